@@ -1,0 +1,44 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>Why a row is not plain: causes of overrun, and what was adjusted. Stored: values are never reused.</summary>
+[Flags]
+public enum RowFlags
+{
+    None = 0,
+
+    /// <summary>The actual cost passed the granted amount (R6, R7).</summary>
+    Underestimated = 1 << 0,
+
+    /// <summary>Settled after the deadline (R10).</summary>
+    AfterExpiry = 1 << 1,
+
+    /// <summary>Settled after a release (R14).</summary>
+    AfterRelease = 1 << 2,
+
+    /// <summary>Settled again under another request id (R12).</summary>
+    AfterSettle = 1 << 3,
+
+    /// <summary>No reservation, a forgotten one, or a malformed id (R15, R18).</summary>
+    NoReservation = 1 << 4,
+
+    /// <summary>Settles a reservation of another cost center.</summary>
+    OtherCostCenter = 1 << 5,
+
+    /// <summary>Settles a reservation that a soft budget allowed over its limit (R4).</summary>
+    OverLimit = 1 << 6,
+
+    /// <summary>Booked on a date before the day it was recorded.</summary>
+    Late = 1 << 7,
+
+    /// <summary>Tokens were counted from characters, four each.</summary>
+    Estimated = 1 << 8,
+
+    /// <summary>The model has no price; a substitute was used.</summary>
+    Unpriced = 1 << 9,
+
+    /// <summary>A given cost had more than nine decimals.</summary>
+    Rounded = 1 << 10,
+
+    /// <summary>A text was longer than its limit and was cut.</summary>
+    Cut = 1 << 11,
+}

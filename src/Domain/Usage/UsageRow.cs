@@ -1,0 +1,112 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>What a row is. Stored: never renumbered.</summary>
+public enum RowKind : byte
+{
+    Usage = 0,
+    Correction = 1,
+
+    /// <summary>The sum of rows that retention deleted.</summary>
+    Retained = 2,
+}
+
+/// <summary>How the request ended. Stored: never renumbered.</summary>
+public enum UsageStatus : byte
+{
+    Success = 0,
+    Error = 1,
+    Timeout = 2,
+    Cancelled = 3,
+}
+
+/// <summary>One row of the ledger: a usage record as booked, or a correction. Immutable; never updated once stored.</summary>
+public sealed record UsageRow
+{
+    /// <summary>The user of a record that names none.</summary>
+    public const string AnonymousUser = "anonymous";
+
+    public required string RequestId { get; init; }
+
+    public required string CostCenter { get; init; }
+
+    public RowKind Kind { get; init; }
+
+    public string User { get; init; } = AnonymousUser;
+
+    public string? Session { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? Model { get; init; }
+
+    public long? InputTokens { get; init; }
+
+    public long? CachedInputTokens { get; init; }
+
+    public long? CacheWriteTokens { get; init; }
+
+    public long? OutputTokens { get; init; }
+
+    public long? ReasoningTokens { get; init; }
+
+    public long? InputCharacters { get; init; }
+
+    public long? OutputCharacters { get; init; }
+
+    public required Money Cost { get; init; }
+
+    public UsageStatus Status { get; init; }
+
+    /// <summary>False for a stream's heartbeat, which is not counted in numbers of requests.</summary>
+    public bool Final { get; init; } = true;
+
+    /// <summary>Of a correction: the request id of the row that it corrects.</summary>
+    public string? Corrects { get; init; }
+
+    /// <summary>The caller's time; data only.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The server's time.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>The local date of the tenant that this row counts in.</summary>
+    public required DateOnly BookedDate { get; init; }
+
+    public long? LatencyMicros { get; init; }
+
+    public long? TimeToFirstTokenMicros { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public string? RequestPath { get; init; }
+
+    public string? Preview { get; init; }
+
+    /// <summary>Tags as a JSON object of strings; null without any.</summary>
+    public string? TagsJson { get; init; }
+
+    /// <summary>Of a correction: why.</summary>
+    public string? Reason { get; init; }
+
+    public string? ReservationId { get; init; }
+
+    public RowFlags Flags { get; init; }
+
+    /// <summary>Hash of what was sent, by value; a repeat with another hash is a conflict.</summary>
+    public required Guid ContentHash { get; init; }
+
+    public string Tenant => CostCenterId.TenantOf(CostCenter);
+
+    /// <summary>Of a retained row: how many requests it stands for.</summary>
+    public long RetainedRequests { get; init; }
+
+    /// <summary>How much this row adds to the number of requests of its windows.</summary>
+    public long Requests => Kind switch
+    {
+        RowKind.Usage => Final ? 1 : 0,
+        RowKind.Retained => RetainedRequests,
+        _ => 0,
+    };
+}

@@ -1,0 +1,26 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// The durable home of all state that is money or decides about money. PostgreSQL and SQLite implement it, and one conformance suite holds both to it.
+/// Every method is one transaction. Times that are stored come in as arguments; the store reads no clock.
+/// </summary>
+/// <remarks>
+/// Failures: <see cref="LedgerDataException"/> (this data can never be stored), <see cref="LedgerContentionException"/> (repeat the transaction);
+/// everything else, <see cref="LedgerUnavailableException"/> included, is an outage, and the outcome of a write is unknown.
+/// </remarks>
+public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerReports, IAsyncDisposable
+{
+    /// <summary>What the start-up line prints: <c>SQLite ./data/ledger.db</c>. Never a password.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Opens the store; brings the schema up to date if <paramref name="migrate"/>; takes the exclusive lock of the local runtime if
+    /// <paramref name="exclusive"/>; and raises the process epoch.
+    /// Throws <see cref="LedgerSchemaException"/> for a database newer than the program, a changed migration or a missing one,
+    /// <see cref="LedgerLockedException"/> when another process has the lock.
+    /// </summary>
+    /// <returns>The epoch of this process: greater than that of every process before it.</returns>
+    Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken);
+}

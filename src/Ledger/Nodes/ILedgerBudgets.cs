@@ -1,0 +1,75 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Administrative writes about cost centers: budgets, increases, pauses; each with an audit entry.</summary>
+public interface ILedgerBudgets
+{
+    /// <summary>Null when none is set.</summary>
+    Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a budget if the precondition holds; creates cost center, ancestors and tenant as needed. Setting the first budget that tracks users
+    /// (<c>per_user</c>, or a user's own) fills their balances from the kept rows, under a lock that no batch crosses.
+    /// </summary>
+    /// <param name="tenant">On a tenant: its fields as they are to be; null: unchanged.</param>
+    Task<BudgetWriteResult> PutBudgetAsync(
+        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>Spend, holds, increases and tenant fields stay.</summary>
+    Task<BudgetWriteResult> DeleteBudgetAsync(
+        string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>Budgets at or below <paramref name="under"/> (null: all), ordered by (cost center, user), after <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Stores an increase under the caller's id. A repeat changes nothing; another content under the id is a conflict.</summary>
+    Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken);
+
+    Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken);
+
+    Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Pauses (replacing a pause of the same subtree, user and model).</summary>
+    Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>False when nothing was paused there.</summary>
+    Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken);
+}
+
+/// <summary>A budget as stored.</summary>
+/// <param name="Version">Makes the ETag; a new one with every write.</param>
+public sealed record StoredBudget(string CostCenter, string? User, Budget Budget, long Version, DateTimeOffset UpdatedAt, string UpdatedBy);
+
+/// <summary>What must be true for a write. Neither: always.</summary>
+/// <param name="Versions"><c>If-Match</c>: one of these; empty: any existing one (<c>*</c>); null: not asked.</param>
+/// <param name="MustBeNew"><c>If-None-Match: *</c>.</param>
+public readonly record struct BudgetPrecondition(IReadOnlyList<long>? Versions, bool MustBeNew)
+{
+    public static readonly BudgetPrecondition None;
+}
+
+public enum BudgetWriteStatus
+{
+    Unknown = 0,
+    Created,
+    Replaced,
+    Deleted,
+    NotFound,
+    PreconditionFailed,
+}
+
+public sealed record BudgetWriteResult(BudgetWriteStatus Status, StoredBudget? Budget);
+
+public enum IncreaseWriteStatus
+{
+    Unknown = 0,
+    Created,
+    Unchanged,
+    Conflict,
+}
+
+/// <param name="Increase">As stored.</param>
+public sealed record IncreaseWriteResult(IncreaseWriteStatus Status, Increase Increase);

@@ -1,0 +1,111 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Writing of usage rows, balances and durable holds: the part that the group-commit writer drives.</summary>
+public interface ILedgerRecords
+{
+    /// <summary>
+    /// Commits a batch in one transaction: inserts rows whose (tenant, request id) is new, adds them up into the balances of the cost center and every
+    /// ancestor (and of tracked users), applies the changes of durable holds. Rows go in sorted by (tenant, request id), balances by (cost center, date).
+    /// Within a batch the first of equal ids wins. A repeat of the same <see cref="LedgerBatch.Id"/> after an unknown outcome has no second effect and
+    /// reports its own rows as recorded.
+    /// </summary>
+    Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The stored row; null when there is none.</summary>
+    Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One small step of retention: deletes at most <paramref name="limit"/> rows whose recorded time and timestamp are both older than
+    /// <paramref name="before"/>, and adds their sums to the one retained row of their cost center and date. Balances do not change.
+    /// Corrections go only together with, or after, the row they correct. Expired durable holds older than it go too.
+    /// </summary>
+    /// <returns>How many rows were deleted; 0 when done.</returns>
+    Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>Records and changes of holds that are committed together.</summary>
+/// <param name="Id">Unique per batch: tells the batch's own rows from duplicates when it is sent again.</param>
+/// <param name="Holds">Durable holds that come or change without a record (reserve, extend, release, shutdown).</param>
+public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IReadOnlyList<HoldChange> Holds);
+
+/// <summary>One record of a batch.</summary>
+/// <param name="Hold">What becomes of the durable hold that it settles; applied only if the record is recorded (not for a duplicate). Null: none.</param>
+public sealed record RecordEntry(UsageRow Row, HoldChange? Hold = null);
+
+/// <summary>A durable hold as it is to be stored, or its end.</summary>
+/// <param name="Put">Null: the hold ends (its row is deleted, with any older attempt; a row of a later attempt stays).</param>
+public sealed record HoldChange(Guid Key, Stamp Attempt, DurableHold? Put);
+
+/// <summary>A reservation that the ledger keeps, so that it survives its process.</summary>
+/// <param name="Key">Names the reservation: hash of owner and request id.</param>
+/// <param name="Nodes">Every node that holds it, leaf to root: the owner and its ancestors.</param>
+/// <param name="Left">What is still held. <paramref name="Granted"/>: what was granted in all.</param>
+/// <param name="Durable">True where a budget asks for it; false for a hold handed over at shutdown only.</param>
+/// <param name="Epochs">Per node of <paramref name="Nodes"/> the epoch that granted; a put is refused with <see cref="HoldOutcome.StaleEpoch"/> if one
+/// is older than the registered one. Empty: not fenced (one process).</param>
+public sealed record DurableHold(
+    Guid Key, string Owner, string User, string? Model, string? RequestId, Guid ContentHash, Stamp Attempt, Stamp Revision, DateOnly Date, Money Granted, Money Left, Money Settled,
+    TimeSpan Ttl, DateTimeOffset CreatedAt, DateTimeOffset Deadline, bool OverLimit, bool Durable, IReadOnlyList<string> Nodes, IReadOnlyList<long> Epochs);
+
+/// <summary>What became of one record of a batch.</summary>
+public enum RecordOutcome
+{
+    /// <summary>Not decided: never a success.</summary>
+    Unknown = 0,
+    Recorded,
+
+    /// <summary>The id is known with the same content: no effect.</summary>
+    Duplicate,
+
+    /// <summary>The id is known with other content: no effect.</summary>
+    Conflict,
+
+    /// <summary>A correction of a row that is not there (any more).</summary>
+    UnknownOriginal,
+
+    /// <summary>A correction that would bring the net cost of its row below zero.</summary>
+    CorrectionTooLarge,
+
+    /// <summary>The ledger refused the data; set by the writer after halving a batch.</summary>
+    NotStorable,
+
+    /// <summary>The outcome could not be learned in time; repeating with the same id is safe.</summary>
+    Unavailable,
+}
+
+/// <summary>What became of one change of a hold.</summary>
+public enum HoldOutcome
+{
+    Unknown = 0,
+    Applied,
+
+    /// <summary>A later attempt or revision is stored; nothing changed.</summary>
+    Superseded,
+
+    /// <summary>A node that granted it has been taken over since; nothing was stored.</summary>
+    StaleEpoch,
+
+    Unavailable,
+}
+
+/// <summary>The outcome of one record, with the cost and flags as stored (of a duplicate or conflict: those of the first).</summary>
+public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags);
+
+/// <summary>The balance of one window, with the version that orders it.</summary>
+public readonly record struct Balance(Money Spent, long Requests, long Version)
+{
+    public static readonly Balance Zero;
+}
+
+/// <summary>The balances of a date and of its month, of a cost center or of one user in it, as committed.</summary>
+/// <param name="User">Null: the cost center's own.</param>
+public sealed record DateBalances(string CostCenter, string? User, DateOnly Date, Balance Day, Balance Month);
+
+/// <summary>What a commit did.</summary>
+/// <param name="Records">In the order of <see cref="LedgerBatch.Records"/>.</param>
+/// <param name="Holds">In the order of <see cref="LedgerBatch.Holds"/>.</param>
+/// <param name="Balances">For every node and date on the paths of recorded and duplicate rows, sorted by (cost center, user, date); users where they are tracked.
+/// For a duplicate these are the balances of the STORED row's cost center path and date.</param>
+public sealed record BatchResult(IReadOnlyList<RecordResult> Records, IReadOnlyList<HoldOutcome> Holds, IReadOnlyList<DateBalances> Balances);
