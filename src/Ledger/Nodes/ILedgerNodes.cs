@@ -37,5 +37,3 @@ public sealed record NodeState(
 
 /// <summary>A user's or child's balances and own budget.</summary>
 public sealed record SideState(Budget? Budget, IReadOnlyList<Increase> Increases, IReadOnlyList<DatedBalance> Days, IReadOnlyList<DatedBalance> Months);
-
-public readonly record struct DatedBalance(DateOnly Date, Balance Balance);

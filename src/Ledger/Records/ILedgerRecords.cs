@@ -93,12 +93,6 @@ public enum HoldOutcome
 /// <summary>The outcome of one record, with the cost and flags as stored (of a duplicate or conflict: those of the first).</summary>
 public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags);
 
-/// <summary>The balance of one window, with the version that orders it.</summary>
-public readonly record struct Balance(Money Spent, long Requests, long Version)
-{
-    public static readonly Balance Zero;
-}
-
 /// <summary>The balances of a date and of its month, of a cost center or of one user in it, as committed.</summary>
 /// <param name="User">Null: the cost center's own.</param>
 public sealed record DateBalances(string CostCenter, string? User, DateOnly Date, Balance Day, Balance Month);

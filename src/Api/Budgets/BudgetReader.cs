@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Reads the fields of a budget over a draft: the body of a PUT over an empty one, a merge patch over what is stored.</summary>
+internal static class BudgetReader
+{
+    public static void Read(ref JsonFields fields, BudgetDraft draft)
+    {
+        while (fields.Next())
+        {
+            if (ReadLimit(ref fields, draft.Own) || ReadRules(ref fields, draft) || ReadTenant(ref fields, draft.Tenant)) continue;
+            if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
+            else if (fields.Is("requests_per_minute"u8) || fields.Is("tokens_per_minute"u8) || fields.Is("max_output_tokens"u8) || fields.Is("on_expiry"u8)) fields.Reserved();
+            else fields.Unknown();
+        }
+    }
+
+    private static bool ReadLimit(ref JsonFields fields, LimitSetDraft limits)
+    {
+        if (fields.Is("daily"u8)) limits.Daily = fields.Amount();
+        else if (fields.Is("weekly"u8)) limits.Weekly = fields.Amount();
+        else if (fields.Is("monthly"u8)) limits.Monthly = fields.Amount();
+        else if (fields.Is("total"u8)) limits.Total = fields.Amount();
+        else if (fields.Is("thresholds"u8)) limits.Thresholds = ReadThresholds(ref fields);
+        else if (fields.Is("enforcement"u8)) limits.Enforcement = Word(ref fields, Enforcement.Hard, ("hard", Enforcement.Hard), ("soft", Enforcement.Soft));
+        else return false;
+        return true;
+    }
+
+    private static bool ReadRules(ref JsonFields fields, BudgetDraft draft)
+    {
+        if (fields.Is("on_outage"u8)) draft.OnOutage = Word(ref fields, OutageRule.NotSet, ("deny", OutageRule.Deny), ("allow", OutageRule.Allow));
+        else if (fields.Is("on_outage_limit"u8)) draft.OnOutageLimit = fields.Amount();
+        else if (fields.Is("durable_holds"u8)) draft.DurableHolds = fields.Boolean() ?? false;
+        else if (fields.Is("unknown_model"u8)) draft.UnknownModel = ReadUnknownModel(ref fields);
+        else if (fields.Is("default_price"u8)) draft.DefaultPrice = ReadPrices(ref fields, draft.DefaultPrice);
+        else if (fields.Is("assumed_output_tokens"u8)) draft.AssumedOutputTokens = ReadAssumed(ref fields);
+        else if (fields.Is("per_user"u8)) draft.PerUser = ReadLimits(ref fields, draft.PerUser);
+        else if (fields.Is("per_child"u8)) draft.PerChild = ReadLimits(ref fields, draft.PerChild);
+        else return false;
+        return true;
+    }
+
+    private static bool ReadTenant(ref JsonFields fields, TenantDraft tenant)
+    {
+        if (fields.Is("time_zone"u8)) tenant.SetTimeZone(ReadTimeZone(ref fields));
+        else if (fields.Is("new_cost_centers"u8)) tenant.SetDenyNewCostCenters(Word<bool?>(ref fields, null, ("create", false), ("deny", true)));
+        else if (fields.Is("require_limit"u8)) tenant.SetRequireLimit(fields.Boolean());
+        else if (fields.Is("max_record_cost"u8)) tenant.SetMaxRecordCost(fields.Amount(0.000000001m));
+        else return false;
+        return true;
+    }
+
+    private static UnknownModelRule ReadUnknownModel(ref JsonFields fields) =>
+        Word(ref fields, UnknownModelRule.NotSet, ("reject", UnknownModelRule.Reject), ("default_price", UnknownModelRule.DefaultPrice));
+
+    /// <summary>Null takes the whole away; an object is read over what is there.</summary>
+    private static LimitSetDraft? ReadLimits(ref JsonFields fields, LimitSetDraft? current)
+    {
+        if (!fields.Enter(out var outer)) return null;
+        var limits = current ?? new LimitSetDraft(LimitSet.None);
+        while (fields.Next())
+        {
+            if (!ReadLimit(ref fields, limits)) fields.Unknown();
+        }
+
+        fields.Leave(outer);
+        return limits;
+    }
+
+    private static TokenPricesDraft? ReadPrices(ref JsonFields fields, TokenPricesDraft? current)
+    {
+        if (!fields.Enter(out var outer)) return null;
+        var prices = current ?? new TokenPricesDraft(null);
+        while (fields.Next())
+        {
+            if (!ReadPrice(ref fields, prices)) fields.Unknown();
+        }
+
+        fields.Leave(outer);
+        return prices;
+    }
+
+    /// <summary>One field of prices, here and in the price book.</summary>
+    public static bool ReadPrice(ref JsonFields fields, TokenPricesDraft prices)
+    {
+        if (fields.Is("input"u8)) prices.Input = (prices.InputSent = !fields.IsNull()) ? Price(ref fields) : null;
+        else if (fields.Is("output"u8)) prices.Output = (prices.OutputSent = !fields.IsNull()) ? Price(ref fields) : null;
+        else if (fields.Is("cached_input"u8)) prices.CachedInput = Price(ref fields);
+        else if (fields.Is("cache_write"u8)) prices.CacheWrite = Price(ref fields);
+        else if (fields.Is("reasoning"u8)) prices.Reasoning = Price(ref fields);
+        else if (fields.Is("per"u8)) prices.Per = fields.Integer(1, TokenPrices.MaxPer) ?? 1_000_000;
+        else return false;
+        return true;
+    }
+
+    private static decimal? Price(ref JsonFields fields) => fields.Decimal(0, TokenPrices.MaxPrice, TokenPrices.MaxDecimals);
+
+    private static long? ReadAssumed(ref JsonFields fields)
+    {
+        if (fields.IsNull()) return null;
+        if (!fields.IsText()) return fields.Integer(0, TokenCounts.MaxTokens);
+        if (fields.Text(32) == "max") return InheritedSettings.ModelMaximum;
+        fields.Fault("must be a number of tokens, or \"max\"");
+        return null;
+    }
+
+    private static string? ReadTimeZone(ref JsonFields fields)
+    {
+        if (fields.Text(ZoneNames.MaxLength) is not { } zone) return null;
+        if (ZoneNames.IsKnown(zone)) return zone;
+        fields.Fault("must be the name of an IANA time zone, such as Asia/Ho_Chi_Minh");
+        return null;
+    }
+
+    private static ImmutableArray<Threshold> ReadThresholds(ref JsonFields fields)
+    {
+        if (!fields.EnterArray()) return Threshold.Defaults;
+        var thresholds = new List<Threshold>();
+        var count = 0;
+        while (fields.NextItem())
+        {
+            if (!fields.EnterItem(count, out var outer))
+            {
+                count++;
+                continue;
+            }
+
+            var threshold = ReadThreshold(ref fields);
+            fields.Leave(outer);
+            count++;
+            if (threshold is null || count > Threshold.MaxPerBudget) continue;
+            if (thresholds.Exists(t => t.At == threshold.At)) fields.Fault("must have distinct values of at");
+            thresholds.Add(threshold);
+        }
+
+        if (count > Threshold.MaxPerBudget) fields.Fault($"must be at most {Threshold.MaxPerBudget}");
+        return [.. thresholds.OrderBy(t => t.At)];
+    }
+
+    private static Threshold? ReadThreshold(ref JsonFields fields)
+    {
+        decimal? at = null;
+        string? level = null;
+        bool atSent = false, levelSent = false;
+        while (fields.Next())
+        {
+            if (fields.Is("at"u8)) at = (atSent = !fields.IsNull()) ? fields.Decimal(0.000000001m, Threshold.MaxAt, Money.Decimals) : null;
+            else if (fields.Is("level"u8)) level = (levelSent = !fields.IsNull()) ? ReadLevel(ref fields) : null;
+            else fields.Unknown();
+        }
+
+        if (!atSent) fields.Missing("at");
+        if (!levelSent) fields.Missing("level");
+        return at is { } fraction && level is not null ? new Threshold(fraction, level) : null;
+    }
+
+    private static string? ReadLevel(ref JsonFields fields)
+    {
+        if (fields.Text(JsonFields.MaxText, minLength: 0) is not { } level) return null;
+        if (level.Length is > 0 and <= 32 && char.IsAsciiLetterLower(level[0]) && level.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-')) return level;
+        fields.Fault("must match [a-z][a-z0-9_-]{0,31}");
+        return null;
+    }
+
+    /// <summary>One of a few words; null: what stands when nothing is set.</summary>
+    private static T Word<T>(ref JsonFields fields, T notSet, params ReadOnlySpan<(string Word, T Value)> words)
+    {
+        if (fields.Text(JsonFields.MaxText, minLength: 0) is not { } text) return notSet;
+        foreach (var (word, value) in words)
+        {
+            if (word == text) return value;
+        }
+
+        var known = new List<string>();
+        foreach (var (word, _) in words) known.Add(word);
+        fields.Fault($"must be one of {string.Join(", ", known)}");
+        return notSet;
+    }
+}

@@ -1,0 +1,64 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Turns a cost center's reply into what a caller is told.</summary>
+internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
+{
+    private static readonly string?[] Words =
+    [
+        null, "budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict",
+        "window_ended", "ledger_unavailable",
+    ];
+
+    public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
+        new(Words[(int)reason], null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
+
+    public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id)
+    {
+        var allowed = reply.Reason == Denial.None;
+        var blockedBy = reply.BlockedBy is { } blocked ? View(blocked) : null;
+        var held = allowed && !reply.Degraded && command is not { DryRun: true };
+        return new CheckAnswer(
+            Words[(int)reply.Reason], held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
+            reply.OverLimit, reply.Degraded, Affordable(reply, estimate, blockedBy), allowed ? null : RetryAfter(reply, blockedBy), blockedBy,
+            reply.Tightest is { } tightest ? View(tightest) : null, Views(reply));
+    }
+
+    private IReadOnlyList<WindowView> Views(ReserveReply reply)
+    {
+        if (reply.Windows.IsDefaultOrEmpty) return [];
+        var views = new WindowView[reply.Windows.Length];
+        for (var i = 0; i < views.Length; i++) views[i] = View(reply.Windows[i]);
+        return views;
+    }
+
+    private WindowView View(WindowState state)
+    {
+        var period = (Period)state.Period;
+        return new WindowView(
+            state.CostCenter, state.User, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), state.Status,
+            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth);
+    }
+
+    /// <summary>How many output tokens would still fit: of a partial grant what it buys, of a denial for lack of budget what is left. Never told of a node that the caller may not see.</summary>
+    private static long? Affordable(ReserveReply reply, in Estimate estimate, WindowView? blockedBy)
+    {
+        if (estimate.Prices is not { } prices) return null;
+        if (reply.Reason == Denial.BudgetExceeded && blockedBy is { Hidden: false } && reply.Available is { } available)
+        {
+            return Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(Math.Max(0, available)));
+        }
+
+        var partial = reply.Reason == Denial.None && !reply.Degraded && reply.Granted < estimate.Amount.Nanos;
+        return partial ? Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(reply.Granted)) : null;
+    }
+
+    private static long? RetryAfter(ReserveReply reply, WindowView? blockedBy)
+    {
+        if (reply.Reason == Denial.LedgerUnavailable) return 1;
+        var wait = reply.LapseAfter ?? (blockedBy?.ResetsAt is { } resets ? resets - reply.DecidedAt : null);
+        return wait is { } time ? Math.Max(1, (time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) : null;
+    }
+}

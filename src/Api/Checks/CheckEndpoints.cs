@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>POST /v1/check</c>: the hot path.</summary>
+internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
+{
+    private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
+    private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/check", HandleAsync);
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var problem = gate.Enter(context, Scopes.Check, out var caller);
+        if (problem is null)
+        {
+            var body = await RequestBody.ReadJsonAsync(context, _maxBodyBytes);
+            problem = body.Problem;
+            CheckCommand? command = null;
+            if (problem is null)
+            {
+                problem = CheckJson.TryRead(body.Bytes, _answerWithin, caller.Subtree.Depth, out command);
+                body.Release();
+            }
+
+            problem ??= caller.See(command!.CostCenter.Path);
+            if (problem is null)
+            {
+                // No token: once asked, a check runs to its deadline, so that a caller who leaves leaves nothing half-done.
+                await AnswerAsync(context, await checks.CheckAsync(command!, CancellationToken.None), command!.Explain);
+                return;
+            }
+        }
+
+        await problem.WriteAsync(context);
+    }
+
+    internal static Task AnswerAsync(HttpContext context, CheckAnswer decision, bool explain)
+    {
+        var answer = JsonAnswer.Begin(context);
+        CheckAnswerJson.Write(answer.Writer, decision, explain);
+        return answer.SendAsync();
+    }
+}

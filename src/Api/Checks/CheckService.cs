@@ -1,0 +1,157 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
+public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants tenants, DegradedAllowances degraded, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
+{
+    /// <summary>Of the time for an answer, the part that the grains may use; the rest is for the way back.</summary>
+    private const int GrainShare = 10;
+
+    public async Task<CheckAnswer> CheckAsync(CheckCommand command, CancellationToken cancellationToken)
+    {
+        var path = command.CostCenter.Path;
+        if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, Money.Zero);
+        var snapshot = catalog.Current;
+        var policy = snapshot.Policies.PolicyOf(path);
+        var estimate = Estimate.Of(command, snapshot.Prices, policy, clock.GetUtcNow());
+        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero);
+        var request = ToRequest(command, estimate, policy, command.RequestId ?? ids.Next());
+        var grain = grains.GetGrain<ICostCenterGrain>(path);
+        var reply = await AskAsync(() => grain.Reserve(request, CancellationToken.None), request, grain, command.AnswerWithin, tenant);
+        var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
+        return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
+    }
+
+    /// <param name="ttl">Null: unchanged.</param>
+    /// <param name="amount">The new total; null: unchanged.</param>
+    public async Task<ExtendAnswer> ExtendAsync(ReservationId id, TimeSpan? ttl, Money? amount, int visibleDepth, CancellationToken cancellationToken)
+    {
+        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
+        var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline);
+        var reply = await RepeatOnceAsync(() => grain.Extend(request, CancellationToken.None));
+        if (reply.Reason == Denial.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);
+        if (reply.Reason == Denial.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
+        var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
+        var granted = new Money(reply.Granted);
+        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, new Estimate(amount ?? granted, null, 0, false, true), null, id.ToString());
+        return new ExtendAnswer(ExtendStatus.Answered, answer);
+    }
+
+    public async Task<ReleaseAnswer> ReleaseAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
+        var reply = await RepeatOnceAsync(() => grain.Release(new ReleaseRequest(id.Key, id.Attempt.Value), CancellationToken.None));
+        var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
+        return new ReleaseAnswer(status, (ReservationState)reply.State);
+    }
+
+    /// <summary>Null: forgotten.</summary>
+    public async Task<ReservationView?> FindAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
+        var r = await RepeatOnceAsync(() => grain.Find(new FindRequest(id.Key, id.Attempt.Value), CancellationToken.None));
+        return r.State == HoldState.Forgotten ? null : new ReservationView(
+            id.ToString(), (ReservationState)r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
+    }
+
+    private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, string requestId) => new(
+        ReservationId.KeyOf(command.CostCenter.Path, requestId), command.RequestId, HashOf(command), command.User, command.Model,
+        estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
+        policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare);
+
+    private static string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
+        new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key, request.ContentHash).ToString();
+
+    private static Guid HashOf(CheckCommand command)
+    {
+        var hasher = new ContentHasher(stackalloc byte[512]);
+        hasher.Add(command.CostCenter.Path);
+        hasher.Add(command.User);
+        hasher.Add(command.Model);
+        hasher.Add(command.Amount);
+        hasher.Add(command.InputTokens);
+        hasher.Add(command.InputCharacters);
+        hasher.Add(command.MaxOutputTokens);
+        return hasher.Finish();
+    }
+
+    /// <summary>Asks the owner, within the time. Who gets no answer in time is answered by the rule for outages, and what is granted too late is given back.</summary>
+    private async Task<ReserveReply> AskAsync(Func<Task<ReserveReply>> ask, ReserveRequest request, ICostCenterGrain grain, TimeSpan within, TenantSettings tenant)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var asked = ask();
+            try
+            {
+                return asked.IsCompletedSuccessfully ? await asked : await asked.WaitAsync(within, clock);
+            }
+            catch (TimeoutException)
+            {
+                if (!request.DryRun) _ = ReleaseLateAsync(asked, request, grain);
+                return Unanswered(request, tenant);
+            }
+            catch (OrleansException) when (attempt == 1)
+            {
+                // The message was lost or the silo is going: the same request with the same key is safe to repeat.
+            }
+            catch (Exception)
+            {
+                // The node could not come into memory: it denies, whatever its policy, since that cannot be read.
+                return Unreadable();
+            }
+        }
+    }
+
+    private ReserveReply Unanswered(ReserveRequest request, TenantSettings tenant)
+    {
+        var now = clock.GetUtcNow();
+        var date = tenant.Calendar.DateOf(now);
+        var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
+        var allowed = request.OutageAllow && degraded.TryTake(request.OutageNode ?? "", date, new Money(request.Amount), limit);
+        return Unreadable() with { Reason = allowed ? Denial.None : Denial.LedgerUnavailable, Degraded = allowed, Granted = allowed ? request.Amount : 0, DecidedAt = now };
+    }
+
+    private ReserveReply Unreadable() =>
+        new(Denial.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], clock.GetUtcNow());
+
+    private static async Task ReleaseLateAsync(Task<ReserveReply> asked, ReserveRequest request, ICostCenterGrain grain)
+    {
+        try
+        {
+            var late = await asked;
+            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt), CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // Nothing was granted, or it lapses at its deadline; the caller has had its answer.
+        }
+    }
+
+    private static async Task<T> RepeatOnceAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception first) when (first is OrleansException or TimeoutException)
+        {
+            // Extend, release and find are safe to repeat.
+        }
+
+        try
+        {
+            return await call();
+        }
+        catch (Exception second) when (second is OrleansException or TimeoutException)
+        {
+            throw new LedgerUnavailableException("The cost center does not answer.", second);
+        }
+    }
+}

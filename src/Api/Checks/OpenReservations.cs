@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Open reservations of a cost center and everything below: list, and release as a whole. The node itself knows them all, as holds.</summary>
+internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks)
+{
+    /// <summary>Reservations read from a node for a list or one step of a release.</summary>
+    public const int MaxRead = 10_000;
+
+    /// <summary>Steps of one release: reservations made meanwhile are left after as many.</summary>
+    private const int MaxSteps = 20;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync));
+        routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync));
+    }
+
+    public static ReservationView ViewOf(ReservationReply reply) => new(
+        IdOf(reply).ToString(), (ReservationState)reply.State, reply.Owner, reply.User, reply.Model, reply.RequestId, new Money(reply.Granted),
+        new Money(reply.Left), new Money(reply.Settled), reply.CreatedAt, reply.ExpiresAt);
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(2, out var problem);
+        if ((Target(query, caller, out var path) ?? problem) is { } refused) return refused;
+        var view = await nodes.ViewAsync(path, MaxRead);
+        if (!view.Exists && view.Open == 0) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
+        var page = view.Reservations.Select(r => (Reply: r, Key: KeyOf(r)))
+            .OrderBy(r => r.Key, StringComparer.Ordinal)
+            .Where(r => after is null || string.CompareOrdinal(r.Key, after[0] + after[1]) > 0)
+            .Take(limit + 1).ToList();
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, (json, r) => ReservationJson.Write(json, ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..]));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> ReleaseAllAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        if (Target(query, caller, out var path) is { } refused) return refused;
+        var asked = new HashSet<Guid>();
+        var released = 0L;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            var open = (await nodes.ViewAsync(path, MaxRead)).Reservations.Where(r => asked.Add(r.Key)).ToImmutableArray();
+            if (open.IsEmpty) break;
+            foreach (var reply in open)
+            {
+                var outcome = await checks.ReleaseAsync(IdOf(reply), CancellationToken.None);
+                if (outcome.Status == ReleaseStatus.Unavailable) return new Problem(ApiCode.LedgerUnavailable, $"{released} are released; repeat the request for the rest.");
+                if (outcome is { Status: ReleaseStatus.Released, State: ReservationState.Released }) released++;
+            }
+        }
+
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        answer.Writer.WriteString("cost_center"u8, path);
+        answer.Writer.WriteNumber("released"u8, released);
+        answer.Writer.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private static Problem? Target(QueryReader query, ApiKey caller, out string path)
+    {
+        var asked = query.CostCenter("cost_center");
+        path = asked?.Path ?? caller.Subtree.CostCenter ?? "";
+        if (path.Length == 0 && !query.Faults.Any) query.Faults.Add("cost_center", "is required");
+        return query.Problem() ?? caller.See(path);
+    }
+
+    private static ReservationId IdOf(ReservationReply reply) =>
+        new(reply.Owner, reply.User, reply.Date, new Stamp(reply.Attempt), reply.Key, reply.ContentHash);
+
+    /// <summary>Oldest first; 19 digits, so that text order is time order.</summary>
+    private static string KeyOf(ReservationReply reply) =>
+        reply.CreatedAt.UtcTicks.ToString("D19", CultureInfo.InvariantCulture) + reply.Key.ToString("N", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,103 @@
+using BudgetEngine.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Reservations by id: look, extend, release.</summary>
+internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
+        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync));
+        routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync));
+    }
+
+    public static string Word(ReservationState state) => state switch
+    {
+        ReservationState.Held => "held",
+        ReservationState.Settling => "settling",
+        ReservationState.Settled => "settled",
+        ReservationState.Released => "released",
+        ReservationState.Expired => "expired",
+        _ => "forgotten",
+    };
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        if (Find(context, caller, out var id) is { } problem) return problem;
+        if (await checks.FindAsync(id!, CancellationToken.None) is not { State: not ReservationState.Forgotten } view) return Unknown("It is not known any more.");
+        var answer = JsonAnswer.Begin(context);
+        ReservationJson.Write(answer.Writer, view);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> ReleaseAsync(HttpContext context, ApiKey caller)
+    {
+        if (Find(context, caller, out var id) is { } problem) return problem;
+        var released = await checks.ReleaseAsync(id!, CancellationToken.None);
+        switch (released.Status)
+        {
+            case ReleaseStatus.AlreadySettled:
+                return new Problem(ApiCode.AlreadySettled, "The reservation is settled; only a correction can give money back.");
+            case ReleaseStatus.Unavailable:
+                return new Problem(ApiCode.LedgerUnavailable, "The ledger cannot be written now; the outcome is unknown. Repeat the request.");
+        }
+
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        answer.Writer.WriteString("state"u8, Word(released.State));
+        answer.Writer.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> ExtendAsync(HttpContext context, ApiKey caller)
+    {
+        if (Find(context, caller, out var id) is { } problem) return problem;
+        var draft = new Extension();
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Extension.Read, faults) is { } unreadable) return unreadable;
+        if (!faults.Any && draft is { Ttl: null, Amount: null }) faults.Add("ttl_seconds", "is required, or else amount");
+        if (faults.ToProblem() is { } faulty) return faulty;
+        var extended = await checks.ExtendAsync(id!, draft.Ttl, draft.Amount, caller.Subtree.Depth, CancellationToken.None);
+        switch (extended.Status)
+        {
+            case ExtendStatus.Ended: return new Problem(ApiCode.ReservationEnded, "The reservation has ended; check again.");
+            case ExtendStatus.AmountTooSmall: return Problem.Fault("amount", "must not be less than what is granted");
+        }
+
+        await CheckEndpoints.AnswerAsync(context, extended.Decision!, explain: false);
+        return null;
+    }
+
+    /// <summary>An id of a cost center outside of the caller's subtree is as unknown as a malformed one.</summary>
+    private static Problem? Find(HttpContext context, ApiKey caller, out ReservationId? id)
+    {
+        if (ReservationId.TryParse((string?)context.Request.RouteValues["id"], out id) && caller.Subtree.Contains(id.Owner)) return null;
+        return Unknown("There is no reservation with this id.");
+    }
+
+    private static Problem Unknown(string detail) => new(ApiCode.UnknownReservation, detail);
+
+    private sealed class Extension
+    {
+        public TimeSpan? Ttl { get; private set; }
+
+        public Money? Amount { get; private set; }
+
+        public static void Read(ref JsonFields fields, Extension draft)
+        {
+            while (fields.Next())
+            {
+                if (fields.Is("ttl_seconds"u8)) draft.Ttl = CheckJson.ReadTtl(ref fields);
+                else if (fields.Is("amount"u8)) draft.Amount = CheckJson.ReadAmount(ref fields);
+                else fields.Unknown();
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger;
+using Orleans;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What the grains of cost centers tell people, and their order to read again after a write.</summary>
+internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvider clock)
+{
+    /// <summary>Grains asked at the same time for one list.</summary>
+    public const int MaxConcurrentViews = 16;
+
+    public Task<NodeView> ViewAsync(string path, int maxReservations) =>
+        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations), CancellationToken.None));
+
+    /// <summary>Views in the order of the paths, a few at a time.</summary>
+    public async Task<NodeView[]> ViewAllAsync(IReadOnlyList<string> paths)
+    {
+        var views = new NodeView[paths.Count];
+        for (var i = 0; i < paths.Count; i += MaxConcurrentViews)
+        {
+            var wave = Enumerable.Range(i, Math.Min(MaxConcurrentViews, paths.Count - i)).Select(k => ViewAsync(paths[k], 0));
+            (await Task.WhenAll(wave)).CopyTo(views, i);
+        }
+
+        return views;
+    }
+
+    /// <summary>
+    /// Puts an administrative write in force before it is answered: the catalog of this process, the cost center, and its parent, whose <c>per_child</c>
+    /// depends on whether the child has a budget of its own.
+    /// </summary>
+    public async Task RefreshAsync(string path, string? user)
+    {
+        await catalog.RefreshAsync(CancellationToken.None);
+        await RefreshNodeAsync(path, new RefreshRequest(user, null));
+        if (CostCenterId.ParentOf(path) is { } parent) await RefreshNodeAsync(parent, new RefreshRequest(null, path));
+    }
+
+    public WindowView WindowOf(WindowState state, int visibleDepth)
+    {
+        var period = (Period)state.Period;
+        var calendar = CalendarOf(state.CostCenter);
+        return new WindowView(
+            state.CostCenter, state.User, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), state.Status,
+            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth);
+    }
+
+    public IReadOnlyList<WindowView> WindowsOf(NodeView view) => [.. view.Windows.Select(w => WindowOf(w, 0))];
+
+    public TenantCalendar CalendarOf(string path) => catalog.Current.Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
+
+    public DateOnly TodayOf(string path) => CalendarOf(path).DateOf(clock.GetUtcNow());
+
+    private Task<bool> RefreshNodeAsync(string path, RefreshRequest request) => CallAsync(path, async grain =>
+    {
+        await grain.Refresh(request, CancellationToken.None);
+        return true;
+    });
+
+    /// <summary>A call that the cluster lost is repeated once; then the node counts as out of reach.</summary>
+    private async Task<T> CallAsync<T>(string path, Func<ICostCenterGrain, Task<T>> call)
+    {
+        var grain = grains.GetGrain<ICostCenterGrain>(path);
+        try
+        {
+            return await call(grain);
+        }
+        catch (Exception first) when (first is OrleansException or TimeoutException)
+        {
+            // Safe to repeat: a view changes nothing, and reading again twice is reading again.
+        }
+
+        try
+        {
+            return await call(grain);
+        }
+        catch (Exception second) when (second is OrleansException or TimeoutException)
+        {
+            throw new LedgerUnavailableException($"The cost center '{path}' does not answer.", second);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Which tenants there are, and whether usage may make new ones.</summary>
+public sealed class Tenants(Catalog catalog, ILedgerCatalogs store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)
+{
+    private long _unknown;
+
+    /// <summary><c>AutoCreateTenants</c>; not set: while open mode is on.</summary>
+    public bool AutoCreate => options.Value.AutoCreateTenants ?? keys.IsOpen;
+
+    /// <summary>How many records and checks named a tenant that does not exist.</summary>
+    public long UnknownCount => Volatile.Read(ref _unknown);
+
+    /// <summary>The settings of the path's tenant: its own, or the defaults that it would be created with; null: unknown, and may not be created.</summary>
+    public TenantSettings? Find(string path)
+    {
+        if (catalog.Current.Policies.TenantOf(path) is { } known) return known;
+        if (AutoCreate) return TenantSettings.New(CostCenterId.TenantOf(path));
+        Interlocked.Increment(ref _unknown);
+        return null;
+    }
+
+    /// <summary>Creates the tenant of a path that usage is about to name, if it is not there.</summary>
+    public async Task EnsureAsync(string path)
+    {
+        if (catalog.Current.Policies.TenantOf(path) is not null) return;
+        await store.CreateTenantAsync(CostCenterId.TenantOf(path), new AdminContext(clock.GetUtcNow(), "auto", "first usage"), CancellationToken.None);
+        await catalog.RefreshAsync(CancellationToken.None);
+    }
+}

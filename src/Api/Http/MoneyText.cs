@@ -1,0 +1,35 @@
+using System.Buffers.Text;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Amounts as UTF-8 text: exact, without exponent or trailing zeros.</summary>
+public static class MoneyText
+{
+    /// <summary>Sign, ten digits, point, nine decimals.</summary>
+    public const int MaxLength = 24;
+
+    /// <returns>How many bytes were written; <paramref name="destination"/> has at least <see cref="MaxLength"/>.</returns>
+    public static int Format(Money money, Span<byte> destination)
+    {
+        var written = 0;
+        var negative = money.Nanos < 0;
+        // Unsigned, so that the smallest value has a magnitude too.
+        var magnitude = negative ? 0UL - (ulong)money.Nanos : (ulong)money.Nanos;
+        if (negative) destination[written++] = (byte)'-';
+        var units = magnitude / (ulong)Money.NanosPerUnit;
+        var nanos = (uint)(magnitude % (ulong)Money.NanosPerUnit);
+        Utf8Formatter.TryFormat(units, destination[written..], out var digits);
+        written += digits;
+        if (nanos == 0) return written;
+        destination[written++] = (byte)'.';
+        var decimals = destination.Slice(written, Money.Decimals);
+        for (var i = Money.Decimals - 1; i >= 0; i--)
+        {
+            decimals[i] = (byte)('0' + nanos % 10);
+            nanos /= 10;
+        }
+
+        return written + decimals.LastIndexOfAnyExcept((byte)'0') + 1;
+    }
+}

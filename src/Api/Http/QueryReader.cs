@@ -1,0 +1,157 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using BudgetEngine.Domain;
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// Typed reads of query parameters. A parameter that nobody reads is refused, like an unknown field: a misspelt filter would silently list too much. One that
+/// occurs twice is a fault.
+/// </summary>
+internal sealed class QueryReader(HttpContext context, FaultList faults)
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 500;
+
+    private readonly IQueryCollection _query = context.Request.Query;
+    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+
+    public FaultList Faults => faults;
+
+    public string? Text(string name, int maxLength = TextRules.MaxName)
+    {
+        _read.Add(name);
+        if (!_query.TryGetValue(name, out var values) || values.Count == 0) return null;
+        if (values.Count > 1)
+        {
+            faults.Add(name, "must not occur twice");
+            return null;
+        }
+
+        if (TextRules.FaultOf(values[0], maxLength) is not { } fault) return values[0];
+        faults.Add(name, fault);
+        return null;
+    }
+
+    public CostCenterId? CostCenter(string name)
+    {
+        if (Text(name, JsonFields.MaxText) is not { } text) return null;
+        if (CostCenterId.TryParse(text, out var id, out var fault)) return id;
+        faults.Add(name, fault!);
+        return null;
+    }
+
+    public DateOnly? Date(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
+        faults.Add(name, "must be a date such as 2026-11-21");
+        return null;
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (TimeText.TryParse(text, out var time)) return time;
+        faults.Add(name, TimeText.Fault);
+        return null;
+    }
+
+    public Money? Amount(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && Money.TryExact(units, out var money)) return money;
+        faults.Add(name, "must be an amount with at most 9 decimals");
+        return null;
+    }
+
+    public bool Flag(string name)
+    {
+        switch (Text(name))
+        {
+            case null or "false": return false;
+            case "true": return true;
+            default:
+                faults.Add(name, "must be true or false");
+                return false;
+        }
+    }
+
+    /// <summary>One of a few words; the first stands where none is given.</summary>
+    public string Word(string name, params ReadOnlySpan<string> words)
+    {
+        if (Text(name) is not { } text) return words[0];
+        foreach (var word in words)
+        {
+            if (word == text) return text;
+        }
+
+        faults.Add(name, $"must be one of {string.Join(", ", words.ToArray())}");
+        return words[0];
+    }
+
+    public int Limit()
+    {
+        if (Text("limit") is not { } text) return DefaultLimit;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit) return limit;
+        faults.Add("limit", $"must be 1 to {MaxLimit}");
+        return DefaultLimit;
+    }
+
+    /// <summary>Parameters whose name starts so: the rest of the name with the value.</summary>
+    public List<KeyValuePair<string, string>> Prefixed(string prefix)
+    {
+        var found = new List<KeyValuePair<string, string>>();
+        foreach (var name in _query.Keys)
+        {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length) continue;
+            if (Text(name, 256) is { } value) found.Add(new(name[prefix.Length..], value));
+        }
+
+        return found;
+    }
+
+    /// <summary>All faults, unread parameters included, once everything has been read.</summary>
+    public Problem? Problem()
+    {
+        foreach (var name in _query.Keys)
+        {
+            if (!_read.Contains(name)) faults.AddUnknown(name);
+        }
+
+        return faults.ToProblem();
+    }
+
+    /// <summary>The parts of the cursor; null without one. A cursor that we did not write is <c>invalid_cursor</c>.</summary>
+    public string[]? Cursor(int parts, out Problem? problem)
+    {
+        problem = null;
+        _read.Add("cursor");
+        if (!_query.TryGetValue("cursor", out var values) || values.Count == 0) return null;
+        if (values.Count == 1 && Cursors.TryRead(values[0], parts, out var read)) return read;
+        problem = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
+        return null;
+    }
+}
+
+/// <summary>Cursors: base64url of the last item's keys, opaque to callers.</summary>
+internal static class Cursors
+{
+    private const char Separator = '\n';
+    private const int MaxLength = 4_096;
+
+    public static string Write(params ReadOnlySpan<string> parts) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes("1" + Separator + string.Join(Separator, parts.ToArray())));
+
+    public static bool TryRead(string? text, int parts, out string[] read)
+    {
+        read = [];
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !Base64Url.IsValid(text)) return false;
+        var all = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split(Separator);
+        if (all.Length != parts + 1 || all[0] != "1" || all.Any(p => p.Contains('\0') || p.Contains('\uFFFD'))) return false;
+        read = all[1..];
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A caller: its key's rights, or those of open mode.</summary>
+internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Subtree, DateTimeOffset? ExpiresAt, GatewayProfile Gateway)
+{
+    /// <summary>Whoever calls in open mode.</summary>
+    public static readonly ApiKey Open = new("open", "open mode", Scopes.Admin, new Subtree(null), null, GatewayProfile.TrustingAll);
+
+    public bool IsWholeInstallation => Subtree.CostCenter is null;
+
+    public bool Has(Scopes any) => (Scopes & (any | Scopes.Admin)) != 0;
+
+    /// <summary>Null when the cost center may be read, checked and posted to.</summary>
+    public Problem? See(string path) => Subtree.Contains(path) ? null : Problem.Outside(path);
+
+    /// <summary>Null when the cost center may be changed: with a subtree only strictly below its root.</summary>
+    public Problem? Change(string path) => Subtree.Contains(path) && path != Subtree.CostCenter ? null
+        : new Problem(ApiCode.OutsideSubtree, $"The key may change only what is below '{Subtree.CostCenter}', and '{path}' is not.");
+
+    /// <summary>The root of a list: what was asked for, or else all that the key may see. A problem when it is outside.</summary>
+    public Problem? Under(CostCenterId? asked, out string? under)
+    {
+        under = asked?.Path ?? Subtree.CostCenter;
+        return asked is { } id ? See(id.Path) : null;
+    }
+
+    public static ApiKey From(StoredKey key) => new(
+        key.Id, key.Name, ScopeWords.Parse(key.Scopes), new Subtree(key.CostCenter), key.ExpiresAt, GatewayProfile.FromJson(key.GatewayJson));
+}

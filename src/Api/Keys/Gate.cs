@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Answers a request whose caller is known; returns the problem to answer, or null when it has answered.</summary>
+internal delegate Task<Problem?> Handler(HttpContext context, ApiKey caller);
+
+/// <summary>Finds the caller of a request and its rights.</summary>
+internal sealed class Gate(KeyRing ring, TimeProvider clock)
+{
+    public const string KeyHeader = "X-Budget-Key";
+
+    private static readonly Problem KeyRequired = new(ApiCode.KeyRequired, "Send a key as 'Authorization: Bearer <key>' or 'X-Budget-Key: <key>'.");
+    private static readonly Problem InvalidKey = new(ApiCode.InvalidKey, "The key is unknown, revoked or expired.");
+
+    /// <summary>The caller, by <c>X-Budget-Key</c> or else <c>Authorization: Bearer</c>: a gateway that passes its client's credentials on adds its own key beside them.</summary>
+    public Problem? Enter(HttpContext context, Scopes needed, out ApiKey caller)
+    {
+        caller = ApiKey.Open;
+        var headers = context.Request.Headers;
+        var own = headers[KeyHeader];
+        if (own.Count > 0) return own.Count == 1 ? Admit(own[0], needed, ref caller) : InvalidKey;
+        var authorization = headers.Authorization;
+        if (authorization.Count == 0) return ring.IsOpen && OpenMode.Admits(context) ? null : KeyRequired;
+        const string bearer = "Bearer ";
+        return authorization.Count == 1 && authorization[0] is { } text && text.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
+            ? Admit(text.AsSpan(bearer.Length).Trim(), needed, ref caller)
+            : InvalidKey;
+    }
+
+    /// <summary>The caller by <c>X-Budget-Key</c> alone: behind a gateway <c>Authorization</c> is the end client's.</summary>
+    public Problem? EnterGateway(HttpContext context, out ApiKey caller)
+    {
+        caller = ApiKey.Open;
+        var own = context.Request.Headers[KeyHeader];
+        if (own.Count == 0) return ring.IsOpen && OpenMode.Admits(context) ? null : KeyRequired;
+        return own.Count == 1 ? Admit(own[0], Scopes.Check, ref caller) : InvalidKey;
+    }
+
+    /// <summary>A request delegate for a handler behind this gate. Made once per endpoint.</summary>
+    public RequestDelegate Guard(Scopes needed, Handler handler) => async context =>
+    {
+        var problem = Enter(context, needed, out var caller) ?? await handler(context, caller);
+        if (problem is not null) await problem.WriteAsync(context);
+    };
+
+    private Problem? Admit(ReadOnlySpan<char> key, Scopes needed, ref ApiKey caller)
+    {
+        if (!ring.TryFind(key, out var found) || found.ExpiresAt <= clock.GetUtcNow()) return InvalidKey;
+        caller = found;
+        return needed == Scopes.None || found.Has(needed) ? null
+            : new Problem(ApiCode.MissingScope, $"The key lacks the scope {string.Join(" or ", ScopeWords.WordsOf(needed))}.");
+    }
+}

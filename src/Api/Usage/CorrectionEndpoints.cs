@@ -1,0 +1,69 @@
+using BudgetEngine.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
+internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync));
+
+    private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
+    {
+        var draft = new Draft();
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return unreadable;
+        draft.Check(faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        var result = await usage.CorrectAsync(draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None);
+        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        UsageResultJson.WriteMembers(answer.Writer, result);
+        answer.Writer.WriteString("corrects"u8, draft.Corrects);
+        answer.Writer.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private sealed class Draft
+    {
+        private bool _requestIdSent;
+        private bool _correctsSent;
+        private bool _amountSent;
+
+        public string? RequestId { get; private set; }
+
+        public string? Corrects { get; private set; }
+
+        public Money? Amount { get; private set; }
+
+        public string? Reason { get; private set; }
+
+        public static void Read(ref JsonFields fields, Draft draft)
+        {
+            while (fields.Next())
+            {
+                if (fields.Is("request_id"u8)) draft.RequestId = Sent(ref fields, ref draft._requestIdSent) ? fields.Text(TextRules.MaxRequestId, printable: true) : null;
+                else if (fields.Is("corrects"u8)) draft.Corrects = Sent(ref fields, ref draft._correctsSent) ? fields.Text(TextRules.MaxRequestId, printable: true) : null;
+                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(-Money.MaxInput.ToDecimal()) : null;
+                else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
+                else fields.Unknown();
+            }
+        }
+
+        public void Check(FaultList faults)
+        {
+            if (!_requestIdSent) faults.Add("request_id", "is required");
+            if (!_correctsSent) faults.Add("corrects", "is required");
+            if (!_amountSent) faults.Add("amount", "is required");
+            else if (Amount == Money.Zero) faults.Add("amount", "must not be 0");
+        }
+
+        private static bool Sent(ref JsonFields fields, ref bool sent) => sent = !fields.IsNull();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// The records of one large body: gathered into chunks, posted one chunk at a time while the next is read, and what became of them. At most one chunk is on
+/// its way and one is being filled, so a body of any length takes bounded memory; whoever adds waits while both are full.
+/// </summary>
+internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, UsageOptions options, bool listAll, ILogger logger)
+{
+    private readonly List<(long Index, UsageResult Result)> _results = [];
+    private List<UsageInput> _chunk = [];
+    private Task _posting = Task.CompletedTask;
+    private long _posted;
+    private long _recorded;
+    private long _duplicates;
+    private long _rejected;
+
+    /// <summary>Records added so far.</summary>
+    public long Count { get; private set; }
+
+    public async ValueTask AddAsync(UsageInput record)
+    {
+        _chunk.Add(record);
+        Count++;
+        if (_chunk.Count < options.ChunkRecords) return;
+        await _posting;
+        Post();
+    }
+
+    /// <summary>The sender pauses: what there is need not wait for a full chunk.</summary>
+    public void PostIfIdle()
+    {
+        if (_chunk.Count > 0 && _posting.IsCompleted) Post();
+    }
+
+    /// <summary>Everything that was added has its outcome when this returns.</summary>
+    public async Task CompleteAsync()
+    {
+        await _posting;
+        if (_chunk.Count == 0) return;
+        Post();
+        await _posting;
+    }
+
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteNumber("recorded"u8, _recorded);
+        json.WriteNumber("duplicates"u8, _duplicates);
+        json.WriteNumber("rejected"u8, _rejected);
+        json.WriteStartArray("results"u8);
+        foreach (var (index, result) in _results) UsageResultJson.WriteIndexed(json, index, result);
+        json.WriteEndArray();
+    }
+
+    private void Post()
+    {
+        _posting = PostAsync(_chunk);
+        _chunk = new List<UsageInput>(_chunk.Count);
+    }
+
+    private async Task PostAsync(List<UsageInput> records)
+    {
+        IReadOnlyList<UsageResult> results;
+        try
+        {
+            // No token: what was read whole is posted, also when its sender is gone.
+            results = await usage.PostAsync(records, subtree, bulk: true, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            // Safe: the outcome of these is unknown and is told so, and what came before keeps its place in the answer.
+            PostFailed(logger, fault, records.Count);
+            results = [.. records.Select(r => Failed(r, fault))];
+        }
+
+        foreach (var result in results) Take(result);
+    }
+
+    private void Take(UsageResult result)
+    {
+        var index = _posted++;
+        switch (result.Kind)
+        {
+            case UsageResultKind.Recorded: _recorded++; break;
+            case UsageResultKind.Duplicate: _duplicates++; break;
+            default: _rejected++; break;
+        }
+
+        if (listAll || (result.Kind != UsageResultKind.Recorded && _results.Count < options.MaxBatchRecords)) _results.Add((index, result));
+    }
+
+    private static UsageResult Failed(UsageInput record, Exception fault) => new(
+        record.RequestId, UsageResultKind.Rejected, default, default, fault is LedgerUnavailableException ? ApiCode.LedgerUnavailable : ApiCode.InternalError,
+        "The outcome is unknown; send the same record again.", Retryable: true);
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Posting a chunk of {Records} records failed")]
+    private static partial void PostFailed(ILogger logger, Exception fault, int records);
+}

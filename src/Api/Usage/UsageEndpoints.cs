@@ -1,0 +1,119 @@
+using BudgetEngine.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
+internal sealed class UsageEndpoints(
+    Gate gate, UsageService usage, NextDecision next, IOptions<UsageOptions> usageOptions, IOptions<ApiOptions> apiOptions, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<UsageEndpoints>();
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync));
+
+    private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
+    {
+        var type = RequestBody.TypeOf(context.Request);
+        if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
+        var maxBodyBytes = apiOptions.Value.MaxBodyBytes;
+        if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
+
+        // Our own limits count while reading; the server's would cut a stream.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        if (RequestBody.Open(context, out var problem) is not { } reader) return problem;
+        var intake = new UsageIntake(reader, usageOptions.Value, maxBodyBytes);
+        return type == BodyType.NdJson
+            ? await PostAllAsync(context, caller, intake, isArray: false, first: null)
+            : await PostJsonAsync(context, caller, intake);
+    }
+
+    private async Task<Problem?> PostJsonAsync(HttpContext context, ApiKey caller, UsageIntake intake)
+    {
+        UsageInput? first;
+        try
+        {
+            (first, var problem) = await intake.ReadFirstAsync();
+            if (problem is not null) return problem;
+            if (intake.IsArray) return await PostAllAsync(context, caller, intake, isArray: true, first: null);
+            if (first!.Unreadable is { Code: ApiCode.MalformedJson } malformed) return new Problem(malformed.Code, malformed.Detail);
+            if (!await intake.HasMoreAsync()) return await PostOneAsync(context, caller, first);
+        }
+        catch (InvalidDataException)
+        {
+            // Safe: no record has been read whole.
+            return new Problem(ApiCode.MalformedJson, "The body is not valid gzip.");
+        }
+
+        // More than one object: the rest is taken line by line.
+        return await PostAllAsync(context, caller, intake, isArray: false, first);
+    }
+
+    private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
+    {
+        var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
+        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
+        var decision = await next.AskAsync(record, caller);
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        UsageResultJson.WriteMembers(json, result);
+        json.WriteString("decision"u8, decision is null || decision.Allowed ? "allow"u8 : "deny"u8);
+        CheckAnswerJson.WriteWindow(json, "tightest"u8, decision?.Tightest);
+        json.WriteStartArray("ignored"u8);
+        foreach (var name in record.Ignored) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first)
+    {
+        var options = usageOptions.Value;
+        var batch = new UsageBatch(usage, caller.Subtree, options, listAll: isArray, _logger);
+        if (first is not null) await batch.AddAsync(first);
+        var splitter = isArray ? RecordSplitter.Array(options.MaxRecordBytes) : RecordSplitter.Lines(options.MaxRecordBytes);
+        var problem = await intake.ReadAllAsync(splitter, isArray, batch);
+        await batch.CompleteAsync();
+        if (problem is not null)
+        {
+            context.Response.StatusCode = ApiCode.StatusOf(problem.Code);
+            context.Response.ContentType = Problem.ContentType;
+        }
+
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        problem?.WriteMembers(answer.Writer, RequestIds.Of(context));
+        batch.WriteMembers(answer.Writer);
+        answer.Writer.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+}
+
+/// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>
+internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> options)
+{
+    public async Task<CheckAnswer?> AskAsync(UsageInput record, ApiKey caller)
+    {
+        var path = record.CostCenter ?? (ReservationId.TryParse(record.ReservationId, out var id) ? id.Owner : null);
+        if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
+        return await checks.CheckAsync(
+            new CheckCommand
+            {
+                CostCenter = costCenter,
+                User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
+                Model = record.Model,
+                DryRun = true,
+                Unestimated = true,
+                VisibleDepth = caller.Subtree.Depth,
+                AnswerWithin = options.Value.ApiDeadline,
+            },
+            CancellationToken.None);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Reads the records of a body as they arrive and adds them to a batch.</summary>
+internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long maxBodyBytes)
+{
+    private long _consumed;
+
+    /// <summary>The first value of a JSON body: null with <see cref="IsArray"/> when the body is an array, of which nothing is consumed.</summary>
+    public async Task<(UsageInput? Record, Problem? Problem)> ReadFirstAsync()
+    {
+        var splitter = RecordSplitter.Value(options.MaxRecordBytes);
+        while (true)
+        {
+            var result = await reader.ReadAsync();
+            var buffer = result.Buffer;
+            if (IsArrayAhead(buffer))
+            {
+                IsArray = true;
+                reader.AdvanceTo(buffer.Start);
+                return (null, null);
+            }
+
+            var split = splitter.Next(ref buffer, result.IsCompleted, out var record);
+            var input = split == SplitResult.Record ? UsageJson.Read(record) : null;
+            Advance(result.Buffer, buffer);
+            switch (split)
+            {
+                case SplitResult.Record:
+                    return (input, null);
+                case SplitResult.TooLarge:
+                    return (UsageJson.TooLarge(options.MaxRecordBytes), null);
+                case SplitResult.More when _consumed + buffer.Length > maxBodyBytes:
+                    return (null, RequestBody.TooLarge((int)maxBodyBytes));
+                case SplitResult.Broken or SplitResult.End:
+                    return (null, new Problem(ApiCode.MalformedJson, "The body is empty, or breaks off inside of its first value."));
+            }
+        }
+    }
+
+    public bool IsArray { get; private set; }
+
+    /// <summary>Whether anything but white space follows.</summary>
+    public async Task<bool> HasMoreAsync()
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync();
+            var rest = result.Buffer;
+            while (!rest.IsEmpty)
+            {
+                var at = rest.FirstSpan.IndexOfAnyExcept(" \t\r\n"u8);
+                if (at >= 0)
+                {
+                    Advance(result.Buffer, rest.Slice(at), examineAll: false);
+                    return true;
+                }
+
+                rest = rest.Slice(rest.FirstSpan.Length);
+            }
+
+            Advance(result.Buffer, rest);
+            if (result.IsCompleted) return false;
+        }
+    }
+
+    /// <summary>Reads on to the end.</summary>
+    /// <returns>Null, or the problem at which the body breaks off.</returns>
+    public async Task<Problem?> ReadAllAsync(RecordSplitter splitter, bool isArray, UsageBatch batch)
+    {
+        while (true)
+        {
+            ReadResult result;
+            try
+            {
+                var read = reader.ReadAsync();
+                if (!read.IsCompleted) batch.PostIfIdle();
+                result = await read;
+            }
+            catch (Exception fault) when (fault is IOException or OperationCanceledException or InvalidDataException)
+            {
+                // Safe: the sender is gone, or its gzip ends early; every record before that stands, and the answer says where it broke off.
+                return new Problem(ApiCode.MalformedBatch, $"The body ends early, after record {batch.Count}.");
+            }
+
+            var buffer = result.Buffer;
+            var problem = await TakeAllAsync(splitter, isArray, batch, buffer, result.IsCompleted);
+            if (problem.Ended) return problem.Problem;
+        }
+    }
+
+    private async ValueTask<(bool Ended, Problem? Problem)> TakeAllAsync(
+        RecordSplitter splitter, bool isArray, UsageBatch batch, ReadOnlySequence<byte> buffer, bool isLast)
+    {
+        var whole = buffer;
+        while (true)
+        {
+            var split = splitter.Next(ref buffer, isLast, out var record);
+            switch (split)
+            {
+                case SplitResult.More:
+                    Advance(whole, buffer);
+                    // NDJSON is a stream without limit; an array is a document with one.
+                    return isArray && _consumed + buffer.Length > maxBodyBytes ? (true, RequestBody.TooLarge((int)maxBodyBytes)) : (false, null);
+                case SplitResult.End:
+                    Advance(whole, buffer);
+                    return (true, null);
+                case SplitResult.Broken:
+                    Advance(whole, buffer);
+                    return (true, Broken(batch));
+            }
+
+            if (isArray && batch.Count == options.MaxBatchRecords)
+            {
+                Advance(whole, buffer);
+                return (true, new Problem(ApiCode.TooManyRecords, $"An array has at most {options.MaxBatchRecords} records; send NDJSON."));
+            }
+
+            var input = split == SplitResult.TooLarge ? UsageJson.TooLarge(options.MaxRecordBytes) : UsageJson.Read(record);
+            if (isArray && input.Unreadable is { Code: ApiCode.MalformedJson })
+            {
+                Advance(whole, buffer);
+                return (true, Broken(batch));
+            }
+
+            await batch.AddAsync(input);
+        }
+    }
+
+    private static Problem Broken(UsageBatch batch) => new(ApiCode.MalformedBatch, $"The array breaks off after record {batch.Count}: it is not JSON there.");
+
+    private static bool IsArrayAhead(ReadOnlySequence<byte> buffer)
+    {
+        foreach (var memory in buffer)
+        {
+            var at = memory.Span.IndexOfAnyExcept(" \t\r\n"u8);
+            if (at >= 0) return memory.Span[at] == '[';
+        }
+
+        return false;
+    }
+
+    private void Advance(in ReadOnlySequence<byte> whole, in ReadOnlySequence<byte> rest, bool examineAll = true)
+    {
+        _consumed += whole.Length - rest.Length;
+        reader.AdvanceTo(rest.Start, examineAll ? whole.End : rest.Start);
+    }
+}

@@ -1,0 +1,105 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What a usage record is checked against.</summary>
+internal sealed record UsageContext(CatalogSnapshot Catalog, Tenants Tenants, Subtree Subtree, UsageOptions Options, DateTimeOffset Now)
+{
+    /// <summary>How far ahead of the server's clock a timestamp may be.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>A record as it goes to its grain, or why it does not.</summary>
+internal readonly record struct PreparedRecord(UsageMessage? Message, string? GrainKey, UsageResult? Rejection);
+
+/// <summary>The rules of section 4 for one record: where and when it is booked, what it costs, and every fault that it has. Pure.</summary>
+internal static class UsageRules
+{
+    public static PreparedRecord Prepare(UsageInput input, UsageContext context)
+    {
+        if (input.Unreadable is { } unreadable) return Reject(input, unreadable.Code, unreadable.Detail);
+        var faults = new List<InputFault>(input.Faults);
+        if (input.RequestId is null && !Has(faults, "request_id")) faults.Add(new InputFault("request_id", "is required"));
+        var booking = Booking.Of(input, faults);
+        UsageCost.AddFaults(input, faults);
+        if (faults.Count > 0) return Invalid(input, faults);
+        if (booking.UnknownReservation) return Reject(input, ApiCode.UnknownReservation, "The reservation id is not one of ours, and no cost center is named.");
+        if (!context.Subtree.Contains(booking.CostCenter)) return Reject(input, ApiCode.OutsideSubtree, $"The key has no right to '{booking.CostCenter}'.");
+        if (booking.Reservation is { } other && !context.Subtree.Contains(other.Owner)) return Reject(input, ApiCode.UnknownReservation, "The reservation is not known.");
+        if (context.Tenants.Find(booking.CostCenter) is not { } tenant) return Reject(input, ApiCode.UnknownCostCenter, $"The tenant of '{booking.CostCenter}' is not known.");
+        return Price(input, booking, tenant, context);
+    }
+
+    private static PreparedRecord Price(UsageInput input, Booking booking, TenantSettings tenant, UsageContext context)
+    {
+        var timestamp = input.Timestamp ?? context.Now;
+        var today = tenant.Calendar.DateOf(context.Now);
+        var date = booking.DateInId ?? tenant.Calendar.DateOf(timestamp);
+        if (timestamp > context.Now + UsageContext.MaxAhead || date > tenant.Calendar.DateOf(context.Now + UsageContext.MaxAhead))
+        {
+            return Reject(input, "timestamp_in_future", $"The time of the record is more than {UsageContext.MaxAhead.TotalMinutes} minutes ahead of the server's.");
+        }
+
+        if (timestamp < context.Now - context.Options.Retention || date < tenant.Calendar.DateOf(context.Now - context.Options.Retention))
+        {
+            return Reject(input, "timestamp_too_old", $"The time of the record is older than the retention of {context.Options.Retention.TotalDays} days.");
+        }
+
+        var cost = UsageCost.Of(input, context.Catalog, booking.CostCenter, timestamp);
+        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail);
+        if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {cost.Amount} is above max_record_cost {tenant.MaxRecordCost}: a wrong unit?");
+        var flags = cost.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
+        var message = UsageMessages.Of(input, booking, timestamp, date, cost.Amount, flags, context.Options.StorePreviews);
+        return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);
+    }
+
+    private static PreparedRecord Invalid(UsageInput input, List<InputFault> faults)
+    {
+        var code = faults.TrueForAll(f => f.Field == "cost_center") ? ApiCode.InvalidCostCenter : ApiCode.InvalidRequest;
+        var detail = string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"));
+        return new PreparedRecord(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, Errors: faults));
+    }
+
+    private static PreparedRecord Reject(UsageInput input, string code, string detail) =>
+        new(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail));
+
+    internal static bool Has(List<InputFault> faults, string field)
+    {
+        foreach (var fault in faults)
+        {
+            if (fault.Field == field) return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Where a record is booked: as it says, or as the reservation that it names says.</summary>
+/// <param name="Reservation">Null: none is named, or the id is malformed.</param>
+/// <param name="DateInId">The booked date that the reservation's id carries; null: by timestamp.</param>
+internal readonly record struct Booking(string CostCenter, string User, ReservationId? Reservation, DateOnly? DateInId, RowFlags Flags, bool UnknownReservation)
+{
+    public static Booking Of(UsageInput input, List<InputFault> faults)
+    {
+        var path = "";
+        if (input.CostCenter is not null)
+        {
+            if (CostCenterId.TryParse(input.CostCenter, out var parsed, out var fault)) path = parsed.Path;
+            else faults.Add(new InputFault("cost_center", fault!));
+        }
+        else if (input.ReservationId is null && !UsageRules.Has(faults, "cost_center"))
+        {
+            faults.Add(new InputFault("cost_center", "is required, or reservation_id"));
+        }
+
+        var user = input.User ?? UsageRow.AnonymousUser;
+        if (input.ReservationId is null) return new Booking(path, user, null, null, RowFlags.NoReservation, false);
+        if (!ReservationId.TryParse(input.ReservationId, out var id)) return new Booking(path, user, null, null, RowFlags.NoReservation, path.Length == 0);
+        // Another cost center than the reservation's books to the record's, by the record's own time and user.
+        return path.Length == 0 || path == id.Owner
+            ? new Booking(id.Owner, id.User, id, id.Date, RowFlags.None, false)
+            : new Booking(path, user, id, null, RowFlags.None, false);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
+public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants tenants, ILedgerRecords records, IOptions<UsageOptions> options, TimeProvider clock)
+{
+    /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
+    /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
+    /// <param name="bulk">Part of a large body: yields to single posts.</param>
+    public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
+    {
+        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, clock.GetUtcNow());
+        var results = new UsageResult[inputs.Count];
+        var wave = new PostWave();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var prepared = UsageRules.Prepare(inputs[i], context);
+            if (prepared.Rejection is { } rejection)
+            {
+                results[i] = rejection;
+                continue;
+            }
+
+            // Within a body the first of equal ids wins: a repeat waits for the wave that has the first.
+            if (!wave.TryAdd(i, prepared.GrainKey!, prepared.Message!))
+            {
+                await SendAsync(wave, results, bulk);
+                wave = new PostWave();
+                wave.TryAdd(i, prepared.GrainKey!, prepared.Message!);
+            }
+        }
+
+        await SendAsync(wave, results, bulk);
+        return results;
+    }
+
+    /// <summary>A correction of a stored row: a row of its own, on that row's path, user and date.</summary>
+    /// <param name="tenant">Whose row; null: the tenant of the subtree, or the only tenant that has such a row.</param>
+    public async Task<UsageResult> CorrectAsync(
+        string requestId, string corrects, Money amount, string? reason, Subtree subtree, CancellationToken cancellationToken, string? tenant = null)
+    {
+        if (await FindAsync(corrects, subtree, tenant, cancellationToken) is not { } original || original.Kind != RowKind.Usage)
+        {
+            return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.UnknownRequest, $"There is no usage row '{corrects}'.");
+        }
+
+        if (amount > (tenants.Find(original.CostCenter)?.MaxRecordCost ?? TenantSettings.DefaultMaxRecordCost))
+        {
+            return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, "implausible_cost", "The correction is above max_record_cost.");
+        }
+
+        var now = clock.GetUtcNow();
+        var message = new UsageMessage(
+            requestId, original.CostCenter, (byte)RowKind.Correction, original.User, null, original.Provider, original.Model, null, null, null, null, null, null, null,
+            amount.Nanos, (byte)UsageStatus.Success, true, corrects, now, original.BookedDate, null, null, null, null, null, null, null, reason, null,
+            (int)RowFlags.None, HashOf(corrects, amount), null);
+        var results = new UsageResult[1];
+        var wave = new PostWave();
+        wave.TryAdd(0, original.CostCenter, message);
+        await SendAsync(wave, results, bulk: false);
+        return results[0];
+    }
+
+    private static Guid HashOf(string corrects, Money amount)
+    {
+        var hasher = new ContentHasher(stackalloc byte[512]);
+        hasher.Add(corrects);
+        hasher.Add(amount);
+        return hasher.Finish();
+    }
+
+    private async Task<UsageRow?> FindAsync(string requestId, Subtree subtree, string? tenant, CancellationToken cancellationToken)
+    {
+        var candidates = tenant is not null ? [tenant]
+            : subtree.CostCenter is { } root ? [CostCenterId.TenantOf(root)]
+            : catalog.Current.Policies.Tenants.Select(t => t.Tenant);
+        foreach (var candidate in candidates)
+        {
+            var row = await records.ReadRecordAsync(candidate, requestId, cancellationToken);
+            if (row is not null && subtree.Contains(row.CostCenter)) return row;
+        }
+
+        return null;
+    }
+
+    private async Task SendAsync(PostWave wave, UsageResult[] results, bool bulk)
+    {
+        foreach (var tenant in wave.Tenants) await tenants.EnsureAsync(tenant);
+        if (wave.Groups.Count == 1)
+        {
+            foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, bulk);
+            return;
+        }
+
+        var sends = new List<Task>(wave.Groups.Count);
+        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, bulk));
+        await Task.WhenAll(sends);
+    }
+
+    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, bool bulk)
+    {
+        var reply = await PostAsync(path, new PostRequest(group.ToRecords(), bulk));
+        for (var i = 0; i < group.Count; i++)
+        {
+            var (index, message) = group[i];
+            results[index] = UsageResults.Of(message, reply?.Results[i] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags));
+        }
+    }
+
+    /// <summary>Null: the cost center could not be reached; whether anything was recorded is unknown, and the same ids are safe to send again.</summary>
+    private async Task<PostReply?> PostAsync(string path, PostRequest request)
+    {
+        var grain = grains.GetGrain<ICostCenterGrain>(path);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await grain.Post(request, CancellationToken.None);
+            }
+            catch (Exception lost) when (attempt == 1 && lost is OrleansException)
+            {
+                // Once more: the ids make it safe.
+            }
+            catch (Exception)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>
+/// The account of a cost center: its limits, what is spent and held, and the holds of every reservation of its subtree. <see cref="Decide"/> looks and
+/// answers; <see cref="Apply"/> changes and cannot fail. Rules R1 to R5 of the semantics, as one node sees them.
+/// </summary>
+public sealed class Account
+{
+    /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
+    public static readonly TimeSpan AncestorGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<Guid, Hold> _holds = [];
+    private readonly DeadlineHeap _deadlines = new();
+    private EndedHolds? _ended;
+
+    public Account(string path)
+    {
+        Node = new LimitedAccount(AccountKind.Node, path) { Loaded = true };
+        Sides = new SideAccounts();
+    }
+
+    public string Path => Node.Name;
+
+    public LimitedAccount Node { get; }
+
+    public SideAccounts Sides { get; }
+
+    /// <summary>Null: none is set.</summary>
+    public Budget? Budget { get; private set; }
+
+    public IReadOnlyList<Pause> Pauses { get; private set; } = [];
+
+    public IReadOnlyCollection<Hold> Holds => _holds.Values;
+
+    /// <summary>Monotonic deadline of the next hold to lapse; null without holds.</summary>
+    public long? NextDeadline => _deadlines.Next?.Deadline;
+
+    public void SetBudget(Budget? budget, bool hasUserBudgets, IReadOnlyList<Increase> increases, IReadOnlyList<Pause> pauses)
+    {
+        Budget = budget;
+        Pauses = pauses;
+        Node.SetBudget(budget?.Own, increases);
+        Sides.SetDefaults(budget?.PerUser, hasUserBudgets, budget?.PerChild);
+        foreach (var hold in _holds.Values) AttachSides(hold);
+    }
+
+    /// <summary>Makes the side accounts of a hold those that are tracked now: a budget set while holds are open counts them from the next check on.</summary>
+    private void AttachSides(Hold hold)
+    {
+        var user = Sides.TracksUsers ? hold.UserAccount ?? Sides.Open(AccountKind.User, hold.User) : null;
+        var child = Sides.TracksChildren && hold.Owner.Length > Path.Length ? hold.ChildAccount ?? Sides.Open(AccountKind.Child, SideAccounts.ChildOn(Path, hold.Owner)) : null;
+        hold.UserAccount = Move(hold, hold.UserAccount, user);
+        hold.ChildAccount = Move(hold, hold.ChildAccount, child);
+    }
+
+    private static LimitedAccount? Move(Hold hold, LimitedAccount? from, LimitedAccount? to)
+    {
+        if (from == to) return to;
+        if (from is not null)
+        {
+            from.OpenHolds--;
+            from.Balances.AddHeld(hold.Date, -hold.Left);
+        }
+
+        if (to is not null)
+        {
+            to.OpenHolds++;
+            to.Balances.AddHeld(hold.Date, hold.Left);
+        }
+
+        return to;
+    }
+
+    public Hold? Find(Guid key) => _holds.GetValueOrDefault(key);
+
+    /// <summary>True when this attempt, or a later one of the key, is known to have ended here.</summary>
+    public bool HasEnded(Guid key, Stamp attempt) => _ended is not null && _ended.Covers(key, attempt);
+
+    /// <summary>
+    /// Answers an ask; changes nothing. Order: repeats and late messages, pauses, then every limited window. Overdue holds must have been ended by
+    /// <see cref="TakeOverdue"/> first, and the side accounts of the ask must be loaded.
+    /// </summary>
+    public Verdict Decide(in Ask ask, Moment now)
+    {
+        var existing = Find(ask.Key);
+        if (HasEnded(ask.Key, ask.Attempt) || (existing is not null && existing.Revision > ask.Revision)) return new Verdict { Kind = VerdictKind.Stale };
+        if (existing is not null && existing.Revision == ask.Revision) return Granted(existing.Left, existing.OverLimit);
+        if (!ask.Lower && PausedFor(ask, now)) return new Verdict { Kind = VerdictKind.Refused, Reason = DenialReason.Paused };
+        var weighing = new Weighing(ask, existing, now.Utc);
+        Weigh(ref weighing, Node, Node.Own);
+        if (Sides.UserFor(ask.User) is { } user) Weigh(ref weighing, user, Sides.LimitsOf(user));
+        if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
+        return weighing.Verdict(_deadlines.Next is { } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
+    }
+
+    /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
+    /// <param name="grace">Zero at the owner, <see cref="AncestorGrace"/> at an ancestor.</param>
+    public Hold Apply(in Ask ask, in Verdict verdict, Moment now, TimeSpan grace)
+    {
+        var hold = Find(ask.Key);
+        if (hold is not null && hold.Attempt < ask.Attempt)
+        {
+            Drop(hold);
+            hold = null;
+        }
+
+        hold ??= Open(ask, now);
+        if (hold.Revision >= ask.Revision && hold.Revision != Stamp.None) return hold;
+        SetLeft(hold, verdict.Granted);
+        hold.Revision = ask.Revision;
+        hold.OverLimit |= verdict.OverLimit;
+        SetDeadline(hold, ask.ExpiresAt, now.Ticks + ask.Lifetime.Ticks + grace.Ticks);
+        return hold;
+    }
+
+    /// <summary>Puts back a hold that the ledger kept.</summary>
+    public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit) =>
+        Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = ask.Amount, OverLimit = overLimit }, now, grace);
+
+    /// <summary>Sets what a hold still holds, after a partial settle.</summary>
+    public void SetLeft(Hold hold, Money left)
+    {
+        var change = left - hold.Left;
+        hold.Left = left;
+        Node.Balances.AddHeld(hold.Date, change);
+        hold.UserAccount?.Balances.AddHeld(hold.Date, change);
+        hold.ChildAccount?.Balances.AddHeld(hold.Date, change);
+    }
+
+    /// <summary>Moves a deadline; <see cref="long.MaxValue"/> keeps the hold from expiring.</summary>
+    public void SetDeadline(Hold hold, DateTimeOffset expiresAt, long ticks)
+    {
+        hold.ExpiresAt = expiresAt;
+        hold.Deadline = ticks;
+        _deadlines.Moved(hold);
+    }
+
+    /// <summary>Ends the hold of this attempt and of earlier ones, and remembers it. False when there was none.</summary>
+    public bool End(Guid key, Stamp attempt, Moment now)
+    {
+        (_ended ??= new EndedHolds()).Add(key, attempt, now.Ticks);
+        if (Find(key) is not { } hold || hold.Attempt > attempt) return false;
+        Drop(hold);
+        return true;
+    }
+
+    /// <summary>Ends the next hold that is overdue and gives it; null when none is. To be called until null before any decision.</summary>
+    public Hold? TakeOverdue(Moment now)
+    {
+        if (_deadlines.Next is not { } next || next.Deadline > now.Ticks) return null;
+        Drop(next);
+        return next;
+    }
+
+    /// <summary>The limited windows that an ask of this date, user and owner meets, with their figures.</summary>
+    public void AddFigures(ICollection<WindowFigures> figures, string user, string owner, DateOnly date, DateTimeOffset now)
+    {
+        AddFigures(figures, Node, Node.Own, date, now);
+        if (Sides.UserFor(user) is { } side) AddFigures(figures, side, Sides.LimitsOf(side), date, now);
+        if (Sides.ChildFor(Path, owner) is { } child) AddFigures(figures, child, Sides.LimitsOf(child), date, now);
+    }
+
+    private static void AddFigures(ICollection<WindowFigures> figures, LimitedAccount account, LimitSet? limits, DateOnly date, DateTimeOffset now)
+    {
+        if (limits is null) return;
+        foreach (var period in Window.Periods)
+        {
+            if (account.Figures(limits, period, date, now) is { } found) figures.Add(found);
+        }
+    }
+
+    private static void Weigh(ref Weighing weighing, LimitedAccount account, LimitSet? limits)
+    {
+        if (limits is null) return;
+        foreach (var period in Window.Periods)
+        {
+            if (account.Figures(limits, period, weighing.Date, weighing.Now) is { } figures) weighing.Add(figures);
+        }
+    }
+
+    private static Verdict Granted(Money amount, bool overLimit) =>
+        new() { Kind = VerdictKind.Granted, Granted = amount, OverLimit = overLimit };
+
+    private bool PausedFor(in Ask ask, Moment now)
+    {
+        foreach (var pause in Pauses)
+        {
+            if (pause.Until <= now.Utc) continue;
+            if (pause.User is not null && pause.User != ask.User) continue;
+            if (pause.Model is not null && !string.Equals(pause.Model, ask.Model, StringComparison.OrdinalIgnoreCase)) continue;
+            return true;
+        }
+
+        return false;
+    }
+
+    private Hold Open(in Ask ask, Moment now)
+    {
+        var hold = new Hold
+        {
+            Key = ask.Key, Owner = ask.Owner, User = ask.User, Model = ask.Model, RequestId = ask.RequestId, Attempt = ask.Attempt, Date = ask.Date, CreatedAt = now.Utc,
+        };
+        AttachSides(hold);
+        _holds.Add(hold.Key, hold);
+        _deadlines.Add(hold);
+        return hold;
+    }
+
+    private void Drop(Hold hold)
+    {
+        SetLeft(hold, Money.Zero);
+        if (hold.UserAccount is { } user) user.OpenHolds--;
+        if (hold.ChildAccount is { } child) child.OpenHolds--;
+        _holds.Remove(hold.Key);
+        _deadlines.Remove(hold);
+    }
+}

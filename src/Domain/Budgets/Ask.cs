@@ -1,0 +1,36 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>The question an owner puts to each node of the path, itself included.</summary>
+/// <param name="Owner">The cost center named in the check.</param>
+/// <param name="Amount">What is to be held in all; replaces what this key holds already.</param>
+/// <param name="MinAmount">The least that a partial grant may be; null: all or nothing.</param>
+/// <param name="Free">The amount is 0 because the price is.</param>
+/// <param name="Unestimated">Nothing could be estimated: passes while anything is available.</param>
+/// <param name="Lower">Gives back a part, or only moves the deadline: never refused.</param>
+/// <param name="Date">Booked date, stamped by the owner.</param>
+/// <param name="ExpiresAt">Deadline, stamped by the owner. <paramref name="Lifetime"/>: how far it is from the owner's instant.</param>
+public readonly record struct Ask(
+    Guid Key, string Owner, Stamp Attempt, Stamp Revision, string User, string? Model, string? RequestId, Money Amount, Money? MinAmount,
+    bool Free, bool Unestimated, bool Lower, DateOnly Date, DateTimeOffset ExpiresAt, TimeSpan Lifetime);
+
+public enum VerdictKind : byte
+{
+    Unknown = 0,
+    Granted = 1,
+    Refused = 2,
+
+    /// <summary>A later stamp, or the end of this attempt, is known: nothing changes.</summary>
+    Stale = 3,
+}
+
+/// <summary>A node's answer to an <see cref="Ask"/>, with its figures before the answer takes effect.</summary>
+/// <param name="Limited">It has at least one limited window for this ask.</param>
+/// <param name="HardLimited">It has one that is enforced hard.</param>
+/// <param name="Available">Of its tightest window; null when not limited.</param>
+/// <param name="BlockedBy">Of the refusing windows the one that resets last.</param>
+/// <param name="LapseAfter">When the amount would fit were nothing held: until the next hold here lapses.</param>
+public readonly record struct Verdict(
+    VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, bool Limited, bool HardLimited, WindowFigures? Tightest, WindowFigures? BlockedBy, TimeSpan? LapseAfter)
+{
+    public Money? Available => Tightest?.Available;
+}

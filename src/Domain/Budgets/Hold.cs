@@ -1,0 +1,39 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>What a node holds for one reservation: its own, or one of a cost center below.</summary>
+public sealed class Hold
+{
+    public required Guid Key { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required string User { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? RequestId { get; init; }
+
+    public required Stamp Attempt { get; init; }
+
+    public Stamp Revision { get; set; }
+
+    public required DateOnly Date { get; init; }
+
+    public Money Left { get; set; }
+
+    public bool OverLimit { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>Monotonic ticks; <see cref="long.MaxValue"/> while it must not expire (settling, or being decided).</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>The side accounts that count it too; null: none.</summary>
+    public LimitedAccount? UserAccount { get; set; }
+
+    public LimitedAccount? ChildAccount { get; set; }
+
+    internal int HeapIndex { get; set; } = -1;
+}

@@ -1,0 +1,87 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>What kind of account a limited window belongs to.</summary>
+public enum AccountKind : byte
+{
+    Node,
+    User,
+    Child,
+}
+
+/// <summary>
+/// Limits with their balances: the account of a cost center itself, or the side account of a user or a child that the node asks inside its own decision.
+/// </summary>
+public sealed class LimitedAccount(AccountKind kind, string name)
+{
+    private Increase[] _increases = [];
+
+    public AccountKind Kind { get; } = kind;
+
+    /// <summary>The cost center's path, the user, or the child's path.</summary>
+    public string Name { get; } = name;
+
+    public WindowBalances Balances { get; } = new();
+
+    /// <summary>A budget of its own; null: none is set.</summary>
+    public LimitSet? Own { get; private set; }
+
+    /// <summary>Of a side account: how many holds refer to it. It stays in memory as long as there are any.</summary>
+    public int OpenHolds { get; set; }
+
+    /// <summary>Of a side account: false while it is being read, when it must not decide yet.</summary>
+    public bool Loaded { get; set; }
+
+    public void SetBudget(LimitSet? own, IReadOnlyList<Increase> increases)
+    {
+        Own = own;
+        _increases = increases.Count == 0 ? [] : [.. increases];
+    }
+
+    /// <summary>The limit with the increases in force; null: not limited.</summary>
+    public Money? LimitOf(LimitSet limits, Period period, DateTimeOffset now)
+    {
+        if (limits.Limits[period] is not { } limit) return null;
+        foreach (var increase in _increases)
+        {
+            if (increase.Period == period && increase.Until > now) limit += increase.Amount;
+        }
+
+        return limit;
+    }
+
+    /// <summary>The figures of one window; null when it is not limited.</summary>
+    public WindowFigures? Figures(LimitSet limits, Period period, DateOnly date, DateTimeOffset now)
+    {
+        if (LimitOf(limits, period, now) is not { } limit) return null;
+        var window = Window.Containing(period, date);
+        return new WindowFigures(this, limits, period, window, limit, Balances.Spent(period, window), Balances.Held(period, window));
+    }
+}
+
+/// <summary>A limited window at an instant: <c>A = L - P - H</c>.</summary>
+public readonly record struct WindowFigures(
+    LimitedAccount Account, LimitSet Limits, Period Period, DateOnly Window, Money Limit, Money Spent, Money Held)
+{
+    public const string StatusOk = "ok";
+    public const string StatusExceeded = "exceeded";
+
+    public Money Available => Limit - Spent - Held;
+
+    public Money Remaining => Limit - Spent;
+
+    /// <summary><c>exceeded</c> whenever spent >= limit, else the level of the highest threshold reached, else <c>ok</c>.</summary>
+    public string Status
+    {
+        get
+        {
+            if (Spent >= Limit) return StatusExceeded;
+            var status = StatusOk;
+            foreach (var threshold in Limits.Thresholds)
+            {
+                if (Spent >= threshold.AmountOf(Limit)) status = threshold.Level;
+            }
+
+            return status;
+        }
+    }
+}

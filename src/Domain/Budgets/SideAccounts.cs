@@ -1,0 +1,72 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>
+/// The side accounts of a node: users under <c>per_user</c> or with a budget of their own, children under <c>per_child</c>. They are read from the ledger when
+/// first asked for; at most <see cref="MaxResident"/> stay in memory (those with open holds always do).
+/// </summary>
+public sealed class SideAccounts
+{
+    public const int MaxResident = 10_000;
+
+    private Dictionary<string, LimitedAccount>? _users;
+    private Dictionary<string, LimitedAccount>? _children;
+    private LimitSet? _perUser;
+    private LimitSet? _perChild;
+    private bool _hasUserBudgets;
+
+    public bool TracksUsers => _perUser is not null || _hasUserBudgets;
+
+    public bool TracksChildren => _perChild is not null;
+
+    public IEnumerable<LimitedAccount> Users => _users?.Values ?? Enumerable.Empty<LimitedAccount>();
+
+    internal void SetDefaults(LimitSet? perUser, bool hasUserBudgets, LimitSet? perChild)
+    {
+        _perUser = perUser;
+        _hasUserBudgets = hasUserBudgets;
+        _perChild = perChild;
+        // What is no longer tracked is no longer told either: it must be read anew if tracking begins again.
+        if (!TracksUsers) _users = null;
+        if (!TracksChildren) _children = null;
+    }
+
+    /// <summary>The user's account; null when users are not tracked here, or it is not in memory.</summary>
+    public LimitedAccount? UserFor(string user) => TracksUsers ? _users?.GetValueOrDefault(user) : null;
+
+    /// <summary>The account of the child on the way to the owner; null when children are not tracked, the owner is the node itself, or it is not in memory.</summary>
+    public LimitedAccount? ChildFor(string node, string owner) =>
+        TracksChildren && owner.Length > node.Length ? _children?.GetValueOrDefault(ChildOn(node, owner)) : null;
+
+    /// <summary>What limits a side account now: its own budget, else the default. A child with a budget of its own is not limited here.</summary>
+    public LimitSet? LimitsOf(LimitedAccount side) =>
+        side.Kind == AccountKind.User ? side.Own ?? _perUser : side.Own is null ? _perChild : null;
+
+    /// <summary>The account, made if it is not there; a new one is not loaded yet.</summary>
+    public LimitedAccount Open(AccountKind kind, string name)
+    {
+        var accounts = kind == AccountKind.User ? _users ??= [] : _children ??= [];
+        if (accounts.TryGetValue(name, out var side)) return side;
+        if (accounts.Count >= MaxResident) Evict(accounts);
+        side = new LimitedAccount(kind, name);
+        accounts.Add(name, side);
+        return side;
+    }
+
+    /// <summary>The account if it is in memory, loaded or being loaded.</summary>
+    public LimitedAccount? Resident(AccountKind kind, string name) =>
+        (kind == AccountKind.User ? _users : _children)?.GetValueOrDefault(name);
+
+    /// <summary>The direct child of <paramref name="node"/> on the way to <paramref name="owner"/>, which is below it.</summary>
+    public static string ChildOn(string node, string owner)
+    {
+        var end = owner.IndexOf('/', node.Length + 1);
+        return end < 0 ? owner : owner[..end];
+    }
+
+    private static void Evict(Dictionary<string, LimitedAccount> accounts)
+    {
+        // A tenth at a time, so that a stream of new users does not scan the table for each one.
+        var idle = accounts.Where(a => a.Value is { OpenHolds: 0, Loaded: true }).Select(a => a.Key).Take(MaxResident / 10).ToList();
+        foreach (var name in idle) accounts.Remove(name);
+    }
+}

@@ -1,0 +1,121 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>
+/// Spent and held of one account (a cost center, a user or a child in it), by date. Spend is a cache of the ledger's balances: only a newer version
+/// replaces one. Small sorted arrays: an account has a handful of days and months, and a million accounts must fit in memory.
+/// </summary>
+public sealed class WindowBalances
+{
+    /// <summary>Days that stay in memory before the newest one: a week, and a day for zones and late tells.</summary>
+    public const int DaysKept = 9;
+
+    private DatedBalance[] _days = [];
+    private DatedBalance[] _months = [];
+    private (DateOnly Date, Money Amount)[] _held = [];
+    private Money _spentTotal;
+
+    /// <summary>All that is held, whatever the date.</summary>
+    public Money HeldTotal { get; private set; }
+
+    /// <summary>Takes the balance of a day if it is newer than what is known.</summary>
+    public void SetDay(DateOnly date, Balance balance)
+    {
+        if (_days.Length > 0 && date.DayNumber < _days[^1].Date.DayNumber - DaysKept) return;
+        Set(ref _days, date, balance);
+        var stale = 0;
+        while (_days[stale].Date.DayNumber < _days[^1].Date.DayNumber - DaysKept) stale++;
+        if (stale > 0) _days = _days[stale..];
+    }
+
+    /// <summary>Takes the balance of the month that begins on <paramref name="month"/> if it is newer than what is known.</summary>
+    public void SetMonth(DateOnly month, Balance balance) => _spentTotal += Set(ref _months, month, balance);
+
+    public Balance Day(DateOnly date) => Find(_days, date);
+
+    public Balance Month(DateOnly month) => Find(_months, month);
+
+    public Money Spent(Period period, DateOnly window) => period switch
+    {
+        Period.Daily => Find(_days, window).Spent,
+        Period.Weekly => SpentInWeek(window),
+        Period.Monthly => Find(_months, window).Spent,
+        _ => _spentTotal,
+    };
+
+    public Money Held(Period period, DateOnly window)
+    {
+        if (period == Period.Total) return HeldTotal;
+        var sum = Money.Zero;
+        foreach (var (date, amount) in _held)
+        {
+            if (Window.Containing(period, date) == window) sum += amount;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Adds to (or, negative, gives back from) what is held for a date.</summary>
+    public void AddHeld(DateOnly date, Money amount)
+    {
+        if (amount == Money.Zero) return;
+        HeldTotal += amount;
+        for (var i = 0; i < _held.Length; i++)
+        {
+            if (_held[i].Date != date) continue;
+            _held[i].Amount += amount;
+            if (_held[i].Amount == Money.Zero) _held = [.. _held[..i], .. _held[(i + 1)..]];
+            return;
+        }
+
+        _held = [.. _held, (date, amount)];
+    }
+
+    /// <summary>Null while sound; else which promise is broken. Held amounts can only become negative by a bug.</summary>
+    public string? Fault()
+    {
+        foreach (var (date, amount) in _held)
+        {
+            if (amount.IsNegative) return $"held of {date:yyyy-MM-dd} is negative";
+        }
+
+        return HeldTotal.IsNegative ? "held is negative" : null;
+    }
+
+    private Money SpentInWeek(DateOnly monday)
+    {
+        var sum = Money.Zero;
+        foreach (var day in _days)
+        {
+            if (day.Date.DayNumber - monday.DayNumber is >= 0 and < 7) sum += day.Balance.Spent;
+        }
+
+        return sum;
+    }
+
+    private static Balance Find(DatedBalance[] entries, DateOnly date)
+    {
+        for (var i = entries.Length - 1; i >= 0; i--)
+        {
+            if (entries[i].Date == date) return entries[i].Balance;
+        }
+
+        return Balance.Zero;
+    }
+
+    /// <returns>By how much spend has changed.</returns>
+    private static Money Set(ref DatedBalance[] entries, DateOnly date, Balance balance)
+    {
+        var at = 0;
+        while (at < entries.Length && entries[at].Date < date) at++;
+        if (at < entries.Length && entries[at].Date == date)
+        {
+            var old = entries[at].Balance;
+            if (balance.Version <= old.Version) return Money.Zero;
+            entries[at] = new DatedBalance(date, balance);
+            return balance.Spent - old.Spent;
+        }
+
+        entries = [.. entries[..at], new DatedBalance(date, balance), .. entries[at..]];
+        return balance.Spent;
+    }
+}

@@ -1,0 +1,35 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>The versions of one model in the order in which they come into force; those that another superseded are left out.</summary>
+internal sealed class PriceTimeline
+{
+    private readonly PriceVersion[] _versions;
+    private readonly ModelPrice?[] _prices;
+
+    /// <param name="model">The model's name.</param>
+    /// <param name="ordered">All its versions by <see cref="PriceVersion.EffectiveFrom"/>, then by entry; not empty.</param>
+    public PriceTimeline(string model, IReadOnlyList<PriceVersion> ordered)
+    {
+        Model = model;
+        _versions = [.. ordered.Where((v, i) => i + 1 == ordered.Count || ordered[i + 1].EffectiveFrom > v.EffectiveFrom)];
+        _prices = [.. _versions.Select(v => v.Prices is { } prices ? new ModelPrice(prices, v) : null)];
+    }
+
+    public string Model { get; }
+
+    public ReadOnlySpan<PriceVersion> Versions => _versions;
+
+    /// <summary>The version in force, which may be a deletion; null before the first.</summary>
+    public PriceVersion? VersionAt(DateTimeOffset at) => IndexAt(at) is var i and >= 0 ? _versions[i] : null;
+
+    /// <summary>The price in force; null before the first version and after a deletion.</summary>
+    public ModelPrice? PriceAt(DateTimeOffset at) => IndexAt(at) is var i and >= 0 ? _prices[i] : null;
+
+    private int IndexAt(DateTimeOffset at)
+    {
+        // From the end: nearly every look-up is for now, and the last version is in force.
+        var i = _versions.Length - 1;
+        while (i >= 0 && _versions[i].EffectiveFrom > at) i--;
+        return i;
+    }
+}

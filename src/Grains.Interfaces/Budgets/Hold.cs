@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace BudgetEngine.Grains.Interfaces.Budgets;
+
+/// <summary>An owner asks an ancestor to hold an amount, or to change a hold (a later revision replaces an earlier one).</summary>
+/// <param name="Lower">Gives back a part: never refused.</param>
+/// <param name="Now">The owner's instant; with <paramref name="Deadline"/> and <paramref name="Date"/> it is used by all nodes.</param>
+[GenerateSerializer, Immutable, Alias("budget.HoldRequest")]
+public sealed record HoldRequest(
+    [property: Id(0)] string Owner,
+    [property: Id(1)] Guid Key,
+    [property: Id(2)] long Attempt,
+    [property: Id(3)] long Revision,
+    [property: Id(4)] string User,
+    [property: Id(5)] string? Model,
+    [property: Id(6)] long Amount,
+    [property: Id(7)] long? MinAmount,
+    [property: Id(8)] bool Free,
+    [property: Id(9)] bool Unestimated,
+    [property: Id(10)] bool Lower,
+    [property: Id(11)] DateOnly Date,
+    [property: Id(12)] DateTimeOffset Now,
+    [property: Id(13)] DateTimeOffset Deadline,
+    [property: Id(14)] bool DryRun,
+    [property: Id(15)] bool Explain,
+    [property: Id(16)] int VisibleDepth,
+    [property: Id(17)] string? RequestId);
+
+/// <summary>How a node answers.</summary>
+public enum HoldStatus : byte
+{
+    Unknown = 0,
+    Granted = 1,
+    Refused = 2,
+
+    /// <summary>A later stamp or a release of this attempt is known: nothing changed.</summary>
+    Stale = 3,
+}
+
+/// <summary>A node's answer, and what its windows look like now.</summary>
+/// <param name="Outage">1: it may not grant now and has a hard limit; 2: it may not grant now, and has none that is hard; 0: it may grant.</param>
+/// <param name="Limited">It has a limited window for this check.</param>
+/// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
+/// <param name="Epoch">Of its activation, for the fence of durable holds.</param>
+[GenerateSerializer, Immutable, Alias("budget.HoldReply")]
+public sealed record HoldReply(
+    [property: Id(0)] HoldStatus Status,
+    [property: Id(1)] Denial Reason,
+    [property: Id(2)] long Granted,
+    [property: Id(3)] bool OverLimit,
+    [property: Id(4)] byte Outage,
+    [property: Id(5)] bool Limited,
+    [property: Id(6)] bool Durable,
+    [property: Id(7)] long Epoch,
+    [property: Id(8)] long? Available,
+    [property: Id(9)] WindowState? Tightest,
+    [property: Id(10)] WindowState? BlockedBy,
+    [property: Id(11)] TimeSpan? LapseAfter,
+    [property: Id(12)] ImmutableArray<WindowState> Windows);
+
+/// <summary>Ends the hold of this attempt and of earlier ones.</summary>
+[GenerateSerializer, Immutable, Alias("budget.EndHoldRequest")]
+public sealed record EndHoldRequest(
+    [property: Id(0)] Guid Key,
+    [property: Id(1)] long Attempt);

@@ -1,0 +1,51 @@
+using Orleans;
+
+namespace BudgetEngine.Grains.Interfaces.Budgets;
+
+/// <summary>The states of a reservation; the same values as the domain's.</summary>
+public enum HoldState : byte
+{
+    Forgotten = 0,
+    Held = 1,
+    Settling = 2,
+    Settled = 3,
+    Released = 4,
+    Expired = 5,
+}
+
+/// <summary>Gives a reservation back.</summary>
+[GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
+public sealed record ReleaseRequest(
+    [property: Id(0)] Guid Key,
+    [property: Id(1)] long Attempt);
+
+/// <summary>The state after it; <paramref name="AlreadySettled"/>: refused, R13. <paramref name="Unavailable"/>: the ledger could not be written.</summary>
+[GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]
+public sealed record ReleaseReply(
+    [property: Id(0)] HoldState State,
+    [property: Id(1)] bool AlreadySettled,
+    [property: Id(2)] bool Unavailable);
+
+/// <summary>Asks for the state of a reservation.</summary>
+[GenerateSerializer, Immutable, Alias("budget.FindRequest")]
+public sealed record FindRequest(
+    [property: Id(0)] Guid Key,
+    [property: Id(1)] long Attempt);
+
+/// <summary>A reservation as its owner (or, in a view, a node that holds for it) knows it. Amounts in nano-units.</summary>
+[GenerateSerializer, Immutable, Alias("budget.ReservationReply")]
+public sealed record ReservationReply(
+    [property: Id(0)] HoldState State,
+    [property: Id(1)] string Owner,
+    [property: Id(2)] string User,
+    [property: Id(3)] string? Model,
+    [property: Id(4)] string? RequestId,
+    [property: Id(5)] long Granted,
+    [property: Id(6)] long Left,
+    [property: Id(7)] long Settled,
+    [property: Id(8)] DateTimeOffset CreatedAt,
+    [property: Id(9)] DateTimeOffset ExpiresAt,
+    [property: Id(10)] Guid Key,
+    [property: Id(11)] long Attempt,
+    [property: Id(12)] DateOnly Date,
+    [property: Id(13)] Guid ContentHash);

@@ -1,0 +1,20 @@
+using Orleans;
+
+namespace BudgetEngine.Grains.Interfaces.Budgets;
+
+/// <summary>A limited window as a node knows it. Amounts in nano-units.</summary>
+/// <param name="User">Null: the cost center's own window.</param>
+/// <param name="Period">1 daily, 2 weekly, 3 monthly, 4 total.</param>
+/// <param name="Window">First local date; the minimum for total.</param>
+/// <param name="Limit">With the increases in force.</param>
+/// <param name="Status"><c>ok</c>, the level of the highest threshold reached, or <c>exceeded</c>.</param>
+[GenerateSerializer, Immutable, Alias("budget.WindowState")]
+public sealed record WindowState(
+    [property: Id(0)] string CostCenter,
+    [property: Id(1)] string? User,
+    [property: Id(2)] byte Period,
+    [property: Id(3)] DateOnly Window,
+    [property: Id(4)] long Limit,
+    [property: Id(5)] long Spent,
+    [property: Id(6)] long Held,
+    [property: Id(7)] string Status);

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace BudgetEngine.Grains.Interfaces.Usage;
+
+/// <summary>Balances of a date and its month as committed. Amounts in nano-units.</summary>
+/// <param name="User">A tracked user of the node; null: not a user's.</param>
+/// <param name="Child">A direct child's path, for <c>per_child</c>; null: not a child's.</param>
+[GenerateSerializer, Immutable, Alias("budget.BalanceTell")]
+public sealed record BalanceTell(
+    [property: Id(0)] string? User,
+    [property: Id(1)] string? Child,
+    [property: Id(2)] DateOnly Date,
+    [property: Id(3)] long DaySpent,
+    [property: Id(4)] long DayRequests,
+    [property: Id(5)] long DayVersion,
+    [property: Id(6)] long MonthSpent,
+    [property: Id(7)] long MonthRequests,
+    [property: Id(8)] long MonthVersion);
+
+/// <summary>What became of a hold.</summary>
+/// <param name="Revision">Of a hold that goes on: the stamp that set the rest and the deadline.</param>
+/// <param name="Deadline">Absolute, without the ancestors' extra time; null: ended.</param>
+[GenerateSerializer, Immutable, Alias("budget.HoldTell")]
+public sealed record HoldTell(
+    [property: Id(0)] Guid Key,
+    [property: Id(1)] long Attempt,
+    [property: Id(2)] long Revision,
+    [property: Id(3)] long Left,
+    [property: Id(4)] DateTimeOffset? Deadline);
+
+/// <summary>All that a commit, or several, changed for one node.</summary>
+[GenerateSerializer, Immutable, Alias("budget.NodeTell")]
+public sealed record NodeTell(
+    [property: Id(0)] ImmutableArray<BalanceTell> Balances,
+    [property: Id(1)] ImmutableArray<HoldTell> Holds);

@@ -1,0 +1,144 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>The cost center as a virtual actor: reads itself from the ledger, translates calls, keeps awake while it holds anything. The rules are elsewhere.</summary>
+[Reentrant]
+public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostCenterGrain
+{
+    /// <summary>A node stays in memory this much longer than its last hold; also how rarely it says so.</summary>
+    private static readonly TimeSpan _stayAwake = TimeSpan.FromSeconds(60);
+
+    private CostCenterNode _node = null!;
+    private ReservationDesk _reservations = null!;
+    private UsageDesk _usage = null!;
+    private IGrainTimer? _expiry;
+    private long _expiryAt = long.MaxValue;
+    private long _awakeUntil;
+    private string? _broken;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var state = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
+        _node = new CostCenterNode(state.CostCenter, services, state);
+        _reservations = new ReservationDesk(_node, GrainFactory);
+        _usage = new UsageDesk(_node, _reservations);
+        StoredHolds.Restore(_node, state.Holds);
+        Watch();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _node is null ? Task.CompletedTask : StoredHolds.HandOverAsync(_node);
+
+    public async Task<ReserveReply> Reserve(ReserveRequest request, CancellationToken cancellationToken)
+    {
+        if (_broken is not null && !request.DryRun) return Broken();
+        var reply = await _reservations.ReserveAsync(request);
+        Watch();
+        return reply;
+    }
+
+    public async Task<ReserveReply> Extend(ExtendRequest request, CancellationToken cancellationToken)
+    {
+        if (_broken is not null) return Broken();
+        var reply = await _reservations.ExtendAsync(request);
+        Watch();
+        return reply;
+    }
+
+    public async Task<ReleaseReply> Release(ReleaseRequest request, CancellationToken cancellationToken)
+    {
+        var reply = await _reservations.ReleaseAsync(request);
+        Watch();
+        return reply;
+    }
+
+    public Task<ReservationReply> Find(FindRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(_reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request));
+
+    public async Task<PostReply> Post(PostRequest request, CancellationToken cancellationToken)
+    {
+        var reply = await _usage.PostAsync(request);
+        Watch();
+        return reply;
+    }
+
+    public async Task<HoldReply> Hold(HoldRequest request, CancellationToken cancellationToken)
+    {
+        while (!_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
+        var reply = _broken is null || request.Lower || request.DryRun
+            ? _node.Answer(PathAsk.FromRequest(request), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
+            : NodeAnswers.Unavailable(_node);
+        Watch();
+        return reply;
+    }
+
+    public Task EndHold(EndHoldRequest request, CancellationToken cancellationToken)
+    {
+        _node.Account.End(request.Key, new Stamp(request.Attempt), _node.Now());
+        Watch();
+        return Task.CompletedTask;
+    }
+
+    public Task Tell(NodeTell tell, CancellationToken cancellationToken)
+    {
+        NodeTells.Apply(_node, tell, _node.Now());
+        Watch();
+        return Task.CompletedTask;
+    }
+
+    public async Task Refresh(RefreshRequest request, CancellationToken cancellationToken)
+    {
+        _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
+        if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
+        if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
+        Watch();
+    }
+
+    public Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(NodeViews.Of(_node, request, _broken));
+
+    /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>
+    private void Watch()
+    {
+        if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
+        if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
+        var now = Moment.Of(services.Clock).Ticks;
+        if (next > _awakeUntil - _stayAwake.Ticks / 2)
+        {
+            _awakeUntil = next + _stayAwake.Ticks;
+            DelayDeactivation(new TimeSpan(_awakeUntil - now));
+        }
+
+        if (next >= _expiryAt) return;
+        _expiryAt = next;
+        var due = new TimeSpan(Math.Max(TimeSpan.TicksPerMillisecond, next - now));
+        if (_expiry is null) _expiry = this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
+        else _expiry.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        _expiryAt = long.MaxValue;
+        _node.Now();
+        Watch();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>An invariant does not hold: nothing is allowed from this memory any more. The next activation reads the ledger.</summary>
+    private void Break(string fault)
+    {
+        _broken = fault;
+        DeactivateOnIdle();
+    }
+
+    private static ReserveReply Broken() =>
+        new(Denial.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], default);
+}

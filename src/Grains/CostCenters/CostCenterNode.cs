@@ -1,0 +1,200 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>
+/// A cost center in memory: its account, the reservations that it owns, its place in the tree. Everything here happens between awaits of one activation,
+/// except where a method says that it waits.
+/// </summary>
+internal sealed class CostCenterNode
+{
+    private readonly Dictionary<Reservation, TaskCompletionSource> _busy = [];
+    private readonly Dictionary<(AccountKind, string), Task> _loads = [];
+    private readonly StampSource _stamps;
+    private DateOnly _expiredOn;
+
+    public CostCenterNode(string path, CostCenterServices services, NodeState state)
+    {
+        Services = services;
+        Account = new Account(path);
+        Ancestors = CostCenterId.SelfAndAncestors(path)[1..];
+        Epoch = state.Epoch;
+        _stamps = state.Epoch == 0 ? services.Stamps : new StampSource(state.Epoch);
+        Learn(state);
+    }
+
+    public CostCenterServices Services { get; }
+
+    public string Path => Account.Path;
+
+    /// <summary>Parent first, tenant last.</summary>
+    public string[] Ancestors { get; }
+
+    public long Epoch { get; }
+
+    public Account Account { get; }
+
+    public Reservations Reservations { get; } = new();
+
+    public bool Exists { get; private set; }
+
+    public long Version { get; private set; } = -1;
+
+    public int ExpiredToday { get; private set; }
+
+    public Stamp NextStamp() => _stamps.Next();
+
+    /// <summary>The settings of the tenant; defaults where it is not known (yet).</summary>
+    public TenantSettings Tenant =>
+        Services.Catalog.Current.Policies.TenantOf(Path) ?? TenantSettings.New(CostCenterId.TenantOf(Path));
+
+    /// <summary>The instant, with every hold that is overdue at it expired: the first thing in every command.</summary>
+    public Moment Now()
+    {
+        var now = Moment.Of(Services.Clock);
+        while (Account.TakeOverdue(now) is { } overdue)
+        {
+            if (overdue.Owner != Path || Reservations.Find(overdue.Key, overdue.Attempt, now) is not { State: ReservationState.Held } reservation) continue;
+            Reservations.End(reservation, ReservationState.Expired, now);
+            CountExpired(now);
+            if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Services.Options.PostDeadline);
+        }
+
+        return now;
+    }
+
+    /// <summary>Takes what the ledger says of budget, increases and pauses if it is newer, and balances where they are.</summary>
+    public void Learn(NodeState state)
+    {
+        Exists |= state.Exists;
+        foreach (var day in state.Days) Account.Node.Balances.SetDay(day.Date, day.Balance);
+        foreach (var month in state.Months) Account.Node.Balances.SetMonth(month.Date, month.Balance);
+        if (state.Version < Version) return;
+        Version = state.Version;
+        Account.SetBudget(state.Budget, state.HasUserBudgets, state.Increases, state.Pauses);
+    }
+
+    /// <summary>Takes balances that a commit made.</summary>
+    public void Learn(IReadOnlyList<DateBalances> balances)
+    {
+        foreach (var b in balances)
+        {
+            var account = b.User is null ? Account.Node : Account.Sides.Resident(AccountKind.User, b.User);
+            if (account is not null) Learn(account, b.Date, b.Day, b.Month);
+            Exists = true;
+        }
+    }
+
+    /// <summary>The ledger has told of usage here.</summary>
+    public void MarkExisting() => Exists = true;
+
+    public static void Learn(LimitedAccount account, DateOnly date, Balance day, Balance month)
+    {
+        account.Balances.SetDay(date, day);
+        account.Balances.SetMonth(Window.Containing(Period.Monthly, date), month);
+    }
+
+    /// <summary>True when the side accounts that a decision for this user and owner asks are in memory; else <see cref="LoadSidesAsync"/> first.</summary>
+    public bool SidesReady(string user, string owner) =>
+        (!Account.Sides.TracksUsers || Account.Sides.UserFor(user) is { Loaded: true })
+        && (!Account.Sides.TracksChildren || owner.Length <= Path.Length || Account.Sides.ChildFor(Path, owner) is { Loaded: true });
+
+    /// <summary>Reads side accounts from the ledger. Waits: budgets and holds may be others afterwards.</summary>
+    public async Task LoadSidesAsync(string user, string owner)
+    {
+        if (Account.Sides.TracksUsers) await LoadAsync(Account.Sides.Open(AccountKind.User, user), reload: false);
+        if (Account.Sides.TracksChildren && owner.Length > Path.Length) await LoadAsync(Account.Sides.Open(AccountKind.Child, SideAccounts.ChildOn(Path, owner)), reload: false);
+    }
+
+    /// <summary>Reads a side account again after a change of its budget, if it is in memory.</summary>
+    public Task ReloadAsync(AccountKind kind, string name) =>
+        Account.Sides.Resident(kind, name) is { } side ? LoadAsync(side, reload: true) : Task.CompletedTask;
+
+    /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards.</summary>
+    public Task WhenFreeAsync(Reservation reservation) => _busy.TryGetValue(reservation, out var busy) ? busy.Task : Task.CompletedTask;
+
+    /// <summary>From here until <see cref="Free"/> other commands on the reservation wait, and its hold does not expire.</summary>
+    public void Occupy(Reservation reservation)
+    {
+        reservation.Busy = true;
+        _busy.Add(reservation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (Account.Find(reservation.Key) is { } hold) Account.SetDeadline(hold, hold.ExpiresAt, long.MaxValue);
+    }
+
+    /// <summary>Lets waiting commands go on; the deadline of an open hold runs again.</summary>
+    public void Free(Reservation reservation, Moment now)
+    {
+        reservation.Busy = false;
+        if (_busy.Remove(reservation, out var busy)) busy.TrySetResult();
+        if (reservation.State == ReservationState.Held && Account.Find(reservation.Key) is { } hold && hold.Attempt == reservation.Attempt)
+        {
+            Account.SetDeadline(hold, reservation.ExpiresAt, now.Ticks + (reservation.ExpiresAt - now.Utc).Ticks);
+        }
+    }
+
+    /// <summary>Writes a change of a durable hold. <see cref="HoldOutcome.Unavailable"/> when it is not known to be written within the time.</summary>
+    public async Task<HoldOutcome> StoreAsync(HoldChange change, TimeSpan within)
+    {
+        var submission = new Submission(Path, [], change, bulk: false);
+        if (Services.Writer.Submit(submission) != SubmitStatus.Accepted) return HoldOutcome.Unavailable;
+        try
+        {
+            await submission.Committed.WaitAsync(within, Services.Clock);
+            return submission.HoldOutcome;
+        }
+        catch (TimeoutException)
+        {
+            Services.Writer.TryWithdraw(submission);
+            return HoldOutcome.Unavailable;
+        }
+    }
+
+    /// <summary>The row that the ledger keeps for a reservation.</summary>
+    public DurableHold ToStored(Reservation reservation, Hold hold, bool durable) => new(
+        reservation.Key, Path, reservation.User, reservation.Model, reservation.RequestId, reservation.ContentHash, reservation.Attempt, hold.Revision, reservation.Date,
+        reservation.Granted, hold.Left, reservation.Settled, reservation.Ttl, reservation.CreatedAt, reservation.ExpiresAt, reservation.OverLimit, durable,
+        [Path, .. Ancestors], Epoch == 0 ? [] : reservation.Epochs);
+
+    private void CountExpired(Moment now)
+    {
+        var today = Tenant.Calendar.DateOf(now.Utc);
+        if (_expiredOn != today) ExpiredToday = 0;
+        _expiredOn = today;
+        ExpiredToday++;
+    }
+
+    private async Task LoadAsync(LimitedAccount side, bool reload)
+    {
+        var key = (side.Kind, side.Name);
+        while (_loads.TryGetValue(key, out var under))
+        {
+            await under;
+            if (!reload) return;
+        }
+
+        if (side.Loaded && !reload) return;
+        var load = ReadAsync(side);
+        _loads.Add(key, load);
+        try
+        {
+            await load;
+        }
+        finally
+        {
+            _loads.Remove(key);
+        }
+    }
+
+    private async Task ReadAsync(LimitedAccount side)
+    {
+        var state = side.Kind == AccountKind.User
+            ? await Services.Registrar.ReadUserAsync(Path, side.Name)
+            : await Services.Registrar.ReadChildAsync(side.Name);
+        // News that came meanwhile has a newer version and stays.
+        foreach (var day in state.Days) side.Balances.SetDay(day.Date, day.Balance);
+        foreach (var month in state.Months) side.Balances.SetMonth(month.Date, month.Balance);
+        side.SetBudget(state.Budget?.Own, state.Increases);
+        side.Loaded = true;
+    }
+}

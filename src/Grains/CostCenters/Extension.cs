@@ -1,0 +1,61 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>One extension of a held reservation (R5): a refusal leaves every hold of the path as it was.</summary>
+internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reservation reservation, Hold hold)
+{
+    public async Task<ReserveReply> RunAsync(ExtendRequest request, Money left, Money total, Moment now)
+    {
+        var (leftBefore, expiresBefore) = (hold.Left, reservation.ExpiresAt);
+        var expiresAt = request.Ttl is { } ttl ? Earlier(now.Utc + ttl, reservation.CreatedAt + MaxLifetime) : expiresBefore;
+        var ask = new Ask(
+            reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
+            false, false, total == reservation.Granted, reservation.Date, expiresAt, expiresAt - now.Utc);
+        var decision = new PathDecision(node, grains, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
+        node.Occupy(reservation);
+        // Waits for side accounts, ancestors and the ledger; the reservation is busy, so nobody else touches it.
+        while (!node.SidesReady(reservation.User, node.Path)) await node.LoadSidesAsync(reservation.User, node.Path);
+        now = node.Now();
+        decision.AskOwner(now);
+        await decision.AskAncestorsAsync();
+        if (decision.Outage) decision.Refuse(DenialReason.LedgerUnavailable);
+        now = node.Now();
+        if (decision.Reason == DenialReason.None) await GrantAsync(decision, total, expiresAt);
+        now = node.Now();
+        if (decision.Reason != DenialReason.None)
+        {
+            reservation.ExpiresAt = expiresBefore;
+            await decision.RestoreAsync(leftBefore, expiresBefore, now);
+            now = node.Now();
+        }
+
+        node.Free(reservation, now);
+        return Reply(decision, now);
+    }
+
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
+
+    private async Task GrantAsync(PathDecision decision, Money total, DateTimeOffset expiresAt)
+    {
+        var grantedBefore = reservation.Granted;
+        reservation.ExpiresAt = expiresAt;
+        reservation.Granted = total;
+        reservation.OverLimit |= decision.OverLimit;
+        if (!reservation.Stored && !decision.Durable) return;
+        reservation.Stored = reservation.Durable = true;
+        if (reservation.Epochs.Count == 0) reservation.Epochs = decision.Epochs;
+        var outcome = await node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), decision.TimeLeft);
+        if (outcome == HoldOutcome.Applied) return;
+        reservation.Granted = grantedBefore;
+        decision.Refuse(DenialReason.LedgerUnavailable);
+    }
+
+    private ReserveReply Reply(PathDecision decision, Moment now) => new(
+        (Denial)decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
+        decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc);
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

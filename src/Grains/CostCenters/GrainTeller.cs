@@ -1,0 +1,11 @@
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>Carries the writer's news to the cost centers' grains.</summary>
+public sealed class GrainTeller(IGrainFactory grains) : INodeTeller
+{
+    public Task TellAsync(NodeNews news) =>
+        grains.GetGrain<ICostCenterGrain>(news.CostCenter).Tell(UsageMapping.ToTell(news), CancellationToken.None);
+}

@@ -1,0 +1,44 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Usage;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>Applies what the ledger's writer tells, in one turn: the balances, then what became of holds.</summary>
+internal static class NodeTells
+{
+    public static void Apply(CostCenterNode node, NodeTell tell, Moment now)
+    {
+        var account = node.Account;
+        foreach (var b in tell.Balances)
+        {
+            var known = b switch
+            {
+                { User: { } user } => account.Sides.Resident(AccountKind.User, user),
+                { Child: { } child } => account.Sides.Resident(AccountKind.Child, child),
+                _ => account.Node,
+            };
+            if (known is null) continue;
+            CostCenterNode.Learn(
+                known, b.Date, new Balance(new Money(b.DaySpent), b.DayRequests, b.DayVersion), new Balance(new Money(b.MonthSpent), b.MonthRequests, b.MonthVersion));
+        }
+
+        foreach (var h in tell.Holds) Apply(account, h, now);
+        node.MarkExisting();
+    }
+
+    private static void Apply(Account account, HoldTell tell, Moment now)
+    {
+        var (attempt, revision) = (new Stamp(tell.Attempt), new Stamp(tell.Revision));
+        if (tell.Deadline is not { } expiresAt)
+        {
+            account.End(tell.Key, attempt, now);
+            return;
+        }
+
+        // A later stamp at the hold wins: this word was overtaken.
+        if (account.Find(tell.Key) is not { } hold || hold.Attempt != attempt || hold.Revision >= revision) return;
+        account.SetLeft(hold, new Money(tell.Left));
+        hold.Revision = revision;
+        account.SetDeadline(hold, expiresAt, now.Ticks + (expiresAt - now.Utc).Ticks + Account.AncestorGrace.Ticks);
+    }
+}

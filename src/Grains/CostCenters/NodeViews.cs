@@ -1,0 +1,42 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>A node as people see it.</summary>
+internal static class NodeViews
+{
+    public static NodeView Of(CostCenterNode node, ViewRequest request, string? broken)
+    {
+        var now = node.Now();
+        var account = node.Account;
+        var today = node.Tenant.Calendar.DateOf(now.Utc);
+        var month = Window.Containing(Period.Monthly, today);
+        var figures = new List<WindowFigures>();
+        // An unknown user and the node itself as owner: only the node's own windows.
+        account.AddFigures(figures, "", node.Path, today, now.Utc);
+        var day = account.Node.Balances.Day(today);
+        return new NodeView(
+            node.Exists, today, [.. figures.Select(f => NodeAnswers.State(account, f))], day.Spent.Nanos, account.Node.Balances.Month(month).Spent.Nanos, day.Requests,
+            [.. account.Pauses.Where(p => p.Until is null || p.Until > now.Utc).Select(p => new PauseView(p.User, p.Model, p.Until, p.Reason, p.By, p.At))],
+            account.Holds.Count, account.Node.Balances.HeldTotal.Nanos,
+            [.. account.Holds.Take(request.MaxReservations).Select(h => Of(node, h))],
+            node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version);
+    }
+
+    public static ReservationReply Of(CostCenterNode node, Reservation r) => new(
+        (HoldState)r.State, node.Path, r.User, r.Model, r.RequestId, r.Granted.Nanos,
+        r.State is ReservationState.Held or ReservationState.Settling ? node.Account.Find(r.Key)?.Left.Nanos ?? 0 : 0,
+        r.Settled.Nanos, r.CreatedAt, r.ExpiresAt, r.Key, r.Attempt.Value, r.Date, r.ContentHash);
+
+    public static ReservationReply Forgotten(string owner, FindRequest request) =>
+        new(HoldState.Forgotten, owner, "", null, null, 0, 0, 0, default, default, request.Key, request.Attempt, default, default);
+
+    private static ReservationReply Of(CostCenterNode node, Hold hold) =>
+        hold.Owner == node.Path && node.Reservations.Find(hold.Key, Moment.Of(node.Services.Clock)) is { } own
+            ? Of(node, own)
+            : new ReservationReply(
+                HoldState.Held, hold.Owner, hold.User, hold.Model, hold.RequestId, hold.Left.Nanos, hold.Left.Nanos, 0, hold.CreatedAt, hold.ExpiresAt,
+                hold.Key, hold.Attempt.Value, hold.Date, default);
+}

@@ -1,0 +1,20 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>An ask with what goes with it along the path.</summary>
+/// <param name="AnswerWithin">Time for the whole path.</param>
+internal sealed record PathAsk(Ask Ask, bool DryRun, bool Explain, int VisibleDepth, TimeSpan AnswerWithin)
+{
+    /// <summary>The owner's instant, which every node uses.</summary>
+    public Moment AskedAt { get; init; }
+
+    public HoldRequest ToRequest(Moment now) => new(
+        Ask.Owner, Ask.Key, Ask.Attempt.Value, Ask.Revision.Value, Ask.User, Ask.Model, Ask.Amount.Nanos, Ask.MinAmount?.Nanos, Ask.Free, Ask.Unestimated, Ask.Lower,
+        Ask.Date, now.Utc, Ask.ExpiresAt, DryRun, Explain, VisibleDepth, Ask.RequestId);
+
+    public static Ask FromRequest(HoldRequest r) => new(
+        r.Key, r.Owner, new Stamp(r.Attempt), new Stamp(r.Revision), r.User, r.Model, r.RequestId, new Money(r.Amount), r.MinAmount is { } least ? new Money(least) : null,
+        r.Free, r.Unestimated, r.Lower, r.Date, r.Deadline, r.Deadline - r.Now);
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>
+/// One ask put to every node of a path: the owner first, then the ancestors one by one, leaf to root. A node may grant less; the next is asked for that much.
+/// After a refusal the rest is still asked, without holding anything, so that the answer can name the tightest window of the whole path.
+/// </summary>
+internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, PathAsk question)
+{
+    private readonly TimeProvider _clock = node.Services.Clock;
+    private readonly long _startedAt = node.Services.Clock.GetTimestamp();
+    private readonly List<(string Node, Money Granted)> _holding = [];
+    private readonly List<long> _epochs = [];
+    private List<WindowState>? _windows;
+    private bool _nothingMore = question.DryRun;
+
+    public DenialReason Reason { get; private set; }
+
+    /// <summary>What all nodes asked so far have granted.</summary>
+    public Money Granted { get; private set; } = question.Ask.Amount;
+
+    public bool OverLimit { get; private set; }
+
+    /// <summary>At least one node of the path has a limited window.</summary>
+    public bool Limited { get; private set; }
+
+    /// <summary>A node wants the hold in the ledger before the answer.</summary>
+    public bool Durable { get; private set; }
+
+    /// <summary>A node may not grant now. <see cref="HardOutage"/>: one with a hard limit, or one that did not answer.</summary>
+    public bool Outage { get; private set; }
+
+    public bool HardOutage { get; private set; }
+
+    /// <summary>A node could not be read at all: denied, whatever its policy.</summary>
+    public bool Unreadable { get; private set; }
+
+    public long? Available { get; private set; }
+
+    public WindowState? Tightest { get; private set; }
+
+    public WindowState? BlockedBy { get; private set; }
+
+    public TimeSpan? LapseAfter { get; private set; }
+
+    public ImmutableArray<WindowState> Windows => _windows is null ? [] : [.. _windows];
+
+    public IReadOnlyList<long> Epochs => _epochs;
+
+    /// <summary>How much of the time for the answer is left.</summary>
+    public TimeSpan TimeLeft => question.AnswerWithin - _clock.GetElapsedTime(_startedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>Asks the owner itself, in this turn.</summary>
+    public void AskOwner(Moment now) => Take(node.Path, node.Answer(question.Ask, now, question.DryRun, question.Explain, question.VisibleDepth));
+
+    /// <summary>Asks the ancestors. Waits: the owner's own state may be another afterwards, except for the reservation, which is busy.</summary>
+    public async Task AskAncestorsAsync()
+    {
+        foreach (var ancestor in node.Ancestors)
+        {
+            if (await AskAsync(ancestor, ToRequest(Granted, lower: question.Ask.Lower, question.Ask.Revision, _nothingMore)) is { } reply) Take(ancestor, reply);
+            else if (Reason == DenialReason.None && !Outage) Refuse(DenialReason.LedgerUnavailable);
+        }
+    }
+
+    /// <summary>Where a node above granted less, the nodes below give back the difference.</summary>
+    public async Task LevelAsync(Moment now)
+    {
+        foreach (var (path, granted) in _holding)
+        {
+            if (granted > Granted) await SetAsync(path, Granted, question.Ask.ExpiresAt, now);
+        }
+    }
+
+    /// <summary>Gives back what every asked ancestor holds for this attempt, those that did not answer included.</summary>
+    public Task RollBackAsync() => node.EndAtAncestorsAsync(grains, question.Ask.Key, question.Ask.Attempt);
+
+    /// <summary>Puts the holds of all asked nodes back to what they were, under a new revision.</summary>
+    public async Task RestoreAsync(Money left, DateTimeOffset expiresAt, Moment now)
+    {
+        foreach (var (path, _) in _holding) await SetAsync(path, left, expiresAt, now);
+    }
+
+    public void Refuse(DenialReason reason)
+    {
+        if (Reason == DenialReason.None) Reason = reason;
+        _nothingMore = true;
+    }
+
+    private void Take(string path, HoldReply reply)
+    {
+        if (path == node.Path || !_nothingMore) _epochs.Add(reply.Epoch);
+        Limited |= reply.Limited;
+        Durable |= reply.Durable;
+        OverLimit |= reply.OverLimit;
+        if (reply.Windows.Length > 0) (_windows ??= []).AddRange(reply.Windows);
+        if (reply.Available is { } available && (Available is not { } least || available < least)) Available = available;
+        if (reply.Tightest is { } tightest && (Tightest is null || AvailableOf(tightest) < AvailableOf(Tightest))) Tightest = tightest;
+        if (reply.Outage != NodeAnswers.OutageNone)
+        {
+            Outage = true;
+            HardOutage |= reply.Outage == NodeAnswers.OutageHard;
+            _nothingMore = true;
+        }
+
+        switch (reply.Status)
+        {
+            case HoldStatus.Granted:
+                if (Reason != DenialReason.None) break;
+                if (reply.Granted < Granted.Nanos) Granted = new Money(reply.Granted);
+                if (!_nothingMore) _holding.Add((path, Granted));
+                break;
+            case HoldStatus.Refused when Reason == DenialReason.None:
+                BlockedBy = reply.BlockedBy;
+                LapseAfter = reply.LapseAfter;
+                Refuse((DenialReason)reply.Reason);
+                break;
+            case HoldStatus.Refused:
+                break;
+            default:
+                // Stale: a zombie of this owner, or one that has lost its place. It must not grant.
+                Refuse(DenialReason.LedgerUnavailable);
+                break;
+        }
+    }
+
+    private async Task<HoldReply?> AskAsync(string ancestor, HoldRequest request)
+    {
+        try
+        {
+            var task = grains.GetGrain<ICostCenterGrain>(ancestor).Hold(request, CancellationToken.None);
+            return task.IsCompletedSuccessfully ? await task : await task.WaitAsync(TimeLeft, _clock);
+        }
+        catch (TimeoutException)
+        {
+            Outage = HardOutage = true;
+        }
+        catch (Exception)
+        {
+            // The node could not come into memory (its ledger is out of reach) or could not be reached at all; either way it did not say yes.
+            Unreadable = true;
+            Refuse(DenialReason.LedgerUnavailable);
+        }
+
+        _nothingMore = true;
+        return null;
+    }
+
+    /// <summary>Lowers or restores one hold: never refused.</summary>
+    private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, Moment now)
+    {
+        var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = expiresAt - now.Utc };
+        if (path == node.Path) node.Account.Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now, TimeSpan.Zero);
+        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(now));
+    }
+
+    private HoldRequest ToRequest(Money amount, bool lower, Stamp revision, bool dryRun) =>
+        (question with { Ask = question.Ask with { Amount = amount, Lower = lower, Revision = revision }, DryRun = dryRun }).ToRequest(question.AskedAt);
+
+    private static long AvailableOf(WindowState window) => window.Limit - window.Spent - window.Held;
+}

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>The owner's side of reserve, extend and release: rules R1 to R5, R8, R11, R13, R15 to R17.</summary>
+internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
+{
+    public async Task<ReserveReply> ReserveAsync(ReserveRequest request)
+    {
+        // Waits: everything below is looked at afresh afterwards.
+        while (!node.SidesReady(request.User, node.Path)) await node.LoadSidesAsync(request.User, node.Path);
+        var now = node.Now();
+        var date = node.Tenant.Calendar.DateOf(now.Utc);
+        if (request.DryRun) return await LookAsync(request, date, now);
+        while (node.Reservations.Find(request.Key, now) is { Busy: true } busy)
+        {
+            // Another command on the same reservation is under way; it may end as anything.
+            await node.WhenFreeAsync(busy);
+            now = node.Now();
+        }
+
+        var before = node.Reservations.Find(request.Key, now);
+        if (before is { State: ReservationState.Held } && before.ContentHash == request.ContentHash) return await RepeatAsync(request, before, now);
+        if (before is { State: ReservationState.Held or ReservationState.Settled }) return Denied(DenialReason.RequestIdConflict, date, now);
+        if (node.Reservations.OpenCount >= Reservations.MaxOpen) return Denied(DenialReason.TooManyReservations, date, now);
+        if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) return Denied(DenialReason.UnknownCostCenter, date, now);
+        // Between the side accounts' being ready and here another turn may have dropped them.
+        return node.SidesReady(request.User, node.Path) ? await DecideAsync(request, before, date, now) : await ReserveAsync(request);
+    }
+
+    public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
+    {
+        var now = node.Now();
+        if (await FindFreeAsync(request.Key, new Stamp(request.Attempt)) is not { State: ReservationState.Held } reservation || node.Account.Find(request.Key) is not { } hold)
+        {
+            return Denied(DenialReason.ReservationEnded, default, now);
+        }
+
+        now = node.Now();
+        if (reservation.State != ReservationState.Held) return Denied(DenialReason.ReservationEnded, reservation.Date, now);
+        var total = request.Amount is { } amount ? new Money(amount) : reservation.Granted;
+        if (total < reservation.Granted) return Denied(DenialReason.AmountTooSmall, reservation.Date, now);
+        var more = total - reservation.Granted;
+        if (more.IsPositive && reservation.Date < node.Tenant.Calendar.DateOf(now.Utc)) return Denied(DenialReason.WindowEnded, reservation.Date, now);
+        return await new Extension(node, grains, reservation, hold).RunAsync(request, hold.Left + more, total, now);
+    }
+
+    public async Task<ReleaseReply> ReleaseAsync(ReleaseRequest request)
+    {
+        var attempt = new Stamp(request.Attempt);
+        var reservation = await FindFreeAsync(request.Key, attempt);
+        var now = node.Now();
+        switch (reservation?.State)
+        {
+            case null:
+                node.Account.End(request.Key, attempt, now);
+                await node.EndAtAncestorsAsync(grains, request.Key, attempt);
+                return new ReleaseReply(HoldState.Forgotten, false, false);
+            case ReservationState.Held:
+                break;
+            default:
+                return new ReleaseReply((HoldState)reservation.State, reservation.State == ReservationState.Settled, false);
+        }
+
+        if (reservation.Stored)
+        {
+            node.Occupy(reservation);
+            var outcome = await node.StoreAsync(new HoldChange(reservation.Key, attempt, null), node.Services.Options.PostDeadline);
+            now = node.Now();
+            if (outcome == HoldOutcome.Unavailable)
+            {
+                node.Free(reservation, now);
+                return new ReleaseReply(HoldState.Held, false, true);
+            }
+        }
+
+        node.Account.End(reservation.Key, attempt, now);
+        node.Reservations.End(reservation, ReservationState.Released, now);
+        node.Free(reservation, now);
+        await node.EndAtAncestorsAsync(grains, reservation.Key, attempt);
+        return new ReleaseReply(HoldState.Released, false, false);
+    }
+
+    public ReservationReply? Find(FindRequest request) =>
+        node.Reservations.Find(request.Key, new Stamp(request.Attempt), node.Now()) is { } reservation ? NodeViews.Of(node, reservation) : null;
+
+    /// <summary>The very attempt, once no command is under way on it. Waits.</summary>
+    public async Task<Reservation?> FindFreeAsync(Guid key, Stamp attempt)
+    {
+        while (true)
+        {
+            var found = node.Reservations.Find(key, attempt, node.Now());
+            if (found is not { Busy: true }) return found;
+            await node.WhenFreeAsync(found);
+        }
+    }
+
+    private async Task<ReserveReply> DecideAsync(ReserveRequest request, Reservation? before, DateOnly date, Moment now)
+    {
+        var attempt = node.NextStamp();
+        var question = Question(request, date, now, attempt, dryRun: false);
+        var decision = new PathDecision(node, grains, question);
+        decision.AskOwner(now);
+        var reservation = new Reservation
+        {
+            Key = request.Key, Attempt = attempt, ContentHash = request.ContentHash, User = request.User, Model = request.Model, RequestId = request.RequestId,
+            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Granted = decision.Granted, OverLimit = decision.OverLimit,
+        };
+        node.Reservations.Add(reservation);
+        node.Occupy(reservation);
+        // Waits for the ancestors: the reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
+        await decision.AskAncestorsAsync();
+        now = node.Now();
+        if (node.Tenant.RequireLimit && !decision.Limited && !decision.Outage) decision.Refuse(DenialReason.NoBudget);
+        var degraded = decision.Reason == DenialReason.None && decision.Outage && ResolveOutage(request, decision, date);
+        if (decision.Reason == DenialReason.None && !degraded) await GrantAsync(decision, reservation, now);
+        now = node.Now();
+        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, before, now);
+        else node.Free(reservation, now);
+        return Reply(decision, reservation, degraded, now);
+    }
+
+    /// <summary>Every node said yes: level the grants, and put a durable hold into the ledger before the answer.</summary>
+    private async Task GrantAsync(PathDecision decision, Reservation reservation, Moment now)
+    {
+        reservation.Granted = decision.Granted;
+        reservation.OverLimit = decision.OverLimit;
+        await decision.LevelAsync(now);
+        if (!decision.Durable) return;
+        reservation.Durable = reservation.Stored = true;
+        reservation.Epochs = decision.Epochs;
+        var stored = node.ToStored(reservation, node.Account.Find(reservation.Key)!, durable: true);
+        var outcome = await node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, stored), decision.TimeLeft);
+        if (outcome != HoldOutcome.Applied) decision.Refuse(DenialReason.LedgerUnavailable);
+    }
+
+    /// <summary>Nothing of a refused check stays, at any node (refusal is pure).</summary>
+    private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Reservation? before, Moment now)
+    {
+        node.Account.End(reservation.Key, reservation.Attempt, now);
+        node.Reservations.Withdraw(reservation, before);
+        reservation.State = ReservationState.Released;
+        node.Free(reservation, now);
+        // It may have reached the ledger although its outcome is not known.
+        if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), node.Services.Options.PostDeadline);
+        await decision.RollBackAsync();
+    }
+
+    /// <summary>A node may not grant now. True: allowed without a hold, as soft budgets and <c>on_outage: allow</c> say.</summary>
+    private bool ResolveOutage(ReserveRequest request, PathDecision decision, DateOnly date)
+    {
+        if (!decision.HardOutage) return true;
+        var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
+        if (request.OutageAllow && !decision.Unreadable && node.Services.Degraded.TryTake(request.OutageNode ?? node.Path, date, new Money(request.Amount), limit)) return true;
+        decision.Refuse(DenialReason.LedgerUnavailable);
+        return false;
+    }
+
+    private async Task<ReserveReply> LookAsync(ReserveRequest request, DateOnly date, Moment now)
+    {
+        var decision = new PathDecision(node, grains, Question(request, date, now, node.NextStamp(), dryRun: true));
+        if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) decision.Refuse(DenialReason.UnknownCostCenter);
+        decision.AskOwner(now);
+        await decision.AskAncestorsAsync();
+        if (node.Tenant.RequireLimit && !decision.Limited && !decision.Outage) decision.Refuse(DenialReason.NoBudget);
+        if (decision is { Reason: DenialReason.None, HardOutage: true } && !request.OutageAllow) decision.Refuse(DenialReason.LedgerUnavailable);
+        return Reply(decision, null, decision.Outage && decision.Reason == DenialReason.None, now) with { Date = date };
+    }
+
+    /// <summary>The same check again while it is held: the same reservation, with the windows as they are now.</summary>
+    private async Task<ReserveReply> RepeatAsync(ReserveRequest request, Reservation reservation, Moment now)
+    {
+        var look = new PathDecision(node, grains, Question(request, reservation.Date, now, node.NextStamp(), dryRun: true) with { Explain = request.Explain });
+        look.AskOwner(now);
+        await look.AskAncestorsAsync();
+        return new ReserveReply(
+            Denial.None, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, reservation.OverLimit, false,
+            look.Available, look.Tightest, null, null, look.Windows, now.Utc);
+    }
+
+    private PathAsk Question(ReserveRequest r, DateOnly date, Moment now, Stamp attempt, bool dryRun)
+    {
+        var ask = new Ask(
+            r.Key, node.Path, attempt, attempt, r.User, r.Model, r.RequestId, new Money(r.Amount), r.MinAmount is { } least ? new Money(least) : null,
+            r.Free, r.Unestimated, false, date, now.Utc + r.Ttl, r.Ttl);
+        return new PathAsk(ask, dryRun, r.Explain, r.VisibleDepth, r.AnswerWithin) { AskedAt = now };
+    }
+
+    private static ReserveReply Reply(PathDecision decision, Reservation? reservation, bool degraded, Moment now)
+    {
+        var allowed = decision.Reason == DenialReason.None;
+        return new ReserveReply(
+            (Denial)decision.Reason, allowed ? decision.Granted.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
+            reservation?.Date ?? default, reservation?.ExpiresAt ?? default, allowed && decision.OverLimit, degraded, decision.Available, decision.Tightest,
+            allowed ? null : decision.BlockedBy, allowed ? null : decision.LapseAfter, decision.Windows, now.Utc);
+    }
+
+    private static ReserveReply Denied(DenialReason reason, DateOnly date, Moment now) =>
+        new((Denial)reason, 0, 0, date, default, false, false, null, null, null, null, ImmutableArray<WindowState>.Empty, now.Utc);
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
+internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservations)
+{
+    public async Task<PostReply> PostAsync(PostRequest request)
+    {
+        var startedAt = node.Services.Clock.GetTimestamp();
+        var results = new PostResult[request.Records.Length];
+        var postings = new List<Posting>();
+        var posting = new Posting(node, request.Bulk, results);
+        for (var i = 0; i < request.Records.Length; i++)
+        {
+            var record = request.Records[i];
+            if (record.Reservation is { } settles && NamesBusy(settles))
+            {
+                // Perhaps an earlier record of this very request: send what there is, then wait for its outcome.
+                posting = Send(posting, postings, request.Bulk, results);
+                if (!await WaitUntilFreeAsync(settles, TimeLeft(startedAt)))
+                {
+                    results[i] = new PostResult(PostOutcome.Unavailable, record.Cost, record.Flags);
+                    continue;
+                }
+            }
+
+            posting.Add(i, record, node.Now());
+        }
+
+        Send(posting, postings, request.Bulk, results);
+        await FinishAsync(postings, startedAt);
+        return new PostReply(ImmutableCollectionsMarshalOf(results));
+    }
+
+    private static ImmutableArray<PostResult> ImmutableCollectionsMarshalOf(PostResult[] results) =>
+        System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(results);
+
+    private Posting Send(Posting posting, List<Posting> postings, bool bulk, PostResult[] results)
+    {
+        if (posting.Count == 0) return posting;
+        posting.Send();
+        postings.Add(posting);
+        return new Posting(node, bulk, results);
+    }
+
+    private bool NamesBusy(SettleMessage settles) =>
+        node.Reservations.Find(settles.Key, new Stamp(settles.Attempt), node.Now()) is { Busy: true };
+
+    private async Task<bool> WaitUntilFreeAsync(SettleMessage settles, TimeSpan within)
+    {
+        try
+        {
+            await reservations.FindFreeAsync(settles.Key, new Stamp(settles.Attempt)).WaitAsync(within, node.Services.Clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task FinishAsync(List<Posting> postings, long startedAt)
+    {
+        foreach (var posting in postings)
+        {
+            if (posting.Finished.IsCompleted) continue;
+            try
+            {
+                await posting.Finished.WaitAsync(TimeLeft(startedAt), node.Services.Clock);
+            }
+            catch (TimeoutException)
+            {
+                posting.GiveUp(node.Now());
+            }
+        }
+    }
+
+    private TimeSpan TimeLeft(long startedAt) =>
+        node.Services.Options.PostDeadline - node.Services.Clock.GetElapsedTime(startedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+}

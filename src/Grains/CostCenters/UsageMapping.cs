@@ -1,0 +1,51 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>Between the messages of grains and the rows and news of the ledger.</summary>
+internal static class UsageMapping
+{
+    public static UsageRow ToRow(UsageMessage m, DateTimeOffset recordedAt) => new()
+    {
+        RequestId = m.RequestId,
+        CostCenter = m.CostCenter,
+        Kind = (RowKind)m.Kind,
+        User = m.User,
+        Session = m.Session,
+        Provider = m.Provider,
+        Model = m.Model,
+        InputTokens = m.InputTokens,
+        CachedInputTokens = m.CachedInputTokens,
+        CacheWriteTokens = m.CacheWriteTokens,
+        OutputTokens = m.OutputTokens,
+        ReasoningTokens = m.ReasoningTokens,
+        InputCharacters = m.InputCharacters,
+        OutputCharacters = m.OutputCharacters,
+        Cost = new Money(m.Cost),
+        Status = (UsageStatus)m.Status,
+        Final = m.Final,
+        Corrects = m.Corrects,
+        Timestamp = m.Timestamp,
+        RecordedAt = recordedAt,
+        BookedDate = m.BookedDate,
+        LatencyMicros = m.LatencyMicros,
+        TimeToFirstTokenMicros = m.TimeToFirstTokenMicros,
+        ErrorCode = m.ErrorCode,
+        ErrorMessage = m.ErrorMessage,
+        RequestPath = m.RequestPath,
+        Preview = m.Preview,
+        TagsJson = m.TagsJson,
+        Reason = m.Reason,
+        ReservationId = m.ReservationId,
+        Flags = (RowFlags)m.Flags,
+        ContentHash = m.ContentHash,
+    };
+
+    public static NodeTell ToTell(NodeNews news) => new(
+        [.. news.Balances.Select(b => new BalanceTell(
+            b.User, b.CostCenter == news.CostCenter ? null : b.CostCenter, b.Date,
+            b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version))],
+        [.. news.Holds.Select(h => new HoldTell(h.Key, h.Attempt.Value, h.Revision.Value, h.Left.Nanos, h.ExpiresAt))]);
+}

@@ -1,0 +1,76 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Prices, policies and their versions.</summary>
+internal sealed class CatalogTables(LedgerDatabase database)
+{
+    private const string PriceColumns = "entry, model, effective_from, prices, max_output_tokens, aliases, entered_at";
+
+    public Task<CatalogVersions> ReadVersionsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async s =>
+            {
+                var counters = await s.ListAsync(
+                    "select name, value from counters where name in ('prices', 'policies', 'keys')", r => (Name: r.Text(), Value: r.Long()), cancellationToken);
+                var byName = counters.ToDictionary(c => c.Name, c => c.Value);
+                return new CatalogVersions(byName["prices"], byName["policies"], byName["keys"]);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PriceVersion>>(
+            async s => await s.ListAsync($"select {PriceColumns} from price_versions order by entry", ReadPrice, cancellationToken), cancellationToken);
+
+    public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                if (prices.Count == 0) return true;
+                await AdminWrites.BeginAsync(s, cancellationToken);
+
+                // The version of the catalog is the number of its last entry.
+                var entry = await AdminWrites.RaiseAsync(s, "prices", prices.Count, cancellationToken) - prices.Count;
+                foreach (var price in prices) await InsertPriceAsync(s, price with { Entry = ++entry }, admin, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async s =>
+            {
+                var tenants = await TenantTable.ListAsync(s, cancellationToken);
+                var inherited = await s.ListAsync(
+                    "select cost_center, budget from budgets where sets_inherited and user_name = '' order by cost_center",
+                    r => (CostCenter: r.Text(), BudgetDocument.Read(r.Text()).Inherited), cancellationToken);
+                return new Policies(tenants, inherited);
+            },
+            cancellationToken);
+
+    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                var created = await TenantTable.EnsureAsync(s, tenant, null, admin, cancellationToken);
+                if (created) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
+                return created;
+            },
+            cancellationToken);
+
+    private static async Task InsertPriceAsync(LedgerSession s, PriceVersion p, AdminContext admin, CancellationToken cancellationToken)
+    {
+        await s.ExecuteAsync(
+            $"insert into price_versions ({PriceColumns}) values (@entry, @model, @effective_from, @prices, @max_output_tokens, @aliases, @entered_at)",
+            cancellationToken, ("entry", p.Entry), ("model", p.Model), ("effective_from", p.EffectiveFrom), ("prices", PricesDocument.ToJson(p.Prices)),
+            ("max_output_tokens", p.MaxOutputTokens), ("aliases", HoldColumns.ToJson(p.Aliases.IsDefault ? [] : p.Aliases)), ("entered_at", p.EnteredAt));
+        await AdminWrites.AuditAsync(s, admin, p.Prices is null ? "price.delete" : "price.put", null, null, PriceDocument.ToJson(p), cancellationToken);
+    }
+
+    private static PriceVersion ReadPrice(RowReader r)
+    {
+        var (entry, model, from, prices) = (r.Long(), r.Text(), r.Time(), PricesDocument.Read(r.TextOrNull()));
+        return new PriceVersion(model, from, prices, r.LongOrNull(), [.. HoldColumns.TextsOf(r.Text())], r.Time(), entry);
+    }
+}

@@ -1,0 +1,53 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>API keys; only their hashes are known.</summary>
+internal sealed class KeyTable(LedgerDatabase database)
+{
+    private const string Columns = "id, name, hash, scopes, cost_center, expires_at, gateway, created_at, created_by, revoked_at";
+
+    public Task<IReadOnlyList<StoredKey>> ReadAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredKey>>(
+            async s => await s.ListAsync($"select {Columns} from api_keys order by created_at, id", Read, cancellationToken), cancellationToken);
+
+    public Task InsertAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                await s.ExecuteAsync(
+                    $"""
+                    insert into api_keys ({Columns})
+                    values (@id, @name, @hash, @scopes, @cost_center, @expires_at, @gateway, @created_at, @created_by, @revoked_at)
+                    """,
+                    cancellationToken, ("id", key.Id), ("name", key.Name), ("hash", key.Hash), ("scopes", HoldColumns.ToJson(key.Scopes)),
+                    ("cost_center", key.CostCenter), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson), ("created_at", key.CreatedAt),
+                    ("created_by", key.CreatedBy), ("revoked_at", key.RevokedAt));
+                await AdminWrites.AuditAsync(s, admin, "key.create", key.CostCenter, null, KeyDocument.ToJson(key), cancellationToken);
+                return await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+            },
+            cancellationToken);
+
+    public Task<bool> UpdateAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                var before = await FindAsync(s, key.Id, cancellationToken);
+                if (before is null) return false;
+                await s.ExecuteAsync(
+                    "update api_keys set name = @name, expires_at = @expires_at, gateway = @gateway, revoked_at = @revoked_at where id = @id", cancellationToken,
+                    ("id", key.Id), ("name", key.Name), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson), ("revoked_at", key.RevokedAt));
+                var after = (await FindAsync(s, key.Id, cancellationToken))!;
+                var action = before.RevokedAt is null && after.RevokedAt is not null ? "key.revoke" : "key.put";
+                await AdminWrites.AuditAsync(s, admin, action, after.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(after), cancellationToken);
+                await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    private static Task<StoredKey?> FindAsync(LedgerSession s, string id, CancellationToken cancellationToken) =>
+        s.FirstAsync<StoredKey>($"select {Columns} from api_keys where id = @id", Read, cancellationToken, ("id", id));
+
+    private static StoredKey Read(RowReader r) => new(
+        r.Text(), r.Text(), r.Bytes(), HoldColumns.TextsOf(r.Text()), r.TextOrNull(), r.TimeOrNull(), r.TextOrNull(), r.Time(), r.Text(), r.TimeOrNull());
+}

@@ -1,0 +1,25 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>Where the ledger is, and how long it may keep its callers waiting.</summary>
+public sealed record LedgerOptions
+{
+    public const string Section = "Ledger";
+
+    /// <summary>Connection string of PostgreSQL. Null or empty (default): SQLite in <see cref="DataDirectory"/>. It may hold a password: it is never printed.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>The folder of the SQLite file and its lock; made if it is not there.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>How long connecting to PostgreSQL may take. Default 3 s; less makes a slow network an outage, more makes an outage slow to be noticed.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long one command may take, and how long SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>
+    public TimeSpan LongCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Connections to PostgreSQL per process, at most. Default 20: the writer needs few, the rest serves reports.</summary>
+    public int MaxConnections { get; init; } = 20;
+}

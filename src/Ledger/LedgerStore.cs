@@ -1,0 +1,160 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>What both stores share: every statement that is not about batches, locks or the schema. Not for use outside of this project.</summary>
+public abstract class LedgerStore : ILedgerStore
+{
+    private readonly LedgerDatabase _database;
+    private readonly BudgetTable _budgets;
+    private readonly IncreaseTable _increases;
+    private readonly PauseTable _pauses;
+    private readonly CatalogTables _catalogs;
+    private readonly KeyTable _keys;
+    private readonly NodeReader _nodes;
+    private readonly CostCenterReports _costCenters;
+    private readonly UsageReports _usage;
+    private readonly ModelRollUp _models;
+    private readonly Retention _retention;
+    private readonly Consistency _consistency;
+
+    private protected LedgerStore(LedgerDatabase database)
+    {
+        _database = database;
+        _budgets = new BudgetTable(database);
+        _increases = new IncreaseTable(database);
+        _pauses = new PauseTable(database);
+        _catalogs = new CatalogTables(database);
+        _keys = new KeyTable(database);
+        _nodes = new NodeReader(database);
+        _costCenters = new CostCenterReports(database);
+        _usage = new UsageReports(database);
+        _models = new ModelRollUp(database, Paths);
+        _retention = new Retention(database, _models);
+        _consistency = new Consistency(database);
+    }
+
+    public abstract string Description { get; }
+
+    private protected PathCache Paths { get; } = new();
+
+    public abstract Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken);
+
+    public abstract Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
+
+    public abstract Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken);
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _database.DisposeAsync();
+    }
+
+    public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
+        _usage.ReadRecordAsync(tenant, requestId, cancellationToken);
+
+    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        _retention.RunAsync(before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken) =>
+        _nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+
+    public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
+        _nodes.ReadSideAsync(costCenter, user, fromDay, cancellationToken);
+
+    public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) =>
+        _nodes.ReadSideAsync(child, "", fromDay, cancellationToken);
+
+    public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) => _catalogs.ReadVersionsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) => _catalogs.ReadPricesAsync(cancellationToken);
+
+    public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
+        _catalogs.PutPricesAsync(prices, admin, cancellationToken);
+
+    public Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken) => _catalogs.ReadPoliciesAsync(cancellationToken);
+
+    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+        _catalogs.CreateTenantAsync(tenant, admin, cancellationToken);
+
+    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => _keys.ReadAsync(cancellationToken);
+
+    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) => _keys.InsertAsync(key, admin, cancellationToken);
+
+    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        _keys.UpdateAsync(key, admin, cancellationToken);
+
+    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
+        _budgets.ReadAsync(costCenter, user, cancellationToken);
+
+    public Task<BudgetWriteResult> PutBudgetAsync(
+        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin,
+        CancellationToken cancellationToken) =>
+        _budgets.PutAsync(costCenter, user, budget, tenant, precondition, admin, cancellationToken);
+
+    public Task<BudgetWriteResult> DeleteBudgetAsync(
+        string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
+        _budgets.DeleteAsync(costCenter, user, precondition, admin, cancellationToken);
+
+    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(
+        string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
+        _budgets.ListAsync(under, after, limit, cancellationToken);
+
+    public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
+        _increases.PutAsync(increase, admin, cancellationToken);
+
+    public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken) => _increases.ReadAsync(id, cancellationToken);
+
+    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+        _increases.DeleteAsync(id, admin, cancellationToken);
+
+    public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
+        _increases.ListAsync(under, afterId, limit, cancellationToken);
+
+    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) => _pauses.PutAsync(pause, admin, cancellationToken);
+
+    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
+        _pauses.DeleteAsync(costCenter, user, model, admin, cancellationToken);
+
+    public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken) => _costCenters.ExistsAsync(costCenter, cancellationToken);
+
+    public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
+        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) =>
+        _costCenters.ListAsync(under, after, limit, today, cancellationToken);
+
+    public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        _costCenters.ListChildrenAsync(costCenter, limit, cancellationToken);
+
+    public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
+        _models.ReadAsync(costCenter, today, limit, cancellationToken);
+
+    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => _models.RunAsync(limit, cancellationToken);
+
+    public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) => _usage.ListAsync(filter, cancellationToken);
+
+    public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) =>
+        _usage.ExportAsync(from, to, costCenter, cancellationToken);
+
+    public Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken) =>
+        _usage.ListMissingPricesAsync(under, limit, cancellationToken);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
+        string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
+        _costCenters.ReadAuditAsync(under, since, afterId, limit, cancellationToken);
+
+    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) => _consistency.CheckAsync(under, cancellationToken);
+
+    /// <summary>Renews the lease row; returns the ledger's clock.</summary>
+    private protected static async Task<DateTimeOffset> RenewLeaseAsync(LedgerSession session, string process, long epoch, CancellationToken cancellationToken)
+    {
+        var rows = await session.ListAsync(
+            $"""
+            insert into leases (process, epoch, renewed_at) values (@process, @epoch, {session.Dialect.Now})
+            on conflict (process) do update set epoch = excluded.epoch, renewed_at = excluded.renewed_at
+            returning renewed_at
+            """,
+            r => r.Time(), cancellationToken, ("process", process), ("epoch", epoch));
+        return rows[0];
+    }
+}

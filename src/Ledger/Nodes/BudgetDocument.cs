@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// A budget as it is stored, in the words and units of the API, so that the audit trail reads well. A document of its own: renaming something in
+/// Domain cannot change what is stored. Fields that a later version adds are passed over.
+/// </summary>
+internal sealed record BudgetDocument
+{
+    public decimal? Daily { get; init; }
+
+    public decimal? Weekly { get; init; }
+
+    public decimal? Monthly { get; init; }
+
+    public decimal? Total { get; init; }
+
+    public ThresholdDocument[]? Thresholds { get; init; }
+
+    public string? Enforcement { get; init; }
+
+    public string? OnOutage { get; init; }
+
+    public decimal? OnOutageLimit { get; init; }
+
+    public bool? DurableHolds { get; init; }
+
+    public string? UnknownModel { get; init; }
+
+    public PricesDocument? DefaultPrice { get; init; }
+
+    public long? AssumedOutputTokens { get; init; }
+
+    public BudgetDocument? PerUser { get; init; }
+
+    public BudgetDocument? PerChild { get; init; }
+
+    public static string ToJson(Budget budget) => JsonSerializer.Serialize(Of(budget), DocumentsJson.Default.BudgetDocument);
+
+    public static Budget Read(string json) => JsonSerializer.Deserialize(json, DocumentsJson.Default.BudgetDocument)!.ToBudget();
+
+    private static BudgetDocument Of(Budget budget) => Of(budget.Own) with
+    {
+        OnOutage = budget.Inherited.OnOutage switch { OutageRule.Deny => "deny", OutageRule.Allow => "allow", _ => null },
+        OnOutageLimit = budget.Inherited.OnOutageLimit?.ToDecimal(),
+        DurableHolds = budget.DurableHolds,
+        UnknownModel = budget.Inherited.UnknownModel switch
+        {
+            UnknownModelRule.Reject => "reject",
+            UnknownModelRule.DefaultPrice => "default_price",
+            _ => null,
+        },
+        DefaultPrice = PricesDocument.Of(budget.Inherited.DefaultPrice),
+        AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
+        PerUser = budget.PerUser is { } user ? Of(user) : null,
+        PerChild = budget.PerChild is { } child ? Of(child) : null,
+    };
+
+    private static BudgetDocument Of(LimitSet set) => new()
+    {
+        Daily = set.Limits.Daily?.ToDecimal(),
+        Weekly = set.Limits.Weekly?.ToDecimal(),
+        Monthly = set.Limits.Monthly?.ToDecimal(),
+        Total = set.Limits.Total?.ToDecimal(),
+        Thresholds = set.Thresholds.IsDefault ? null : [.. set.Thresholds.Select(t => new ThresholdDocument(t.At, t.Level))],
+        Enforcement = set.Enforcement == Domain.Enforcement.Soft ? "soft" : "hard",
+    };
+
+    private static Money? Amount(decimal? units)
+    {
+        if (units is not { } value) return null;
+        return Money.TryExact(value, out var money) ? money : throw new FormatException($"A stored amount of {value} is not a whole number of nano-units.");
+    }
+
+    private Budget ToBudget() => new(
+        ToLimits(), DurableHolds ?? false,
+        new InheritedSettings(
+            UnknownModel switch
+            {
+                null => UnknownModelRule.NotSet,
+                "reject" => UnknownModelRule.Reject,
+                "default_price" => UnknownModelRule.DefaultPrice,
+                _ => throw Unknown("unknown_model", UnknownModel),
+            },
+            DefaultPrice?.ToPrices(),
+            OnOutage switch { null => OutageRule.NotSet, "deny" => OutageRule.Deny, "allow" => OutageRule.Allow, _ => throw Unknown("on_outage", OnOutage) },
+            Amount(OnOutageLimit), AssumedOutputTokens),
+        PerUser?.ToLimits(), PerChild?.ToLimits());
+
+    private LimitSet ToLimits() => new(
+        new Limits(Amount(Daily), Amount(Weekly), Amount(Monthly), Amount(Total)),
+        Thresholds is null ? Threshold.Defaults : Thresholds.Select(t => new Threshold(t.At, t.Level)).ToImmutableArray(),
+        Enforcement switch { null or "hard" => Domain.Enforcement.Hard, "soft" => Domain.Enforcement.Soft, _ => throw Unknown("enforcement", Enforcement) });
+
+    // A rule that is not understood must not be read as a milder one.
+    private static FormatException Unknown(string field, string value) => new($"The stored budget has an unknown {field} '{value}': it was written by a newer version.");
+}
+
+internal sealed record ThresholdDocument(decimal At, string Level);
+
+internal sealed record PricesDocument(decimal Input, decimal Output, decimal? CachedInput, decimal? CacheWrite, decimal? Reasoning, long Per)
+{
+    public static PricesDocument? Of(TokenPrices? p) =>
+        p is null ? null : new PricesDocument(p.Input, p.Output, p.CachedInput, p.CacheWrite, p.Reasoning, p.Per);
+
+    public static string? ToJson(TokenPrices? prices) => prices is null ? null : JsonSerializer.Serialize(Of(prices)!, DocumentsJson.Default.PricesDocument);
+
+    public static TokenPrices? Read(string? json) => json is null ? null : JsonSerializer.Deserialize(json, DocumentsJson.Default.PricesDocument)!.ToPrices();
+
+    public TokenPrices ToPrices() => new(Input, Output, CachedInput, CacheWrite, Reasoning, Per);
+}

@@ -1,0 +1,123 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Reads what nodes need to decide, many at once, in one round trip.</summary>
+internal sealed class NodeReader(LedgerDatabase database)
+{
+    /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    public Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+    {
+        if (costCenters.Count == 0) return Task.FromResult<IReadOnlyList<NodeState>>([]);
+
+        // With a process not of one snapshot: the epochs are raised first, which waits for the holds of older epochs, and what follows must see those.
+        return process is null
+            ? database.ReadAsync(s => ReadAsync(s, costCenters, fromDay, now, null, cancellationToken), cancellationToken)
+            : database.WriteAsync(s => ReadAsync(s, costCenters, fromDay, now, process, cancellationToken), cancellationToken);
+    }
+
+    /// <param name="user">Empty: the cost center itself.</param>
+    public Task<SideState> ReadSideAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            s => s.QueryAsync(
+                $"""
+                select budget from budgets where cost_center = @cost_center and user_name = @user_name;
+                select {IncreaseTable.Columns} from increases where cost_center = @cost_center and user_name = @user_name order by id;
+                select period, window_date, spent, requests, version from balances
+                where cost_center = @cost_center and user_name = @user_name and (period = 3 or (period = 1 and window_date >= @from_day))
+                order by period, window_date
+                """,
+                async rows =>
+                {
+                    var budgets = await rows.RestAsync(r => BudgetDocument.Read(r.Text()), cancellationToken);
+                    var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
+                    var balances = await rows.NextResultAsync(r => (Period: (Period)r.Long(), Dated: Dated(r)), cancellationToken);
+                    return new SideState(budgets.FirstOrDefault(), increases, Of(balances, Period.Daily), Of(balances, Period.Monthly));
+                },
+                cancellationToken, ("cost_center", costCenter), ("user_name", user), ("from_day", fromDay)),
+            cancellationToken);
+
+    private static Task<IReadOnlyList<NodeState>> ReadAsync(
+        LedgerSession s, IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken) =>
+        s.QueryAsync<IReadOnlyList<NodeState>>(
+            (process is null ? "" : RaiseEpochs(s.Dialect)) + Select(s.Dialect),
+            async rows =>
+            {
+                var epochs = process is null ? [] : await rows.RestAsync(r => (Path: r.Text(), Epoch: r.Long()), cancellationToken);
+                var facts = await NodeFacts.ReadAsync(rows, first: process is null, cancellationToken);
+                var byPath = epochs.ToDictionary(e => e.Path, e => e.Epoch, StringComparer.Ordinal);
+                return [.. costCenters.Select(c => facts.StateOf(c, byPath.GetValueOrDefault(c)))];
+            },
+            cancellationToken, Parameters(costCenters, fromDay, now, process));
+
+    private static (string Name, object? Value)[] Parameters(IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process)
+    {
+        var sorted = costCenters.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        (string, object?)[] shared = [("paths", sorted), ("from_day", fromDay), ("deadline", now - Grace)];
+        return process is null ? shared : [.. shared, ("process", process)];
+    }
+
+    private static string RaiseEpochs(Dialect dialect) =>
+        $"""
+        insert into node_epochs as e (cost_center, epoch, process, registered_at)
+        select p.value, 1, @process, {dialect.Now} from ({dialect.Elements("@paths")}) p where true
+        on conflict (cost_center) do update set epoch = e.epoch + 1, process = excluded.process, registered_at = excluded.registered_at
+        returning cost_center, epoch;
+
+        """;
+
+    private static string Select(Dialect dialect)
+    {
+        var paths = dialect.Elements("@paths");
+        return $"""
+            select path from cost_centers where path in ({paths});
+            select cost_center, version from node_versions where cost_center in ({paths});
+            select cost_center, budget from budgets where cost_center in ({paths}) and user_name = '';
+            select p.value from ({paths}) p where exists (select 1 from budgets b where b.cost_center = p.value and b.user_name > '');
+            select {IncreaseTable.Columns} from increases where cost_center in ({paths}) and user_name = '' order by id;
+            select {PauseTable.Columns} from pauses where cost_center in ({paths}) order by cost_center, user_name, model;
+            select cost_center, period, window_date, spent, requests, version from balances
+            where cost_center in ({paths}) and user_name = '' and (period = 3 or (period = 1 and window_date >= @from_day))
+            order by cost_center, period, window_date;
+            select n.cost_center, {HoldColumns.Select} from durable_hold_nodes n join durable_holds h on h.key = n.key
+            where n.cost_center in ({paths}) and h.deadline > @deadline
+            order by n.cost_center, h.key
+            """;
+    }
+
+    public static DatedBalance Dated(RowReader r) => new(r.Date(), r.Balance());
+
+    public static IReadOnlyList<DatedBalance> Of(IEnumerable<(Period Period, DatedBalance Dated)> balances, Period period) =>
+        [.. balances.Where(b => b.Period == period).Select(b => b.Dated)];
+}
+
+/// <summary>The rows of many nodes, by node.</summary>
+internal sealed record NodeFacts(
+    HashSet<string> Existing, Dictionary<string, long> Versions, Dictionary<string, Budget> Budgets, HashSet<string> WithUserBudgets,
+    ILookup<string, Increase> Increases, ILookup<string, Pause> Pauses, ILookup<string, (Period Period, DatedBalance Dated)> Balances,
+    ILookup<string, DurableHold> Holds)
+{
+    public static async Task<NodeFacts> ReadAsync(RowReader rows, bool first, CancellationToken cancellationToken)
+    {
+        var existing = first ? await rows.RestAsync(r => r.Text(), cancellationToken) : await rows.NextResultAsync(r => r.Text(), cancellationToken);
+        var versions = await rows.NextResultAsync(r => (Path: r.Text(), Version: r.Long()), cancellationToken);
+        var budgets = await rows.NextResultAsync(r => (Path: r.Text(), Budget: BudgetDocument.Read(r.Text())), cancellationToken);
+        var withUsers = await rows.NextResultAsync(r => r.Text(), cancellationToken);
+        var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
+        var pauses = await rows.NextResultAsync(PauseTable.Read, cancellationToken);
+        var balances = await rows.NextResultAsync(r => (Path: r.Text(), Period: (Period)r.Long(), Dated: NodeReader.Dated(r)), cancellationToken);
+        var holds = await rows.NextResultAsync(r => (Path: r.Text(), Hold: HoldColumns.Read(r)), cancellationToken);
+        return new NodeFacts(
+            existing.ToHashSet(StringComparer.Ordinal), versions.ToDictionary(v => v.Path, v => v.Version, StringComparer.Ordinal),
+            budgets.ToDictionary(b => b.Path, b => b.Budget, StringComparer.Ordinal), withUsers.ToHashSet(StringComparer.Ordinal),
+            increases.ToLookup(i => i.CostCenter, StringComparer.Ordinal), pauses.ToLookup(p => p.CostCenter, StringComparer.Ordinal),
+            balances.ToLookup(b => b.Path, b => (b.Period, b.Dated), StringComparer.Ordinal), holds.ToLookup(h => h.Path, h => h.Hold, StringComparer.Ordinal));
+    }
+
+    public NodeState StateOf(string path, long epoch) => new(
+        path, Existing.Contains(path), epoch, Versions.GetValueOrDefault(path), Budgets.GetValueOrDefault(path), WithUserBudgets.Contains(path),
+        [.. Increases[path]], [.. Pauses[path]], NodeReader.Of(Balances[path], Period.Daily), NodeReader.Of(Balances[path], Period.Monthly), [.. Holds[path]]);
+}

@@ -1,0 +1,55 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Kill switches: at most one per subtree, user and model.</summary>
+internal sealed class PauseTable(LedgerDatabase database)
+{
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    public const string Columns = "cost_center, user_name, model, until, reason, made_by, made_at";
+
+    private const string ThisPause = "cost_center = @cost_center and user_name = @user_name and model = @model";
+
+    public Task PutAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                var version = await AdminWrites.BeginAsync(s, cancellationToken);
+                var before = await FindAsync(s, pause.CostCenter, pause.User, pause.Model, cancellationToken);
+                await s.ExecuteAsync(
+                    $"""
+                    insert into pauses ({Columns}) values (@cost_center, @user_name, @model, @until, @reason, @made_by, @made_at)
+                    on conflict (cost_center, user_name, model) do update
+                    set until = excluded.until, reason = excluded.reason, made_by = excluded.made_by, made_at = excluded.made_at
+                    """,
+                    cancellationToken,
+                    [.. Key(pause.CostCenter, pause.User, pause.Model), ("until", pause.Until), ("reason", pause.Reason), ("made_by", pause.By), ("made_at", pause.At)]);
+                await AdminWrites.TouchNodeAsync(s, pause.CostCenter, version, cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> DeleteAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                var version = await AdminWrites.BeginAsync(s, cancellationToken);
+                if (await FindAsync(s, costCenter, user, model, cancellationToken) is not { } before) return false;
+                await s.ExecuteAsync($"delete from pauses where {ThisPause}", cancellationToken, Key(costCenter, user, model));
+                await AdminWrites.TouchNodeAsync(s, costCenter, version, cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "pause.delete", costCenter, Json(before), null, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public static Pause Read(RowReader r) => new(r.Text(), r.TextOrEmpty(), r.TextOrEmpty(), r.TimeOrNull(), r.TextOrNull(), r.Text(), r.Time());
+
+    private static string? Json(Pause? pause) => pause is null ? null : PauseDocument.ToJson(pause);
+
+    private static Task<Pause?> FindAsync(LedgerSession s, string costCenter, string? user, string? model, CancellationToken cancellationToken) =>
+        s.FirstAsync<Pause>($"select {Columns} from pauses where {ThisPause}", Read, cancellationToken, Key(costCenter, user, model));
+
+    private static (string Name, object? Value)[] Key(string costCenter, string? user, string? model) =>
+        [("cost_center", costCenter), ("user_name", user ?? ""), ("model", model ?? "")];
+}

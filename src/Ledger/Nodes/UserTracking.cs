@@ -1,0 +1,54 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// Which users have balances of their own. Tracking once begun goes on when the budget is deleted, so that the balances stay true and setting the budget
+/// again needs no fill (rows that retention has deleted could not be filled in).
+/// </summary>
+internal static class UserTracking
+{
+    /// <summary>Starts to track what this budget needs, if that is not tracked yet, and fills the balances from the kept rows.</summary>
+    public static async Task EnsureAsync(
+        LedgerSession session, LedgerDatabase database, string costCenter, string? user, Budget budget, CancellationToken cancellationToken)
+    {
+        var tracked = user ?? "";
+        if (user is null && budget.PerUser is null) return;
+        if (await IsTrackedAsync(session, costCenter, tracked, cancellationToken)) return;
+
+        // Administrative writes go one after the other, so nobody else can have begun meanwhile; batches must see it begun, or be over.
+        await database.KeepBatchesOutAsync(session, cancellationToken);
+        await session.ExecuteAsync(
+            "insert into tracked_users (cost_center, user_name) values (@cost_center, @user_name)", cancellationToken,
+            ("cost_center", costCenter), ("user_name", tracked));
+        session.MayTakeLong = true;
+        await FillAsync(session, costCenter, tracked, cancellationToken);
+        session.MayTakeLong = false;
+    }
+
+    private static Task<bool> IsTrackedAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken) =>
+        session.AnyAsync(
+            "select 1 from tracked_users where cost_center = @cost_center and user_name in ('', @user_name)", cancellationToken,
+            ("cost_center", costCenter), ("user_name", user));
+
+    /// <summary>Users that were tracked singly before have their balances already: those stay.</summary>
+    private static async Task FillAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken)
+    {
+        var day = (Number: (long)Period.Daily, Window: "u.booked_date");
+        var month = (Number: (long)Period.Monthly, Window: session.Dialect.MonthOf("u.booked_date"));
+        foreach (var (period, window) in new[] { day, month })
+        {
+            await session.ExecuteAsync(
+                $"""
+                insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
+                select @cost_center, u.user_name, {period}, {window}, cast(sum(u.cost) as bigint), cast(sum(u.requests) as bigint), 1
+                from usage u
+                where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
+                group by u.user_name, {window}
+                on conflict do nothing
+                """,
+                cancellationToken, [("cost_center", costCenter), .. user.Length == 0 ? [] : new (string, object?)[] { ("user_name", user) },
+                .. Subtree.Parameters(costCenter)]);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// One batch from its entries to its answer; the database is asked through <see cref="IBatchTransaction"/>. Usage rows go in first, then corrections
+/// in the order of the batch, so that a correction finds an original of its own batch. A failed record has no effect on any other.
+/// </summary>
+internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
+{
+    private readonly RecordResult[] _results = new RecordResult[batch.Records.Count];
+
+    /// <summary>Every id that is stored now: known before, or inserted by this batch.</summary>
+    private readonly Dictionary<RequestKey, KnownRow> _stored = new(batch.Records.Count);
+    private readonly BatchSums _sums = new(paths);
+
+    public async ValueTask<BatchResult> RunAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        var firsts = FirstUsageRows();
+        var needs = Needs(firsts);
+        var start = await transaction.StartAsync(needs, cancellationToken);
+        SettleUsage(firsts, start.Known);
+        await CorrectAsync(transaction, cancellationToken);
+        var tracked = new TrackedUsers(start.Tracked);
+        await _sums.ReadTrackedAsync(transaction, needs, tracked, cancellationToken);
+        var (holds, outcomes) = FoldHolds(start);
+        var effects = _sums.Effects(tracked, holds);
+        var balances = await transaction.FinishAsync(effects, cancellationToken);
+        paths.Committed(effects.NewNodes);
+        return new BatchResult(_results, outcomes, BatchSums.Answer(effects, balances));
+    }
+
+    private static RequestKey KeyOf(UsageRow row) => new(row.Tenant, row.RequestId);
+
+    /// <summary>The first usage row of every id, sorted by id, as indexes into the batch.</summary>
+    private List<(RequestKey Key, int Index)> FirstUsageRows()
+    {
+        var records = batch.Records;
+        var firsts = new List<(RequestKey Key, int Index)>(records.Count);
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (records[i].Row.Kind == RowKind.Retained) throw new LedgerDataException("Retained rows are made by retention only.");
+            if (records[i].Row.Kind == RowKind.Usage) firsts.Add((KeyOf(records[i].Row), i));
+        }
+
+        firsts.Sort(static (a, b) => a.Key.CompareTo(b.Key) is not 0 and var order ? order : a.Index.CompareTo(b.Index));
+        var kept = 0;
+        for (var i = 0; i < firsts.Count; i++)
+        {
+            if (kept == 0 || firsts[kept - 1].Key != firsts[i].Key) firsts[kept++] = firsts[i];
+        }
+
+        firsts.RemoveRange(kept, firsts.Count - kept);
+        return firsts;
+    }
+
+    private BatchNeeds Needs(List<(RequestKey Key, int Index)> firsts)
+    {
+        var nodes = new HashSet<string>(StringComparer.Ordinal);
+        var users = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new SortedSet<Guid>();
+        var fenced = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var record in batch.Records)
+        {
+            foreach (var node in paths.NodesOf(record.Row.CostCenter)) nodes.Add(node);
+            users.Add(record.Row.User);
+            if (record.Hold is { } hold) AddHold(hold);
+        }
+
+        foreach (var hold in batch.Holds) AddHold(hold);
+        var rows = new UsageRow[firsts.Count];
+        for (var i = 0; i < rows.Length; i++) rows[i] = batch.Records[firsts[i].Index].Row;
+        return new BatchNeeds(batch.Id, rows, nodes, users, [.. keys], [.. fenced]);
+
+        void AddHold(HoldChange change)
+        {
+            keys.Add(change.Key);
+            if (change.Put is { Epochs.Count: > 0 } put) fenced.UnionWith(put.Nodes);
+        }
+    }
+
+    private void SettleUsage(List<(RequestKey Key, int Index)> firsts, IReadOnlyDictionary<RequestKey, KnownRow> known)
+    {
+        foreach (var (key, index) in firsts)
+        {
+            if (known.TryGetValue(key, out var row)) Repeat(index, row, mayBeOwn: true);
+            else Record(index, batch.Records[index].Row);
+        }
+
+        var next = firsts.Select(f => f.Index).ToHashSet();
+        for (var i = 0; i < batch.Records.Count; i++)
+        {
+            var row = batch.Records[i].Row;
+            if (row.Kind == RowKind.Usage && !next.Contains(i)) Repeat(i, _stored[KeyOf(row)], mayBeOwn: false);
+        }
+    }
+
+    private async ValueTask CorrectAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        var corrections = new List<int>();
+        for (var i = 0; i < batch.Records.Count; i++)
+        {
+            if (batch.Records[i].Row.Kind == RowKind.Correction) corrections.Add(i);
+        }
+
+        if (corrections.Count == 0) return;
+        var rows = corrections.ConvertAll(i => batch.Records[i].Row);
+        var facts = await transaction.ReadOriginalsAsync(
+            [.. rows.Select(KeyOf).Distinct().Order()], [.. rows.Select(OriginalOf).Distinct().Order()], cancellationToken);
+        var accepted = Accept(corrections, facts);
+        if (accepted.Count == 0) return;
+        accepted.Sort(static (a, b) => KeyOf(a).CompareTo(KeyOf(b)));
+        if (await transaction.InsertAsync(accepted, cancellationToken) == accepted.Count) return;
+
+        // Another transaction has stored one of these ids since the look-up: what was decided here may be wrong.
+        throw new LedgerContentionException("The id of a correction was stored by another transaction at the same time.");
+    }
+
+    private List<UsageRow> Accept(List<int> corrections, CorrectionFacts facts)
+    {
+        var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
+        var originals = facts.Originals.ToDictionary(o => o.Row.Key, o => (o.Row, Net: checked(o.Row.Cost.Nanos + o.Corrected)));
+        var accepted = new List<UsageRow>();
+        foreach (var index in corrections)
+        {
+            var row = batch.Records[index].Row;
+            if (_stored.TryGetValue(KeyOf(row), out var stored))
+            {
+                // Only its first appearance can be this batch's own earlier success.
+                Repeat(index, stored, mayBeOwn: before.Remove(stored.Key));
+                continue;
+            }
+
+            if (!originals.TryGetValue(OriginalOf(row), out var original))
+            {
+                _results[index] = new RecordResult(RecordOutcome.UnknownOriginal, row.Cost, row.Flags);
+                continue;
+            }
+
+            var net = checked(original.Net + row.Cost.Nanos);
+            if (net < 0)
+            {
+                _results[index] = new RecordResult(RecordOutcome.CorrectionTooLarge, row.Cost, row.Flags);
+                continue;
+            }
+
+            originals[OriginalOf(row)] = original with { Net = net };
+            var o = original.Row;
+            var booked = row with { CostCenter = o.CostCenter, User = o.User, BookedDate = o.Date, Provider = o.Provider, Model = o.Model };
+            Record(index, booked);
+            accepted.Add(booked);
+        }
+
+        return accepted;
+    }
+
+    private static RequestKey OriginalOf(UsageRow row) => new(row.Tenant, row.Corrects ?? "");
+
+    private void Record(int index, UsageRow row)
+    {
+        _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags);
+        _stored.Add(KeyOf(row), new KnownRow(
+            row.Tenant, row.RequestId, row.Kind, row.CostCenter, row.User, row.Provider, row.Model, row.BookedDate, row.Cost, row.Flags, row.ContentHash, batch.Id));
+        _sums.Add(row);
+    }
+
+    private void Repeat(int index, KnownRow stored, bool mayBeOwn)
+    {
+        _stored.TryAdd(stored.Key, stored);
+        var same = stored.ContentHash == batch.Records[index].Row.ContentHash;
+        var own = mayBeOwn && stored.BatchId == batch.Id;
+        var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
+        _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
+        if (same) _sums.Read(stored);
+    }
+
+    private (HoldFold Fold, HoldOutcome[] Outcomes) FoldHolds(BatchStart start)
+    {
+        var fold = new HoldFold(start.Holds, start.Epochs);
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if (_results[i].Outcome == RecordOutcome.Recorded && batch.Records[i].Hold is { } change) fold.Apply(change);
+        }
+
+        var outcomes = new HoldOutcome[batch.Holds.Count];
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = fold.Apply(batch.Holds[i]);
+        return (fold, outcomes);
+    }
+}

@@ -1,0 +1,115 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// Compares balances with the sums of rows: rows are added up per leaf and window, then handed from child to parent by the text of the path alone, so that
+/// nothing that the balances themselves rest on is trusted.
+/// </summary>
+internal sealed class Consistency(LedgerDatabase database)
+{
+    private const int MaxDifferences = 100;
+
+    /// <summary>The path without its last segment: its letters are stripped from the right up to the last slash, then the slash.</summary>
+    private const string Parent = "rtrim(rtrim(cost_center, replace(cost_center, '/', '')), '/')";
+
+    private sealed record Kind(string Name, Period Period, bool OfUsers);
+
+    private static readonly Kind[] Kinds =
+    [
+        new("day", Period.Daily, false), new("month", Period.Monthly, false), new("user_day", Period.Daily, true), new("user_month", Period.Monthly, true),
+    ];
+
+    public Task<ConsistencyReport> CheckAsync(string? under, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async s =>
+            {
+                s.MayTakeLong = true;
+                (string, object?)[] parameters = [.. Subtree.Parameters(under)];
+                var rows = await s.NumberAsync($"select count(*) from usage u where {Subtree.Where("u.cost_center", under)}", cancellationToken, parameters);
+                var balances = 0L;
+                var differences = new List<BalanceDifference>();
+                foreach (var kind in Kinds)
+                {
+                    var with = With(s.Dialect, kind, under);
+                    balances += await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
+                    differences.AddRange(await s.ListAsync(
+                        with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)(MaxDifferences - differences.Count))]));
+                }
+
+                return new ConsistencyReport(rows, balances, differences);
+            },
+            cancellationToken);
+
+    private const string Differences =
+        """
+        select coalesce(b.cost_center, r.cost_center), coalesce(b.user_name, r.user_name), coalesce(b.window_date, r.window_date),
+            coalesce(b.spent, 0), coalesce(r.spent, 0), coalesce(b.requests, 0), coalesce(r.requests, 0)
+        from stored b full join summed r on b.cost_center = r.cost_center and b.user_name = r.user_name and b.window_date = r.window_date
+        where coalesce(b.spent, 0) <> coalesce(r.spent, 0) or coalesce(b.requests, 0) <> coalesce(r.requests, 0)
+        order by 1, 2, 3 limit @limit
+        """;
+
+    /// <summary><c>stored</c>: the balances of this kind; <c>summed</c>: what their rows come to.</summary>
+    private static string With(Dialect dialect, Kind kind, string? under)
+    {
+        var window = kind.Period == Period.Daily ? "u.booked_date" : dialect.MonthOf("u.booked_date");
+        var user = kind.OfUsers ? "u.user_name" : "''";
+        var hasParent = "cost_center like '%/%'" + (under is null ? "" : " and cost_center <> @under");
+        return $"""
+            with recursive leaves as (
+                select u.cost_center, {user} as user_name, {window} as window_date, sum(u.cost) as spent, sum(u.requests) as requests, max(u.kind) as kind
+                from usage u
+                where {Subtree.Where("u.cost_center", under)}
+                group by u.cost_center, {user}, {window}, u.kind = 2
+            ),
+            nodes as (
+                select cost_center, user_name, window_date, spent, requests, kind from leaves
+                union all
+                select {Parent}, user_name, window_date, spent, requests, kind from nodes where {hasParent}
+            ),
+            {(kind.OfUsers ? OfUsers(kind.Period, under) : OfNodes(kind.Period, under))}
+            """;
+    }
+
+    private static string OfNodes(Period period, string? under) =>
+        $"""
+        summed as (
+            select cost_center, '' as user_name, window_date, cast(sum(spent) as bigint) as spent, cast(sum(requests) as bigint) as requests from nodes
+            group by cost_center, window_date
+        ),
+        stored as (
+            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
+            where b.user_name = '' and b.period = {(int)period} and {Subtree.Where("b.cost_center", under)}
+        )
+
+        """;
+
+    /// <summary>Retention keeps no users: windows that hold one of its rows cannot be checked for them.</summary>
+    private static string OfUsers(Period period, string? under) =>
+        $"""
+        retained as (
+            select distinct cost_center, window_date from nodes where kind = 2
+        ),
+        summed as (
+            select n.cost_center, n.user_name, n.window_date, cast(sum(n.spent) as bigint) as spent, cast(sum(n.requests) as bigint) as requests from nodes n
+            where n.kind <> 2
+                and exists (select 1 from tracked_users t where t.cost_center = n.cost_center and t.user_name in ('', n.user_name))
+                and not exists (select 1 from retained x where x.cost_center = n.cost_center and x.window_date = n.window_date)
+            group by n.cost_center, n.user_name, n.window_date
+        ),
+        stored as (
+            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
+            where b.user_name > '' and b.period = {(int)period} and {Subtree.Where("b.cost_center", under)}
+                and not exists (select 1 from retained x where x.cost_center = b.cost_center and x.window_date = b.window_date)
+        )
+
+        """;
+
+    private static BalanceDifference Read(RowReader r, Kind kind)
+    {
+        var (costCenter, user, window) = (r.Text(), r.TextOrEmpty(), r.Date());
+        var (balance, rows) = (r.Money(), r.Money());
+        return new BalanceDifference(kind.Name, costCenter, user, window, balance, rows, r.Long(), r.Long());
+    }
+}

@@ -1,0 +1,58 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Lists of cost centers, and the audit trail.</summary>
+internal sealed class CostCenterReports(LedgerDatabase database)
+{
+    public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            s => s.AnyAsync("select 1 from cost_centers where path = @path", cancellationToken, ("path", costCenter)), cancellationToken);
+
+    public Task<IReadOnlyList<CostCenterSummary>> ListAsync(
+        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<CostCenterSummary>>(
+            async s =>
+            {
+                var paths = await s.ListAsync(
+                    $"select path from cost_centers where {Subtree.Where("path", under)} and path > @after order by path limit @limit", r => r.Text(),
+                    cancellationToken, [.. Subtree.Parameters(under), ("after", after ?? ""), ("limit", (long)limit)]);
+                var dates = paths.Select(CostCenterId.TenantOf).Distinct(StringComparer.Ordinal).ToDictionary(t => t, today, StringComparer.Ordinal);
+                var keys = paths.ConvertAll(p => (
+                    Path: p, Day: BalanceKey.Day(p, "", dates[CostCenterId.TenantOf(p)]), Month: BalanceKey.Month(p, "", dates[CostCenterId.TenantOf(p)])));
+                var balances = await JsonRows.BalancesAsync(s, keys.SelectMany(k => new[] { k.Day, k.Month }), cancellationToken);
+                return keys.ConvertAll(k => new CostCenterSummary(k.Path, balances.GetValueOrDefault(k.Day), balances.GetValueOrDefault(k.Month)));
+            },
+            cancellationToken);
+
+    public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            s => s.QueryAsync(
+                """
+                select path from cost_centers where parent = @parent order by path limit @limit;
+                select count(*) from cost_centers where parent = @parent
+                """,
+                async rows =>
+                {
+                    IReadOnlyList<string> paths = await rows.RestAsync(r => r.Text(), cancellationToken);
+                    return (paths, (await rows.NextResultAsync(r => r.Long(), cancellationToken))[0]);
+                },
+                cancellationToken, ("parent", costCenter), ("limit", (long)limit)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
+        string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<AuditEntry>>(
+            async s => await s.ListAsync(
+                $"""
+                select id, at, actor, action, cost_center, before, after, reason from audit_entries
+                where {Subtree.Where("cost_center", under)} and {(since is null ? "true" : "at >= @since")} and id > @after
+                order by id limit @limit
+                """,
+                r => new AuditEntry(r.Long(), r.Time(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull()), cancellationToken,
+                [
+                    .. Subtree.Parameters(under), .. since is null ? [] : new (string, object?)[] { ("since", since) }, ("after", afterId ?? 0),
+                    ("limit", (long)limit),
+                ]),
+            cancellationToken);
+}

@@ -1,0 +1,95 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Reads usage rows: one, a page, all of a range.</summary>
+internal sealed class UsageReports(LedgerDatabase database)
+{
+    public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            s => s.FirstAsync<UsageRow>(
+                $"select {UsageColumns.Select} from usage u where u.tenant = @tenant and u.request_id = @request_id and u.kind <> 2", UsageColumns.Read,
+                cancellationToken, ("tenant", tenant), ("request_id", requestId)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<UsageRow>> ListAsync(UsageFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<UsageRow>>(
+            async s =>
+            {
+                var conditions = new UsageConditions(s.Dialect, filter);
+                return await s.ListAsync(
+                    $"""
+                    select {UsageColumns.Select} from usage u
+                    where {conditions.Sql}
+                    order by {(filter.ByCost ? "u.cost desc, " : "")}u.recorded_at desc, u.tenant desc, u.request_id desc
+                    limit @limit offset @skip
+                    """,
+                    UsageColumns.Read, cancellationToken, [.. conditions.Parameters, ("limit", (long)filter.Limit), ("skip", (long)filter.Skip)]);
+            },
+            cancellationToken);
+
+    public IAsyncEnumerable<UsageRow> ExportAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) =>
+        database.StreamAsync(
+            s =>
+            {
+                s.MayTakeLong = true;
+                return s.Command(
+                    $"""
+                    select {UsageColumns.Select} from usage u
+                    where u.booked_date >= @from_date and u.booked_date < @to_date and {Subtree.Where("u.cost_center", costCenter)}
+                    order by u.tenant, u.request_id, u.kind
+                    """,
+                    [("from_date", from), ("to_date", to), .. Subtree.Parameters(costCenter)]);
+            },
+            UsageColumns.Read, cancellationToken);
+
+    public Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<MissingPrice>>(
+            async s => await s.ListAsync(
+                $"""
+                select u.provider, u.model, count(*), max(u.recorded_at) from usage u
+                where (u.flags & {(int)RowFlags.Unpriced}) <> 0 and u.model is not null and {Subtree.Where("u.cost_center", under)}
+                group by u.provider, u.model
+                order by max(u.recorded_at) desc, u.model, u.provider limit @limit
+                """,
+                r => new MissingPrice(r.TextOrNull(), r.Text(), r.Long(), r.Time()), cancellationToken, [.. Subtree.Parameters(under), ("limit", (long)limit)]),
+            cancellationToken);
+}
+
+/// <summary>The where-clause of a <see cref="UsageFilter"/>.</summary>
+internal sealed class UsageConditions
+{
+    private readonly List<string> _conditions = [];
+    private readonly List<(string Name, object? Value)> _parameters = [];
+
+    public UsageConditions(Dialect dialect, UsageFilter filter)
+    {
+        _conditions.Add(Subtree.Where("u.cost_center", filter.CostCenter));
+        _parameters.AddRange(Subtree.Parameters(filter.CostCenter));
+        Add("u.booked_date >=", "from_date", filter.From);
+        Add("u.booked_date <", "to_date", filter.To);
+        Add("u.user_name =", "user_name", filter.User);
+        Add("u.session =", "session", filter.Session);
+        Add("u.model =", "model", filter.Model);
+        Add("u.provider =", "provider", filter.Provider);
+        Add("u.status =", "status", filter.Status is { } status ? (long)status : null);
+        Add("u.request_path =", "request_path", filter.RequestPath);
+        Add("u.cost >=", "min_cost", filter.MinCost?.Nanos);
+        for (var i = 0; i < filter.Tags.Count; i++)
+        {
+            _parameters.Add(($"tag{i}", filter.Tags[i].Key));
+            Add($"{dialect.Tag($"@tag{i}")} =", $"tag_value{i}", filter.Tags[i].Value);
+        }
+    }
+
+    public string Sql => string.Join(" and ", _conditions);
+
+    public IReadOnlyList<(string Name, object? Value)> Parameters => _parameters;
+
+    private void Add(string condition, string name, object? value)
+    {
+        if (value is null) return;
+        _conditions.Add($"{condition} @{name}");
+        _parameters.Add((name, value));
+    }
+}

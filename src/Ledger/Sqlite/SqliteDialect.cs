@@ -1,0 +1,70 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Instants are microseconds since 1970 in UTC, dates day numbers, ids blobs, lists JSON.</summary>
+internal sealed class SqliteDialect(string path) : Dialect
+{
+    /// <summary>The day number of 1970-01-01, where SQLite's own dates begin.</summary>
+    private const int UnixDay = 719162;
+
+    public override string FindMigrations => "select 1 from sqlite_master where type = 'table' and name = 'migrations'";
+
+    public override string TimeType => "integer";
+
+    public override string Now => "(cast(strftime('%s', 'now') as integer) * 1000000 + cast(substr(strftime('%f', 'now'), 4) as integer) * 1000)";
+
+    // There is one writer: whoever may write has locked everything already.
+    public override string SkipLocked => "";
+
+    public override string RollUpPosition => "u.id";
+
+    public override string RollUpCursor => "usage_id";
+
+    public override string RollUpSettled => "true";
+
+    public static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset TimeOf(long micros) => new(micros * TimeSpan.TicksPerMicrosecond + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
+
+    public override object Value(object value) => value switch
+    {
+        DateTimeOffset time => Micros(time),
+        DateOnly date => (long)date.DayNumber,
+        Guid id => id.ToByteArray(bigEndian: true),
+        string[] texts => HoldColumns.ToJson(texts),
+        bool flag => flag ? 1L : 0L,
+        _ => value,
+    };
+
+    public override DateTimeOffset Time(DbDataReader reader, int column) => TimeOf(reader.GetInt64(column));
+
+    public override DateOnly Date(DbDataReader reader, int column) => DateOnly.FromDayNumber(reader.GetInt32(column));
+
+    public override Guid Id(DbDataReader reader, int column) => new(reader.GetFieldValue<byte[]>(column), bigEndian: true);
+
+    public override string Elements(string parameter) => $"select value from json_each({parameter})";
+
+    public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
+        $"(select {string.Join(", ", columns.Select(c => $"value ->> '{c.Name}' as {c.Name}"))} from json_each({parameter})) as {alias}";
+
+    public override void WriteDate(Utf8JsonWriter json, string name, DateOnly date) => json.WriteNumber(name, date.DayNumber);
+
+    public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteNumber(name, Micros(time));
+
+    public override string MonthOf(string date) =>
+        string.Create(CultureInfo.InvariantCulture, $"(unixepoch(({date} - {UnixDay}) * 86400, 'unixepoch', 'start of month') / 86400 + {UnixDay})");
+
+    // Not ->>, which takes a name with dots or brackets for a path.
+    public override string Tag(string parameter) => $"(select t.value from json_each(u.tags) t where t.key = {parameter})";
+
+    public override Exception? Translate(Exception exception) => exception switch
+    {
+        SqliteException e => SqliteErrors.Translate(e, path),
+        IOException or UnauthorizedAccessException => new LedgerUnavailableException($"The ledger {path} cannot be reached: {exception.Message}", exception),
+        _ => null,
+    };
+}

@@ -1,0 +1,88 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>The ledger in one SQLite file, <c>ledger.db</c> of the data directory.</summary>
+public sealed class SqliteLedgerStore : LedgerStore
+{
+    private readonly LedgerOptions _options;
+    private readonly SqliteDatabase _database;
+    private FileStream? _lock;
+
+    public SqliteLedgerStore(LedgerOptions options)
+        : this(options, new SqliteDatabase(options), Migration.Embedded("Sqlite"))
+    {
+    }
+
+    internal SqliteLedgerStore(LedgerOptions options, IReadOnlyList<Migration> migrations)
+        : this(options, new SqliteDatabase(options), migrations)
+    {
+    }
+
+    private SqliteLedgerStore(LedgerOptions options, SqliteDatabase database, IReadOnlyList<Migration> migrations)
+        : base(database)
+    {
+        _options = options;
+        _database = database;
+        Migrator = new Migrator(migrations);
+    }
+
+    public override string Description => $"SQLite {SqliteDatabase.PathIn(_options)}";
+
+    private Migrator Migrator { get; }
+
+    public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
+    {
+        MakeDirectory();
+        if (exclusive) TakeLock();
+        return await _database.WriteAsync(
+            async s =>
+            {
+                await Migrator.RunAsync(s, migrate, cancellationToken);
+                return await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public override Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
+        _database.Writer.RunAsync(writer => new BatchCommit(batch, Paths).RunAsync(new SqliteBatch(writer), cancellationToken), cancellationToken);
+
+    public override Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
+        _database.WriteAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_lock is not null) await _lock.DisposeAsync();
+    }
+
+    private void MakeDirectory()
+    {
+        try
+        {
+            Directory.CreateDirectory(_options.DataDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerUnavailableException($"The data directory {_options.DataDirectory} cannot be made: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A lock of the operating system on an open file: it ends with the process, however that ends.</summary>
+    private void TakeLock()
+    {
+        if (_lock is not null) return;
+        var path = Path.Combine(_options.DataDirectory, "ledger.lock");
+        try
+        {
+            _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new LedgerUnavailableException($"The lock {path} cannot be opened: check the rights on the directory.", e);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException))
+        {
+            throw new LedgerLockedException(
+                $"Another process works on the ledger in {_options.DataDirectory} (it has the lock {path}). Stop it, or choose another data directory.");
+        }
+    }
+}

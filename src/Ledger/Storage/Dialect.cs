@@ -1,0 +1,61 @@
+using System.Data.Common;
+using System.Text.Json;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// What differs between the two databases in statements that are otherwise the same text: how instants, dates and ids are stored,
+/// how a list becomes a table, and what an error means.
+/// </summary>
+internal abstract class Dialect
+{
+    /// <summary>The ledger's clock, as an instant.</summary>
+    public abstract string Now { get; }
+
+    /// <summary>A select that has a row when the table of migrations is there.</summary>
+    public abstract string FindMigrations { get; }
+
+    /// <summary>The column type of an instant.</summary>
+    public abstract string TimeType { get; }
+
+    /// <summary>Ends a select of rows of <c>usage u</c>: locks them until the end of the transaction, and passes over those that another one has locked.</summary>
+    public abstract string SkipLocked { get; }
+
+    /// <summary>What to pass to the driver for a value of our own types.</summary>
+    public abstract object Value(object value);
+
+    public abstract DateTimeOffset Time(DbDataReader reader, int column);
+
+    public abstract DateOnly Date(DbDataReader reader, int column);
+
+    public abstract Guid Id(DbDataReader reader, int column);
+
+    /// <summary>A select of the elements of an array parameter.</summary>
+    public abstract string Elements(string parameter);
+
+    /// <summary>A from-item of the objects in a JSON array, with these columns of these types (<c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>).</summary>
+    public abstract string Rows(string parameter, string alias, params (string Name, string Type)[] columns);
+
+    /// <summary>Writes a date into such an array.</summary>
+    public abstract void WriteDate(Utf8JsonWriter json, string name, DateOnly date);
+
+    /// <summary>Writes an instant into such an array.</summary>
+    public abstract void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time);
+
+    /// <summary>Columns of <c>usage u</c> that order rows for the cursor of the roll-ups; <see cref="RollUpCursor"/>: those of the cursor.</summary>
+    public abstract string RollUpPosition { get; }
+
+    public abstract string RollUpCursor { get; }
+
+    /// <summary>True for rows of <c>usage u</c> before which no other row can still appear.</summary>
+    public abstract string RollUpSettled { get; }
+
+    /// <summary>The first date of the month of a date.</summary>
+    public abstract string MonthOf(string date);
+
+    /// <summary>The value of one tag of a row; <paramref name="parameter"/> holds its name.</summary>
+    public abstract string Tag(string parameter);
+
+    /// <summary>Our exception for one of the driver's; null: not one of the driver's (a bug, a cancellation).</summary>
+    public abstract Exception? Translate(Exception exception);
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Many rows as one parameter, for statements that both databases run: <see cref="Dialect.Rows"/>.</summary>
+internal static class JsonRows
+{
+    private static readonly (string, string)[] BalanceKeyColumns =
+        [("cost_center", "text"), ("user_name", "text"), ("period", "bigint"), ("window_date", "date")];
+
+    public static string Of<T>(IEnumerable<T> rows, Action<Utf8JsonWriter, T> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                json.WriteStartObject();
+                write(json, row);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <summary>The stored balances of these keys; those that are not stored are left out.</summary>
+    public static async Task<Dictionary<BalanceKey, Domain.Balance>> BalancesAsync(
+        LedgerSession session, IEnumerable<BalanceKey> keys, CancellationToken cancellationToken)
+    {
+        var json = Of(keys, (to, key) =>
+        {
+            to.WriteString("cost_center", key.CostCenter);
+            to.WriteString("user_name", key.User);
+            to.WriteNumber("period", (long)key.Period);
+            session.Dialect.WriteDate(to, "window_date", key.Window);
+        });
+        var rows = await session.ListAsync(
+            $"""
+            select b.cost_center, b.user_name, b.period, b.window_date, b.spent, b.requests, b.version
+            from {session.Dialect.Rows("@keys", "k", BalanceKeyColumns)}
+            join balances b on b.cost_center = k.cost_center and b.user_name = k.user_name and b.period = k.period and b.window_date = k.window_date
+            """,
+            r => (Key: new BalanceKey(r.Text(), r.Text(), (Domain.Period)r.Long(), r.Date()), Balance: r.Balance()), cancellationToken, ("keys", json));
+        return rows.ToDictionary(r => r.Key, r => r.Balance);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Data.Common;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>One transaction (or one snapshot) in which statements run. Statements of one text separated by semicolons take one round trip.</summary>
+internal sealed class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, TimeSpan longTimeout)
+{
+    public Dialect Dialect => dialect;
+
+    /// <summary>From here on commands may take long: see <see cref="LedgerOptions.LongCommandTimeout"/>.</summary>
+    public bool MayTakeLong { get; set; }
+
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public Task<List<T>> ListAsync<T>(string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        QueryAsync(sql, async rows => await rows.RestAsync(map, cancellationToken), cancellationToken, parameters);
+
+    /// <summary>The first row; the default value when there is none.</summary>
+    public async Task<T?> FirstAsync<T>(string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        var rows = await ListAsync(sql, map, cancellationToken, parameters);
+        return rows.Count > 0 ? rows[0] : default;
+    }
+
+    /// <summary>The number in the one row of a statement that always has one.</summary>
+    public async Task<long> NumberAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        var rows = await ListAsync(sql, r => r.Long(), cancellationToken, parameters);
+        return rows.Count == 1 ? rows[0] : throw new InvalidOperationException("One row was expected.");
+    }
+
+    public async Task<bool> AnyAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        (await ListAsync(sql, _ => true, cancellationToken, parameters)).Count > 0;
+
+    public async Task<T> QueryAsync<T>(
+        string sql, Func<RowReader, Task<T>> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await read(new RowReader(reader, dialect));
+    }
+
+    public DbCommand Command(string sql, params (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        if (MayTakeLong) command.CommandTimeout = (int)longTimeout.TotalSeconds;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value is null ? DBNull.Value : dialect.Value(value);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}

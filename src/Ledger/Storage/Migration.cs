@@ -1,0 +1,32 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>One numbered SQL file of a store.</summary>
+internal sealed record Migration(string Name, string Sql)
+{
+    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+
+    /// <summary>The files of a store (<c>Sqlite</c>, <c>Postgres</c>) as they are embedded, by number.</summary>
+    public static IReadOnlyList<Migration> Embedded(string store)
+    {
+        var assembly = typeof(Migration).Assembly;
+        var prefix = $"{assembly.GetName().Name}.{store}.Migrations.";
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(n => n.StartsWith(prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(n => new Migration(n[prefix.Length..^".sql".Length], Read(assembly, n))),
+        ];
+    }
+
+    private static string Read(Assembly assembly, string resource)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+        // The hash must not depend on how git checks out line ends.
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

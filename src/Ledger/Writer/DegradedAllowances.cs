@@ -1,0 +1,32 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>What this process has allowed during outages under <c>on_outage: allow</c>, per cost center that sets it and date.</summary>
+public sealed class DegradedAllowances
+{
+    /// <summary>Entries kept; when there are more, those of earlier dates go.</summary>
+    public const int MaxEntries = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Node, DateOnly Date), Money> _allowed = [];
+
+    /// <summary>Takes an amount from what may be allowed; false when it does not fit. A null limit always fits.</summary>
+    public bool TryTake(string node, DateOnly date, Money amount, Money? limit)
+    {
+        if (limit is not { } most) return true;
+        lock (_lock)
+        {
+            var allowed = _allowed.GetValueOrDefault((node, date));
+            if (allowed + amount > most) return false;
+            if (_allowed.Count >= MaxEntries) Forget(date);
+            _allowed[(node, date)] = allowed + amount;
+            return true;
+        }
+    }
+
+    private void Forget(DateOnly today)
+    {
+        foreach (var key in _allowed.Keys.Where(k => k.Date < today.AddDays(-1)).ToList()) _allowed.Remove(key);
+    }
+}

@@ -1,0 +1,27 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// Whether this process may decide from memory: only while its lease runs, which is <c>OutageGrace</c> from the moment the last successful renewal was
+/// <em>sent</em>. Written by the lease keeper and the writer, read by every decision.
+/// </summary>
+public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options)
+{
+    private long _leaseUntil = long.MinValue;
+    private int _writesFail;
+
+    /// <summary>The lease is running.</summary>
+    public bool MayGrant => clock.GetTimestamp() < Volatile.Read(ref _leaseUntil);
+
+    /// <summary>The last write failed: budgets with durable holds stop at once.</summary>
+    public bool WritesFail => Volatile.Read(ref _writesFail) != 0;
+
+    public void Renewed(long sentAt)
+    {
+        Volatile.Write(ref _leaseUntil, sentAt + (long)(options.OutageGrace.TotalSeconds * clock.TimestampFrequency));
+        WriteSucceeded();
+    }
+
+    public void WriteFailed() => Volatile.Write(ref _writesFail, 1);
+
+    public void WriteSucceeded() => Volatile.Write(ref _writesFail, 0);
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch commits the next gathers,
+/// so the batch size adapts by itself. It never waits for a tell before it takes the next batch.
+/// </summary>
+public sealed partial class LedgerWriter(
+    ILedgerRecords store, NodeTells tells, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
+{
+    private readonly PendingSubmissions _pending = new(options.MaxPending);
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Records that wait for a commit now.</summary>
+    public int PendingRecords => _pending.Records;
+
+    /// <summary>Starts the loop on the caller's task scheduler. Before the silo starts.</summary>
+    public void Start() => _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
+
+    /// <summary>Takes nothing more and waits until what is pending has been committed. After the silo has stopped.</summary>
+    public async Task StopAsync()
+    {
+        _pending.Close();
+        await Task.WhenAny(_loop, Task.Delay(options.DrainWithin, clock));
+        if (!_loop.IsCompleted) LogNotDrained(_pending.Records);
+    }
+
+    public SubmitStatus Submit(Submission submission) => _pending.Add(submission);
+
+    /// <summary>True when it had not been sent: it has no effect and never will. False: the outcome is still to come.</summary>
+    public bool TryWithdraw(Submission submission) => _pending.TryWithdraw(submission);
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await _pending.WaitAsync();
+            if (!_pending.TryTake(options.MaxBatch, out var submissions))
+            {
+                if (_pending.IsClosed) return;
+                continue;
+            }
+
+            await CommitAsync(new BatchInFlight(newBatchId(), submissions));
+        }
+    }
+
+    /// <summary>Commits a batch for good: repeats it until its outcome is known, halves it when its data is refused.</summary>
+    private async Task CommitAsync(BatchInFlight batch)
+    {
+        var pause = options.RetryAfter;
+        while (true)
+        {
+            try
+            {
+                var result = await store.CommitAsync(batch.ToLedgerBatch(), CancellationToken.None);
+                health.WriteSucceeded();
+                batch.Complete(result, tells);
+                return;
+            }
+            catch (LedgerContentionException)
+            {
+                // Had no effect; the same batch goes again at once.
+            }
+            catch (LedgerDataException refused)
+            {
+                // The transaction was rolled back for its data, so its outcome is known and the halves may have ids of their own.
+                await HalveAsync(batch, refused);
+                return;
+            }
+            catch (Exception outage)
+            {
+                // The outcome is unknown. The same batch, with the same id, goes again before any other.
+                health.WriteFailed();
+                LogOutage(batch.RecordCount, outage);
+                await Task.Delay(pause, clock);
+                pause = pause * 2 < options.RetryAtMost ? pause * 2 : options.RetryAtMost;
+            }
+        }
+    }
+
+    private async Task HalveAsync(BatchInFlight batch, LedgerDataException refused)
+    {
+        if (batch.TrySplit(newBatchId, out var first, out var second))
+        {
+            await CommitAsync(first);
+            await CommitAsync(second);
+            return;
+        }
+
+        LogNotStorable(refused);
+        batch.Refuse();
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "The ledger cannot be written; {Records} records wait and are sent again until it can.")]
+    private partial void LogOutage(int records, Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Warning, "The ledger refused a record for its data; it is answered not_storable.")]
+    private partial void LogNotStorable(Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Error, "Stopped with {Records} records that could not be committed; none of them was acknowledged.")]
+    private partial void LogNotDrained(int records);
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// Tells nodes what was committed: at most one call per node in flight, later news are merged into the next. A node that cannot be reached is told until it
+/// answers; whoever waits for it waits at most <see cref="LedgerWriterOptions.TellTimeout"/>.
+/// </summary>
+public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions options, TimeProvider clock, ILogger<NodeTells> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Waiting> _nodes = [];
+    private long _timeouts;
+
+    /// <summary>How often a record was acknowledged before a node of it could be told.</summary>
+    public long Timeouts => Volatile.Read(ref _timeouts);
+
+    /// <summary>Completes when the node has applied the news, or <c>TellTimeout</c> has passed. Never fails.</summary>
+    public Task Tell(NodeNews news)
+    {
+        lock (_lock)
+        {
+            if (_nodes.TryGetValue(news.CostCenter, out var waiting))
+            {
+                waiting.Add(news);
+                return WithinTimeout(waiting.NextTold.Task);
+            }
+
+            _nodes.Add(news.CostCenter, new Waiting());
+        }
+
+        var first = TellUntilIdleAsync(news);
+        return first.IsCompleted ? first : WithinTimeout(first);
+    }
+
+    /// <returns>Completes when the first news has been told; what was merged meanwhile goes on behind it.</returns>
+    private async Task TellUntilIdleAsync(NodeNews news)
+    {
+        await TellUntilAnsweredAsync(news);
+        if (TakeNext(news.CostCenter) is { } next) _ = TellRestAsync(next.News, next.Told);
+    }
+
+    private async Task TellRestAsync(NodeNews news, TaskCompletionSource told)
+    {
+        while (true)
+        {
+            await TellUntilAnsweredAsync(news);
+            told.TrySetResult();
+            if (TakeNext(news.CostCenter) is not { } next) return;
+            (news, told) = next;
+        }
+    }
+
+    private async Task TellUntilAnsweredAsync(NodeNews news)
+    {
+        var pause = options.RetryAfter;
+        while (true)
+        {
+            try
+            {
+                await teller.TellAsync(news);
+                return;
+            }
+            catch (Exception unreachable)
+            {
+                // Must not be lost: a node that decides from old balances would overspend. It is told until it answers.
+                LogUnreachable(news.CostCenter, unreachable);
+                await Task.Delay(pause, clock);
+                pause = pause * 2 < options.RetryAtMost ? pause * 2 : options.RetryAtMost;
+            }
+        }
+    }
+
+    private (NodeNews News, TaskCompletionSource Told)? TakeNext(string node)
+    {
+        lock (_lock)
+        {
+            var waiting = _nodes[node];
+            if (waiting.News is null)
+            {
+                _nodes.Remove(node);
+                return null;
+            }
+
+            return waiting.Take();
+        }
+    }
+
+    private async Task WithinTimeout(Task told)
+    {
+        if (told.IsCompleted) return;
+        try
+        {
+            await told.WaitAsync(options.TellTimeout, clock);
+        }
+        catch (TimeoutException)
+        {
+            Interlocked.Increment(ref _timeouts);
+        }
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Cost center {CostCenter} could not be told of a commit; it is told again until it answers.")]
+    private partial void LogUnreachable(string costCenter, Exception exception);
+
+    private sealed class Waiting
+    {
+        public NodeNews? News { get; private set; }
+
+        public TaskCompletionSource NextTold { get; private set; } = NewSource();
+
+        public void Add(NodeNews news)
+        {
+            if (News is null) News = news;
+            else News.Merge(news);
+        }
+
+        public (NodeNews, TaskCompletionSource) Take()
+        {
+            var taken = (News!, NextTold);
+            News = null;
+            NextTold = NewSource();
+            return taken;
+        }
+
+        private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Orleans.Runtime;
+
+/// <summary>A grain or a reference to one.</summary>
+public interface IAddressable;

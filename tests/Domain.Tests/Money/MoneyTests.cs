@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Numerics;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Domain.Tests;
+
+public sealed class MoneyTests(ITestOutputHelper output)
+{
+    private static readonly Money Largest = new(long.MaxValue);
+    private static readonly Money Smallest = new(long.MinValue);
+
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("0.0088", "0.0088")]
+    [InlineData("1.000000000", "1")]
+    [InlineData("-1.50", "-1.5")]
+    [InlineData("0.000000001", "0.000000001")]
+    [InlineData("-0.000000001", "-0.000000001")]
+    [InlineData("1000000000", "1000000000")]
+    [InlineData("100", "100")]
+    [InlineData("9223372035.999999999", "9223372035.999999999")]
+    public void Amount_WrittenAndRead_IsTheSameWithoutTrailingZeros(string text, string written)
+    {
+        Assert.True(Money.TryExact(Parse(text), out var money));
+        Assert.Equal(written, money.ToString());
+        Assert.Equal(Parse(text), money.ToDecimal());
+    }
+
+    [Fact]
+    public void Amount_OfAnyNanos_IsWrittenExactly()
+    {
+        var random = Seeds.NewRandom(output);
+        long[] edges = [0, 1, -1, 999_999_999, 1_000_000_000, 1_000_000_001, long.MaxValue, long.MinValue, long.MinValue + 1];
+        foreach (var nanos in edges.Concat(Enumerable.Range(0, 10_000).Select(_ => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64))))
+        {
+            var text = new Money(nanos).ToString();
+            Assert.Equal((BigInteger)nanos, BigInteger.Parse(WithNineDecimals(text).Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+            Assert.DoesNotContain("E", text, StringComparison.Ordinal);
+            Assert.False(text.Contains('.', StringComparison.Ordinal) && text.EndsWith('0'));
+        }
+    }
+
+    [Theory]
+    [InlineData("0.0000000005", 0)]
+    [InlineData("0.0000000015", 2)]
+    [InlineData("0.0000000025", 2)]
+    [InlineData("0.00000000250000000001", 3)]
+    [InlineData("-0.0000000005", 0)]
+    [InlineData("-0.0000000015", -2)]
+    [InlineData("0.0000000014999999999999999999", 1)]
+    public void Amount_RoundedForTheRecord_GoesHalfToEven(string units, long nanos)
+    {
+        Assert.True(Money.TryRound(Parse(units), out var money));
+        Assert.Equal(nanos, money.Nanos);
+    }
+
+    [Theory]
+    [InlineData("0.000000001", 1)]
+    [InlineData("0.0000000010000000000000000001", 2)]
+    [InlineData("0.0000000000000000000000000001", 1)]
+    [InlineData("0", 0)]
+    [InlineData("-0.0000000015", -1)]
+    public void Amount_RoundedForACheck_GoesUp(string units, long nanos)
+    {
+        Assert.True(Money.TryRoundUp(Parse(units), out var money));
+        Assert.Equal(nanos, money.Nanos);
+    }
+
+    [Theory]
+    [InlineData("0.0000000001")]
+    [InlineData("1.0000000005")]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("-79228162514264337593543950335")]
+    [InlineData("9223372037")]
+    public void Amount_WithTooManyDecimalsOrTooLarge_IsNotExact(string units) => Assert.False(Money.TryExact(Parse(units), out _));
+
+    [Theory]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("-79228162514264337593543950335")]
+    [InlineData("9223372036.854775808")]
+    [InlineData("-9223372036.854775809")]
+    public void Amount_ThatDoesNotFit_IsNotRounded(string units)
+    {
+        Assert.False(Money.TryRound(Parse(units), out var rounded));
+        Assert.False(Money.TryRoundUp(Parse(units), out _));
+        Assert.Equal(Money.Zero, rounded);
+    }
+
+    [Fact]
+    public void Arithmetic_ThatOverflows_ThrowsAndNeverWraps()
+    {
+        Assert.Throws<OverflowException>(() => Largest + new Money(1));
+        Assert.Throws<OverflowException>(() => Smallest + new Money(-1));
+        Assert.Throws<OverflowException>(() => Smallest - new Money(1));
+        Assert.Throws<OverflowException>(() => Largest - new Money(-1));
+        Assert.Throws<OverflowException>(() => -Smallest);
+    }
+
+    [Fact]
+    public void Arithmetic_AtTheEdge_IsExact()
+    {
+        Assert.Equal(Largest, new Money(long.MaxValue - 1) + new Money(1));
+        Assert.Equal(Smallest, new Money(long.MinValue + 1) - new Money(1));
+        Assert.Equal(new Money(-long.MaxValue), -Largest);
+        Assert.Equal(new Money(8), Enumerable.Repeat(new Money(1), 8).Aggregate((a, b) => a + b));
+    }
+
+    [Fact]
+    public void Balance_OfNineLargestInputs_StillFits() => Assert.Equal("9000000000", Enumerable.Repeat(Money.MaxInput, 9).Aggregate((a, b) => a + b).ToString());
+
+    [Fact]
+    public void Amounts_Compared_AreOrderedByValue()
+    {
+        var (less, more) = (new Money(-1), new Money(2));
+        Assert.True(less < more && more > less && less <= more && more >= less);
+        Assert.True(less.IsNegative && !less.IsPositive && more.IsPositive && !Money.Zero.IsPositive && !Money.Zero.IsNegative);
+        Assert.Equal((less, more), (Money.Min(more, less), Money.Max(less, more)));
+        Assert.True(less.CompareTo(more) < 0);
+    }
+
+    private static decimal Parse(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string WithNineDecimals(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        return point < 0 ? text + ".000000000" : text.PadRight(point + 10, '0');
+    }
+}
