@@ -12,7 +12,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         try
         {
-            if (PathFault(context) is { } fault)
+            if (RawTarget.IsAuthorize(context))
+            {
+                // What follows is the end client's path; its dot segments must not lead elsewhere.
+                context.Request.Path = RawTarget.AuthorizePath;
+            }
+            else if (PathFault(context) is { } fault)
             {
                 await fault.WriteAsync(context);
                 return;
@@ -34,7 +39,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Problem? PathFault(HttpContext context)
     {
         var path = RawTarget.PathOf(context);
-        if (RawTarget.FaultOf(path) is not { } fault || RawTarget.IsAuthorize(context)) return null;
+        if (RawTarget.FaultOf(path) is not { } fault) return null;
         var names = path.StartsWith("/v1/budgets") || path.StartsWith("/v1/cost-centers");
         return new Problem(names ? ApiCode.InvalidCostCenter : ApiCode.InvalidRequest, $"The path {fault}.", names ? [new("cost_center", fault)] : [new("path", fault)]);
     }

@@ -12,10 +12,14 @@ internal static class RawTarget
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    private const string AuthorizePath = "/v1/authorize";
+    public const string AuthorizePath = "/v1/authorize";
 
-    public static bool IsAuthorize(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(AuthorizePath, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the request is of the gateway dialect, whatever the end client's path behind it says (dot segments included).</summary>
+    public static bool IsAuthorize(HttpContext context)
+    {
+        var path = PathOf(context);
+        return path.StartsWith(AuthorizePath, StringComparison.OrdinalIgnoreCase) && (path.Length == AuthorizePath.Length || path[AuthorizePath.Length] == '/');
+    }
 
     /// <summary>The path without query, of the origin or the absolute form.</summary>
     public static ReadOnlySpan<char> PathOf(HttpContext context)

@@ -9,18 +9,14 @@ internal sealed class PostWave
 {
     private readonly HashSet<(string Tenant, string RequestId)> _ids = [];
     private readonly Dictionary<string, PostGroup> _groups = [];
-    private readonly HashSet<string> _tenants = [];
 
     public IReadOnlyDictionary<string, PostGroup> Groups => _groups;
-
-    public IReadOnlyCollection<string> Tenants => _tenants;
 
     /// <summary>False when the wave has this id already.</summary>
     public bool TryAdd(int index, string grainKey, UsageMessage message)
     {
         var tenant = CostCenterId.TenantOf(message.CostCenter);
         if (!_ids.Add((tenant, message.RequestId))) return false;
-        _tenants.Add(tenant);
         if (!_groups.TryGetValue(grainKey, out var group)) _groups.Add(grainKey, group = new PostGroup());
         group.Add(index, message);
         return true;

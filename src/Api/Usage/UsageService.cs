@@ -93,7 +93,6 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
 
     private async Task SendAsync(PostWave wave, UsageResult[] results, bool bulk)
     {
-        foreach (var tenant in wave.Tenants) await tenants.EnsureAsync(tenant);
         if (wave.Groups.Count == 1)
         {
             foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, bulk);
@@ -123,6 +122,7 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
         {
             try
             {
+                await tenants.EnsureAsync(path);
                 return await grain.Post(request, CancellationToken.None);
             }
             catch (Exception lost) when (attempt == 1 && lost is OrleansException)

@@ -29,6 +29,9 @@ public sealed class Reservation
 
     public DateTimeOffset ExpiresAt { get; set; }
 
+    /// <summary>When it lapses, in monotonic ticks: what counts; <see cref="ExpiresAt"/> is what is told.</summary>
+    public long Deadline { get; set; }
+
     public bool OverLimit { get; set; }
 
     /// <summary>The ledger keeps it too.</summary>
@@ -39,6 +42,9 @@ public sealed class Reservation
 
     /// <summary>Epochs of the nodes that granted it, leaf to root; the fence of durable holds.</summary>
     public IReadOnlyList<long> Epochs { get; set; } = [];
+
+    /// <summary>It ended too long ago, or too many ended since: its id is nobody's any more.</summary>
+    public bool Forgotten { get; set; }
 
     /// <summary>A command on it is under way (a decision along the path, a settle); others wait for its outcome.</summary>
     public bool Busy { get; set; }

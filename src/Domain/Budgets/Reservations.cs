@@ -37,7 +37,7 @@ public sealed class Reservations
     public void Withdraw(Reservation reservation, Reservation? before)
     {
         OpenCount--;
-        if (before is null) _all.Remove(reservation.Key);
+        if (before is null or { Forgotten: true }) _all.Remove(reservation.Key);
         else _all[reservation.Key] = before;
     }
 
@@ -58,6 +58,7 @@ public sealed class Reservations
     private void ForgetFirst()
     {
         var (reservation, _) = _ended.Dequeue();
+        reservation.Forgotten = true;
         if (_all.TryGetValue(reservation.Key, out var known) && ReferenceEquals(known, reservation)) _all.Remove(reservation.Key);
     }
 }

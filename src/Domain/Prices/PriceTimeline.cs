@@ -1,6 +1,6 @@
 namespace BudgetEngine.Domain;
 
-/// <summary>The versions of one model in the order in which they come into force; those that another superseded are left out.</summary>
+/// <summary>The versions of one model in the order in which they come into force.</summary>
 internal sealed class PriceTimeline
 {
     private readonly PriceVersion[] _versions;
@@ -11,7 +11,7 @@ internal sealed class PriceTimeline
     public PriceTimeline(string model, IReadOnlyList<PriceVersion> ordered)
     {
         Model = model;
-        _versions = [.. ordered.Where((v, i) => i + 1 == ordered.Count || ordered[i + 1].EffectiveFrom > v.EffectiveFrom)];
+        _versions = [.. ordered];
         _prices = [.. _versions.Select(v => v.Prices is { } prices ? new ModelPrice(prices, v) : null)];
     }
 
@@ -27,7 +27,8 @@ internal sealed class PriceTimeline
 
     private int IndexAt(DateTimeOffset at)
     {
-        // From the end: nearly every look-up is for now, and the last version is in force.
+        // From the end: nearly every look-up is for now, and the last version is in force. Of several from the same instant on,
+        // the latest entered comes last and is met first.
         var i = _versions.Length - 1;
         while (i >= 0 && _versions[i].EffectiveFrom > at) i--;
         return i;

@@ -123,13 +123,13 @@ internal sealed class CostCenterNode
     }
 
     /// <summary>Lets waiting commands go on; the deadline of an open hold runs again.</summary>
-    public void Free(Reservation reservation, Moment now)
+    public void Free(Reservation reservation)
     {
         reservation.Busy = false;
         if (_busy.Remove(reservation, out var busy)) busy.TrySetResult();
         if (reservation.State == ReservationState.Held && Account.Find(reservation.Key) is { } hold && hold.Attempt == reservation.Attempt)
         {
-            Account.SetDeadline(hold, reservation.ExpiresAt, now.Ticks + (reservation.ExpiresAt - now.Utc).Ticks);
+            Account.SetDeadline(hold, reservation.ExpiresAt, reservation.Deadline);
         }
     }
 

@@ -9,11 +9,12 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
 {
     public async Task<ReserveReply> RunAsync(ExtendRequest request, Money left, Money total, Moment now)
     {
-        var (leftBefore, expiresBefore) = (hold.Left, reservation.ExpiresAt);
+        var (leftBefore, expiresBefore, deadlineBefore) = (hold.Left, reservation.ExpiresAt, reservation.Deadline);
         var expiresAt = request.Ttl is { } ttl ? Earlier(now.Utc + ttl, reservation.CreatedAt + MaxLifetime) : expiresBefore;
+        var deadline = request.Ttl is null ? deadlineBefore : now.Ticks + (expiresAt - now.Utc).Ticks;
         var ask = new Ask(
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
-            false, false, total == reservation.Granted, reservation.Date, expiresAt, expiresAt - now.Utc);
+            false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks));
         var decision = new PathDecision(node, grains, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
         node.Occupy(reservation);
         // Waits for side accounts, ancestors and the ledger; the reservation is busy, so nobody else touches it.
@@ -23,25 +24,25 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         await decision.AskAncestorsAsync();
         if (decision.Outage) decision.Refuse(DenialReason.LedgerUnavailable);
         now = node.Now();
-        if (decision.Reason == DenialReason.None) await GrantAsync(decision, total, expiresAt);
+        if (decision.Reason == DenialReason.None) await GrantAsync(decision, total, expiresAt, deadline);
         now = node.Now();
         if (decision.Reason != DenialReason.None)
         {
-            reservation.ExpiresAt = expiresBefore;
+            (reservation.ExpiresAt, reservation.Deadline) = (expiresBefore, deadlineBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, now);
             now = node.Now();
         }
 
-        node.Free(reservation, now);
+        node.Free(reservation);
         return Reply(decision, now);
     }
 
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
 
-    private async Task GrantAsync(PathDecision decision, Money total, DateTimeOffset expiresAt)
+    private async Task GrantAsync(PathDecision decision, Money total, DateTimeOffset expiresAt, long deadline)
     {
         var grantedBefore = reservation.Granted;
-        reservation.ExpiresAt = expiresAt;
+        (reservation.ExpiresAt, reservation.Deadline) = (expiresAt, deadline);
         reservation.Granted = total;
         reservation.OverLimit |= decision.OverLimit;
         if (!reservation.Stored && !decision.Durable) return;

@@ -147,6 +147,8 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         }
 
         _nothingMore = true;
+        // It may have taken it all the same: whatever is put back must be put back there too.
+        if (!request.DryRun) _holding.Add((ancestor, Granted));
         return null;
     }
 

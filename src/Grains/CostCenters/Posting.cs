@@ -89,7 +89,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;
         if (result.Outcome == RecordOutcome.Recorded && node.Account.Find(reservation.Key) is { } hold) Settle(line, reservation, hold, result.Cost, now);
-        node.Free(reservation, now);
+        node.Free(reservation);
     }
 
     private void Settle(in Line line, Reservation reservation, Hold hold, Money cost, Moment now)
@@ -105,6 +105,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         node.Account.SetLeft(hold, line.Settlement.Left);
         hold.Revision = line.Revision;
         reservation.ExpiresAt = line.RenewedUntil(now);
+        reservation.Deadline = now.Ticks + (reservation.ExpiresAt - now.Utc).Ticks;
     }
 
     private void Add(Line line, UsageRow row, HoldNews? news, HoldChange? change)
@@ -141,7 +142,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         {
             if (line.Reservation is not { } reservation) continue;
             reservation.State = ReservationState.Held;
-            node.Free(reservation, now);
+            node.Free(reservation);
         }
     }
 

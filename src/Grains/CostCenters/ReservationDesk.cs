@@ -72,14 +72,14 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
             now = node.Now();
             if (outcome == HoldOutcome.Unavailable)
             {
-                node.Free(reservation, now);
+                node.Free(reservation);
                 return new ReleaseReply(HoldState.Held, false, true);
             }
         }
 
         node.Account.End(reservation.Key, attempt, now);
         node.Reservations.End(reservation, ReservationState.Released, now);
-        node.Free(reservation, now);
+        node.Free(reservation);
         await node.EndAtAncestorsAsync(grains, reservation.Key, attempt);
         return new ReleaseReply(HoldState.Released, false, false);
     }
@@ -107,7 +107,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         var reservation = new Reservation
         {
             Key = request.Key, Attempt = attempt, ContentHash = request.ContentHash, User = request.User, Model = request.Model, RequestId = request.RequestId,
-            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Granted = decision.Granted, OverLimit = decision.OverLimit,
+            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks, Granted = decision.Granted, OverLimit = decision.OverLimit,
         };
         node.Reservations.Add(reservation);
         node.Occupy(reservation);
@@ -119,7 +119,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         if (decision.Reason == DenialReason.None && !degraded) await GrantAsync(decision, reservation, now);
         now = node.Now();
         if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, before, now);
-        else node.Free(reservation, now);
+        else node.Free(reservation);
         return Reply(decision, reservation, degraded, now);
     }
 
@@ -143,7 +143,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         node.Account.End(reservation.Key, reservation.Attempt, now);
         node.Reservations.Withdraw(reservation, before);
         reservation.State = ReservationState.Released;
-        node.Free(reservation, now);
+        node.Free(reservation);
         // It may have reached the ledger although its outcome is not known.
         if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), node.Services.Options.PostDeadline);
         await decision.RollBackAsync();

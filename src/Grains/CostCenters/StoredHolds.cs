@@ -20,7 +20,7 @@ internal static class StoredHolds
                 stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
                 stored.Date, stored.Deadline, lifetime);
             node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
-            if (own) node.Reservations.Add(ToReservation(stored));
+            if (own) node.Reservations.Add(ToReservation(stored, now.Ticks + lifetime.Ticks));
         }
     }
 
@@ -39,7 +39,7 @@ internal static class StoredHolds
         await Task.WhenAll(stores);
     }
 
-    private static Reservation ToReservation(DurableHold stored) => new()
+    private static Reservation ToReservation(DurableHold stored, long deadline) => new()
     {
         Key = stored.Key,
         Attempt = stored.Attempt,
@@ -51,6 +51,7 @@ internal static class StoredHolds
         Ttl = stored.Ttl,
         CreatedAt = stored.CreatedAt,
         ExpiresAt = stored.Deadline,
+        Deadline = deadline,
         Granted = stored.Granted,
         Settled = stored.Settled,
         OverLimit = stored.OverLimit,

@@ -1,9 +1,82 @@
 namespace BudgetEngine.Ledger;
+
+/// <summary>The ledger in PostgreSQL (14 or later), in the schema <c>budget</c>.</summary>
 public sealed class PostgresLedgerStore : LedgerStore
 {
-    public PostgresLedgerStore(LedgerOptions options) : base(new SqliteDatabase(options)) { }
-    public override string Description => throw new NotImplementedException();
-    public override Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public override Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public override Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly PostgresDatabase _database;
+    private readonly PostgresRuntimeLock _lock;
+    private readonly Migrator _migrator;
+    private bool _exclusive;
+
+    public PostgresLedgerStore(LedgerOptions options)
+        : this(options, Migration.Embedded("Postgres"))
+    {
+    }
+
+    internal PostgresLedgerStore(LedgerOptions options, IReadOnlyList<Migration> migrations)
+        : this(new PostgresDatabase(options), migrations)
+    {
+    }
+
+    private PostgresLedgerStore(PostgresDatabase database, IReadOnlyList<Migration> migrations)
+        : base(database)
+    {
+        _database = database;
+        _lock = new PostgresRuntimeLock(database);
+        _migrator = new Migrator(migrations);
+    }
+
+    public override string Description => _database.Description;
+
+    public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
+    {
+        if (exclusive) await _lock.TakeAsync(cancellationToken);
+        _exclusive = exclusive;
+        await _database.WriteAsync(s => MigrateAsync(s, migrate, cancellationToken), cancellationToken);
+        return await _database.WriteAsync(
+            async s =>
+            {
+                var epoch = await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+                if (exclusive) await _lock.NameAsync(s, epoch, cancellationToken);
+                return epoch;
+            },
+            cancellationToken);
+    }
+
+    public override async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
+    {
+        var connection = await _database.OpenAsync(cancellationToken);
+        try
+        {
+            return await new BatchCommit(batch, Paths).RunAsync(new PostgresBatch(connection, _database.Dialect), cancellationToken);
+        }
+        catch (Exception e) when (_database.TranslatedAndCleared(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public override Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
+        _exclusive
+            ? _lock.RunAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken)
+            : _database.WriteAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _lock.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private async Task<bool> MigrateAsync(LedgerSession session, bool migrate, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("select pg_advisory_xact_lock(@key)", cancellationToken, ("key", PostgresDatabase.MigrationLock));
+        if (migrate && !await session.AnyAsync("select 1 from pg_catalog.pg_namespace where nspname = 'budget'", cancellationToken))
+        {
+            await session.ExecuteAsync("create schema budget", cancellationToken);
+        }
+
+        session.MayTakeLong = true;
+        await _migrator.RunAsync(session, migrate, cancellationToken);
+        return true;
+    }
 }

@@ -16,6 +16,21 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 
     public async ValueTask<BatchResult> RunAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
+        await using (transaction)
+        {
+            try
+            {
+                return await CommitAsync(transaction, cancellationToken);
+            }
+            catch (OverflowException e)
+            {
+                throw new LedgerDataException("The ledger refuses the data: a sum passes 64 bits.", e);
+            }
+        }
+    }
+
+    private async ValueTask<BatchResult> CommitAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    {
         var firsts = FirstUsageRows();
         var needs = Needs(firsts);
         var start = await transaction.StartAsync(needs, cancellationToken);

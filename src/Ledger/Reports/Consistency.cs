@@ -61,7 +61,7 @@ internal sealed class Consistency(LedgerDatabase database)
                 select u.cost_center, {user} as user_name, {window} as window_date, sum(u.cost) as spent, sum(u.requests) as requests, max(u.kind) as kind
                 from usage u
                 where {Subtree.Where("u.cost_center", under)}
-                group by u.cost_center, {user}, {window}, u.kind = 2
+                group by 1, 2, 3, u.kind = 2
             ),
             nodes as (
                 select cost_center, user_name, window_date, spent, requests, kind from leaves

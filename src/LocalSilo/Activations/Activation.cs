@@ -1,48 +1,45 @@
 using BudgetEngine.LocalSilo.Hosting;
 using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.LocalSilo.Streams;
 using Orleans;
 using Orleans.Runtime;
 
 namespace BudgetEngine.LocalSilo.Activations;
 
 /// <summary>
-/// One activation: its own task scheduler and its own queue. A million of them stay resident, so it is one small object:
-/// queues are linked lists of their turns, rare things are in <see cref="ActivationExtras"/>, and its monitor is the lock.
-/// Whoever has set <c>_owned</c> runs turns, one at a time; everybody else only enqueues. Unowned means: nothing to run.
+/// One activation of a grain: it decides what starts when, between beginning and end. It is kept small: queues are linked lists of
+/// their turns, and what is rare is in <see cref="ActivationExtras"/>.
 /// </summary>
-internal sealed partial class Activation : TaskScheduler, IGrainContext, IThreadPoolWorkItem
+internal sealed class Activation : TurnScheduler, IGrainContext
 {
-    [ThreadStatic]
-    private static Activation? t_creating;
-
     private readonly GrainTable _table;
-    private TurnQueue _turns;
     private TurnQueue _waiting;
-    private Request? _blocking;
+    private RequestGate _gate;
+    private Idleness _idleness;
+    private Transition? _transition;
     private ActivationExtras? _extras;
-    private long _keepAliveUntil;
-    private int _running;
-    private int _lastUsed;
     private ActivationState _state;
-    private bool _owned;
-
-    // Something has changed that may let a waiting request, or the deactivation, start.
-    private bool _recheck;
-
-    // OnActivateAsync or OnDeactivateAsync is under way.
-    private bool _transition;
 
     internal Activation(GrainTable table, string key)
     {
         _table = table;
         Key = key;
-        _lastUsed = Silo.Age;
+        _idleness = new(Silo.Age);
     }
 
-    /// <summary>The activation whose grain is being constructed on this thread.</summary>
-    internal static Activation? Creating => t_creating;
+    public object? GrainInstance { get; internal set; }
 
-    public object? GrainInstance { get; private set; }
+    public Task Deactivated
+    {
+        get
+        {
+            lock (this)
+            {
+                if (_state >= ActivationState.Ended) return Task.CompletedTask;
+                return (Extras.Deactivated ??= new(Scheduler.ReplyOptions)).Task;
+            }
+        }
+    }
 
     internal string Key { get; }
 
@@ -50,28 +47,25 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IThread
 
     internal GrainClass GrainClass => _table.GrainClass;
 
-    public override int MaximumConcurrencyLevel => 1;
+    private protected override SiloScheduler Scheduler => Silo.Scheduler;
 
-    /// <summary>Claims the idle activation for a call that the caller's thread runs at once; <see cref="RunClaimed"/> must follow.</summary>
+    private protected override bool IsDead => _state == ActivationState.Killed;
+
+    // Under the lock only.
+    private ActivationExtras Extras => _extras ??= new();
+
+    public override string ToString() => $"{GrainClass.Name}/{Key}";
+
+    /// <summary>Claims the idle activation for a call that the caller's thread runs at once; <see cref="TurnScheduler.RunClaimed"/> must follow.</summary>
     internal bool TryClaim(Request request)
     {
         lock (this)
         {
-            if (_owned || _recheck || _state != ActivationState.Valid || !MayStart(request)) return false;
+            if (IsOwned || _recheck || !MayStart(request)) return false;
             request.Target = this;
-            MarkRunning(request);
-            return _owned = true;
+            _gate.Enter(request);
+            return TryOwn();
         }
-    }
-
-    internal void RunClaimed(Request request)
-    {
-        using (InlineFrame.Enter())
-        {
-            Run(request);
-        }
-
-        Release();
     }
 
     /// <summary>Queues a request; false if the activation is over.</summary>
@@ -82,80 +76,196 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IThread
             if (_state >= ActivationState.Ended) return false;
             request.Target = this;
             _turns.Enqueue(request);
-            if (_owned) return true;
-            _owned = true;
+            if (!TryOwn()) return true;
         }
 
-        Silo.Scheduler.Schedule(this);
+        Scheduler.Schedule(this);
         return true;
     }
 
-    /// <summary>One slice on a thread of the scheduler, which this activation owns meanwhile.</summary>
-    void IThreadPoolWorkItem.Execute()
-    {
-        for (var left = Silo.Scheduler.TurnsPerSlice; left > 0; left--)
-        {
-            if (!RunNext()) return;
-        }
-
-        Release();
-    }
-
-    private bool RunNext()
-    {
-        Turn? turn;
-        lock (this)
-        {
-            turn = Next();
-            if (turn is null) return _owned = false;
-        }
-
-        if (turn is TaskTurn continuation) TryExecuteTask(continuation.Task);
-        else Run((Request)turn);
-        return true;
-    }
-
-    private void Release()
+    /// <summary>A request that was started has come to its end.</summary>
+    internal void OnEnded(Request request)
     {
         lock (this)
         {
-            if (_turns.IsEmpty && !_recheck)
-            {
-                _owned = false;
-                return;
-            }
+            _gate.Leave(request);
+            if (request.KeepsAlive) _idleness.Touch(Silo.Age);
+            if (_waiting.IsEmpty && _state != ActivationState.Deactivating) return;
+            _recheck = true;
+            if (!TryOwn()) return;
         }
 
-        Silo.Scheduler.Schedule(this);
+        Scheduler.Schedule(this);
     }
 
-    // A task is the only way to make this scheduler the current one; QueueTask knows it by its state and runs it on the spot.
-    private void Run(Request request) => new Task(static state => ((Request)state!).Start(), request).Start(this);
-
-    protected override void QueueTask(Task task)
+    internal bool MayStart(Request request)
     {
-        if (task.AsyncState is Request)
-        {
-            TryExecuteTask(task);
-            return;
-        }
+        var isOpen = _state == ActivationState.Valid || (request.IsLocal && _state == ActivationState.Deactivating && _transition is null);
+        return isOpen && _gate.Admits(request, GrainClass.IsReentrant);
+    }
 
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    {
+        bool schedule;
+        Transition? beginning;
         lock (this)
         {
-            if (_state == ActivationState.Killed) return;
-            _turns.Enqueue(new TaskTurn(task));
-            if (_owned) return;
-            _owned = true;
+            if (_state >= ActivationState.Deactivating) return;
+            Extras.Ending = new(this, deactivationReason, wasValid: _state == ActivationState.Valid);
+            _state = ActivationState.Deactivating;
+            beginning = _transition;
+            _recheck = true;
+            schedule = TryOwn();
         }
 
-        Silo.Scheduler.Schedule(this);
+        beginning?.Cancel();
+        if (schedule) Scheduler.Schedule(this);
     }
 
-    // As in Orleans: what a turn completes and the same activation awaits may go on inside that turn.
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(Current, this) && TryExecuteTask(task);
+    internal void OnBegun(DeactivationReason? failure)
+    {
+        lock (this)
+        {
+            _transition = null;
+            _recheck = true;
+            if (failure is null && _state == ActivationState.Activating) _state = ActivationState.Valid;
+        }
 
-    protected override IEnumerable<Task>? GetScheduledTasks() => null;
+        if (failure is { } reason) Deactivate(reason);
+    }
 
-    public override string ToString() => $"{GrainClass.Name}/{Key}";
+    internal void OnEnded(Ending ending)
+    {
+        var requests = new List<Request>();
+        TaskCompletionSource? deactivated;
+        lock (this)
+        {
+            if (IsDead) return;
+            _state = ActivationState.Ended;
+            _waiting.MoveRequestsTo(requests);
+            _turns.MoveRequestsTo(requests);
+            deactivated = Extras.Deactivated;
+        }
+
+        _table.Remove(this);
+        foreach (var request in requests) request.Return(ending.Error);
+        deactivated?.TrySetResult();
+    }
+
+    /// <summary>The crash: whatever has not run yet never does, OnDeactivateAsync included.</summary>
+    internal void Kill()
+    {
+        TaskCompletionSource? deactivated;
+        lock (this)
+        {
+            if (_state >= ActivationState.Ended) return;
+            _state = ActivationState.Killed;
+            _waiting = default;
+            _turns = default;
+            deactivated = _extras?.Deactivated;
+        }
+
+        DisposeTimers();
+        _table.Remove(this);
+        deactivated?.TrySetResult();
+    }
+
+    internal void DelayDeactivation(TimeSpan span) => _idleness.KeepFor(span, Silo.Time);
+
+    /// <summary>Ends the activation if nothing has used it for so many ages of the silo.</summary>
+    internal bool TryCollect(int ages, long now, in DeactivationReason reason)
+    {
+        // A look without the lock spares the busy ones.
+        if (!_idleness.HasLasted(ages, Silo.Age, now)) return false;
+        lock (this)
+        {
+            if (_state != ActivationState.Valid || IsOwned || !_gate.IsFree || !_idleness.HasLasted(ages, Silo.Age, now)) return false;
+            Deactivate(reason);
+            return true;
+        }
+    }
+
+    internal IGrainTimer AddTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new GrainTimer(this, callback, options);
+        lock (this)
+        {
+            (Extras.Timers ??= []).Add(timer);
+        }
+
+        timer.Change(options.DueTime, options.Period);
+        return timer;
+    }
+
+    internal void Forget(GrainTimer timer)
+    {
+        lock (this)
+        {
+            _extras?.Timers?.Remove(timer);
+        }
+    }
+
+    internal void DisposeTimers()
+    {
+        List<GrainTimer>? timers;
+        lock (this)
+        {
+            timers = _extras?.Timers;
+            if (timers is null) return;
+            _extras!.Timers = null;
+        }
+
+        foreach (var timer in timers) timer.Dispose();
+    }
+
+    /// <summary>Who in the grain receives a stream.</summary>
+    internal object? ObserverOf(MemoryStreamToken token)
+    {
+        lock (this)
+        {
+            return _extras?.Observers?.GetValueOrDefault((token.Provider, token.Stream));
+        }
+    }
+
+    internal void Resume(MemoryStreamToken token, object observer)
+    {
+        lock (this)
+        {
+            (Extras.Observers ??= [])[(token.Provider, token.Stream)] = observer;
+        }
+    }
+
+    /// <summary>The next thing to run, under the lock. Requests that have waited come first, since an end has set them free.</summary>
+    private protected override Turn? Next()
+    {
+        if (IsDead) return null;
+        if (_state == ActivationState.Created)
+        {
+            _state = ActivationState.Activating;
+            return _transition = new Beginning(this);
+        }
+
+        if (_recheck)
+        {
+            if (_state == ActivationState.Deactivating && _gate.IsFree && _transition is null) return _transition = Extras.Ending;
+            if (_waiting.DequeueFirst(this) is { } freed) return Entered(freed);
+            _recheck = false;
+        }
+
+        while (_turns.Dequeue() is { } turn)
+        {
+            if (turn is not Request request) return turn;
+            if (MayStart(request)) return Entered(request);
+            _waiting.Enqueue(request);
+        }
+
+        return null;
+    }
+
+    private Request Entered(Request request)
+    {
+        _gate.Enter(request);
+        return request;
+    }
 }

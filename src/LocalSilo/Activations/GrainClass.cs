@@ -4,6 +4,7 @@ using BudgetEngine.LocalSilo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Concurrency;
+using Orleans.Core;
 using Orleans.Runtime;
 
 namespace BudgetEngine.LocalSilo.Activations;
@@ -44,9 +45,9 @@ internal sealed class GrainClass
         && type.IsAssignableTo(typeof(IGrainBase)) && type.IsAssignableTo(typeof(IGrainWithStringKey));
 
     /// <summary>Constructor parameters come from the silo's services; there is no scope per activation.</summary>
-    internal object Construct(Activation activation)
+    internal object Construct(Activation activation, List<IStorage> states)
     {
-        var states = _states.Length == 0 ? [] : Array.ConvertAll(_states, p => (object?)StoredState.Create(activation, p));
-        return _construct(activation.Silo.Services, states);
+        foreach (var parameter in _states) states.Add(StoredState.Create(activation, parameter));
+        return _construct(activation.Silo.Services, [.. states]);
     }
 }

@@ -12,17 +12,32 @@ internal sealed class GrainTable(InProcessSilo silo, GrainClass grainClass)
 
     internal GrainClass GrainClass { get; } = grainClass;
 
-    internal IEnumerable<Activation> All => _activations.Select(static entry => entry.Value);
+    /// <summary>All of them; in simulation in a fixed order, since that of a hash table is none to build a reproducible run on.</summary>
+    internal IEnumerable<Activation> All
+    {
+        get
+        {
+            var all = _activations.Select(static entry => entry.Value);
+            return Silo.Scheduler.RunsInline ? all : all.OrderBy(static activation => activation.Key, StringComparer.Ordinal);
+        }
+    }
 
     internal Activation? Find(string key) => _activations.GetValueOrDefault(key);
 
-    internal Activation FindOrAdd(string key)
+    /// <summary>The activation of a key, made if need be; null if the silo is stopping and there is none.</summary>
+    internal Activation? FindOrAdd(string key)
     {
         if (_activations.TryGetValue(key, out var found)) return found;
+        if (Silo.IsStopping) return null;
         var added = new Activation(this, key);
         found = _activations.GetOrAdd(key, added);
-        if (ReferenceEquals(found, added)) Silo.OnAdded();
-        return found;
+        if (!ReferenceEquals(found, added)) return found;
+        Silo.OnAdded();
+        if (!Silo.IsStopping) return added;
+
+        // The stop began meanwhile and may not have seen this one.
+        Silo.Kill(added);
+        return null;
     }
 
     internal void Remove(Activation activation)

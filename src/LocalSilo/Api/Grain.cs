@@ -7,7 +7,7 @@ namespace Orleans;
 public abstract class Grain : IGrainBase, IAddressable
 {
     /// <summary>A grain made by hand (in a unit test) has no context and can use no part of the runtime.</summary>
-    protected Grain() => GrainContext = Activation.Creating!;
+    protected Grain() => GrainContext = Beginning.Constructing!;
 
     /// <summary>The activation that holds this instance.</summary>
     public IGrainContext GrainContext { get; }

@@ -87,7 +87,7 @@ internal sealed class GrainCall : Request, IGrainMessage, IThreadPoolWorkItem
     {
         while (true)
         {
-            var activation = _table.Silo.IsStopping ? _table.Find(_key) : _table.FindOrAdd(_key);
+            var activation = _table.FindOrAdd(_key);
             if (activation is null)
             {
                 Answer(_method.Result.Failed(new SiloUnavailableException($"The silo is stopping and takes no {this}.")));

@@ -89,9 +89,10 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
         if (TableOf(proxy.Table.GrainClass).Find(proxy.Key) is { } activation) Kill(activation);
     }
 
-    /// <summary>Ends all activations as a crash does. The silo itself goes on: the next call finds a new activation.</summary>
+    /// <summary>Ends all activations as a crash does, and loses the events of all streams. The next call finds a new activation.</summary>
     public void KillAll()
     {
+        foreach (var provider in _streams.Values) provider.Clear();
         foreach (var activation in Activations) Kill(activation);
     }
 
@@ -138,7 +139,7 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
         }
     }
 
-    private void Kill(Activation activation)
+    internal void Kill(Activation activation)
     {
         activation.Kill();
         Pending.Fail(activation, () => new SiloUnavailableException($"The activation of {activation} was killed."));

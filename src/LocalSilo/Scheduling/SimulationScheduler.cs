@@ -10,7 +10,7 @@ public sealed class SimulationScheduler : SiloScheduler
     private readonly VirtualTime _time;
     private ulong _random;
     private int _thread;
-    private string? _stranger;
+    private volatile string? _stranger;
 
     /// <summary>A simulation whose clock starts at an instant, by default the first of January 2026.</summary>
     public SimulationScheduler(ulong seed, DateTimeOffset? start = null)
@@ -112,11 +112,16 @@ public sealed class SimulationScheduler : SiloScheduler
             return;
         }
 
-        if (!_time.FireNext()) throw Stuck("Nothing is runnable and no timer is set, but the task has not ended: it waits for what will never come.");
+        if (!_time.FireNext()) throw Stuck(WhyNothingIsLeft());
         Note((ulong)_time.GetUtcNow().Ticks);
         Trace?.Invoke($"timer at {_time.GetUtcNow():O}");
         if (_time.GetUtcNow() > limit) throw Stuck($"The task has not ended within {TimeLimit}, though timers go on.");
     }
+
+    // A moment of patience tells the run that waits for another thread from the one that waits for nothing.
+    private string WhyNothingIsLeft() => SpinWait.SpinUntil(() => _stranger is not null, TimeSpan.FromMilliseconds(100))
+        ? _stranger!
+        : "Nothing is runnable and no timer is set, but the task has not ended: it waits for what will never come.";
 
     private void Note(ulong choice) => TraceHash = (TraceHash ^ choice ^ ((ulong)_runnable.Count << 32)) * 0x9E3779B97F4A7C15 + 1;
 

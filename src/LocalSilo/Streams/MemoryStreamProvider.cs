@@ -40,6 +40,15 @@ internal sealed class MemoryStreamProvider : IStreamProvider
         }
     }
 
+    /// <summary>Loses all events that wait.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            foreach (var queue in _queues.Values) queue.Clear();
+        }
+    }
+
     /// <summary>The queue, if it is new and needs a loop.</summary>
     private Queue<StreamEvent>? Enqueue((StreamId Stream, GrainTable Table) key, StreamEvent streamEvent)
     {

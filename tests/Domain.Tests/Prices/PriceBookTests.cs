@@ -11,7 +11,9 @@ public sealed class PriceBookTests(ITestOutputHelper output)
         Book.Entry("openai/dated", 4),
         Book.Entry("dated", 5),
         Book.Entry("dated-20250101", 6),
-        Book.Entry("target", 7, aliases: ["old"]));
+        Book.Entry("target", 7, aliases: ["old"]),
+        Book.Entry("", 8),
+        Book.Entry("v", 9));
 
     [Theory]
     [InlineData("azure", "gpt", 1)]
@@ -35,9 +37,11 @@ public sealed class PriceBookTests(ITestOutputHelper output)
     [InlineData(null, "dated-2025021", null)]
     [InlineData(null, "dated-20250219-preview", null)]
     [InlineData(null, "dated20250219", null)]
+    [InlineData(null, "dated-19991231", null)]
+    [InlineData(null, "dated-21000101", null)]
+    [InlineData(null, "v-20250219", 9)]
     [InlineData(null, "-20250219", null)]
     [InlineData(null, "20250219", null)]
-    [InlineData(null, "", null)]
     [InlineData(null, "unknown", null)]
     public void Name_LookedUp_GoesThroughTheStepsInOrder(string? provider, string model, int? input) =>
         Assert.Equal(input, Steps.InputOf(provider, model));

@@ -128,6 +128,10 @@ public sealed class RatingTests
         Assert.Equal(0, Rating.AffordableOutputTokens(new TokenPrices(1, 0), 1_000, Money.Zero));
     }
 
+    [Fact]
+    public void AffordableOutput_OfMoreThanTheLargestAmount_HasAnEstimateStill() =>
+        Assert.Equal(1_000_000_000, Rating.AffordableOutputTokens(new TokenPrices(0, 1, Per: 1), 0, new Money(long.MaxValue)));
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 1)]

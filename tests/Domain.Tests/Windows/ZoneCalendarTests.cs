@@ -75,6 +75,23 @@ public sealed class ZoneCalendarTests
     }
 
     [Fact]
+    public void Start_WhenTheClockLeapsOverMidnightAtAnOddInstant_IsThatInstant()
+    {
+        // No real zone does this since 2000: at 23:17:07.123 the clock goes an hour on, and back from 00:17:07.123 in November.
+        var odd = new DateTime(1, 1, 1, 23, 17, 7, 123);
+        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(
+            DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1),
+            TimeZoneInfo.TransitionTime.CreateFixedDateRule(odd, 3, 10),
+            TimeZoneInfo.TransitionTime.CreateFixedDateRule(odd.AddHours(-23), 11, 10));
+        var calendar = new ZoneCalendar(TimeZoneInfo.CreateCustomTimeZone("Odd", TimeSpan.Zero, null, null, null, [rule]));
+
+        Assert.Equal(Zones.Instant("2026-03-10T23:17:07.123Z"), calendar.StartOf(new DateOnly(2026, 3, 11)));
+        Assert.Equal(new DateOnly(2026, 3, 10), calendar.DateOf(Zones.Instant("2026-03-10T23:17:07.123Z").AddTicks(-1)));
+        Assert.Equal(Zones.Instant("2026-11-09T23:00Z"), calendar.StartOf(new DateOnly(2026, 11, 10)));
+        Assert.Equal(new DateOnly(2026, 11, 10), calendar.DateOf(Zones.Instant("2026-11-09T23:17:07.123Z")));
+    }
+
+    [Fact]
     public void Date_OfAnInstantWithAnyOffset_DependsOnTheInstantOnly()
     {
         var calendar = ZoneCalendar.Of("Asia/Tokyo");

@@ -7,7 +7,7 @@ create table counters (
     constraint pk_counters primary key (name)
 );
 comment on table counters is 'version: of administrative writes; process_epoch; prices, policies, keys: versions of the catalogs';
-insert into counters (name, value) values ('version', 0), ('process_epoch', 0), ('prices', 0), ('policies', 0), ('keys', 0);
+insert into counters (name, value) values ('version', 0), ('process_epoch', 0), ('exclusive_epoch', 0), ('prices', 0), ('policies', 0), ('keys', 0);
 
 create table usage (
     tenant text collate "C" not null,

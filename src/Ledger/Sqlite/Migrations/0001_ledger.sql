@@ -8,7 +8,7 @@ create table counters (
     value integer not null,
     constraint pk_counters primary key (name)
 ) strict, without rowid;
-insert into counters (name, value) values ('version', 0), ('process_epoch', 0), ('prices', 0), ('policies', 0), ('keys', 0);
+insert into counters (name, value) values ('version', 0), ('process_epoch', 0), ('exclusive_epoch', 0), ('prices', 0), ('policies', 0), ('keys', 0);
 
 create table usage (
     -- Given by the writer, ascending, and above the cursor of the roll-ups: never reused after retention.

@@ -1,0 +1,186 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
+internal sealed class BudgetEndpoints(
+    Gate gate, ILedgerStore ledger, Catalog catalog, LiveNodes nodes, BudgetAnswers answers, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    private const string Pattern = "/v1/budgets/{**cost_center}";
+    private const int LeadingSegments = 2;
+
+    /// <summary>Writes that others win before a patch gives up.</summary>
+    private const int MaxPatchAttempts = 5;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync));
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
+        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(2, out var badCursor);
+        var asked = query.CostCenter("under");
+        if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
+        caller.Under(asked, out var under);
+        var stored = await ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
+        var known = new Dictionary<string, Budget?>();
+        var page = new List<BudgetAnswer>(stored.Count);
+        foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, BudgetAnswers.Write, a => Cursors.Write(a.Stored.CostCenter, a.Stored.User ?? ""));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
+        if (caller.See(target.Path) is { } outside) return outside;
+        if (await ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
+        await answers.SendAsync(context, stored, StatusCodes.Status200OK);
+        return null;
+    }
+
+    private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
+    {
+        if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
+        if (caller.Change(target.Path) is { } outside) return outside;
+        var draft = new BudgetDraft(Budget.Empty);
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
+        draft.Check(target.CostCenter, target.User, faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if ((faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller)) is { } refused) return refused;
+        var written = await WriteAsync(target, draft, Preconditions.Of(context), AdminRequest.ContextOf(caller, clock, reason));
+        return await AnswerAsync(context, target, written);
+    }
+
+    private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
+    {
+        if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
+        if (caller.Change(target.Path) is { } outside) return outside;
+        var asked = Preconditions.Of(context);
+        var body = await RequestBody.ReadJsonAsync(context, options.Value.MaxBodyBytes);
+        if (body.Problem is not null) return body.Problem;
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                if (await ledger.ReadBudgetAsync(target.Path, target.User, CancellationToken.None) is not { } stored) return await NoneAsync(target);
+                if (!Preconditions.Holds(asked, stored.Version)) return Mismatch;
+                var draft = new BudgetDraft(stored.Budget);
+                if (ReadPatch(context, body, target, draft, caller, out var reason) is { } refused) return refused;
+                // The patch stands on what was read: if that has changed meanwhile it is read and patched again.
+                var written = await WriteAsync(target, draft, new BudgetPrecondition([stored.Version], false), AdminRequest.ContextOf(caller, clock, reason));
+                if (written.Status != BudgetWriteStatus.PreconditionFailed || attempt == MaxPatchAttempts) return await AnswerAsync(context, target, written);
+            }
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
+    {
+        if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
+        if (caller.Change(target.Path) is { } outside) return outside;
+        var faults = new FaultList();
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (faults.ToProblem() is { } refused) return refused;
+        var deleted = await ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        if (deleted.Status == BudgetWriteStatus.NotFound) return await NoneAsync(target);
+        if (deleted.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
+        await nodes.RefreshAsync(target.Path, target.User);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private Problem? ReadPatch(HttpContext context, in WholeBody body, in Target target, BudgetDraft draft, ApiKey caller, out string? reason)
+    {
+        reason = null;
+        var faults = new FaultList();
+        try
+        {
+            if (JsonFields.TryOpen(body.Bytes, faults, out var fields))
+            {
+                BudgetReader.Read(ref fields, draft);
+                fields.End();
+            }
+        }
+        catch (System.Text.Json.JsonException fault)
+        {
+            return JsonBody.Malformed(fault);
+        }
+
+        draft.Check(target.CostCenter, target.User, faults);
+        reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        return faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller);
+    }
+
+    private Task<BudgetWriteResult> WriteAsync(in Target target, BudgetDraft draft, BudgetPrecondition precondition, AdminContext admin)
+    {
+        var current = catalog.Current.Policies.TenantOf(target.Path) ?? TenantSettings.New(target.CostCenter.Tenant);
+        var tenant = target.CostCenter.IsTenant && target.User is null ? draft.Tenant.ApplyTo(current, admin.At) : null;
+        // No token: once begun, a write is finished and put in force whatever becomes of its caller.
+        return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
+    }
+
+    private async Task<Problem?> AnswerAsync(HttpContext context, Target target, BudgetWriteResult written)
+    {
+        if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
+        if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
+        await nodes.RefreshAsync(target.Path, target.User);
+        await answers.SendAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return null;
+    }
+
+    /// <summary>Tenants are made, and their fields set, with a key for the whole installation only.</summary>
+    private Problem? TenantProblem(CostCenterId costCenter, BudgetDraft draft, ApiKey caller)
+    {
+        if (caller.IsWholeInstallation) return null;
+        if (draft.Tenant.Sent.Count > 0) return Problem.WholeInstallation;
+        return catalog.Current.Policies.TenantOf(costCenter.Path) is null
+            ? new Problem(ApiCode.UnknownCostCenter, $"There is no tenant '{costCenter.Tenant}'; a key for the whole installation makes one.")
+            : null;
+    }
+
+    private async Task<Problem> NoneAsync(Target target) => await ledger.ExistsAsync(target.Path, CancellationToken.None)
+        ? new Problem(ApiCode.NoBudget, target.User is null ? $"No budget is set on '{target.Path}'." : $"No budget is set for user '{target.User}' on '{target.Path}'.")
+        : new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{target.Path}'.");
+
+    private static readonly Problem Mismatch = new(ApiCode.ETagMismatch, "The budget is not in the state that If-Match or If-None-Match asks for.");
+}
+
+/// <summary>The cost center at the end of a path, and the user of <c>?user=</c>.</summary>
+internal readonly record struct Target(CostCenterId CostCenter, string? User)
+{
+    public string Path => CostCenter.Path;
+
+    public static Problem? Read(HttpContext context, int leadingSegments, out Target target)
+    {
+        target = default;
+        var faults = new FaultList();
+        var query = new QueryReader(context, faults);
+        var text = RawTarget.TailOf(context, leadingSegments, out var fault);
+        if (fault is null) CostCenterId.TryParse(text, out _, out fault);
+        if (fault is not null) faults.Add("cost_center", fault);
+        var user = query.Text("user", TextRules.MaxUser);
+        if (query.Problem() is { } problem) return problem;
+        CostCenterId.TryParse(text, out var id, out _);
+        target = new Target(id, user);
+        return null;
+    }
+}

@@ -1,0 +1,150 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
+internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync));
+        routes.MapDelete("/v1/increases/{id}", gate.Guard(Scopes.Admin, DeleteAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(1, out var badCursor);
+        var asked = query.CostCenter("under");
+        if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
+        caller.Under(asked, out var under);
+        var page = await ledger.ListIncreasesAsync(under, after?[0], limit + 1, context.RequestAborted);
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, BudgetJson.WriteIncrease, i => Cursors.Write(i.Id));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
+    {
+        var draft = new Draft();
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return unreadable;
+        var id = IdOf(context, faults);
+        var now = clock.GetUtcNow();
+        draft.Check(faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        var path = draft.CostCenter!.Value.Path;
+        if (caller.Change(path) is { } outside) return outside;
+        if (!await ledger.ExistsAsync(path, CancellationToken.None)) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
+        if (draft.Until <= now && await ledger.ReadIncreaseAsync(id, CancellationToken.None) is null) return Problem.Fault("until", "must be in the future");
+        var increase = new Increase(id, path, draft.User, draft.Period!.Value, draft.Amount!.Value, draft.Until!.Value, reason, caller.Id, now);
+        var written = await ledger.PutIncreaseAsync(increase, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        if (written.Status == IncreaseWriteStatus.Conflict) return ConflictOf(caller, id, written.Increase);
+        await nodes.RefreshAsync(path, draft.User);
+        context.Response.StatusCode = written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        var answer = JsonAnswer.Begin(context);
+        BudgetJson.WriteIncrease(answer.Writer, written.Increase);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var id = IdOf(context, faults);
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        var increase = await ledger.ReadIncreaseAsync(id, CancellationToken.None);
+        if (increase is null || caller.Change(increase.CostCenter) is not null
+            || !await ledger.DeleteIncreaseAsync(id, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
+        {
+            return new Problem(ApiCode.NotFound, $"There is no increase '{id}'.");
+        }
+
+        await nodes.RefreshAsync(increase.CostCenter, increase.User);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private static string IdOf(HttpContext context, FaultList faults)
+    {
+        var id = (string?)context.Request.RouteValues["id"];
+        if (TextRules.FaultOf(id, TextRules.MaxRequestId) is { } fault) faults.Add("id", fault);
+        return id ?? "";
+    }
+
+    /// <summary>What differs is told only to those who may see it.</summary>
+    private static Problem ConflictOf(ApiKey caller, string id, Increase stored) => new(
+        ApiCode.IncreaseConflict,
+        caller.Subtree.Contains(stored.CostCenter)
+            ? $"'{id}' is an increase of {stored.Amount} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
+            : $"'{id}' is taken; use another id.");
+
+    private sealed class Draft
+    {
+        private bool _costCenterSent;
+        private bool _periodSent;
+        private bool _amountSent;
+        private bool _untilSent;
+
+        public CostCenterId? CostCenter { get; private set; }
+
+        public string? User { get; private set; }
+
+        public Period? Period { get; private set; }
+
+        public Money? Amount { get; private set; }
+
+        public DateTimeOffset? Until { get; private set; }
+
+        public string? Reason { get; private set; }
+
+        public static void Read(ref JsonFields fields, Draft draft)
+        {
+            while (fields.Next())
+            {
+                if (fields.Is("cost_center"u8)) draft.CostCenter = Sent(ref fields, ref draft._costCenterSent) ? fields.CostCenter() : null;
+                else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser);
+                else if (fields.Is("period"u8)) draft.Period = Sent(ref fields, ref draft._periodSent) ? ReadPeriod(ref fields) : null;
+                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(0.000000001m) : null;
+                else if (fields.Is("until"u8)) draft.Until = Sent(ref fields, ref draft._untilSent) ? fields.Time() : null;
+                else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
+                else fields.Unknown();
+            }
+        }
+
+        public void Check(FaultList faults)
+        {
+            if (!_costCenterSent) faults.Add("cost_center", "is required");
+            if (!_periodSent) faults.Add("period", "is required");
+            if (!_amountSent) faults.Add("amount", "is required");
+            if (!_untilSent) faults.Add("until", "is required");
+        }
+
+        private static Period? ReadPeriod(ref JsonFields fields)
+        {
+            switch (fields.Text(32))
+            {
+                case "daily": return Domain.Period.Daily;
+                case "weekly": return Domain.Period.Weekly;
+                case "monthly": return Domain.Period.Monthly;
+                case "total": return Domain.Period.Total;
+                case null: return null;
+                default:
+                    fields.Fault("must be one of daily, weekly, monthly, total");
+                    return null;
+            }
+        }
+
+        private static bool Sent(ref JsonFields fields, ref bool sent) => sent = !fields.IsNull();
+    }
+}

@@ -1,0 +1,100 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
+internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync));
+        routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync));
+    }
+
+    private async Task<Problem?> PauseAsync(HttpContext context, ApiKey caller)
+    {
+        var (draft, problem) = await ReadAsync(context, caller, mayEnd: true);
+        if (problem is not null) return problem;
+        var path = draft.CostCenter!.Value.Path;
+        var pause = new Pause(path, draft.User, draft.Model, draft.Until, draft.Reason, caller.Id, clock.GetUtcNow());
+        await ledger.PutPauseAsync(pause, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
+        await nodes.RefreshAsync(path, draft.User);
+        await AnswerAsync(context, path, pause);
+        return null;
+    }
+
+    private async Task<Problem?> ResumeAsync(HttpContext context, ApiKey caller)
+    {
+        var (draft, problem) = await ReadAsync(context, caller, mayEnd: false);
+        if (problem is not null) return problem;
+        var path = draft.CostCenter!.Value.Path;
+        // False: nothing was paused there. What was asked for is so either way, and a repeat is safe.
+        await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
+        await nodes.RefreshAsync(path, draft.User);
+        await AnswerAsync(context, path, null);
+        return null;
+    }
+
+    private async Task<(Draft Draft, Problem? Problem)> ReadAsync(HttpContext context, ApiKey caller, bool mayEnd)
+    {
+        var draft = new Draft();
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return (draft, unreadable);
+        if (!draft.CostCenterSent) faults.Add("cost_center", "is required");
+        if (mayEnd && draft.Until <= clock.GetUtcNow()) faults.Add("until", "must be in the future");
+        draft.Reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (faults.ToProblem() is { } problem) return (draft, problem);
+        var path = draft.CostCenter!.Value.Path;
+        if (caller.Change(path) is { } outside) return (draft, outside);
+        if (await ledger.ExistsAsync(path, CancellationToken.None)) return (draft, null);
+        return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
+    }
+
+    private static Task AnswerAsync(HttpContext context, string path, Pause? pause)
+    {
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        json.WriteString("cost_center"u8, path);
+        json.WritePropertyName("paused"u8);
+        if (pause is null) json.WriteNullValue();
+        else BudgetJson.WritePause(json, pause);
+        json.WriteEndObject();
+        return answer.SendAsync();
+    }
+
+    private sealed class Draft
+    {
+        private bool _costCenterSent;
+
+        public bool CostCenterSent => _costCenterSent;
+
+        public CostCenterId? CostCenter { get; private set; }
+
+        public string? User { get; private set; }
+
+        public string? Model { get; private set; }
+
+        public DateTimeOffset? Until { get; private set; }
+
+        public string? Reason { get; set; }
+
+        public static void Read(ref JsonFields fields, Draft draft)
+        {
+            while (fields.Next())
+            {
+                if (fields.Is("cost_center"u8)) draft.CostCenter = (draft._costCenterSent = !fields.IsNull()) ? fields.CostCenter() : null;
+                else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser);
+                else if (fields.Is("model"u8)) draft.Model = fields.Text(TextRules.MaxModel, printable: true);
+                else if (fields.Is("until"u8)) draft.Until = fields.Time();
+                else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
+                else fields.Unknown();
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using BudgetEngine.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>GET /v1/limits</c>: every limited window of a path, with what is left: a check that asks for nothing and holds nothing.</summary>
+internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var query = new QueryReader(context, faults);
+        var user = query.Text("user", TextRules.MaxUser);
+        var asked = query.CostCenter("cost_center");
+        if (asked is null && !context.Request.Query.ContainsKey("cost_center")) faults.Add("cost_center", "is required");
+        if (query.Problem() is { } problem) return problem;
+        var path = asked!.Value.Path;
+        if (caller.See(path) is { } outside) return outside;
+        var decision = await checks.CheckAsync(
+            new CheckCommand
+            {
+                CostCenter = asked.Value,
+                User = user ?? UsageRow.AnonymousUser,
+                DryRun = true,
+                Explain = true,
+                Unestimated = true,
+                VisibleDepth = caller.Subtree.Depth,
+                AnswerWithin = options.Value.ApiDeadline,
+            },
+            CancellationToken.None);
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        json.WriteString("cost_center"u8, path);
+        CheckAnswerJson.WriteText(json, "user"u8, user);
+        json.WriteString("decision"u8, decision.Allowed ? "allow"u8 : "deny"u8);
+        CheckAnswerJson.WriteText(json, "reason"u8, decision.Reason);
+        CheckAnswerJson.WriteWindows(json, "items"u8, decision.Budgets);
+        // One path has at most a hundred windows: always one page.
+        json.WriteNull("next_cursor"u8);
+        json.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+}

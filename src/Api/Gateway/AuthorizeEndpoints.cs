@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
+internal sealed class AuthorizeEndpoints(
+    Gate gate, CheckService checks, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
+{
+    private readonly TimeSpan _answerWithin = options.Value.Deadline;
+    private readonly string _currency = installation.Value.Currency;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.Map(RawTarget.AuthorizePath, HandleAsync);
+        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync);
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var problem = gate.EnterGateway(context, out var caller);
+        if (problem is { Code: not ApiCode.MissingScope })
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
+        var requestId = RequestIds.Of(context);
+        var faults = new FaultList();
+        string? session = null;
+        var command = problem is null ? new GatewayInput(context, caller, faults).Read(_answerWithin, out session) : null;
+        problem ??= faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
+        if (problem is not null)
+        {
+            await new GatewayDenial(problem.Code, caller.Gateway, requestId) { Fault = problem, Now = clock.GetUtcNow() }.WriteAsync(context);
+            return;
+        }
+
+        var decision = await checks.CheckAsync(command!, CancellationToken.None);
+        var path = command!.CostCenter.Path;
+        if (decision.Allowed)
+        {
+            WriteAllowed(context, decision, path, session, requestId);
+            return;
+        }
+
+        await new GatewayDenial(decision.Reason!, caller.Gateway, requestId) { Decision = decision, CostCenter = path, Now = clock.GetUtcNow() }.WriteAsync(context);
+    }
+
+    private void WriteAllowed(HttpContext context, CheckAnswer decision, string path, string? session, string requestId)
+    {
+        context.Response.ContentLength = 0;
+        var headers = context.Response.Headers;
+        headers["X-Budget-Decision"] = "allow";
+        if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
+        if (decision.Tightest is { Hidden: false } tightest)
+        {
+            headers["X-Budget-Remaining"] = tightest.Remaining.ToString();
+            if (tightest.Utilization is { } utilization) headers["X-Budget-Utilization"] = utilization.ToString("0.####", CultureInfo.InvariantCulture);
+        }
+
+        headers["X-Budget-Currency"] = _currency;
+        headers["X-Cost-Center"] = path;
+        if (session is not null) headers["X-Session-ID"] = session;
+        headers[RequestIds.Header] = requestId;
+    }
+}

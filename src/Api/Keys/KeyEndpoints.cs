@@ -1,0 +1,160 @@
+using System.Text.Json;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
+internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync));
+        routes.MapPost("/v1/keys", gate.Guard(Scopes.Admin, CreateAsync));
+        routes.MapGet("/v1/keys/self", gate.Guard(Scopes.None, SelfAsync));
+        routes.MapPatch("/v1/keys/{id}", gate.Guard(Scopes.Admin, PatchAsync));
+        routes.MapDelete("/v1/keys/{id}", gate.Guard(Scopes.Admin, RevokeAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(1, out var badCursor);
+        if ((query.Problem() ?? badCursor) is { } problem) return problem;
+        var page = catalog.Current.Keys.Where(k => MaySee(caller, k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
+            .OrderBy(k => k.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, static (json, key) => KeyJson.Write(json, key), static k => Cursors.Write(k.Id));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> CreateAsync(HttpContext context, ApiKey caller)
+    {
+        var draft = new KeyDraft(isPatch: false);
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        var now = clock.GetUtcNow();
+        draft.CheckNew(now, faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        if (draft.CostCenter is { } costCenter ? caller.See(costCenter.Path) is { } : !caller.IsWholeInstallation)
+        {
+            return new Problem(ApiCode.OutsideSubtree, $"Nobody gives a subtree that they lack: cost_center must be '{caller.Subtree.CostCenter}' or below.");
+        }
+
+        var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, draft.ExpiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
+        await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        await catalog.RefreshAsync(CancellationToken.None);
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.Headers.CacheControl = "no-store";
+        var answer = JsonAnswer.Begin(context);
+        KeyJson.Write(answer.Writer, key, text);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> SelfAsync(HttpContext context, ApiKey caller)
+    {
+        var stored = catalog.Current.Keys.FirstOrDefault(k => k.Id == caller.Id);
+        var answer = JsonAnswer.Begin(context);
+        if (stored is not null) KeyJson.Write(answer.Writer, stored);
+        else KeyJson.Write(answer.Writer, caller);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
+    {
+        if (Find(context, caller) is not { RevokedAt: null } key) return Unknown;
+        var draft = new KeyDraft(isPatch: true)
+        {
+            Name = key.Name, ExpiresAt = key.ExpiresAt, HasGateway = key.GatewayJson is not null, Gateway = GatewayProfile.FromJson(key.GatewayJson),
+        };
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        if (draft.Name is null && !faults.Any) faults.Add("name", "cannot be taken away");
+        if (draft.ExpiresAt != key.ExpiresAt) draft.CheckExpiry(clock.GetUtcNow(), faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        var patched = key with { Name = draft.Name!, ExpiresAt = draft.ExpiresAt, GatewayJson = draft.HasGateway ? draft.Gateway.ToJson() : null };
+        if (!await UpdateAsync(patched, caller, reason)) return Unknown;
+        var answer = JsonAnswer.Begin(context);
+        KeyJson.Write(answer.Writer, patched);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> RevokeAsync(HttpContext context, ApiKey caller)
+    {
+        if (Find(context, caller) is not { } key) return Unknown;
+        var faults = new FaultList();
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        // A repeat must not move the time of the revocation.
+        if (key.RevokedAt is null && !await UpdateAsync(key with { RevokedAt = clock.GetUtcNow() }, caller, reason)) return Unknown;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private async Task<bool> UpdateAsync(StoredKey key, ApiKey caller, string? reason)
+    {
+        if (!await ledger.UpdateKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None)) return false;
+        await catalog.RefreshAsync(CancellationToken.None);
+        return true;
+    }
+
+    private StoredKey? Find(HttpContext context, ApiKey caller)
+    {
+        var id = (string?)context.Request.RouteValues["id"];
+        return catalog.Current.Keys.FirstOrDefault(k => k.Id == id && MaySee(caller, k));
+    }
+
+    private static bool MaySee(ApiKey caller, StoredKey key) =>
+        key.CostCenter is { } costCenter ? caller.Subtree.Contains(costCenter) : caller.IsWholeInstallation;
+
+    private static readonly Problem Unknown = new(ApiCode.UnknownKey, "There is no key with this id.");
+}
+
+/// <summary>Writes keys; the secret itself once.</summary>
+internal static class KeyJson
+{
+    public static void Write(Utf8JsonWriter json, StoredKey key, string? secret = null)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, key.Id);
+        if (secret is not null) json.WriteString("key"u8, secret);
+        WriteRights(json, key.Name, ScopeWords.Parse(key.Scopes), key.CostCenter, key.ExpiresAt);
+        json.WritePropertyName("gateway"u8);
+        if (key.GatewayJson is null) json.WriteNullValue();
+        else GatewayProfile.FromJson(key.GatewayJson).Write(json);
+        json.WriteTime("created_at"u8, key.CreatedAt);
+        json.WriteString("created_by"u8, key.CreatedBy);
+        json.WriteTime("revoked_at"u8, key.RevokedAt);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A caller that is not in the store: open mode, or the key of the environment.</summary>
+    public static void Write(Utf8JsonWriter json, ApiKey caller)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, caller.Id);
+        WriteRights(json, caller.Name, caller.Scopes, caller.Subtree.CostCenter, caller.ExpiresAt);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRights(Utf8JsonWriter json, string name, Scopes scopes, string? costCenter, DateTimeOffset? expiresAt)
+    {
+        json.WriteString("name"u8, name);
+        json.WriteStartArray("scopes"u8);
+        foreach (var word in ScopeWords.WordsOf(scopes)) json.WriteStringValue(word);
+        json.WriteEndArray();
+        CheckAnswerJson.WriteText(json, "cost_center"u8, costCenter);
+        json.WriteTime("expires_at"u8, expiresAt);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Health, the page at the root, and the description of the API.</summary>
+internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring)
+{
+    public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
+
+    private static readonly byte[] OpenApi = ReadOpenApi();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", context => AnswerAsync(context, "live", ready: true));
+        routes.MapGet("/health/ready", ReadyAsync);
+        routes.MapGet("/openapi/v1.json", OpenApiAsync);
+        routes.MapGet("/", RootAsync);
+    }
+
+    private Task ReadyAsync(HttpContext context) => readiness.State switch
+    {
+        ReadinessState.Ready => AnswerAsync(context, "ready", ready: true),
+        ReadinessState.Degraded => AnswerAsync(context, "degraded", ready: true),
+        ReadinessState.Stopping => AnswerAsync(context, "stopping", ready: false),
+        _ => AnswerAsync(context, "starting", ready: false),
+    };
+
+    /// <summary>A probe reads the status; the body is not a problem, so that its shape is the same in every state.</summary>
+    private static Task AnswerAsync(HttpContext context, string status, bool ready)
+    {
+        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        answer.Writer.WriteString("status"u8, status);
+        answer.Writer.WriteEndObject();
+        return answer.SendAsync();
+    }
+
+    private static Task OpenApiAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = OpenApi.Length;
+        return context.Response.Body.WriteAsync(OpenApi, context.RequestAborted).AsTask();
+    }
+
+    private Task RootAsync(HttpContext context)
+    {
+        var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>BudgetEngine</title><h1>BudgetEngine</h1>");
+        if (ring.IsOpen) page.Append("<p>").Append(OpenMode.Warning).Append("</p>");
+        page.Append("<ul><li><a href=\"/openapi/v1.json\">OpenAPI</a></li><li><a href=\"/health/ready\">Health</a></li></ul></html>");
+        var bytes = Encoding.UTF8.GetBytes(page.ToString());
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    private static byte[] ReadOpenApi()
+    {
+        using var stream = typeof(OperationsEndpoints).Assembly.GetManifestResourceStream(OpenApiResource)
+            ?? throw new InvalidOperationException("The description of the API is not in the assembly.");
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

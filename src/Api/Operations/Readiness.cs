@@ -1,0 +1,44 @@
+namespace BudgetEngine.Api;
+
+/// <summary>The life of the process as probes see it.</summary>
+public enum ReadinessState
+{
+    /// <summary>Not served yet: 503.</summary>
+    Starting,
+
+    Ready,
+
+    /// <summary>Served, but the ledger is out of reach: 200, since another process would fare no better.</summary>
+    Degraded,
+
+    /// <summary>No new requests, please: 503.</summary>
+    Stopping,
+}
+
+/// <summary>Set by the host: ready only once the path of a check and of a post has been warmed up.</summary>
+public sealed class Readiness
+{
+    private readonly Lock _changing = new();
+    private volatile ReadinessState _state = ReadinessState.Starting;
+
+    public ReadinessState State => _state;
+
+    /// <summary>Everything has been warmed up. Not once stopping.</summary>
+    public void SetReady() => SetServing(ReadinessState.Ready);
+
+    /// <summary>The ledger is out of reach, or (false) back.</summary>
+    public void SetDegraded(bool degraded) => SetServing(degraded ? ReadinessState.Degraded : ReadinessState.Ready);
+
+    public void SetStopping()
+    {
+        lock (_changing) _state = ReadinessState.Stopping;
+    }
+
+    private void SetServing(ReadinessState state)
+    {
+        lock (_changing)
+        {
+            if (_state != ReadinessState.Stopping) _state = state;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The body of a price as it is being read.</summary>
+internal sealed class PriceDraft
+{
+    private const int MaxAliases = 50;
+
+    public TokenPricesDraft Prices { get; } = new(null);
+
+    public long? MaxOutputTokens { get; private set; }
+
+    public ImmutableArray<string> Aliases { get; private set; } = [];
+
+    public DateTimeOffset? EffectiveFrom { get; private set; }
+
+    public string? Reason { get; private set; }
+
+    public static void Read(ref JsonFields fields, PriceDraft draft)
+    {
+        while (fields.Next())
+        {
+            if (BudgetReader.ReadPrice(ref fields, draft.Prices)) continue;
+            if (fields.Is("max_output_tokens"u8)) draft.MaxOutputTokens = fields.Integer(1, TokenCounts.MaxTokens);
+            else if (fields.Is("aliases"u8)) draft.Aliases = ReadAliases(ref fields);
+            else if (fields.Is("effective_from"u8)) draft.EffectiveFrom = fields.Time();
+            else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
+            else if (fields.Is("tiers"u8) || fields.Is("service_tiers"u8) || fields.Is("audio"u8) || fields.Is("audio_input"u8) || fields.Is("audio_output"u8)) fields.Reserved();
+            else fields.Unknown();
+        }
+    }
+
+    private static ImmutableArray<string> ReadAliases(ref JsonFields fields)
+    {
+        if (!fields.EnterArray()) return [];
+        var aliases = new List<string>();
+        var count = 0;
+        while (fields.NextItem())
+        {
+            count++;
+            if (fields.ItemText(PriceBook.MaxNameLength, printable: true) is { } alias && count <= MaxAliases && !aliases.Contains(alias)) aliases.Add(alias);
+        }
+
+        if (count > MaxAliases) fields.Fault($"must be at most {MaxAliases}");
+        return [.. aliases];
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>/v1/prices</c>: the price book, of the whole installation.</summary>
+internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    private const string Pattern = "/v1/prices/{**model}";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync));
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var model = query.Text("model", TextRules.MaxModel);
+        var after = query.Cursor(1, out var badCursor);
+        if ((query.Problem() ?? badCursor) is { } problem) return problem;
+        var versions = catalog.Current.Prices.Versions;
+        var skip = 0;
+        if (after is not null && !int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out skip)) return BadCursor;
+        // The place in the book: versions are only ever added, so a page may repeat an item but never misses one that was there.
+        var page = versions.Select((v, i) => (Version: v, Next: i + 1)).Skip(skip).Where(v => model is null || v.Version.Model == model).Take(limit + 1).ToList();
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, (json, v) => PriceJson.Write(json, v.Version), v => Cursors.Write(v.Next.ToString(CultureInfo.InvariantCulture)));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> MissingAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        if (query.Problem() is { } problem) return problem;
+        var missing = await ledger.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, missing, limit, static (json, m) =>
+        {
+            json.WriteStartObject();
+            CheckAnswerJson.WriteText(json, "provider"u8, m.Provider);
+            json.WriteString("model"u8, m.Model);
+            json.WriteNumber("records"u8, m.Rows);
+            json.WriteTime("last_seen"u8, m.LastSeen);
+            json.WriteEndObject();
+        }, static _ => "");
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
+    {
+        if (!caller.IsWholeInstallation) return Problem.WholeInstallation;
+        var faults = new FaultList();
+        var model = ModelOf(context, faults);
+        var draft = new PriceDraft();
+        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, PriceDraft.Read, faults) is { } unreadable) return unreadable;
+        draft.Prices.Check("", faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if ((new QueryReader(context, faults).Problem()) is { } problem) return problem;
+        var now = clock.GetUtcNow();
+        var isNew = !catalog.Current.Prices.VersionsOf(model).Any();
+        var version = new PriceVersion(model, draft.EffectiveFrom ?? now, draft.Prices.ToPrices(), draft.MaxOutputTokens, draft.Aliases, now);
+        await StoreAsync([version], AdminRequest.ContextOf(caller, clock, reason));
+        context.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        var answer = JsonAnswer.Begin(context);
+        PriceJson.Write(answer.Writer, version);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
+    {
+        if (!caller.IsWholeInstallation) return Problem.WholeInstallation;
+        var faults = new FaultList();
+        var model = ModelOf(context, faults);
+        var query = new QueryReader(context, faults);
+        var now = clock.GetUtcNow();
+        var from = query.Time("effective_from") ?? now;
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (query.Problem() is { } problem) return problem;
+        if (catalog.Current.Prices.VersionAt(model, from)?.Prices is null) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no price then.");
+        await StoreAsync([new PriceVersion(model, from, null, null, [], now)], AdminRequest.ContextOf(caller, clock, reason));
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private async Task StoreAsync(ImmutableArray<PriceVersion> versions, AdminContext admin)
+    {
+        await ledger.PutPricesAsync(versions, admin, CancellationToken.None);
+        await catalog.RefreshAsync(CancellationToken.None);
+    }
+
+    private static string ModelOf(HttpContext context, FaultList faults)
+    {
+        var model = RawTarget.TailOf(context, 2, out var fault);
+        fault ??= TextRules.FaultOf(model, TextRules.MaxModel);
+        if (fault is null && (model!.StartsWith('/') || model.EndsWith('/') || model.Contains("//", StringComparison.Ordinal))) fault = "must not have an empty part between slashes";
+        if (fault is not null) faults.Add("model", fault);
+        return model ?? "";
+    }
+
+    private static readonly Problem BadCursor = new(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
+}

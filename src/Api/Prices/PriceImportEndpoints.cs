@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync));
+
+    private async Task<Problem?> ImportAsync(HttpContext context, ApiKey caller)
+    {
+        if (!caller.IsWholeInstallation) return Problem.WholeInstallation;
+        var faults = new FaultList();
+        var query = new QueryReader(context, faults);
+        if (query.Text("format") is var format && format != "litellm") faults.Add("format", "must be litellm");
+        var dryRun = query.Flag("dry_run");
+        var now = clock.GetUtcNow();
+        var from = query.Time("effective_from") ?? now;
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (query.Problem() is { } problem) return problem;
+        var body = await RequestBody.ReadJsonAsync(context, options.Value.MaxBodyBytes);
+        if (body.Problem is not null) return body.Problem;
+        PriceImport import;
+        try
+        {
+            import = LiteLlmImport.Read(body.Bytes.ToArray(), from, now, catalog.Current.Prices);
+        }
+        finally
+        {
+            body.Release();
+        }
+
+        if (import.Fault is { } fault) return new Problem(ApiCode.MalformedJson, fault);
+        ImmutableArray<PriceVersion> versions = [.. import.Versions];
+        if (!dryRun && versions.Length > 0)
+        {
+            await ledger.PutPricesAsync(versions, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+            await catalog.RefreshAsync(CancellationToken.None);
+        }
+
+        await AnswerAsync(context, import, dryRun);
+        return null;
+    }
+
+    private static Task AnswerAsync(HttpContext context, PriceImport import, bool dryRun)
+    {
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        json.WriteBoolean("dry_run"u8, dryRun);
+        WriteNames(json, "added"u8, import.Of(ImportOutcome.Added));
+        WriteNames(json, "changed"u8, import.Of(ImportOutcome.Changed));
+        json.WriteNumber("unchanged"u8, import.Of(ImportOutcome.Unchanged).Count());
+        json.WriteStartArray("skipped"u8);
+        foreach (var model in import.Of(ImportOutcome.Skipped))
+        {
+            json.WriteStartObject();
+            json.WriteString("model"u8, model.Model);
+            json.WriteString("reason"u8, model.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteFields(json, "not_taken"u8, import.Models, static m => m.NotTaken);
+        WriteFields(json, "rounded"u8, import.Models, static m => m.Rounded);
+        json.WriteEndObject();
+        return answer.SendAsync();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<ImportedModel> models)
+    {
+        json.WriteStartArray(name);
+        foreach (var model in models) json.WriteStringValue(model.Model);
+        json.WriteEndArray();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, ReadOnlySpan<byte> name, ImmutableArray<ImportedModel> models, Func<ImportedModel, ImmutableArray<string>> fieldsOf)
+    {
+        json.WriteStartObject(name);
+        foreach (var model in models)
+        {
+            var fields = fieldsOf(model);
+            if (fields.IsDefaultOrEmpty) continue;
+            json.WriteStartArray(model.Model);
+            foreach (var field in fields) json.WriteStringValue(field);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}

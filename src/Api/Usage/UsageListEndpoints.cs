@@ -1,0 +1,107 @@
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
+internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger)
+{
+    /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
+    private const int FlushBytes = 64 * 1024;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(1, out var badCursor);
+        var skip = 0;
+        if (after is not null && !int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out skip))
+        {
+            badCursor = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
+        }
+
+        var asked = query.CostCenter("cost_center");
+        var filter = ReadFilter(query, skip, limit + 1);
+        if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
+        caller.Under(asked, out var under);
+        var rows = await ledger.ReadUsageAsync(filter with { CostCenter = under }, context.RequestAborted);
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, rows, limit, UsageRowJson.Write, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture)));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private static UsageFilter ReadFilter(QueryReader query, int skip, int limit)
+    {
+        var (from, to) = ReadRange(query);
+        var status = query.Text("status");
+        UsageStatus? parsed = null;
+        if (status is not null && UsageWords.TryParse(status, out var known)) parsed = known;
+        else if (status is not null) query.Faults.Add("status", "must be one of success, error, timeout, cancelled");
+        return new UsageFilter(
+            from, to, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
+            query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost"),
+            query.Word("sort", "-recorded_at", "-cost") == "-cost", skip, limit);
+    }
+
+    private static (DateOnly? From, DateOnly? To) ReadRange(QueryReader query)
+    {
+        var from = query.Date("from");
+        var to = query.Date("to");
+        if (to <= from) query.Faults.Add("to", "must be after from; it is exclusive");
+        return (from, to);
+    }
+
+    private async Task<Problem?> ExportAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var format = query.Word("format", "ndjson", "csv", "focus");
+        var (from, to) = ReadRange(query);
+        var asked = query.CostCenter("cost_center");
+        if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
+        if (format != "ndjson") return new Problem(ApiCode.NotYet, $"The format {format} is not built yet; take ndjson.");
+        caller.Under(asked, out var under);
+        var rows = ledger.ExportUsageAsync(from ?? DateOnly.MinValue, to ?? DateOnly.MaxValue, under, context.RequestAborted);
+        var output = context.Response.BodyWriter;
+        var pending = 0L;
+        var started = false;
+        // The first row is read before the answer begins: an outage is then a problem and not a broken stream.
+        await foreach (var row in rows)
+        {
+            if (!started) Start(context);
+            started = true;
+            pending += WriteLine(output, row);
+            if (pending < FlushBytes) continue;
+            await output.FlushAsync(context.RequestAborted);
+            pending = 0;
+        }
+
+        if (!started) Start(context);
+        await output.FlushAsync(context.RequestAborted);
+        return null;
+    }
+
+    private static void Start(HttpContext context) => context.Response.ContentType = "application/x-ndjson";
+
+    private static long WriteLine(System.IO.Pipelines.PipeWriter output, UsageRow row)
+    {
+        var json = JsonAnswer.Rent(output);
+        UsageRowJson.Write(json, row);
+        json.Flush();
+        var bytes = json.BytesCommitted;
+        JsonAnswer.Return(json);
+        output.GetSpan(1)[0] = (byte)'\n';
+        output.Advance(1);
+        return bytes + 1;
+    }
+}

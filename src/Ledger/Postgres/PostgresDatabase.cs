@@ -1,0 +1,118 @@
+using System.Data;
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Connections to PostgreSQL, all in the schema <c>budget</c>.</summary>
+internal sealed class PostgresDatabase : LedgerDatabase
+{
+    /// <summary>Keys of advisory locks; they belong to one database, so these only have to differ from each other.</summary>
+    public const long BatchLock = 0x6275646765740001;
+    public const long MigrationLock = 0x6275646765740002;
+    public const long RuntimeLock = 0x6275646765740003;
+    public const long RollUpLock = 0x6275646765740004;
+
+    private readonly LedgerOptions _options;
+    private readonly NpgsqlDataSource _pool;
+
+    public PostgresDatabase(LedgerOptions options)
+        : base(new PostgresDialect())
+    {
+        _options = options;
+        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
+        {
+            SearchPath = "budget",
+            Timeout = (int)options.ConnectTimeout.TotalSeconds,
+            CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
+            MaxPoolSize = options.MaxConnections,
+            MaxAutoPrepare = 60,
+            AutoPrepareMinUsages = 2,
+            // Nothing changes the state of a pooled session, so there is nothing to reset.
+            NoResetOnClose = true,
+            IncludeErrorDetail = false,
+        };
+        Description = $"PostgreSQL {settings.Host}:{settings.Port}/{settings.Database}";
+        _pool = NpgsqlDataSource.Create(settings);
+    }
+
+    public string Description { get; }
+
+    /// <summary>An open connection of the pool; errors of connecting are ours already.</summary>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pool.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception e) when (TranslatedAndCleared(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public override Task<T> ReadAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        InTransactionAsync(work, IsolationLevel.RepeatableRead, commit: false, cancellationToken);
+
+    // Not of one snapshot: a statement after a lock must see what was committed before the lock was given.
+    public override Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        InTransactionAsync(work, IsolationLevel.ReadCommitted, commit: true, cancellationToken);
+
+    public override Task KeepBatchesOutAsync(LedgerSession session, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("select pg_advisory_xact_lock(@key)", cancellationToken, ("key", BatchLock));
+
+    public override async Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) =>
+        (await session.ListAsync("select pg_try_advisory_xact_lock(@key)", r => r.Flag(), cancellationToken, ("key", RollUpLock)))[0];
+
+    public override async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var command = select(SessionOn(connection, null));
+        await using var reader = await GuardedAsync(() => command.ExecuteReaderAsync(cancellationToken));
+        var rows = new RowReader(reader, Dialect);
+        while (await GuardedAsync(() => reader.ReadAsync(cancellationToken))) yield return map(rows.Start());
+    }
+
+    public override ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    public LedgerSession SessionOn(NpgsqlConnection connection, NpgsqlTransaction? transaction) =>
+        new(connection, transaction, Dialect, _options.LongCommandTimeout);
+
+    /// <summary>
+    /// Our exception for one of the driver's. After an outage every idle connection of the pool may be dead: they are dropped, or each of them would fail
+    /// one more caller after the server is back.
+    /// </summary>
+    public Exception? TranslatedAndCleared(Exception exception)
+    {
+        var translated = Translated(exception);
+        if (translated is LedgerUnavailableException) _pool.Clear();
+        return translated;
+    }
+
+    private async Task<T> InTransactionAsync<T>(
+        Func<LedgerSession, Task<T>> work, IsolationLevel isolation, bool commit, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await GuardedAsync(async () =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+            var result = await work(SessionOn(connection, transaction));
+            if (commit) await transaction.CommitAsync(cancellationToken);
+            return result;
+        });
+    }
+
+    private async Task<T> GuardedAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (TranslatedAndCleared(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+
+namespace BudgetEngine.Ledger;
+
+internal sealed class PostgresDialect : Dialect
+{
+    public override string FindMigrations => "select 1 from pg_catalog.pg_tables where schemaname = 'budget' and tablename = 'migrations'";
+
+    public override string TimeType => "timestamptz";
+
+    public override string Now => "clock_timestamp()";
+
+    public override string SkipLocked => "for update of u skip locked";
+
+    public override string RollUpPosition => "u.transaction_id, u.tenant, u.request_id";
+
+    public override string RollUpCursor => "transaction_id, tenant, request_id";
+
+    public override string RollUpSettled => "u.transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
+
+    // timestamptz is an instant: the driver takes it in UTC only.
+    public override object Value(object value) => value is DateTimeOffset time ? time.ToUniversalTime() : value;
+
+    public override DateTimeOffset Time(DbDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    public override DateOnly Date(DbDataReader reader, int column) => reader.GetFieldValue<DateOnly>(column);
+
+    public override Guid Id(DbDataReader reader, int column) => reader.GetGuid(column);
+
+    public override string Elements(string parameter) => $"select t.value from unnest({parameter}) as t(value)";
+
+    public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
+        $"json_to_recordset({parameter}::json) as {alias}({string.Join(", ", columns.Select(c => $"{c.Name} {(c.Type == "timestamp" ? "timestamptz" : c.Type)}"))})";
+
+    public override void WriteDate(Utf8JsonWriter json, string name, DateOnly date) =>
+        json.WriteString(name, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+
+    public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteString(name, time.ToUniversalTime());
+
+    public override string MonthOf(string date) => $"({date} - (extract(day from {date})::integer - 1))";
+
+    public override string Tag(string parameter) => $"(u.tags ->> {parameter})";
+
+    public override Exception? Translate(Exception exception) => exception switch
+    {
+        PostgresException e => Translate(e),
+        NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException =>
+            new LedgerUnavailableException($"PostgreSQL cannot be reached: {exception.Message}", exception),
+        EncoderFallbackException => new LedgerDataException($"The ledger refuses the data: {exception.Message}", exception),
+        _ => null,
+    };
+
+    private static Exception Translate(PostgresException e) => e.SqlState[..2] switch
+    {
+        // 54: a text too long for an index, for one.
+        "22" or "23" or "54" => new LedgerDataException($"The ledger refuses the data: {e.MessageText} ({e.SqlState}{Constraint(e)})", e),
+        _ when e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected =>
+            new LedgerContentionException($"Another transaction came first: {e.MessageText}", e),
+        _ => new LedgerUnavailableException($"PostgreSQL failed: {e.MessageText} ({e.SqlState})", e),
+    };
+
+    private static string Constraint(PostgresException e) => e.ConstraintName is null ? "" : $", {e.ConstraintName}";
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Work that keeps the ledger tidy, outside of every transaction that somebody waits for: roll-ups within a second, retention in small steps.</summary>
+public sealed partial class Housekeeping(ILedgerReports reports, ILedgerRecords records, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
+{
+    public const int RowsPerStep = 5_000;
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _retentionEvery = TimeSpan.FromHours(1);
+
+    private DateTimeOffset _retainNext;
+    private bool _failing;
+
+    /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(_interval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping)) await TickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task TickAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (await reports.RollUpAsync(RowsPerStep, stopping) == RowsPerStep && !stopping.IsCancellationRequested)
+            {
+            }
+
+            if (clock.GetUtcNow() >= _retainNext) await RetainAsync(stopping);
+            _failing = false;
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            if (!_failing) LogFailed(failed);
+            _failing = true;
+        }
+    }
+
+    private async Task RetainAsync(CancellationToken stopping)
+    {
+        var now = clock.GetUtcNow();
+        while (await records.RetainAsync(now - retention, RowsPerStep, stopping) > 0)
+        {
+        }
+
+        _retainNext = now + _retentionEvery;
+    }
+
+    [LoggerMessage(1030, LogLevel.Warning, "Roll-ups or retention failed; they are tried again.")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,63 @@
+namespace BudgetEngine.Silo;
+
+internal enum CommandVerb
+{
+    Run,
+    CreateKey,
+    Migrate,
+}
+
+/// <summary>What the command line asks for. Options have short names here and are configuration below.</summary>
+internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, bool Demo)
+{
+    private const string Usage = """
+        usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build]
+               run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
+               run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
+        """;
+
+    /// <summary>Null after an error, which has been told on standard error.</summary>
+    public static CommandLine? Parse(string[] args)
+    {
+        var configuration = new List<string>();
+        var (verb, rest) = VerbOf(args);
+        var (demo, admin) = (false, false);
+        for (var i = 0; i < rest.Length; i++)
+        {
+            var name = rest[i];
+            if (name == "--demo") demo = true;
+            else if (name == "--admin") admin = true;
+            else if (name.StartsWith("--", StringComparison.Ordinal) && name.Contains('=')) configuration.Add(name);
+            else if (KeyOf(name) is { } key && i + 1 < rest.Length) configuration.Add($"--{key}={rest[++i]}");
+            else return Fail($"unknown or incomplete option '{name}'");
+        }
+
+        if (verb == CommandVerb.CreateKey && !admin) return Fail("'keys create' makes an admin key: say --admin");
+        var runtime = configuration.LastOrDefault(c => c.StartsWith("--Runtime=", StringComparison.Ordinal))?["--Runtime=".Length..];
+        if (runtime is not null && runtime != GrainRuntime.Name) return Fail($"this build has the {GrainRuntime.Name} runtime; run.sh --runtime {runtime} builds the other");
+        return new CommandLine(verb, [.. configuration], demo);
+    }
+
+    private static (CommandVerb Verb, string[] Options) VerbOf(string[] args) => args switch
+    {
+        ["keys", "create", ..] => (CommandVerb.CreateKey, args[2..]),
+        ["migrate", ..] => (CommandVerb.Migrate, args[1..]),
+        _ => (CommandVerb.Run, args),
+    };
+
+    private static string? KeyOf(string name) => name switch
+    {
+        "--urls" => "urls",
+        "--data" => "Ledger:DataDirectory",
+        "--postgres" => "Ledger:Postgres",
+        "--runtime" => "Runtime",
+        _ => null,
+    };
+
+    private static CommandLine? Fail(string fault)
+    {
+        Console.Error.WriteLine($"budgetengine: {fault}");
+        Console.Error.WriteLine(Usage);
+        return null;
+    }
+}

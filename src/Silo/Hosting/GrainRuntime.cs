@@ -1,0 +1,19 @@
+#if !ORLEANS
+using BudgetEngine.Grains;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>The local runtime: one process, no cluster, by an exclusive lock on the ledger.</summary>
+internal static class GrainRuntime
+{
+    public const string Name = "local";
+
+    /// <summary>This process alone works on the ledger.</summary>
+    public const bool IsExclusive = true;
+
+    public static string ProcessName { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public static void AddGrainRuntime(this WebApplicationBuilder builder) =>
+        builder.Services.AddLocalSilo(silo => silo.AddGrains(typeof(CostCenterGrain).Assembly));
+}
+#endif

@@ -1,0 +1,20 @@
+using BudgetEngine.Api;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Silo;
+
+/// <summary><c>keys create --admin</c>: the first key, made where the store is. The engine may be running: it reads keys every half second.</summary>
+internal static class KeyCommand
+{
+    public static async Task<int> RunAsync(CommandLine command)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
+        await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
+        await store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
+        await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);
+        Console.WriteLine(key);
+        await Console.Error.WriteLineAsync("This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'. Open mode is over.");
+        return 0;
+    }
+}

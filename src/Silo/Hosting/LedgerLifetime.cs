@@ -1,0 +1,32 @@
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
+internal sealed class LedgerLifetime(
+    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, IConfiguration configuration) : IHostedService
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _housekeeping = Task.CompletedTask;
+
+    /// <summary>Of this process; valid once started.</summary>
+    public long Epoch { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), GrainRuntime.IsExclusive, cancellationToken);
+        await catalog.RefreshAsync(cancellationToken);
+        writer.Start();
+        await lease.StartAsync(Epoch);
+        _housekeeping = Task.Run(() => housekeeping.RunAsync(_stopping.Token), CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _housekeeping;
+        await writer.StopAsync();
+        await lease.StopAsync();
+        await store.DisposeAsync();
+    }
+}

@@ -1,0 +1,16 @@
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Silo;
+
+/// <summary><c>migrate</c>: brings the schema up to date and ends; for deployments where no silo may do it at start.</summary>
+internal static class MigrateCommand
+{
+    public static async Task<int> RunAsync(CommandLine command)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
+        await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
+        await store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        Console.WriteLine($"{store.Description} is up to date.");
+        return 0;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>Failures to start that an operator can mend, in one line each and without a stack trace.</summary>
+internal static class StartFailure
+{
+    public static bool TryExplain(Exception failed, [NotNullWhen(true)] out string? explanation)
+    {
+        explanation = failed switch
+        {
+            LedgerSchemaException or LedgerLockedException or LedgerUnavailableException => failed.Message,
+            OptionsValidationException invalid => string.Join("; ", invalid.Failures),
+            IOException { InnerException: AddressInUseException } => $"{failed.Message} Choose another address with --urls.",
+            UnauthorizedAccessException or DirectoryNotFoundException or FormatException => failed.Message,
+            AggregateException { InnerException: { } inner } when TryExplain(inner, out var why) => why,
+            _ => null,
+        };
+        return explanation is not null;
+    }
+}

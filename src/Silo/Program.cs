@@ -1,0 +1,3 @@
+using BudgetEngine.Silo;
+
+return await BudgetHost.RunAsync(args);

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every test: all on the local runtime, and the grain and API tests on Orleans too where its packages restore. Installs PostgreSQL where it is missing
+# and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
+set -uo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$ROOT"
+. "$ROOT/eng/choose-runtime.sh"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing PostgreSQL for the tests."
+    mkdir -p artifacts
+    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql) >artifacts/apt.log 2>&1 \
+      || echo "PostgreSQL could not be installed (see artifacts/apt.log): its tests are skipped."
+  else
+    echo "PostgreSQL is not installed, and this user may not install it: its tests are skipped."
+  fi
+fi
+
+choose_runtime
+echo "Orleans packages: $([ "$RUNTIME" = Orleans ] && echo 'restore here; grain and API tests run on both runtimes' || echo 'do not restore here; tests run on the local runtime only')"
+
+log=$(mktemp)
+status=0
+run() { # runtime, what to test
+  echo "== $2 on $1"
+  dotnet test "$2" -c Release -p:ActorRuntime="$1" --nologo -v quiet --logger "console;verbosity=minimal" -- RunConfiguration.TreatNoTestsAsError=false 2>&1 | tee -a "$log"
+  [ "${PIPESTATUS[0]}" = 0 ] || status=1
+}
+
+run Local BudgetEngine.sln
+if [ "$RUNTIME" = Orleans ]; then
+  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests; do run Orleans "$project"; done
+fi
+
+sum() { grep -oE "(Passed|Failed)! .*" "$log" | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }'; }
+passed=$(sum Passed) failed=$(sum Failed) skipped=$(sum Skipped)
+[ "$status" = 0 ] || [ "$failed" != 0 ] || { echo "A test project failed to build or to run."; failed=1; }
+rm -f "$log"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,123 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>One empty database of its own for a test.</summary>
+public abstract class LedgerHost : IAsyncDisposable
+{
+    private readonly List<ILedgerStore> _stores = [];
+
+    public abstract LedgerOptions Options { get; }
+
+    public abstract bool SeveralProcesses { get; }
+
+    /// <summary>A further process on the same database.</summary>
+    public ILedgerStore NewStore()
+    {
+        var store = LedgerStores.Create(Options);
+        _stores.Add(store);
+        return store;
+    }
+
+    internal ILedgerStore NewStore(IReadOnlyList<Migration> migrations)
+    {
+        ILedgerStore store = Options.Postgres is null ? new SqliteLedgerStore(Options, migrations) : new PostgresLedgerStore(Options, migrations);
+        _stores.Add(store);
+        return store;
+    }
+
+    /// <summary>Runs SQL behind the store's back.</summary>
+    public abstract Task<int> ExecuteAsync(string sql);
+
+    public abstract Task<long> NumberAsync(string sql);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var store in _stores) await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+public sealed class SqliteHost : LedgerHost
+{
+    public override LedgerOptions Options { get; } = new() { DataDirectory = Path.Combine(Path.GetTempPath(), $"ledger-sqlite-{Guid.NewGuid():N}") };
+
+    public override bool SeveralProcesses => false;
+
+    public override async Task<int> ExecuteAsync(string sql)
+    {
+        await using var connection = Open();
+        return await new SqliteCommand(sql, connection).ExecuteNonQueryAsync();
+    }
+
+    public override async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = Open();
+        return Convert.ToInt64(await new SqliteCommand(sql, connection).ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Directory.Exists(Options.DataDirectory)) Directory.Delete(Options.DataDirectory, recursive: true);
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(Options.DataDirectory, "ledger.db")};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}
+
+public sealed class PostgresHost(PostgresServer server) : LedgerHost
+{
+    public override LedgerOptions Options { get; } = new()
+    {
+        Postgres = server.CreateDatabase($"t{Guid.NewGuid():N}"),
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        MaxConnections = 8,
+    };
+
+    public override bool SeveralProcesses => true;
+
+    public override async Task<int> ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        return await new NpgsqlCommand(sql, connection).ExecuteNonQueryAsync();
+    }
+
+    public override async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        return Convert.ToInt64(await new NpgsqlCommand(sql, connection).ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(Options.Postgres + ";Search Path=budget;Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
+}
+
+/// <summary>One server for all tests of a run; each test has its own database on it.</summary>
+public sealed class PostgresFixture : IDisposable
+{
+    private readonly Lazy<PostgresServer> _server = new(() => PostgresServer.Start(fsync: false));
+
+    /// <summary>Started at the first use, so that a run in which all is skipped needs none.</summary>
+    public PostgresServer Server => _server.Value;
+
+    public void Dispose()
+    {
+        if (_server.IsValueCreated) _server.Value.Dispose();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "PostgreSQL";
+}

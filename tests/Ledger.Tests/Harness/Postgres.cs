@@ -1,0 +1,35 @@
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRecords(PostgresFixture fixture, ITestOutputHelper output) : RecordSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresCorrections(PostgresFixture fixture, ITestOutputHelper output) : CorrectionSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresHolds(PostgresFixture fixture, ITestOutputHelper output) : HoldSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresBudgets(PostgresFixture fixture, ITestOutputHelper output) : BudgetSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresUsers(PostgresFixture fixture, ITestOutputHelper output) : UserSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresCatalogs(PostgresFixture fixture, ITestOutputHelper output) : CatalogSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper output) : ReportSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRetention(PostgresFixture fixture, ITestOutputHelper output) : RetentionSuite(new PostgresHost(fixture.Server), output);

@@ -1,0 +1,19 @@
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+public sealed class SqliteRecords(ITestOutputHelper output) : RecordSuite(new SqliteHost(), output);
+
+public sealed class SqliteCorrections(ITestOutputHelper output) : CorrectionSuite(new SqliteHost(), output);
+
+public sealed class SqliteHolds(ITestOutputHelper output) : HoldSuite(new SqliteHost(), output);
+
+public sealed class SqliteBudgets(ITestOutputHelper output) : BudgetSuite(new SqliteHost(), output);
+
+public sealed class SqliteUsers(ITestOutputHelper output) : UserSuite(new SqliteHost(), output);
+
+public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new SqliteHost(), output);
+
+public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
+
+public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);

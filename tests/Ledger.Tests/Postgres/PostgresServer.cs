@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>A PostgreSQL server of its own in a temporary directory, on a free loopback port. For tests and benchmarks; durable (fsync) unless told otherwise.</summary>
+public sealed class PostgresServer : IDisposable
+{
+    /// <summary>The account that a server runs under when we are root, which it refuses to be.</summary>
+    private const string Account = "postgres";
+
+    private readonly string _binaries;
+    private readonly string _directory;
+    private readonly string _settings;
+
+    private PostgresServer(string binaries, bool fsync)
+    {
+        _binaries = binaries;
+        _directory = Path.Combine(Path.GetTempPath(), $"ledger-postgres-{Guid.NewGuid():N}");
+        Port = FreePort();
+        _settings = $"-p {Port} -k {Path.GetTempPath()} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync={(fsync ? "on" : "off")}";
+    }
+
+    public int Port { get; }
+
+    /// <summary>Why no server can be started here; null: it can.</summary>
+    public static string? WhyNot()
+    {
+        if (FindBinaries() is null) return "no PostgreSQL server: neither /usr/lib/postgresql/*/bin nor PATH has initdb and pg_ctl";
+        if (Environment.IsPrivilegedProcess && !AccountExists()) return $"PostgreSQL does not run as root, and there is no account '{Account}'";
+        return null;
+    }
+
+    /// <summary>Makes a new cluster and starts it.</summary>
+    public static PostgresServer Start(bool fsync = true)
+    {
+        if (WhyNot() is { } reason) throw new InvalidOperationException(reason);
+        var server = new PostgresServer(FindBinaries()!, fsync);
+        server.Run("initdb", "-D", server._directory, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+        server.Restart();
+        return server;
+    }
+
+    /// <summary>Starts the stopped or killed server again, with its data.</summary>
+    public void Restart() => Run("pg_ctl", "start", "-w", "-D", _directory, "-l", _directory + ".log", "-o", _settings);
+
+    /// <summary>Stops in order: sessions are ended, everything is on disk.</summary>
+    public void Stop() => Run("pg_ctl", "stop", "-w", "-D", _directory, "-m", "fast");
+
+    /// <summary>Stops as a crash does: the next start recovers from the log.</summary>
+    public void Kill() => Run("pg_ctl", "stop", "-w", "-D", _directory, "-m", "immediate");
+
+    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}";
+
+    /// <summary>A new, empty database; returns its connection string.</summary>
+    public string CreateDatabase(string name)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand($"create database \"{name}\"", connection);
+        command.ExecuteNonQuery();
+        return ConnectionString(name);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was stopped already.
+        }
+
+        if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        File.Delete(_directory + ".log");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string? FindBinaries()
+    {
+        const string root = "/usr/lib/postgresql";
+        var installed = Directory.Exists(root)
+            ? Directory.GetDirectories(root).OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0).Select(d => Path.Combine(d, "bin"))
+            : [];
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return installed.Concat(path).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
+    }
+
+    private static bool AccountExists() => File.ReadLines("/etc/passwd").Any(l => l.StartsWith(Account + ":", StringComparison.Ordinal));
+
+    private void Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        string[] command = [Path.Combine(_binaries, program), .. arguments];
+        if (Environment.IsPrivilegedProcess) command = ["runuser", "-u", Account, "--", .. command];
+        start.FileName = command[0];
+        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed: {output}{errors.GetAwaiter().GetResult()}");
+    }
+}

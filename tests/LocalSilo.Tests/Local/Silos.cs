@@ -1,0 +1,30 @@
+using BudgetEngine.LocalSilo.Activations;
+using BudgetEngine.LocalSilo.Hosting;
+using BudgetEngine.LocalSilo.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BudgetEngine.LocalSilo.Tests;
+
+/// <summary>Silos of worker grains.</summary>
+internal static class Silos
+{
+    private static readonly IServiceProvider s_services = new ServiceCollection().BuildServiceProvider();
+
+    public static InProcessSilo OnThreads(Action<LocalSiloOptions>? configure = null) => Start(null, configure);
+
+    public static InProcessSilo In(SimulationScheduler simulation, Action<LocalSiloOptions>? configure = null) => Start(simulation, configure);
+
+    public static IWorkerGrain Worker(this InProcessSilo silo, string key) => silo.GetGrain<IWorkerGrain>(key);
+
+    public static string NewKey(string prefix = "") => prefix + Guid.NewGuid().ToString("N");
+
+    /// <summary>The clock of the silo that holds the grain.</summary>
+    public static TimeProvider GetTime(this IGrainBase grain) => grain.Activation().Silo.Time;
+
+    private static InProcessSilo Start(SiloScheduler? scheduler, Action<LocalSiloOptions>? configure)
+    {
+        var options = new LocalSiloOptions().AddGrain<IWorkerGrain, WorkerGrain>();
+        configure?.Invoke(options);
+        return new(s_services, options, scheduler);
+    }
+}
