@@ -160,17 +160,23 @@ internal sealed class TenantDraft
     public void SetMaxRecordCost(Money? max) => _maxRecordCost = Set("max_record_cost", max) ?? TenantSettings.DefaultMaxRecordCost;
 
     /// <summary>The tenant as it is to be; null: unchanged.</summary>
-    public TenantSettings? ApplyTo(TenantSettings current, DateTimeOffset now)
+    /// <param name="current">Null: the tenant is new.</param>
+    public TenantSettings? ApplyTo(TenantSettings? current, string tenant, DateTimeOffset now)
     {
         if (_timeZone is null && _denyNewCostCenters is null && _requireLimit is null && _maxRecordCost is null) return null;
-        return current with
+        var from = current ?? TenantSettings.New(tenant);
+        return from with
         {
-            Calendar = _timeZone is null ? current.Calendar : current.Calendar.WithZone(_timeZone, now),
-            DenyNewCostCenters = _denyNewCostCenters ?? current.DenyNewCostCenters,
-            RequireLimit = _requireLimit ?? current.RequireLimit,
-            MaxRecordCost = _maxRecordCost ?? current.MaxRecordCost,
+            Calendar = _timeZone is null ? from.Calendar : ZoneOf(current, _timeZone, now),
+            DenyNewCostCenters = _denyNewCostCenters ?? from.DenyNewCostCenters,
+            RequireLimit = _requireLimit ?? from.RequireLimit,
+            MaxRecordCost = _maxRecordCost ?? from.MaxRecordCost,
         };
     }
+
+    /// <summary>A new zone begins at the end of the current day; a new tenant has no day yet that could end.</summary>
+    private static TenantCalendar ZoneOf(TenantSettings? current, string zone, DateTimeOffset now) =>
+        current?.Calendar.WithZone(zone, now) ?? TenantCalendar.Of(zone);
 
     private T Set<T>(string field, T value)
     {

@@ -132,8 +132,9 @@ internal sealed class BudgetEndpoints(
 
     private Task<BudgetWriteResult> WriteAsync(in Target target, BudgetDraft draft, BudgetPrecondition precondition, AdminContext admin)
     {
-        var current = catalog.Current.Policies.TenantOf(target.Path) ?? TenantSettings.New(target.CostCenter.Tenant);
-        var tenant = target.CostCenter.IsTenant && target.User is null ? draft.Tenant.ApplyTo(current, admin.At) : null;
+        var tenant = target.CostCenter.IsTenant && target.User is null
+            ? draft.Tenant.ApplyTo(catalog.Current.Policies.TenantOf(target.Path), target.Path, admin.At)
+            : null;
         // No token: once begun, a write is finished and put in force whatever becomes of its caller.
         return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
     }

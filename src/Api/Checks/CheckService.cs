@@ -67,7 +67,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare);
 
     private static string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
-        new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key, request.ContentHash).ToString();
+        new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key).ToString();
 
     private static Guid HashOf(CheckCommand command)
     {

@@ -19,7 +19,7 @@ internal static class UsageJson
         try
         {
             var faults = new FaultList();
-            if (!JsonFields.TryOpen(record, faults, out var fields)) return new UsageInput { Faults = faults.Values };
+            if (!JsonFields.TryOpen(record, faults, out var fields)) return new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The record must be a JSON object.") };
             var draft = new Draft();
             ReadFields(ref fields, draft);
             fields.End();

@@ -11,14 +11,13 @@ namespace BudgetEngine.Domain;
 /// a key's subtree is checked against <see cref="Owner"/>. Four bytes of hash tell a mangled id from a forgotten one.
 /// </summary>
 /// <param name="Key">Names the reservation at every node: hash of owner and request id.</param>
-/// <param name="ContentHash">Hash of the check as sent.</param>
-public sealed record ReservationId(string Owner, string User, DateOnly Date, Stamp Attempt, Guid Key, Guid ContentHash)
+public sealed record ReservationId(string Owner, string User, DateOnly Date, Stamp Attempt, Guid Key)
 {
     public const string Prefix = "rsv_";
     public const int MaxLength = 2_000;
 
     private const byte Version = 1;
-    private const int FixedLength = 1 + 4 + 8 + 16 + 16 + 2;
+    private const int FixedLength = 1 + 4 + 8 + 16 + 2;
     private const int SumLength = 4;
 
     /// <summary>The key of a reservation.</summary>
@@ -56,9 +55,8 @@ public sealed record ReservationId(string Owner, string User, DateOnly Date, Sta
         BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], Date.DayNumber);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[5..], Attempt.Value);
         Key.TryWriteBytes(bytes[13..]);
-        ContentHash.TryWriteBytes(bytes[29..]);
         var ownerLength = Encoding.UTF8.GetBytes(Owner, bytes[FixedLength..]);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[45..], (ushort)ownerLength);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[29..], (ushort)ownerLength);
         Encoding.UTF8.GetBytes(User, bytes[(FixedLength + ownerLength)..]);
         Sum(bytes[..^SumLength], bytes[^SumLength..]);
         return string.Concat(Prefix, Base64Url.EncodeToString(bytes));
@@ -69,13 +67,13 @@ public sealed record ReservationId(string Owner, string User, DateOnly Date, Sta
         id = null;
         var day = BinaryPrimitives.ReadInt32LittleEndian(body[1..]);
         var attempt = BinaryPrimitives.ReadInt64LittleEndian(body[5..]);
-        var ownerLength = BinaryPrimitives.ReadUInt16LittleEndian(body[45..]);
+        var ownerLength = BinaryPrimitives.ReadUInt16LittleEndian(body[29..]);
         if (body[0] != Version || day < 0 || day > DateOnly.MaxValue.DayNumber || attempt < 0 || FixedLength + ownerLength > body.Length) return false;
         var owner = Encoding.UTF8.GetString(body.Slice(FixedLength, ownerLength));
         if (!CostCenterId.TryParse(owner, out var parsed, out _) || parsed.Path != owner) return false;
         var user = Encoding.UTF8.GetString(body[(FixedLength + ownerLength)..]);
         if (user.Length is 0 or > 128) return false;
-        id = new ReservationId(owner, user, DateOnly.FromDayNumber(day), new Stamp(attempt), new Guid(body.Slice(13, 16)), new Guid(body.Slice(29, 16)));
+        id = new ReservationId(owner, user, DateOnly.FromDayNumber(day), new Stamp(attempt), new Guid(body.Slice(13, 16)));
         return true;
     }
 

@@ -148,7 +148,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
     private static void AddKeyed(NpgsqlBatch batch, string sql, IReadOnlyList<RequestKey> keys) =>
         batch.Add(sql, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.RequestId).ToArray());
 
-    private static object[] KeyArrays(BalanceKey[] keys) =>
+    private static Array[] KeyArrays(BalanceKey[] keys) =>
     [
         Array.ConvertAll(keys, k => k.CostCenter), Array.ConvertAll(keys, k => k.User), Array.ConvertAll(keys, k => (short)k.Period),
         Array.ConvertAll(keys, k => k.Window),

@@ -40,7 +40,7 @@ internal static class NpgsqlBatchParts
         return command;
     }
 
-    public static void Add(this NpgsqlBatch batch, string sql, params object[] arrays)
+    public static void Add(this NpgsqlBatch batch, string sql, params Array[] arrays)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var array in arrays) command.Parameters.Add(new NpgsqlParameter { Value = array });

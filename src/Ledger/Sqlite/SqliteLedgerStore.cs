@@ -27,6 +27,8 @@ public sealed class SqliteLedgerStore : LedgerStore
 
     public override string Description => $"SQLite {SqliteDatabase.PathIn(_options)}";
 
+    internal SqliteWriter Writer => _database.Writer;
+
     private Migrator Migrator { get; }
 
     public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)

@@ -3,6 +3,9 @@ namespace BudgetEngine.LocalSilo.Scheduling;
 /// <summary>
 /// One thread, virtual time, one seed. Every turn of every activation, every message on its way and every continuation outside of
 /// grains waits in one list; the seed picks which is next. The same seed gives the same run, down to the last step.
+/// What runs in it must start inside of <see cref="Run(Func{Task})"/> and stay on its thread: no Task.Run, no ConfigureAwait(false), no
+/// real timer or I/O, and no <c>Task.WhenAll</c> or <c>WaitAsync</c> over a source with asynchronous continuations, since the
+/// thread pool would complete it. A turn that comes from another thread ends the run with an error that shows from where.
 /// </summary>
 public sealed class SimulationScheduler : SiloScheduler
 {
@@ -89,7 +92,7 @@ public sealed class SimulationScheduler : SiloScheduler
     {
         if (_thread != 0 && _thread != Environment.CurrentManagedThreadId)
         {
-            _stranger ??= $"{item} was scheduled from another thread: by Task.Run, ConfigureAwait(false), a real timer or real I/O.\n{Environment.StackTrace}";
+            _stranger ??= $"{item} was scheduled from another thread: by Task.Run, ConfigureAwait(false), a source with asynchronous continuations, a real timer or real I/O.\n{Environment.StackTrace}";
             return;
         }
 

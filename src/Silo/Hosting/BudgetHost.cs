@@ -41,6 +41,8 @@ public static class BudgetHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        // One line per request would cost more than the request.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);

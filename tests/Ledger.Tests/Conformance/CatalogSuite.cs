@@ -21,7 +21,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal(["openai/gpt-4.1", "openai/gpt-4.1", "b"], prices.Select(p => p.Model));
         Assert.Equal(prices.Select(p => p.Entry).Order().Distinct(), prices.Select(p => p.Entry));
         Assert.Equal(first.Prices, prices[1].Prices);
-        Assert.Equal(first.Aliases, prices[1].Aliases);
+        Assert.Equal(first.Aliases.AsEnumerable(), prices[1].Aliases);
         Assert.Equal((first.EffectiveFrom, first.MaxOutputTokens, first.EnteredAt), (prices[1].EffectiveFrom, prices[1].MaxOutputTokens, prices[1].EnteredAt));
         Assert.Equal((DateTimeOffset.MinValue, null, null), (prices[0].EffectiveFrom, prices[0].MaxOutputTokens, prices[0].Prices));
         Assert.Equal(3, (await Store.ReadAuditAsync(null, null, null, 10, None)).Count);
@@ -41,7 +41,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         var tenants = (await Store.ReadPoliciesAsync(None)).Tenants;
 
         Assert.Equal(["acme", "beta"], tenants.Select(t => t.Tenant));
-        Assert.Equal(calendar.History, tenants[0].Calendar.History);
+        Assert.Equal(calendar.History.AsEnumerable(), tenants[0].Calendar.History);
         Assert.Equal((true, true, new Money(5)), (tenants[0].DenyNewCostCenters, tenants[0].RequireLimit, tenants[0].MaxRecordCost));
     }
 

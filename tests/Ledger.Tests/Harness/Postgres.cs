@@ -33,3 +33,15 @@ public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper o
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresRetention(PostgresFixture fixture, ITestOutputHelper output) : RetentionSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRandom(PostgresFixture fixture, ITestOutputHelper output) : RandomSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresConcurrency(PostgresFixture fixture, ITestOutputHelper output) : ConcurrencySuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresSchema(PostgresFixture fixture, ITestOutputHelper output) : SchemaSuite(new PostgresHost(fixture.Server), output);

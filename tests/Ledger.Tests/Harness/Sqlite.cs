@@ -17,3 +17,9 @@ public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new 
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
 
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);
+
+public sealed class SqliteRandom(ITestOutputHelper output) : RandomSuite(new SqliteHost(), output);
+
+public sealed class SqliteConcurrency(ITestOutputHelper output) : ConcurrencySuite(new SqliteHost(), output);
+
+public sealed class SqliteSchema(ITestOutputHelper output) : SchemaSuite(new SqliteHost(), output);

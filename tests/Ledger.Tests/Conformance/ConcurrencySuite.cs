@@ -1,0 +1,135 @@
+using BudgetEngine.Domain;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>Several writers at once; in PostgreSQL several processes.</summary>
+public abstract class ConcurrencySuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)
+{
+    [LedgerFact]
+    public async Task Writers_WithOverlappingIdsInOppositeOrders_NeitherDeadlockNorCountTwice()
+    {
+        const int rows = 400;
+        var all = Enumerable.Range(0, rows).Select(i => Row($"r{i:000}", $"acme/{i % 7}/{i % 3}", 1, $"u{i % 5}")).ToArray();
+        await PutAsync("acme", BudgetOf(1, LimitSet.None));
+        var stores = await StoresAsync(4);
+
+        var writers = stores.Select((store, w) => Task.Run(() => WriteAsync(store, w, w % 2 == 0 ? all : [.. all.Reverse()])));
+        var outcomes = (await Task.WhenAll(writers)).SelectMany(o => o).ToList();
+
+        Assert.Equal(rows, outcomes.Count(o => o == RecordOutcome.Recorded));
+        Assert.Equal(rows * 3, outcomes.Count(o => o == RecordOutcome.Duplicate));
+        Assert.Equal(new Money(rows), await SpentAsync("acme"));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task Corrections_OfOneRowByManyWriters_NeverPassItsCost()
+    {
+        await CommitAsync(Row("r", "acme", 10));
+        var stores = await StoresAsync(4);
+
+        var writers = stores.Select((store, w) => Task.Run(async () =>
+        {
+            var recorded = 0;
+            for (var i = 0; i < 8; i++)
+            {
+                var batch = new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Correction($"c{w}-{i}", "acme", "r", -1))], []);
+                var result = await RepeatAsync(store, batch);
+                if (result.Records[0].Outcome == RecordOutcome.Recorded) recorded++;
+            }
+
+            return recorded;
+        }));
+
+        Assert.Equal(10, (await Task.WhenAll(writers)).Sum());
+        Assert.Equal(Money.Zero, await SpentAsync("acme"));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task RollUps_BesideWriters_CountEveryRowOnce()
+    {
+        var stores = await StoresAsync(3);
+        using var stop = new CancellationTokenSource();
+        var rolling = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) await stores[0].RollUpAsync(50, None);
+        });
+        var all = Enumerable.Range(0, 300).Select(i => Row($"r{i:000}", $"acme/{i % 7}", 1)).ToArray();
+        await Task.WhenAll(stores.Select((s, w) => Task.Run(() => WriteAsync(s, w, [.. all.Where((_, i) => i % 3 == w)]))));
+        await stop.CancelAsync();
+        await rolling;
+        while (await Store.RollUpAsync(50, None) > 0)
+        {
+        }
+
+        Assert.Equal(new ModelSpend("gpt-4.1", new Money(300), new Money(300), 300), Assert.Single(await Store.ReadModelsAsync("acme", Today, 10, None)));
+    }
+
+    [LedgerFact]
+    public async Task Retention_BesideWriters_KeepsEveryAmount()
+    {
+        var old = Enumerable.Range(0, 300).Select(i => Row($"r{i:000}", $"acme/{i % 3}", 1) with { RecordedAt = Now.AddDays(-99), Timestamp = Now.AddDays(-99) }).ToArray();
+        var stores = await StoresAsync(3);
+        var writing = Task.WhenAll(stores.Select((s, w) => Task.Run(() => WriteAsync(s, w, [.. old.Where((_, i) => i % 3 == w)]))));
+        while (!writing.IsCompleted) await Store.RetainAsync(Now.AddDays(-90), 20, None);
+        await writing;
+        while (await Store.RetainAsync(Now.AddDays(-90), 50, None) > 0)
+        {
+        }
+
+        Assert.Equal(3, (await Store.ReadUsageAsync(new UsageFilter(null, null, null, null, null, null, null, null, null, [], null, false, 0, 100), None)).Count);
+        Assert.Equal(new Money(300), await SpentAsync("acme"));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task Budgets_PutAtOnceUnderOneVersion_OneWins()
+    {
+        var version = (await PutAsync("acme", BudgetOf(1))).Budget!.Version;
+        var stores = await StoresAsync(4);
+
+        var results = await Task.WhenAll(stores.Select((s, i) => Task.Run(() =>
+            s.PutBudgetAsync("acme", null, BudgetOf(i + 2), null, new BudgetPrecondition([version], false), Admin, None))));
+
+        Assert.Equal(1, results.Count(r => r.Status == BudgetWriteStatus.Replaced));
+        Assert.Equal(3, results.Count(r => r.Status == BudgetWriteStatus.PreconditionFailed));
+    }
+
+    private async Task<ILedgerStore[]> StoresAsync(int count)
+    {
+        if (!Host.SeveralProcesses) return [.. Enumerable.Repeat(Store, count)];
+        var stores = Enumerable.Range(0, count).Select(_ => Host.NewStore()).ToArray();
+        foreach (var store in stores) await store.OpenAsync(migrate: false, exclusive: false, None);
+        return stores;
+    }
+
+    private static async Task<List<RecordOutcome>> WriteAsync(ILedgerStore store, int writer, UsageRow[] rows)
+    {
+        var outcomes = new List<RecordOutcome>();
+        foreach (var chunk in rows.Chunk(23))
+        {
+            var batch = new LedgerBatch(HashOf("batch", $"{writer}", outcomes.Count), [.. chunk.Select(r => new RecordEntry(r))], []);
+            outcomes.AddRange((await RepeatAsync(store, batch)).Records.Select(r => r.Outcome));
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>As the group-commit writer does.</summary>
+    private static async Task<BatchResult> RepeatAsync(ILedgerStore store, LedgerBatch batch)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await store.CommitAsync(batch, None);
+            }
+            catch (LedgerContentionException) when (attempt < 20)
+            {
+                // The contract: it had no effect, repeat it.
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using BudgetEngine.Domain;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>The server goes and comes back: every method fails fast meanwhile, and the same store works afterwards. It has a server of its own.</summary>
+[NeedsPostgres]
+public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConformance(new OutageHost(), output)
+{
+    private PostgresServer Server => ((OutageHost)Host).Server;
+
+    [LedgerFact]
+    public async Task Server_StoppedAndStartedAgain_FailsFastAndThenWorks()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => CommitAsync(Row($"r{i}", "acme", 1))));
+        foreach (var stop in new Action[] { Server.Stop, Server.Kill })
+        {
+            stop();
+            foreach (var call in Calls())
+            {
+                var before = TimeProvider.System.GetTimestamp();
+                await Assert.ThrowsAsync<LedgerUnavailableException>(call);
+                Assert.InRange(TimeProvider.System.GetElapsedTime(before), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+            }
+
+            Server.Restart();
+            foreach (var call in Calls()) await call();
+        }
+
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task Server_KilledWhileBatchesRun_LosesNothingThatWasAcknowledged()
+    {
+        var acknowledged = 0;
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 400; i++)
+            {
+                var batch = new LedgerBatch(HashOf("b", "", i), [.. Enumerable.Range(0, 5).Select(k => new RecordEntry(Row($"r{i}-{k}", "acme/x", 1)))], []);
+                while (true)
+                {
+                    try
+                    {
+                        var result = await Store.CommitAsync(batch, None);
+                        Assert.All(result.Records, r => Assert.Equal(RecordOutcome.Recorded, r.Outcome));
+                        Volatile.Write(ref acknowledged, i + 1);
+                        break;
+                    }
+                    catch (LedgerUnavailableException)
+                    {
+                        // The outcome is unknown: the same batch again tells it.
+                    }
+                }
+            }
+        });
+        foreach (var at in new[] { 50, 200 })
+        {
+            while (Volatile.Read(ref acknowledged) < at && !writing.IsCompleted)
+            {
+            }
+
+            Server.Kill();
+            Server.Restart();
+        }
+
+        await writing;
+        Assert.Equal(new Money(2000), await SpentAsync("acme"));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task ExclusiveLock_LostWithItsConnection_IsRetakenBeforeTheNextRenewal()
+    {
+        var store = Host.NewStore();
+        var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
+        await store.RenewLeaseAsync("p", epoch, None);
+
+        Server.Kill();
+        Server.Restart();
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync("p", epoch, None));
+        await store.RenewLeaseAsync("p", epoch, None);
+        await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, exclusive: true, None));
+    }
+
+    [LedgerFact]
+    public async Task ExclusiveLock_TakenByAnotherMeanwhile_IsNeverRenewedAgain()
+    {
+        var store = Host.NewStore();
+        var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
+        Server.Stop();
+        Server.Restart();
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync("p", epoch, None));
+        var other = Host.NewStore();
+        await other.OpenAsync(migrate: true, exclusive: true, None);
+
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync("p", epoch, None));
+        await other.DisposeAsync();
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync("p", epoch, None));
+    }
+
+    [LedgerFact]
+    public async Task RollUp_BehindAnOpenTransaction_Waits()
+    {
+        await CommitAsync(Row("before", "acme", 1));
+        await using var open = new NpgsqlConnection(Host.Options.Postgres + ";Pooling=false;Search Path=budget");
+        await open.OpenAsync();
+        await using var transaction = await open.BeginTransactionAsync();
+        await new NpgsqlCommand("select pg_current_xact_id()", open).ExecuteScalarAsync();
+        await CommitAsync(Row("after", "acme", 2));
+
+        Assert.Equal(1, await Store.RollUpAsync(10, None));
+        Assert.Equal(0, await Store.RollUpAsync(10, None));
+        await transaction.CommitAsync();
+        Assert.Equal(1, await Store.RollUpAsync(10, None));
+    }
+
+    [LedgerFact]
+    public async Task Errors_NeverTellThePassword()
+    {
+        await using var store = LedgerStores.Create(Host.Options with { Postgres = $"Host=127.0.0.1;Port={Server.Port};Username=nobody;Password=s3cret;Database=none" });
+        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, false, None));
+
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private IEnumerable<Func<Task>> Calls()
+    {
+        var row = Row(NextId().ToString(), "acme", 1);
+        yield return () => CommitAsync(row);
+        yield return () => NodeAsync("acme");
+        yield return () => Store.RegisterAsync(["acme"], Today, Now, "p", None);
+        yield return () => Store.ReadCatalogVersionsAsync(None);
+        yield return () => PutAsync("acme", BudgetOf(1));
+        yield return () => Store.RenewLeaseAsync("p", 1, None);
+        yield return () => Store.RollUpAsync(10, None);
+        yield return () => Store.RetainAsync(Now.AddDays(-90), 10, None);
+        yield return () => Store.CheckConsistencyAsync(null, None);
+        yield return async () =>
+        {
+            await foreach (var _ in Store.ExportUsageAsync(Today, Today.AddDays(1), null, None))
+            {
+            }
+        };
+    }
+
+    /// <summary>A database on a server of its own, which this test may stop.</summary>
+    private sealed class OutageHost : LedgerHost
+    {
+        private readonly PostgresHost _inner;
+
+        public OutageHost()
+        {
+            Server = PostgresServer.Start();
+            _inner = new PostgresHost(Server);
+        }
+
+        public PostgresServer Server { get; }
+
+        public override LedgerOptions Options => _inner.Options;
+
+        public override bool SeveralProcesses => true;
+
+        public override Task<int> ExecuteAsync(string sql) => _inner.ExecuteAsync(sql);
+
+        public override Task<long> NumberAsync(string sql) => _inner.NumberAsync(sql);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            Server.Dispose();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>Stored JSON: every field survives, and a field of a later version does no harm.</summary>
+public sealed class DocumentTests
+{
+    [Fact]
+    public void Budget_WithEveryField_RoundTrips()
+    {
+        var set = new LimitSet(
+            new Limits(new Money(1), new Money(long.MaxValue), null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft);
+        var budget = new Budget(
+            set, true,
+            new InheritedSettings(UnknownModelRule.DefaultPrice, new TokenPrices(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),
+            set with { Enforcement = Enforcement.Hard }, LimitSet.None);
+
+        AssertSame(budget, BudgetDocument.Read(BudgetDocument.ToJson(budget)));
+        AssertSame(Budget.Empty, BudgetDocument.Read(BudgetDocument.ToJson(Budget.Empty)));
+    }
+
+    [Fact]
+    public void Budget_OfALaterVersion_IsReadWithoutItsNewFields()
+    {
+        var budget = BudgetDocument.Read("""{"daily":300,"requests_per_minute":{"x":[1]},"per_user":{"daily":0.000000001,"new":true},"enforcement":"soft"}""");
+
+        Assert.Equal(new Money(300 * Money.NanosPerUnit), budget.Own.Limits.Daily);
+        Assert.Equal(Enforcement.Soft, budget.Own.Enforcement);
+        Assert.Equal(new Money(1), budget.PerUser!.Limits.Daily);
+        Assert.Equal(Threshold.Defaults.AsEnumerable(), budget.Own.Thresholds);
+    }
+
+    [Theory]
+    [InlineData("""{"enforcement":"gentle"}""")]
+    [InlineData("""{"on_outage":"maybe"}""")]
+    [InlineData("""{"unknown_model":"guess"}""")]
+    public void Budget_WithAnUnknownRule_IsNotReadAsAMilderOne(string json) => Assert.Throws<FormatException>(() => BudgetDocument.Read(json));
+
+    [Fact]
+    public void Budget_AsStored_ReadsLikeTheApi()
+    {
+        var budget = Budget.Empty with { Own = LimitSet.None with { Limits = new Limits(new Money(12_500_000_000), null, null, null), Thresholds = [new Threshold(0.7m, "warning")] } };
+
+        Assert.Equal("""{"daily":12.5,"thresholds":[{"at":0.7,"level":"warning"}],"enforcement":"hard","durable_holds":false}""", BudgetDocument.ToJson(budget));
+    }
+
+    private static void AssertSame(Budget expected, Budget actual)
+    {
+        Assert.Equal(Flat(expected), Flat(actual));
+        Assert.Equal(Thresholds(expected), Thresholds(actual));
+    }
+
+    private static Budget Flat(Budget b) => b with { Own = Flat(b.Own)!, PerUser = Flat(b.PerUser), PerChild = Flat(b.PerChild) };
+
+    private static LimitSet? Flat(LimitSet? set) => set is null ? null : set with { Thresholds = ImmutableArray<Threshold>.Empty };
+
+    private static IEnumerable<Threshold> Thresholds(Budget b) =>
+        b.Own.Thresholds.Concat(b.PerUser?.Thresholds ?? []).Concat(b.PerChild?.Thresholds ?? []);
+}
