@@ -19,7 +19,9 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
         draft.Check(faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (faults.ToProblem() is { } problem) return problem;
-        var result = await usage.CorrectAsync(draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None);
+        if (draft.CostCenter is { } costCenter && caller.See(costCenter.Path) is { } outside) return outside;
+        var result = await usage.CorrectAsync(
+            draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None, draft.CostCenter?.Tenant);
         if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
         var answer = JsonAnswer.Begin(context);
         answer.Writer.WriteStartObject();
@@ -42,6 +44,9 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
 
         public Money? Amount { get; private set; }
 
+        /// <summary>Names the tenant where more than one has the row's id; ids are unique within a tenant only.</summary>
+        public CostCenterId? CostCenter { get; private set; }
+
         public string? Reason { get; private set; }
 
         public static void Read(ref JsonFields fields, Draft draft)
@@ -51,6 +56,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
                 if (fields.Is("request_id"u8)) draft.RequestId = Sent(ref fields, ref draft._requestIdSent) ? fields.Text(TextRules.MaxRequestId, printable: true) : null;
                 else if (fields.Is("corrects"u8)) draft.Corrects = Sent(ref fields, ref draft._correctsSent) ? fields.Text(TextRules.MaxRequestId, printable: true) : null;
                 else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(-Money.MaxInput.ToDecimal()) : null;
+                else if (fields.Is("cost_center"u8)) draft.CostCenter = fields.IsNull() ? null : fields.CostCenter();
                 else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
                 else fields.Unknown();
             }

@@ -49,7 +49,7 @@ internal sealed class Activation : TurnScheduler, IGrainContext
 
     private protected override SiloScheduler Scheduler => Silo.Scheduler;
 
-    private protected override bool IsDead => _state == ActivationState.Killed;
+    internal override bool IsDead => _state == ActivationState.Killed;
 
     // Under the lock only.
     private ActivationExtras Extras => _extras ??= new();

@@ -36,7 +36,7 @@ internal sealed class GrainTable(InProcessSilo silo, GrainClass grainClass)
         if (!Silo.IsStopping) return added;
 
         // The stop began meanwhile and may not have seen this one.
-        Silo.Kill(added);
+        Silo.Kill([added]);
         return null;
     }
 

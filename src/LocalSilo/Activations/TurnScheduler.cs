@@ -18,7 +18,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     private protected abstract SiloScheduler Scheduler { get; }
 
-    private protected abstract bool IsDead { get; }
+    /// <summary>Whether it has crashed, so that nothing runs any more.</summary>
+    internal abstract bool IsDead { get; }
 
     private protected bool IsOwned => _owned;
 

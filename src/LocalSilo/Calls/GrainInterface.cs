@@ -14,7 +14,9 @@ internal sealed class GrainInterface
     private GrainInterface(Type type)
     {
         Name = type.Name;
-        _methods = type.GetInterfaces().Append(type).SelectMany(i => i.GetMethods(BindingFlags.Instance | BindingFlags.Public)).ToFrozenDictionary(m => m, m => new GrainMethod(m));
+        _methods = type.GetInterfaces().Append(type)
+            .SelectMany(static i => i.GetMethods(BindingFlags.Instance | BindingFlags.Public))
+            .ToFrozenDictionary(static m => m, static m => new GrainMethod(m));
         Proxy = (GrainProxy)DispatchProxy.Create(type, typeof(GrainProxy));
     }
 

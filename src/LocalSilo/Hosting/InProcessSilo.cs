@@ -74,7 +74,8 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
         where TGrainInterface : IGrainWithStringKey
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
-        var (grainInterface, table) = _targets.GetOrAdd((typeof(TGrainInterface), grainClassNamePrefix), static (t, silo) => silo.Resolve(t.Interface, t.Prefix), this);
+        var (grainInterface, table) = _targets.GetOrAdd(
+            (typeof(TGrainInterface), grainClassNamePrefix), static (t, silo) => silo.Resolve(t.Interface, t.Prefix), this);
         return (TGrainInterface)(object)grainInterface.Proxy.For(grainInterface, table, primaryKey);
     }
 
@@ -86,14 +87,14 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
     public void Kill(IAddressable grain)
     {
         if (grain is not GrainProxy proxy) throw new ArgumentException("Kill takes a reference to a grain.", nameof(grain));
-        if (TableOf(proxy.Table.GrainClass).Find(proxy.Key) is { } activation) Kill(activation);
+        if (TableOf(proxy.Table.GrainClass).Find(proxy.Key) is { } activation) Kill([activation]);
     }
 
     /// <summary>Ends all activations as a crash does, and loses the events of all streams. The next call finds a new activation.</summary>
     public void KillAll()
     {
         foreach (var provider in _streams.Values) provider.Clear();
-        foreach (var activation in Activations) Kill(activation);
+        Kill(Activations);
     }
 
     /// <summary>Ends all activations in good order; from here on there are no new ones.</summary>
@@ -110,7 +111,7 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
         }
         finally
         {
-            Pending.Fail(null, static () => new SiloUnavailableException("The silo has stopped."));
+            Pending.Fail(static _ => true, static () => new SiloUnavailableException("The silo has stopped."));
             _collector.Dispose();
             Pending.Dispose();
             Log.Stopped(ActivationCount);
@@ -130,6 +131,12 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
 
     internal void OnRemoved() => _collector.OnRemoved();
 
+    internal void Kill(IEnumerable<Activation> activations)
+    {
+        foreach (var activation in activations) activation.Kill();
+        Pending.Fail(static reply => reply.Taker is { IsDead: true }, static () => new SiloUnavailableException("The activation was killed."));
+    }
+
     private static async Task EndEach(ConcurrentQueue<Activation> left)
     {
         while (left.TryDequeue(out var activation))
@@ -137,12 +144,6 @@ public sealed class InProcessSilo : IGrainFactory, IAsyncDisposable
             activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "This process is terminating."));
             await activation.Deactivated;
         }
-    }
-
-    internal void Kill(Activation activation)
-    {
-        activation.Kill();
-        Pending.Fail(activation, () => new SiloUnavailableException($"The activation of {activation} was killed."));
     }
 
     private (GrainInterface Interface, GrainTable Table) Resolve(Type type, string? prefix)

@@ -92,7 +92,8 @@ public sealed class SimulationScheduler : SiloScheduler
     {
         if (_thread != 0 && _thread != Environment.CurrentManagedThreadId)
         {
-            _stranger ??= $"{item} was scheduled from another thread: by Task.Run, ConfigureAwait(false), a source with asynchronous continuations, a real timer or real I/O.\n{Environment.StackTrace}";
+            _stranger ??= $"{item} was scheduled from another thread: by Task.Run, ConfigureAwait(false), a source with asynchronous "
+                + $"continuations, a real timer or real I/O.\n{Environment.StackTrace}";
             return;
         }
 

@@ -21,7 +21,8 @@ internal sealed class MemoryStreamProvider : IStreamProvider
     {
         _silo = silo;
         Name = name;
-        _subscribers = tables.SelectMany(t => t.GrainClass.StreamNamespaces, (table, ns) => (table, ns)).ToLookup(s => s.ns, s => s.table, StringComparer.Ordinal);
+        _subscribers = tables.SelectMany(t => t.GrainClass.StreamNamespaces, static (table, ns) => (table, ns))
+            .ToLookup(static s => s.ns, static s => s.table, StringComparer.Ordinal);
     }
 
     public string Name { get; }

@@ -15,7 +15,8 @@ internal static class PublicSurface
         using var file = new PEReader(File.OpenRead(assembly));
         if (!file.HasMetadata) return [];
         var reader = file.GetMetadataReader();
-        return [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => IsPublicOrleansType(reader, type)).SelectMany(type => Members(reader, type))];
+        var types = reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => IsPublicOrleansType(reader, type));
+        return [.. types.SelectMany(type => Members(reader, type))];
     }
 
     private static bool IsPublicOrleansType(MetadataReader reader, TypeDefinition type)

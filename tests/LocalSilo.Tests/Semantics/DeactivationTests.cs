@@ -16,7 +16,10 @@ public sealed class DeactivationTests(TestSilo silo) : SemanticTest(silo)
         await Task.WhenAll(last, next);
 
         Assert.Equal(
-            [$"{gate} begins", $"{gate} ends", "deactivation begins: ApplicationRequested", "deactivation ends", "activation begins", "activation ends", "note"],
+            [
+                $"{gate} begins", $"{gate} ends", "deactivation begins: ApplicationRequested", "deactivation ends",
+                "activation begins", "activation ends", "note",
+            ],
             JournalOf(key).Entries.Skip(2));
     }
 

@@ -18,20 +18,3 @@ public class OrleansException : Exception
     {
     }
 }
-
-/// <summary>A call that no activation took.</summary>
-public class OrleansMessageRejectionException : OrleansException
-{
-    internal OrleansMessageRejectionException(string message) : base(message)
-    {
-    }
-}
-
-/// <summary>A call that was lost with its silo.</summary>
-public sealed class SiloUnavailableException : OrleansMessageRejectionException
-{
-    /// <summary>An exception with a message.</summary>
-    public SiloUnavailableException(string msg) : base(msg)
-    {
-    }
-}
