@@ -23,8 +23,7 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveN
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
         var query = new QueryReader(context, new FaultList());
-        var asked = query.CostCenter("cost_center") ?? query.CostCenter("under");
-        query.CostCenter("under");
+        var asked = query.CostCenter("cost_center");
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var report = await ledger.CheckConsistencyAsync(under, context.RequestAborted);

@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private readonly Dictionary<string, SqliteStatement> _statements = [];
     private SqliteConnection? _connection;
+    private bool _closed;
 
     public SqliteWriter(string connectionString, Dialect dialect, TimeSpan busyTimeout)
     {
@@ -54,7 +55,8 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Dispose()
     {
-        if (_work.IsAddingCompleted) return;
+        if (_closed) return;
+        _closed = true;
         _work.CompleteAdding();
         _thread.Join();
         _work.Dispose();

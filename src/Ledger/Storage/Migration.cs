@@ -7,7 +7,7 @@ namespace BudgetEngine.Ledger;
 /// <summary>One numbered SQL file of a store.</summary>
 internal sealed record Migration(string Name, string Sql)
 {
-    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     /// <summary>The files of a store (<c>Sqlite</c>, <c>Postgres</c>) as they are embedded, by number.</summary>
     public static IReadOnlyList<Migration> Embedded(string store)

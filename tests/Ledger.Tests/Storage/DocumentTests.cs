@@ -10,7 +10,7 @@ public sealed class DocumentTests
     public void Budget_WithEveryField_RoundTrips()
     {
         var set = new LimitSet(
-            new Limits(new Money(1), new Money(long.MaxValue), null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft);
+            new Limits(new Money(1), Money.MaxInput, null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft);
         var budget = new Budget(
             set, true,
             new InheritedSettings(UnknownModelRule.DefaultPrice, new TokenPrices(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),

@@ -1,0 +1,115 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>A granted check: what its reservation id would say.</summary>
+public sealed record Held(string Below, string Owner, Guid Key, ReserveReply Reply)
+{
+    public SettleMessage Id => new(Key, Reply.Attempt, Owner);
+}
+
+/// <summary>What the API would send to the grains. Amounts are nano-units.</summary>
+public static class Commands
+{
+    public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(60);
+    private static int _ids;
+
+    public static string NewId() => $"req-{Interlocked.Increment(ref _ids)}";
+
+    public static AdminContext Admin(this Engine engine) => new(engine.Clock.Now, "test", null);
+
+    public static ReserveRequest Check(this Engine engine, string below, long amount, string? requestId = null, string user = "u", TimeSpan? ttl = null)
+    {
+        var id = requestId ?? NewId();
+        return new ReserveRequest(
+            ReservationId.KeyOf(engine.Path_(below), id), requestId, Content(below, user, amount), user, "gpt-x", amount, null, false, false, ttl ?? Ttl, false, false, 0, false, null, null,
+            TimeSpan.FromSeconds(2));
+    }
+
+    public static Task<ReserveReply> AskAsync(this Engine engine, string below, ReserveRequest request) =>
+        engine.Node(below).Reserve(request, CancellationToken.None).Within($"the decision of {below}");
+
+    public static Task<ReserveReply> AskAsync(this Engine engine, string below, long amount) => engine.AskAsync(below, engine.Check(below, amount));
+
+    public static async Task<Held> HoldAsync(this Engine engine, string below, ReserveRequest request)
+    {
+        var reply = await engine.AskAsync(below, request);
+        Assert.Equal(Denial.None, reply.Reason);
+        Assert.NotEqual(0, reply.Attempt);
+        return new Held(below, engine.Path_(below), request.Key, reply);
+    }
+
+    public static Task<Held> HoldAsync(this Engine engine, string below, long amount, string? requestId = null, string user = "u", TimeSpan? ttl = null) =>
+        engine.HoldAsync(below, engine.Check(below, amount, requestId, user, ttl));
+
+    public static Task<ReserveReply> ExtendAsync(this Engine engine, Held held, TimeSpan? ttl = null, long? amount = null) => engine.Node(held.Below)
+        .Extend(new ExtendRequest(held.Key, held.Reply.Attempt, ttl, amount, 0, TimeSpan.FromSeconds(2)), CancellationToken.None).Within("the answer to extend");
+
+    public static Task<ReleaseReply> ReleaseAsync(this Engine engine, Held held) =>
+        engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt), CancellationToken.None).Within("the answer to release");
+
+    public static Task<ReservationReply> FindAsync(this Engine engine, Held held) =>
+        engine.Node(held.Below).Find(new FindRequest(held.Key, held.Reply.Attempt), CancellationToken.None).Within("the state of a reservation");
+
+    public static UsageMessage Usage(
+        this Engine engine, string below, long cost, string? requestId = null, string user = "u", DateOnly? date = null, SettleMessage? settles = null, bool final = true) => new(
+        requestId ?? NewId(), engine.Path_(below), (byte)RowKind.Usage, user, null, null, "gpt-x", null, null, null, null, null, null, null, cost, 0, final, null,
+        engine.Clock.Now, date ?? engine.Today, null, null, null, null, null, null, null, null, settles is null ? null : "rsv_x", 0,
+        Content(below, user, cost, final ? "final" : "beat"), settles);
+
+    public static Task<PostReply> PostAsync(this Engine engine, string below, params UsageMessage[] records) =>
+        engine.Node(below).Post(new PostRequest([.. records], false), CancellationToken.None);
+
+    public static async Task<PostResult> PostAsync(this Engine engine, string below, UsageMessage record)
+    {
+        var reply = await engine.PostAsync(below, [record]).Within($"the answer to a post to {below}");
+        return Assert.Single(reply.Results);
+    }
+
+    public static Task<PostResult> PostAsync(this Engine engine, string below, long cost, string? requestId = null, string user = "u") =>
+        engine.PostAsync(below, engine.Usage(below, cost, requestId, user));
+
+    public static UsageMessage Settlement(this Engine engine, Held held, long cost, bool final = true, string? requestId = null, string? elsewhere = null) =>
+        engine.Usage(elsewhere ?? held.Below, cost, requestId, date: held.Reply.Date, settles: held.Id, final: final);
+
+    public static Task<PostResult> SettleAsync(this Engine engine, Held held, long cost, bool final = true, string? requestId = null, string? elsewhere = null) =>
+        engine.PostAsync(held.Below, engine.Settlement(held, cost, final, requestId, elsewhere));
+
+    public static Task<NodeView> ViewAsync(this Engine engine, string below) =>
+        engine.Node(below).View(new ViewRequest(100), CancellationToken.None).Within($"the view of {below}");
+
+    /// <summary>What is held at the node, whatever the window.</summary>
+    public static async Task<long> HeldAsync(this Engine engine, string below) => (await engine.ViewAsync(below)).OpenAmount;
+
+    public static async Task<long> SpentAsync(this Engine engine, string below) => (await engine.ViewAsync(below)).SpentToday;
+
+    /// <summary>Sets a budget and puts it in force, as the API does.</summary>
+    public static async Task PutBudgetAsync(this Engine engine, string below, Budget budget, string? user = null, TenantSettings? tenant = null)
+    {
+        await engine.Store.PutBudgetAsync(engine.Path_(below), user, budget, tenant, BudgetPrecondition.None, engine.Admin(), CancellationToken.None);
+        await engine.RefreshAsync(below, user);
+    }
+
+    public static async Task RefreshAsync(this Engine engine, string below, string? user = null)
+    {
+        await engine.Catalog.RefreshAsync(CancellationToken.None);
+        await engine.Node(below).Refresh(new RefreshRequest(user, null), CancellationToken.None).Within($"the refresh of {below}");
+        if (below.Length == 0) return;
+        var parent = CostCenterId.ParentOf(below) ?? "";
+        await engine.Node(parent).Refresh(new RefreshRequest(null, engine.Path_(below)), CancellationToken.None).Within($"the refresh of the parent of {below}");
+    }
+
+    /// <summary>All that people see of these nodes, as comparable text.</summary>
+    public static async Task<string> ViewsAsync(this Engine engine, params string[] nodes)
+    {
+        var views = new List<string>();
+        foreach (var node in nodes) views.Add(System.Text.Json.JsonSerializer.Serialize(await engine.ViewAsync(node)));
+        return string.Join('\n', views);
+    }
+
+    private static Guid Content(params object[] parts) => ReservationId.KeyOf(string.Join('|', parts), "content");
+}

@@ -1,0 +1,136 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>
+/// The engine without its API: a real SQLite ledger that can be broken, writer, catalog, and a silo of the runtime that this was built for. The clock of all
+/// of it is the test's; only the silo's own loops stay on real time. One per test, with a tenant of its own.
+/// </summary>
+public sealed class Engine : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    private static int _tenants;
+
+    private readonly string _folder;
+    private readonly ILedgerStore _store;
+    private TestSilo _silo = null!;
+    private bool _stopped;
+
+    private Engine(string folder, LedgerWriterOptions options, ManualClock clock, string tenant)
+    {
+        (_folder, Options, Clock, Tenant) = (folder, options, clock, tenant);
+        _store = LedgerStores.Create(new LedgerOptions { DataDirectory = folder });
+        Faults = new FaultyStore(_store);
+        Catalog = new Catalog(_store);
+        Health = new LedgerHealth(clock, options);
+    }
+
+    public ManualClock Clock { get; }
+
+    public LedgerWriterOptions Options { get; }
+
+    public FaultyStore Faults { get; }
+
+    public ILedgerStore Store => _store;
+
+    public Catalog Catalog { get; }
+
+    public LedgerHealth Health { get; }
+
+    public NodeTells Tells { get; private set; } = null!;
+
+    public LedgerWriter Writer { get; private set; } = null!;
+
+    public CostCenterServices Services { get; private set; } = null!;
+
+    /// <summary>The tenant of this test: on a silo that outlives a test no two share a node.</summary>
+    public string Tenant { get; }
+
+    public DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
+
+    public static Task<Engine> StartAsync(Action<LedgerWriterOptions>? configure = null, bool ownSilo = false)
+    {
+        var options = new LedgerWriterOptions();
+        configure?.Invoke(options);
+        var folder = Path.Combine(Path.GetTempPath(), $"grains-tests-{Guid.NewGuid():N}");
+        return new Engine(folder, options, new ManualClock(Start), $"t{Interlocked.Increment(ref _tenants)}").OpenAsync(ownSilo);
+    }
+
+    /// <summary>Stops this engine as a process stops, and starts another on the same ledger.</summary>
+    public async Task<Engine> RestartAsync()
+    {
+        await StopAsync();
+        return await new Engine(_folder, Options, Clock, Tenant).OpenAsync(ownSilo: true);
+    }
+
+    /// <summary>Full path of a node of this test's tree; of nothing, the tenant.</summary>
+    public string Path_(string below) => below.Length == 0 ? Tenant : $"{Tenant}/{below}";
+
+    public ICostCenterGrain Node(string below) => _silo.Grains.GetGrain<ICostCenterGrain>(Path_(below));
+
+    /// <summary>Moves the clock; the lease runs on unless the test took it away.</summary>
+    public void Advance(TimeSpan by, bool lease = true)
+    {
+        if (lease) Health.Renewed(Clock.GetTimestamp() + by.Ticks);
+        Clock.Advance(by);
+    }
+
+    /// <summary>Lets the lease run out.</summary>
+    public void LoseLease() => Clock.Advance(Options.OutageGrace);
+
+    public void RegainLease() => Health.Renewed(Clock.GetTimestamp());
+
+    /// <summary>Ends the node's activation: as a crash does where the runtime can, else in good order.</summary>
+    public Task KillAsync(string below) => _silo.KillAsync(Node(below));
+
+    /// <summary>Ends the node's activation in good order.</summary>
+    public Task DeactivateAsync(string below) => _silo.DeactivateAsync(Node(below));
+
+    /// <summary>Stops silo, writer and ledger, in this order, as the host does.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _silo.StopAsync().Within("the silo stops");
+        await Writer.StopAsync().Within("the writer stops");
+        await _store.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Faults.Heal();
+        await StopAsync();
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<Engine> OpenAsync(bool ownSilo)
+    {
+        var epoch = await _store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
+        await Catalog.RefreshAsync(CancellationToken.None);
+        var teller = new LateTeller();
+        Tells = new NodeTells(teller, Options, Clock, NullLogger<NodeTells>.Instance);
+        Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
+        Services = new CostCenterServices(
+            Catalog, Writer, new NodeRegistrar(Faults, Clock, TestSilo.Process), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock);
+        RegainLease();
+        Writer.Start();
+        _silo = await TestSilo.StartAsync(Services, ownSilo);
+        teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains));
+        return this;
+    }
+
+    /// <summary>Between the writer and the grains; a test can break it.</summary>
+    public FaultyTeller Teller { get; private set; } = null!;
+
+    /// <summary>The writer starts before the silo whose grains it tells.</summary>
+    private sealed class LateTeller : INodeTeller
+    {
+        public INodeTeller Target { get; set; } = null!;
+
+        public Task TellAsync(NodeNews news) => Target.TellAsync(news);
+    }
+}

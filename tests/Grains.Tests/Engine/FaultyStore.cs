@@ -1,0 +1,91 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>A store that a test can hold up and break: what is set here happens before or after the real one works.</summary>
+public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : ILedgerRecords, ILedgerNodes
+{
+    private readonly Lock _lock = new();
+    private readonly List<LedgerBatch> _commits = [];
+
+    public FaultyStore(ILedgerStore store)
+        : this(store, store)
+    {
+    }
+
+    /// <summary>Waits, or throws: the commit then has no effect.</summary>
+    public Func<LedgerBatch, Task>? BeforeCommit { get; set; }
+
+    /// <summary>Waits, or throws: the commit has had its effect, but its caller does not know.</summary>
+    public Func<LedgerBatch, Task>? AfterCommit { get; set; }
+
+    /// <summary>Of every read of nodes, with what is read: <c>node a/b</c>, <c>user a/b u-1</c>, <c>child a/b</c>.</summary>
+    public Func<string, Task>? BeforeRead { get; set; }
+
+    public Func<string, Task>? AfterRead { get; set; }
+
+    /// <summary>Every batch that arrived, in order, repeats included.</summary>
+    public IReadOnlyList<LedgerBatch> Commits
+    {
+        get
+        {
+            lock (_lock) return [.. _commits];
+        }
+    }
+
+    /// <summary>Holds every commit from now on until it is opened.</summary>
+    public Gate HoldCommits()
+    {
+        var gate = new Gate();
+        BeforeCommit = _ => gate.PassAsync();
+        return gate;
+    }
+
+    /// <summary>Every commit fails without effect until <see cref="Heal"/>.</summary>
+    public void BreakWrites() => BeforeCommit = _ => throw new LedgerUnavailableException("The test broke the ledger.");
+
+    /// <summary>Every read of nodes fails until <see cref="Heal"/>.</summary>
+    public void BreakReads() => BeforeRead = _ => throw new LedgerUnavailableException("The test broke the ledger.");
+
+    public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead) = (null, null, null, null);
+
+    public async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_lock) _commits.Add(batch);
+        if (BeforeCommit is { } before) await before(batch);
+        var result = await records.CommitAsync(batch, cancellationToken);
+        if (AfterCommit is { } after) await after(batch);
+        return result;
+    }
+
+    public async Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+    {
+        foreach (var costCenter in costCenters) await (BeforeRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
+        var states = await nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+        foreach (var costCenter in costCenters) await (AfterRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
+        return states;
+    }
+
+    public async Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken)
+    {
+        await (BeforeRead?.Invoke($"user {costCenter} {user}") ?? Task.CompletedTask);
+        return await nodes.ReadUserAsync(costCenter, user, fromDay, cancellationToken);
+    }
+
+    public async Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken)
+    {
+        await (BeforeRead?.Invoke($"child {child}") ?? Task.CompletedTask);
+        return await nodes.ReadChildAsync(child, fromDay, cancellationToken);
+    }
+
+    public Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
+        nodes.RenewLeaseAsync(process, epoch, cancellationToken);
+
+    public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
+        records.ReadRecordAsync(tenant, requestId, cancellationToken);
+
+    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        records.RetainAsync(before, limit, cancellationToken);
+}

@@ -1,0 +1,29 @@
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>A teller that a test can hold up and break.</summary>
+public sealed class FaultyTeller(INodeTeller inner) : INodeTeller
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _told = [];
+
+    /// <summary>With every tell, before the node hears it: waits, or throws.</summary>
+    public Func<NodeNews, Task>? Before { get; set; }
+
+    /// <summary>Whom was told, in order, failures included.</summary>
+    public IReadOnlyList<string> Told
+    {
+        get
+        {
+            lock (_lock) return [.. _told];
+        }
+    }
+
+    public async Task TellAsync(NodeNews news)
+    {
+        lock (_lock) _told.Add(news.CostCenter);
+        if (Before is { } before) await before(news);
+        await inner.TellAsync(news);
+    }
+}
