@@ -164,13 +164,13 @@ internal sealed class TenantDraft
     public TenantSettings? ApplyTo(TenantSettings? current, string tenant, DateTimeOffset now)
     {
         if (_timeZone is null && _denyNewCostCenters is null && _requireLimit is null && _maxRecordCost is null) return null;
-        var from = current ?? TenantSettings.New(tenant);
-        return from with
+        var before = current ?? TenantSettings.New(tenant);
+        return before with
         {
-            Calendar = _timeZone is null ? from.Calendar : ZoneOf(current, _timeZone, now),
-            DenyNewCostCenters = _denyNewCostCenters ?? from.DenyNewCostCenters,
-            RequireLimit = _requireLimit ?? from.RequireLimit,
-            MaxRecordCost = _maxRecordCost ?? from.MaxRecordCost,
+            Calendar = _timeZone is null ? before.Calendar : ZoneOf(current, _timeZone, now),
+            DenyNewCostCenters = _denyNewCostCenters ?? before.DenyNewCostCenters,
+            RequireLimit = _requireLimit ?? before.RequireLimit,
+            MaxRecordCost = _maxRecordCost ?? before.MaxRecordCost,
         };
     }
 
