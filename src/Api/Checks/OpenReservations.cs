@@ -81,7 +81,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
     }
 
     private static ReservationId IdOf(ReservationReply reply) =>
-        new(reply.Owner, reply.User, reply.Date, new Stamp(reply.Attempt), reply.Key, reply.ContentHash);
+        new(reply.Owner, reply.User, reply.Date, new Stamp(reply.Attempt), reply.Key);
 
     /// <summary>Oldest first; 19 digits, so that text order is time order.</summary>
     private static string KeyOf(ReservationReply reply) =>

@@ -39,7 +39,7 @@ public sealed class LocalSiloOptions
     /// <summary>How many activations end at the same time when the silo stops. Default 1024. More strains the store, fewer takes longer.</summary>
     public int ShutdownConcurrency { get; set; } = 1024;
 
-    /// <summary>For how long an event is offered again to a consumer that throws, and the pause between; as in Orleans, a minute.</summary>
+    /// <summary>For how long an event is offered again to a consumer that throws; then it is lost. Default 1 minute, as in Orleans.</summary>
     public TimeSpan StreamRetryTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The pause before an event is offered again. Default 1 second.</summary>

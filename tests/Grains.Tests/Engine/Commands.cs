@@ -26,7 +26,7 @@ public static class Commands
     {
         var id = requestId ?? NewId();
         return new ReserveRequest(
-            ReservationId.KeyOf(engine.Path_(below), id), requestId, Content(below, user, amount), user, "gpt-x", amount, null, false, false, ttl ?? Ttl, false, false, 0, false, null, null,
+            ReservationId.KeyOf(engine.PathOf(below), id), requestId, Content(below, user, amount), user, "gpt-x", amount, null, false, false, ttl ?? Ttl, false, false, 0, false, null, null,
             TimeSpan.FromSeconds(2));
     }
 
@@ -40,7 +40,7 @@ public static class Commands
         var reply = await engine.AskAsync(below, request);
         Assert.Equal(Denial.None, reply.Reason);
         Assert.NotEqual(0, reply.Attempt);
-        return new Held(below, engine.Path_(below), request.Key, reply);
+        return new Held(below, engine.PathOf(below), request.Key, reply);
     }
 
     public static Task<Held> HoldAsync(this Engine engine, string below, long amount, string? requestId = null, string user = "u", TimeSpan? ttl = null) =>
@@ -57,7 +57,7 @@ public static class Commands
 
     public static UsageMessage Usage(
         this Engine engine, string below, long cost, string? requestId = null, string user = "u", DateOnly? date = null, SettleMessage? settles = null, bool final = true) => new(
-        requestId ?? NewId(), engine.Path_(below), (byte)RowKind.Usage, user, null, null, "gpt-x", null, null, null, null, null, null, null, cost, 0, final, null,
+        requestId ?? NewId(), engine.PathOf(below), (byte)RowKind.Usage, user, null, null, "gpt-x", null, null, null, null, null, null, null, cost, 0, final, null,
         engine.Clock.Now, date ?? engine.Today, null, null, null, null, null, null, null, null, settles is null ? null : "rsv_x", 0,
         Content(below, user, cost, final ? "final" : "beat"), settles);
 
@@ -90,7 +90,7 @@ public static class Commands
     /// <summary>Sets a budget and puts it in force, as the API does.</summary>
     public static async Task PutBudgetAsync(this Engine engine, string below, Budget budget, string? user = null, TenantSettings? tenant = null)
     {
-        await engine.Store.PutBudgetAsync(engine.Path_(below), user, budget, tenant, BudgetPrecondition.None, engine.Admin(), CancellationToken.None);
+        await engine.Store.PutBudgetAsync(engine.PathOf(below), user, budget, tenant, BudgetPrecondition.None, engine.Admin(), CancellationToken.None);
         await engine.RefreshAsync(below, user);
     }
 
@@ -100,7 +100,7 @@ public static class Commands
         await engine.Node(below).Refresh(new RefreshRequest(user, null), CancellationToken.None).Within($"the refresh of {below}");
         if (below.Length == 0) return;
         var parent = CostCenterId.ParentOf(below) ?? "";
-        await engine.Node(parent).Refresh(new RefreshRequest(null, engine.Path_(below)), CancellationToken.None).Within($"the refresh of the parent of {below}");
+        await engine.Node(parent).Refresh(new RefreshRequest(null, engine.PathOf(below)), CancellationToken.None).Within($"the refresh of the parent of {below}");
     }
 
     /// <summary>All that people see of these nodes, as comparable text.</summary>

@@ -40,7 +40,7 @@ public sealed class Engine : IAsyncDisposable
 
     public LedgerHealth Health { get; }
 
-    public NodeTells Tells { get; private set; } = null!;
+    public Ledger.NodeTells Tells { get; private set; } = null!;
 
     public LedgerWriter Writer { get; private set; } = null!;
 
@@ -67,9 +67,9 @@ public sealed class Engine : IAsyncDisposable
     }
 
     /// <summary>Full path of a node of this test's tree; of nothing, the tenant.</summary>
-    public string Path_(string below) => below.Length == 0 ? Tenant : $"{Tenant}/{below}";
+    public string PathOf(string below) => below.Length == 0 ? Tenant : $"{Tenant}/{below}";
 
-    public ICostCenterGrain Node(string below) => _silo.Grains.GetGrain<ICostCenterGrain>(Path_(below));
+    public ICostCenterGrain Node(string below) => _silo.Grains.GetGrain<ICostCenterGrain>(PathOf(below));
 
     /// <summary>Moves the clock; the lease runs on unless the test took it away.</summary>
     public void Advance(TimeSpan by, bool lease = true)
@@ -84,10 +84,10 @@ public sealed class Engine : IAsyncDisposable
     public void RegainLease() => Health.Renewed(Clock.GetTimestamp());
 
     /// <summary>Ends the node's activation: as a crash does where the runtime can, else in good order.</summary>
-    public Task KillAsync(string below) => _silo.KillAsync(Node(below));
+    public Task KillAsync(string below) => _silo.KillAsync(PathOf(below));
 
     /// <summary>Ends the node's activation in good order.</summary>
-    public Task DeactivateAsync(string below) => _silo.DeactivateAsync(Node(below));
+    public Task DeactivateAsync(string below) => _silo.DeactivateAsync(PathOf(below));
 
     /// <summary>Stops silo, writer and ledger, in this order, as the host does.</summary>
     public async Task StopAsync()
@@ -112,7 +112,7 @@ public sealed class Engine : IAsyncDisposable
         await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
         var teller = new LateTeller();
-        Tells = new NodeTells(teller, Options, Clock, NullLogger<NodeTells>.Instance);
+        Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         Services = new CostCenterServices(
             Catalog, Writer, new NodeRegistrar(Faults, Clock, TestSilo.Process), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock);

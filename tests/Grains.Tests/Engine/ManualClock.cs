@@ -6,6 +6,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _awaited = [];
+    private readonly DateTimeOffset _start = start;
     private DateTimeOffset _now = start;
     private long _order;
 
@@ -24,7 +25,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp()
     {
-        lock (_lock) return (_now - start).Ticks + TimeSpan.TicksPerDay;
+        lock (_lock) return (_now - _start).Ticks + TimeSpan.TicksPerDay;
     }
 
     public void Advance(TimeSpan by)

@@ -1,3 +1,5 @@
+using System.Reflection;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.LocalSilo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
@@ -25,10 +27,20 @@ internal sealed class TestSilo
 
     public static Task<TestSilo> StartAsync(CostCenterServices services, bool ownSilo) => Task.FromResult(new TestSilo(services));
 
-    public Task KillAsync(IAddressable grain)
+    public Task KillAsync(string key)
     {
-        _silo.Kill(grain);
+        _silo.Kill(_silo.GetGrain<ICostCenterGrain>(key));
         return Task.CompletedTask;
+    }
+
+    /// <summary>In good order; calls go to the next activation from here on.</summary>
+    public async Task DeactivateAsync(string key)
+    {
+        // The silo has no way in for a single one; only tests want it.
+        var all = typeof(InProcessSilo).GetProperty("Activations", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_silo);
+        var activation = ((IEnumerable<IGrainContext>)all!).Single(a => a.ToString() == $"{nameof(CostCenterGrain)}/{key}");
+        activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "A test asked for it."));
+        await Facts.Until(() => Task.FromResult(!((IEnumerable<IGrainContext>)all!).Contains(activation)), $"the end of the activation of {key}");
     }
 
     public Task StopAsync() => _silo.StopAsync();
