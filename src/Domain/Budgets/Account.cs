@@ -9,8 +9,9 @@ public sealed class Account
     /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
     public static readonly TimeSpan AncestorGrace = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Guid, Hold> _holds = [];
-    private readonly DeadlineHeap _deadlines = new();
+    // Made when first needed: most of a million resident accounts hold nothing.
+    private Dictionary<Guid, Hold>? _holds;
+    private DeadlineHeap? _deadlines;
     private EndedHolds? _ended;
 
     public Account(string path)
@@ -30,10 +31,10 @@ public sealed class Account
 
     public IReadOnlyList<Pause> Pauses { get; private set; } = [];
 
-    public IReadOnlyCollection<Hold> Holds => _holds.Values;
+    public IReadOnlyCollection<Hold> Holds => _holds is null ? [] : _holds.Values;
 
     /// <summary>Monotonic deadline of the next hold to lapse; null without holds.</summary>
-    public long? NextDeadline => _deadlines.Next?.Deadline;
+    public long? NextDeadline => _deadlines?.Next?.Deadline;
 
     public void SetBudget(Budget? budget, bool hasUserBudgets, IReadOnlyList<Increase> increases, IReadOnlyList<Pause> pauses)
     {
@@ -41,7 +42,7 @@ public sealed class Account
         Pauses = pauses;
         Node.SetBudget(budget?.Own, increases);
         Sides.SetDefaults(budget?.PerUser, hasUserBudgets, budget?.PerChild);
-        foreach (var hold in _holds.Values) AttachSides(hold);
+        foreach (var hold in Holds) AttachSides(hold);
     }
 
     /// <summary>Makes the side accounts of a hold those that are tracked now: a budget set while holds are open counts them from the next check on.</summary>
@@ -71,7 +72,7 @@ public sealed class Account
         return to;
     }
 
-    public Hold? Find(Guid key) => _holds.GetValueOrDefault(key);
+    public Hold? Find(Guid key) => _holds?.GetValueOrDefault(key);
 
     /// <summary>True when this attempt, or a later one of the key, is known to have ended here.</summary>
     public bool HasEnded(Guid key, Stamp attempt) => _ended is not null && _ended.Covers(key, attempt);
@@ -90,7 +91,7 @@ public sealed class Account
         Weigh(ref weighing, Node, Node.Own);
         if (Sides.UserFor(ask.User) is { } user) Weigh(ref weighing, user, Sides.LimitsOf(user));
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
-        return weighing.Verdict(_deadlines.Next is { } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
+        return weighing.Verdict(_deadlines?.Next is { } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
     }
 
     /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
@@ -132,7 +133,7 @@ public sealed class Account
     {
         hold.ExpiresAt = expiresAt;
         hold.Deadline = ticks;
-        _deadlines.Moved(hold);
+        _deadlines!.Moved(hold);
     }
 
     /// <summary>Ends the hold of this attempt and of earlier ones, and remembers it. False when there was none.</summary>
@@ -147,7 +148,7 @@ public sealed class Account
     /// <summary>Ends the next hold that is overdue and gives it; null when none is. To be called until null before any decision.</summary>
     public Hold? TakeOverdue(Moment now)
     {
-        if (_deadlines.Next is not { } next || next.Deadline > now.Ticks) return null;
+        if (_deadlines?.Next is not { } next || next.Deadline > now.Ticks) return null;
         Drop(next);
         return next;
     }
@@ -201,8 +202,8 @@ public sealed class Account
             Key = ask.Key, Owner = ask.Owner, User = ask.User, Model = ask.Model, RequestId = ask.RequestId, Attempt = ask.Attempt, Date = ask.Date, CreatedAt = now.Utc,
         };
         AttachSides(hold);
-        _holds.Add(hold.Key, hold);
-        _deadlines.Add(hold);
+        (_holds ??= []).Add(hold.Key, hold);
+        (_deadlines ??= new DeadlineHeap()).Add(hold);
         return hold;
     }
 
@@ -211,7 +212,7 @@ public sealed class Account
         SetLeft(hold, Money.Zero);
         if (hold.UserAccount is { } user) user.OpenHolds--;
         if (hold.ChildAccount is { } child) child.OpenHolds--;
-        _holds.Remove(hold.Key);
-        _deadlines.Remove(hold);
+        _holds!.Remove(hold.Key);
+        _deadlines!.Remove(hold);
     }
 }

@@ -10,18 +10,19 @@ public sealed class Reservations
     public const int MaxEnded = 1_000;
     public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<Guid, Reservation> _all = [];
-    private readonly Queue<(Reservation Reservation, long ForgetAt)> _ended = new();
+    // Made when first needed: most resident cost centers own no reservation.
+    private Dictionary<Guid, Reservation>? _all;
+    private Queue<(Reservation Reservation, long ForgetAt)>? _ended;
 
     public int OpenCount { get; private set; }
 
-    public IEnumerable<Reservation> Open => _all.Values.Where(r => r.State is ReservationState.Held or ReservationState.Settling);
+    public IEnumerable<Reservation> Open => (_all?.Values ?? Enumerable.Empty<Reservation>()).Where(r => r.State is ReservationState.Held or ReservationState.Settling);
 
     /// <summary>The reservation of this key, its latest attempt; null: forgotten.</summary>
     public Reservation? Find(Guid key, Moment now)
     {
         Forget(now);
-        return _all.GetValueOrDefault(key);
+        return _all?.GetValueOrDefault(key);
     }
 
     /// <summary>The very attempt that an id names; null: forgotten, or replaced by a later attempt.</summary>
@@ -29,7 +30,7 @@ public sealed class Reservations
 
     public void Add(Reservation reservation)
     {
-        _all[reservation.Key] = reservation;
+        (_all ??= [])[reservation.Key] = reservation;
         OpenCount++;
     }
 
@@ -37,8 +38,8 @@ public sealed class Reservations
     public void Withdraw(Reservation reservation, Reservation? before)
     {
         OpenCount--;
-        if (before is null or { Forgotten: true }) _all.Remove(reservation.Key);
-        else _all[reservation.Key] = before;
+        if (before is null or { Forgotten: true }) _all!.Remove(reservation.Key);
+        else _all![reservation.Key] = before;
     }
 
     /// <summary>Ends a reservation once; the state tells how.</summary>
@@ -46,19 +47,19 @@ public sealed class Reservations
     {
         reservation.State = state;
         OpenCount--;
-        _ended.Enqueue((reservation, now.Ticks + RememberedFor.Ticks));
+        (_ended ??= new()).Enqueue((reservation, now.Ticks + RememberedFor.Ticks));
         if (_ended.Count > MaxEnded) ForgetFirst();
     }
 
     private void Forget(Moment now)
     {
-        while (_ended.TryPeek(out var first) && first.ForgetAt <= now.Ticks) ForgetFirst();
+        while (_ended is not null && _ended.TryPeek(out var first) && first.ForgetAt <= now.Ticks) ForgetFirst();
     }
 
     private void ForgetFirst()
     {
-        var (reservation, _) = _ended.Dequeue();
+        var (reservation, _) = _ended!.Dequeue();
         reservation.Forgotten = true;
-        if (_all.TryGetValue(reservation.Key, out var known) && ReferenceEquals(known, reservation)) _all.Remove(reservation.Key);
+        if (_all!.TryGetValue(reservation.Key, out var known) && ReferenceEquals(known, reservation)) _all.Remove(reservation.Key);
     }
 }

@@ -9,8 +9,8 @@ namespace BudgetEngine.Grains;
 /// </summary>
 internal sealed class CostCenterNode
 {
-    private readonly Dictionary<Reservation, TaskCompletionSource> _busy = [];
-    private readonly Dictionary<(AccountKind, string), Task> _loads = [];
+    private Dictionary<Reservation, TaskCompletionSource>? _busy;
+    private Dictionary<(AccountKind, string), Task>? _loads;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
@@ -112,13 +112,13 @@ internal sealed class CostCenterNode
         Account.Sides.Resident(kind, name) is { } side ? LoadAsync(side, reload: true) : Task.CompletedTask;
 
     /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards.</summary>
-    public Task WhenFreeAsync(Reservation reservation) => _busy.TryGetValue(reservation, out var busy) ? busy.Task : Task.CompletedTask;
+    public Task WhenFreeAsync(Reservation reservation) => _busy is not null && _busy.TryGetValue(reservation, out var busy) ? busy.Task : Task.CompletedTask;
 
     /// <summary>From here until <see cref="Free"/> other commands on the reservation wait, and its hold does not expire.</summary>
     public void Occupy(Reservation reservation)
     {
         reservation.Busy = true;
-        _busy.Add(reservation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        (_busy ??= []).Add(reservation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (Account.Find(reservation.Key) is { } hold) Account.SetDeadline(hold, hold.ExpiresAt, long.MaxValue);
     }
 
@@ -126,7 +126,7 @@ internal sealed class CostCenterNode
     public void Free(Reservation reservation)
     {
         reservation.Busy = false;
-        if (_busy.Remove(reservation, out var busy)) busy.TrySetResult();
+        if (_busy is not null && _busy.Remove(reservation, out var busy)) busy.TrySetResult();
         if (reservation.State == ReservationState.Held && Account.Find(reservation.Key) is { } hold && hold.Attempt == reservation.Attempt)
         {
             Account.SetDeadline(hold, reservation.ExpiresAt, reservation.Deadline);
@@ -167,7 +167,7 @@ internal sealed class CostCenterNode
     private async Task LoadAsync(LimitedAccount side, bool reload)
     {
         var key = (side.Kind, side.Name);
-        while (_loads.TryGetValue(key, out var under))
+        while (_loads is not null && _loads.TryGetValue(key, out var under))
         {
             await under;
             if (!reload) return;
@@ -175,7 +175,7 @@ internal sealed class CostCenterNode
 
         if (side.Loaded && !reload) return;
         var load = ReadAsync(side);
-        _loads.Add(key, load);
+        (_loads ??= []).Add(key, load);
         try
         {
             await load;

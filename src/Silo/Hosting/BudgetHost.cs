@@ -43,6 +43,7 @@ public static class BudgetHost
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api.Tests;
+
+public class AmountTextTests
+{
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("-0", "0")]
+    [InlineData("12.5", "12.5")]
+    [InlineData("1e-7", "0.0000001")]
+    [InlineData("1.5E+3", "1500")]
+    [InlineData("0.0088", "0.0088")]
+    [InlineData("9999999999", "9999999999")]
+    [InlineData("-0.000000001", "-0.000000001")]
+    [InlineData("0.000000000000000000000000000000000000001e39", "1")]
+    [InlineData("100000000000000000000e-20", "1")]
+    public void Read_ANumber_IsExact(string text, string expected)
+    {
+        Assert.Equal(AmountReading.Ok, AmountText.Read(Encoding.UTF8.GetBytes(text), out var value));
+        Assert.Equal(decimal.Parse(expected, CultureInfo.InvariantCulture), value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("1,5")]
+    [InlineData(" 1")]
+    [InlineData("+1")]
+    [InlineData("01")]
+    [InlineData("1.")]
+    [InlineData(".5")]
+    [InlineData("1e")]
+    [InlineData("1e+")]
+    [InlineData("0x10")]
+    [InlineData("1_000")]
+    public void Read_WhatIsNoNumberOfJson_SaysSo(string text) =>
+        Assert.Equal(AmountReading.NotANumber, AmountText.Read(Encoding.UTF8.GetBytes(text), out _));
+
+    [Theory]
+    [InlineData("10000000000")]
+    [InlineData("1e10")]
+    [InlineData("1e999999999999999999")]
+    [InlineData("-1e300")]
+    public void Read_MoreThanTenDigits_IsTooLarge(string text) =>
+        Assert.Equal(AmountReading.TooLarge, AmountText.Read(Encoding.UTF8.GetBytes(text), out _));
+
+    [Theory]
+    [InlineData("1e-30", 1)]
+    [InlineData("1e-999999999", 1)]
+    [InlineData("0.0000000010000000000000000000000000001", 2)]
+    [InlineData("1.2345678901234567e-15", 1)]
+    public void Read_DigitsBelowTheLast_StillRoundUp(string text, long nanos)
+    {
+        AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
+        Assert.True(Money.TryRoundUp(value, out var money));
+        Assert.Equal(nanos, money.Nanos);
+        Assert.False(Money.TryExact(value, out _));
+    }
+
+    [Theory]
+    [InlineData("0.0000000005", 0)]
+    [InlineData("0.00000000050000000000000000000000000001", 1)]
+    [InlineData("0.0000000015", 2)]
+    [InlineData("0.0000000025", 2)]
+    [InlineData("0.0000000024999999999999999999999999999", 2)]
+    public void Read_AroundTheMiddle_RoundsAsIfAllDigitsWereThere(string text, long nanos)
+    {
+        AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
+        Assert.True(Money.TryRound(value, out var money));
+        Assert.Equal(nanos, money.Nanos);
+    }
+
+    [Fact]
+    public void Read_AnyMoney_ComesBackFromItsText()
+    {
+        var random = new Random(20261122);
+        Span<byte> text = stackalloc byte[MoneyText.MaxLength];
+        for (var i = 0; i < 10_000; i++)
+        {
+            var money = new Money(random.NextInt64(-9_000_000_000_000_000_000, 9_000_000_000_000_000_000) >> random.Next(62));
+            var length = MoneyText.Format(money, text);
+            Assert.Equal(money.ToString(), Encoding.UTF8.GetString(text[..length]));
+            Assert.Equal(AmountReading.Ok, AmountText.Read(text[..length], out var value));
+            Assert.Equal(money.ToDecimal(), value);
+        }
+    }
+
+    [Theory]
+    [InlineData(long.MinValue, "-9223372036.854775808")]
+    [InlineData(long.MaxValue, "9223372036.854775807")]
+    [InlineData(0, "0")]
+    [InlineData(1, "0.000000001")]
+    [InlineData(8_800_000, "0.0088")]
+    public void Format_TheEndsOfTheRange_IsExact(long nanos, string expected)
+    {
+        Span<byte> text = stackalloc byte[MoneyText.MaxLength];
+        Assert.Equal(expected, Encoding.UTF8.GetString(text[..MoneyText.Format(new Money(nanos), text)]));
+    }
+}

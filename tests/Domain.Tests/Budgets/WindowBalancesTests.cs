@@ -1,0 +1,91 @@
+namespace BudgetEngine.Domain.Tests;
+
+public sealed class WindowBalancesTests
+{
+    private static readonly DateOnly Friday = new(2026, 11, 20);
+    private static readonly DateOnly November = new(2026, 11, 1);
+
+    [Fact]
+    public void Day_ToldInAnyOrder_IsThatOfTheNewestVersion()
+    {
+        var balances = new WindowBalances();
+        balances.SetDay(Friday, Of(5, version: 3));
+        balances.SetDay(Friday, Of(9, version: 2));
+        balances.SetDay(Friday, Of(9, version: 3));
+        Assert.Equal(new Money(5), balances.Spent(Period.Daily, Friday));
+        balances.SetDay(Friday, Of(2, version: 4));
+        Assert.Equal(new Money(2), balances.Spent(Period.Daily, Friday));
+        Assert.Equal(new Money(2), balances.Spent(Period.Weekly, new DateOnly(2026, 11, 16)));
+        Assert.Equal(new Balance(new Money(2), 1, 4), balances.Day(Friday));
+    }
+
+    [Fact]
+    public void Month_Corrected_LowersTheTotalToo()
+    {
+        var balances = new WindowBalances();
+        balances.SetMonth(November, Of(50, version: 1));
+        balances.SetMonth(new DateOnly(2025, 1, 1), Of(7, version: 2));
+        balances.SetMonth(November, Of(20, version: 5));
+        balances.SetMonth(November, Of(50, version: 1));
+        balances.SetMonth(November, Of(40, version: 4));
+        Assert.Equal(new Money(20), balances.Spent(Period.Monthly, November));
+        Assert.Equal(new Money(27), balances.Spent(Period.Total, DateOnly.MinValue));
+        balances.SetMonth(new DateOnly(2025, 1, 1), Of(0, version: 6));
+        Assert.Equal(new Money(20), balances.Spent(Period.Total, DateOnly.MinValue));
+    }
+
+    [Fact]
+    public void Days_OlderThanKept_AreDroppedAndStayOut()
+    {
+        var balances = new WindowBalances();
+        for (var i = 0; i < 30; i++) balances.SetDay(Friday.AddDays(i), Of(1, version: 1));
+        var newest = Friday.AddDays(29);
+        Assert.Equal(new Money(1), balances.Spent(Period.Daily, newest.AddDays(-WindowBalances.DaysKept)));
+        Assert.Equal(Money.Zero, balances.Spent(Period.Daily, newest.AddDays(-WindowBalances.DaysKept - 1)));
+        balances.SetDay(newest.AddDays(-WindowBalances.DaysKept - 1), Of(8, version: 9));
+        Assert.Equal(Money.Zero, balances.Spent(Period.Daily, newest.AddDays(-WindowBalances.DaysKept - 1)));
+        balances.SetDay(newest.AddDays(200), Of(3, version: 9));
+        Assert.Equal(new Money(3), balances.Spent(Period.Daily, newest.AddDays(200)));
+        Assert.Equal(Money.Zero, balances.Spent(Period.Daily, newest));
+    }
+
+    /// <summary>A record may be booked on tomorrow's date; today and yesterday must still see their whole week.</summary>
+    [Fact]
+    public void Days_OfTheWeekOfTwoDaysAgo_AreKeptWhenTomorrowIsKnown()
+    {
+        for (var today = Friday; today < Friday.AddDays(7); today = today.AddDays(1))
+        {
+            var balances = new WindowBalances();
+            for (var date = today.AddDays(-20); date <= today.AddDays(1); date = date.AddDays(1)) balances.SetDay(date, Of(1, version: 1));
+            var monday = Window.Containing(Period.Weekly, today.AddDays(-2));
+            Assert.Equal(Math.Min(7, today.AddDays(1).DayNumber - monday.DayNumber + 1), balances.Spent(Period.Weekly, monday).Nanos);
+        }
+    }
+
+    [Fact]
+    public void Held_OfSeveralDates_IsCountedInTheirWindows()
+    {
+        var balances = new WindowBalances();
+        balances.AddHeld(new DateOnly(2026, 11, 29), new Money(1));
+        balances.AddHeld(new DateOnly(2026, 11, 30), new Money(2));
+        balances.AddHeld(new DateOnly(2026, 12, 1), new Money(4));
+        Assert.Equal(new Money(6), balances.Held(Period.Weekly, new DateOnly(2026, 11, 30)));
+        Assert.Equal(new Money(3), balances.Held(Period.Monthly, November));
+        Assert.Equal(new Money(7), balances.Held(Period.Total, DateOnly.MinValue));
+        balances.AddHeld(new DateOnly(2026, 11, 30), new Money(-2));
+        Assert.Equal(new Money(4), balances.Held(Period.Weekly, new DateOnly(2026, 11, 30)));
+        Assert.Equal(new Money(5), balances.HeldTotal);
+        Assert.Null(balances.Fault());
+    }
+
+    [Fact]
+    public void Held_BelowZero_IsAFaultEvenWhereTheTotalIsNot()
+    {
+        var balances = new WindowBalances();
+        balances.AddHeld(Friday, new Money(5));
+        balances.AddHeld(Friday.AddDays(1), new Money(-1));
+        Assert.Equal("held of 2026-11-21 is negative", balances.Fault());
+    }
+
+    private static Balance Of(long spent, long version) => new(new Money(spent), 1, version);
+}

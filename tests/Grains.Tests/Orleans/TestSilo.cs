@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Core.Internal;
+using Orleans.Hosting;
+
+// One silo serves the tests one after the other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>Orleans with one silo in this process. Starting one takes seconds, so tests share it; each has a tenant of its own, and new activations get what the engine of the running test gives them.</summary>
+internal sealed class TestSilo
+{
+    private static readonly SemaphoreSlim _starting = new(1, 1);
+    private static IHost? _shared;
+    private static CostCenterServices _current = null!;
+
+    private readonly IHost _host;
+    private readonly bool _own;
+
+    private TestSilo(IHost host, bool own) => (_host, _own) = (host, own);
+
+    /// <summary>One of several: nodes are registered with epochs.</summary>
+    public static string? Process => "test-silo";
+
+    /// <summary>Orleans ends an activation in good order only.</summary>
+    public static bool CanCrash => false;
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public static async Task<TestSilo> StartAsync(CostCenterServices services, bool ownSilo)
+    {
+        if (ownSilo) return new TestSilo(await StartHostAsync(() => services), own: true);
+        await _starting.WaitAsync();
+        try
+        {
+            _current = services;
+            return new TestSilo(_shared ??= await StartHostAsync(() => _current), own: false);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    public Task KillAsync(string key) => DeactivateAsync(key);
+
+    public async Task DeactivateAsync(string key) =>
+        await Grains.GetGrain<ICostCenterGrain>(key).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
+    public async Task StopAsync()
+    {
+        if (!_own) return;
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static async Task<IHost> StartHostAsync(Func<CostCenterServices> services)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddTransient(_ => services());
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), FreePort())
+            .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10)));
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
