@@ -33,6 +33,8 @@ public static class BudgetApi
         services.TryAddSingleton<UtilizationOrder>();
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<NextDecision>();
+        services.TryAddSingleton<IntakeLimits>();
+        services.TryAddSingleton<AdminParts>();
         services.AddHostedService<CatalogRefresher>();
         AddEndpoints(services);
         return services;

@@ -5,16 +5,16 @@ public sealed record LedgerOptions
 {
     public const string Section = "Ledger";
 
-    /// <summary>Connection string of PostgreSQL. Null or empty (default): SQLite in <see cref="DataDirectory"/>. It may hold a password: it is never printed.</summary>
+    /// <summary>Connection string of PostgreSQL. Null or empty (default): SQLite in <see cref="DataDirectory"/>. Never printed.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>The folder of the SQLite file and its lock; made if it is not there.</summary>
     public string DataDirectory { get; init; } = "data";
 
-    /// <summary>How long connecting to PostgreSQL may take. Default 3 s; less makes a slow network an outage, more makes an outage slow to be noticed.</summary>
+    /// <summary>How long connecting to PostgreSQL may take. Default 3 s; less turns a slow network into an outage, more hides an outage longer.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long one command may take, and how long SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request.</summary>
+    /// <summary>How long one command may take, and SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>

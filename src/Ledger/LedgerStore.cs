@@ -143,10 +143,12 @@ public abstract class LedgerStore : ILedgerStore
         string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
         _costCenters.ReadAuditAsync(under, since, afterId, limit, cancellationToken);
 
-    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) => _consistency.CheckAsync(under, cancellationToken);
+    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) =>
+        _consistency.CheckAsync(under, cancellationToken);
 
     /// <summary>Renews the lease row; returns the ledger's clock.</summary>
-    private protected static async Task<DateTimeOffset> RenewLeaseAsync(LedgerSession session, string process, long epoch, CancellationToken cancellationToken)
+    private protected static async Task<DateTimeOffset> RenewLeaseAsync(
+        LedgerSession session, string process, long epoch, CancellationToken cancellationToken)
     {
         var rows = await session.ListAsync(
             $"""

@@ -3,13 +3,11 @@ using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
-internal sealed class BudgetEndpoints(
-    Gate gate, ILedgerStore ledger, Catalog catalog, LiveNodes nodes, BudgetAnswers answers, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers)
 {
     private const string Pattern = "/v1/budgets/{**cost_center}";
     private const int LeadingSegments = 2;
@@ -34,7 +32,7 @@ internal sealed class BudgetEndpoints(
         var asked = query.CostCenter("under");
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
-        var stored = await ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
+        var stored = await parts.Ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
         var known = new Dictionary<string, Budget?>();
         var page = new List<BudgetAnswer>(stored.Count);
         foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
@@ -48,7 +46,7 @@ internal sealed class BudgetEndpoints(
     {
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.See(target.Path) is { } outside) return outside;
-        if (await ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
+        if (await parts.Ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
         await answers.SendAsync(context, stored, StatusCodes.Status200OK);
         return null;
     }
@@ -59,11 +57,11 @@ internal sealed class BudgetEndpoints(
         if (caller.Change(target.Path) is { } outside) return outside;
         var draft = new BudgetDraft(Budget.Empty);
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, parts.MaxBodyBytes, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
         draft.Check(target.CostCenter, target.User, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if ((faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller)) is { } refused) return refused;
-        var written = await WriteAsync(target, draft, Preconditions.Of(context), AdminRequest.ContextOf(caller, clock, reason));
+        var written = await WriteAsync(target, draft, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason));
         return await AnswerAsync(context, target, written);
     }
 
@@ -72,18 +70,18 @@ internal sealed class BudgetEndpoints(
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.Change(target.Path) is { } outside) return outside;
         var asked = Preconditions.Of(context);
-        var body = await RequestBody.ReadJsonAsync(context, options.Value.MaxBodyBytes);
+        var body = await RequestBody.ReadJsonAsync(context, parts.MaxBodyBytes);
         if (body.Problem is not null) return body.Problem;
         try
         {
             for (var attempt = 1; ; attempt++)
             {
-                if (await ledger.ReadBudgetAsync(target.Path, target.User, CancellationToken.None) is not { } stored) return await NoneAsync(target);
+                if (await parts.Ledger.ReadBudgetAsync(target.Path, target.User, CancellationToken.None) is not { } stored) return await NoneAsync(target);
                 if (!Preconditions.Holds(asked, stored.Version)) return Mismatch;
                 var draft = new BudgetDraft(stored.Budget);
                 if (ReadPatch(context, body, target, draft, caller, out var reason) is { } refused) return refused;
                 // The patch stands on what was read: if that has changed meanwhile it is read and patched again.
-                var written = await WriteAsync(target, draft, new BudgetPrecondition([stored.Version], false), AdminRequest.ContextOf(caller, clock, reason));
+                var written = await WriteAsync(target, draft, new BudgetPrecondition([stored.Version], false), AdminRequest.ContextOf(caller, parts.Clock, reason));
                 if (written.Status != BudgetWriteStatus.PreconditionFailed || attempt == MaxPatchAttempts) return await AnswerAsync(context, target, written);
             }
         }
@@ -100,10 +98,10 @@ internal sealed class BudgetEndpoints(
         var faults = new FaultList();
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (faults.ToProblem() is { } refused) return refused;
-        var deleted = await ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        var deleted = await parts.Ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
         if (deleted.Status == BudgetWriteStatus.NotFound) return await NoneAsync(target);
         if (deleted.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
-        await nodes.RefreshAsync(target.Path, target.User);
+        await parts.Nodes.RefreshAsync(target.Path, target.User);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
@@ -133,17 +131,17 @@ internal sealed class BudgetEndpoints(
     private Task<BudgetWriteResult> WriteAsync(in Target target, BudgetDraft draft, BudgetPrecondition precondition, AdminContext admin)
     {
         var tenant = target.CostCenter.IsTenant && target.User is null
-            ? draft.Tenant.ApplyTo(catalog.Current.Policies.TenantOf(target.Path), target.Path, admin.At)
+            ? draft.Tenant.ApplyTo(parts.Catalog.Current.Policies.TenantOf(target.Path), target.Path, admin.At)
             : null;
         // No token: once begun, a write is finished and put in force whatever becomes of its caller.
-        return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
+        return parts.Ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
     }
 
     private async Task<Problem?> AnswerAsync(HttpContext context, Target target, BudgetWriteResult written)
     {
         if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
-        await nodes.RefreshAsync(target.Path, target.User);
+        await parts.Nodes.RefreshAsync(target.Path, target.User);
         await answers.SendAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         return null;
     }
@@ -153,12 +151,12 @@ internal sealed class BudgetEndpoints(
     {
         if (caller.IsWholeInstallation) return null;
         if (draft.Tenant.Sent.Count > 0) return Problem.WholeInstallation;
-        return catalog.Current.Policies.TenantOf(costCenter.Path) is null
+        return parts.Catalog.Current.Policies.TenantOf(costCenter.Path) is null
             ? new Problem(ApiCode.UnknownCostCenter, $"There is no tenant '{costCenter.Tenant}'; a key for the whole installation makes one.")
             : null;
     }
 
-    private async Task<Problem> NoneAsync(Target target) => await ledger.ExistsAsync(target.Path, CancellationToken.None)
+    private async Task<Problem> NoneAsync(Target target) => await parts.Ledger.ExistsAsync(target.Path, CancellationToken.None)
         ? new Problem(ApiCode.NoBudget, target.User is null ? $"No budget is set on '{target.Path}'." : $"No budget is set for user '{target.User}' on '{target.Path}'.")
         : new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{target.Path}'.");
 

@@ -22,13 +22,13 @@ internal sealed class AuthorizeEndpoints(
     private async Task HandleAsync(HttpContext context)
     {
         var problem = gate.EnterGateway(context, out var caller);
+        var requestId = RequestIds.Of(context);
         if (problem is { Code: not ApiCode.MissingScope })
         {
-            await problem.WriteAsync(context);
+            await new GatewayDenial(problem.Code, GatewayProfile.Default, requestId) { IsKeyless = true, Now = clock.GetUtcNow() }.WriteAsync(context);
             return;
         }
 
-        var requestId = RequestIds.Of(context);
         var faults = new FaultList();
         string? session = null;
         var command = problem is null ? new GatewayInput(context, caller, faults).Read(_answerWithin, out session) : null;

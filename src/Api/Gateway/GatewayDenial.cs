@@ -15,11 +15,14 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
 
     public string? CostCenter { get; init; }
 
+    /// <summary>No or a wrong key: 401, whatever a profile would say.</summary>
+    public bool IsKeyless { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     private WindowView? Blocked => Decision?.BlockedBy;
 
-    private int Status => profile.DenyStatus ?? code switch
+    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? code switch
     {
         "budget_exceeded" => StatusCodes.Status402PaymentRequired,
         "rate_limited" => StatusCodes.Status429TooManyRequests,

@@ -41,6 +41,7 @@ internal sealed class RecordSplitter
     }
 
     private readonly bool _lines;
+    private readonly bool _single;
     private readonly int _maxRecordBytes;
     private State _state;
     private long _scanned;
@@ -49,9 +50,10 @@ internal sealed class RecordSplitter
     private bool _escaped;
     private bool _tooLarge;
 
-    private RecordSplitter(bool lines, State state, int maxRecordBytes)
+    private RecordSplitter(bool lines, State state, int maxRecordBytes, bool single = false)
     {
         _lines = lines;
+        _single = single;
         _state = state;
         _maxRecordBytes = maxRecordBytes;
     }
@@ -63,7 +65,7 @@ internal sealed class RecordSplitter
     public static RecordSplitter Array(int maxRecordBytes) => new(false, State.BeforeArray, maxRecordBytes);
 
     /// <summary>One value, over as many lines as it likes; what follows it is left in the buffer.</summary>
-    public static RecordSplitter Value(int maxRecordBytes) => new(false, State.BeforeRecord, maxRecordBytes);
+    public static RecordSplitter Value(int maxRecordBytes) => new(false, State.BeforeRecord, maxRecordBytes, single: true);
 
     /// <summary>Takes the next record off the front of the buffer. <paramref name="isLast"/>: no bytes will follow these.</summary>
     public SplitResult Next(ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> record) =>
@@ -108,7 +110,14 @@ internal sealed class RecordSplitter
             buffer = buffer.Slice(1);
         }
 
-        if (!TryFindEnd(buffer, out var length)) return isLast ? SplitResult.Broken : NeedMore(ref buffer, out record);
+        if (!TryFindEnd(buffer, out var length))
+        {
+            if (!isLast) return NeedMore(ref buffer, out record);
+            // A bare value ends with the body, if nothing else has to follow.
+            if (!_single || _depth > 0 || _text) return SplitResult.Broken;
+            length = buffer.Length;
+        }
+
         record = buffer.Slice(0, length);
         buffer = buffer.Slice(length);
         _state = State.AfterRecord;

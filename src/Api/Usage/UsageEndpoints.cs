@@ -10,23 +10,21 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, NextDecision next, IOptions<UsageOptions> usageOptions, IOptions<ApiOptions> apiOptions, ILoggerFactory loggers)
+    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger)
 {
-    private readonly ILogger _logger = loggers.CreateLogger<UsageEndpoints>();
-
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync));
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
         var type = RequestBody.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
-        var maxBodyBytes = apiOptions.Value.MaxBodyBytes;
+        var maxBodyBytes = limits.MaxBodyBytes;
         if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
 
         // Our own limits count while reading; the server's would cut a stream.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
         if (RequestBody.Open(context, out var problem) is not { } reader) return problem;
-        var intake = new UsageIntake(reader, usageOptions.Value, maxBodyBytes);
+        var intake = new UsageIntake(reader, limits.Usage, maxBodyBytes);
         return type == BodyType.NdJson
             ? await PostAllAsync(context, caller, intake, isArray: false, first: null)
             : await PostJsonAsync(context, caller, intake);
@@ -74,8 +72,8 @@ internal sealed class UsageEndpoints(
 
     private async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first)
     {
-        var options = usageOptions.Value;
-        var batch = new UsageBatch(usage, caller.Subtree, options, listAll: isArray, _logger);
+        var options = limits.Usage;
+        var batch = new UsageBatch(usage, caller.Subtree, options, listAll: isArray, logger);
         if (first is not null) await batch.AddAsync(first);
         var splitter = isArray ? RecordSplitter.Array(options.MaxRecordBytes) : RecordSplitter.Lines(options.MaxRecordBytes);
         var problem = await intake.ReadAllAsync(splitter, isArray, batch);
@@ -94,6 +92,14 @@ internal sealed class UsageEndpoints(
         await answer.SendAsync();
         return null;
     }
+}
+
+/// <summary>What limits the reading of records.</summary>
+internal sealed class IntakeLimits(IOptions<UsageOptions> usage, IOptions<ApiOptions> api)
+{
+    public UsageOptions Usage { get; } = usage.Value;
+
+    public int MaxBodyBytes { get; } = api.Value.MaxBodyBytes;
 }
 
 /// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>

@@ -48,7 +48,7 @@ internal static class UsageRules
         }
 
         var cost = UsageCost.Of(input, context.Catalog, booking.CostCenter, timestamp);
-        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail);
+        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail, cost.Errors);
         if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {cost.Amount} is above max_record_cost {tenant.MaxRecordCost}: a wrong unit?");
         var flags = cost.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
         var message = UsageMessages.Of(input, booking, timestamp, date, cost.Amount, flags, context.Options.StorePreviews);
@@ -62,8 +62,8 @@ internal static class UsageRules
         return new PreparedRecord(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, Errors: faults));
     }
 
-    private static PreparedRecord Reject(UsageInput input, string code, string detail) =>
-        new(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail));
+    private static PreparedRecord Reject(UsageInput input, string code, string detail, IReadOnlyList<InputFault>? errors = null) =>
+        new(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, Errors: errors));
 
     internal static bool Has(List<InputFault> faults, string field)
     {

@@ -4,7 +4,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Api;
 
 /// <summary>What a record costs: as given, else rated, else (only when it did not succeed) nothing.</summary>
-internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string Code, string Detail)? Rejection)
+internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string Code, string Detail)? Rejection, IReadOnlyList<InputFault>? Errors = null)
 {
     /// <summary>Faults of form: what is missing, negative, or not a count.</summary>
     public static void AddFaults(UsageInput input, List<InputFault> faults)
@@ -28,7 +28,10 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
         var counts = Counts(input, out var flags);
         if (counts.Faults() is { Count: > 0 } faults)
         {
-            return Rejected("invalid_tokens", string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}")));
+            return Rejected("invalid_tokens", string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"))) with
+            {
+                Errors = [.. faults.Select(f => new InputFault(f.Field, f.Message))],
+            };
         }
 
         if (input.Cost is { } given) return Given(given, flags);

@@ -9,6 +9,9 @@ public sealed class Account
     /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
     public static readonly TimeSpan AncestorGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most that one node holds in all: sums of money then stay far from the end of 64 bits, and <see cref="Apply"/> cannot overflow.</summary>
+    public static readonly Money MaxHeld = new(4 * Money.MaxInput.Nanos);
+
     // Made when first needed: most of a million resident accounts hold nothing.
     private Dictionary<Guid, Hold>? _holds;
     private DeadlineHeap? _deadlines;
@@ -75,7 +78,7 @@ public sealed class Account
     public Hold? Find(Guid key) => _holds?.GetValueOrDefault(key);
 
     /// <summary>True when this attempt, or a later one of the key, is known to have ended here.</summary>
-    public bool HasEnded(Guid key, Stamp attempt) => _ended is not null && _ended.Covers(key, attempt);
+    public bool HasEnded(Guid key, Stamp attempt, Moment now) => _ended is not null && _ended.Covers(key, attempt, now.Ticks);
 
     /// <summary>
     /// Answers an ask; changes nothing. Order: repeats and late messages, pauses, then every limited window. Overdue holds must have been ended by
@@ -84,14 +87,21 @@ public sealed class Account
     public Verdict Decide(in Ask ask, Moment now)
     {
         var existing = Find(ask.Key);
-        if (HasEnded(ask.Key, ask.Attempt) || (existing is not null && existing.Revision > ask.Revision)) return new Verdict { Kind = VerdictKind.Stale };
-        if (existing is not null && existing.Revision == ask.Revision) return Granted(existing.Left, existing.OverLimit);
-        if (!ask.Lower && PausedFor(ask, now)) return new Verdict { Kind = VerdictKind.Refused, Reason = DenialReason.Paused };
+        if (HasEnded(ask.Key, ask.Attempt, now) || (existing is not null && existing.IsAfter(ask))) return new Verdict { Kind = VerdictKind.Stale };
+        var repeated = existing is not null && existing.Attempt == ask.Attempt && existing.Revision == ask.Revision;
+        if (!repeated && !ask.Lower)
+        {
+            if (PausedFor(ask, now)) return Refused(DenialReason.Paused);
+            if (Node.Balances.HeldTotal - (existing?.Left ?? Money.Zero) > MaxHeld - ask.Amount) return Refused(DenialReason.TooManyReservations);
+        }
+
         var weighing = new Weighing(ask, existing, now.Utc);
         Weigh(ref weighing, Node, Node.Own);
         if (Sides.UserFor(ask.User) is { } user) Weigh(ref weighing, user, Sides.LimitsOf(user));
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
-        return weighing.Verdict(_deadlines?.Next is { } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
+        if (repeated) return weighing.Repeat();
+        // A hold that is being settled or decided does not lapse; where it is the next one, all are.
+        return weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
     }
 
     /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
@@ -106,10 +116,10 @@ public sealed class Account
         }
 
         hold ??= Open(ask, now);
-        if (hold.Revision >= ask.Revision && hold.Revision != Stamp.None) return hold;
+        if (hold.IsAfter(ask) || hold.Revision == ask.Revision) return hold;
         SetLeft(hold, verdict.Granted);
         hold.Revision = ask.Revision;
-        hold.OverLimit |= verdict.OverLimit;
+        hold.OverLimit = verdict.OverLimit;
         SetDeadline(hold, ask.ExpiresAt, now.Ticks + ask.Lifetime.Ticks + grace.Ticks);
         return hold;
     }
@@ -179,8 +189,7 @@ public sealed class Account
         }
     }
 
-    private static Verdict Granted(Money amount, bool overLimit) =>
-        new() { Kind = VerdictKind.Granted, Granted = amount, OverLimit = overLimit };
+    private static Verdict Refused(DenialReason reason) => new() { Kind = VerdictKind.Refused, Reason = reason };
 
     private bool PausedFor(in Ask ask, Moment now)
     {

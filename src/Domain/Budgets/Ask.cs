@@ -28,7 +28,7 @@ public enum VerdictKind : byte
 /// <param name="HardLimited">It has one that is enforced hard.</param>
 /// <param name="Available">Of its tightest window; null when not limited.</param>
 /// <param name="BlockedBy">Of the refusing windows the one that resets last.</param>
-/// <param name="LapseAfter">When the amount would fit were nothing held: until the next hold here lapses.</param>
+/// <param name="LapseAfter">When the amount, or its least part, would fit were nothing held: until the next hold here lapses; null while none will.</param>
 public readonly record struct Verdict(
     VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, bool Limited, bool HardLimited, WindowFigures? Tightest, WindowFigures? BlockedBy, TimeSpan? LapseAfter)
 {

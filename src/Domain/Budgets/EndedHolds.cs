@@ -1,7 +1,7 @@
 namespace BudgetEngine.Domain;
 
 /// <summary>
-/// Remembers which attempts have ended, so that a hold of one of them that arrives late is refused. Kept for 60 s, and at most
+/// Remembers which attempts have ended, so that a hold of one of them that arrives late is refused. Kept for 60 s from the last word of it, and at most
 /// <see cref="MaxRemembered"/>: beyond that the oldest are forgotten sooner, and a hold that is then late lapses at its deadline.
 /// </summary>
 internal sealed class EndedHolds
@@ -9,29 +9,38 @@ internal sealed class EndedHolds
     public const int MaxRemembered = 65_536;
     public static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<Guid, Stamp> _ended = [];
-    private readonly Queue<(Guid Key, Stamp Attempt, long ForgetAt)> _order = new();
+    // An attempt that has ended is never held again: to remember it longer, by a word of an earlier one, does no harm.
+    private readonly Dictionary<Guid, (Stamp Attempt, long ForgetAt)> _ended = [];
+
+    // Each key once, by the time known when it came in; one that was heard of again goes back to the end when its turn comes.
+    private readonly Queue<(Guid Key, long ForgetAt)> _order = new();
+
+    public int Count => _ended.Count;
 
     public void Add(Guid key, Stamp attempt, long now)
     {
-        Forget(now);
-        if (_ended.TryGetValue(key, out var known) && known >= attempt) return;
-        _ended[key] = attempt;
-        _order.Enqueue((key, attempt, now + RememberedFor.Ticks));
-        if (_order.Count > MaxRemembered) ForgetFirst();
+        while (_order.TryPeek(out var first) && first.ForgetAt <= now) ForgetFirst(now);
+        var forgetAt = now + RememberedFor.Ticks;
+        if (_ended.TryGetValue(key, out var known))
+        {
+            _ended[key] = (known.Attempt > attempt ? known.Attempt : attempt, forgetAt);
+            return;
+        }
+
+        while (_order.Count >= MaxRemembered) ForgetFirst(now);
+        _ended.Add(key, (attempt, forgetAt));
+        _order.Enqueue((key, forgetAt));
     }
 
     /// <summary>True when this attempt, or a later one, is known to have ended.</summary>
-    public bool Covers(Guid key, Stamp attempt) => _ended.TryGetValue(key, out var known) && attempt <= known;
+    public bool Covers(Guid key, Stamp attempt, long now) =>
+        _ended.TryGetValue(key, out var known) && attempt <= known.Attempt && now < known.ForgetAt;
 
-    private void Forget(long now)
+    private void ForgetFirst(long now)
     {
-        while (_order.TryPeek(out var first) && first.ForgetAt <= now) ForgetFirst();
-    }
-
-    private void ForgetFirst()
-    {
-        var (key, attempt, _) = _order.Dequeue();
-        if (_ended.TryGetValue(key, out var known) && known == attempt) _ended.Remove(key);
+        var first = _order.Dequeue();
+        var forgetAt = _ended[first.Key].ForgetAt;
+        if (forgetAt > first.ForgetAt && forgetAt > now) _order.Enqueue((first.Key, forgetAt));
+        else _ended.Remove(first.Key);
     }
 }

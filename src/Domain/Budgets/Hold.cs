@@ -21,6 +21,7 @@ public sealed class Hold
 
     public Money Left { get; set; }
 
+    /// <summary>As the ask of its revision was answered.</summary>
     public bool OverLimit { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -36,4 +37,7 @@ public sealed class Hold
     public LimitedAccount? ChildAccount { get; set; }
 
     internal int HeapIndex { get; set; } = -1;
+
+    /// <summary>True when what it says is later than the ask: attempts first, since a zombie of an earlier one may still count its revisions up.</summary>
+    internal bool IsAfter(in Ask ask) => Attempt > ask.Attempt || (Attempt == ask.Attempt && Revision > ask.Revision);
 }

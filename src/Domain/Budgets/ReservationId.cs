@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace BudgetEngine.Domain;
 
@@ -39,6 +40,8 @@ public sealed record ReservationId(string Owner, string User, DateOnly Date, Sta
         if (text is null || text.Length > MaxLength || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         var encoded = text.AsSpan(Prefix.Length);
         if (!Base64Url.IsValid(encoded, out var length) || length < FixedLength + SumLength) return false;
+        // White space and padding would be passed over: one reservation, one id.
+        if (encoded.Length != Base64Url.GetEncodedLength(length)) return false;
         Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
         if (!Base64Url.TryDecodeFromChars(encoded, bytes, out var decoded) || decoded != length) return false;
         var body = bytes[..^SumLength];
@@ -71,6 +74,7 @@ public sealed record ReservationId(string Owner, string User, DateOnly Date, Sta
         if (body[0] != Version || day < 0 || day > DateOnly.MaxValue.DayNumber || attempt < 0 || FixedLength + ownerLength > body.Length) return false;
         var owner = Encoding.UTF8.GetString(body.Slice(FixedLength, ownerLength));
         if (!CostCenterId.TryParse(owner, out var parsed, out _) || parsed.Path != owner) return false;
+        if (!Utf8.IsValid(body[(FixedLength + ownerLength)..])) return false;
         var user = Encoding.UTF8.GetString(body[(FixedLength + ownerLength)..]);
         if (user.Length is 0 or > 128) return false;
         id = new ReservationId(owner, user, DateOnly.FromDayNumber(day), new Stamp(attempt), new Guid(body.Slice(13, 16)));

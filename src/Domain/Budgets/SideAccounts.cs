@@ -13,6 +13,8 @@ public sealed class SideAccounts
     private LimitSet? _perUser;
     private LimitSet? _perChild;
     private bool _hasUserBudgets;
+    private int _evictUsersAt = MaxResident;
+    private int _evictChildrenAt = MaxResident;
 
     public bool TracksUsers => _perUser is not null || _hasUserBudgets;
 
@@ -46,7 +48,8 @@ public sealed class SideAccounts
     {
         var accounts = kind == AccountKind.User ? _users ??= [] : _children ??= [];
         if (accounts.TryGetValue(name, out var side)) return side;
-        if (accounts.Count >= MaxResident) Evict(accounts);
+        ref var evictAt = ref kind == AccountKind.User ? ref _evictUsersAt : ref _evictChildrenAt;
+        if (accounts.Count >= evictAt) evictAt = Evict(accounts);
         side = new LimitedAccount(kind, name);
         accounts.Add(name, side);
         return side;
@@ -63,10 +66,12 @@ public sealed class SideAccounts
         return end < 0 ? owner : owner[..end];
     }
 
-    private static void Evict(Dictionary<string, LimitedAccount> accounts)
+    /// <returns>At how many accounts to evict again: where all have holds, not for each new one.</returns>
+    private static int Evict(Dictionary<string, LimitedAccount> accounts)
     {
-        // A tenth at a time, so that a stream of new users does not scan the table for each one.
-        var idle = accounts.Where(a => a.Value is { OpenHolds: 0, Loaded: true }).Select(a => a.Key).Take(MaxResident / 10).ToList();
+        // Down to nine tenths at a time, so that a stream of new users does not scan the table for each one.
+        var idle = accounts.Where(a => a.Value is { OpenHolds: 0, Loaded: true }).Select(a => a.Key).Take(accounts.Count - MaxResident * 9 / 10).ToList();
         foreach (var name in idle) accounts.Remove(name);
+        return Math.Max(MaxResident, accounts.Count + accounts.Count / 10);
     }
 }

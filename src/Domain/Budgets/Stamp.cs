@@ -1,8 +1,8 @@
 namespace BudgetEngine.Domain;
 
 /// <summary>
-/// Orders everything an owner says of a hold: the owner's epoch, then a counter; it only grows. 24 bits of epoch and 40 of counter:
-/// at 100,000 stamps a second one activation lasts four months, at one activation a minute a cost center lasts 30 years.
+/// Orders everything an owner says of a hold: the owner's epoch, then a counter; it only grows. 23 bits of epoch and 40 of counter:
+/// at 100,000 stamps a second one activation lasts four months, at one activation a minute a cost center lasts 15 years.
 /// </summary>
 public readonly record struct Stamp(long Value) : IComparable<Stamp>
 {
@@ -12,7 +12,7 @@ public readonly record struct Stamp(long Value) : IComparable<Stamp>
 
     public long Epoch => Value >> CounterBits;
 
-    public static Stamp First(long epoch) => new(checked(epoch << CounterBits));
+    public static Stamp First(long epoch) => new(checked(epoch * (1L << CounterBits)));
 
     public Stamp Next() => new(Value + 1);
 

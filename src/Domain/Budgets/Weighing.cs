@@ -10,7 +10,7 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
     private Money? _grantable;
     private bool _fitsEmpty = true;
     private bool _hardLimited;
-    private bool _overLimit;
+    private Money? _softAvailable;
 
     public readonly DateOnly Date => _ask.Date;
 
@@ -20,32 +20,40 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
     {
         var hard = figures.Limits.Enforcement == Enforcement.Hard;
         _hardLimited |= hard;
-        // What this key holds already is replaced by the new amount, so it does not count against it.
-        var own = _existing is { } old && Window.Containing(figures.Period, old.Date) == figures.Window ? old.Left : Money.Zero;
         if (_tightest is not { } tightest || figures.Available < tightest.Available) _tightest = figures;
-        var available = figures.Available + own;
+        var available = figures.Available + OwnIn(figures);
         if (Fits(available)) return;
         if (!hard)
         {
-            _overLimit = true;
+            if (_softAvailable is not { } least || available < least) _softAvailable = available;
             return;
         }
 
         if (_grantable is not { } grantable || available < grantable) _grantable = available;
-        if (!Fits(figures.Remaining)) _fitsEmpty = false;
+        // A window that would grant a part does not refuse.
+        if (FitsInPart(available)) return;
+        if (!Fits(figures.Remaining) && !FitsInPart(figures.Remaining)) _fitsEmpty = false;
         if (_blockedBy is not { } blocked || ResetsLater(figures, blocked)) _blockedBy = figures;
     }
 
     public readonly Verdict Verdict(TimeSpan? nextLapse)
     {
-        var granted = _ask.Amount;
-        if (_grantable is { } grantable && !_ask.Lower)
-        {
-            if (_ask.MinAmount is not { } least || !grantable.IsPositive || grantable < least) return Refused(nextLapse);
-            granted = grantable;
-        }
+        if (_blockedBy is not null) return Refused(nextLapse);
+        var overLimit = _softAvailable is { } soft && (_grantable is not { } part || soft < part);
+        return Granted(_grantable ?? _ask.Amount, overLimit);
+    }
 
-        return new Verdict(VerdictKind.Granted, DenialReason.None, granted, _overLimit && !_ask.Lower, _tightest is not null, _hardLimited, _tightest, null, null);
+    /// <summary>The answer that the existing hold was given, with the figures of now.</summary>
+    public readonly Verdict Repeat() => Granted(_existing!.Left, _existing.OverLimit);
+
+    private readonly Verdict Granted(Money amount, bool overLimit) =>
+        new(VerdictKind.Granted, DenialReason.None, amount, overLimit, _tightest is not null, _hardLimited, _tightest, null, null);
+
+    /// <summary>What this key holds already is replaced by the new amount, so it does not count against it where it is counted: not in another user's account.</summary>
+    private readonly Money OwnIn(in WindowFigures figures)
+    {
+        if (_existing is not { } old || Window.Containing(figures.Period, old.Date) != figures.Window) return Money.Zero;
+        return figures.Account.Kind == AccountKind.Node || figures.Account == old.UserAccount || figures.Account == old.ChildAccount ? old.Left : Money.Zero;
     }
 
     private readonly bool Fits(Money available) => _ask switch
@@ -54,6 +62,9 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
         { Unestimated: true } => available.IsPositive,
         _ => available >= _ask.Amount,
     };
+
+    /// <summary>R2.</summary>
+    private readonly bool FitsInPart(Money available) => _ask.MinAmount is { } least && available.IsPositive && available >= least;
 
     private readonly Verdict Refused(TimeSpan? nextLapse) => new(
         VerdictKind.Refused, DenialReason.BudgetExceeded, Money.Zero, false, true, _hardLimited, _tightest, _blockedBy, _fitsEmpty ? nextLapse : null);

@@ -35,8 +35,9 @@ internal sealed class KeyTable(LedgerDatabase database)
                 var before = await FindAsync(s, key.Id, cancellationToken);
                 if (before is null) return false;
                 await s.ExecuteAsync(
-                    "update api_keys set name = @name, expires_at = @expires_at, gateway = @gateway, revoked_at = @revoked_at where id = @id", cancellationToken,
-                    ("id", key.Id), ("name", key.Name), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson), ("revoked_at", key.RevokedAt));
+                    "update api_keys set name = @name, expires_at = @expires_at, gateway = @gateway, revoked_at = @revoked_at where id = @id",
+                    cancellationToken, ("id", key.Id), ("name", key.Name), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson),
+                    ("revoked_at", key.RevokedAt));
                 var after = (await FindAsync(s, key.Id, cancellationToken))!;
                 var action = before.RevokedAt is null && after.RevokedAt is not null ? "key.revoke" : "key.put";
                 await AdminWrites.AuditAsync(s, admin, action, after.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(after), cancellationToken);

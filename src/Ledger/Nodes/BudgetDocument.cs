@@ -97,7 +97,8 @@ internal sealed record BudgetDocument
         Enforcement switch { null or "hard" => Domain.Enforcement.Hard, "soft" => Domain.Enforcement.Soft, _ => throw Unknown("enforcement", Enforcement) });
 
     // A rule that is not understood must not be read as a milder one.
-    private static FormatException Unknown(string field, string value) => new($"The stored budget has an unknown {field} '{value}': it was written by a newer version.");
+    private static FormatException Unknown(string field, string value) =>
+        new($"The stored budget has an unknown {field} '{value}': it was written by a newer version.");
 }
 
 internal sealed record ThresholdDocument(decimal At, string Level);

@@ -10,7 +10,8 @@ internal sealed class BudgetTable(LedgerDatabase database)
     public Task<StoredBudget?> ReadAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
         database.ReadAsync(s => FindAsync(s, costCenter, user, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<StoredBudget>> ListAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredBudget>> ListAsync(
+        string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredBudget>>(
             async s => await s.ListAsync(
                 $"""

@@ -44,7 +44,8 @@ internal sealed class IncreaseTable(LedgerDatabase database)
     public Task<IReadOnlyList<Increase>> ListAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Increase>>(
             async s => await s.ListAsync(
-                $"select {Columns} from increases where {Subtree.Where("cost_center", under)} and id > @after order by id limit @limit", Read, cancellationToken,
+                $"select {Columns} from increases where {Subtree.Where("cost_center", under)} and id > @after order by id limit @limit", Read,
+                cancellationToken,
                 [.. Subtree.Parameters(under), ("after", afterId ?? ""), ("limit", (long)limit)]),
             cancellationToken);
 
@@ -56,9 +57,9 @@ internal sealed class IncreaseTable(LedgerDatabase database)
 
     private static Task InsertAsync(LedgerSession s, Increase i, CancellationToken cancellationToken) =>
         s.ExecuteAsync(
-            $"insert into increases ({Columns}) values (@id, @cost_center, @user_name, @period, @amount, @until, @reason, @made_by, @made_at)", cancellationToken,
-            ("id", i.Id), ("cost_center", i.CostCenter), ("user_name", i.User ?? ""), ("period", (long)i.Period), ("amount", i.Amount.Nanos), ("until", i.Until),
-            ("reason", i.Reason), ("made_by", i.By), ("made_at", i.At));
+            $"insert into increases ({Columns}) values (@id, @cost_center, @user_name, @period, @amount, @until, @reason, @made_by, @made_at)",
+            cancellationToken, ("id", i.Id), ("cost_center", i.CostCenter), ("user_name", i.User ?? ""), ("period", (long)i.Period),
+            ("amount", i.Amount.Nanos), ("until", i.Until), ("reason", i.Reason), ("made_by", i.By), ("made_at", i.At));
 
     /// <summary>Who and when are not content: a repeat comes later.</summary>
     private static bool IsSame(Increase stored, Increase sent) =>

@@ -23,7 +23,10 @@ internal sealed class PauseTable(LedgerDatabase database)
                     set until = excluded.until, reason = excluded.reason, made_by = excluded.made_by, made_at = excluded.made_at
                     """,
                     cancellationToken,
-                    [.. Key(pause.CostCenter, pause.User, pause.Model), ("until", pause.Until), ("reason", pause.Reason), ("made_by", pause.By), ("made_at", pause.At)]);
+                    [
+                        .. Key(pause.CostCenter, pause.User, pause.Model), ("until", pause.Until), ("reason", pause.Reason), ("made_by", pause.By),
+                        ("made_at", pause.At),
+                    ]);
                 await AdminWrites.TouchNodeAsync(s, pause.CostCenter, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
                 return true;

@@ -31,24 +31,30 @@ internal static class UserTracking
             "select 1 from tracked_users where cost_center = @cost_center and user_name in ('', @user_name)", cancellationToken,
             ("cost_center", costCenter), ("user_name", user));
 
-    /// <summary>Users that were tracked singly before have their balances already: those stay.</summary>
+    /// <summary>Users that were tracked singly before have their balances already: those stay. Months are sums of days, also while retention runs.</summary>
     private static async Task FillAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken)
     {
-        var day = (Number: (long)Period.Daily, Window: "u.booked_date");
-        var month = (Number: (long)Period.Monthly, Window: session.Dialect.MonthOf("u.booked_date"));
-        foreach (var (period, window) in new[] { day, month })
-        {
-            await session.ExecuteAsync(
-                $"""
-                insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
-                select @cost_center, u.user_name, {period}, {window}, cast(sum(u.cost) as bigint), cast(sum(u.requests) as bigint), 1
-                from usage u
-                where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
-                group by u.user_name, {window}
-                on conflict do nothing
-                """,
-                cancellationToken, [("cost_center", costCenter), .. user.Length == 0 ? [] : new (string, object?)[] { ("user_name", user) },
-                .. Subtree.Parameters(costCenter)]);
-        }
+        var month = session.Dialect.MonthOf("b.window_date");
+        (string, object?)[] parameters = user.Length == 0 ? [("cost_center", costCenter)] : [("cost_center", costCenter), ("user_name", user)];
+        await session.ExecuteAsync(
+            $"""
+            insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
+            select @cost_center, u.user_name, {(int)Period.Daily}, u.booked_date, cast(sum(u.cost) as bigint), cast(sum(u.requests) as bigint), 1
+            from usage u
+            where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
+            group by u.user_name, u.booked_date
+            on conflict do nothing
+            """,
+            cancellationToken, [.. parameters, .. Subtree.Parameters(costCenter)]);
+        await session.ExecuteAsync(
+            $"""
+            insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
+            select b.cost_center, b.user_name, {(int)Period.Monthly}, {month}, cast(sum(b.spent) as bigint), cast(sum(b.requests) as bigint), 1
+            from balances b
+            where b.cost_center = @cost_center and b.period = {(int)Period.Daily} and {(user.Length == 0 ? "b.user_name > ''" : "b.user_name = @user_name")}
+            group by b.cost_center, b.user_name, {month}
+            on conflict do nothing
+            """,
+            cancellationToken, parameters);
     }
 }

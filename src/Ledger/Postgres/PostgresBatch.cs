@@ -83,7 +83,9 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
 
         if (effects.Keys.Length > 0)
         {
-            batch.Add(PostgresSql.AddBalances, [.. KeyArrays(effects.Keys), Array.ConvertAll(effects.Sums, s => s.Spent), Array.ConvertAll(effects.Sums, s => s.Requests)]);
+            batch.Add(
+                PostgresSql.AddBalances,
+                [.. KeyArrays(effects.Keys), Array.ConvertAll(effects.Sums, s => s.Spent), Array.ConvertAll(effects.Sums, s => s.Requests)]);
         }
 
         if (effects.Reads.Length > 0) batch.Add(PostgresSql.SelectBalances, KeyArrays(effects.Reads));

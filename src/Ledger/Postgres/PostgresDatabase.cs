@@ -24,8 +24,8 @@ internal sealed class PostgresDatabase : LedgerDatabase
         var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
         {
             SearchPath = "budget",
-            Timeout = (int)options.ConnectTimeout.TotalSeconds,
-            CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
+            Timeout = LedgerSession.Seconds(options.ConnectTimeout),
+            CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
             MaxPoolSize = options.MaxConnections,
             MaxAutoPrepare = 60,
             AutoPrepareMinUsages = 2,

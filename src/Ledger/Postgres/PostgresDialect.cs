@@ -34,7 +34,7 @@ internal sealed class PostgresDialect : Dialect
     public override string Elements(string parameter) => $"select t.value from unnest({parameter}) as t(value)";
 
     public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
-        $"json_to_recordset({parameter}::json) as {alias}({string.Join(", ", columns.Select(c => $"{c.Name} {(c.Type == "timestamp" ? "timestamptz" : c.Type)}"))})";
+        $"json_to_recordset({parameter}::json) as {alias}({string.Join(", ", columns.Select(c => $"{c.Name} {TypeOf(c.Type)}"))})";
 
     public override void WriteDate(Utf8JsonWriter json, string name, DateOnly date) =>
         json.WriteString(name, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
@@ -62,6 +62,8 @@ internal sealed class PostgresDialect : Dialect
             new LedgerContentionException($"Another transaction came first: {e.MessageText}", e),
         _ => new LedgerUnavailableException($"PostgreSQL failed: {e.MessageText} ({e.SqlState})", e),
     };
+
+    private static string TypeOf(string type) => type == "timestamp" ? "timestamptz" : type;
 
     private static string Constraint(PostgresException e) => e.ConstraintName is null ? "" : $", {e.ConstraintName}";
 }

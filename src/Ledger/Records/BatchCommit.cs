@@ -175,7 +175,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     {
         _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags);
         _stored.Add(KeyOf(row), new KnownRow(
-            row.Tenant, row.RequestId, row.Kind, row.CostCenter, row.User, row.Provider, row.Model, row.BookedDate, row.Cost, row.Flags, row.ContentHash, batch.Id));
+            row.Tenant, row.RequestId, row.Kind, row.CostCenter, row.User, row.Provider, row.Model, row.BookedDate, row.Cost, row.Flags, row.ContentHash,
+            batch.Id));
         _sums.Add(row);
     }
 

@@ -69,7 +69,8 @@ internal sealed class BatchSums(PathCache paths)
         {
             if (key.Period != Period.Daily) return;
             var month = BalanceKey.Month(key.CostCenter, key.User, key.Window);
-            answer.Add(new DateBalances(key.CostCenter, key.User.Length == 0 ? null : key.User, key.Window, all.GetValueOrDefault(key), all.GetValueOrDefault(month)));
+            var user = key.User.Length == 0 ? null : key.User;
+            answer.Add(new DateBalances(key.CostCenter, user, key.Window, all.GetValueOrDefault(key), all.GetValueOrDefault(month)));
         }
     }
 

@@ -8,8 +8,9 @@ public interface ILedgerRecords
     /// <summary>
     /// Commits a batch in one transaction: inserts rows whose (tenant, request id) is new, adds them up into the balances of the cost center and every
     /// ancestor (and of tracked users), applies the changes of durable holds. Rows go in sorted by (tenant, request id), balances by (cost center, date).
-    /// Within a batch the first of equal ids wins. A repeat of the same <see cref="LedgerBatch.Id"/> after an unknown outcome has no second effect and
-    /// reports its own rows as recorded.
+    /// Within a batch the first of equal ids wins; usage rows are stored before corrections, so a correction may refer to a row of its own batch. It is
+    /// booked on its original's cost center, user, date, provider and model, whatever it says itself. A repeat of the same <see cref="LedgerBatch.Id"/>
+    /// after an unknown outcome has no second effect and reports its own rows as recorded.
     /// </summary>
     Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
 
@@ -19,7 +20,8 @@ public interface ILedgerRecords
     /// <summary>
     /// One small step of retention: deletes at most <paramref name="limit"/> rows whose recorded time and timestamp are both older than
     /// <paramref name="before"/>, and adds their sums to the one retained row of their cost center and date. Balances do not change.
-    /// Corrections go only together with, or after, the row they correct. Expired durable holds older than it go too.
+    /// Corrections go only after the row they correct. Expired durable holds older than it go too. Rows that are not yet in the roll-ups are rolled up first.
+    /// A retained row has the user "" and an id outside of the callers' ids: <see cref="ReadRecordAsync"/> does not find it.
     /// </summary>
     /// <returns>How many rows were deleted; 0 when done.</returns>
     Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);

@@ -6,11 +6,14 @@ namespace BudgetEngine.Ledger;
 /// <summary>Deletes old rows in small steps, and leaves per cost center and date one row with the sum of what it deleted.</summary>
 internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
 {
+    private const int MaxRollUpSteps = 100;
+
     private static readonly string[] Tokens =
         ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "input_characters", "output_characters"];
 
     private sealed record Victim(
-        string Tenant, string RequestId, string CostCenter, DateOnly Date, DateTimeOffset Timestamp, DateTimeOffset RecordedAt, long Cost, long Requests, long?[] Tokens)
+        string Tenant, string RequestId, string CostCenter, DateOnly Date, DateTimeOffset Timestamp, DateTimeOffset RecordedAt, long Cost, long Requests,
+        long?[] Tokens)
     {
         /// <summary>As if both were one row.</summary>
         public Victim Plus(Victim other) => this with
@@ -25,8 +28,8 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
 
     public async Task<int> RunAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
-        // A row that is not yet in the roll-ups must not go: they are never computed anew.
-        while (await rollUp.RunAsync(limit, cancellationToken) > 0)
+        // A row that is not yet in the roll-ups stays: they are never computed anew. Bounded, since new rows may come as fast as they are rolled up.
+        for (var step = 0; step < MaxRollUpSteps && await rollUp.RunAsync(limit, cancellationToken) > 0; step++)
         {
         }
 
@@ -47,12 +50,14 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
     private static Task<List<Victim>> FindAsync(LedgerSession s, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         s.ListAsync(
             $"""
-            select u.tenant, u.request_id, u.cost_center, u.booked_date, u.timestamp, u.recorded_at, u.cost, u.requests, {string.Join(", ", Tokens.Select(t => "u." + t))}
+            select u.tenant, u.request_id, u.cost_center, u.booked_date, u.timestamp, u.recorded_at, u.cost, u.requests,
+                {string.Join(", ", Tokens.Select(t => "u." + t))}
             from usage u
             where u.recorded_at < @before and u.timestamp < @before and u.kind <> 2
                 and ({s.Dialect.RollUpPosition}) <= (select {s.Dialect.RollUpCursor} from model_spend_cursor)
                 -- A correction stays while its original does: without it the original's net cost would change.
-                and (u.kind = 0 or not exists (select 1 from usage o where o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0))
+                and (u.kind = 0 or not exists (
+                    select 1 from usage o where o.tenant = u.tenant and o.request_id = u.corrects and o.kind <> 2 and o.kind = 0))
             order by u.recorded_at limit @limit
             {s.Dialect.SkipLocked}
             """,
@@ -83,14 +88,15 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
         var json = JsonRows.Of(sums, (to, sum) => Write(s.Dialect, to, sum));
         (string, string)[] columns =
         [
-            ("tenant", "text"), ("request_id", "text"), ("cost_center", "text"), ("booked_date", "date"), ("timestamp", "timestamp"), ("recorded_at", "timestamp"),
-            ("cost", "bigint"), ("requests", "bigint"), .. Tokens.Select(t => (t, "bigint")),
+            ("tenant", "text"), ("request_id", "text"), ("cost_center", "text"), ("booked_date", "date"), ("timestamp", "timestamp"),
+            ("recorded_at", "timestamp"), ("cost", "bigint"), ("requests", "bigint"), .. Tokens.Select(t => (t, "bigint")),
         ];
         var names = string.Join(", ", columns.Select(c => c.Item1));
         return s.ExecuteAsync(
             $"""
             insert into usage as u ({names}, kind, user_name, status, final, flags, content_hash, batch_id)
-            select {string.Join(", ", columns.Select(c => "r." + c.Item1))}, 2, '', 0, @final, 0, @no_id, @no_id from {s.Dialect.Rows("@rows", "r", columns)} where true
+            select {string.Join(", ", columns.Select(c => "r." + c.Item1))}, 2, '', 0, @final, 0, @no_id, @no_id
+            from {s.Dialect.Rows("@rows", "r", columns)} where true
             on conflict (cost_center, booked_date) where kind = 2 do update
             set cost = u.cost + excluded.cost, requests = u.requests + excluded.requests,
                 timestamp = case when excluded.timestamp > u.timestamp then excluded.timestamp else u.timestamp end,

@@ -36,7 +36,8 @@ internal static class UsageColumns
 
     /// <summary>What <see cref="ReadKnown"/> reads.</summary>
     public const string SelectKnown =
-        "u.tenant, u.request_id, u.kind, u.cost_center, u.user_name, u.provider, u.model, u.booked_date, u.cost, u.flags, u.content_hash, u.batch_id";
+        "u.tenant, u.request_id, u.kind, u.cost_center, u.user_name, u.provider, u.model, u.booked_date, u.cost, u.flags, u.content_hash, " +
+        "u.batch_id";
 
     public static void Write<TSink>(UsageRow row, Guid batchId, TSink to)
         where TSink : IColumnSink

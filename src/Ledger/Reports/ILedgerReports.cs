@@ -31,6 +31,7 @@ public interface ILedgerReports
     /// <summary>Models of rows flagged unpriced, with count and latest time, newest first.</summary>
     Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Ascending by id, after <paramref name="afterId"/>.</summary>
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Compares every balance with the sum of its rows, in one snapshot, at or below <paramref name="under"/> (null: all).</summary>

@@ -2,7 +2,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Spend by model and date of every cost center, everything below included: follows the rows by a cursor, outside of the transactions that write them.</summary>
+/// <summary>Spend by model and date of every cost center, all below included: follows the rows by a cursor, outside of their transactions.</summary>
 internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 {
     private readonly record struct Key(string CostCenter, DateOnly Date, string Model);
@@ -13,7 +13,8 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         database.ReadAsync<IReadOnlyList<ModelSpend>>(
             async s => await s.ListAsync(
                 """
-                select model, cast(sum(case when booked_date = @today then spent else 0 end) as bigint), cast(sum(spent) as bigint), cast(sum(requests) as bigint)
+                select model, cast(sum(case when booked_date = @today then spent else 0 end) as bigint), cast(sum(spent) as bigint),
+                    cast(sum(requests) as bigint)
                 from model_spend
                 where cost_center = @cost_center and booked_date between @first and @last
                 group by model order by sum(spent) desc, model limit @limit
@@ -70,7 +71,8 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             to.WriteNumber("spent", sum.Value.Spent);
             to.WriteNumber("requests", sum.Value.Requests);
         });
-        var rows = s.Dialect.Rows("@rows", "r", ("cost_center", "text"), ("booked_date", "date"), ("model", "text"), ("spent", "bigint"), ("requests", "bigint"));
+        var rows = s.Dialect.Rows(
+            "@rows", "r", ("cost_center", "text"), ("booked_date", "date"), ("model", "text"), ("spent", "bigint"), ("requests", "bigint"));
         return s.ExecuteAsync(
             $"""
             insert into model_spend as m (cost_center, booked_date, model, spent, requests)

@@ -48,7 +48,7 @@ internal sealed class UsageReports(LedgerDatabase database)
             async s => await s.ListAsync(
                 $"""
                 select u.provider, u.model, count(*), max(u.recorded_at) from usage u
-                where (u.flags & {(int)RowFlags.Unpriced}) <> 0 and u.model is not null and {Subtree.Where("u.cost_center", under)}
+                where u.unpriced and u.model is not null and {Subtree.Where("u.cost_center", under)}
                 group by u.provider, u.model
                 order by max(u.recorded_at) desc, u.model, u.provider limit @limit
                 """,

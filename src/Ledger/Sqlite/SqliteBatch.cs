@@ -2,7 +2,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>A batch in SQLite: prepared statements, one per row. The writer opens and commits the transaction around it.</summary>
+/// <summary>A batch in SQLite: prepared statements, one per row. The writer opens the transaction, and rolls it back after an error.</summary>
 internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
 {
     private static readonly string InsertUsage =
@@ -69,6 +69,7 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
         var written = Upsert(effects);
         var read = Array.ConvertAll(effects.Reads, key => (key, Read(key)));
         SqliteHolds.Apply(writer, effects);
+        writer.Commit();
         return ValueTask.FromResult(new BatchBalances(written, read));
     }
 

@@ -106,6 +106,6 @@ internal sealed class SqliteDatabase : LedgerDatabase
         // A reader never makes the file: an empty one would look like a ledger without a schema.
         Mode = pooling ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
         Pooling = pooling,
-        DefaultTimeout = (int)_options.CommandTimeout.TotalSeconds,
+        DefaultTimeout = LedgerSession.Seconds(_options.CommandTimeout),
     }.ToString();
 }

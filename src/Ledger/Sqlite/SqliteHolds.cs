@@ -6,7 +6,8 @@ namespace BudgetEngine.Ledger;
 internal static class SqliteHolds
 {
     private static readonly string InsertHold =
-        $"insert or replace into durable_holds ({string.Join(", ", HoldColumns.Names)}) values (?{string.Concat(HoldColumns.Names.Skip(1).Select(_ => ", ?"))})";
+        $"insert or replace into durable_holds ({string.Join(", ", HoldColumns.Names)}) " +
+        $"values (?{string.Concat(HoldColumns.Names.Skip(1).Select(_ => ", ?"))})";
 
     public static Dictionary<Guid, HoldStamp> Stamps(SqliteWriter writer, IReadOnlyList<Guid> keys)
     {

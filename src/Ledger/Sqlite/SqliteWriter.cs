@@ -27,6 +27,8 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Start();
     }
 
+    private bool InTransactionNow => _connection is { } open && SQLitePCL.raw.sqlite3_get_autocommit(open.Handle) == 0;
+
     /// <summary>The open connection; only for work that runs on the writer's thread.</summary>
     public SqliteConnection Connection => _connection ??= Open();
 
@@ -36,6 +38,9 @@ internal sealed class SqliteWriter : IDisposable
         if (_statements.TryGetValue(sql, out var statement)) return statement;
         return _statements[sql] = new SqliteStatement(Connection.Handle!, sql);
     }
+
+    /// <summary>For work that must know, before it ends, that its transaction is durable; else it is committed after the work.</summary>
+    public void Commit() => Statement("commit").Run();
 
     /// <summary>Runs work in a transaction on the writer's thread. The work must not leave the thread: everything in it completes synchronously.</summary>
     public Task<T> RunAsync<T>(Func<SqliteWriter, ValueTask<T>> work, CancellationToken cancellationToken)
@@ -94,7 +99,7 @@ internal sealed class SqliteWriter : IDisposable
         var running = work(this);
         if (!running.IsCompleted) throw new InvalidOperationException("Work of the SQLite writer must complete synchronously.");
         var result = running.GetAwaiter().GetResult();
-        Statement("commit").Run();
+        if (InTransactionNow) Commit();
         return result;
     }
 
@@ -104,7 +109,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // Some errors have rolled back already; a statement left half-way keeps the transaction open.
             foreach (var statement in _statements.Values) statement.Reset();
-            if (keep && _connection is { } open && SQLitePCL.raw.sqlite3_get_autocommit(open.Handle) == 0) Statement("rollback").Run();
+            if (keep && InTransactionNow) Statement("rollback").Run();
             if (!keep) Close();
         }
         catch (SqliteException)
@@ -121,15 +126,16 @@ internal sealed class SqliteWriter : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
+            // The log may grow to 64 MB before it is folded in: a page that many batches change is then written back once.
             command.CommandText =
                 $"""
-                pragma busy_timeout = {(long)_busyTimeout.TotalMilliseconds};
+                pragma busy_timeout = {_busyTimeout.Ticks / TimeSpan.TicksPerMillisecond};
                 pragma journal_mode = wal;
                 pragma synchronous = full;
                 pragma foreign_keys = on;
                 pragma temp_store = memory;
                 pragma cache_size = -65536;
-                pragma wal_autocheckpoint = 4000;
+                pragma wal_autocheckpoint = 16000;
                 """;
             command.ExecuteNonQuery();
             return connection;

@@ -18,7 +18,7 @@ internal abstract class Dialect
     /// <summary>The column type of an instant.</summary>
     public abstract string TimeType { get; }
 
-    /// <summary>Ends a select of rows of <c>usage u</c>: locks them until the end of the transaction, and passes over those that another one has locked.</summary>
+    /// <summary>Ends a select of rows of <c>usage u</c>: locks them for this transaction, and passes over those that another one has locked.</summary>
     public abstract string SkipLocked { get; }
 
     /// <summary>What to pass to the driver for a value of our own types.</summary>
@@ -33,7 +33,7 @@ internal abstract class Dialect
     /// <summary>A select of the elements of an array parameter.</summary>
     public abstract string Elements(string parameter);
 
-    /// <summary>A from-item of the objects in a JSON array, with these columns of these types (<c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>).</summary>
+    /// <summary>A from-item of the objects in a JSON array; the types are <c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>.</summary>
     public abstract string Rows(string parameter, string alias, params (string Name, string Type)[] columns);
 
     /// <summary>Writes a date into such an array.</summary>

@@ -16,11 +16,13 @@ internal sealed class LedgerSession(DbConnection connection, DbTransaction? tran
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public Task<List<T>> ListAsync<T>(string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+    public Task<List<T>> ListAsync<T>(
+        string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
         QueryAsync(sql, async rows => await rows.RestAsync(map, cancellationToken), cancellationToken, parameters);
 
     /// <summary>The first row; the default value when there is none.</summary>
-    public async Task<T?> FirstAsync<T>(string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    public async Task<T?> FirstAsync<T>(
+        string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
         var rows = await ListAsync(sql, map, cancellationToken, parameters);
         return rows.Count > 0 ? rows[0] : default;
@@ -44,12 +46,15 @@ internal sealed class LedgerSession(DbConnection connection, DbTransaction? tran
         return await read(new RowReader(reader, dialect));
     }
 
+    /// <summary>For drivers that count in seconds and take 0 for "forever".</summary>
+    public static int Seconds(TimeSpan time) => (int)Math.Clamp(time.Ticks / TimeSpan.TicksPerSecond, 1, int.MaxValue);
+
     public DbCommand Command(string sql, params (string Name, object? Value)[] parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
-        if (MayTakeLong) command.CommandTimeout = (int)longTimeout.TotalSeconds;
+        if (MayTakeLong) command.CommandTimeout = Seconds(longTimeout);
         foreach (var (name, value) in parameters)
         {
             var parameter = command.CreateParameter();

@@ -8,6 +8,9 @@ namespace BudgetEngine.Silo;
 /// <summary>Failures to start that an operator can mend, in one line each and without a stack trace.</summary>
 internal static class StartFailure
 {
+    /// <summary>How the configuration binder, which has no exception of its own, begins to say that a value is not of its option's type.</summary>
+    private const string NotConverted = "Failed to convert configuration value";
+
     public static bool TryExplain(Exception failed, [NotNullWhen(true)] out string? explanation)
     {
         explanation = failed switch
@@ -15,6 +18,7 @@ internal static class StartFailure
             LedgerSchemaException or LedgerLockedException or LedgerUnavailableException => failed.Message,
             OptionsValidationException invalid => string.Join("; ", invalid.Failures),
             IOException { InnerException: AddressInUseException } => $"{failed.Message} Choose another address with --urls.",
+            InvalidOperationException when failed.Message.StartsWith(NotConverted, StringComparison.Ordinal) => failed.Message,
             UnauthorizedAccessException or DirectoryNotFoundException or FormatException => failed.Message,
             AggregateException { InnerException: { } inner } when TryExplain(inner, out var why) => why,
             _ => null,

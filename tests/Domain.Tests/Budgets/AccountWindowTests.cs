@@ -16,9 +16,9 @@ public sealed class AccountWindowTests
     public void Week_OverTheBorderOfAMonth_CountsBothMonths() => AccountTable.Run(
         "30 10:00 | limits weekly 10 monthly 100                  | held 0",
         "30 10:00 | spent 3                                       | node weekly 3+0/10, node monthly 3+0/100",
-        "30 10:00 | spent 4 date 2026-12-01                       | node weekly 7+0/10, node monthly 3+0/100",
-        "30 10:00 | ask a 2 date 2026-12-06                       | granted 2, node weekly 7+0/10",
-        "30 10:00 | look date 2026-12-06                          | node weekly 7+2/10, node monthly 4+2/100",
+        "30 10:00 | spent 4 date 2026-12-01                       | node weekly 7+0/10, node monthly 4+0/100",
+        "30 10:00 | ask a 2 date 2026-12-06                       | granted 2, node weekly 7+2/10, node monthly 4+2/100",
+        "30 10:00 | look                                          | node weekly 7+2/10, node monthly 3+0/100",
         "30 10:01 | ask b 2 date 2026-11-30                       | refused BudgetExceeded, blocked node weekly, lapse 540",
         "30 10:01 | ask b 10 date 2026-11-29                      | granted 10",
         "30 10:01 | look date 2026-11-29                          | node weekly 0+10/10, node monthly 3+10/100");
@@ -26,7 +26,7 @@ public sealed class AccountWindowTests
     [Fact]
     public void Holds_OfOtherDates_CountWhereTheyAreBooked() => AccountTable.Run(
         "20 10:00 | limits daily 10 weekly 100                    | held 0",
-        "20 10:00 | ask a 8 date 2026-11-19                       | granted 8, node daily 0+0/10, node weekly 0+8/100",
+        "20 10:00 | ask a 8 date 2026-11-19                       | granted 8, node daily 0+8/10, node weekly 0+8/100",
         "20 10:00 | ask b 10                                      | granted 10, node daily 0+10/10, node weekly 0+18/100",
         "20 10:00 | ask c 3 date 2026-11-19                       | refused BudgetExceeded, blocked node daily, lapse 600",
         "20 10:00 | end a                                         | node daily 0+10/10, node weekly 0+10/100");

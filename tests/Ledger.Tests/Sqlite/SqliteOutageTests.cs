@@ -38,10 +38,12 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
         await LimitPagesAsync(1);
 
         var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() =>
-            CommitAsync([.. Enumerable.Range(1, 500).Select(i => Row($"r{i}", "acme", 1) with { Preview = new string('x', 500) })]));
+            CommitAsync([.. Enumerable.Range(1, 500).Select(i => Row($"r{i}", "acme/new", 1) with { Preview = new string('x', 500) })]));
 
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
-        Assert.Equal(RecordOutcome.Recorded, (await CommitAsync(Row("r1", "acme", 1))).Records[0].Outcome);
+        Assert.False(await Store.ExistsAsync("acme/new", None));
+        Assert.Equal(RecordOutcome.Recorded, (await CommitAsync(Row("r1", "acme/new", 1))).Records[0].Outcome);
+        Assert.True(await Store.ExistsAsync("acme/new", None));
         Assert.Equal(new Money(2), await SpentAsync("acme"));
         await AssertConsistentAsync();
     }

@@ -45,6 +45,8 @@ create table usage (
     flags integer not null,
     content_hash uuid not null,
     batch_id uuid not null,
+    -- A column, so that the planner knows how rare it is.
+    unpriced boolean not null generated always as (flags & 512 <> 0) stored,
     -- Orders rows for cursors: a row is passed only when every transaction up to its own has ended.
     transaction_id xid8 not null default pg_current_xact_id(),
     constraint ck_usage_kind check (kind in (0, 1, 2)),
@@ -61,7 +63,7 @@ create index ix_usage_cost_center on usage (cost_center, booked_date);
 create index ix_usage_recorded on usage (recorded_at);
 create index ix_usage_transaction on usage (transaction_id);
 create index ix_usage_booked on usage using brin (booked_date);
-create index ix_usage_unpriced on usage (model) where flags & 512 <> 0;
+create index ix_usage_unpriced on usage (model) where unpriced;
 
 create table balances (
     cost_center text collate "C" not null,

@@ -48,6 +48,7 @@ create table usage (
     flags integer not null,
     content_hash blob not null,
     batch_id blob not null,
+    unpriced integer not null generated always as (flags & 512 <> 0) virtual,
     constraint ck_usage_kind check (kind in (0, 1, 2)),
     constraint ck_usage_cost check (kind <> 0 or cost >= 0),
     constraint ck_usage_requests check (requests >= 0),
@@ -63,7 +64,7 @@ create index ix_usage_corrects on usage (tenant, corrects) where kind = 1;
 create index ix_usage_cost_center on usage (cost_center, booked_date);
 create index ix_usage_recorded on usage (recorded_at);
 create index ix_usage_booked on usage (booked_date);
-create index ix_usage_unpriced on usage (model) where flags & 512 <> 0;
+create index ix_usage_unpriced on usage (model) where unpriced;
 
 create table balances (
     cost_center text not null,

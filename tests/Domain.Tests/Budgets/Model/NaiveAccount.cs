@@ -99,7 +99,9 @@ internal sealed class NaiveAccount(string path)
     public bool End(Guid key, long attempt, long now)
     {
         OpenAt(now);
-        _releases.Add((key, attempt, now));
+        // Each release says again what is still remembered of its key.
+        var ended = _releases.Where(r => r.Key == key && now - r.At < ReleaseRemembered.Ticks).Select(r => r.Attempt).Append(attempt).Max();
+        _releases.Add((key, ended, now));
         return _holds.RemoveAll(h => h.Key == key && h.Attempt <= attempt) > 0;
     }
 

@@ -82,22 +82,30 @@ internal static class NaiveCalendar
 /// <summary>Every balance that was ever told, as it was told: the newest version of a date is what is known.</summary>
 internal sealed class NaiveLedger
 {
-    private readonly List<(NaiveScope Scope, bool Month, DateOnly Date, long Spent, long Version)> _told = [];
+    private readonly Dictionary<NaiveScope, (List<Told> Days, List<Told> Months)> _told = [];
 
-    public void Tell(NaiveScope scope, bool month, DateOnly date, long spent, long version) => _told.Add((scope, month, date, spent, version));
+    public void Tell(NaiveScope scope, bool month, DateOnly date, long spent, long version)
+    {
+        if (!_told.TryGetValue(scope, out var lists)) _told.Add(scope, lists = ([], []));
+        (month ? lists.Months : lists.Days).Add(new Told(date, spent, version));
+    }
 
-    public void Forget(NaiveScope scope) => _told.RemoveAll(t => t.Scope == scope);
+    public void Forget(NaiveScope scope) => _told.Remove(scope);
 
     public long Spent(NaiveScope scope, Period period, DateOnly first, DateOnly end)
     {
-        var month = period is Period.Monthly or Period.Total;
-        var newest = new Dictionary<DateOnly, (long Spent, long Version)>();
-        foreach (var told in _told)
+        if (!_told.TryGetValue(scope, out var lists)) return 0;
+        var newest = new List<Told>();
+        foreach (var told in period is Period.Monthly or Period.Total ? lists.Months : lists.Days)
         {
-            if (told.Month != month || told.Date < first || told.Date >= end || told.Scope != scope) continue;
-            if (!newest.TryGetValue(told.Date, out var known) || known.Version < told.Version) newest[told.Date] = (told.Spent, told.Version);
+            if (told.Date < first || told.Date >= end) continue;
+            var at = newest.FindIndex(n => n.Date == told.Date);
+            if (at < 0) newest.Add(told);
+            else if (newest[at].Version < told.Version) newest[at] = told;
         }
 
-        return newest.Values.Sum(n => n.Spent);
+        return newest.Sum(n => n.Spent);
     }
+
+    private readonly record struct Told(DateOnly Date, long Spent, long Version);
 }

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace BudgetEngine.Load;
+
+/// <summary>One run from command line to report. 0: every answer was as it should be; 1: not; 2: the command line is wrong.</summary>
+internal static class Bench
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        LoadOptions options;
+        try
+        {
+            options = LoadOptions.Parse(args);
+        }
+        catch (ArgumentException fault)
+        {
+            await Console.Error.WriteLineAsync($"bench: {fault.Message}{Environment.NewLine}{LoadOptions.Usage}");
+            return 2;
+        }
+
+        Connection.UsePollingThread();
+        using var stop = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await MeasureAsync(options, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("bench: stopped");
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            // Servers are ended and folders deleted on the way out.
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static async Task<int> MeasureAsync(LoadOptions options, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        Results results;
+        using (var workspace = new Workspace())
+        {
+            results = await new Suite(options, workspace, faults).RunAsync(cancellationToken);
+        }
+
+        var machine = Machine.Of(options);
+        var json = JsonReport.Of(machine, options, results, faults);
+        new MarkdownReport(Console.Out, options).Write(machine, results, faults);
+        Console.WriteLine(json);
+        if (options.JsonFile is { } file) await File.WriteAllTextAsync(file, json + "\n", CancellationToken.None);
+        return faults.Count == 0 ? 0 : 1;
+    }
+}

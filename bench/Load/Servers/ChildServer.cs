@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BudgetEngine.Load;
+
+/// <summary>A server in a process of its own, on a free loopback port.</summary>
+internal sealed class ChildServer : IAsyncDisposable
+{
+    private static readonly Request Ready = Request.Of("GET", "/health/ready");
+
+    private readonly Process _process;
+    private readonly Queue<string> _output = new();
+
+    private ChildServer(ProcessStartInfo start, int port)
+    {
+        Port = port;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Port { get; }
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts an assembly of this program's folder and waits until it is ready.</summary>
+    /// <param name="arguments">Made for the port.</param>
+    public static async Task<ChildServer> StartAsync(string assembly, Func<string, string[]> arguments, CancellationToken cancellationToken)
+    {
+        var port = FreePort();
+        var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (var argument in arguments(port.ToString(CultureInfo.InvariantCulture))) start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["BUDGET_ADMIN_KEY"] = Request.Key;
+        start.Environment.Remove(Connection.PollingVariable);
+        var server = new ChildServer(start, port);
+        try
+        {
+            await server.WaitReadyAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops it in order.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(Sizes.StopTimeout, TimeProvider.System, cancellationToken);
+    }
+
+    /// <summary>The last lines that it has printed.</summary>
+    public string Output()
+    {
+        lock (_output) return string.Join(Environment.NewLine, _output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitReadyAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await IsReadyAsync(cancellationToken))
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"A server ended before it was ready: {Output()}");
+            if (Stopwatch.GetElapsedTime(started) > Sizes.StartTimeout) throw new TimeoutException($"A server is not ready after {Sizes.StartTimeout}: {Output()}");
+            await Task.Delay(Sizes.ReadyPoll, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var connection = await Connection.OpenAsync(Port, cancellationToken);
+            return (await connection.ExchangeAsync(Ready.Bytes)).Status == 200;
+        }
+        catch (Exception fault) when (fault is SocketException or IOException)
+        {
+            // Not listening yet.
+            return false;
+        }
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null) return;
+        lock (_output)
+        {
+            _output.Enqueue(line.Data);
+            if (_output.Count > Sizes.KeptOutputLines) _output.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace BudgetEngine.Load;
+
+/// <summary>Every size of a run that is not an option.</summary>
+internal static class Sizes
+{
+    /// <summary>Connections of single requests, unless <c>--connections</c> says otherwise.</summary>
+    public const int Connections = 64;
+
+    /// <summary>The second number of connections of single posts: what a group commit is for.</summary>
+    public const int ManyConnections = 512;
+
+    public const int BatchConnections = 4;
+
+    public const int BatchRecords = 1_000;
+
+    /// <summary>Rows of one statement of the bare insert: what the engine commits at most at once.</summary>
+    public const int UnnestRows = 2_000;
+
+    /// <summary>Uniform: 20 departments of 50 leaves below one tenant. Hot: the first leaf of the first.</summary>
+    public const int Departments = 20;
+
+    public const int LeavesPerDepartment = 50;
+
+    /// <summary>Connections to PostgreSQL of the server that updates one row per request; as many as the engine may have.</summary>
+    public const int UpdatePool = 20;
+
+    /// <summary>A new server is warmed up this many times longer with each of its first loads.</summary>
+    public const int PrimeWarmUps = 2;
+
+    public const int SetUpConnections = 16;
+
+    public const int ResidentCostCenters = 100_000;
+
+    public const int ResidentLeavesPerDepartment = 100;
+
+    public const int ReceiveBufferBytes = 8 * 1024;
+
+    /// <summary>A connection that gets more unexpected answers than this gives up.</summary>
+    public const int MaxFaultsPerConnection = 10;
+
+    public const int FaultSamples = 5;
+
+    /// <summary>How many lines of a server's output are kept for the case that it fails.</summary>
+    public const int KeptOutputLines = 40;
+
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+
+    public static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Between set-up and loads: the catalog of prices is read every half second.</summary>
+    public static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Between two measurements: what one leaves behind (roll-ups, garbage) must not be paid by the next.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Until the resident set is read: the last requests' buffers go back.</summary>
+    public static readonly TimeSpan MemoryPause = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace BudgetEngine.Domain.Tests;
+
+/// <summary>Rules of the source that no compiler keeps: sizes, the purity of the core, the direction of references, the glossary.</summary>
+public sealed partial class StyleTests
+{
+    private const int MaxLines = 400;
+
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
+
+    [Fact]
+    public void SourceFile_Anywhere_HasAtMost400Lines() =>
+        Assert.Empty(Sources("src", "tests", "bench").Where(f => File.ReadLines(f).Count() > MaxLines).Select(Relative));
+
+    [Fact]
+    public void DomainAndLedger_Code_HasNoFloatingPoint() =>
+        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger"));
+
+    [Fact]
+    public void Source_OutsideOfTheHost_HasNoConditionalCompilation() =>
+        Assert.Empty(Matches(Conditional(), "src").Where(m => !m.StartsWith("src/Silo/", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Source_Anywhere_HasNoOpenEnds() =>
+        Assert.Empty(Matches(OpenEnd(), "src", "tests", "bench").Where(m => !m.Contains("StyleTests", StringComparison.Ordinal)));
+
+    [Fact]
+    public void TypeNames_Anywhere_AreNotBannedWords() =>
+        Assert.Empty(Matches(BannedName(), "src"));
+
+    [Theory]
+    [InlineData("Domain")]
+    [InlineData("LocalSilo")]
+    [InlineData("Grains.Interfaces")]
+    [InlineData("Ledger", "Domain")]
+    [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Api", "Domain", "Grains.Interfaces", "Ledger")]
+    public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
+    {
+        var text = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));
+        var referenced = ProjectReference().Matches(text).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+        Assert.Equal(allowed.Order(StringComparer.Ordinal), referenced);
+    }
+
+    private static IEnumerable<string> Matches(Regex pattern, params string[] folders) =>
+        from file in Sources(folders)
+        from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
+        where !line.text.TrimStart().StartsWith("//", StringComparison.Ordinal) && pattern.IsMatch(line.text)
+        select $"{Relative(file)}:{line.number}: {line.text.Trim()}";
+
+    private static IEnumerable<string> Sources(params string[] folders) =>
+        folders.Select(f => Path.Combine(Root, f)).Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.cs", SearchOption.AllDirectories));
+
+    private static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [GeneratedRegex(@"\b(float|double)\b")]
+    private static partial Regex FloatingPoint();
+
+    [GeneratedRegex(@"^\s*#if\b")]
+    private static partial Regex Conditional();
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK)\b|NotImplementedException")]
+    private static partial Regex OpenEnd();
+
+    [GeneratedRegex(@"\b(class|record|struct|interface)\s+\w*(Manager|Helper|Util|Utils)\b")]
+    private static partial Regex BannedName();
+
+    [GeneratedRegex(@"ProjectReference Include=""[^""]*/([^/""]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+}

@@ -1,0 +1,200 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests.CostCenters;
+
+/// <summary>R5 and R16: more time or a larger amount for what is held.</summary>
+public sealed class ExtendTests : EngineTest
+{
+    [Fact]
+    public async Task Extend_WithMoreTime_MovesTheDeadlineEverywhere()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        Engine.Advance(TimeSpan.FromSeconds(30));
+
+        var extended = await Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(100));
+
+        Assert.Equal((Denial.None, 40, Clock.Now.AddSeconds(100)), (extended.Reason, extended.Granted, extended.ExpiresAt));
+        Engine.Advance(TimeSpan.FromSeconds(99));
+        await AssertHeldAsync(40);
+        Engine.Advance(TimeSpan.FromSeconds(1));
+        await AssertHeldAsync(40, 40, 0);
+        Engine.Advance(Account.AncestorGrace);
+        await AssertHeldAsync(0);
+    }
+
+    [Fact]
+    public async Task Extend_WithMoreTimeAlone_PassesEvenWhereNothingIsLeft()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(40));
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.PostAsync(Sibling, 100);
+        await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.RefreshAsync(Root);
+
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(Denial.Paused, (await Engine.ExtendAsync(held, amount: 41)).Reason);
+    }
+
+    [Fact]
+    public async Task Extend_WithALargerAmount_HoldsTheDifferenceEverywhere()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(70));
+        var held = await Engine.HoldAsync(Leaf, 40);
+
+        var extended = await Engine.ExtendAsync(held, amount: 70);
+
+        Assert.Equal((Denial.None, 70), (extended.Reason, extended.Granted));
+        await AssertHeldAsync(70);
+        Assert.Equal(held.Reply.ExpiresAt, extended.ExpiresAt);
+        Assert.Equal(0, (await Engine.SettleAsync(held, 70)).Flags);
+        await AssertHeldAsync(0);
+    }
+
+    [Fact]
+    public async Task Extend_AfterAHeartbeat_HoldsTheDifferenceOfTheTotals()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.SettleAsync(held, 30, final: false);
+
+        await Engine.ExtendAsync(held, amount: 60);
+
+        await AssertHeldAsync(30);
+    }
+
+    [Theory]
+    [InlineData(Leaf)]
+    [InlineData(Middle)]
+    [InlineData(Root)]
+    public async Task Extend_Refused_LeavesEveryHoldAsItWas(string refusing)
+    {
+        await Engine.PutBudgetAsync(refusing, Budgets.Daily(100));
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.HoldAsync(Leaf, 50);
+        Engine.Advance(TimeSpan.FromSeconds(10));
+        var before = await Engine.ViewsAsync(All);
+
+        var refused = await Engine.ExtendAsync(held, ttl: TimeSpan.FromHours(1), amount: 51);
+
+        Assert.Equal((Denial.BudgetExceeded, 40), (refused.Reason, refused.Granted));
+        Assert.Equal(before, await Engine.ViewsAsync(All));
+        Engine.Advance(TimeSpan.FromSeconds(50));
+        await AssertHeldAsync(90, 90, 0);
+        Engine.Advance(Account.AncestorGrace);
+        await AssertHeldAsync(0);
+    }
+
+    [Fact]
+    public async Task Extend_UnderASoftLimit_IsHeldOverItAndFlagged()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(50, soft: true));
+        var held = await Engine.HoldAsync(Leaf, 40);
+
+        Assert.True((await Engine.ExtendAsync(held, amount: 60)).OverLimit);
+        Assert.Equal((int)RowFlags.OverLimit, (await Engine.SettleAsync(held, 60)).Flags);
+    }
+
+    [Fact]
+    public async Task Extend_RefusedUnderAHardLimit_DoesNotMarkTheReservationOverItsSoftOne()
+    {
+        // A refusal leaves everything as it was, the flag of its settle too.
+        await Engine.PutBudgetAsync(Leaf, Budgets.Daily(50, soft: true));
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(50));
+        var held = await Engine.HoldAsync(Leaf, 40);
+
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 60)).Reason);
+
+        Assert.Equal(0, (await Engine.SettleAsync(held, 40)).Flags);
+    }
+
+    [Fact]
+    public async Task Extend_InAWindowThatHasEnded_TakesTimeButNoAmount()
+    {
+        Engine.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(30));
+        var held = await Engine.HoldAsync(Leaf, 40);
+        Engine.Advance(TimeSpan.FromSeconds(40));
+
+        Assert.Equal(Denial.WindowEnded, (await Engine.ExtendAsync(held, amount: 41)).Reason);
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        await AssertHeldAsync(40);
+    }
+
+    [Fact]
+    public async Task Extend_Beyond24Hours_EndsThere()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40, ttl: TimeSpan.FromHours(2));
+        Engine.Advance(TimeSpan.FromHours(1));
+
+        var extended = await Engine.ExtendAsync(held, ttl: TimeSpan.FromHours(24));
+
+        Assert.Equal(Engine.Start.AddHours(24), extended.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task Extend_ToLess_IsRefused()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+
+        Assert.Equal(Denial.AmountTooSmall, (await Engine.ExtendAsync(held, amount: 39)).Reason);
+        await AssertHeldAsync(40);
+    }
+
+    [Fact]
+    public async Task Extend_WhereASideAccountCannotBeRead_LeavesTheReservationUsable()
+    {
+        // A failure must not leave the reservation busy for ever: it would never expire, and every command on it would wait.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.PutBudgetAsync(Leaf, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(100)));
+        Faults.BreakReads();
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => Engine.ExtendAsync(held, amount: 50));
+        Faults.Heal();
+
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 50)).Reason);
+        await AssertHeldAsync(50);
+        Engine.Advance(Commands.Ttl + Account.AncestorGrace);
+        await AssertHeldAsync(0);
+    }
+
+    [Fact]
+    public async Task Extend_WhereAnAncestorAnswersTooLate_IsPutBackThereToo()
+    {
+        // "A refusal leaves the hold as it was", at the node that did not answer in time as well.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(1_000)));
+        var slow = new Gate();
+        Faults.BeforeRead = _ => slow.PassAsync();
+        var before = await Engine.ViewsAsync(All);
+        var extend = Engine.ExtendAsync(held, ttl: TimeSpan.FromHours(1), amount: 90);
+        await slow.Entered.Within("the root reads the user's account");
+
+        await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the root");
+        Engine.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Denial.LedgerUnavailable, (await extend).Reason);
+        slow.Open();
+
+        await Facts.Until(async () => await Engine.ViewsAsync(All) == before, "every hold is as it was");
+    }
+
+    [Fact]
+    public async Task Extend_ThatTakesLongerThanItsTime_DoesNotLoseTheHoldMeanwhile()
+    {
+        // A command is under way on it, so it does not expire; and a refusal puts back the longer deadline that it had.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(1_000)));
+        var slow = new Gate();
+        Faults.BeforeRead = _ => slow.PassAsync();
+        var extend = Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(1), amount: 90);
+        await slow.Entered.Within("the root reads the user's account");
+        await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the root");
+
+        Engine.Advance(TimeSpan.FromMilliseconds(1_500));
+        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Engine.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(Denial.LedgerUnavailable, (await extend).Reason);
+        slow.Open();
+
+        Assert.Equal(held.Reply.ExpiresAt, (await Engine.FindAsync(held)).ExpiresAt);
+        Assert.Equal(40, await Engine.HeldAsync(Leaf));
+    }
+}

@@ -1,0 +1,172 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests.CostCenters;
+
+/// <summary>Usage waits up to its deadline; then what was not yet sent is withdrawn, and of what was sent the outcome is unknown.</summary>
+public sealed class PostDeadlineTests : EngineTest
+{
+    [Fact]
+    public async Task Settle_NotYetSentAtItsDeadline_IsWithdrawnAndHeldAgain()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        var gate = Faults.HoldCommits();
+        var other = Engine.PostAsync("ops", 1);
+        await gate.Entered.Within("another commit is under way");
+        var settle = Engine.SettleAsync(held, 25, requestId: "r");
+        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
+
+        Engine.Advance(Engine.Options.PostDeadline);
+        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
+        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        await AssertHeldAsync(40);
+        gate.Open();
+        await other;
+        Faults.Heal();
+        Assert.Null(await Engine.Store.ReadRecordAsync(Engine.Tenant, "r", CancellationToken.None));
+
+        // The same request with the same id is safe.
+        Assert.Equal((PostOutcome.Recorded, 0), Outcome(await Engine.SettleAsync(held, 25, requestId: "r")));
+        await AssertHeldAsync(0);
+    }
+
+    [Fact]
+    public async Task Settle_NotYetSentAtItsDeadline_ExpiresIfItsOwnHasPassed()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40, ttl: TimeSpan.FromSeconds(5));
+        var gate = Faults.HoldCommits();
+        var other = Engine.PostAsync("ops", 1);
+        await gate.Entered.Within("another commit is under way");
+        var settle = Engine.SettleAsync(held, 25);
+        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
+
+        Engine.Advance(Engine.Options.PostDeadline);
+        await settle;
+        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
+        gate.Open();
+        await other;
+    }
+
+    [Fact]
+    public async Task Settle_SentAtItsDeadline_IsAppliedWhenItCommitsAfterAll()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        var gate = Faults.HoldCommits();
+        var settle = Engine.SettleAsync(held, 25, requestId: "r");
+        await gate.Entered.Within("the commit of the settle");
+
+        Engine.Advance(Engine.Options.PostDeadline);
+        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
+        Assert.Equal(HoldState.Settling, (await Engine.FindAsync(held)).State);
+        await AssertHeldAsync(40);
+
+        gate.Open();
+        await Facts.Until(async () => (await Engine.FindAsync(held)).State == HoldState.Settled, "the settle is applied");
+        Assert.Equal((PostOutcome.Duplicate, 0), Outcome(await Engine.SettleAsync(held, 25, requestId: "r")));
+        await AssertHeldAsync(0);
+        await AssertSpentAsync(25);
+    }
+
+    [Fact]
+    public async Task Settle_SentAtItsDeadline_IsToldToTheNextActivation()
+    {
+        // Nobody waits for the outcome any more, so the node may leave memory; the next activation must hear of the commit.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        var gate = Faults.HoldCommits();
+        var settle = Engine.SettleAsync(held, 25);
+        await gate.Entered.Within("the commit of the settle");
+        Engine.Advance(Engine.Options.PostDeadline);
+        await settle;
+        await Engine.DeactivateAsync(Leaf);
+        Assert.Equal(0, await Engine.SpentAsync(Leaf));
+
+        gate.Open();
+
+        await Facts.Until(async () => await Engine.SpentAsync(Root) == 25, "the tenant is told");
+        await Facts.Until(async () => await Engine.SpentAsync(Leaf) == 25, "the new activation of the leaf is told");
+    }
+
+    [Fact]
+    public async Task Post_CommittedAtTheVeryDeadline_IsAnsweredWithItsOutcome()
+    {
+        // The commit is there, its result only waits for the grain's next turn: the answer must not have a hole.
+        var gate = Faults.HoldCommits();
+        var post = Engine.PostAsync(Leaf, 25);
+        await gate.Entered.Within("the commit");
+        var stuck = new Gate();
+        var looks = new ManualResetEventSlim();
+        Clock.OnLook = () =>
+        {
+            Clock.OnLook = null;
+            stuck.PassAsync();
+            looks.Wait();
+        };
+        // Keeps the grain in one turn while the deadline passes and the commit ends.
+        var view = Task.Run(() => Engine.ViewAsync(Leaf));
+        await stuck.Entered.Within("the grain is busy");
+        Engine.Advance(Engine.Options.PostDeadline);
+        Faults.BeforeCommit = null;
+        gate.Open();
+        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Contains(Engine.Tenant)), "the commit has been told");
+        await Engine.PostAsync("ops", 1);
+        looks.Set();
+        await view;
+
+        Assert.NotNull(await post);
+        Assert.Equal((PostOutcome.Recorded, 0), Outcome(await post));
+    }
+
+    [Fact]
+    public async Task Post_ThatWaitsForABusyReservationTooLong_IsUnavailableAndLeavesTheRest()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        var gate = Faults.HoldCommits();
+        var settle = Engine.SettleAsync(held, 25);
+        await gate.Entered.Within("the commit of the settle");
+        var reply = Engine.PostAsync(Leaf, Engine.Usage(Leaf, 1), Engine.Settlement(held, 5), Engine.Usage(Leaf, 2));
+        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the first record of the body was sent");
+
+        Engine.Advance(Engine.Options.PostDeadline);
+        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
+        Assert.All((await reply.Within("the answer to the body")).Results, r => Assert.Equal(PostOutcome.Unavailable, r.Outcome));
+
+        gate.Open();
+        await Facts.Until(async () => await Engine.HeldAsync(Root) == 0, "the settle is applied");
+        Assert.Equal(25, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Post_BeyondMaxPending_IsOverloadedAndTheReservationHeldAgain()
+    {
+        await using var small = await Engine.StartAsync(o => o.MaxPending = 1);
+        var held = await small.HoldAsync(Leaf, 40);
+        var gate = small.Faults.HoldCommits();
+        var first = small.PostAsync("ops", 1);
+        await gate.Entered.Within("the first commit");
+        var second = small.PostAsync("ops", 1);
+        await Facts.Until(() => Task.FromResult(small.Writer.PendingRecords == 1), "the second waits");
+
+        Assert.Equal(PostOutcome.Overloaded, (await small.SettleAsync(held, 25)).Outcome);
+        Assert.Equal(HoldState.Held, (await small.FindAsync(held)).State);
+        gate.Open();
+        await Task.WhenAll(first, second);
+        Assert.Equal(PostOutcome.Recorded, (await small.SettleAsync(held, 25)).Outcome);
+    }
+
+    [Fact]
+    public async Task Settle_ThatTheLedgerRefuses_LeavesTheReservationHeld()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        Faults.BeforeCommit = _ => throw new LedgerDataException("The test refuses it.");
+
+        Assert.Equal(PostOutcome.NotStorable, (await Engine.SettleAsync(held, 25)).Outcome);
+
+        Faults.Heal();
+        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal((PostOutcome.Recorded, 0), Outcome(await Engine.SettleAsync(held, 25)));
+    }
+
+    private static (PostOutcome, int) Outcome(PostResult result) => (result.Outcome, result.Flags);
+}

@@ -1,0 +1,81 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+
+namespace BudgetEngine.Grains.Tests.CostCenters;
+
+/// <summary>A graceful stop hands holds over to the ledger, and the next process has them.</summary>
+public sealed class ShutdownTests : EngineTest
+{
+    protected override bool OwnSilo => true;
+
+    [Fact]
+    public async Task Restart_WithOpenReservations_HasThemBackAtEveryNode()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
+        var request = Engine.Check(Leaf, 40, "again");
+        var held = await Engine.HoldAsync(Leaf, request);
+        await Engine.SettleAsync(held, 15, final: false);
+        var short_ = await Engine.HoldAsync(Sibling, 20, ttl: TimeSpan.FromSeconds(5));
+
+        Engine = await Engine.RestartAsync();
+
+        Assert.Equal((45, 45), (await Engine.HeldAsync(Root), await Engine.HeldAsync(Middle)));
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync("ops", 41)).Reason);
+        Assert.Equal(held.Reply.Attempt, (await Engine.HoldAsync(Leaf, request)).Reply.Attempt);
+        Assert.Equal((25, 15), ((await Engine.FindAsync(held)).Left, (await Engine.FindAsync(held)).Settled));
+        Assert.Equal(0, (await Engine.SettleAsync(held, 25)).Flags);
+        Assert.Equal(20, await Engine.HeldAsync(Root));
+        // The deadline went on.
+        Engine.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((20, 0), (await Engine.HeldAsync(Root), await Engine.HeldAsync(Sibling)));
+        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(short_)).State);
+        Engine.Advance(Account.AncestorGrace);
+        Assert.Equal(0, await Engine.HeldAsync(Root));
+        Assert.Equal(40, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Restart_AfterTheDeadline_DoesNotRestoreTheHold()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.StopAsync();
+        Engine.Advance(Commands.Ttl + Account.AncestorGrace);
+
+        Engine = await Engine.RestartAsync();
+
+        await AssertHeldAsync(0);
+        Assert.Equal(HoldState.Forgotten, (await Engine.FindAsync(held)).State);
+    }
+
+    [Fact]
+    public async Task Restart_AfterASettledHandOver_LeavesNothingInTheLedger()
+    {
+        // A hold handed over is deleted with its settle, in the record's transaction, and once more handed over it is replaced.
+        var settled = await Engine.HoldAsync(Leaf, 40);
+        var released = await Engine.HoldAsync(Leaf, 5);
+        var kept = await Engine.HoldAsync(Leaf, 3);
+        Engine = await Engine.RestartAsync();
+        await Engine.SettleAsync(settled, 25);
+        await Engine.ReleaseAsync(released);
+        await Engine.SettleAsync(kept, 1, final: false);
+
+        Engine = await Engine.RestartAsync();
+
+        await AssertHeldAsync(2);
+        await AssertSpentAsync(26);
+        Assert.Equal(2, (await Engine.FindAsync(kept)).Left);
+    }
+
+    [Fact]
+    public async Task Restart_WithUsage_ReadsBalancesAndBudgets()
+    {
+        await Engine.PutBudgetAsync(Middle, Budgets.Daily(100));
+        await Engine.PostAsync(Leaf, 90);
+
+        Engine = await Engine.RestartAsync();
+
+        await AssertSpentAsync(90);
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 11)).Reason);
+        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 10)).Reason);
+    }
+}

@@ -1,0 +1,125 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests.Writer;
+
+/// <summary>Telling the nodes of a path what was committed.</summary>
+public sealed class NodeTellsTests : EngineTest
+{
+    [Fact]
+    public async Task Tell_WhileOneIsInFlight_IsMergedIntoTheNext()
+    {
+        var gate = new Gate();
+        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? gate.PassAsync() : Task.CompletedTask;
+        var posts = new List<Task<PostResult>> { Engine.PostAsync(Leaf, 1) };
+        await gate.Entered.Within("the first tell of the tenant");
+        for (var i = 0; i < 5; i++)
+        {
+            posts.Add(Engine.PostAsync(Leaf, 1));
+            // The writer never waits for a tell: the middle hears of each commit although the tenant does not.
+            var expected = i + 2;
+            await Facts.Until(async () => await Engine.SpentAsync(Middle) == expected, $"the middle was told of {expected}");
+        }
+
+        Assert.Equal(1, Engine.Teller.Told.Count(told => told == Engine.Tenant));
+        Assert.All(posts, post => Assert.False(post.IsCompleted));
+        gate.Open();
+
+        foreach (var post in posts) Assert.Equal(PostOutcome.Recorded, (await post).Outcome);
+        Assert.Equal(2, Engine.Teller.Told.Count(told => told == Engine.Tenant));
+        Assert.Equal(6, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Tell_OfANodeThatCannotBeReached_HoldsTheAnswerForTellTimeoutAndGoesOn()
+    {
+        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
+        var post = Engine.PostAsync(Leaf, 7);
+        await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        Assert.False(post.IsCompleted);
+
+        Clock.Advance(Engine.Options.TellTimeout);
+        Assert.Equal(PostOutcome.Recorded, (await post).Outcome);
+        Assert.Equal(1, Engine.Tells.Timeouts);
+        Assert.Equal((0, 7), (await Engine.SpentAsync(Root), await Engine.SpentAsync(Middle)));
+
+        Engine.Teller.Before = null;
+        Clock.Advance(Engine.Options.RetryAtMost);
+        await Facts.Until(async () => await Engine.SpentAsync(Root) == 7, "the tenant is told in the end");
+    }
+
+    [Fact]
+    public async Task Tell_OfASettleThatWasLate_EndsTheHoldAboveInTheEnd()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
+        var held = await Engine.HoldAsync(Leaf, 90);
+        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
+        var settle = Engine.SettleAsync(held, 50);
+        await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        Clock.Advance(Engine.Options.TellTimeout);
+        await settle.Within("the answer without the tell");
+        // Until it is told the tenant counts the hold: never the release before the balance.
+        Assert.Equal((0, 90), (await Engine.SpentAsync(Root), await Engine.HeldAsync(Root)));
+
+        Engine.Teller.Before = null;
+        Clock.Advance(Engine.Options.RetryAtMost);
+        await Facts.Until(async () => await Engine.HeldAsync(Root) == 0, "the hold ends at the tenant");
+        Assert.Equal(50, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Tell_ThatComesAfterALaterOne_ChangesNothing()
+    {
+        await Engine.PostAsync(Leaf, 7);
+        var old = new NodeTell([new BalanceTell(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
+
+        await Engine.Node(Root).Tell(old, CancellationToken.None);
+
+        Assert.Equal(7, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Tell_OfAHeartbeatOvertakenByAnExtension_ChangesNothing()
+    {
+        // "What became of a hold is applied always, unless the hold has a later stamp."
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.ExtendAsync(held, amount: 60);
+        var overtaken = new NodeTell([], [new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
+
+        await Engine.Node(Root).Tell(overtaken, CancellationToken.None);
+
+        Assert.Equal(60, await Engine.HeldAsync(Root));
+    }
+
+    [Fact]
+    public async Task Hold_ThatArrivesAfterTheEndOfItsAttempt_IsRefused()
+    {
+        // A release is remembered for 60 s and refuses holds of its attempt and earlier ones, never of a later one.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.ReleaseAsync(held);
+
+        Assert.Equal(HoldStatus.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
+        Assert.Equal(0, await Engine.HeldAsync(Root));
+        Assert.Equal(HoldStatus.Granted, (await HoldAtRootAsync(held, held.Reply.Attempt + 1)).Status);
+        Assert.Equal(40, await Engine.HeldAsync(Root));
+        await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt), CancellationToken.None);
+        Assert.Equal(40, await Engine.HeldAsync(Root));
+    }
+
+    [Fact]
+    public async Task Hold_WithAnEarlierStamp_ChangesNothing()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.ExtendAsync(held, amount: 60);
+
+        Assert.Equal(HoldStatus.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
+        Assert.Equal(60, await Engine.HeldAsync(Root));
+    }
+
+    private Task<HoldReply> HoldAtRootAsync(Held held, long attempt) => Engine.Node(Root).Hold(
+        new HoldRequest(
+            held.Owner, held.Key, attempt, attempt, "u", "gpt-x", 40, null, false, false, false, held.Reply.Date, Clock.Now, Clock.Now + Commands.Ttl, false, false, 0, null),
+        CancellationToken.None);
+}

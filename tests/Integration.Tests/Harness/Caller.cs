@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace BudgetEngine.Integration.Tests;
+
+/// <summary>What the engine answered.</summary>
+internal sealed record Answer(int Status, string Text, HttpResponseHeaders Headers)
+{
+    private JsonElement? _body;
+
+    public JsonElement Body => _body ??= JsonDocument.Parse(Text).RootElement;
+
+    public string? Code => Status >= 400 && Text.StartsWith('{') && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
+
+    public bool Allowed => Status == 200 && Body.GetProperty("decision").GetString() == "allow";
+
+    public string? Reason => Body.GetProperty("reason").GetString();
+
+    public string ReservationId => Body.GetProperty("reservation_id").GetString()!;
+
+    public string Result => Body.GetProperty("result").GetString()!;
+
+    public string[] Flags => [.. Body.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)];
+
+    public JsonElement Is(int status)
+    {
+        Assert.True(Status == status, $"expected {status}, was {Status}: {Text}");
+        return Body;
+    }
+}
+
+/// <summary>An HTTP client of one engine.</summary>
+internal sealed class Caller(Uri address, string? key = null) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 128 })
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key) },
+    };
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+
+    public Task<Answer> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, Json(body));
+
+    public Task<Answer> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, Json(body));
+
+    public Task<Answer> PostNdJsonAsync(string path, IEnumerable<object> records) =>
+        SendAsync(HttpMethod.Post, path, Text(string.Join('\n', records.Select(r => JsonSerializer.Serialize(r))), "application/x-ndjson"));
+
+    public Task<Answer> PostTextAsync(string path, string json) => SendAsync(HttpMethod.Post, path, Text(json, "application/json"));
+
+    public async Task<Answer> CheckAsync(string costCenter, decimal amount, string? requestId = null, int? ttlSeconds = null, string? user = null) =>
+        await PostAsync("/v1/check", Without.Nulls(new { cost_center = costCenter, amount, request_id = requestId, ttl_seconds = ttlSeconds, user }));
+
+    public Task<Answer> ReportAsync(string requestId, string costCenter, decimal cost) =>
+        PostAsync("/v1/usage", new { request_id = requestId, cost_center = costCenter, cost });
+
+    public Task<Answer> SettleAsync(string requestId, string reservationId, decimal cost, bool final = true) =>
+        PostAsync("/v1/usage", new { request_id = requestId, reservation_id = reservationId, cost, final });
+
+    public async Task SetBudgetAsync(string costCenter, object budget)
+    {
+        var answer = await PutAsync($"/v1/budgets/{costCenter}", budget);
+        Assert.True(answer.Status is 200 or 201, $"PUT budget of {costCenter}: {answer.Status} {answer.Text}");
+    }
+
+    /// <summary>The limited windows of a path, as (cost center, period) to the figures.</summary>
+    public async Task<IReadOnlyList<WindowFacts>> LimitsAsync(string costCenter)
+    {
+        var body = (await GetAsync($"/v1/limits?cost_center={costCenter}")).Is(200);
+        return [.. body.GetProperty("items").EnumerateArray().Select(w => new WindowFacts(w))];
+    }
+
+    public async Task<WindowFacts> LimitAsync(string costCenter, string period = "daily") =>
+        (await LimitsAsync(costCenter)).Single(w => w.CostCenter == costCenter && w.Period == period);
+
+    public async Task<JsonElement> CostCenterAsync(string costCenter) => (await GetAsync($"/v1/cost-centers/{costCenter}")).Is(200);
+
+    /// <summary>Fails unless rows, balances and grains agree in the whole ledger.</summary>
+    public async Task<long> AssertConsistentAsync()
+    {
+        var answer = await GetAsync("/v1/consistency");
+        var body = answer.Is(200);
+        Assert.True(body.GetProperty("consistent").GetBoolean(), answer.Text);
+        return body.GetProperty("rows_checked").GetInt64();
+    }
+
+    public async Task<List<Row>> ExportAsync(string? under = null)
+    {
+        var answer = await GetAsync("/v1/export/usage" + (under is null ? "" : $"?cost_center={under}"));
+        Assert.True(answer.Status == 200, answer.Text);
+        return [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Row.Parse)];
+    }
+
+    public async Task<string> ReadyAsync() => (await GetAsync("/health/ready")).Body.GetProperty("status").GetString()!;
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await _http.SendAsync(request);
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static StringContent Json(object body) => Text(JsonSerializer.Serialize(body), "application/json");
+
+    private static StringContent Text(string text, string type) => new(text, Encoding.UTF8, new MediaTypeHeaderValue(type));
+}
+
+internal static class Without
+{
+    /// <summary>The same object as JSON, without members that are null.</summary>
+    public static JsonObject Nulls(object value)
+    {
+        var json = JsonSerializer.SerializeToNode(value)!.AsObject();
+        foreach (var name in json.Where(p => p.Value is null).Select(p => p.Key).ToList()) json.Remove(name);
+        return json;
+    }
+}
+
+/// <summary>A limited window as the API tells it, in nano-units.</summary>
+internal sealed class WindowFacts(JsonElement window)
+{
+    public string CostCenter { get; } = window.GetProperty("cost_center").GetString()!;
+
+    public string Period { get; } = window.GetProperty("period").GetString()!;
+
+    public long Limit { get; } = Nano.Of(window.GetProperty("limit"));
+
+    public long Spent { get; } = Nano.Of(window.GetProperty("spent"));
+
+    public long Held { get; } = Nano.Of(window.GetProperty("held"));
+
+    public DateTimeOffset? ResetsAt { get; } = window.GetProperty("resets_at") is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset() : null;
+
+    public override string ToString() => $"{CostCenter} {Period}: limit {Limit}, spent {Spent}, held {Held}";
+}
+
+/// <summary>A row of the export.</summary>
+internal sealed record Row(string Kind, string RequestId, string CostCenter, string User, string? Model, long Cost, bool Final, DateOnly BookedDate, string? Corrects, string[] Flags)
+{
+    public long Requests => Kind == "usage" && Final ? 1 : 0;
+
+    public static Row Parse(string line)
+    {
+        var json = JsonDocument.Parse(line).RootElement;
+        return new Row(
+            json.GetProperty("kind").GetString()!, json.GetProperty("request_id").GetString()!, json.GetProperty("cost_center").GetString()!,
+            json.GetProperty("user").GetString()!, json.GetProperty("model").GetString(), Nano.Of(json.GetProperty("cost")), json.GetProperty("final").GetBoolean(),
+            DateOnly.ParseExact(json.GetProperty("booked_date").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture), json.GetProperty("corrects").GetString(),
+            [.. json.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)]);
+    }
+}
+
+/// <summary>Nano-units, exactly.</summary>
+internal static class Nano
+{
+    public const long PerUnit = 1_000_000_000;
+
+    public static long Of(JsonElement amount) => Of(amount.GetDecimal());
+
+    public static long Of(decimal amount)
+    {
+        var nanos = amount * PerUnit;
+        return nanos == decimal.Truncate(nanos) ? (long)nanos : throw new FormatException($"{amount} has more than 9 decimals.");
+    }
+
+    public static decimal ToUnits(long nanos) => (decimal)nanos / PerUnit;
+}

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace BudgetEngine.Integration.Tests;
+
+/// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
+internal sealed class EngineProcess : IAsyncDisposable
+{
+    private readonly string[] _arguments;
+    private Process _process;
+    private ConcurrentQueue<string> _output;
+
+    private EngineProcess(int port, string[] arguments)
+    {
+        Address = new Uri($"http://127.0.0.1:{port}");
+        _arguments = ["--urls", $"http://127.0.0.1:{port}", .. arguments];
+        (_process, _output) = Launch(_arguments, openMode: true);
+        Caller = new Caller(Address);
+    }
+
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Silo.dll");
+
+    public Uri Address { get; }
+
+    /// <summary>A client without connections of an earlier life of the process.</summary>
+    public Caller Caller { get; private set; }
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has written so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
+    public static async Task<EngineProcess> StartAsync(Store store, params string[] options)
+    {
+        var engine = new EngineProcess(FreePort(), [.. store.Arguments, .. options]);
+        await engine.WhenReadyAsync();
+        return engine;
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As <c>kill</c>: the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (kill(_process.Id, SigTerm) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>After a kill or a stop: the same command line again.</summary>
+    public async Task RestartAsync()
+    {
+        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
+        _process.Dispose();
+        Caller.Dispose();
+        (_process, _output) = Launch(_arguments, openMode: true);
+        Caller = new Caller(Address);
+        await WhenReadyAsync();
+    }
+
+    /// <summary>Runs a command line that is expected to end by itself.</summary>
+    public static async Task<EndedRun> RunAsync(string[] arguments, string? adminKey = null)
+    {
+        var start = StartOf(arguments, openMode: true);
+        if (adminKey is not null) start.Environment["BUDGET_ADMIN_KEY"] = adminKey;
+        using var process = Process.Start(start)!;
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"Awaited for 30 s in vain: the end of '{string.Join(' ', arguments)}'. It wrote: {await output} {await errors}");
+        }
+
+        return new EndedRun(process.ExitCode, await output, await errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Caller.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WhenReadyAsync()
+    {
+        try
+        {
+            await Eventually.HoldsAsync("the engine is ready", IsReadyAsync, 30);
+        }
+        catch (Exception failed)
+        {
+            var output = Output;
+            await DisposeAsync();
+            throw new InvalidOperationException($"The engine did not start: {failed.Message}\n{output}", failed);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_process.HasExited) throw new InvalidOperationException($"It ended with {_process.ExitCode}.");
+        try
+        {
+            return (await Caller.GetAsync("/health/ready")).Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
+        }
+    }
+
+    private static (Process Process, ConcurrentQueue<string> Output) Launch(string[] arguments, bool openMode)
+    {
+        var output = new ConcurrentQueue<string>();
+        var process = new Process { StartInfo = StartOf(arguments, openMode) };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return (process, output);
+
+        void Keep(string? line)
+        {
+            if (line is not null) output.Enqueue(line);
+        }
+    }
+
+    private static ProcessStartInfo StartOf(string[] arguments, bool openMode)
+    {
+        // A signal that ends a process which writes a file beyond its limit is turned off, so that the write fails instead: see the disk that is full.
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", Program, .. arguments]) start.ArgumentList.Add(argument);
+        start.Environment["Keys__Open"] = openMode ? "true" : "false";
+        start.Environment.Remove("BUDGET_ADMIN_KEY");
+        return start;
+    }
+
+    private const int SigTerm = 15;
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int kill(int pid, int signal);
+}
+
+/// <summary>A command line that has ended.</summary>
+internal sealed record EndedRun(int ExitCode, string Output, string Errors)
+{
+    public override string ToString() => $"exit {ExitCode}\nstdout: {Output}\nstderr: {Errors}";
+}

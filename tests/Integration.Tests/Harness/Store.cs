@@ -1,0 +1,88 @@
+using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Tests;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace BudgetEngine.Integration.Tests;
+
+/// <summary>A new, empty ledger for one test: a folder for SQLite, or a database of PostgreSQL. Removed at the end.</summary>
+internal sealed class Store : IDisposable
+{
+    private static readonly Lazy<PostgresServer> _shared = new(() =>
+    {
+        var server = PostgresServer.Start();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        return server;
+    });
+
+    private Store(string directory, string? postgres)
+    {
+        Directory = directory;
+        Postgres = postgres;
+    }
+
+    public string Directory { get; }
+
+    /// <summary>Null: SQLite in <see cref="Directory"/>.</summary>
+    public string? Postgres { get; }
+
+    public string[] Arguments => Postgres is null ? ["--data", Directory] : ["--postgres", Postgres];
+
+    public static Store NewSqlite() => new(TemporaryFolder(), null);
+
+    /// <summary>A database of the server that all tests share.</summary>
+    public static Store NewPostgres() => OnServer(_shared.Value);
+
+    /// <summary>A database of a server that the test may stop and kill.</summary>
+    public static Store OnServer(PostgresServer server) => new(TemporaryFolder(), server.CreateDatabase($"budget_{Guid.NewGuid():N}"));
+
+    public static Store New(bool postgres) => postgres ? NewPostgres() : NewSqlite();
+
+    /// <summary>All balances as the ledger stores them, read beside the engine: (cost center, user or "", month?, date) to (spent, requests).</summary>
+    public async Task<Dictionary<BalanceKey, BalanceValue>> ReadBalancesAsync()
+    {
+        await using System.Data.Common.DbConnection connection = Postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(Directory, "ledger.db")};Pooling=false")
+            : new NpgsqlConnection(Postgres + ";Pooling=false;Search Path=budget");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select cost_center, user_name, period, window_date, spent, requests from balances";
+        await using var reader = await command.ExecuteReaderAsync();
+        var balances = new Dictionary<BalanceKey, BalanceValue>();
+        while (await reader.ReadAsync())
+        {
+            var date = Postgres is null ? DateOnly.FromDayNumber(reader.GetInt32(3)) : await reader.GetFieldValueAsync<DateOnly>(3);
+            var isMonth = Convert.ToInt32(reader.GetValue(2), System.Globalization.CultureInfo.InvariantCulture) == 3;
+            balances.Add(new(reader.GetString(0), reader.GetString(1), isMonth, date), new(reader.GetInt64(4), reader.GetInt64(5)));
+        }
+
+        return balances;
+    }
+
+    /// <summary>Runs one statement on the ledger's database, beside the engine.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using System.Data.Common.DbConnection connection = Postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(Directory, "ledger.db")};Pooling=false")
+            : new NpgsqlConnection(Postgres + ";Pooling=false;Search Path=budget");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public void Dispose()
+    {
+        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("budget-int-").FullName;
+}
+
+/// <param name="User">Empty: the cost center's own balance.</param>
+internal readonly record struct BalanceKey(string CostCenter, string User, bool IsMonth, DateOnly Date);
+
+internal readonly record struct BalanceValue(long Spent, long Requests)
+{
+    public static BalanceValue operator +(BalanceValue a, BalanceValue b) => new(checked(a.Spent + b.Spent), a.Requests + b.Requests);
+}

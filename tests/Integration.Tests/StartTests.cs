@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BudgetEngine.Integration.Tests;
+
+/// <summary>A start that cannot succeed ends with 1 and one line that says why; a command line that cannot be read with 2 and the usage.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly Store _store = Store.NewSqlite();
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task Start_PortInUse_SaysSo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await AssertFailsAsync([.. _store.Arguments, "--urls", $"http://127.0.0.1:{port}"], $"{port}", "--urls");
+    }
+
+    [Fact]
+    public Task Start_PostgresUnreachable_SaysSoWithoutThePassword() =>
+        AssertFailsAsync(["--postgres", $"Host=127.0.0.1;Port={EngineProcess.FreePort()};Username=u;Password=hush-hush;Database=d", .. FreeUrl()], "127.0.0.1");
+
+    [Fact]
+    public async Task Start_DataPathIsAFile_SaysSo()
+    {
+        var file = Path.Combine(_store.Directory, "a-file");
+        await File.WriteAllTextAsync(file, "");
+        await AssertFailsAsync(["--data", file, .. FreeUrl()], file);
+    }
+
+    [Fact]
+    public async Task Start_DataPathNotWritable_SaysSo()
+    {
+        // Nobody may make a folder in /proc; root may anywhere else.
+        await AssertFailsAsync(["--data", "/proc/budget-data", .. FreeUrl()], "/proc/budget-data");
+        if (Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(_store.Directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await AssertFailsAsync(["--data", _store.Directory, .. FreeUrl()], _store.Directory);
+        File.SetUnixFileMode(_store.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task Start_LedgerFileIsNoDatabase_SaysSo()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_store.Directory, "ledger.db"), new string('x', 5_000));
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], "ledger.db");
+    }
+
+    [Fact]
+    public async Task Start_SecondProcessOnTheSameFolder_IsRefused()
+    {
+        await using var first = await EngineProcess.StartAsync(_store);
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], "Another process", _store.Directory);
+        Assert.Equal("ready", await first.Caller.ReadyAsync());
+    }
+
+    [PostgresFact]
+    public async Task Start_SecondProcessOnTheSameDatabase_IsRefused()
+    {
+        using var store = Store.NewPostgres();
+        await using var first = await EngineProcess.StartAsync(store);
+        await AssertFailsAsync([.. store.Arguments, .. FreeUrl()], "Another process");
+        Assert.Equal("ready", await first.Caller.ReadyAsync());
+    }
+
+    [Fact]
+    public Task Start_DatabaseNewerThanTheProgramOnSqlite_IsRefused() => NewerAsync(_store);
+
+    [PostgresFact]
+    public async Task Start_DatabaseNewerThanTheProgramOnPostgres_IsRefused()
+    {
+        using var store = Store.NewPostgres();
+        await NewerAsync(store);
+    }
+
+    [Fact]
+    public async Task Start_ChangedMigration_IsRefused()
+    {
+        await MigrateAsync(_store);
+        await _store.ExecuteAsync("update migrations set hash = 'other'");
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], "0001_ledger", "another form");
+    }
+
+    [Fact]
+    public Task Start_AdminKeyTooShort_SaysSo() => AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], ["BUDGET_ADMIN_KEY", "32"], adminKey: "too-short");
+
+    [Fact]
+    public Task Start_OptionOutOfRange_SaysSo() => AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Ledger:MaxBatch=0"], "MaxBatch");
+
+    [Fact]
+    public Task Start_OptionNotANumber_SaysSo() => AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Ledger:MaxBatch=many"], "MaxBatch");
+
+    [Fact]
+    public Task Start_UrlThatIsNone_SaysSo() => AssertFailsAsync([.. _store.Arguments, "--urls", "not-a-url"], "not-a-url");
+
+    [Theory]
+    [InlineData("--bananas")]
+    [InlineData("--urls")]
+    [InlineData("serve")]
+    [InlineData("keys", "create")]
+    public async Task Start_UnknownOrIncompleteOption_ExitsWithTwoAndTheUsage(params string[] arguments)
+    {
+        var run = await EngineProcess.RunAsync(arguments);
+        Assert.True(run.ExitCode == 2, run.ToString());
+        Assert.Contains("usage:", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task NewerAsync(Store store)
+    {
+        await MigrateAsync(store);
+        await store.ExecuteAsync("insert into migrations (name, hash, applied_at) select '9999_future', hash, applied_at from migrations where name = '0001_ledger'");
+        await AssertFailsAsync([.. store.Arguments, .. FreeUrl()], "9999_future", "newer");
+    }
+
+    private static async Task MigrateAsync(Store store)
+    {
+        var run = await EngineProcess.RunAsync(["migrate", .. store.Arguments]);
+        Assert.True(run.ExitCode == 0, run.ToString());
+    }
+
+    private static string[] FreeUrl() => ["--urls", $"http://127.0.0.1:{EngineProcess.FreePort()}"];
+
+    private static Task AssertFailsAsync(string[] arguments, params string[] says) => AssertFailsAsync(arguments, says, null);
+
+    private static async Task AssertFailsAsync(string[] arguments, string[] says, string? adminKey)
+    {
+        var run = await EngineProcess.RunAsync(arguments, adminKey);
+        Assert.True(run.ExitCode == 1, run.ToString());
+        var lines = run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length == 1, run.ToString());
+        Assert.StartsWith("budgetengine: ", lines[0], StringComparison.Ordinal);
+        Assert.All(says, s => Assert.Contains(s, lines[0], StringComparison.Ordinal));
+        Assert.DoesNotContain("hush-hush", run.Output + run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+}
