@@ -31,6 +31,11 @@ internal static class Bench
             await Console.Error.WriteLineAsync("bench: stopped");
             return 1;
         }
+        catch (Exception fault)
+        {
+            await Console.Error.WriteLineAsync($"bench: failed: {fault}");
+            return 1;
+        }
 
         void Stop(PosixSignalContext signal)
         {

@@ -58,6 +58,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         Progress($"{store}: set-up");
         await using var engine = await workspace.StartEngineAsync(store, Database, cancellationToken);
         await SetUp.RunAsync(engine.Server, cancellationToken);
+        echo.Forget();
         foreach (var load in loads.Where(l => l.Leaves == Leaves.Uniform)) await _run.PrimeAsync(load, engine.Server, cancellationToken);
         foreach (var load in loads)
         {
@@ -73,6 +74,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         if (load.Name == LoadCatalog.Batch)
         {
             Progress(load, engine.Store);
+            echo.Forget();
             return await _run.RunAsync(load, engine.Server, engine.Store, options.Runs, cancellationToken);
         }
 
@@ -94,7 +96,9 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
     {
         var database = workspace.Database(UpdateDatabase);
         await using var server = await ChildServer.StartAsync(Self, port => [UpdateServer.Verb, port, database], cancellationToken);
-        foreach (var load in LoadCatalog.OfUpdates(options))
+        var loads = LoadCatalog.OfUpdates(options).ToArray();
+        await _run.PrimeAsync(loads[0], server, cancellationToken);
+        foreach (var load in loads)
         {
             Progress(load, Workspace.Postgres);
             _results.Loads.Add(await _run.RunAsync(load, server, Workspace.Postgres, options.Runs, cancellationToken));
@@ -115,6 +119,9 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
     private sealed class Echo(ChildServer server, LoadRun run, byte[] answer) : IAsyncDisposable
     {
         private LoadFigures? _latest;
+
+        /// <summary>What comes next is too far from the latest measurement to be compared with it.</summary>
+        public void Forget() => _latest = null;
 
         public async Task<LoadFigures> LatestAsync(int connections, CancellationToken cancellationToken) =>
             _latest is { } latest && latest.Connections == connections ? latest : await MeasureAsync(connections, 1, cancellationToken);

@@ -24,6 +24,9 @@ public sealed record CheckCommand
     /// <summary>Null: the engine makes one.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Stored with the reservation, and never finds an earlier one: the id that a gateway gave to the request. Null: <see cref="RequestId"/>.</summary>
+    public string? Label { get; init; }
+
     public TimeSpan Ttl { get; init; } = DefaultTtl;
 
     public bool DryRun { get; init; }

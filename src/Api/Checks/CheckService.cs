@@ -62,7 +62,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     }
 
     private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, string requestId) => new(
-        ReservationId.KeyOf(command.CostCenter.Path, requestId), command.RequestId, HashOf(command), command.User, command.Model,
+        ReservationId.KeyOf(command.CostCenter.Path, requestId), command.RequestId ?? command.Label, HashOf(command), command.User, command.Model,
         estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
         policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare);
 

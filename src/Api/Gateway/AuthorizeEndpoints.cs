@@ -39,7 +39,7 @@ internal sealed class AuthorizeEndpoints(
             return;
         }
 
-        var decision = await checks.CheckAsync(command!, CancellationToken.None);
+        var decision = await checks.CheckAsync(command! with { Label = requestId }, CancellationToken.None);
         var path = command!.CostCenter.Path;
         if (decision.Allowed)
         {

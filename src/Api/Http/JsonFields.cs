@@ -59,6 +59,7 @@ internal ref struct JsonFields
         _field = null;
         if (_json.TokenType != JsonTokenType.PropertyName) return false;
         _name = _json.HasValueSequence ? _json.ValueSequence.ToArray() : _json.ValueSpan;
+        if (_json.ValueIsEscaped) _name = Unescaped(_name);
         return true;
     }
 
@@ -66,7 +67,7 @@ internal ref struct JsonFields
     public bool Is(ReadOnlySpan<byte> name)
     {
         var bit = 1UL << _ordinal++;
-        if (!_json.ValueTextEquals(name)) return false;
+        if (!_name.SequenceEqual(name)) return false;
         if ((_seen & bit) != 0) Fault("must not occur twice");
         _seen |= bit;
         return true;
@@ -298,8 +299,20 @@ internal ref struct JsonFields
         _json.Skip();
     }
 
-    /// <summary>As sent, escapes included: a known name needs none, and an unknown one is only told to its sender.</summary>
     private readonly string ReadName() => Encoding.UTF8.GetString(_name.Length <= MaxNameBytes ? _name : _name[..MaxNameBytes]);
+
+    /// <summary>A name with half a character in it stays as it was sent, and is no known name.</summary>
+    private readonly ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> sent)
+    {
+        try
+        {
+            return Encoding.UTF8.GetBytes(_json.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            return sent;
+        }
+    }
 
     private string? TextOf(int maxLength, int minLength, bool printable)
     {

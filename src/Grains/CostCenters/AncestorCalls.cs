@@ -15,25 +15,28 @@ internal static class AncestorCalls
     /// </summary>
     public static async Task EndAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, Guid key, Stamp attempt)
     {
-        var request = new EndHoldRequest(key, attempt.Value);
-        foreach (var ancestor in node.Ancestors)
+        foreach (var ancestor in node.Ancestors) await EndAsync(grains, node.Services.Clock, ancestor, key, attempt).AtMostAsync(_patience, node.Services.Clock);
+    }
+
+    /// <summary>Waits for a task that never fails, but not longer than this; it then goes on by itself.</summary>
+    public static async Task AtMostAsync(this Task task, TimeSpan within, TimeProvider clock)
+    {
+        if (task.IsCompleted) return;
+        try
         {
-            var ended = EndAsync(grains, node.Services.Clock, ancestor, request);
-            if (ended.IsCompleted) continue;
-            try
-            {
-                await ended.WaitAsync(_patience, node.Services.Clock);
-            }
-            catch (TimeoutException)
-            {
-                // It goes on by itself.
-            }
+            await task.WaitAsync(within, clock);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on by itself.
         }
     }
 
-    private static async Task EndAsync(IGrainFactory grains, TimeProvider clock, string ancestor, EndHoldRequest request)
+    /// <summary>Ends an attempt at one ancestor; tries a few times and never fails.</summary>
+    public static async Task EndAsync(IGrainFactory grains, TimeProvider clock, string ancestor, Guid key, Stamp attempt)
     {
         const int attempts = 5;
+        var request = new EndHoldRequest(key, attempt.Value);
         for (var i = 1; ; i++)
         {
             try

@@ -122,6 +122,10 @@ internal sealed class CostCenterNode
         if (Account.Find(reservation.Key) is { } hold) Account.SetDeadline(hold, hold.ExpiresAt, long.MaxValue);
     }
 
+    /// <summary>Puts a granted ask of its own into force. A command is under way on the reservation: its deadline does not run until <see cref="Free"/>.</summary>
+    public void ApplyOwn(in Ask ask, in Verdict verdict, Moment now) =>
+        Account.SetDeadline(Account.Apply(ask, verdict, now, TimeSpan.Zero), ask.ExpiresAt, long.MaxValue);
+
     /// <summary>Lets waiting commands go on; the deadline of an open hold runs again.</summary>
     public void Free(Reservation reservation)
     {

@@ -7,6 +7,10 @@ namespace BudgetEngine.Grains;
 /// <summary>One extension of a held reservation (R5): a refusal leaves every hold of the path as it was.</summary>
 internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reservation reservation, Hold hold)
 {
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
+
+    private bool _put;
+
     public async Task<ReserveReply> RunAsync(ExtendRequest request, Money left, Money total, Moment now)
     {
         var (leftBefore, expiresBefore, deadlineBefore) = (hold.Left, reservation.ExpiresAt, reservation.Deadline);
@@ -16,11 +20,10 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
             false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks));
         var decision = new PathDecision(node, grains, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
+        var overLimitBefore = reservation.OverLimit;
         node.Occupy(reservation);
-        // Waits for side accounts, ancestors and the ledger; the reservation is busy, so nobody else touches it.
-        while (!node.SidesReady(reservation.User, node.Path)) await node.LoadSidesAsync(reservation.User, node.Path);
-        now = node.Now();
         decision.AskOwner(now);
+        // Waits for ancestors and the ledger; the reservation is busy, so nobody else touches it.
         await decision.AskAncestorsAsync();
         if (decision.Outage) decision.Refuse(DenialReason.LedgerUnavailable);
         now = node.Now();
@@ -28,16 +31,16 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         now = node.Now();
         if (decision.Reason != DenialReason.None)
         {
-            (reservation.ExpiresAt, reservation.Deadline) = (expiresBefore, deadlineBefore);
+            (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit) = (expiresBefore, deadlineBefore, overLimitBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, now);
+            // The refused put may reach the ledger after all. What puts it back goes after it, however long that takes.
+            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), Timeout.InfiniteTimeSpan);
             now = node.Now();
         }
 
         node.Free(reservation);
         return Reply(decision, now);
     }
-
-    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
 
     private async Task GrantAsync(PathDecision decision, Money total, DateTimeOffset expiresAt, long deadline)
     {
@@ -46,7 +49,7 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         reservation.Granted = total;
         reservation.OverLimit |= decision.OverLimit;
         if (!reservation.Stored && !decision.Durable) return;
-        reservation.Stored = reservation.Durable = true;
+        _put = reservation.Stored = reservation.Durable = true;
         if (reservation.Epochs.Count == 0) reservation.Epochs = decision.Epochs;
         var outcome = await node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), decision.TimeLeft);
         if (outcome == HoldOutcome.Applied) return;

@@ -19,7 +19,12 @@ internal static class NodeAnswers
         if (verdict.Kind == VerdictKind.Stale) return Reply(node, verdict, OutageNone, null, null, []);
         var outage = OutageOf(node, verdict, ask);
         var granted = verdict.Kind == VerdictKind.Granted;
-        if (granted && outage == OutageNone && !dryRun) account.Apply(ask, verdict, now, ask.Owner == node.Path ? TimeSpan.Zero : Account.AncestorGrace);
+        if (granted && outage == OutageNone && !dryRun)
+        {
+            if (ask.Owner == node.Path) node.ApplyOwn(ask, verdict, now);
+            else account.Apply(ask, verdict, now, Account.AncestorGrace);
+        }
+
         // An outage hides refusals for lack of budget: without a lease that is decided by the rule for outages. A pause stands.
         if (outage != OutageNone && verdict.Reason == DenialReason.BudgetExceeded) verdict = verdict with { Kind = VerdictKind.Granted, Reason = DenialReason.None, Granted = ask.Amount };
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;

@@ -22,16 +22,22 @@ internal static class NodeTells
                 known, b.Date, new Balance(new Money(b.DaySpent), b.DayRequests, b.DayVersion), new Balance(new Money(b.MonthSpent), b.MonthRequests, b.MonthVersion));
         }
 
-        foreach (var h in tell.Holds) Apply(account, h, now);
-        node.MarkExisting();
+        foreach (var h in tell.Holds) Apply(node, h, now);
+        // The end of a hold alone is no usage here: it may be booked elsewhere.
+        if (tell.Balances.Length > 0) node.MarkExisting();
     }
 
-    private static void Apply(Account account, HoldTell tell, Moment now)
+    private static void Apply(CostCenterNode node, HoldTell tell, Moment now)
     {
+        var account = node.Account;
         var (attempt, revision) = (new Stamp(tell.Attempt), new Stamp(tell.Revision));
+        // An owner hears of its own only when nobody waits for the outcome any more: it applies that itself, unless it has been out of memory since.
+        var own = node.Reservations.Find(tell.Key, attempt, now);
+        if (own is { Busy: true }) return;
         if (tell.Deadline is not { } expiresAt)
         {
             account.End(tell.Key, attempt, now);
+            if (own is { State: ReservationState.Held }) node.Reservations.End(own, ReservationState.Settled, now);
             return;
         }
 
@@ -39,6 +45,8 @@ internal static class NodeTells
         if (account.Find(tell.Key) is not { } hold || hold.Attempt != attempt || hold.Revision >= revision) return;
         account.SetLeft(hold, new Money(tell.Left));
         hold.Revision = revision;
-        account.SetDeadline(hold, expiresAt, now.Ticks + (expiresAt - now.Utc).Ticks + Account.AncestorGrace.Ticks);
+        var deadline = now.Ticks + (expiresAt - now.Utc).Ticks;
+        if (own is not null) (own.ExpiresAt, own.Deadline) = (expiresAt, deadline);
+        account.SetDeadline(hold, expiresAt, own is null ? deadline + Account.AncestorGrace.Ticks : deadline);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     private readonly TimeProvider _clock = node.Services.Clock;
     private readonly long _startedAt = node.Services.Clock.GetTimestamp();
     private readonly List<(string Node, Money Granted)> _holding = [];
+    private readonly List<(string Node, bool Answered)> _asked = [];
     private readonly List<long> _epochs = [];
     private List<WindowState>? _windows;
     private bool _nothingMore = question.DryRun;
@@ -62,8 +63,12 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     {
         foreach (var ancestor in node.Ancestors)
         {
-            if (await AskAsync(ancestor, ToRequest(Granted, lower: question.Ask.Lower, question.Ask.Revision, _nothingMore)) is { } reply) Take(ancestor, reply);
-            else if (Reason == DenialReason.None && !Outage) Refuse(DenialReason.LedgerUnavailable);
+            var toHold = !_nothingMore;
+            var reply = await AskAsync(ancestor, ToRequest(Granted, lower: question.Ask.Lower, question.Ask.Revision, dryRun: !toHold));
+            if (toHold) _asked.Add((ancestor, reply is not null));
+            if (reply is not null) Take(ancestor, reply);
+            // It may have taken it all the same: whatever is put back must be put back there too.
+            else if (toHold) _holding.Add((ancestor, Granted));
         }
     }
 
@@ -76,8 +81,18 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         }
     }
 
-    /// <summary>Gives back what every asked ancestor holds for this attempt, those that did not answer included.</summary>
-    public Task RollBackAsync() => node.EndAtAncestorsAsync(grains, question.Ask.Key, question.Ask.Attempt);
+    /// <summary>
+    /// Gives back what every asked ancestor holds for this attempt, the one that refused and those that did not answer included. Waits for those that did,
+    /// while there is time for the answer; the others are told in the background.
+    /// </summary>
+    public async Task RollBackAsync()
+    {
+        foreach (var (ancestor, answered) in _asked)
+        {
+            var ended = AncestorCalls.EndAsync(grains, _clock, ancestor, question.Ask.Key, question.Ask.Attempt);
+            if (answered) await ended.AtMostAsync(TimeLeft, _clock);
+        }
+    }
 
     /// <summary>Puts the holds of all asked nodes back to what they were, under a new revision.</summary>
     public async Task RestoreAsync(Money left, DateTimeOffset expiresAt, Moment now)
@@ -147,8 +162,6 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         }
 
         _nothingMore = true;
-        // It may have taken it all the same: whatever is put back must be put back there too.
-        if (!request.DryRun) _holding.Add((ancestor, Granted));
         return null;
     }
 
@@ -156,7 +169,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, Moment now)
     {
         var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = expiresAt - now.Utc };
-        if (path == node.Path) node.Account.Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now, TimeSpan.Zero);
+        if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
         else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(now));
     }
 

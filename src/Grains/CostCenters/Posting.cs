@@ -20,6 +20,9 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
     /// <summary>Completes when everything is durable, applied, and told to the other nodes.</summary>
     public Task Finished { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Completes when everything is durable and applied here.</summary>
+    private Task Applied { get; set; } = Task.CompletedTask;
+
     /// <summary>Adds a record; its reservation, if any, must not be busy.</summary>
     public void Add(int index, UsageMessage message, Moment now)
     {
@@ -40,11 +43,12 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         if (settlement.Settles)
         {
             line = line with { Reservation = reservation, Settlement = settlement, Revision = node.NextStamp() };
+            if (!settlement.Ends) line = line.RenewedAt(now);
             node.Occupy(reservation!);
             reservation!.State = ReservationState.Settling;
         }
 
-        Add(line, row, News(line, settles, attempt, settlement, now), Change(line, settles, attempt, settlement, now));
+        Add(line, row, News(line, settles, attempt, settlement), Change(line, settles, attempt, settlement));
     }
 
     /// <summary>Hands the records to the writer.</summary>
@@ -52,35 +56,50 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
     {
         _submission = new Submission(node.Path, _records, null, bulk);
         var status = node.Services.Writer.Submit(_submission);
-        if (status == SubmitStatus.Accepted) Finished = FinishAsync(_submission);
-        else Undo(status == SubmitStatus.Overloaded ? PostOutcome.Overloaded : PostOutcome.Stopping, node.Now());
+        if (status == SubmitStatus.Accepted)
+        {
+            Applied = ApplyAsync(_submission);
+            Finished = FinishAsync(_submission);
+            return;
+        }
+
+        Undo(status == SubmitStatus.Overloaded ? PostOutcome.Overloaded : PostOutcome.Stopping, node.Now());
     }
 
     /// <summary>
     /// The caller waits no longer. What was not yet sent is withdrawn, and its reservations are held again; of what was sent the outcome is unknown and is
     /// applied when it comes.
     /// </summary>
-    public void GiveUp(Moment now)
+    public Task GiveUpAsync(Moment now)
     {
         if (node.Services.Writer.TryWithdraw(_submission!))
         {
             Undo(PostOutcome.Unavailable, now);
-            return;
+            return Task.CompletedTask;
         }
 
+        // A committed record whose nodes could not be told yet is durable all the same; its outcome is applied in a turn that is due already.
+        if (_submission!.Committed.IsCompleted) return Applied;
         _givenUp = true;
-        // A committed record whose nodes could not be told yet is durable all the same.
-        if (!_submission!.Committed.IsCompleted) Answer(PostOutcome.Unavailable);
+        // Nobody waits here any more, so this node may leave memory before the outcome comes: it is told like any other.
+        _submission.TellsSubmitter = true;
+        Answer(PostOutcome.Unavailable);
+        return Task.CompletedTask;
     }
 
     private async Task FinishAsync(Submission submission)
+    {
+        await Applied;
+        await submission.Told;
+    }
+
+    private async Task ApplyAsync(Submission submission)
     {
         await submission.Committed;
         // One turn from here to the next await: the balance, then the end of the hold.
         var now = node.Now();
         node.Learn(submission.Balances);
         for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
-        await submission.Told;
     }
 
     private void Apply(in Line line, RecordResult result, Moment now)
@@ -104,8 +123,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
 
         node.Account.SetLeft(hold, line.Settlement.Left);
         hold.Revision = line.Revision;
-        reservation.ExpiresAt = line.RenewedUntil(now);
-        reservation.Deadline = now.Ticks + (reservation.ExpiresAt - now.Utc).Ticks;
+        (reservation.ExpiresAt, reservation.Deadline) = (line.ExpiresAt, line.Deadline);
     }
 
     private void Add(Line line, UsageRow row, HoldNews? news, HoldChange? change)
@@ -115,15 +133,15 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
     }
 
     /// <summary>What the other nodes of the reservation's path hear. Of one that nobody remembers: the end, wherever a hold is left.</summary>
-    private HoldNews? News(Line line, SettleMessage settles, Stamp attempt, Settlement settlement, Moment now)
+    private HoldNews? News(Line line, SettleMessage settles, Stamp attempt, Settlement settlement)
     {
         if (line.Reservation is null && !settlement.Ends) return null;
         var goesOn = line.Reservation is not null && !settlement.Ends;
-        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.RenewedUntil(now) : null);
+        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null);
     }
 
     /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>
-    private HoldChange? Change(Line line, SettleMessage settles, Stamp attempt, Settlement settlement, Moment now)
+    private HoldChange? Change(Line line, SettleMessage settles, Stamp attempt, Settlement settlement)
     {
         if (line.Reservation is not { } reservation) return settlement.Ends ? new HoldChange(settles.Key, attempt, null) : null;
         if (!reservation.Stored) return null;
@@ -131,7 +149,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         var stored = node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable);
         return new HoldChange(settles.Key, attempt, stored with
         {
-            Revision = line.Revision, Left = settlement.Left, Settled = stored.Settled + new Money(line.Message.Cost), Deadline = line.RenewedUntil(now),
+            Revision = line.Revision, Left = settlement.Left, Settled = stored.Settled + new Money(line.Message.Cost), Deadline = line.ExpiresAt,
         });
     }
 
@@ -162,11 +180,19 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
 
         public Stamp Revision { get; init; }
 
-        /// <summary>A heartbeat renews the deadline by the ttl, up to 24 h in all.</summary>
-        public DateTimeOffset RenewedUntil(Moment now)
+        /// <summary>Of a heartbeat: the deadline of the reservation, stamped when it is submitted, so that all nodes have the same however long the commit takes.</summary>
+        public DateTimeOffset ExpiresAt { get; init; }
+
+        public long Deadline { get; init; }
+
+        /// <summary>A heartbeat renews the deadline by the ttl, up to 24 h in all; it never takes back what an extension gave.</summary>
+        public Line RenewedAt(Moment now)
         {
             var (renewed, last) = (now.Utc + Reservation!.Ttl, Reservation.CreatedAt + _maxLifetime);
-            return renewed < last ? renewed : last;
+            if (renewed > last) renewed = last;
+            return renewed <= Reservation.ExpiresAt
+                ? this with { ExpiresAt = Reservation.ExpiresAt, Deadline = Reservation.Deadline }
+                : this with { ExpiresAt = renewed, Deadline = now.Ticks + (renewed - now.Utc).Ticks };
         }
     }
 }

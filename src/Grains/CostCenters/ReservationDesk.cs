@@ -13,8 +13,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         // Waits: everything below is looked at afresh afterwards.
         while (!node.SidesReady(request.User, node.Path)) await node.LoadSidesAsync(request.User, node.Path);
         var now = node.Now();
-        var date = node.Tenant.Calendar.DateOf(now.Utc);
-        if (request.DryRun) return await LookAsync(request, date, now);
+        if (request.DryRun) return await LookAsync(request, node.Tenant.Calendar.DateOf(now.Utc), now);
         while (node.Reservations.Find(request.Key, now) is { Busy: true } busy)
         {
             // Another command on the same reservation is under way; it may end as anything.
@@ -22,6 +21,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
             now = node.Now();
         }
 
+        var date = node.Tenant.Calendar.DateOf(now.Utc);
         var before = node.Reservations.Find(request.Key, now);
         if (before is { State: ReservationState.Held } && before.ContentHash == request.ContentHash) return await RepeatAsync(request, before, now);
         if (before is { State: ReservationState.Held or ReservationState.Settled }) return Denied(DenialReason.RequestIdConflict, date, now);
@@ -33,14 +33,22 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
 
     public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
     {
-        var now = node.Now();
-        if (await FindFreeAsync(request.Key, new Stamp(request.Attempt)) is not { State: ReservationState.Held } reservation || node.Account.Find(request.Key) is not { } hold)
+        var found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
+        // Of several that waited only the first finds it free.
+        while (found is { Busy: true }) found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
+        // Before the reservation is busy: reading may fail, and nothing has changed yet. More time alone asks no side account.
+        while (found is not null && request.Amount is not null && !node.SidesReady(found.User, node.Path))
         {
-            return Denied(DenialReason.ReservationEnded, default, now);
+            await node.LoadSidesAsync(found.User, node.Path);
+            found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
         }
 
-        now = node.Now();
-        if (reservation.State != ReservationState.Held) return Denied(DenialReason.ReservationEnded, reservation.Date, now);
+        var now = node.Now();
+        if (found is not { State: ReservationState.Held } reservation || node.Account.Find(request.Key) is not { } hold)
+        {
+            return Denied(DenialReason.ReservationEnded, found?.Date ?? default, now);
+        }
+
         var total = request.Amount is { } amount ? new Money(amount) : reservation.Granted;
         if (total < reservation.Granted) return Denied(DenialReason.AmountTooSmall, reservation.Date, now);
         var more = total - reservation.Granted;
@@ -52,6 +60,8 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     {
         var attempt = new Stamp(request.Attempt);
         var reservation = await FindFreeAsync(request.Key, attempt);
+        // Of several that waited only the first finds it free.
+        while (reservation is { Busy: true }) reservation = await FindFreeAsync(request.Key, attempt);
         var now = node.Now();
         switch (reservation?.State)
         {
@@ -145,7 +155,8 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         reservation.State = ReservationState.Released;
         node.Free(reservation);
         // It may have reached the ledger although its outcome is not known.
-        if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), node.Services.Options.PostDeadline);
+        // However long that takes: else the next activation would hold it again.
+        if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         await decision.RollBackAsync();
     }
 

@@ -17,18 +17,16 @@ internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservation
         for (var i = 0; i < request.Records.Length; i++)
         {
             var record = request.Records[i];
-            if (record.Reservation is { } settles && NamesBusy(settles))
+            var free = true;
+            while (free && record.Reservation is { } settles && NamesBusy(settles))
             {
                 // Perhaps an earlier record of this very request: send what there is, then wait for its outcome.
                 posting = Send(posting, postings, request.Bulk, results);
-                if (!await WaitUntilFreeAsync(settles, TimeLeft(startedAt)))
-                {
-                    results[i] = new PostResult(PostOutcome.Unavailable, record.Cost, record.Flags);
-                    continue;
-                }
+                free = await WaitUntilFreeAsync(settles, TimeLeft(startedAt));
             }
 
-            posting.Add(i, record, node.Now());
+            if (free) posting.Add(i, record, node.Now());
+            else results[i] = new PostResult(PostOutcome.Unavailable, record.Cost, record.Flags);
         }
 
         Send(posting, postings, request.Bulk, results);
@@ -74,7 +72,7 @@ internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservation
             }
             catch (TimeoutException)
             {
-                posting.GiveUp(node.Now());
+                await posting.GiveUpAsync(node.Now());
             }
         }
     }

@@ -27,15 +27,18 @@ internal sealed class BatchNews
     {
         if (outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
         if (!_nodes.TryGetValue(submission, out var nodes)) _nodes.Add(submission, nodes = []);
+        // Of a record that is booked below it, the submitter itself does not know what its child has spent.
+        var tellsSubmitter = submission.TellsSubmitter;
+        var itself = tellsSubmitter || record.Entry.Row.CostCenter != submission.Submitter ? null : submission.Submitter;
         for (var node = record.Entry.Row.CostCenter; node is not null; node = CostCenterId.ParentOf(node))
         {
-            if (node != submission.Submitter) nodes.Add(node);
+            if (node != itself) nodes.Add(node);
         }
 
         if (outcome != RecordOutcome.Recorded || record.News is not { } hold) return;
         for (var node = hold.Owner; node is not null; node = CostCenterId.ParentOf(node))
         {
-            if (node == submission.Submitter) continue;
+            if (node == submission.Submitter && !tellsSubmitter) continue;
             nodes.Add(node);
             NewsOf(node).Add(hold);
         }

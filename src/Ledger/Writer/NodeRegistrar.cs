@@ -6,7 +6,8 @@ namespace BudgetEngine.Ledger;
 /// Reads nodes that come into memory, many in one query: while one read is under way the next gathers. Behind several processes it also raises their epochs.
 /// </summary>
 /// <param name="process">Null: one process with the exclusive lock, nothing is written.</param>
-public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string? process)
+/// <param name="scheduler">Where reads run; the thread pool by default, never the node's that happens to be the first: it may die with the reads of all others.</param>
+public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string? process, TaskScheduler? scheduler = null)
 {
     public const int MaxBatch = 1_000;
 
@@ -25,7 +26,7 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
             _reading = true;
         }
 
-        _ = ReadAsync();
+        _ = Task.Factory.StartNew(ReadAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default);
         return read.Task;
     }
 

@@ -7,6 +7,7 @@ namespace BudgetEngine.Ledger;
 public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> records, HoldChange? hold, bool bulk)
 {
     private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _tellsSubmitter;
 
     public string Submitter { get; } = submitter;
 
@@ -24,6 +25,13 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     public RecordResult[] Results { get; } = new RecordResult[records.Count];
 
     public HoldOutcome HoldOutcome { get; internal set; }
+
+    /// <summary>The submitter waits no longer for the outcome, and may have left memory when it comes: it is told like any other node.</summary>
+    public bool TellsSubmitter
+    {
+        get => Volatile.Read(ref _tellsSubmitter);
+        set => Volatile.Write(ref _tellsSubmitter, value);
+    }
 
     /// <summary>The submitter's own balances, of the dates that this touched.</summary>
     public IReadOnlyList<DateBalances> Balances { get; internal set; } = [];

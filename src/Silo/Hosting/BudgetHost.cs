@@ -54,7 +54,8 @@ public static class BudgetHost
         builder.AddGrainRuntime();
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
-        builder.Services.AddHostedService<WarmUp>();
+        builder.Services.AddHostedService<OpenModeGuard>();
+        builder.Services.AddHostedService<ReadinessKeeper>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
         configure?.Invoke(builder.Services);
         var app = builder.Build();

@@ -1,4 +1,6 @@
 using System.Net;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Tests;
 
@@ -159,6 +161,21 @@ public class KeyTests(KeyedHost host)
         Assert.Null(reply.Json["expires_at"]);
         Assert.Null(reply.Json["gateway"]);
         (await Api.SendAsync("PATCH", $"/v1/keys/{id}", """{"scopes":["admin"]}""", KeyedHost.Admin)).ExpectProblem(400, "unknown_field");
+    }
+
+    [Fact]
+    public async Task KeyOfAnotherProcess_CountsAndIsRevokedWithinTheInterval()
+    {
+        // Straight into the store, as another process would.
+        var store = Api.Services.GetRequiredService<ILedgerStore>();
+        var (key, stored) = NewKeys.Admin("elsewhere", "cli", DateTimeOffset.UtcNow);
+        await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", null), CancellationToken.None);
+        await Eventually.TrueAsync(async () => await StatusAsync() == HttpStatusCode.OK, "the key is known here");
+        var revokedAt = DateTimeOffset.UtcNow;
+        await store.UpdateKeyAsync(stored with { RevokedAt = revokedAt }, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
+        await Eventually.TrueAsync(async () => await StatusAsync() == HttpStatusCode.Unauthorized, "the key is refused here");
+
+        async Task<HttpStatusCode> StatusAsync() => (await Api.SendAsync("GET", "/v1/keys/self", null, $"X-Budget-Key: {key}")).Status;
     }
 
     [Fact]

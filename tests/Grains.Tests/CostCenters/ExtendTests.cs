@@ -162,7 +162,7 @@ public sealed class ExtendTests : EngineTest
         // "A refusal leaves the hold as it was", at the node that did not answer in time as well.
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(1_000)));
-        var slow = new Gate();
+        var slow = Faults.NewGate();
         Faults.BeforeRead = _ => slow.PassAsync();
         var before = await Engine.ViewsAsync(All);
         var extend = Engine.ExtendAsync(held, ttl: TimeSpan.FromHours(1), amount: 90);
@@ -182,7 +182,7 @@ public sealed class ExtendTests : EngineTest
         // A command is under way on it, so it does not expire; and a refusal puts back the longer deadline that it had.
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(1_000)));
-        var slow = new Gate();
+        var slow = Faults.NewGate();
         Faults.BeforeRead = _ => slow.PassAsync();
         var extend = Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(1), amount: 90);
         await slow.Entered.Within("the root reads the user's account");

@@ -116,7 +116,7 @@ public sealed class OutageTests : EngineTest
     {
         // If one does not answer in time, the owner releases at every node that it asked, that one included; what arrives later is refused.
         await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(1_000)));
-        var slow = new Gate();
+        var slow = Faults.NewGate();
         Faults.BeforeRead = read => read.StartsWith("user", StringComparison.Ordinal) ? slow.PassAsync() : Task.CompletedTask;
         var ask = Engine.AskAsync(Leaf, 40);
         await slow.Entered.Within("the root reads the user's account");

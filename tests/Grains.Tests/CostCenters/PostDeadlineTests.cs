@@ -95,7 +95,7 @@ public sealed class PostDeadlineTests : EngineTest
         var gate = Faults.HoldCommits();
         var post = Engine.PostAsync(Leaf, 25);
         await gate.Entered.Within("the commit");
-        var stuck = new Gate();
+        var stuck = Faults.NewGate();
         var looks = new ManualResetEventSlim();
         Clock.OnLook = () =>
         {

@@ -25,6 +25,7 @@ public sealed class ShutdownTests : EngineTest
         Assert.Equal((25, 15), ((await Engine.FindAsync(held)).Left, (await Engine.FindAsync(held)).Settled));
         Assert.Equal(0, (await Engine.SettleAsync(held, 25)).Flags);
         Assert.Equal(20, await Engine.HeldAsync(Root));
+        Assert.Equal(20, await Engine.HeldAsync(Sibling));
         // The deadline went on.
         Engine.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((20, 0), (await Engine.HeldAsync(Root), await Engine.HeldAsync(Sibling)));

@@ -102,7 +102,13 @@ public sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Faults.Heal();
-        await StopAsync();
+        Teller.Before = null;
+        Faults.OpenAll();
+        // What still waits on the clock, for the next try of something, must not keep the engine from ending.
+        var stopped = StopAsync();
+        using var pump = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!stopped.IsCompleted && await pump.WaitForNextTickAsync()) Clock.Advance(TimeSpan.FromSeconds(1));
+        await stopped;
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 

@@ -8,6 +8,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
 {
     private readonly Lock _lock = new();
     private readonly List<LedgerBatch> _commits = [];
+    private readonly List<Gate> _gates = [];
 
     public FaultyStore(ILedgerStore store)
         : this(store, store)
@@ -34,10 +35,18 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         }
     }
 
+    /// <summary>A gate that is opened at the latest when the engine ends.</summary>
+    public Gate NewGate()
+    {
+        var gate = new Gate();
+        _gates.Add(gate);
+        return gate;
+    }
+
     /// <summary>Holds every commit from now on until it is opened.</summary>
     public Gate HoldCommits()
     {
-        var gate = new Gate();
+        var gate = NewGate();
         BeforeCommit = _ => gate.PassAsync();
         return gate;
     }
@@ -49,6 +58,8 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     public void BreakReads() => BeforeRead = _ => throw new LedgerUnavailableException("The test broke the ledger.");
 
     public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead) = (null, null, null, null);
+
+    public void OpenAll() => _gates.ForEach(gate => gate.Open());
 
     public async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
     {

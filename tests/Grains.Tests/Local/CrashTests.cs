@@ -59,7 +59,7 @@ public sealed class CrashTests : EngineTest
     public async Task Kill_OfANodeThatIsBeingRead_DoesNotStopOthersFromComingIntoMemory()
     {
         // Reads of many nodes are gathered; the one that happens to drive the gathering must not take it with it.
-        var gate = new Gate();
+        var gate = Faults.NewGate();
         Faults.BeforeRead = _ => gate.PassAsync();
         var lost = Engine.ViewAsync(Leaf);
         await gate.Entered.Within("the read of the leaf");

@@ -38,7 +38,7 @@ internal sealed class TestSilo
     {
         // The silo has no way in for a single one; only tests want it.
         var all = typeof(InProcessSilo).GetProperty("Activations", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_silo);
-        var activation = ((IEnumerable<IGrainContext>)all!).Single(a => a.ToString() == $"{nameof(CostCenterGrain)}/{key}");
+        var activation = ((IEnumerable<IGrainContext>)all!).Single(a => a.ToString() == $"{typeof(CostCenterGrain)}/{key}");
         activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "A test asked for it."));
         await Facts.Until(() => Task.FromResult(!((IEnumerable<IGrainContext>)all!).Contains(activation)), $"the end of the activation of {key}");
     }

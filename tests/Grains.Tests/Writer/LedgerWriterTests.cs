@@ -61,7 +61,7 @@ public sealed class LedgerWriterTests : EngineTest
     public async Task Commit_WithUnknownOutcome_IsSentAgainBeforeAnyOtherAndCountsOnce()
     {
         // The effect is there, the answer is lost.
-        var lost = new Gate();
+        var lost = Faults.NewGate();
         Faults.AfterCommit = async _ =>
         {
             Faults.AfterCommit = null;

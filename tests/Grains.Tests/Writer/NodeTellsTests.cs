@@ -11,7 +11,7 @@ public sealed class NodeTellsTests : EngineTest
     [Fact]
     public async Task Tell_WhileOneIsInFlight_IsMergedIntoTheNext()
     {
-        var gate = new Gate();
+        var gate = Faults.NewGate();
         Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? gate.PassAsync() : Task.CompletedTask;
         var posts = new List<Task<PostResult>> { Engine.PostAsync(Leaf, 1) };
         await gate.Entered.Within("the first tell of the tenant");
@@ -35,9 +35,11 @@ public sealed class NodeTellsTests : EngineTest
     [Fact]
     public async Task Tell_OfANodeThatCannotBeReached_HoldsTheAnswerForTellTimeoutAndGoesOn()
     {
+        await Engine.ViewsAsync(All);
         Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
         var post = Engine.PostAsync(Leaf, 7);
         await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        await Facts.Until(async () => await Engine.SpentAsync(Middle) == 7, "the middle is told");
         Assert.False(post.IsCompleted);
 
         Clock.Advance(Engine.Options.TellTimeout);
@@ -58,6 +60,7 @@ public sealed class NodeTellsTests : EngineTest
         Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
         var settle = Engine.SettleAsync(held, 50);
         await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        await Facts.Until(async () => await Engine.HeldAsync(Middle) == 0, "the middle is told");
         Clock.Advance(Engine.Options.TellTimeout);
         await settle.Within("the answer without the tell");
         // Until it is told the tenant counts the hold: never the release before the balance.

@@ -1,0 +1,26 @@
+using BudgetEngine.Api;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>Open mode listens on loopback only: anything else does not start. Runs once keys have been read, before the server listens.</summary>
+internal sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!keys.IsOpen) return Task.CompletedTask;
+        foreach (var url in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IsLoopback(url)) throw new OpenModeException(url);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static bool IsLoopback(string url) => BindingAddress.Parse(url).Host is "localhost" or "127.0.0.1" or "[::1]";
+}
+
+/// <summary>Open mode was asked for on an address that others can reach.</summary>
+internal sealed class OpenModeException(string url)
+    : Exception($"Open mode listens on loopback only, not on {url}. Make a key first ('./run.sh keys create --admin'), set BUDGET_ADMIN_KEY, or use --urls http://127.0.0.1:8080.");
