@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;
@@ -24,6 +23,12 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     [PostgresFact]
     public Task StopUnderLoad_Postgres_LosesNothingAcknowledgedAndKeepsOpenReservations() => StopAsync(postgres: true, Rounds(2));
+
+    [Fact]
+    public Task KillUnderLoad_DurableHoldsOnSqlite_NeverPassesTheLimitAndForgetsNoHold() => KillDurableAsync(postgres: false, Rounds(2));
+
+    [PostgresFact]
+    public Task KillUnderLoad_DurableHoldsOnPostgres_NeverPassesTheLimitAndForgetsNoHold() => KillDurableAsync(postgres: true, Rounds(2));
 
     private static int Rounds(int few) =>
         int.TryParse(Environment.GetEnvironmentVariable("BUDGET_CRASH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : few;
@@ -53,6 +58,61 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         Books.AssertEqual(Books.Of(await engine.Caller.ExportAsync(), "acme/d1"), await store.ReadBalancesAsync());
+    }
+
+    /// <summary>With <c>durable_holds</c> a crash adds nothing to the bound: what was granted is held by the next process too.</summary>
+    private async Task KillDurableAsync(bool postgres, int rounds)
+    {
+        const int limit = 400;
+        using var store = Store.New(postgres);
+        var random = new Random(Seed.Next(output));
+        await using var engine = await EngineProcess.StartAsync(store);
+        await engine.Caller.SetBudgetAsync("acme/dept", new { daily = limit, durable_holds = true });
+        var granted = new ConcurrentDictionary<string, bool>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            var until = granted.Count + random.Next(10, limit / rounds);
+            var workers = Enumerable.Range(0, Workers).Select(w => ReserveAndSettleAsync(engine.Caller, new Random(random.Next()), granted)).ToList();
+            await Eventually.HoldsAsync($"{until} reservations are granted", () => granted.Count >= until || workers.TrueForAll(w => w.IsCompleted), 60);
+            await engine.KillAsync();
+            await Task.WhenAll(workers);
+            await engine.RestartAsync();
+            var window = await engine.Caller.LimitAsync("acme/dept");
+            Assert.True(window.Spent + window.Held <= window.Limit, window.ToString());
+            Assert.True(window.Spent + window.Held >= granted.Count * Nano.PerUnit, $"{granted.Count} granted; {window}");
+            output.WriteLine($"round {round}: {granted.Count} granted, {granted.Count(g => g.Value)} settled; {window}");
+        }
+
+        // To the full, then every hold that a caller knows of is settled (again): none was forgotten, and the limit is not passed.
+        while (await engine.Caller.CheckAsync("acme/dept/last", 1) is { Allowed: true } last) granted[last.ReservationId] = false;
+        foreach (var reservation in granted.Keys)
+        {
+            var settled = await engine.Caller.SettleAsync($"settle-{reservation}"[^60..], reservation, 1);
+            settled.Is(200);
+            Assert.Empty(settled.Flags);
+        }
+
+        var full = await engine.Caller.LimitAsync("acme/dept");
+        Assert.True((full.Limit, granted.Count * Nano.PerUnit) == (full.Spent + full.Held, full.Spent), $"{granted.Count} granted; {full}");
+        await engine.Caller.AssertConsistentAsync();
+    }
+
+    private static async Task ReserveAndSettleAsync(Caller caller, Random random, ConcurrentDictionary<string, bool> granted)
+    {
+        try
+        {
+            while (await caller.CheckAsync($"acme/dept/p{random.Next(5)}", 1) is { Allowed: true } check)
+            {
+                granted[check.ReservationId] = false;
+                if (random.Next(2) == 0) continue;
+                (await caller.SettleAsync($"settle-{check.ReservationId}"[^60..], check.ReservationId, 1)).Is(200);
+                granted[check.ReservationId] = true;
+            }
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException)
+        {
+            // The engine was killed.
+        }
     }
 
     /// <summary>SIGTERM in the middle: what was granted and not settled is held again by the next process.</summary>
@@ -127,108 +187,5 @@ public sealed class CrashTests(ITestOutputHelper output)
         var twice = rows.GroupBy(r => r.RequestId).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
         Assert.True(twice.Count == 0, $"there twice: {string.Join(", ", twice.Take(5))}");
         return rows.ToDictionary(r => r.RequestId);
-    }
-}
-
-/// <summary>A record that was sent, and whether the engine has said that it is durable.</summary>
-internal sealed class SentRecord(string id, JsonObject record, long cost)
-{
-    public string Id => id;
-
-    public JsonObject Record => record;
-
-    public long Cost => cost;
-
-    public bool Acknowledged { get; private set; }
-
-    public void Acknowledge() => Acknowledged = true;
-}
-
-/// <summary>Singles, arrays, NDJSON and check-and-settle, by many callers, each record with an id of its own.</summary>
-internal sealed class CrashTraffic
-{
-    public const decimal Amount = 0.5m;
-
-    private int _ids;
-    private int _acknowledged;
-
-    /// <summary>Some checks are not settled.</summary>
-    public bool LeavesReservationsOpen { get; init; }
-
-    /// <summary>Reservations that were granted and that nothing was done with.</summary>
-    public ConcurrentBag<string> Open { get; } = [];
-
-    public ConcurrentDictionary<string, SentRecord> Sent { get; } = [];
-
-    public int Acknowledged => Volatile.Read(ref _acknowledged);
-
-    /// <summary>Until stopped, or until the engine is gone.</summary>
-    public async Task RunAsync(Caller caller, Random random, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await (random.Next(4) switch
-                {
-                    0 => SettleAsync(caller, random),
-                    1 => BatchAsync(caller, random, lines: false),
-                    2 => BatchAsync(caller, random, lines: true),
-                    _ => SingleAsync(caller, random),
-                });
-            }
-            catch (Exception gone) when (gone is HttpRequestException or IOException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task SingleAsync(Caller caller, Random random)
-    {
-        var sent = Next(random, null);
-        if ((await caller.PostAsync("/v1/usage", sent.Record)).Status == 200) Acknowledge(sent);
-    }
-
-    private async Task BatchAsync(Caller caller, Random random, bool lines)
-    {
-        var batch = Enumerable.Range(0, random.Next(2, 40)).Select(_ => Next(random, null)).ToList();
-        var answer = lines
-            ? await caller.PostNdJsonAsync("/v1/usage", batch.Select(s => s.Record))
-            : await caller.PostAsync("/v1/usage", new JsonArray([.. batch.Select(s => s.Record.DeepClone())]));
-        var rejected = answer.Is(200).GetProperty("results").EnumerateArray().Where(r => r.GetProperty("result").GetString() == "rejected").Select(r => r.GetProperty("index").GetInt32());
-        foreach (var sent in batch.Where((_, i) => !rejected.Contains(i))) Acknowledge(sent);
-    }
-
-    private async Task SettleAsync(Caller caller, Random random)
-    {
-        var check = await caller.CheckAsync(PathOf(random), Amount, user: $"u{random.Next(3)}");
-        if (LeavesReservationsOpen && !check.Allowed) return;
-        Assert.True(check.Allowed, check.Text);
-        if (LeavesReservationsOpen && random.Next(3) > 0)
-        {
-            Open.Add(check.ReservationId);
-            return;
-        }
-
-        var sent = Next(random, check.ReservationId);
-        if ((await caller.PostAsync("/v1/usage", sent.Record)).Status == 200) Acknowledge(sent);
-    }
-
-    private SentRecord Next(Random random, string? reservation)
-    {
-        var (id, cost) = ($"r-{Interlocked.Increment(ref _ids)}", random.NextInt64(1, Nano.PerUnit));
-        var record = new JsonObject { ["request_id"] = id, ["cost"] = Nano.ToUnits(cost) };
-        if (reservation is not null) record["reservation_id"] = reservation;
-        else (record["cost_center"], record["user"]) = (PathOf(random), $"u{random.Next(3)}");
-        return Sent[id] = new SentRecord(id, record, cost);
-    }
-
-    private static string PathOf(Random random) => $"acme/d{random.Next(3)}/p{random.Next(4)}";
-
-    private void Acknowledge(SentRecord sent)
-    {
-        sent.Acknowledge();
-        Interlocked.Increment(ref _acknowledged);
     }
 }

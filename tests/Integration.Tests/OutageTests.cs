@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
@@ -17,6 +17,22 @@ public sealed class OutageTests(ITestOutputHelper output)
         using var server = PostgresServer.Start();
         using var store = Store.OnServer(server);
         await RunAsync(store, _ => server.Stop(), _ => server.Restart(), readsFail: true);
+    }
+
+    [PostgresFact]
+    public async Task Outage_PostgresRestarted_TheEngineStillWorksOnItAlone()
+    {
+        using var server = PostgresServer.Start();
+        using var store = Store.OnServer(server);
+        await using var engine = await EngineProcess.StartAsync(store);
+        await engine.Caller.SetBudgetAsync("acme", new { daily = 10 });
+        server.Kill();
+        server.Restart();
+        await Eventually.HoldsAsync("a post is recorded again", async () => (await engine.Caller.ReportAsync("r-1", "acme/leaf", 1)).Status == 200);
+
+        // The lock was the lost session's; a second process must not get in through the gap.
+        var second = await EngineProcess.RunAsync([.. store.Arguments, "--urls", $"http://127.0.0.1:{EngineProcess.FreePort()}"]);
+        Assert.True(second.ExitCode == 1 && second.Errors.Contains("Another process", StringComparison.Ordinal), second.ToString());
     }
 
     [PostgresFact]
@@ -48,12 +64,13 @@ public sealed class OutageTests(ITestOutputHelper output)
         await using var engine = await EngineProcess.StartAsync(store, PostDeadline);
         var caller = engine.Caller;
         await caller.SetBudgetAsync("acme/hard", new { daily = 1_000 });
+        await caller.SetBudgetAsync("acme/durable", new { daily = 1_000, durable_holds = true });
         await caller.SetBudgetAsync("acme/soft", new { daily = 1_000, enforcement = "soft" });
         await caller.SetBudgetAsync("acme/lenient", new { daily = 1_000, on_outage = "allow", on_outage_limit = 5 });
-        foreach (var name in (string[])["hard", "soft", "lenient"]) Assert.True((await caller.CheckAsync($"acme/{name}/leaf", 1, ttlSeconds: 1)).Allowed);
+        foreach (var name in (string[])["hard", "durable", "soft", "lenient"]) Assert.True((await caller.CheckAsync($"acme/{name}/leaf", 1, ttlSeconds: 1)).Allowed);
         var open = await caller.CheckAsync("acme/hard/leaf", 7);
         var load = new OutageLoad(caller);
-        await Eventually.HoldsAsync("100 posts are acknowledged before the outage", () => load.Acknowledged.Count >= 100);
+        await Eventually.HoldsAsync("100 posts are acknowledged before the outage", () => load.Has(0, 100));
 
         breakIt(engine);
         var atOnce = await caller.CheckAsync("acme/hard/leaf", 0.001m, ttlSeconds: 1);
@@ -61,7 +78,14 @@ public sealed class OutageTests(ITestOutputHelper output)
         var settling = caller.SettleAsync("settle-1", open.ReservationId, 3);
         AssertUnavailable(await caller.ReportAsync("post-1", "acme/hard/leaf", 1));
         AssertUnavailable(await settling);
-        if (readsFail) AssertUnavailable(await caller.GetAsync("/v1/usage"));
+        // What must be in the ledger before the answer is denied at once, without any grace.
+        AssertDegraded(await caller.CheckAsync("acme/durable/leaf", 1), allowed: false);
+        AssertUnavailable(await caller.PutAsync("/v1/budgets/acme/new", new { daily = 1 }));
+        if (readsFail)
+        {
+            foreach (var path in (string[])["/v1/usage", "/v1/export/usage", "/v1/cost-centers", "/v1/consistency", "/v1/budgets?under=acme", "/v1/audit"]) AssertUnavailable(await caller.GetAsync(path));
+            AssertUnavailable(await caller.PostAsync("/v1/usage/corrections", new { request_id = "c-1", corrects = "load-1", amount = -0.001m }));
+        }
 
         var denied = await Eventually.GetAsync("a hard budget denies after the grace", async () => await caller.CheckAsync("acme/hard/leaf", 0.001m, ttlSeconds: 1) is { Allowed: false } d ? d : null);
         Assert.Equal("ledger_unavailable", denied.Reason);
@@ -77,7 +101,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await Eventually.HoldsAsync("a hard budget allows again", async () => (await caller.CheckAsync("acme/hard/leaf", 0.001m, ttlSeconds: 1)).Allowed);
         await Eventually.HoldsAsync("the engine is ready again", async () => await caller.ReadyAsync() == "ready");
         var before = load.Acknowledged.Count;
-        await Eventually.HoldsAsync("100 posts are acknowledged after the outage", () => load.Acknowledged.Count >= before + 100);
+        await Eventually.HoldsAsync("100 posts are acknowledged after the outage", () => load.Has(before, 100));
         await load.StopAsync();
         await VerifyAsync(store, caller, load, open.ReservationId);
     }
@@ -100,12 +124,15 @@ public sealed class OutageTests(ITestOutputHelper output)
         Assert.Equal(load.Acknowledged.Union(load.Unknown).Append("settle-1").Append("post-1").Order(), ids.Order());
         Books.AssertEqual(Books.Of(rows), await store.ReadBalancesAsync());
         await caller.AssertConsistentAsync();
-        await Eventually.HoldsAsync("nothing is held", async () => (await caller.LimitAsync("acme/hard")).Held == 0);
+        foreach (var name in (string[])["hard", "durable", "soft", "lenient"])
+        {
+            await Eventually.HoldsAsync($"nothing is held at {name}", async () => (await caller.LimitAsync($"acme/{name}")).Held == 0);
+        }
     }
 
-    private static void AssertUnavailable(Answer answer)
+    private static void AssertUnavailable(Answer answer, [CallerArgumentExpression(nameof(answer))] string? call = null)
     {
-        Assert.True(answer.Status == 503, $"{answer.Status} {answer.Text}");
+        Assert.True(answer.Status == 503, $"{call}: {answer.Status} {answer.Text}");
         Assert.Equal("ledger_unavailable", answer.Code);
         Assert.NotNull(answer.Headers.RetryAfter);
     }
@@ -124,121 +151,4 @@ public sealed class OutageTests(ITestOutputHelper output)
         prlimit.WaitForExit();
         Assert.Equal(0, prlimit.ExitCode);
     }
-}
-
-/// <summary>Callers that post and check, and go on after a 503.</summary>
-internal sealed class OutageLoad
-{
-    public const decimal Cost = 0.002m;
-
-    private const int Workers = 6;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _workers;
-    private int _ids;
-    private int _checks;
-
-    public OutageLoad(Caller caller) => _workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => RunAsync(caller)));
-
-    public ConcurrentBag<string> Acknowledged { get; } = [];
-
-    /// <summary>Answered 503: repeated later under the same id.</summary>
-    public ConcurrentBag<string> Unknown { get; } = [];
-
-    public int Checks => _checks;
-
-    public static string PathOf(string id) => id.EndsWith('1') ? "acme/soft/leaf" : "acme/hard/leaf";
-
-    public async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await _workers;
-    }
-
-    private async Task RunAsync(Caller caller)
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            var id = $"load-{Interlocked.Increment(ref _ids)}";
-            var check = await caller.CheckAsync(PathOf(id), 0.001m);
-            check.Is(200);
-            Interlocked.Increment(ref _checks);
-            if (check.Allowed && !check.Body.GetProperty("degraded").GetBoolean()) (await caller.DeleteAsync($"/v1/reservations/{check.ReservationId}")).Is(200);
-            var post = await caller.ReportAsync(id, PathOf(id), Cost);
-            if (post.Status == 200) Acknowledged.Add(id);
-            else if (post.Status == 503) Unknown.Add(id);
-            else Assert.Fail(post.Text);
-        }
-    }
-}
-
-/// <summary>A disk of a few megabytes that a test can fill. Only root may mount one.</summary>
-internal sealed class SmallDisk : IDisposable
-{
-    private readonly string _directory;
-
-    private SmallDisk(string directory) => _directory = directory;
-
-    private string Ballast => Path.Combine(_directory, "ballast");
-
-    public static string? WhyNot()
-    {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return "Only root may mount a small disk.";
-        var directory = Directory.CreateTempSubdirectory("budget-int-disk-").FullName;
-        try
-        {
-            Mount(directory, 1).Dispose();
-            return null;
-        }
-        catch (InvalidOperationException failed)
-        {
-            return $"A small disk cannot be mounted here: {failed.Message}";
-        }
-        finally
-        {
-            Directory.Delete(directory);
-        }
-    }
-
-    public static SmallDisk Mount(string directory, int megabytes)
-    {
-        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", directory);
-        return new SmallDisk(directory);
-    }
-
-    /// <summary>Takes every byte that is left.</summary>
-    public void Fill()
-    {
-        using var file = File.Create(Ballast);
-        try
-        {
-            while (true)
-            {
-                file.Write(new byte[4096]);
-                file.Flush(flushToDisk: true);
-            }
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    public void Free() => File.Delete(Ballast);
-
-    public void Dispose() => Run("umount", "-l", _directory);
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException(errors.Trim());
-    }
-}
-
-/// <summary>A test that fills a disk of its own; skipped, saying why, where none can be mounted.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class FullDiskFactAttribute : FactAttribute
-{
-    public FullDiskFactAttribute() => Skip = SmallDisk.WhyNot();
 }

@@ -58,7 +58,8 @@ internal sealed class CostCenterNode
             if (overdue.Owner != Path || Reservations.Find(overdue.Key, overdue.Attempt, now) is not { State: ReservationState.Held } reservation) continue;
             Reservations.End(reservation, ReservationState.Expired, now);
             CountExpired(now);
-            if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Services.Options.PostDeadline);
+            // Nobody waits for it, so nobody gives it up either.
+            if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         }
 
         return now;
@@ -144,7 +145,7 @@ internal sealed class CostCenterNode
         if (Services.Writer.Submit(submission) != SubmitStatus.Accepted) return HoldOutcome.Unavailable;
         try
         {
-            await submission.Committed.WaitAsync(within, Services.Clock);
+            await CommittedAsync(submission).WaitAsync(within, Services.Clock);
             return submission.HoldOutcome;
         }
         catch (TimeoutException)
@@ -153,6 +154,9 @@ internal sealed class CostCenterNode
             return HoldOutcome.Unavailable;
         }
     }
+
+    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    private static async Task CommittedAsync(Submission submission) => await submission.Committed;
 
     /// <summary>The row that the ledger keeps for a reservation.</summary>
     public DurableHold ToStored(Reservation reservation, Hold hold, bool durable) => new(

@@ -34,7 +34,7 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
             (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit) = (expiresBefore, deadlineBefore, overLimitBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, now);
             // The refused put may reach the ledger after all. What puts it back goes after it, however long that takes.
-            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), Timeout.InfiniteTimeSpan);
+            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durable: true))), Timeout.InfiniteTimeSpan);
             now = node.Now();
         }
 
@@ -50,7 +50,8 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         reservation.OverLimit |= decision.OverLimit;
         if (!reservation.Stored && !decision.Durable) return;
         _put = reservation.Stored = reservation.Durable = true;
-        if (reservation.Epochs.Count == 0) reservation.Epochs = decision.Epochs;
+        // Those that granted now; the epochs of the first grant are old where a node has been in memory anew since.
+        reservation.Epochs = decision.Epochs;
         var outcome = await node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), decision.TimeLeft);
         if (outcome == HoldOutcome.Applied) return;
         reservation.Granted = grantedBefore;

@@ -14,10 +14,13 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     private readonly TimeProvider _clock = node.Services.Clock;
     private readonly long _startedAt = node.Services.Clock.GetTimestamp();
     private readonly List<(string Node, Money Granted)> _holding = [];
-    private readonly List<(string Node, bool Answered)> _asked = [];
     private readonly List<long> _epochs = [];
     private List<WindowState>? _windows;
     private bool _nothingMore = question.DryRun;
+
+    // How many ancestors, from the parent upward, were asked to hold. After one that does not answer no more are, so only the last can be that one.
+    private int _asked;
+    private bool _allAnswered = true;
 
     public DenialReason Reason { get; private set; }
 
@@ -65,10 +68,17 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         {
             var toHold = !_nothingMore;
             var reply = await AskAsync(ancestor, ToRequest(Granted, lower: question.Ask.Lower, question.Ask.Revision, dryRun: !toHold));
-            if (toHold) _asked.Add((ancestor, reply is not null));
-            if (reply is not null) Take(ancestor, reply);
-            // It may have taken it all the same: whatever is put back must be put back there too.
-            else if (toHold) _holding.Add((ancestor, Granted));
+            if (toHold) _asked++;
+            if (reply is not null)
+            {
+                Take(ancestor, reply);
+            }
+            else if (toHold)
+            {
+                // It may have taken it all the same: whatever is put back must be put back there too.
+                _allAnswered = false;
+                _holding.Add((ancestor, Granted));
+            }
         }
     }
 
@@ -87,10 +97,10 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     /// </summary>
     public async Task RollBackAsync()
     {
-        foreach (var (ancestor, answered) in _asked)
+        for (var i = 0; i < _asked; i++)
         {
-            var ended = AncestorCalls.EndAsync(grains, _clock, ancestor, question.Ask.Key, question.Ask.Attempt);
-            if (answered) await ended.AtMostAsync(TimeLeft, _clock);
+            var ended = AncestorCalls.EndAsync(grains, _clock, node.Ancestors[i], question.Ask.Key, question.Ask.Attempt);
+            if (_allAnswered || i < _asked - 1) await ended.AtMostAsync(TimeLeft, _clock);
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         if (line.Reservation is not { } reservation) return settlement.Ends ? new HoldChange(settles.Key, attempt, null) : null;
         if (!reservation.Stored) return null;
         if (settlement.Ends) return new HoldChange(settles.Key, attempt, null);
-        var stored = node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable);
+        var stored = StoredHolds.Unfenced(node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable));
         return new HoldChange(settles.Key, attempt, stored with
         {
             Revision = line.Revision, Left = settlement.Left, Settled = stored.Settled + new Money(line.Message.Cost), Deadline = line.ExpiresAt,

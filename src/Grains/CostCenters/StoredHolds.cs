@@ -39,6 +39,9 @@ internal static class StoredHolds
         await Task.WhenAll(stores);
     }
 
+    /// <summary>For a change that grants nothing: it needs no fence, and a node that has been in memory anew since the grant must not refuse it.</summary>
+    public static DurableHold Unfenced(DurableHold hold) => hold with { Epochs = [] };
+
     private static Reservation ToReservation(DurableHold stored, long deadline) => new()
     {
         Key = stored.Key,

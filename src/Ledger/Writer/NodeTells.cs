@@ -23,7 +23,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
             if (_nodes.TryGetValue(news.CostCenter, out var waiting))
             {
                 waiting.Add(news);
-                return WithinTimeout(waiting.NextTold.Task);
+                return WithinTimeout(NextAsync(waiting.NextTold.Task));
             }
 
             _nodes.Add(news.CostCenter, new Waiting());
@@ -85,6 +85,9 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
             return waiting.Take();
         }
     }
+
+    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    private static async Task NextAsync(Task told) => await told;
 
     private async Task WithinTimeout(Task told)
     {

@@ -21,8 +21,12 @@ internal sealed class ReadinessKeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         lifetime.ApplicationStopping.Register(readiness.SetStopping);
+        // Not earlier: a start that fails (a port in use) disposes of everything under the walk.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
         try
         {
+            await started.Task.WaitAsync(stoppingToken);
             await WarmUpAsync(stoppingToken);
             using var timer = new PeriodicTimer(_interval, clock);
             do readiness.SetDegraded(!health.MayGrant || health.WritesFail);

@@ -148,6 +148,19 @@ public sealed class DurableHoldTests : EngineTest
     }
 
     [Fact]
+    public async Task Extend_OfADurableHoldWhoseNodesCameIntoMemoryAnew_StoresIt()
+    {
+        // The fence is for what grants from old memory: the nodes that grant now are the registered ones.
+        var held = await Engine.HoldAsync(Leaf, 40);
+        foreach (var node in All) await Engine.KillAsync(node);
+
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 70)).Reason);
+
+        Assert.Equal(70, Assert.Single(await StoredAsync(Root)).Left.Nanos);
+        await AssertHeldAsync(70);
+    }
+
+    [Fact]
     public async Task Extend_AfterTheBudgetBecameDurable_StoresTheHold()
     {
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(100));

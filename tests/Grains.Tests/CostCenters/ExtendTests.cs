@@ -38,6 +38,24 @@ public sealed class ExtendTests : EngineTest
     }
 
     [Fact]
+    public async Task Extend_WithMoreTimeAlone_NeedsNoSideAccountAndNoLedger()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40);
+        await Engine.PutBudgetAsync(Leaf, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(100)));
+        await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(100), perChild: Budgets.Limits(100)));
+        Faults.BreakReads();
+
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+
+        Engine.Advance(TimeSpan.FromMinutes(4));
+        await AssertHeldAsync(40);
+        Faults.Heal();
+        // The side accounts were never read; they count the hold all the same.
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 61)).Reason);
+        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 60)).Reason);
+    }
+
+    [Fact]
     public async Task Extend_WithALargerAmount_HoldsTheDifferenceEverywhere()
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(70));

@@ -131,12 +131,4 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Between the writer and the grains; a test can break it.</summary>
     public FaultyTeller Teller { get; private set; } = null!;
-
-    /// <summary>The writer starts before the silo whose grains it tells.</summary>
-    private sealed class LateTeller : INodeTeller
-    {
-        public INodeTeller Target { get; set; } = null!;
-
-        public Task TellAsync(NodeNews news) => Target.TellAsync(news);
-    }
 }

@@ -12,8 +12,11 @@ internal sealed class EngineHost : IAsyncDisposable
     private EngineHost(WebApplication app)
     {
         _app = app;
-        Caller = new Caller(new Uri(app.Urls.First()));
+        Address = new Uri(app.Urls.First());
+        Caller = new Caller(Address);
     }
+
+    public Uri Address { get; }
 
     public Caller Caller { get; }
 

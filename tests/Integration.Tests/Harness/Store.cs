@@ -8,12 +8,10 @@ namespace BudgetEngine.Integration.Tests;
 /// <summary>A new, empty ledger for one test: a folder for SQLite, or a database of PostgreSQL. Removed at the end.</summary>
 internal sealed class Store : IDisposable
 {
-    private static readonly Lazy<PostgresServer> _shared = new(() =>
-    {
-        var server = PostgresServer.Start();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
-        return server;
-    });
+    private static readonly Lock _sharing = new();
+    private static PostgresServer? _shared;
+    private static int _users;
+    private bool _shares;
 
     private Store(string directory, string? postgres)
     {
@@ -30,8 +28,18 @@ internal sealed class Store : IDisposable
 
     public static Store NewSqlite() => new(TemporaryFolder(), null);
 
-    /// <summary>A database of the server that all tests share.</summary>
-    public static Store NewPostgres() => OnServer(_shared.Value);
+    /// <summary>A database of the server that all tests share while one uses it.</summary>
+    public static Store NewPostgres()
+    {
+        lock (_sharing)
+        {
+            _shared ??= PostgresServer.Start();
+            _users++;
+            var store = OnServer(_shared);
+            store._shares = true;
+            return store;
+        }
+    }
 
     /// <summary>A database of a server that the test may stop and kill.</summary>
     public static Store OnServer(PostgresServer server) => new(TemporaryFolder(), server.CreateDatabase($"budget_{Guid.NewGuid():N}"));
@@ -74,6 +82,14 @@ internal sealed class Store : IDisposable
     public void Dispose()
     {
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+        if (!_shares) return;
+        lock (_sharing)
+        {
+            if (--_users > 0) return;
+            // Not at the end of the process: the test host does not wait for that.
+            _shared!.Dispose();
+            _shared = null;
+        }
     }
 
     private static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("budget-int-").FullName;

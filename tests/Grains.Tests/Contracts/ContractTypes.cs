@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+
+namespace BudgetEngine.Grains.Tests.Contracts;
+
+/// <summary>Everything that goes between grains, found by reflection.</summary>
+internal static class ContractTypes
+{
+    private const string Namespace = "BudgetEngine.Grains.Interfaces";
+
+    private static readonly Type[] _plain =
+    [
+        typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(string), typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan),
+    ];
+
+    /// <summary>Not what Orleans generates for them, which has a namespace of its own.</summary>
+    private static IEnumerable<Type> All =>
+        typeof(ICostCenterGrain).Assembly.GetTypes().Where(t => t.IsPublic && t.Namespace!.StartsWith(Namespace, StringComparison.Ordinal));
+
+    public static IReadOnlyList<Type> Messages => [.. All.Where(t => t is { IsInterface: false, IsEnum: false }).OrderBy(t => t.Name, StringComparer.Ordinal)];
+
+    public static IReadOnlyList<Type> Enums => [.. All.Where(t => t.IsEnum)];
+
+    public static IReadOnlyList<Type> Grains => [.. All.Where(t => t.IsInterface)];
+
+    /// <summary>Primitives, strings, a few values of the platform, immutable arrays, other contracts.</summary>
+    public static bool IsAllowed(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } value) return IsAllowed(value);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)) return IsAllowed(type.GenericTypeArguments[0]);
+        return _plain.Contains(type) || All.Contains(type);
+    }
+}

@@ -1,0 +1,29 @@
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.Usage;
+
+namespace BudgetEngine.Grains.Tests.CostCenters;
+
+/// <summary>"A grain whose state breaks an invariant stops allowing until it has been reloaded from the ledger."</summary>
+public sealed class BrokenNodeTests : EngineTest
+{
+    [Theory]
+    [InlineData(Leaf)]
+    [InlineData(Root)]
+    public async Task Node_WhoseHoldsAreBroken_IsReloadedFromTheLedger(string broken)
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
+        await Engine.PostAsync(Leaf, 60);
+        var held = await Engine.HoldAsync(Leaf, 10);
+        var corrupt = new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt + 1, -1_000, Clock.Now.AddMinutes(1));
+
+        await Engine.Node(broken).Tell(new NodeTell([], [corrupt]), CancellationToken.None);
+
+        // Not a single check is decided from the broken memory: the room that it pretends to have is not granted.
+        Assert.NotEqual(Denial.None, (await Engine.AskAsync(Leaf, 41)).Reason);
+        await Facts.Until(async () => (await Engine.ViewAsync(broken)).Broken is null, "the node is reloaded");
+        Assert.Equal((60, 0), (await Engine.SpentAsync(broken), await Engine.HeldAsync(broken)));
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
+        // The broken memory was not handed over to the ledger.
+        Assert.Empty((await Engine.Store.RegisterAsync([Engine.PathOf(broken)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+    }
+}

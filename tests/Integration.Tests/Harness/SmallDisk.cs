@@ -1,0 +1,75 @@
+using System.Diagnostics;
+
+namespace BudgetEngine.Integration.Tests;
+
+/// <summary>A disk of a few megabytes that a test can fill. Only root may mount one.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly string _directory;
+
+    private SmallDisk(string directory) => _directory = directory;
+
+    private string Ballast => Path.Combine(_directory, "ballast");
+
+    public static string? WhyNot()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return "Only root may mount a small disk.";
+        var directory = Directory.CreateTempSubdirectory("budget-int-disk-").FullName;
+        try
+        {
+            Mount(directory, 1).Dispose();
+            return null;
+        }
+        catch (InvalidOperationException failed)
+        {
+            return $"A small disk cannot be mounted here: {failed.Message}";
+        }
+        finally
+        {
+            Directory.Delete(directory);
+        }
+    }
+
+    public static SmallDisk Mount(string directory, int megabytes)
+    {
+        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", directory);
+        return new SmallDisk(directory);
+    }
+
+    /// <summary>Takes every byte that is left.</summary>
+    public void Fill()
+    {
+        using var file = File.Create(Ballast);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    public void Free() => File.Delete(Ballast);
+
+    public void Dispose() => Run("umount", "-l", _directory);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException(errors.Trim());
+    }
+}
+
+/// <summary>A test that fills a disk of its own; skipped, saying why, where none can be mounted.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class FullDiskFactAttribute : FactAttribute
+{
+    public FullDiskFactAttribute() => Skip = SmallDisk.WhyNot();
+}
