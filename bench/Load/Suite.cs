@@ -19,15 +19,29 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         {
             await using var echo = await StartEchoAsync(cancellationToken);
             if (options.Has("echo")) _results.Loads.Add(await echo.MeasureAsync(options.Connections, options.Runs, cancellationToken));
-            foreach (var store in stores) await MeasureStoreAsync(store, echo, cancellationToken);
+            foreach (var store in stores) await KeepGoingAsync($"{store}, loads", MeasureStoreAsync(store, echo, cancellationToken));
         }
 
         if (options.Has("memory"))
         {
-            foreach (var store in stores) await MeasureMemoryAsync(store, cancellationToken);
+            foreach (var store in stores) await KeepGoingAsync($"{store}, memory", MeasureMemoryAsync(store, cancellationToken));
         }
 
         return _results;
+    }
+
+    /// <summary>A part that breaks off fails the run, but what the others have measured is reported.</summary>
+    private async Task KeepGoingAsync(string part, Task measuring)
+    {
+        try
+        {
+            await measuring;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Progress($"{part} broke off: {fault}");
+            faults.Add(part, $"broke off: {fault.Message}");
+        }
     }
 
     private bool CanMeasure(string store)

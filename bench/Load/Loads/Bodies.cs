@@ -8,7 +8,8 @@ internal static class Bodies
     public const string Price = """{ "input": 2, "output": 8, "cached_input": 0.5, "max_output_tokens": 32768 }""";
 
     public static string Check(string costCenter, bool dryRun = false) =>
-        $$"""{"cost_center":"{{costCenter}}","model":"{{Model}}","input_tokens":1200,"max_output_tokens":800,"user":"u-17","session":"s-9","ttl_seconds":600,"dry_run":{{(dryRun ? "true" : "false")}}}""";
+        $$"""{"cost_center":"{{costCenter}}","model":"{{Model}}","input_tokens":1200,"max_output_tokens":800,"""
+        + $$""" "user":"u-17","session":"s-9","ttl_seconds":600,"dry_run":{{(dryRun ? "true" : "false")}}}""";
 
     public static string Usage(string costCenter, string requestId) => $$"""{"request_id":"{{requestId}}","cost_center":"{{costCenter}}",{{Rest}}}""";
 
@@ -21,6 +22,9 @@ internal static class Bodies
 
     private const string Rest =
         $$"""
-        "user":"u-17","session":"s-9","provider":"openai","model":"{{Model}}","input_tokens":1180,"cached_input_tokens":0,"output_tokens":240,"latency_ms":812.4,"time_to_first_token_ms":210,"status":"success","request_path":"/v1/chat/completions","tags":{"feature":"search"}
+        "user":"u-17","session":"s-9","provider":"openai","model":"{{Model}}","input_tokens":1180,"cached_input_tokens":0,"output_tokens":240,
+        """
+        + """
+        "latency_ms":812.4,"time_to_first_token_ms":210,"status":"success","request_path":"/v1/chat/completions","tags":{"feature":"search"}
         """;
 }

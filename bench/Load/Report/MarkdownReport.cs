@@ -26,7 +26,9 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options)
 
     private void WriteLoads(IReadOnlyList<LoadFigures> loads)
     {
-        to.WriteLine("| store | load | leaves | connections | per second (min-max) | requests/s | p50 ms | p99 ms | p99.9 ms | of echo | echo before, after | server us/request | echo's | cores: server, generator, others |");
+        to.WriteLine(
+            "| store | load | leaves | connections | per second (min-max) | requests/s | p50 ms | p99 ms | p99.9 ms | of echo | echo before, after "
+            + "| server us/request | echo's | cores: server, generator, others |");
         to.WriteLine("|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var load in loads)
         {
@@ -61,7 +63,8 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options)
         foreach (var m in memory)
         {
             to.WriteLine(
-                $"| {m.Store} | {m.CostCenters:N0} | {m.EmptyBytes / Megabyte:N0} | {m.ResidentBytes / Megabyte:N0} | {m.CollectedBytes / Megabyte:N0} | {m.BytesPerCostCenter:N0} | {m.PerSecond:N0} |");
+                $"| {m.Store} | {m.CostCenters:N0} | {m.EmptyBytes / Megabyte:N0} | {m.ResidentBytes / Megabyte:N0} | {m.CollectedBytes / Megabyte:N0} "
+                + $"| {m.BytesPerCostCenter:N0} | {m.PerSecond:N0} |");
         }
 
         to.WriteLine();

@@ -47,7 +47,10 @@ internal static class SetUp
         {
             cancellationToken.ThrowIfCancellationRequested();
             var answer = await connection.ExchangeAsync(request.Bytes);
-            if (answer.Status is not (200 or 201) || (expected is not null && !answer.Has(expected))) throw new InvalidOperationException(answer.Describe("a request of the set-up"));
+            if (answer.Status is not (200 or 201) || (expected is not null && !answer.Has(expected))) 
+            {
+                throw new InvalidOperationException($"{answer.Describe("a request of the set-up")}{Environment.NewLine}{engine.Output()}");
+            }
         }
     }
 

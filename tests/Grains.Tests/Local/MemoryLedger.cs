@@ -71,6 +71,8 @@ internal sealed class MemoryLedger(Dictionary<string, Budget> budgets) : ILedger
         var row = entry.Row;
         if (_rows.TryGetValue((row.Tenant, row.RequestId), out var known))
         {
+            // A repeat of the batch itself comes to the same as the first time, its changes of holds too.
+            if (known.Batch == batch && entry.Hold is { } again) Change(again);
             var outcome = known.Row.ContentHash != row.ContentHash ? RecordOutcome.Conflict : known.Batch == batch ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
             return new RecordResult(outcome, known.Row.Cost, known.Row.Flags);
         }

@@ -40,11 +40,20 @@ internal sealed class SmallDisk : IDisposable
     public void Fill()
     {
         using var file = File.Create(Ballast);
+        foreach (var block in (int[])[1 << 20, 4096]) Fill(file, new byte[block]);
+    }
+
+    public void Free() => File.Delete(Ballast);
+
+    public void Dispose() => Run("umount", "-l", _directory);
+
+    private static void Fill(FileStream file, byte[] block)
+    {
         try
         {
             while (true)
             {
-                file.Write(new byte[4096]);
+                file.Write(block);
                 file.Flush(flushToDisk: true);
             }
         }
@@ -53,10 +62,6 @@ internal sealed class SmallDisk : IDisposable
             // Full.
         }
     }
-
-    public void Free() => File.Delete(Ballast);
-
-    public void Dispose() => Run("umount", "-l", _directory);
 
     private static void Run(string program, params string[] arguments)
     {
