@@ -8,10 +8,11 @@ namespace BudgetEngine.Domain;
 /// <param name="Unestimated">Nothing could be estimated: passes while anything is available.</param>
 /// <param name="Lower">Gives back a part, or only moves the deadline: never refused.</param>
 /// <param name="Date">Booked date, stamped by the owner.</param>
+/// <param name="Today">Of an extension: the owner's date. A limited window that has ended by it takes no more amount (R5). Null: the date is today's.</param>
 /// <param name="ExpiresAt">Deadline, stamped by the owner. <paramref name="Lifetime"/>: how far it is from the owner's instant.</param>
 public readonly record struct Ask(
     Guid Key, string Owner, Stamp Attempt, Stamp Revision, string User, string? Model, string? RequestId, Money Amount, Money? MinAmount,
-    bool Free, bool Unestimated, bool Lower, DateOnly Date, DateTimeOffset ExpiresAt, TimeSpan Lifetime);
+    bool Free, bool Unestimated, bool Lower, DateOnly Date, DateTimeOffset ExpiresAt, TimeSpan Lifetime, DateOnly? Today = null);
 
 public enum VerdictKind : byte
 {

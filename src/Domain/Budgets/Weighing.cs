@@ -11,6 +11,7 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
     private bool _fitsEmpty = true;
     private bool _hardLimited;
     private Money? _softAvailable;
+    private WindowFigures? _ended;
 
     public readonly DateOnly Date => _ask.Date;
 
@@ -21,6 +22,7 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
         var hard = figures.Limits.Enforcement == Enforcement.Hard;
         _hardLimited |= hard;
         if (_tightest is not { } tightest || figures.Available < tightest.Available) _tightest = figures;
+        if (!_ask.Lower && _ask.Today is { } today && Window.Containing(figures.Period, today) != figures.Window) _ended = figures;
         var available = figures.Available + OwnIn(figures);
         if (Fits(available)) return;
         if (!hard)
@@ -38,7 +40,8 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
 
     public readonly Verdict Verdict(TimeSpan? nextLapse)
     {
-        if (_blockedBy is not null) return Refused(nextLapse);
+        if (_ended is not null) return Refused(DenialReason.WindowEnded, _ended, null);
+        if (_blockedBy is not null) return Refused(DenialReason.BudgetExceeded, _blockedBy, _fitsEmpty ? nextLapse : null);
         var overLimit = _softAvailable is { } soft && (_grantable is not { } part || soft < part);
         return Granted(_grantable ?? _ask.Amount, overLimit);
     }
@@ -66,8 +69,8 @@ internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
     /// <summary>R2.</summary>
     private readonly bool FitsInPart(Money available) => _ask.MinAmount is { } least && available.IsPositive && available >= least;
 
-    private readonly Verdict Refused(TimeSpan? nextLapse) => new(
-        VerdictKind.Refused, DenialReason.BudgetExceeded, Money.Zero, false, true, _hardLimited, _tightest, _blockedBy, _fitsEmpty ? nextLapse : null);
+    private readonly Verdict Refused(DenialReason reason, WindowFigures? blockedBy, TimeSpan? lapseAfter) =>
+        new(VerdictKind.Refused, reason, Money.Zero, false, true, _hardLimited, _tightest, blockedBy, lapseAfter);
 
     private static bool ResetsLater(in WindowFigures a, in WindowFigures b) =>
         (Window.DateAfter(a.Period, a.Window) ?? DateOnly.MaxValue) > (Window.DateAfter(b.Period, b.Window) ?? DateOnly.MaxValue);

@@ -14,11 +14,13 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
     public async Task<ReserveReply> RunAsync(ExtendRequest request, Money left, Money total, Moment now)
     {
         var (leftBefore, expiresBefore, deadlineBefore) = (hold.Left, reservation.ExpiresAt, reservation.Deadline);
-        var expiresAt = request.Ttl is { } ttl ? Earlier(now.Utc + ttl, reservation.CreatedAt + MaxLifetime) : expiresBefore;
-        var deadline = request.Ttl is null ? deadlineBefore : now.Ticks + (expiresAt - now.Utc).Ticks;
+        // An extension gives time; a ttl that ends sooner than what is held takes none back.
+        var expiresAt = request.Ttl is { } ttl ? Later(expiresBefore, Earlier(now.Utc + ttl, reservation.CreatedAt + MaxLifetime)) : expiresBefore;
+        var deadline = expiresAt == expiresBefore ? deadlineBefore : now.Ticks + (expiresAt - now.Utc).Ticks;
         var ask = new Ask(
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
-            false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks));
+            false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks),
+            node.Tenant.Calendar.DateOf(now.Utc));
         var decision = new PathDecision(node, grains, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
         var overLimitBefore = reservation.OverLimit;
         node.Occupy(reservation);
@@ -61,6 +63,8 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
     private ReserveReply Reply(PathDecision decision, Moment now) => new(
         (Denial)decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
         decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc);
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

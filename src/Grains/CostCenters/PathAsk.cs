@@ -12,9 +12,9 @@ internal sealed record PathAsk(Ask Ask, bool DryRun, bool Explain, int VisibleDe
 
     public HoldRequest ToRequest(Moment now) => new(
         Ask.Owner, Ask.Key, Ask.Attempt.Value, Ask.Revision.Value, Ask.User, Ask.Model, Ask.Amount.Nanos, Ask.MinAmount?.Nanos, Ask.Free, Ask.Unestimated, Ask.Lower,
-        Ask.Date, now.Utc, Ask.ExpiresAt, DryRun, Explain, VisibleDepth, Ask.RequestId);
+        Ask.Date, now.Utc, Ask.ExpiresAt, DryRun, Explain, VisibleDepth, Ask.RequestId, Ask.Today);
 
     public static Ask FromRequest(HoldRequest r) => new(
         r.Key, r.Owner, new Stamp(r.Attempt), new Stamp(r.Revision), r.User, r.Model, r.RequestId, new Money(r.Amount), r.MinAmount is { } least ? new Money(least) : null,
-        r.Free, r.Unestimated, r.Lower, r.Date, r.Deadline, r.Deadline - r.Now);
+        r.Free, r.Unestimated, r.Lower, r.Date, r.Deadline, r.Deadline - r.Now, r.Today);
 }

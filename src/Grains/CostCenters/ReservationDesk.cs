@@ -52,7 +52,6 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         var total = request.Amount is { } amount ? new Money(amount) : reservation.Granted;
         if (total < reservation.Granted) return Denied(DenialReason.AmountTooSmall, reservation.Date, now);
         var more = total - reservation.Granted;
-        if (more.IsPositive && reservation.Date < node.Tenant.Calendar.DateOf(now.Utc)) return Denied(DenialReason.WindowEnded, reservation.Date, now);
         return await new Extension(node, grains, reservation, hold).RunAsync(request, hold.Left + more, total, now);
     }
 

@@ -129,6 +129,7 @@ public sealed class ExtendTests : EngineTest
     [Fact]
     public async Task Extend_InAWindowThatHasEnded_TakesTimeButNoAmount()
     {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
         Engine.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(30));
         var held = await Engine.HoldAsync(Leaf, 40);
         Engine.Advance(TimeSpan.FromSeconds(40));
@@ -136,6 +137,29 @@ public sealed class ExtendTests : EngineTest
         Assert.Equal(Denial.WindowEnded, (await Engine.ExtendAsync(held, amount: 41)).Reason);
         Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
         await AssertHeldAsync(40);
+    }
+
+    [Fact]
+    public async Task Extend_OverMidnightInAWindowThatStillRuns_TakesAmount()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Of(Budgets.Limits(total: 100)));
+        Engine.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(30));
+        var held = await Engine.HoldAsync(Leaf, 40);
+        Engine.Advance(TimeSpan.FromSeconds(40));
+
+        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 100)).Reason);
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 101)).Reason);
+        await AssertHeldAsync(100);
+    }
+
+    [Fact]
+    public async Task Extend_ToLessTimeThanIsLeft_TakesNoneBack()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40, ttl: TimeSpan.FromHours(2));
+
+        var extended = await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(1));
+
+        Assert.Equal(Engine.Start.AddHours(2), extended.ExpiresAt);
     }
 
     [Fact]
