@@ -22,7 +22,9 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         var policy = snapshot.Policies.PolicyOf(path);
         var estimate = Estimate.Of(command, snapshot.Prices, policy, clock.GetUtcNow());
         if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero);
-        var request = ToRequest(command, estimate, policy, command.RequestId ?? ids.Next());
+        // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
+        var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
+        var request = ToRequest(command, estimate, policy, key);
         var grain = grains.GetGrain<ICostCenterGrain>(path);
         var reply = await AskAsync(() => grain.Reserve(request, CancellationToken.None), request, grain, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
@@ -61,8 +63,8 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
             id.ToString(), (ReservationState)r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
 
-    private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, string requestId) => new(
-        ReservationId.KeyOf(command.CostCenter.Path, requestId), command.RequestId ?? command.Label, HashOf(command), command.User, command.Model,
+    private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key) => new(
+        key, command.RequestId ?? command.Label, command.RequestId is null ? Guid.Empty : HashOf(command), command.User, command.Model,
         estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
         policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare);
 

@@ -71,19 +71,18 @@ internal sealed class NodeReader(LedgerDatabase database)
 
     private static string Select(Dialect dialect)
     {
-        var paths = dialect.Elements("@paths");
         return $"""
-            select path from cost_centers where path in ({paths});
-            select cost_center, version from node_versions where cost_center in ({paths});
-            select cost_center, budget from budgets where cost_center in ({paths}) and user_name = '';
-            select p.value from ({paths}) p where exists (select 1 from budgets b where b.cost_center = p.value and b.user_name > '');
-            select {IncreaseTable.Columns} from increases where cost_center in ({paths}) and user_name = '' order by id;
-            select {PauseTable.Columns} from pauses where cost_center in ({paths}) order by cost_center, user_name, model;
+            select path from cost_centers where {dialect.In("path", "@paths")};
+            select cost_center, version from node_versions where {dialect.In("cost_center", "@paths")};
+            select cost_center, budget from budgets where {dialect.In("cost_center", "@paths")} and user_name = '';
+            select distinct cost_center from budgets where {dialect.In("cost_center", "@paths")} and user_name > '';
+            select {IncreaseTable.Columns} from increases where {dialect.In("cost_center", "@paths")} and user_name = '' order by id;
+            select {PauseTable.Columns} from pauses where {dialect.In("cost_center", "@paths")} order by cost_center, user_name, model;
             select cost_center, period, window_date, spent, requests, version from balances
-            where cost_center in ({paths}) and user_name = '' and (period = 3 or (period = 1 and window_date >= @from_day))
+            where {dialect.In("cost_center", "@paths")} and user_name = '' and (period = 3 or (period = 1 and window_date >= @from_day))
             order by cost_center, period, window_date;
             select n.cost_center, {HoldColumns.Select} from durable_hold_nodes n join durable_holds h on h.key = n.key
-            where n.cost_center in ({paths}) and h.deadline > @deadline
+            where {dialect.In("n.cost_center", "@paths")} and h.deadline > @deadline
             order by n.cost_center, h.key
             """;
     }

@@ -24,6 +24,8 @@ internal sealed class PostgresDatabase : LedgerDatabase
         var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
         {
             SearchPath = "budget",
+            // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
+            Options = $"{new NpgsqlConnectionStringBuilder(options.Postgres).Options} -c plan_cache_mode=force_custom_plan".Trim(),
             Timeout = LedgerSession.Seconds(options.ConnectTimeout),
             CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
             MaxPoolSize = options.MaxConnections,

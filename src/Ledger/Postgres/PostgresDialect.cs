@@ -33,6 +33,9 @@ internal sealed class PostgresDialect : Dialect
 
     public override string Elements(string parameter) => $"select t.value from unnest({parameter}) as t(value)";
 
+    // Not a join with unnest: its plan, made while the tables were small and kept, reads whole tables once they are large.
+    public override string In(string column, string parameter) => $"{column} = any({parameter})";
+
     public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
         $"json_to_recordset({parameter}::json) as {alias}({string.Join(", ", columns.Select(c => $"{c.Name} {TypeOf(c.Type)}"))})";
 

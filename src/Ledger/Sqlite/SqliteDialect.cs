@@ -48,6 +48,8 @@ internal sealed class SqliteDialect(string path) : Dialect
 
     public override string Elements(string parameter) => $"select value from json_each({parameter})";
 
+    public override string In(string column, string parameter) => $"{column} in ({Elements(parameter)})";
+
     public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
         $"(select {string.Join(", ", columns.Select(c => $"value ->> '{c.Name}' as {c.Name}"))} from json_each({parameter})) as {alias}";
 

@@ -33,6 +33,9 @@ internal abstract class Dialect
     /// <summary>A select of the elements of an array parameter.</summary>
     public abstract string Elements(string parameter);
 
+    /// <summary>A condition: the column is one of the elements of an array parameter.</summary>
+    public abstract string In(string column, string parameter);
+
     /// <summary>A from-item of the objects in a JSON array; the types are <c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>.</summary>
     public abstract string Rows(string parameter, string alias, params (string Name, string Type)[] columns);
 

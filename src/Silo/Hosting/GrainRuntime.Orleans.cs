@@ -14,13 +14,16 @@ internal static class GrainRuntime
     /// <summary>Other processes may work on the ledger too: nodes are fenced by their epochs.</summary>
     public const bool IsExclusive = false;
 
+    /// <summary>Above the deadline of a post (10 s), whose own answer then comes first.</summary>
+    private static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(12);
+
     public static string ProcessName { get; } = Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}:{Environment.ProcessId}";
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder) => builder.Host.UseOrleans(silo =>
     {
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), "budgetengine", $"local-{siloPort}");
-        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
+        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = GrainCallTimeout);
         silo.Configure<GrainCollectionOptions>(o =>
         {
             o.CollectionQuantum = TimeSpan.FromSeconds(30);

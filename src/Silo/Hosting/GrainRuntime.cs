@@ -14,6 +14,11 @@ internal static class GrainRuntime
     public static string ProcessName { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder) =>
-        builder.Services.AddLocalSilo(silo => silo.AddGrains(typeof(CostCenterGrain).Assembly));
+        builder.Services.AddLocalSilo(silo =>
+        {
+            silo.AddGrains(typeof(CostCenterGrain).Assembly);
+            // Above the deadline of a post (10 s), whose own answer then comes first.
+            silo.ResponseTimeout = TimeSpan.FromSeconds(12);
+        });
 }
 #endif
