@@ -146,10 +146,11 @@ public sealed class Account
         _deadlines!.Moved(hold);
     }
 
-    /// <summary>Ends the hold of this attempt and of earlier ones, and remembers it. False when there was none.</summary>
-    public bool End(Guid key, Stamp attempt, Moment now)
+    /// <summary>Ends the hold of this attempt and of earlier ones. False when there was none.</summary>
+    /// <param name="remember">False at the owner: its asks do not travel, so none can come late.</param>
+    public bool End(Guid key, Stamp attempt, Moment now, bool remember = true)
     {
-        (_ended ??= new EndedHolds()).Add(key, attempt, now.Ticks);
+        if (remember) (_ended ??= new EndedHolds()).Add(key, attempt, now.Ticks);
         if (Find(key) is not { } hold || hold.Attempt > attempt) return false;
         Drop(hold);
         return true;

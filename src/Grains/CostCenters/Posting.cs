@@ -116,7 +116,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         reservation.Settled += cost;
         if (line.Settlement.Ends)
         {
-            node.Account.End(reservation.Key, reservation.Attempt, now);
+            node.Account.End(reservation.Key, reservation.Attempt, now, remember: false);
             node.Reservations.End(reservation, ReservationState.Settled, now);
             return;
         }

@@ -86,7 +86,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
             }
         }
 
-        node.Account.End(reservation.Key, attempt, now);
+        node.Account.End(reservation.Key, attempt, now, remember: false);
         node.Reservations.End(reservation, ReservationState.Released, now);
         node.Free(reservation);
         await node.EndAtAncestorsAsync(grains, reservation.Key, attempt);
@@ -149,7 +149,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     /// <summary>Nothing of a refused check stays, at any node (refusal is pure).</summary>
     private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Reservation? before, Moment now)
     {
-        node.Account.End(reservation.Key, reservation.Attempt, now);
+        node.Account.End(reservation.Key, reservation.Attempt, now, remember: false);
         node.Reservations.Withdraw(reservation, before);
         reservation.State = ReservationState.Released;
         node.Free(reservation);

@@ -56,6 +56,9 @@ internal sealed class Activation : TurnScheduler, IGrainContext
 
     public override string ToString() => $"{GrainClass.Name}/{Key}";
 
+    /// <summary>A turn runs or is due. A look without the lock: it may be otherwise at once.</summary>
+    internal bool IsBusy => IsOwned;
+
     /// <summary>Claims the idle activation for a call that the caller's thread runs at once; <see cref="TurnScheduler.RunClaimed"/> must follow.</summary>
     internal bool TryClaim(Request request)
     {
