@@ -30,9 +30,10 @@ public sealed class PostgresLedgerStore : LedgerStore
 
     public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
     {
-        if (exclusive) await _lock.TakeAsync(cancellationToken);
         _exclusive = exclusive;
+        if (exclusive) await _lock.TakeAsync(cancellationToken);
         await _database.WriteAsync(s => MigrateAsync(s, migrate, cancellationToken), cancellationToken);
+        if (exclusive) await _lock.AwaitSilenceAsync(cancellationToken);
         return await _database.WriteAsync(
             async s =>
             {

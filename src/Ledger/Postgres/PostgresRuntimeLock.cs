@@ -8,6 +8,10 @@ namespace BudgetEngine.Ledger;
 /// </summary>
 internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDisposable
 {
+    /// <summary>The grace of an outage: whoever has not renewed its lease for so long grants nothing.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private NpgsqlConnection? _connection;
     private long? _epoch;
@@ -24,6 +28,22 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>
+    /// Returns when the lock is ours and no other process has shown life for <see cref="Silence"/>. A restart of the server frees the lock of a process that is
+    /// alive and grants from memory until its lease runs out: it is given the time to take the lock back, and has it if it does.
+    /// </summary>
+    public async Task AwaitSilenceAsync(CancellationToken cancellationToken)
+    {
+        while (await RunAsync(s => s.AnyAsync($"select 1 from leases where renewed_at > now() - interval '{(int)Silence.TotalSeconds} seconds'", cancellationToken), cancellationToken))
+        {
+            await DropAsync();
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            await TakeAsync(cancellationToken);
+        }
+
+        await RunAsync(s => s.ExecuteAsync("delete from leases", cancellationToken), cancellationToken);
     }
 
     /// <summary>Names this process as the one that has the lock, by its epoch.</summary>
@@ -59,8 +79,18 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
         }
     }
 
+    /// <summary>Ends in good order: the lease goes with the lock, so that the next process need not wait.</summary>
     public async ValueTask DisposeAsync()
     {
+        try
+        {
+            if (_connection is { } connection && _epoch is not null) await database.SessionOn(connection, null).ExecuteAsync("delete from leases", CancellationToken.None);
+        }
+        catch (Exception e) when (database.TranslatedAndCleared(e) is not null)
+        {
+            // The ledger is out of reach; the next process waits the silence out.
+        }
+
         await DropAsync();
         _turn.Dispose();
     }
