@@ -20,7 +20,7 @@ internal static class DemoTenant
         ("demo", """{ "daily": 200, "monthly": 4000 }"""),
         ("demo/engineering", """{ "daily": 100, "per_user": { "daily": 5 } }"""),
         ("demo/support", """{ "daily": 60, "enforcement": "soft" }"""),
-        ("demo/marketing", """{ "daily": 1.5, "monthly": 30 }"""),
+        ("demo/marketing", """{ "daily": 0.3, "monthly": 9 }"""),
     ];
 
     public static readonly (string Model, string Body)[] Prices =
