@@ -34,12 +34,11 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
     {
         var found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
-        // Of several that waited only the first finds it free.
-        while (found is { Busy: true }) found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
-        // Before the reservation is busy: reading may fail, and nothing has changed yet. More time alone asks no side account.
-        while (found is not null && request.Amount is not null && !node.SidesReady(found.User, node.Path))
+        // Free and with its side accounts in memory, at the same instant: of several that waited only the first finds it so. Read before the reservation is
+        // busy, since reading may fail; more time alone asks no side account.
+        while (found is not null && (found.Busy || (request.Amount is not null && !node.SidesReady(found.User, node.Path))))
         {
-            await node.LoadSidesAsync(found.User, node.Path);
+            if (!found.Busy) await node.LoadSidesAsync(found.User, node.Path);
             found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
         }
 
@@ -153,8 +152,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         node.Reservations.Withdraw(reservation, before);
         reservation.State = ReservationState.Released;
         node.Free(reservation);
-        // It may have reached the ledger although its outcome is not known.
-        // However long that takes: else the next activation would hold it again.
+        // It may have reached the ledger although its outcome is not known. However long its end takes: else the next activation would hold it again.
         if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         await decision.RollBackAsync();
     }

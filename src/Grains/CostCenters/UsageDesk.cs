@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
@@ -31,11 +31,8 @@ internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservation
 
         Send(posting, postings, request.Bulk, results);
         await FinishAsync(postings, startedAt);
-        return new PostReply(ImmutableCollectionsMarshalOf(results));
+        return new PostReply(ImmutableCollectionsMarshal.AsImmutableArray(results));
     }
-
-    private static ImmutableArray<PostResult> ImmutableCollectionsMarshalOf(PostResult[] results) =>
-        System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(results);
 
     private Posting Send(Posting posting, List<Posting> postings, bool bulk, PostResult[] results)
     {
