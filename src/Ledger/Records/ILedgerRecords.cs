@@ -30,7 +30,11 @@ public interface ILedgerRecords
 /// <summary>Records and changes of holds that are committed together.</summary>
 /// <param name="Id">Unique per batch: tells the batch's own rows from duplicates when it is sent again.</param>
 /// <param name="Holds">Durable holds that come or change without a record (reserve, extend, release, shutdown).</param>
-public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IReadOnlyList<HoldChange> Holds);
+public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IReadOnlyList<HoldChange> Holds)
+{
+    /// <summary>Called when the last step, which ends with the commit, is under way: another batch may begin beside it. Not called by a store that takes one at a time.</summary>
+    public Action? LastStepBegun { get; init; }
+}
 
 /// <summary>One record of a batch.</summary>
 /// <param name="Hold">What becomes of the durable hold that it settles; applied only if the record is recorded (not for a duplicate). Null: none.</param>

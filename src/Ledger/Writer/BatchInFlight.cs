@@ -9,6 +9,7 @@ internal sealed class BatchInFlight
     private readonly List<(Submission Submission, int Index)> _records;
     private readonly List<Submission> _holds;
     private readonly Dictionary<Submission, int> _waiting;
+    private readonly TaskCompletionSource _lastStep = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public BatchInFlight(Guid id, List<Submission> submissions)
     {
@@ -29,14 +30,19 @@ internal sealed class BatchInFlight
 
     public int RecordCount => _records.Count;
 
+    /// <summary>Completes when this batch is over but for its commit, or over.</summary>
+    public Task LastStep => _lastStep.Task;
+
     public LedgerBatch ToLedgerBatch()
     {
         var entries = new RecordEntry[_records.Count];
         for (var i = 0; i < entries.Length; i++) entries[i] = _records[i].Submission.Records[_records[i].Index].Entry;
         var holds = new HoldChange[_holds.Count];
         for (var i = 0; i < holds.Length; i++) holds[i] = _holds[i].Hold!;
-        return new LedgerBatch(_id, entries, holds);
+        return new LedgerBatch(_id, entries, holds) { LastStepBegun = BeginLastStep };
     }
+
+    public void BeginLastStep() => _lastStep.TrySetResult();
 
     /// <summary>Hands out the outcome: tells the nodes, then completes the waiting calls.</summary>
     public void Complete(BatchResult result, NodeTells tells)

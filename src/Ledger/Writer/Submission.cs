@@ -15,6 +15,19 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 
     public HoldChange? Hold { get; } = hold;
 
+    /// <summary>The durable holds that this changes.</summary>
+    internal IEnumerable<Guid> HoldKeys
+    {
+        get
+        {
+            if (Hold is not null) yield return Hold.Key;
+            foreach (var record in Records)
+            {
+                if (record.Entry.Hold is { } change) yield return change.Key;
+            }
+        }
+    }
+
     /// <summary>From a large body: yields to single posts.</summary>
     public bool Bulk { get; } = bulk;
 
