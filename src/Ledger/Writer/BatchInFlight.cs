@@ -5,10 +5,12 @@ namespace BudgetEngine.Ledger;
 /// <summary>One transaction's worth of submissions. Halving works on single records, so a submission may be spread over several.</summary>
 internal sealed class BatchInFlight
 {
+    /// <summary>So many acknowledgements follow each other on one thread; those of a larger batch share the cores.</summary>
+    private const int AcknowledgedInARow = 64;
+
     private readonly Guid _id;
     private readonly List<(Submission Submission, int Index)> _records;
     private readonly List<Submission> _holds;
-    private readonly Dictionary<Submission, int> _waiting;
     private readonly TaskCompletionSource _lastStep = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public BatchInFlight(Guid id, List<Submission> submissions)
@@ -16,17 +18,14 @@ internal sealed class BatchInFlight
         _id = id;
         _records = new List<(Submission, int)>(submissions.Sum(s => s.Records.Count));
         _holds = [];
-        _waiting = new Dictionary<Submission, int>(submissions.Count);
         foreach (var submission in submissions)
         {
             for (var i = 0; i < submission.Records.Count; i++) _records.Add((submission, i));
             if (submission.Hold is not null) _holds.Add(submission);
-            _waiting.Add(submission, submission.Records.Count + (submission.Hold is null ? 0 : 1));
         }
     }
 
-    private BatchInFlight(Guid id, List<(Submission, int)> records, List<Submission> holds, Dictionary<Submission, int> waiting) =>
-        (_id, _records, _holds, _waiting) = (id, records, holds, waiting);
+    private BatchInFlight(Guid id, List<(Submission, int)> records, List<Submission> holds) => (_id, _records, _holds) = (id, records, holds);
 
     public int RecordCount => _records.Count;
 
@@ -47,26 +46,18 @@ internal sealed class BatchInFlight
     /// <summary>Hands out the outcome: tells the nodes, then completes the waiting calls.</summary>
     public void Complete(BatchResult result, NodeTells tells)
     {
-        var spread = new BatchNews(result);
+        var news = new BatchNews(result);
         for (var i = 0; i < _records.Count; i++)
         {
             var (submission, index) = _records[i];
             submission.Results[index] = result.Records[i];
-            spread.Add(submission, submission.Records[index], result.Records[i].Outcome);
+            news.Add(submission, submission.Records[index], result.Records[i].Outcome);
+            if (i == 0 || _records[i - 1].Submission != submission) submission.Balances = news.BalancesOf(submission.Submitter, submission.Balances);
         }
 
-        var told = spread.Send(tells);
         for (var i = 0; i < _holds.Count; i++) _holds[i].HoldOutcome = result.Holds[i];
-        for (var i = 0; i < _records.Count; i++)
-        {
-            var submission = _records[i].Submission;
-            if (i > 0 && _records[i - 1].Submission == submission) continue;
-            submission.Balances = spread.BalancesOf(submission.Submitter, submission.Balances);
-            submission.Told = told.Join(submission);
-        }
-
-        foreach (var (submission, _) in _records) Done(submission);
-        foreach (var submission in _holds) Done(submission);
+        news.Send(tells);
+        Acknowledge();
     }
 
     /// <summary>False when it is a single record or change already.</summary>
@@ -77,29 +68,31 @@ internal sealed class BatchInFlight
         // Holds go with the first half until it has no records left to give.
         var half = _records.Count > 1 ? _records.Count / 2 : 0;
         var halfHolds = _records.Count > 0 ? _holds.Count : _holds.Count / 2;
-        first = new BatchInFlight(newId(), _records[..half], _holds[..halfHolds], _waiting);
-        second = new BatchInFlight(newId(), _records[half..], _holds[halfHolds..], _waiting);
+        first = new BatchInFlight(newId(), _records[..half], _holds[..halfHolds]);
+        second = new BatchInFlight(newId(), _records[half..], _holds[halfHolds..]);
         return true;
     }
 
     /// <summary>The ledger refused this one record or change.</summary>
     public void Refuse()
     {
-        foreach (var (submission, index) in _records)
-        {
-            submission.Results[index] = new RecordResult(RecordOutcome.NotStorable, default, default);
-            Done(submission);
-        }
+        foreach (var (submission, index) in _records) submission.Results[index] = new RecordResult(RecordOutcome.NotStorable, default, default);
+        foreach (var submission in _holds) submission.HoldOutcome = HoldOutcome.Unavailable;
+        Acknowledge();
+    }
 
-        foreach (var submission in _holds)
+    private void Acknowledge()
+    {
+        for (var from = 0; from < _records.Count + _holds.Count; from += AcknowledgedInARow)
         {
-            submission.HoldOutcome = HoldOutcome.Unavailable;
-            Done(submission);
+            var first = from;
+            Task.Factory.StartNew(() => Acknowledge(first), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
         }
     }
 
-    private void Done(Submission submission)
+    private void Acknowledge(int from)
     {
-        if (--_waiting[submission] == 0) submission.Complete();
+        var to = Math.Min(from + AcknowledgedInARow, _records.Count + _holds.Count);
+        for (var i = from; i < to; i++) (i < _records.Count ? _records[i].Submission : _holds[i - _records.Count]).CompleteOne();
     }
 }

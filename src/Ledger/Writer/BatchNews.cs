@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -10,15 +11,15 @@ internal sealed class BatchNews
 {
     private readonly Dictionary<string, NodeNews> _news = [];
     private readonly Dictionary<string, List<DateBalances>> _balances = [];
-    private readonly HashSet<string> _told = [];
-    private readonly Dictionary<Submission, HashSet<string>> _nodes = [];
+    private readonly Dictionary<(string Path, string? Except), Audience> _audiences = [];
+    private readonly List<(Submission Submission, Audience Audience)> _waiting = [];
 
     public BatchNews(BatchResult result)
     {
         foreach (var balances in result.Balances)
         {
-            if (!_balances.TryGetValue(balances.CostCenter, out var list)) _balances.Add(balances.CostCenter, list = []);
-            list.Add(balances);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_balances, balances.CostCenter, out _);
+            (list ??= []).Add(balances);
         }
     }
 
@@ -26,22 +27,14 @@ internal sealed class BatchNews
     public void Add(Submission submission, SubmittedRecord record, RecordOutcome outcome)
     {
         if (outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
-        if (!_nodes.TryGetValue(submission, out var nodes)) _nodes.Add(submission, nodes = []);
+        var path = record.Entry.Row.CostCenter;
+        var submitter = submission.TellsSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
-        var tellsSubmitter = submission.TellsSubmitter;
-        var itself = tellsSubmitter || record.Entry.Row.CostCenter != submission.Submitter ? null : submission.Submitter;
-        for (var node = record.Entry.Row.CostCenter; node is not null; node = CostCenterId.ParentOf(node))
-        {
-            if (node != itself) nodes.Add(node);
-        }
-
+        WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
         if (outcome != RecordOutcome.Recorded || record.News is not { } hold) return;
-        for (var node = hold.Owner; node is not null; node = CostCenterId.ParentOf(node))
-        {
-            if (node == submission.Submitter && !tellsSubmitter) continue;
-            nodes.Add(node);
-            NewsOf(node).Add(hold);
-        }
+        var holders = AudienceOf(hold.Owner, submitter);
+        WaitFor(submission, holders);
+        foreach (var node in holders.Nodes) NewsOf(node).Add(hold);
     }
 
     /// <summary>The balances of a cost center in this commit, after those of earlier parts of a halved batch.</summary>
@@ -51,43 +44,64 @@ internal sealed class BatchNews
         return earlier.Count == 0 ? balances : [.. earlier, .. balances];
     }
 
-    public ToldNodes Send(NodeTells tells)
+    /// <summary>Tells the nodes. Each submission then knows when those that must hear of it have, in this commit and in earlier parts of a halved batch.</summary>
+    public void Send(NodeTells tells)
     {
-        foreach (var nodes in _nodes.Values) _told.UnionWith(nodes);
+        foreach (var audience in _audiences.Values)
+        {
+            foreach (var node in audience.Nodes) NewsOf(node);
+        }
+
+        var byPart = _news.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var (node, balances) in _balances)
         {
+            _news.TryGetValue(node, out var own);
+            NodeNews? above = null;
+            if (node.LastIndexOf('/') is > 0 and var end) byPart.TryGetValue(node.AsSpan(0, end), out above);
             foreach (var balance in balances)
             {
-                if (_told.Contains(node)) NewsOf(node).Add(balance);
-                if (balance.User is null && CostCenterId.ParentOf(node) is { } parent && _told.Contains(parent)) NewsOf(parent).Add(balance);
+                own?.Add(balance);
+                if (balance.User is null) above?.Add(balance);
             }
         }
 
-        var tasks = new Dictionary<string, Task>(_told.Count);
-        foreach (var node in _told) tasks.Add(node, tells.Tell(NewsOf(node)));
-        return new ToldNodes(tasks, _nodes);
+        var told = new Dictionary<string, Task>(_news.Count);
+        foreach (var (node, news) in _news) told.Add(node, tells.Tell(news));
+        foreach (var audience in _audiences.Values) audience.Told = All(audience.Nodes.Select(n => told[n]));
+        foreach (var (submission, audience) in _waiting)
+        {
+            if (!audience.Told.IsCompleted) submission.Told = All([submission.Told, audience.Told]);
+        }
+    }
+
+    private static Task All(IEnumerable<Task> tasks)
+    {
+        var open = tasks.Where(t => !t.IsCompleted).Distinct().ToList();
+        return open.Count switch { 0 => Task.CompletedTask, 1 => open[0], _ => Task.WhenAll(open) };
+    }
+
+    private void WaitFor(Submission submission, Audience audience)
+    {
+        if (_waiting.Count == 0 || _waiting[^1] != (submission, audience)) _waiting.Add((submission, audience));
+    }
+
+    private Audience AudienceOf(string path, string? except)
+    {
+        ref var audience = ref CollectionsMarshal.GetValueRefOrAddDefault(_audiences, (path, except), out _);
+        return audience ??= new Audience([.. CostCenterId.SelfAndAncestors(path).Where(n => n != except)]);
     }
 
     private NodeNews NewsOf(string node)
     {
-        if (!_news.TryGetValue(node, out var news)) _news.Add(node, news = new NodeNews(node));
-        return news;
+        ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, node, out _);
+        return news ??= new NodeNews(node);
     }
-}
 
-/// <summary>The tells of one commit under way.</summary>
-internal sealed class ToldNodes(Dictionary<string, Task> tasks, Dictionary<Submission, HashSet<string>> nodes)
-{
-    /// <summary>Completes when all nodes of the submission have been told, in this commit and in earlier parts of a halved batch.</summary>
-    public Task Join(Submission submission)
+    /// <summary>Nodes of one path that are to be told.</summary>
+    private sealed class Audience(string[] nodes)
     {
-        if (!nodes.TryGetValue(submission, out var mine)) return submission.Told;
-        List<Task>? open = submission.Told.IsCompleted ? null : [submission.Told];
-        foreach (var node in mine)
-        {
-            if (!tasks[node].IsCompleted) (open ??= []).Add(tasks[node]);
-        }
+        public string[] Nodes => nodes;
 
-        return open is null ? Task.CompletedTask : open.Count == 1 ? open[0] : Task.WhenAll(open);
+        public Task Told { get; set; } = Task.CompletedTask;
     }
 }

@@ -73,6 +73,8 @@ public sealed partial class LedgerWriter(
             {
                 var result = await store.CommitAsync(batch.ToLedgerBatch(), CancellationToken.None);
                 health.WriteSucceeded();
+                // The next batch does not wait until this one is told and acknowledged.
+                batch.BeginLastStep();
                 batch.Complete(result, tells);
                 return;
             }

@@ -6,7 +6,8 @@ namespace BudgetEngine.Ledger;
 /// <param name="submitter">The cost center whose grain waits: it applies the outcome itself and is not told.</param>
 public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> records, HoldChange? hold, bool bulk)
 {
-    private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _committed = new();
+    private int _open = records.Count + (hold is null ? 0 : 1);
     private bool _tellsSubmitter;
 
     public string Submitter { get; } = submitter;
@@ -31,7 +32,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     /// <summary>From a large body: yields to single posts.</summary>
     public bool Bulk { get; } = bulk;
 
-    /// <summary>Completes with the outcome of everything in it; never fails.</summary>
+    /// <summary>Completes with the outcome of everything in it; never fails. Who waits goes on where the writer acknowledges, apart from its next batch.</summary>
     public Task Committed => _committed.Task;
 
     /// <summary>One per record; valid after <see cref="Committed"/>.</summary>
@@ -56,7 +57,11 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 
     internal int Weight => Math.Max(1, Records.Count);
 
-    internal void Complete() => _committed.TrySetResult();
+    /// <summary>The outcome of one of its records, or of its change of a hold, is known.</summary>
+    internal void CompleteOne()
+    {
+        if (Interlocked.Decrement(ref _open) == 0) _committed.TrySetResult();
+    }
 }
 
 /// <summary>A record on its way to the ledger.</summary>

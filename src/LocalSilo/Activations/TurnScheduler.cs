@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using BudgetEngine.LocalSilo.Calls;
 using BudgetEngine.LocalSilo.Scheduling;
 
 namespace BudgetEngine.LocalSilo.Activations;
@@ -34,15 +36,27 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Release();
     }
 
+    private void RunClaimed(Task continuation)
+    {
+        using (LateReplies.Gather())
+        {
+            TryExecuteTask(continuation);
+            Release();
+        }
+    }
+
     /// <summary>One slice on a thread of the scheduler, which owns the activation meanwhile.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        for (var left = Scheduler.TurnsPerSlice; left > 0; left--)
+        using (LateReplies.Gather())
         {
-            if (!RunNext()) return;
-        }
+            for (var left = Scheduler.TurnsPerSlice; left > 0; left--)
+            {
+                if (!RunNext()) return;
+            }
 
-        Release();
+            Release();
+        }
     }
 
     /// <summary>What to run next, under the lock.</summary>
@@ -70,9 +84,24 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Scheduler.Schedule(this);
     }
 
-    // As in Orleans: what a turn completes and the same activation awaits may go on inside that turn.
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(Current, this) && TryExecuteTask(task);
+    // As in Orleans: what a turn completes and the same activation awaits may go on inside that turn. Besides, as with calls, whoever is in no turn
+    // himself runs the turn of an idle activation at once: a hand-over to another thread costs more than most turns.
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
+    {
+        if (taskWasPreviouslyQueued) return false;
+        if (ReferenceEquals(Current, this)) return TryExecuteTask(task);
+        if (!Scheduler.RunsInline || !ReferenceEquals(Current, Default) || !RuntimeHelpers.TryEnsureSufficientExecutionStack() || !TryClaim()) return false;
+        RunClaimed(task);
+        return true;
+    }
+
+    private bool TryClaim()
+    {
+        lock (this)
+        {
+            return !IsDead && !_recheck && _turns.IsEmpty && TryOwn();
+        }
+    }
 
     protected override IEnumerable<Task>? GetScheduledTasks() => null;
 
