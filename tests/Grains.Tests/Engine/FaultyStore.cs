@@ -26,6 +26,11 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
 
     public Func<string, Task>? AfterRead { get; set; }
 
+    /// <summary>Of every renewal of the lease: waits, or throws. After: it has had its effect, but its answer is lost.</summary>
+    public Func<Task>? BeforeRenewal { get; set; }
+
+    public Func<Task>? AfterRenewal { get; set; }
+
     /// <summary>Every batch that arrived, in order, repeats included.</summary>
     public IReadOnlyList<LedgerBatch> Commits
     {
@@ -57,7 +62,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     /// <summary>Every read of nodes fails until <see cref="Heal"/>.</summary>
     public void BreakReads() => BeforeRead = _ => throw new LedgerUnavailableException("The test broke the ledger.");
 
-    public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead) = (null, null, null, null);
+    public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead, BeforeRenewal, AfterRenewal) = (null, null, null, null, null, null);
 
     public void OpenAll() => _gates.ForEach(gate => gate.Open());
 
@@ -91,8 +96,17 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         return await nodes.ReadChildAsync(child, fromDay, cancellationToken);
     }
 
-    public Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
-        nodes.RenewLeaseAsync(process, epoch, cancellationToken);
+    public async Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
+    {
+        await (BeforeRenewal?.Invoke() ?? Task.CompletedTask);
+        var answer = await nodes.RenewLeaseAsync(renewal, cancellationToken);
+        await (AfterRenewal?.Invoke() ?? Task.CompletedTask);
+        return answer;
+    }
+
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> given, string process, CancellationToken cancellationToken) => nodes.GiveUpAsync(given, process, cancellationToken);
+
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => nodes.EndLeaseAsync(process, cancellationToken);
 
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
         records.ReadRecordAsync(tenant, requestId, cancellationToken);
