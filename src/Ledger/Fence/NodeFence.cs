@@ -28,6 +28,7 @@ public sealed class NodeFence
     internal NodeTenure[]? TryBegin(IReadOnlyList<NodeState> nodes, long losses, long now, long frequency)
     {
         var begun = new NodeTenure[nodes.Count];
+        List<NodeTenure>? earlier = null;
         lock (_lock)
         {
             if (_losses != losses) return null;
@@ -36,11 +37,17 @@ public sealed class NodeFence
                 var node = nodes[i];
                 begun[i] = new NodeTenure(node.Epoch, now + (long)Math.Ceiling(node.Wait.TotalSeconds * frequency));
                 // An earlier activation of this process: whatever is left of it must not grant beside the new one.
-                if (_tenures.TryGetValue(node.CostCenter, out var earlier)) earlier.End();
+                if (_tenures.TryGetValue(node.CostCenter, out var left))
+                {
+                    left.End();
+                    (earlier ??= []).Add(left);
+                }
+
                 _tenures[node.CostCenter] = begun[i];
             }
         }
 
+        earlier?.ForEach(tenure => tenure.Leave());
         return begun;
     }
 

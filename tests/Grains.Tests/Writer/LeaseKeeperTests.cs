@@ -169,8 +169,11 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     {
         await _keeper.StartAsync("p#1", 1);
         var earlier = await RegisterAsync("a", 1);
+        var left = new List<string>();
+        earlier.WhenLost(() => left.Add("earlier"));
         var later = await RegisterAsync("a", 2);
 
+        Assert.Equal(["earlier"], left);
         Assert.Equal((false, true), (_health.LetsGrant(earlier), _health.LetsGrant(later)));
         Assert.Equal((false, true), (_registrar.End("a", earlier), _registrar.End("a", later)));
         Assert.False(_health.LetsGrant(later));
@@ -191,53 +194,5 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     {
         _store.Epoch = epoch;
         return (await _registrar.RegisterAsync(costCenter).Within("the registration")).Tenure;
-    }
-
-    /// <summary>Only leases and epochs.</summary>
-    private sealed class LeaseStore : ILedgerNodes
-    {
-        public Func<Task> Renew { get; set; } = () => Task.CompletedTask;
-
-        public Func<Task>? AfterRegister { get; set; }
-
-        public IReadOnlyList<NodeEpoch> TakenOver { get; set; } = [];
-
-        public long Born { get; set; } = 1;
-
-        public long Epoch { get; set; } = 1;
-
-        public int Registrations { get; private set; }
-
-        public List<LeaseRenewal> Renewals { get; } = [];
-
-        public List<string> Ended { get; } = [];
-
-        public async Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
-        {
-            Renewals.Add(renewal);
-            await Renew().WaitAsync(cancellationToken);
-            return new LeaseAnswer(Engine.Start, Born, TakenOver);
-        }
-
-        public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-            IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
-        {
-            Registrations++;
-            IReadOnlyList<NodeState> states = [.. costCenters.Select(c => new NodeState(c, true, Epoch, 0, null, false, [], [], [], [], []))];
-            await (AfterRegister?.Invoke() ?? Task.CompletedTask);
-            return states;
-        }
-
-        public Task EndLeaseAsync(string process, CancellationToken cancellationToken)
-        {
-            Ended.Add(process);
-            return Task.CompletedTask;
-        }
-
-        public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
