@@ -33,6 +33,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         _reservations = new ReservationDesk(_node, GrainFactory);
         _usage = new UsageDesk(_node, _reservations);
         StoredHolds.Restore(_node, state.Holds);
+        if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
         if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
     }
@@ -109,6 +110,8 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
         if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
         if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
+        // A person has been at it: what is broken in the ledger may have been mended.
+        if (_broken is not null) DeactivateOnIdle();
         Watch();
     }
 
@@ -147,6 +150,17 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         _broken = fault;
         DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Broken as the ledger has it: reading it again would not help, so nothing is allowed until a person clears it, by any administrative write on the cost
+    /// center once the ledger is mended.
+    /// </summary>
+    private void StayBroken(string fault)
+    {
+        _broken = fault;
+        _awakeUntil = long.MaxValue;
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
     private static ReserveReply Broken() =>

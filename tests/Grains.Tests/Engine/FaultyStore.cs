@@ -26,6 +26,9 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
 
     public Func<string, Task>? AfterRead { get; set; }
 
+    /// <summary>What a node is told that the ledger has.</summary>
+    public Func<NodeState, NodeState>? Falsify { get; set; }
+
     /// <summary>Of every renewal of the lease: waits, or throws. After: it has had its effect, but its answer is lost.</summary>
     public Func<Task>? BeforeRenewal { get; set; }
 
@@ -81,7 +84,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         foreach (var costCenter in costCenters) await (BeforeRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
         var states = await nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
         foreach (var costCenter in costCenters) await (AfterRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
-        return states;
+        return Falsify is { } falsify ? [.. states.Select(falsify)] : states;
     }
 
     public async Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken)
