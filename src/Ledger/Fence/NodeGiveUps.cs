@@ -25,13 +25,16 @@ internal sealed class NodeGiveUps(ILedgerNodes store, string process, TaskSchedu
             if (_waiting.Count >= MaxWaiting) return Task.CompletedTask;
             _waiting.Add(node);
             written = _written;
-            if (_writing) return written.Task;
+            if (_writing) return WrittenAsync(written.Task);
             _writing = true;
         }
 
         _ = Task.Factory.StartNew(WriteAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
-        return written.Task;
+        return WrittenAsync(written.Task);
     }
+
+    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    private static async Task WrittenAsync(Task written) => await written;
 
     private async Task WriteAsync()
     {
