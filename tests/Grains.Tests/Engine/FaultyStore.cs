@@ -9,6 +9,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     private readonly Lock _lock = new();
     private readonly List<LedgerBatch> _commits = [];
     private readonly List<Gate> _gates = [];
+    private readonly List<string> _givenUp = [];
 
     public FaultyStore(ILedgerStore store)
         : this(store, store)
@@ -40,6 +41,15 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         get
         {
             lock (_lock) return [.. _commits];
+        }
+    }
+
+    /// <summary>Nodes that this process has given up, in order.</summary>
+    public IReadOnlyList<string> GivenUp
+    {
+        get
+        {
+            lock (_lock) return [.. _givenUp];
         }
     }
 
@@ -107,7 +117,11 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         return answer;
     }
 
-    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> given, string process, CancellationToken cancellationToken) => nodes.GiveUpAsync(given, process, cancellationToken);
+    public async Task GiveUpAsync(IReadOnlyList<NodeEpoch> given, string process, CancellationToken cancellationToken)
+    {
+        await nodes.GiveUpAsync(given, process, cancellationToken);
+        lock (_lock) _givenUp.AddRange(given.Select(n => n.CostCenter));
+    }
 
     public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => nodes.EndLeaseAsync(process, cancellationToken);
 

@@ -26,7 +26,7 @@ public sealed class TakeOverTests : TwoProcessTest
     public async Task Check_WithinTheWaitOfAnAncestorOnly_IsDenied()
     {
         await A.ViewAsync(Root);
-        foreach (var below in new[] { Leaf, Middle }) await A.DeactivateAsync(below);
+        await GiveUpAsync(A, Leaf, Middle);
         Assert.Equal(0, await B.HeldAsync(Leaf));
 
         Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
@@ -38,7 +38,7 @@ public sealed class TakeOverTests : TwoProcessTest
     public async Task Check_AfterTheNodesWereGivenUp_IsDecidedAtOnceWithTheHoldsHandedOver()
     {
         await A.HoldAsync(Leaf, 40);
-        foreach (var below in new[] { Leaf, Middle, Root }) await A.DeactivateAsync(below);
+        await GiveUpAsync(A, Leaf, Middle, Root);
 
         var reply = await B.AskAsync(Leaf, 51);
 

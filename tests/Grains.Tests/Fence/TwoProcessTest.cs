@@ -41,6 +41,16 @@ public abstract class TwoProcessTest : IAsyncLifetime
     /// <summary>Brings the path into memory, as a check does that holds nothing.</summary>
     protected static Task WakeAsync(Engine engine) => engine.AskAsync(Leaf, engine.Check(Leaf, 1) with { DryRun = true });
 
+    /// <summary>Ends activations in good order, and waits until the ledger has heard of it: no runtime says when that is.</summary>
+    protected static async Task GiveUpAsync(Engine engine, params string[] nodes)
+    {
+        foreach (var below in nodes)
+        {
+            await engine.DeactivateAsync(below);
+            await Facts.Until(() => Task.FromResult(engine.Faults.GivenUp.Contains(engine.PathOf(below))), $"{below} is given up");
+        }
+    }
+
     /// <summary>Time passes; these processes go on renewing their leases each second, as they do.</summary>
     protected async Task PassAsync(TimeSpan time, params Engine[] alive)
     {

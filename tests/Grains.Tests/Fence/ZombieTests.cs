@@ -91,7 +91,7 @@ public sealed class ZombieTests : TwoProcessTest
     {
         await WakeAsync(A);
         await WakeAsync(B);
-        foreach (var below in new[] { Leaf, Middle, Root }) await A.DeactivateAsync(below);
+        await GiveUpAsync(A, Leaf, Middle, Root);
 
         await using var third = await A.BesideAsync("c");
 
