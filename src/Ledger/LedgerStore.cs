@@ -12,6 +12,7 @@ public abstract class LedgerStore : ILedgerStore
     private readonly CatalogTables _catalogs;
     private readonly KeyTable _keys;
     private readonly NodeReader _nodes;
+    private readonly FenceTables _fence;
     private readonly CostCenterReports _costCenters;
     private readonly UsageReports _usage;
     private readonly ModelRollUp _models;
@@ -27,6 +28,7 @@ public abstract class LedgerStore : ILedgerStore
         _catalogs = new CatalogTables(database);
         _keys = new KeyTable(database);
         _nodes = new NodeReader(database);
+        _fence = new FenceTables(database);
         _costCenters = new CostCenterReports(database);
         _usage = new UsageReports(database);
         _models = new ModelRollUp(database, Paths);
@@ -42,7 +44,7 @@ public abstract class LedgerStore : ILedgerStore
 
     public abstract Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
 
-    public abstract Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken);
+    public abstract Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync()
     {
@@ -59,6 +61,11 @@ public abstract class LedgerStore : ILedgerStore
     public Task<IReadOnlyList<NodeState>> RegisterAsync(
         IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken) =>
         _nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) =>
+        _fence.GiveUpAsync(nodes, process, cancellationToken);
+
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => _fence.EndLeaseAsync(process, cancellationToken);
 
     public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
         _nodes.ReadSideAsync(costCenter, user, fromDay, cancellationToken);
@@ -145,18 +152,4 @@ public abstract class LedgerStore : ILedgerStore
 
     public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) =>
         _consistency.CheckAsync(under, cancellationToken);
-
-    /// <summary>Renews the lease row; returns the ledger's clock.</summary>
-    private protected static async Task<DateTimeOffset> RenewLeaseAsync(
-        LedgerSession session, string process, long epoch, CancellationToken cancellationToken)
-    {
-        var rows = await session.ListAsync(
-            $"""
-            insert into leases (process, epoch, renewed_at) values (@process, @epoch, {session.Dialect.Now})
-            on conflict (process) do update set epoch = excluded.epoch, renewed_at = excluded.renewed_at
-            returning renewed_at
-            """,
-            r => r.Time(), cancellationToken, ("process", process), ("epoch", epoch));
-        return rows[0];
-    }
 }

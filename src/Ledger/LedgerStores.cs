@@ -3,6 +3,7 @@ namespace BudgetEngine.Ledger;
 /// <summary>Makes the store that the options name. It must be opened before use.</summary>
 public static class LedgerStores
 {
-    public static ILedgerStore Create(LedgerOptions options) =>
-        string.IsNullOrWhiteSpace(options.Postgres) ? new SqliteLedgerStore(options) : new PostgresLedgerStore(options);
+    /// <param name="clock">The ledger's clock where that is in this process (SQLite); the machine's by default.</param>
+    public static ILedgerStore Create(LedgerOptions options, TimeProvider? clock = null) =>
+        string.IsNullOrWhiteSpace(options.Postgres) ? new SqliteLedgerStore(options, clock) : new PostgresLedgerStore(options);
 }

@@ -16,6 +16,8 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     /// <summary>A node stays in memory this much longer than its last hold; also how rarely it says so.</summary>
     private static readonly TimeSpan _stayAwake = TimeSpan.FromSeconds(60);
 
+    private static readonly DeactivationReason _takenOver = new(DeactivationReasonCode.ApplicationRequested, "Another process has taken the cost center over.");
+
     private CostCenterNode _node = null!;
     private ReservationDesk _reservations = null!;
     private UsageDesk _usage = null!;
@@ -26,16 +28,24 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var state = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
-        _node = new CostCenterNode(state.CostCenter, services, state);
+        var (state, tenure) = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
+        _node = new CostCenterNode(state.CostCenter, services, state, tenure);
         _reservations = new ReservationDesk(_node, GrainFactory);
         _usage = new UsageDesk(_node, _reservations);
         StoredHolds.Restore(_node, state.Holds);
+        if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
+        if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _node is null ? Task.CompletedTask : StoredHolds.HandOverAsync(_node);
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // What another process has taken over is its own: it must not get holds behind its back.
+        if (_node is null || !services.Registrar.End(_node.Path, _node.Tenure)) return;
+        await StoredHolds.HandOverAsync(_node);
+        // In time for whoever comes next; later than the grace nobody would be spared anything.
+        await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
+    }
 
     public async Task<ReserveReply> Reserve(ReserveRequest request, CancellationToken cancellationToken)
     {
@@ -100,6 +110,8 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
         if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
         if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
+        // A person has been at it: what is broken in the ledger may have been mended.
+        if (_broken is not null) DeactivateOnIdle();
         Watch();
     }
 
@@ -138,6 +150,17 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         _broken = fault;
         DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Broken as the ledger has it: reading it again would not help, so nothing is allowed until a person clears it, by any administrative write on the cost
+    /// center once the ledger is mended.
+    /// </summary>
+    private void StayBroken(string fault)
+    {
+        _broken = fault;
+        _awakeUntil = long.MaxValue;
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
     private static ReserveReply Broken() =>

@@ -14,9 +14,10 @@ internal sealed class CostCenterNode
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
-    public CostCenterNode(string path, CostCenterServices services, NodeState state)
+    public CostCenterNode(string path, CostCenterServices services, NodeState state, NodeTenure tenure)
     {
         Services = services;
+        Tenure = tenure;
         Account = new Account(path);
         Ancestors = CostCenterId.SelfAndAncestors(path)[1..];
         Epoch = state.Epoch;
@@ -32,6 +33,9 @@ internal sealed class CostCenterNode
     public string[] Ancestors { get; }
 
     public long Epoch { get; }
+
+    /// <summary>The right to grant, against other processes.</summary>
+    public NodeTenure Tenure { get; }
 
     public Account Account { get; }
 

@@ -58,7 +58,7 @@ internal static class NodeAnswers
         if (ask.Lower) return OutageNone;
         var health = node.Services.Health;
         var durable = node.Account.Budget is { DurableHolds: true };
-        if (health.MayGrant && !(durable && health.WritesFail)) return OutageNone;
+        if (health.LetsGrant(node.Tenure) && !(durable && health.WritesFail)) return OutageNone;
         return verdict.HardLimited || durable ? OutageHard : OutageSoft;
     }
 

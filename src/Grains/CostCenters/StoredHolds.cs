@@ -32,7 +32,8 @@ internal static class StoredHolds
         {
             // Settling ones are in the writer's hands already; durable ones are stored as they are.
             if (reservation.Busy || reservation.Durable || node.Account.Find(reservation.Key) is not { } hold) continue;
-            var stored = node.ToStored(reservation, hold, durable: false);
+            // Fenced by the owner's epoch alone: a node that was taken over unnoticed must not hand over what the next one may have settled meanwhile.
+            var stored = node.ToStored(reservation, hold, durable: false) with { Epochs = node.Epoch == 0 ? [] : [node.Epoch] };
             stores.Add(node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, stored), node.Services.Options.PostDeadline));
         }
 

@@ -43,13 +43,12 @@ internal sealed class NodeReader(LedgerDatabase database)
     private static Task<IReadOnlyList<NodeState>> ReadAsync(
         LedgerSession s, IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken) =>
         s.QueryAsync<IReadOnlyList<NodeState>>(
-            (process is null ? "" : RaiseEpochs(s.Dialect)) + Select(s.Dialect),
+            (process is null ? "" : FenceTables.TakeOver(s.Dialect)) + Select(s.Dialect),
             async rows =>
             {
-                var epochs = process is null ? [] : await rows.RestAsync(r => (Path: r.Text(), Epoch: r.Long()), cancellationToken);
+                var taken = process is null ? [] : await FenceTables.ReadTakenAsync(rows, cancellationToken);
                 var facts = await NodeFacts.ReadAsync(rows, first: process is null, cancellationToken);
-                var byPath = epochs.ToDictionary(e => e.Path, e => e.Epoch, StringComparer.Ordinal);
-                return [.. costCenters.Select(c => facts.StateOf(c, byPath.GetValueOrDefault(c)))];
+                return [.. costCenters.Select(c => facts.StateOf(c, taken.GetValueOrDefault(c)))];
             },
             cancellationToken, Parameters(costCenters, fromDay, now, process));
 
@@ -59,15 +58,6 @@ internal sealed class NodeReader(LedgerDatabase database)
         (string, object?)[] shared = [("paths", sorted), ("from_day", fromDay), ("deadline", now - Grace)];
         return process is null ? shared : [.. shared, ("process", process)];
     }
-
-    private static string RaiseEpochs(Dialect dialect) =>
-        $"""
-        insert into node_epochs as e (cost_center, epoch, process, registered_at)
-        select p.value, 1, @process, {dialect.Now} from ({dialect.Elements("@paths")}) p where true
-        on conflict (cost_center) do update set epoch = e.epoch + 1, process = excluded.process, registered_at = excluded.registered_at
-        returning cost_center, epoch;
-
-        """;
 
     private static string Select(Dialect dialect)
     {
@@ -116,7 +106,7 @@ internal sealed record NodeFacts(
             balances.ToLookup(b => b.Path, b => (b.Period, b.Dated), StringComparer.Ordinal), holds.ToLookup(h => h.Path, h => h.Hold, StringComparer.Ordinal));
     }
 
-    public NodeState StateOf(string path, long epoch) => new(
-        path, Existing.Contains(path), epoch, Versions.GetValueOrDefault(path), Budgets.GetValueOrDefault(path), WithUserBudgets.Contains(path),
-        [.. Increases[path]], [.. Pauses[path]], NodeReader.Of(Balances[path], Period.Daily), NodeReader.Of(Balances[path], Period.Monthly), [.. Holds[path]]);
+    public NodeState StateOf(string path, (long Epoch, TimeSpan Wait) taken) => new(
+        path, Existing.Contains(path), taken.Epoch, Versions.GetValueOrDefault(path), Budgets.GetValueOrDefault(path), WithUserBudgets.Contains(path),
+        [.. Increases[path]], [.. Pauses[path]], NodeReader.Of(Balances[path], Period.Daily), NodeReader.Of(Balances[path], Period.Monthly), [.. Holds[path]]) { Wait = taken.Wait };
 }

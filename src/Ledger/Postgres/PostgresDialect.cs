@@ -16,11 +16,17 @@ internal sealed class PostgresDialect : Dialect
 
     public override string SkipLocked => "for update of u skip locked";
 
+    public override string ForShare => "for share";
+
+    public override string ForUpdate => "for update";
+
     public override string RollUpPosition => "u.transaction_id, u.tenant, u.request_id";
 
     public override string RollUpCursor => "transaction_id, tenant, request_id";
 
     public override string RollUpSettled => "u.transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
+
+    public override string Later(string time, string micros) => $"({time} + {micros} * interval '1 microsecond')";
 
     // timestamptz is an instant: the driver takes it in UTC only.
     public override object Value(object value) => value is DateTimeOffset time ? time.ToUniversalTime() : value;

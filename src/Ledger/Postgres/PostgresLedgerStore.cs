@@ -57,10 +57,10 @@ public sealed class PostgresLedgerStore : LedgerStore
         }
     }
 
-    public override Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
+    public override Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>
         _exclusive
-            ? _lock.RunAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken)
-            : _database.WriteAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken);
+            ? _lock.RunAsync(s => FenceTables.RenewAsync(s, renewal, cancellationToken), cancellationToken)
+            : _database.WriteAsync(s => FenceTables.RenewAsync(s, renewal, cancellationToken), cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {

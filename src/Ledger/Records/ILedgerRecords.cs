@@ -20,7 +20,7 @@ public interface ILedgerRecords
     /// <summary>
     /// One small step of retention: deletes at most <paramref name="limit"/> rows whose recorded time and timestamp are both older than
     /// <paramref name="before"/>, and adds their sums to the one retained row of their cost center and date. Balances do not change.
-    /// Corrections go only after the row they correct. Expired durable holds older than it go too. Rows that are not yet in the roll-ups are rolled up first.
+    /// Corrections go only after the row they correct. Expired durable holds older than it go too, and leases of processes that were silent for a day. Rows that are not yet in the roll-ups are rolled up first.
     /// A retained row has the user "" and an id outside of the callers' ids: <see cref="ReadRecordAsync"/> does not find it.
     /// </summary>
     /// <returns>How many rows were deleted; 0 when done.</returns>

@@ -8,6 +8,9 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
 {
     private const int MaxRollUpSteps = 100;
 
+    /// <summary>A process that has not renewed its lease for so long is not told any more what it lost; it drops everything if it comes back.</summary>
+    private static readonly TimeSpan SilentFor = TimeSpan.FromDays(1);
+
     private static readonly string[] Tokens =
         ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "input_characters", "output_characters"];
 
@@ -39,6 +42,7 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
     private static async Task<int> StepAsync(LedgerSession s, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         s.MayTakeLong = true;
+        await FenceTables.ForgetAsync(s, SilentFor, limit, cancellationToken);
         await s.ExecuteAsync("delete from durable_holds where deadline < @before", cancellationToken, ("before", before));
         var victims = await FindAsync(s, before, limit, cancellationToken);
         if (victims.Count == 0) return 0;

@@ -10,8 +10,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
     private readonly string _path;
     private readonly LedgerOptions _options;
 
-    public SqliteDatabase(LedgerOptions options)
-        : base(new SqliteDialect(PathIn(options)))
+    public SqliteDatabase(LedgerOptions options, TimeProvider clock)
+        : base(new SqliteDialect(PathIn(options), clock))
     {
         _options = options;
         _path = PathIn(options);

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Instants are microseconds since 1970 in UTC, dates day numbers, ids blobs, lists JSON.</summary>
-internal sealed class SqliteDialect(string path) : Dialect
+internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 {
     /// <summary>The day number of 1970-01-01, where SQLite's own dates begin.</summary>
     private const int UnixDay = 719162;
@@ -15,16 +15,23 @@ internal sealed class SqliteDialect(string path) : Dialect
 
     public override string TimeType => "integer";
 
-    public override string Now => "(cast(strftime('%s', 'now') as integer) * 1000000 + cast(substr(strftime('%f', 'now'), 4) as integer) * 1000)";
+    // SQLite runs in this process, so its clock is this machine's.
+    public override string Now => Micros(clock.GetUtcNow()).ToString(CultureInfo.InvariantCulture);
 
     // There is one writer: whoever may write has locked everything already.
     public override string SkipLocked => "";
+
+    public override string ForShare => "";
+
+    public override string ForUpdate => "";
 
     public override string RollUpPosition => "u.id";
 
     public override string RollUpCursor => "usage_id";
 
     public override string RollUpSettled => "true";
+
+    public override string Later(string time, string micros) => $"({time} + {micros})";
 
     public static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 

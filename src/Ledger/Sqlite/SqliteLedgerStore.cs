@@ -7,13 +7,14 @@ public sealed class SqliteLedgerStore : LedgerStore
     private readonly SqliteDatabase _database;
     private FileStream? _lock;
 
-    public SqliteLedgerStore(LedgerOptions options)
-        : this(options, new SqliteDatabase(options), Migration.Embedded("Sqlite"))
+    /// <param name="clock">The ledger's clock; the machine's by default.</param>
+    public SqliteLedgerStore(LedgerOptions options, TimeProvider? clock = null)
+        : this(options, new SqliteDatabase(options, clock ?? TimeProvider.System), Migration.Embedded("Sqlite"))
     {
     }
 
     internal SqliteLedgerStore(LedgerOptions options, IReadOnlyList<Migration> migrations)
-        : this(options, new SqliteDatabase(options), migrations)
+        : this(options, new SqliteDatabase(options, TimeProvider.System), migrations)
     {
     }
 
@@ -47,8 +48,8 @@ public sealed class SqliteLedgerStore : LedgerStore
     public override Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
         _database.Writer.RunAsync(writer => new BatchCommit(batch, Paths).RunAsync(new SqliteBatch(writer), cancellationToken), cancellationToken);
 
-    public override Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
-        _database.WriteAsync(s => RenewLeaseAsync(s, process, epoch, cancellationToken), cancellationToken);
+    public override Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>
+        _database.WriteAsync(s => FenceTables.RenewAsync(s, renewal, cancellationToken), cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {

@@ -21,6 +21,14 @@ internal abstract class Dialect
     /// <summary>Ends a select of rows of <c>usage u</c>: locks them for this transaction, and passes over those that another one has locked.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>End a select of one table: its rows stay as they are until this transaction ends, or nobody else may lock them either.</summary>
+    public abstract string ForShare { get; }
+
+    public abstract string ForUpdate { get; }
+
+    /// <summary>An instant and a number of microseconds after it.</summary>
+    public abstract string Later(string time, string micros);
+
     /// <summary>What to pass to the driver for a value of our own types.</summary>
     public abstract object Value(object value);
 

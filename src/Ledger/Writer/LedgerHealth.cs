@@ -15,11 +15,22 @@ public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options
     /// <summary>The last write failed: budgets with durable holds stop at once.</summary>
     public bool WritesFail => Volatile.Read(ref _writesFail) != 0;
 
+    /// <summary>The lease is running, and the node may grant by its own right.</summary>
+    public bool LetsGrant(NodeTenure tenure)
+    {
+        // In this order: who sees a renewed lease sees, too, which nodes were dropped before it counted.
+        var now = clock.GetTimestamp();
+        return now < Volatile.Read(ref _leaseUntil) && now >= tenure.GrantsFrom;
+    }
+
     public void Renewed(long sentAt)
     {
         Volatile.Write(ref _leaseUntil, sentAt + (long)(options.OutageGrace.TotalSeconds * clock.TimestampFrequency));
         WriteSucceeded();
     }
+
+    /// <summary>The process is stopping: nothing is granted any more.</summary>
+    public void Ended() => Volatile.Write(ref _leaseUntil, long.MinValue);
 
     public void WriteFailed() => Volatile.Write(ref _writesFail, 1);
 

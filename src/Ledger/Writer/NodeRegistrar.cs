@@ -3,22 +3,25 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>
-/// Reads nodes that come into memory, many in one query: while one read is under way the next gathers. Behind several processes it also raises their epochs.
+/// Reads nodes that come into memory, many in one query: while one read is under way the next gathers. Behind several processes it also raises their epochs,
+/// and gives them up when they leave memory.
 /// </summary>
-/// <param name="process">Null: one process with the exclusive lock, nothing is written.</param>
+/// <param name="process">Null: one process with the exclusive lock, nothing is written. Else the name of this start of this process, as its lease has it.</param>
 /// <param name="scheduler">Where reads run; the thread pool by default, never the node's that happens to be the first: it may die with the reads of all others.</param>
-public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string? process, TaskScheduler? scheduler = null)
+public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string? process, NodeFence fence, TaskScheduler? scheduler = null)
 {
     public const int MaxBatch = 1_000;
 
     private readonly Lock _lock = new();
-    private List<(string CostCenter, TaskCompletionSource<NodeState> Read)> _waiting = [];
+    private readonly TaskScheduler _scheduler = scheduler ?? TaskScheduler.Default;
+    private readonly NodeGiveUps? _giveUps = process is null ? null : new NodeGiveUps(store, process, scheduler ?? TaskScheduler.Default);
+    private List<(string CostCenter, TaskCompletionSource<RegisteredNode> Read)> _waiting = [];
     private bool _reading;
 
     /// <summary>Reads the node, and takes it over for this process. Throws what the store throws.</summary>
-    public Task<NodeState> RegisterAsync(string costCenter)
+    public Task<RegisteredNode> RegisterAsync(string costCenter)
     {
-        var read = new TaskCompletionSource<NodeState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var read = new TaskCompletionSource<RegisteredNode>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             _waiting.Add((costCenter, read));
@@ -26,9 +29,16 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
             _reading = true;
         }
 
-        _ = Task.Factory.StartNew(ReadAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default);
+        _ = Task.Factory.StartNew(ReadAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
         return read.Task;
     }
+
+    /// <summary>The activation grants nothing from here on. False: another process, or another activation here, has the node already.</summary>
+    public bool End(string costCenter, NodeTenure tenure) => tenure == NodeTenure.Exclusive || fence.End(costCenter, tenure);
+
+    /// <summary>Gives the node up, so that the next process need not wait. After <see cref="End"/>. Completes when it is written, or cannot be.</summary>
+    public Task GiveUpAsync(string costCenter, NodeTenure tenure) =>
+        _giveUps is null ? Task.CompletedTask : _giveUps.AddAsync(new NodeEpoch(costCenter, tenure.Epoch));
 
     /// <summary>Reads the node again without taking it over.</summary>
     public async Task<NodeState> ReadAgainAsync(string costCenter)
@@ -50,7 +60,7 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
     {
         while (true)
         {
-            List<(string CostCenter, TaskCompletionSource<NodeState> Read)> batch;
+            List<(string CostCenter, TaskCompletionSource<RegisteredNode> Read)> batch;
             lock (_lock)
             {
                 if (_waiting.Count == 0)
@@ -67,18 +77,32 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
         }
     }
 
-    private async Task ReadAsync(List<(string CostCenter, TaskCompletionSource<NodeState> Read)> batch)
+    private async Task ReadAsync(List<(string CostCenter, TaskCompletionSource<RegisteredNode> Read)> batch)
     {
         try
         {
-            var now = clock.GetUtcNow();
             var paths = batch.ConvertAll(b => b.CostCenter);
-            var nodes = await store.RegisterAsync(paths, FirstDay(now), now, process, CancellationToken.None);
-            for (var i = 0; i < batch.Count; i++) batch[i].Read.TrySetResult(nodes[i]);
+            var (nodes, tenures) = await RegisterAsync(paths);
+            for (var i = 0; i < batch.Count; i++) batch[i].Read.TrySetResult(new RegisteredNode(nodes[i], tenures?[i] ?? NodeTenure.Exclusive));
         }
         catch (Exception failed)
         {
             foreach (var (_, read) in batch) read.TrySetException(failed);
         }
     }
+
+    private async Task<(IReadOnlyList<NodeState> Nodes, NodeTenure[]? Tenures)> RegisterAsync(List<string> paths)
+    {
+        while (true)
+        {
+            var losses = fence.Losses;
+            var now = clock.GetUtcNow();
+            var nodes = await store.RegisterAsync(paths, FirstDay(now), now, process, CancellationToken.None);
+            if (process is null) return (nodes, null);
+            if (fence.TryBegin(nodes, losses, clock.GetTimestamp(), clock.TimestampFrequency) is { } tenures) return (nodes, tenures);
+        }
+    }
 }
+
+/// <summary>A node as it was read, and the right of its activation to grant.</summary>
+public readonly record struct RegisteredNode(NodeState State, NodeTenure Tenure);

@@ -12,12 +12,15 @@ internal sealed class LedgerLifetime(
     /// <summary>Of this process; valid once started.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
+    public string Process => $"{GrainRuntime.ProcessName}#{Epoch}";
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), GrainRuntime.IsExclusive, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();
-        await lease.StartAsync(Epoch);
+        await lease.StartAsync(Process, Epoch);
         _housekeeping = Task.Run(() => housekeeping.RunAsync(_stopping.Token), CancellationToken.None);
     }
 

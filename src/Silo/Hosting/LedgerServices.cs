@@ -29,11 +29,11 @@ internal static class LedgerServices
         services.TryAddSingleton<NodeTells>();
         services.TryAddSingleton<Func<Guid>>(Guid.NewGuid);
         services.TryAddSingleton<LedgerWriter>();
-        services.TryAddSingleton(p => new LeaseKeeper(
-            p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<LedgerHealth>(), p.GetRequiredService<LedgerWriterOptions>(),
-            p.GetRequiredService<TimeProvider>(), GrainRuntime.ProcessName, p.GetRequiredService<ILogger<LeaseKeeper>>()));
+        services.TryAddSingleton<NodeFence>();
+        services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton(p => new NodeRegistrar(
-            p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(), GrainRuntime.IsExclusive ? null : GrainRuntime.ProcessName));
+            p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(),
+            GrainRuntime.IsExclusive ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.TryAddSingleton<CostCenterServices>();
         services.TryAddSingleton(p => new Housekeeping(

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
 
@@ -25,5 +26,30 @@ public sealed class BrokenNodeTests : EngineTest
         Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
         // The broken memory was not handed over to the ledger.
         Assert.Empty((await Engine.Store.RegisterAsync([Engine.PathOf(broken)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+    }
+
+    [Fact]
+    public async Task Node_ThatIsBrokenInTheLedgerToo_AllowsNothingUntilAPersonClearsIt()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100, durable: true));
+        await Engine.HoldAsync(Leaf, 10);
+        await Engine.DeactivateAsync(Root);
+        var reads = 0;
+        Faults.BeforeRead = read => Task.FromResult(reads += read == $"node {Engine.Tenant}" ? 1 : 0);
+        Faults.Falsify = state => state with { Holds = [.. state.Holds.Select(h => h with { Left = new Money(-1) })] };
+
+        // Named, and not read again and again.
+        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Contains("negative", (await Engine.ViewAsync(Root)).Broken, StringComparison.Ordinal);
+        Assert.Equal(1, reads);
+        Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync(Leaf, 5)).Outcome);
+
+        Faults.Heal();
+        Faults.Falsify = null;
+        await Engine.RefreshAsync(Root);
+
+        await Facts.Until(async () => (await Engine.ViewAsync(Root)).Broken is null, "the node is read again");
+        Assert.Equal((10, 5), (await Engine.HeldAsync(Root), await Engine.SpentAsync(Root)));
+        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 }

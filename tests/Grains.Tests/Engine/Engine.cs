@@ -15,14 +15,16 @@ public sealed class Engine : IAsyncDisposable
     private static int _tenants;
 
     private readonly string _folder;
+    private readonly string? _process;
+    private readonly bool _ownsFolder;
     private readonly ILedgerStore _store;
     private TestSilo _silo = null!;
     private bool _stopped;
 
-    private Engine(string folder, LedgerWriterOptions options, ManualClock clock, string tenant)
+    private Engine(string folder, LedgerWriterOptions options, ManualClock clock, string tenant, string? process = null, bool ownsFolder = true)
     {
-        (_folder, Options, Clock, Tenant) = (folder, options, clock, tenant);
-        _store = LedgerStores.Create(new LedgerOptions { DataDirectory = folder });
+        (_folder, Options, Clock, Tenant, _process, _ownsFolder) = (folder, options, clock, tenant, process, ownsFolder);
+        _store = LedgerStores.Create(new LedgerOptions { DataDirectory = folder }, clock);
         Faults = new FaultyStore(_store);
         Catalog = new Catalog(_store);
         Health = new LedgerHealth(clock, options);
@@ -44,6 +46,9 @@ public sealed class Engine : IAsyncDisposable
 
     public LedgerWriter Writer { get; private set; } = null!;
 
+    /// <summary>Of an engine that is one process of several; the test renews it.</summary>
+    public LeaseKeeper? Lease { get; private set; }
+
     public CostCenterServices Services { get; private set; } = null!;
 
     /// <summary>The tenant of this test: on a silo that outlives a test no two share a node.</summary>
@@ -51,13 +56,17 @@ public sealed class Engine : IAsyncDisposable
 
     public DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
 
-    public static Task<Engine> StartAsync(Action<LedgerWriterOptions>? configure = null, bool ownSilo = false)
+    /// <param name="process">Not null: one process of several, whose nodes are fenced. Its lease is not renewed by itself.</param>
+    public static Task<Engine> StartAsync(Action<LedgerWriterOptions>? configure = null, bool ownSilo = false, string? process = null)
     {
         var options = new LedgerWriterOptions();
         configure?.Invoke(options);
         var folder = Path.Combine(Path.GetTempPath(), $"grains-tests-{Guid.NewGuid():N}");
-        return new Engine(folder, options, new ManualClock(Start), $"t{Interlocked.Increment(ref _tenants)}").OpenAsync(ownSilo);
+        return new Engine(folder, options, new ManualClock(Start), $"t{Interlocked.Increment(ref _tenants)}", process).OpenAsync(ownSilo);
     }
+
+    /// <summary>Another process on the same ledger, with the same clock and a silo of its own that knows nothing of this one's.</summary>
+    public Task<Engine> BesideAsync(string process) => new Engine(_folder, Options, Clock, Tenant, process, ownsFolder: false).OpenAsync(ownSilo: true);
 
     /// <summary>Stops this engine as a process stops, and starts another on the same ledger.</summary>
     public async Task<Engine> RestartAsync()
@@ -96,6 +105,7 @@ public sealed class Engine : IAsyncDisposable
         _stopped = true;
         await _silo.StopAsync().Within("the silo stops");
         await Writer.StopAsync().Within("the writer stops");
+        if (Lease is not null) await Lease.StopAsync().Within("the lease ends");
         await _store.DisposeAsync();
     }
 
@@ -109,20 +119,31 @@ public sealed class Engine : IAsyncDisposable
         using var pump = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!stopped.IsCompleted && await pump.WaitForNextTickAsync()) Clock.Advance(TimeSpan.FromSeconds(1));
         await stopped;
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        if (_ownsFolder && Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
     private async Task<Engine> OpenAsync(bool ownSilo)
     {
         var epoch = await _store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
-        await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
+        if (_ownsFolder) await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
         var teller = new LateTeller();
         Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
+        var (fence, process) = (new NodeFence(), _process is null ? TestSilo.Process : $"{_process}#{epoch}");
         Services = new CostCenterServices(
-            Catalog, Writer, new NodeRegistrar(Faults, Clock, TestSilo.Process), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock);
-        RegainLease();
+            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock);
+        if (_process is null)
+        {
+            RegainLease();
+        }
+        else
+        {
+            Options.LeaseInterval = TimeSpan.FromDays(7);
+            Lease = new LeaseKeeper(Faults, Health, fence, Options, Clock, NullLogger<LeaseKeeper>.Instance);
+            await Lease.StartAsync(process!, epoch);
+        }
+
         Writer.Start();
         _silo = await TestSilo.StartAsync(Services, ownSilo);
         teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains));

@@ -9,6 +9,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     private readonly Lock _lock = new();
     private readonly List<LedgerBatch> _commits = [];
     private readonly List<Gate> _gates = [];
+    private readonly List<string> _givenUp = [];
 
     public FaultyStore(ILedgerStore store)
         : this(store, store)
@@ -26,12 +27,29 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
 
     public Func<string, Task>? AfterRead { get; set; }
 
+    /// <summary>What a node is told that the ledger has.</summary>
+    public Func<NodeState, NodeState>? Falsify { get; set; }
+
+    /// <summary>Of every renewal of the lease: waits, or throws. After: it has had its effect, but its answer is lost.</summary>
+    public Func<Task>? BeforeRenewal { get; set; }
+
+    public Func<Task>? AfterRenewal { get; set; }
+
     /// <summary>Every batch that arrived, in order, repeats included.</summary>
     public IReadOnlyList<LedgerBatch> Commits
     {
         get
         {
             lock (_lock) return [.. _commits];
+        }
+    }
+
+    /// <summary>Nodes that this process has given up, in order.</summary>
+    public IReadOnlyList<string> GivenUp
+    {
+        get
+        {
+            lock (_lock) return [.. _givenUp];
         }
     }
 
@@ -57,7 +75,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     /// <summary>Every read of nodes fails until <see cref="Heal"/>.</summary>
     public void BreakReads() => BeforeRead = _ => throw new LedgerUnavailableException("The test broke the ledger.");
 
-    public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead) = (null, null, null, null);
+    public void Heal() => (BeforeCommit, AfterCommit, BeforeRead, AfterRead, BeforeRenewal, AfterRenewal) = (null, null, null, null, null, null);
 
     public void OpenAll() => _gates.ForEach(gate => gate.Open());
 
@@ -76,7 +94,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         foreach (var costCenter in costCenters) await (BeforeRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
         var states = await nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
         foreach (var costCenter in costCenters) await (AfterRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
-        return states;
+        return Falsify is { } falsify ? [.. states.Select(falsify)] : states;
     }
 
     public async Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken)
@@ -91,8 +109,21 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         return await nodes.ReadChildAsync(child, fromDay, cancellationToken);
     }
 
-    public Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) =>
-        nodes.RenewLeaseAsync(process, epoch, cancellationToken);
+    public async Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
+    {
+        await (BeforeRenewal?.Invoke() ?? Task.CompletedTask);
+        var answer = await nodes.RenewLeaseAsync(renewal, cancellationToken);
+        await (AfterRenewal?.Invoke() ?? Task.CompletedTask);
+        return answer;
+    }
+
+    public async Task GiveUpAsync(IReadOnlyList<NodeEpoch> given, string process, CancellationToken cancellationToken)
+    {
+        await nodes.GiveUpAsync(given, process, cancellationToken);
+        lock (_lock) _givenUp.AddRange(given.Select(n => n.CostCenter));
+    }
+
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => nodes.EndLeaseAsync(process, cancellationToken);
 
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
         records.ReadRecordAsync(tenant, requestId, cancellationToken);

@@ -54,7 +54,11 @@ internal sealed class MemoryLedger(Dictionary<string, Budget> budgets) : ILedger
 
     public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -74,7 +74,7 @@ public sealed class SimulationTests
             _writer = new LedgerWriter(_ledger, tells, health, options, clock, () => new Guid(++_batches, 0, 0, new byte[8]), NullLogger<LedgerWriter>.Instance);
             var services = new ServiceCollection();
             services.AddSingleton(_ => new CostCenterServices(
-                catalog, _writer, new NodeRegistrar(_ledger, clock, null, Scheduler!), health, options, new StampSource(1), new DegradedAllowances(), clock));
+                catalog, _writer, new NodeRegistrar(_ledger, clock, null, new NodeFence(), Scheduler!), health, options, new StampSource(1), new DegradedAllowances(), clock));
             _silo = new InProcessSilo(services.BuildServiceProvider(), silo.AddGrains(typeof(CostCenterGrain).Assembly), _simulation);
             teller.Target = new GrainTeller(_silo);
             health.Renewed(clock.GetTimestamp());

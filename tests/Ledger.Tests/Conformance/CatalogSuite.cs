@@ -100,11 +100,11 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
     [LedgerFact]
     public async Task Lease_Renewed_TellsTheLedgersClock()
     {
-        var first = await Store.RenewLeaseAsync("p1", 1, None);
-        var second = await Store.RenewLeaseAsync("p1", 1, None);
+        var first = await Store.RenewLeaseAsync(Renewal("p1"), None);
+        var second = await Store.RenewLeaseAsync(Renewal("p1"), None);
 
-        Assert.True(second >= first);
-        Assert.InRange(first, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.True(second.RenewedAt >= first.RenewedAt);
+        Assert.InRange(first.RenewedAt, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
     }
 
     private async Task<CatalogVersions> AssertGrewAsync(CatalogVersions from, bool prices = false, bool policies = false, bool keys = false)

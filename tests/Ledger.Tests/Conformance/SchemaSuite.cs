@@ -41,6 +41,21 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     [LedgerFact]
+    public async Task Open_ALedgerOfTheFirstMigration_KeepsItsLeasesAndEpochs()
+    {
+        await Host.NewStore([Embedded[0]]).OpenAsync(migrate: true, exclusive: false, None);
+        var now = Host.Options.Postgres is null ? $"{(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}" : "clock_timestamp()";
+        await Host.ExecuteAsync($"insert into leases (process, epoch, renewed_at) values ('old', 1, {Host.Later(now, TimeSpan.FromHours(1))})");
+        await Host.ExecuteAsync($"insert into node_epochs (cost_center, epoch, process, registered_at) values ('acme', 7, 'old', {now}), ('free', 3, 'gone', {now})");
+
+        await Store.OpenAsync(migrate: true, exclusive: false, None);
+
+        var states = await Store.RegisterAsync(["acme", "free"], Today, Now, "new#2", None);
+        Assert.Equal([(8, true), (4, false)], states.Select(s => (s.Epoch, s.Wait > TimeSpan.Zero)));
+        Assert.Equal([new NodeEpoch("acme", 8)], (await Store.RenewLeaseAsync(Renewal("old"), None)).TakenOver);
+    }
+
+    [LedgerFact]
     public async Task Open_WithAChangedMigration_Refuses()
     {
         await Store.OpenAsync(migrate: true, exclusive: false, None);
@@ -77,7 +92,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var first = Host.NewStore();
         await first.OpenAsync(migrate: true, exclusive: true, None);
-        await first.RenewLeaseAsync("p", 1, None);
+        await first.RenewLeaseAsync(Renewal("p"), None);
         var second = Host.NewStore();
 
         var error = await Assert.ThrowsAsync<LedgerLockedException>(() => second.OpenAsync(migrate: true, exclusive: true, None));

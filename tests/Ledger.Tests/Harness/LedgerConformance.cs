@@ -59,6 +59,8 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     protected LedgerBatch BatchOf(params UsageRow[] rows) => new(NextId(), [.. rows.Select(r => new RecordEntry(r))], []);
 
+    protected static LeaseRenewal Renewal(string process) => new(process, 1, 1, TimeSpan.FromSeconds(5), []);
+
     protected Task<BatchResult> CommitAsync(params UsageRow[] rows) => Store.CommitAsync(BatchOf(rows), None);
 
     protected Guid NextId() => new(++_ids, 7, 7, 1, 2, 3, 4, 5, 6, 7, 8);

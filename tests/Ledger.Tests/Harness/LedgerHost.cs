@@ -32,6 +32,13 @@ public abstract class LedgerHost : IAsyncDisposable
 
     public abstract Task<long> NumberAsync(string sql);
 
+    /// <summary>SQL of an instant that is so much later.</summary>
+    public string Later(string time, TimeSpan by)
+    {
+        var micros = by.Ticks / TimeSpan.TicksPerMicrosecond;
+        return Options.Postgres is null ? $"{time} + {micros}" : $"{time} + interval '{micros} microseconds'";
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         foreach (var store in _stores) await store.DisposeAsync();

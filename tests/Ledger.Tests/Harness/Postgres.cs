@@ -16,6 +16,10 @@ public sealed class PostgresHolds(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresFence(PostgresFixture fixture, ITestOutputHelper output) : FenceSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresBudgets(PostgresFixture fixture, ITestOutputHelper output) : BudgetSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

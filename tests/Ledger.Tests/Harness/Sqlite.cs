@@ -8,6 +8,8 @@ public sealed class SqliteCorrections(ITestOutputHelper output) : CorrectionSuit
 
 public sealed class SqliteHolds(ITestOutputHelper output) : HoldSuite(new SqliteHost(), output);
 
+public sealed class SqliteFence(ITestOutputHelper output) : FenceSuite(new SqliteHost(), output);
+
 public sealed class SqliteBudgets(ITestOutputHelper output) : BudgetSuite(new SqliteHost(), output);
 
 public sealed class SqliteUsers(ITestOutputHelper output) : UserSuite(new SqliteHost(), output);

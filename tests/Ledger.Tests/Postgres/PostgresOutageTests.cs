@@ -73,12 +73,12 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     {
         var store = Host.NewStore();
         var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
-        await store.RenewLeaseAsync("p", epoch, None);
+        await store.RenewLeaseAsync(Renewal("p"), None);
 
         Server.Kill();
         Server.Restart();
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync("p", epoch, None));
-        await store.RenewLeaseAsync("p", epoch, None);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
+        await store.RenewLeaseAsync(Renewal("p"), None);
         await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, exclusive: true, None));
     }
 
@@ -89,13 +89,13 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
         Server.Stop();
         Server.Restart();
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync("p", epoch, None));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
         var other = Host.NewStore();
         await other.OpenAsync(migrate: true, exclusive: true, None);
 
-        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync("p", epoch, None));
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
         await other.DisposeAsync();
-        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync("p", epoch, None));
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
     }
 
     [LedgerFact]
@@ -131,7 +131,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         yield return () => Store.RegisterAsync(["acme"], Today, Now, "p", None);
         yield return () => Store.ReadCatalogVersionsAsync(None);
         yield return () => PutAsync("acme", BudgetOf(1));
-        yield return () => Store.RenewLeaseAsync("p", 1, None);
+        yield return () => Store.RenewLeaseAsync(Renewal("p"), None);
         yield return () => Store.RollUpAsync(10, None);
         yield return () => Store.RetainAsync(Now.AddDays(-90), 10, None);
         yield return () => Store.CheckConsistencyAsync(null, None);

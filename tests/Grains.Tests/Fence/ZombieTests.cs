@@ -1,0 +1,100 @@
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests.Fence;
+
+/// <summary>A process that lost nodes: it grants while its lease runs, never afterwards, and drops what was taken over before it grants again.</summary>
+public sealed class ZombieTests : TwoProcessTest
+{
+    [Fact]
+    public async Task Grants_OfAProcessThatLostItsNodesUnnoticed_EndBeforeTheOtherBegins()
+    {
+        await WakeAsync(A);
+        await WakeAsync(B);
+        var granted = new List<string>();
+        for (var passed = TimeSpan.Zero; passed <= Grace + Second; passed += TimeSpan.FromMilliseconds(250))
+        {
+            // The zombie renews nothing; it was stopped, or cannot reach the ledger.
+            await B.Lease!.RenewAsync();
+            if ((await A.AskAsync(Leaf, 1)).Reason == Denial.None) granted.Add("a");
+            if ((await B.AskAsync(Leaf, 1)).Reason == Denial.None) granted.Add("b");
+            Clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        Assert.Equal(granted.Order(StringComparer.Ordinal), granted);
+        Assert.Equal((20, 5), (granted.Count(g => g == "a"), granted.Count(g => g == "b")));
+    }
+
+    [Fact]
+    public async Task Renewal_NamesTheNodesThatWereTakenOver_AndTheyStopAtOnce()
+    {
+        await WakeAsync(A);
+        await A.ViewAsync("ops");
+        await WakeAsync(B);
+        Assert.Equal(Denial.None, (await A.AskAsync(Leaf, 1)).Reason);
+
+        await A.Lease!.RenewAsync();
+
+        // Whatever answers now, a dropped activation or the next one, which waits for the other process: it grants nothing.
+        Assert.True(A.Health.MayGrant);
+        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+    }
+
+    [Fact]
+    public async Task Resumed_AfterItsNodesWereTakenOver_DropsThemBeforeItGrants()
+    {
+        await A.HoldAsync(Leaf, 40);
+        await PassAsync(Grace + Second, B);
+        await B.HoldAsync(Leaf, 80);
+
+        // Stopped until now: its memory has room for 50.
+        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        await A.Lease!.RenewAsync();
+        Assert.True(A.Health.MayGrant);
+        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+    }
+
+    [Fact]
+    public async Task Dropped_LeavesMemory_AndHandsNothingOver()
+    {
+        // Its holds would come back behind the back of the process that has the node now.
+        var held = await A.HoldAsync(Leaf, 40);
+        await PassAsync(Grace + Second, B);
+        await WakeAsync(B);
+        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 90)).Reason);
+
+        await A.Lease!.RenewAsync();
+
+        await Facts.Until(async () => (await A.FindAsync(held)).State == HoldState.Forgotten, "the dropped node has left memory");
+        Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Leaf)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+    }
+
+    [Fact]
+    public async Task Renewal_WhoseAnswerIsLost_NamesTheNodesAgain()
+    {
+        await WakeAsync(A);
+        await PassAsync(Grace + Second, B);
+        await WakeAsync(B);
+        A.Faults.AfterRenewal = () => throw new LedgerUnavailableException("The test lost the answer.");
+
+        await A.Lease!.RenewAsync();
+        Assert.False(A.Health.MayGrant);
+        A.Faults.Heal();
+        await A.Lease!.RenewAsync();
+
+        Assert.True(A.Health.MayGrant);
+        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+    }
+
+    [Fact]
+    public async Task Deactivation_OfANodeThatAnotherHasTakenUnnoticed_DoesNotGiveItUp()
+    {
+        await WakeAsync(A);
+        await WakeAsync(B);
+        await GiveUpAsync(A, Leaf, Middle, Root);
+
+        await using var third = await A.BesideAsync("c");
+
+        Assert.Equal(Denial.LedgerUnavailable, (await third.AskAsync(Leaf, 1)).Reason);
+    }
+}
