@@ -26,7 +26,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key);
         var grain = grains.GetGrain<ICostCenterGrain>(path);
-        var reply = await AskAsync(() => grain.Reserve(request, CancellationToken.None), request, grain, command.AnswerWithin, tenant);
+        var reply = await AskAsync(grain, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
         return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
     }
@@ -85,23 +85,27 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     }
 
     /// <summary>Asks the owner, within the time. Who gets no answer in time is answered by the rule for outages, and what is granted too late is given back.</summary>
-    private async Task<ReserveReply> AskAsync(Func<Task<ReserveReply>> ask, ReserveRequest request, ICostCenterGrain grain, TimeSpan within, TenantSettings tenant)
+    private async Task<ReserveReply> AskAsync(ICostCenterGrain grain, ReserveRequest request, TimeSpan within, TenantSettings tenant)
     {
-        for (var attempt = 1; ; attempt++)
+        var startedAt = clock.GetTimestamp();
+        var repeated = false;
+        while (true)
         {
-            var asked = ask();
+            var asked = grain.Reserve(request, CancellationToken.None);
             try
             {
-                return asked.IsCompletedSuccessfully ? await asked : await asked.WaitAsync(within, clock);
+                return asked.IsCompletedSuccessfully ? await asked : await asked.WaitAsync(LeftOf(within, startedAt), clock);
             }
             catch (TimeoutException)
             {
                 if (!request.DryRun) _ = ReleaseLateAsync(asked, request, grain);
                 return Unanswered(request, tenant);
             }
-            catch (OrleansException) when (attempt == 1)
+            catch (OrleansException) when (!repeated)
             {
-                // The message was lost or the silo is going: the same request with the same key is safe to repeat.
+                // The message was lost or the silo is going: the same request with the same key is safe to repeat, in the time that is left.
+                repeated = true;
+                request = request with { AnswerWithin = LeftOf(request.AnswerWithin, startedAt) };
             }
             catch (Exception)
             {
@@ -111,12 +115,14 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         }
     }
 
+    private TimeSpan LeftOf(TimeSpan within, long startedAt) => within - clock.GetElapsedTime(startedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
     private ReserveReply Unanswered(ReserveRequest request, TenantSettings tenant)
     {
         var now = clock.GetUtcNow();
         var date = tenant.Calendar.DateOf(now);
         var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
-        var allowed = request.OutageAllow && degraded.TryTake(request.OutageNode ?? "", date, new Money(request.Amount), limit);
+        var allowed = request.OutageAllow && degraded.TryTake(request.OutageNode ?? "", date, new Money(request.Amount), limit, request.DryRun);
         return Unreadable() with { Reason = allowed ? Denial.None : Denial.LedgerUnavailable, Degraded = allowed, Granted = allowed ? request.Amount : 0, DecidedAt = now };
     }
 

@@ -18,6 +18,7 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
         var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, clock.GetUtcNow());
+        if (inputs.Count == 1) return [await PostAsync(UsageRules.Prepare(inputs[0], context), bulk)];
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();
         for (var i = 0; i < inputs.Count; i++)
@@ -91,6 +92,13 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
         return null;
     }
 
+    private async Task<UsageResult> PostAsync(PreparedRecord prepared, bool bulk)
+    {
+        if (prepared.Rejection is { } rejection) return rejection;
+        var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk));
+        return ResultOf(prepared.Message!, reply, 0);
+    }
+
     private async Task SendAsync(PostWave wave, UsageResult[] results, bool bulk)
     {
         if (wave.Groups.Count == 1)
@@ -110,9 +118,12 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
         for (var i = 0; i < group.Count; i++)
         {
             var (index, message) = group[i];
-            results[index] = UsageResults.Of(message, reply?.Results[i] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags));
+            results[index] = ResultOf(message, reply, i);
         }
     }
+
+    private static UsageResult ResultOf(UsageMessage message, PostReply? reply, int index) =>
+        UsageResults.Of(message, reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags));
 
     /// <summary>Null: the cost center could not be reached; whether anything was recorded is unknown, and the same ids are safe to send again.</summary>
     private async Task<PostReply?> PostAsync(string path, PostRequest request)

@@ -162,7 +162,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     {
         if (!decision.HardOutage) return true;
         var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
-        if (request.OutageAllow && !decision.Unreadable && node.Services.Degraded.TryTake(request.OutageNode ?? node.Path, date, new Money(request.Amount), limit)) return true;
+        if (request.OutageAllow && !decision.Unreadable && node.Services.Degraded.TryTake(request.OutageNode ?? node.Path, date, new Money(request.Amount), limit, request.DryRun)) return true;
         decision.Refuse(DenialReason.LedgerUnavailable);
         return false;
     }
@@ -174,8 +174,8 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         decision.AskOwner(now);
         await decision.AskAncestorsAsync();
         if (node.Tenant.RequireLimit && !decision.Limited && !decision.Outage) decision.Refuse(DenialReason.NoBudget);
-        if (decision is { Reason: DenialReason.None, HardOutage: true } && !request.OutageAllow) decision.Refuse(DenialReason.LedgerUnavailable);
-        return Reply(decision, null, decision.Outage && decision.Reason == DenialReason.None, now) with { Date = date };
+        var degraded = decision is { Reason: DenialReason.None, Outage: true } && ResolveOutage(request, decision, date);
+        return Reply(decision, null, degraded, now) with { Date = date };
     }
 
     /// <summary>The same check again while it is held: the same reservation, with the windows as they are now.</summary>

@@ -141,4 +141,7 @@ internal readonly record struct RequestKey(string Tenant, string RequestId) : IC
         var order = string.CompareOrdinal(Tenant, other.Tenant);
         return order != 0 ? order : string.CompareOrdinal(RequestId, other.RequestId);
     }
+
+    // Tenants are few.
+    public override int GetHashCode() => RequestId.GetHashCode();
 }

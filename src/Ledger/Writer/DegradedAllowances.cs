@@ -12,13 +12,15 @@ public sealed class DegradedAllowances
     private readonly Dictionary<(string Node, DateOnly Date), Money> _allowed = [];
 
     /// <summary>Takes an amount from what may be allowed; false when it does not fit. A null limit always fits.</summary>
-    public bool TryTake(string node, DateOnly date, Money amount, Money? limit)
+    /// <param name="dryRun">Only tells whether it would fit.</param>
+    public bool TryTake(string node, DateOnly date, Money amount, Money? limit, bool dryRun)
     {
         if (limit is not { } most) return true;
         lock (_lock)
         {
             var allowed = _allowed.GetValueOrDefault((node, date));
             if (allowed + amount > most) return false;
+            if (dryRun) return true;
             if (_allowed.Count >= MaxEntries) Forget(date);
             _allowed[(node, date)] = allowed + amount;
             return true;

@@ -72,6 +72,19 @@ public sealed class OutageTests : EngineTest
     }
 
     [Fact]
+    public async Task DryRun_WithoutALease_WhereAllowed_IsBoundByTheLimitAndTakesNothingOfIt()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(1));
+        await Engine.AskAsync(Leaf, 1);
+        Engine.LoseLease();
+        ReserveRequest Ask(bool dryRun) => Engine.Check(Leaf, 60) with { OutageAllow = true, OutageLimit = 100, OutageNode = Engine.Tenant, DryRun = dryRun };
+
+        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
+        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Ask(dryRun: false))).Reason);
+        Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
+    }
+
+    [Fact]
     public async Task Reserve_WithoutALease_WherePaused_IsDeniedAsPaused()
     {
         await Engine.PutBudgetAsync(Leaf, Budgets.Daily(10, soft: true));
