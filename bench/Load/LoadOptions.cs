@@ -38,6 +38,9 @@ internal sealed record LoadOptions
 
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two measurements: what one leaves behind (roll-ups, garbage) must not be paid by the next.</summary>
+    public TimeSpan Pause => WarmUp / 2;
+
     public int Connections { get; init; } = Sizes.Connections;
 
     /// <summary>Numbers of leaves whose memory is measured.</summary>

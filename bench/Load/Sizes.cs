@@ -70,9 +70,6 @@ internal static class Sizes
     /// <summary>Between set-up and loads: the catalog of prices is read every half second.</summary>
     public static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Between two measurements: what one leaves behind (roll-ups, garbage) must not be paid by the next.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Until the resident set is read: the last requests' buffers go back.</summary>
     public static readonly TimeSpan MemoryPause = TimeSpan.FromSeconds(3);
 }

@@ -15,7 +15,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
 
     public async Task<LoadWindow> RunAsync(Load load, ChildServer server, CancellationToken cancellationToken)
     {
-        await Task.Delay(Sizes.Pause, TimeProvider.System, cancellationToken);
+        await Task.Delay(options.Pause, TimeProvider.System, cancellationToken);
         var connections = new List<Connection>();
         try
         {

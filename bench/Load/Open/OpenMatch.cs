@@ -27,7 +27,7 @@ internal sealed class OpenMatch(LoadOptions options, Arena arena, Faults faults)
     private async Task<OpenFigures> RunAsync(
         string contestant, ChildServer server, double share, double maximum, Func<LeafPicker, IOpenScript> script, CancellationToken cancellationToken)
     {
-        await Task.Delay(Sizes.Pause, TimeProvider.System, cancellationToken);
+        await Task.Delay(options.Pause, TimeProvider.System, cancellationToken);
         var connections = new List<(Connection Connection, IOpenScript Script)>();
         try
         {

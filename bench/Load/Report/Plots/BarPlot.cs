@@ -4,7 +4,7 @@ namespace BudgetEngine.Load;
 internal static class BarPlot
 {
     private const int Width = 860;
-    private const int Left = 250;
+    private const int Left = 275;
     private const int Right = 90;
     private const int Top = 62;
     private const int BarHeight = 16;

@@ -1,7 +1,8 @@
 namespace BudgetEngine.Load;
 
 /// <summary>One line of a plot.</summary>
-internal sealed record Series(string Name, int Colour, bool Dashed, IReadOnlyList<(double X, double Y)> Points);
+/// <param name="Dash">Lengths of dashes and gaps; empty: one line.</param>
+internal sealed record Series(string Name, int Colour, string Dash, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>Lines over a horizontal axis, with a legend at the right.</summary>
 internal static class LinePlot
@@ -53,10 +54,10 @@ internal static class LinePlot
     private static void DrawSeries(SvgPage page, Series series, Axis across, Axis up, double legendAt)
     {
         (double X, double Y)[] places = [.. series.Points.OrderBy(p => p.X).Select(p => (across.Place(p.X), up.Place(p.Y)))];
-        page.Path(places, series.Colour, series.Dashed);
+        page.Path(places, series.Colour, series.Dash);
         foreach (var (x, y) in places) page.Dot(x, y, series.Colour);
         const double legend = Width - Right + 20;
-        page.Path([(legend, legendAt - 4), (legend + 26, legendAt - 4)], series.Colour, series.Dashed);
+        page.Path([(legend, legendAt - 4), (legend + 26, legendAt - 4)], series.Colour, series.Dash);
         page.Text(legend + 34, legendAt, series.Name);
     }
 }

@@ -5,8 +5,8 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
 {
     private static readonly string[] Order =
     [
-        Contestants.Sqlite, Contestants.RedisAlways, Contestants.Postgres, Contestants.Update, Contestants.RedisNone, Contestants.Echo, Contestants.OrleansSqlite,
-        Contestants.LazyUpdate,
+        Contestants.Sqlite, Contestants.RedisAlways, Contestants.Postgres, Contestants.Update, Contestants.RedisNone, Contestants.OrleansSqlite, Contestants.LazyUpdate,
+        Contestants.Echo,
     ];
 
     /// <returns>Title, name of the file, its text.</returns>
@@ -66,7 +66,7 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
                      group load by load.Load.Contestant into one
                      let points = one.Select(l => ((double)l.Connections, RateOf(l.Load).Median)).Distinct().ToArray()
                      where points.Length > 1
-                     select new Series(one.Key, ColourOf(one.Key), false, points);
+                     select new Series(one.Key, ColourOf(one.Key), "", points);
         var all = series.ToArray();
         return all.Length == 0 ? null : LinePlot.Draw(title, "connections (closed loop)", vertical, all, byFactor: true, logarithmic: false);
     }
@@ -75,9 +75,9 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
     {
         var series = from load in results.Open
                      group load by load.Contestant into one
-                     from line in new[] { (Name: "p50", Dashed: true), (Name: "p99", Dashed: false), (Name: "p99.9", Dashed: true) }
+                     from line in new[] { (Name: "p50", Dash: "2 4"), (Name: "p99", Dash: ""), (Name: "p99.9", Dash: "8 4") }
                      let points = one.Select(l => (l.Rate, Math.Max(0.01, line.Name switch { "p50" => l.Latencies.P50Ms, "p99" => l.Latencies.P99Ms, _ => l.Latencies.P999Ms })))
-                     select new Series($"{one.Key}, {line.Name}", ColourOf(one.Key), line.Dashed, [.. points]);
+                     select new Series($"{one.Key}, {line.Name}", ColourOf(one.Key), line.Dash, [.. points]);
         return LinePlot.Draw(
             "Latency in open loop, from the instant at which a request was due", "requests/s due", "milliseconds (logarithmic)", [.. series], byFactor: false, logarithmic: true);
     }

@@ -29,8 +29,8 @@ internal sealed class SvgPage(int width, int height)
 
     public void Dot(double x, double y, int colour) => Add($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"3.5\" class=\"f{colour % Colours}\"/>");
 
-    public void Path(IEnumerable<(double X, double Y)> points, int colour, bool dashed) =>
-        Add($"<polyline points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" class=\"line s{colour % Colours}\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")}/>");
+    public void Path(IEnumerable<(double X, double Y)> points, int colour, string dash) =>
+        Add($"<polyline points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" class=\"line s{colour % Colours}\"{(dash.Length > 0 ? $" stroke-dasharray=\"{dash}\"" : "")}/>");
 
     /// <param name="anchor">start, middle or end.</param>
     public void Text(double x, double y, string text, string anchor = "start", string style = "", bool upright = false)
