@@ -39,6 +39,8 @@ build() {
   dotnet build "$ROOT/$1" -c Release -p:ActorRuntime="$2" -p:ArtifactsPath="$(folder_of "$3")/" --nologo -v quiet -clp:NoSummary >&2
 }
 
+commit() { git -C "$ROOT" describe --always --dirty 2>/dev/null || echo unknown; }
+
 kept="$ROOT/artifacts/bench"
 mkdir -p "$kept"
 
@@ -49,7 +51,7 @@ if [ "$micro" = yes ]; then
     build bench/Micro/Micro.csproj Orleans orleans
     tables+=("$(folder_of orleans)/bin/Micro/release/BudgetEngine.Micro.dll")
   fi
-  : > "$kept/micro.tmp"
+  printf '## Micro-benchmarks\n\nOne operation on one thread, %s, commit %s. Short runs: three iterations.\n\n' "$(date -u '+%Y-%m-%d')" "$(commit)" > "$kept/micro.tmp"
   for program in "${tables[@]}"; do dotnet "$program" "$kept/micro" >> "$kept/micro.tmp"; done
   mv "$kept/micro.tmp" "$kept/micro.md"
   exec cat "$kept/micro.md"
@@ -78,6 +80,6 @@ fi
 
 [ -n "$out" ] || { [ "$whole" = yes ] && out="$ROOT/docs" || out="$kept"; }
 [ ! -f "$ROOT/bench/notes.md" ] || arguments+=(--notes "$ROOT/bench/notes.md")
+arguments+=(--method "$ROOT/bench/method.md")
 [ ! -f "$kept/micro.md" ] || arguments+=(--micro-table "$kept/micro.md")
-commit=$(git -C "$ROOT" describe --always --dirty 2>/dev/null || echo unknown)
-exec dotnet "$(folder_of local)/bin/Load/release/BudgetEngine.Load.dll" --commit "$commit" --command "$line" --out "$out" ${arguments[@]+"${arguments[@]}"}
+exec dotnet "$(folder_of local)/bin/Load/release/BudgetEngine.Load.dll" --commit "$(commit)" --command "$line" --out "$out" ${arguments[@]+"${arguments[@]}"}

@@ -59,6 +59,9 @@ internal sealed record LoadOptions
     /// <summary>Prose of people, put into the report as it is.</summary>
     public string? NotesFile { get; init; }
 
+    /// <summary>How the figures came about; put into the report as it is.</summary>
+    public string? MethodFile { get; init; }
+
     /// <summary>Tables of the micro-benchmarks, put into the report as they are.</summary>
     public string? MicroFile { get; init; }
 
@@ -111,6 +114,7 @@ internal sealed record LoadOptions
         "--connections" => options with { Connections = Number(value, 1, 10_000) },
         "--out" => options with { OutFolder = value },
         "--notes" => options with { NotesFile = value },
+        "--method" => options with { MethodFile = value },
         "--micro-table" => options with { MicroFile = value },
         "--orleans" => options with { OrleansFolder = value },
         "--command" => options with { CommandLine = value },

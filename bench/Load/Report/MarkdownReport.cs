@@ -15,7 +15,10 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
         to.WriteLine($"`{options.CommandLine}`, {machine.Date}, commit {machine.Commit}.");
         to.WriteLine($"{machine.Cores} cores ({machine.Processor}), shared by servers, databases and the load generator; {machine.System}; {machine.Dotnet}.");
         to.WriteLine();
-        if (options.NotesFile is { } notes) to.WriteLine(File.ReadAllText(notes).TrimEnd() + Environment.NewLine);
+        to.WriteLine(
+            $"{options.Runs} rounds of {options.Length.TotalSeconds:0.##} s after {options.WarmUp.TotalSeconds:0.##} s of warm-up.{(options.IsQuick ? " **A quick run: to see that everything works, no figures to rely on.**" : "")}");
+        to.WriteLine();
+        Include(options.NotesFile);
         foreach (var skipped in results.Skipped) to.WriteLine($"- Not measured: {skipped}");
         if (results.Skipped.Count > 0) to.WriteLine();
         WriteFaults(faults);
@@ -26,8 +29,14 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
         WriteAllocations();
         WriteMemory();
         WriteStarts();
-        if (options.MicroFile is { } micro) to.WriteLine("## Micro-benchmarks" + Environment.NewLine + Environment.NewLine + File.ReadAllText(micro).Trim() + Environment.NewLine);
+        Include(options.MicroFile);
         WriteAudit();
+        Include(options.MethodFile);
+    }
+
+    private void Include(string? file)
+    {
+        if (file is not null) to.WriteLine(File.ReadAllText(file).Trim() + Environment.NewLine);
     }
 
     private void WriteFaults(Faults faults)
