@@ -9,10 +9,13 @@ internal sealed class OpenClock
     private readonly double _interval;
     private readonly long _warm;
     private readonly long _window;
+    private readonly long _grace;
 
     /// <param name="rate">Requests per second, evenly spread.</param>
-    public OpenClock(double rate, TimeSpan warmUp, TimeSpan window, int windows)
+    /// <param name="grace">How long what is due is waited for after the last window.</param>
+    public OpenClock(double rate, TimeSpan warmUp, TimeSpan window, int windows, TimeSpan grace)
     {
+        _grace = Ticks(grace);
         _interval = Stopwatch.Frequency / rate;
         _warm = Ticks(warmUp);
         _window = Ticks(window);
@@ -24,7 +27,7 @@ internal sealed class OpenClock
 
     public Histogram[] Windows { get; }
 
-    public long GivenUpAt => _start + _warm + _window * Windows.Length + Ticks(Sizes.OpenGrace);
+    public long GivenUpAt => _start + _warm + _window * Windows.Length + _grace;
 
     public long DueAt(long request) => _start + (long)(request * _interval);
 

@@ -36,7 +36,7 @@ internal sealed class OpenMatch(LoadOptions options, Arena arena, Faults faults)
                 connections.Add((await Connection.OpenAsync(server.Port, cancellationToken), script(new LeafPicker(Leaves.Uniform, i + 1))));
             }
 
-            var clock = new OpenClock(share * maximum, options.WarmUp, options.Length, options.Runs);
+            var clock = new OpenClock(share * maximum, options.WarmUp, options.Length, options.Runs, Sizes.OpenGrace);
             var loop = new OpenLoop(clock, faults, connections);
             await Task.Factory.StartNew(() => loop.Dispatch(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             var notSent = await loop.DrainAsync(cancellationToken);

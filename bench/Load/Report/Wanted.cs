@@ -66,7 +66,7 @@ internal sealed record Wanted(string What, Spread Measured, double Bound, bool A
         let echo = results.Open.Find(o => o.Contestant == Echo && o.Share == load.Share)
         where echo is not null
         let ratios = load.Windows.Zip(echo.Windows, (own, others) => own.Percentile(0.99) / others.Percentile(0.99))
-        select new Wanted($"check, open loop at {load.Share:P0} of the maximal rate, {load.Contestant}: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
+        select new Wanted($"check + release, open loop at {load.Share:P0} of the maximal rate, {load.Contestant}: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
 
     private static IEnumerable<Wanted> Residents(Results results) =>
         from figures in results.Memory

@@ -3,10 +3,11 @@ namespace BudgetEngine.Load;
 /// <summary>The plots of a report, as far as there are figures for them.</summary>
 internal sealed class ReportPlots(Results results, LoadOptions options)
 {
+    /// <summary>From top to bottom, each with its colour.</summary>
     private static readonly string[] Order =
     [
-        Contestants.Sqlite, Contestants.RedisAlways, Contestants.Postgres, Contestants.Update, Contestants.RedisNone, Contestants.OrleansSqlite, Contestants.LazyUpdate,
-        Contestants.Echo,
+        Contestants.Sqlite, Contestants.Postgres, Contestants.OrleansSqlite, Contestants.OrleansPostgres, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update,
+        Contestants.LazyUpdate, Contestants.Echo,
     ];
 
     /// <returns>Title, name of the file, its text.</returns>
@@ -45,7 +46,7 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
         var groups = from load in match.Loads
                      where load.Contestant != Contestants.Echo || match.Loads.Count > 1
                      group load by load.Load.Leaves into leaves
-                     select (Words.Of(leaves.Key), (IReadOnlyList<(string, Spread, int)>)[.. leaves.Select(l => (l.Contestant, RateOf(l), ColourOf(l.Contestant)))]);
+                     select (Words.Of(leaves.Key), (IReadOnlyList<(string, Spread, int)>)[.. leaves.OrderBy(l => ColourOf(l.Contestant)).Select(l => (l.Contestant, RateOf(l), ColourOf(l.Contestant)))]);
         return BarPlot.Draw(title, unit, [.. groups]);
     }
 

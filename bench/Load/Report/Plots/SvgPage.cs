@@ -4,18 +4,19 @@ using System.Text;
 
 namespace BudgetEngine.Load;
 
-/// <summary>One picture. Its colours follow the reader's light or dark page; nothing is painted behind it.</summary>
+/// <summary>One picture. Its colours follow the reader's light or dark page, and can be read on both where a viewer does not know; nothing is painted behind it.</summary>
 internal sealed class SvgPage(int width, int height)
 {
     /// <summary>One class per series, told apart on white and on black, also by those who see no red or no green.</summary>
-    public const int Colours = 8;
+    public const int Colours = 9;
 
     private const string Style =
         """
-        text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 } .small { font-size: 11px }
+        text { font: 12px system-ui, sans-serif; fill: #6e7781 } .title { font-size: 15px; font-weight: 600 } .small { font-size: 11px }
         .axis { stroke: #57606a } .grid { stroke: #57606a; stroke-opacity: .25 } .line { fill: none; stroke-width: 2.2 }
-        .f0 { fill: #0072b2 } .f1 { fill: #d55e00 } .f2 { fill: #009e73 } .f3 { fill: #cc79a7 } .f4 { fill: #b58900 } .f5 { fill: #3f9fd0 } .f6 { fill: #7f6fd0 } .f7 { fill: #7a7a7a }
-        .s0 { stroke: #0072b2 } .s1 { stroke: #d55e00 } .s2 { stroke: #009e73 } .s3 { stroke: #cc79a7 } .s4 { stroke: #b58900 } .s5 { stroke: #3f9fd0 } .s6 { stroke: #7f6fd0 } .s7 { stroke: #7a7a7a }
+        .f0 { fill: #0072b2 } .f1 { fill: #56a8d8 } .f2 { fill: #7f6fd0 } .f3 { fill: #b09fe8 } .f4 { fill: #d55e00 } .f5 { fill: #b58900 } .f6 { fill: #009e73 } .f7 { fill: #5fbf9f } .f8 { fill: #7a7a7a }
+        .s0 { stroke: #0072b2 } .s1 { stroke: #56a8d8 } .s2 { stroke: #7f6fd0 } .s3 { stroke: #b09fe8 } .s4 { stroke: #d55e00 } .s5 { stroke: #b58900 } .s6 { stroke: #009e73 } .s7 { stroke: #5fbf9f } .s8 { stroke: #7a7a7a }
+        @media (prefers-color-scheme: light) { text { fill: #24292f } }
         @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .axis, .grid { stroke: #9da7b1 } }
         """;
 
