@@ -26,7 +26,7 @@ internal static class JsonReport
             results.Allocations,
             results.Memory,
             results.Starts,
-            Wanted = Wanted.Of(results, options).Select(w => new { w.What, w.Measured, w.Bound, w.AtLeast, w.IsMet }),
+            Wanted = Wanted.Of(results, options).Select(w => new { w.Contestant, w.What, w.Measured, w.Bound, w.AtLeast, w.IsMet }),
             results.Audit,
             results.Skipped,
             Faults = faults.Count,

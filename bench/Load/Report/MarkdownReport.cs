@@ -50,10 +50,10 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
     private void WriteWanted(Wanted[] all)
     {
         if (all.Length == 0) return;
-        Head("What was wanted", "wanted", "bound", "measured (min-max)", "");
+        Head("What was wanted", "of", "wanted", "bound", "measured (min-max)", "");
         foreach (var wanted in all)
         {
-            Row(wanted.What, $"{(wanted.AtLeast ? ">=" : "<=")} {wanted.Bound:0.##}", wanted.Measured.Text(wanted.Bound >= 100 ? "N0" : "0.00"), wanted.IsMet ? "met" : "**missed**");
+            Row(wanted.Contestant, wanted.What, $"{(wanted.AtLeast ? ">=" : "<=")} {wanted.Bound:0.##}", wanted.Measured.Text(wanted.Bound >= 100 ? "N0" : "0.00"), wanted.IsMet ? "met" : "**missed**");
         }
 
         to.WriteLine();

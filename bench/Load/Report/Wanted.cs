@@ -3,7 +3,7 @@ using static BudgetEngine.Load.Contestants;
 namespace BudgetEngine.Load;
 
 /// <summary>A promise of speed or size, and what was measured. The median decides; the spread of the rounds stands beside it.</summary>
-internal sealed record Wanted(string What, Spread Measured, double Bound, bool AtLeast = true)
+internal sealed record Wanted(string Contestant, string What, Spread Measured, double Bound, bool AtLeast = true)
 {
     private const double CheckOfEcho = 0.7;
     private const double SettleOfRedisAlways = 2;
@@ -24,19 +24,20 @@ internal sealed record Wanted(string What, Spread Measured, double Bound, bool A
         var check = results.Match(MatchCatalog.Check, options.Connections);
         var deny = results.Match(MatchCatalog.Deny, options.Connections);
         var settle = results.Match(MatchCatalog.Settle, options.Connections);
-        return
+        Wanted[] all =
         [
             .. OfEcho(check), .. OfEcho(deny), .. HotParents(check), .. Settles(settle, Leaves.Uniform, RedisAlways, SettleOfRedisAlways),
             .. Settles(settle, Leaves.Uniform, RedisNone, SettleOfRedisNone), .. Settles(settle, Leaves.Uniform, Update, SettleOfUpdate),
             .. Settles(settle, Leaves.Uniform, LazyUpdate, SettleOfUpdate), .. Settles(settle, Leaves.Hot, Update, HotSettleOfUpdate),
             .. HotParents(settle), .. Batches(results.Match(MatchCatalog.Batch, Sizes.BatchConnections)), .. OpenLoops(results), .. Residents(results),
         ];
+        return all.OrderBy(w => IsOrleans(w.Contestant));
     }
 
     private static IEnumerable<Wanted> OfEcho(MatchFigures? match)
     {
         if (match?.Echo is not { } echo) return [];
-        return from load in match.Loads where IsEngine(load.Contestant) select new Wanted($"{Subject(load)}: requests/s of echo's", load.Over(echo), CheckOfEcho);
+        return from load in match.Loads where IsEngine(load.Contestant) select new Wanted(load.Contestant, $"{Subject(load)}: requests/s of echo's", load.Over(echo), CheckOfEcho);
     }
 
     private static IEnumerable<Wanted> HotParents(MatchFigures? match) =>
@@ -44,21 +45,21 @@ internal sealed record Wanted(string What, Spread Measured, double Bound, bool A
         where IsEngine(load.Contestant) && load.Load.Leaves == Leaves.HotParent
         let uniform = match!.Find(load.Contestant, Leaves.Uniform)
         where uniform is not null
-        select new Wanted($"{Subject(load)}: of uniform", load.Over(uniform), HotParentOfUniform);
+        select new Wanted(load.Contestant, $"{Subject(load)}: of uniform", load.Over(uniform), HotParentOfUniform);
 
     private static IEnumerable<Wanted> Settles(MatchFigures? match, Leaves leaves, string rival, double bound) =>
         from load in match?.Loads ?? []
         where IsEngine(load.Contestant) && load.Load.Leaves == leaves
         let other = match!.Find(rival, leaves)
         where other is not null
-        select new Wanted($"{Subject(load)}: times {rival}", load.Over(other), bound);
+        select new Wanted(load.Contestant, $"{Subject(load)}: times {rival}", load.Over(other), bound);
 
     private static IEnumerable<Wanted> Batches(MatchFigures? match) =>
         from load in match?.Loads ?? []
         where load.Contestant == Postgres
         let bare = match!.Find(BareInsert, load.Load.Leaves)
         where bare is not null
-        select new Wanted($"{Subject(load)}: rows/s of a bare unnest insert's", load.RecordsOver(bare), BatchOfBareInsert);
+        select new Wanted(load.Contestant, $"{Subject(load)}: rows/s of a bare unnest insert's", load.RecordsOver(bare), BatchOfBareInsert);
 
     private static IEnumerable<Wanted> OpenLoops(Results results) =>
         from load in results.Open
@@ -66,14 +67,14 @@ internal sealed record Wanted(string What, Spread Measured, double Bound, bool A
         let echo = results.Open.Find(o => o.Contestant == Echo && o.Share == load.Share)
         where echo is not null
         let ratios = load.Windows.Zip(echo.Windows, (own, others) => own.Percentile(0.99) / others.Percentile(0.99))
-        select new Wanted($"check + release, open loop at {load.Share:P0} of the maximal rate, {load.Contestant}: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
+        select new Wanted(load.Contestant, $"check + release, open loop at {load.Share:P0} of the maximal rate: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
 
     private static IEnumerable<Wanted> Residents(Results results) =>
         from figures in results.Memory
         where figures.Leaves >= Sizes.ResidentCostCenters[1]
         let million = IsOrleans(figures.Contestant) ? OrleansMegabytesPerMillion : LocalMegabytesPerMillion
         let bound = Math.Max(million * figures.Leaves / 1_000_000, OrleansMegabytesPerMillion / 10)
-        select new Wanted($"{figures.Leaves:N0} leaves resident, {figures.Contestant}: MB", Spread.Of([figures.ResidentBytes / Megabyte]), bound, AtLeast: false);
+        select new Wanted(figures.Contestant, $"{figures.Leaves:N0} leaves resident: MB", Spread.Of([figures.ResidentBytes / Megabyte]), bound, AtLeast: false);
 
-    private static string Subject(LoadFigures load) => $"{load.Load.Name}, {Words.Of(load.Load.Leaves)}, {load.Contestant}";
+    private static string Subject(LoadFigures load) => $"{load.Load.Name}, {Words.Of(load.Load.Leaves)}";
 }
