@@ -28,6 +28,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
             // Off the thread that polls the sockets, where the last loop ended.
             await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
+            if (meter.Steps[Meter.Whole].Count == 0) faults.Add(load.Name, "nothing ended within the window");
             return new LoadWindow(meter.Steps[Meter.Whole].Count / options.Length.TotalSeconds, meter.Steps, cores);
         }
         finally
