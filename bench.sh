@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
-# Builds the load program (bench/Load) and the engine, and runs it: a Markdown table, and one line of JSON at the end. Takes about 15 minutes; leave the
-# machine alone meanwhile.
-#   ./bench.sh [--runtime local|orleans] [--quick] [--only echo,check,deny,settle,post,batch,memory] [--stores sqlite,postgres]
-#              [--seconds S] [--runs N] [--warm-up S] [--connections N] [--cost-centers N] [--json FILE]
+# Builds the load program (bench/Load) and the engine, on Orleans too where its packages restore, installs Debian's Redis and PostgreSQL if they are missing and we may,
+# measures everything in turns, and writes one report. A whole run takes about half an hour; leave the machine alone meanwhile.
+#   ./bench.sh             the whole: docs/benchmarks.md and docs/benchmarks/*.svg
+#   ./bench.sh --quick     under 4 minutes, to see that everything works; what it writes goes to artifacts/bench, as with every option that leaves something out
+#   ./bench.sh --micro     only the micro-benchmarks (bench/Micro); their table is kept in artifacts/bench/micro.md and goes into the next report
+# Options: --large (a million cost centers in memory) --runtime local|orleans --only PART,... --stores sqlite,postgres --rivals redis,update
+#          --seconds S --runs N --warm-up S --connections N --out FOLDER --json FILE
+# Parts: echo, check, deny, settle, post, batch, open, allocation, memory, start. What people say about the figures stands in bench/notes.md and goes into the report.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/eng/choose-runtime.sh"
 
-arguments=() runtime=''
+line="./bench.sh${*:+ $*}"
+arguments=() runtime='' whole=yes micro=no out=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --runtime) runtime=${2:?--runtime needs local or orleans}; shift ;;
-    *) arguments+=("$1") ;;
+    --micro) micro=yes ;;
+    --large) arguments+=("$1") ;;
+    --quick) whole=no; arguments+=("$1") ;;
+    --out) out=${2:?--out needs a folder}; shift ;;
+    --json) arguments+=("$1" "${2:?--json needs a file}"); shift ;;
+    *) whole=no; arguments+=("$1") ;;
   esac
   shift
 done
@@ -23,10 +33,53 @@ case "$runtime" in
   *) echo "bench.sh: --runtime is local or orleans, not '$runtime'" >&2; exit 2 ;;
 esac
 
-folder=$(echo "$RUNTIME" | tr '[:upper:]' '[:lower:]')
-artifacts=${BENCH_ARTIFACTS:-$ROOT/artifacts/$folder}
-for project in src/Silo/Silo.csproj bench/Load/Load.csproj; do
-  dotnet build "$ROOT/$project" -c Release -p:ActorRuntime="$RUNTIME" -p:ArtifactsPath="$artifacts/" --nologo -v quiet -clp:NoSummary >&2
-done
-commit=$(git -C "$ROOT" describe --always --dirty 2>/dev/null || echo unknown)
-exec dotnet "$artifacts/bin/Load/release/BudgetEngine.Load.dll" --commit "$commit" --runtime "$folder" ${arguments[@]+"${arguments[@]}"}
+# What the runtime of a project is built into; both side by side.
+folder_of() { echo "${BENCH_ARTIFACTS:-$ROOT/artifacts}/$1"; }
+build() {
+  dotnet build "$ROOT/$1" -c Release -p:ActorRuntime="$2" -p:ArtifactsPath="$(folder_of "$3")/" --nologo -v quiet -clp:NoSummary >&2
+}
+
+commit() { git -C "$ROOT" describe --always --dirty 2>/dev/null || echo unknown; }
+
+kept="$ROOT/artifacts/bench"
+mkdir -p "$kept"
+
+if [ "$micro" = yes ]; then
+  build bench/Micro/Micro.csproj Local local
+  tables=("$(folder_of local)/bin/Micro/release/BudgetEngine.Micro.dll")
+  if [ "$RUNTIME" = Orleans ]; then
+    build bench/Micro/Micro.csproj Orleans orleans
+    tables+=("$(folder_of orleans)/bin/Micro/release/BudgetEngine.Micro.dll")
+  fi
+  printf '## Micro-benchmarks\n\nOne operation on one thread, %s, commit %s. Short runs: three iterations.\n\n' "$(date -u '+%Y-%m-%d')" "$(commit)" > "$kept/micro.tmp"
+  for program in "${tables[@]}"; do dotnet "$program" "$kept/micro" >> "$kept/micro.tmp"; done
+  mv "$kept/micro.tmp" "$kept/micro.md"
+  exec cat "$kept/micro.md"
+fi
+
+install_servers() {
+  local missing=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v pg_ctl >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null || missing+=(postgresql)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "bench.sh: without ${missing[*]}: not root, or no apt-get" >&2
+    return 0
+  fi
+  (apt-get update -q && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}") >"$kept/apt.log" 2>&1 \
+    || echo "bench.sh: could not install ${missing[*]}; see $kept/apt.log" >&2
+}
+install_servers
+
+build src/Silo/Silo.csproj Local local
+build bench/Load/Load.csproj Local local
+if [ "$RUNTIME" = Orleans ]; then
+  build src/Silo/Silo.csproj Orleans orleans
+  arguments+=(--orleans "$(folder_of orleans)/bin/Silo/release")
+fi
+
+[ -n "$out" ] || { [ "$whole" = yes ] && out="$ROOT/docs" || out="$kept"; }
+[ ! -f "$ROOT/bench/notes.md" ] || arguments+=(--notes "$ROOT/bench/notes.md")
+arguments+=(--method "$ROOT/bench/method.md")
+[ ! -f "$kept/micro.md" ] || arguments+=(--micro-table "$kept/micro.md")
+exec dotnet "$(folder_of local)/bin/Load/release/BudgetEngine.Load.dll" --commit "$(commit)" --command "$line" --out "$out" ${arguments[@]+"${arguments[@]}"}

@@ -5,6 +5,9 @@ namespace BudgetEngine.Load;
 /// <summary>One run from command line to report. 0: every answer was as it should be; 1: not; 2: the command line is wrong.</summary>
 internal static class Bench
 {
+    private const string ReportFile = "benchmarks.md";
+    private const string PlotFolder = "benchmarks";
+
     public static async Task<int> RunAsync(string[] args)
     {
         LoadOptions options;
@@ -54,11 +57,28 @@ internal static class Bench
             results = await new Suite(options, workspace, faults).RunAsync(cancellationToken);
         }
 
-        var machine = Machine.Of(options);
-        var json = JsonReport.Of(machine, options, results, faults);
-        new MarkdownReport(Console.Out, options).Write(machine, results, faults);
-        Console.WriteLine(json);
-        if (options.JsonFile is { } file) await File.WriteAllTextAsync(file, json + "\n", CancellationToken.None);
+        await WriteAsync(options, results, faults);
         return faults.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task WriteAsync(LoadOptions options, Results results, Faults faults)
+    {
+        var machine = Machine.Of(options);
+        var plots = new List<(string Title, string File)>();
+        if (options.OutFolder is { } folder)
+        {
+            var pictures = Directory.CreateDirectory(Path.Combine(folder, PlotFolder)).FullName;
+            foreach (var (title, file, svg) in new ReportPlots(results, options).All())
+            {
+                await File.WriteAllTextAsync(Path.Combine(pictures, file), svg, CancellationToken.None);
+                plots.Add((title, $"{PlotFolder}/{file}"));
+            }
+        }
+
+        using var text = new StringWriter();
+        new MarkdownReport(text, options, results).Write(machine, faults, plots);
+        Console.Write(text);
+        if (options.OutFolder is { } to) await File.WriteAllTextAsync(Path.Combine(to, ReportFile), text.ToString().TrimEnd() + "\n", CancellationToken.None);
+        if (options.JsonFile is { } jsonFile) await File.WriteAllTextAsync(jsonFile, JsonReport.Of(machine, options, results, faults) + "\n", CancellationToken.None);
     }
 }

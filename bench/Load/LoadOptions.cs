@@ -6,35 +6,75 @@ namespace BudgetEngine.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: bench.sh [--runtime local|orleans] [--quick] [--only echo,check,deny,settle,post,batch,memory] [--stores sqlite,postgres]
-                        [--seconds S] [--runs N] [--warm-up S] [--connections N] [--cost-centers N] [--json FILE]
+        usage: bench.sh [--quick] [--large] [--micro] [--runtime local|orleans] [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update]
+                        [--seconds S] [--runs N] [--warm-up S] [--connections N] [--out FOLDER] [--json FILE]
+        parts: echo, check, deny, settle, post, batch, open, allocation, memory, start
         """;
 
-    public static readonly string[] AllParts = ["echo", "check", "deny", "settle", "post", "batch", "memory"];
-    public static readonly string[] AllStores = ["sqlite", "postgres"];
+    public const string Open = "open";
+    public const string Allocation = "allocation";
+    public const string Memory = "memory";
+    public const string Start = "start";
+
+    public const string Redis = "redis";
+    public const string Update = "update";
+
+    public static readonly string[] Matches = ["echo", MatchCatalog.Check, MatchCatalog.Deny, MatchCatalog.Settle, MatchCatalog.Post, MatchCatalog.Batch];
+    public static readonly string[] AllParts = [.. Matches[1..], Open, Allocation, Memory, Start];
+    public static readonly string[] AllStores = [Workspace.Sqlite, Workspace.Postgres];
+    public static readonly string[] AllRivals = [Redis, Update];
 
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
 
     public IReadOnlyList<string> Stores { get; init; } = AllStores;
 
-    /// <summary>Of one measured window.</summary>
-    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(5);
+    public IReadOnlyList<string> Rivals { get; init; } = AllRivals;
 
-    /// <summary>Windows of each load.</summary>
+    /// <summary>Of one measured window.</summary>
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Windows of each load, one in each round of its match.</summary>
     public int Runs { get; init; } = 3;
 
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two measurements: what one leaves behind (roll-ups, garbage) must not be paid by the next.</summary>
+    public TimeSpan Pause => WarmUp / 2;
 
     public int Connections { get; init; } = Sizes.Connections;
 
-    public int CostCenters { get; init; } = Sizes.ResidentCostCenters;
+    /// <summary>Numbers of leaves whose memory is measured.</summary>
+    public IReadOnlyList<int> Resident { get; init; } = Sizes.ResidentCostCenters[..2];
+
+    public int RowsBehind { get; init; } = Sizes.RowsBehind;
+
+    /// <summary>Short of what a published report needs.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>For the report and its plots.</summary>
+    public string? OutFolder { get; init; }
 
     public string? JsonFile { get; init; }
+
+    /// <summary>Prose of people, put into the report as it is.</summary>
+    public string? NotesFile { get; init; }
+
+    /// <summary>How the figures came about; put into the report as it is.</summary>
+    public string? MethodFile { get; init; }
+
+    /// <summary>Tables of the micro-benchmarks, put into the report as they are.</summary>
+    public string? MicroFile { get; init; }
+
+    /// <summary>The engine built for Orleans; null: there is none.</summary>
+    public string? OrleansFolder { get; init; }
 
     /// <summary>What is measured; told by the script.</summary>
     public string Commit { get; init; } = "unknown";
 
-    public string Runtime { get; init; } = "local";
+    /// <summary>As people would type it; told by the script.</summary>
+    public string CommandLine { get; init; } = "./bench.sh";
+
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(0.5);
 
     public bool Has(string part) => Parts.Contains(part);
 
@@ -46,7 +86,13 @@ internal sealed record LoadOptions
         {
             if (args[i] == "--quick")
             {
-                options = options with { Runs = 1, Length = TimeSpan.FromSeconds(1), WarmUp = TimeSpan.FromSeconds(1) };
+                options = options with { IsQuick = true, Runs = 1, Length = Quick, WarmUp = Quick / 2, Resident = Sizes.ResidentCostCenters[..1], RowsBehind = Sizes.QuickRowsBehind };
+                continue;
+            }
+
+            if (args[i] == "--large")
+            {
+                options = options with { Resident = Sizes.ResidentCostCenters };
                 continue;
             }
 
@@ -59,16 +105,21 @@ internal sealed record LoadOptions
 
     private static LoadOptions With(LoadOptions options, string name, string value) => name switch
     {
-        "--only" => options with { Parts = List(value, AllParts) },
+        "--only" => options with { Parts = List(value, [.. AllParts, Matches[0]]) },
         "--stores" => options with { Stores = List(value, AllStores) },
+        "--rivals" => options with { Rivals = List(value, AllRivals) },
         "--seconds" => options with { Length = Seconds(value) },
         "--warm-up" => options with { WarmUp = Seconds(value) },
         "--runs" => options with { Runs = Number(value, 1, 1_000) },
         "--connections" => options with { Connections = Number(value, 1, 10_000) },
-        "--cost-centers" => options with { CostCenters = Number(value, Sizes.ResidentLeavesPerDepartment, 10_000_000) },
+        "--out" => options with { OutFolder = value },
+        "--notes" => options with { NotesFile = value },
+        "--method" => options with { MethodFile = value },
+        "--micro-table" => options with { MicroFile = value },
+        "--orleans" => options with { OrleansFolder = value },
+        "--command" => options with { CommandLine = value },
         "--json" => options with { JsonFile = value },
         "--commit" => options with { Commit = value },
-        "--runtime" => options with { Runtime = value },
         _ => throw new ArgumentException($"unknown option '{name}'"),
     };
 

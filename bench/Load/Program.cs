@@ -1,8 +1,11 @@
+using System.Globalization;
 using BudgetEngine.Load;
 
 return args switch
 {
     [EchoServer.Verb, var port, var answerFile] => await EchoServer.RunAsync(port, answerFile),
-    [UpdateServer.Verb, var port, var connectionString] => await UpdateServer.RunAsync(port, connectionString),
+    [UpdateRival.Verb, var port, var connectionString] => await UpdateRival.RunAsync(port, connectionString, lazyHolds: false),
+    [UpdateRival.LazyVerb, var port, var connectionString] => await UpdateRival.RunAsync(port, connectionString, lazyHolds: true),
+    [RedisRival.Verb, var port, var redisPort] => await RedisRival.RunAsync(port, int.Parse(redisPort, CultureInfo.InvariantCulture)),
     _ => await Bench.RunAsync(args),
 };

@@ -9,6 +9,9 @@ internal static class Sizes
     /// <summary>The second number of connections of single posts: what a group commit is for.</summary>
     public const int ManyConnections = 512;
 
+    /// <summary>Besides <see cref="Connections"/>, for rates over connections.</summary>
+    public static readonly int[] OtherConnections = [1, 16, ManyConnections];
+
     public const int BatchConnections = 4;
 
     public const int BatchRecords = 1_000;
@@ -16,20 +19,35 @@ internal static class Sizes
     /// <summary>Rows of one statement of the bare insert: what the engine commits at most at once.</summary>
     public const int UnnestRows = 2_000;
 
-    /// <summary>Uniform: 20 departments of 50 leaves below one tenant. Hot: the first leaf of the first.</summary>
-    public const int Departments = 20;
+    /// <summary>Of each tenant of the loads.</summary>
+    public const int Leaves = 1_000;
 
-    public const int LeavesPerDepartment = 50;
+    /// <summary>Between tenant and leaves, but for the one hot parent.</summary>
+    public const int Departments = 20;
 
     /// <summary>Connections to PostgreSQL of the server that updates one row per request; as many as the engine may have.</summary>
     public const int UpdatePool = 20;
+
+    /// <summary>Of the connection to Redis, in each direction, to begin with.</summary>
+    public const int RedisBufferBytes = 256 * 1024;
 
     /// <summary>A new server is warmed up this many times longer with each of its first loads.</summary>
     public const int PrimeWarmUps = 2;
 
     public const int SetUpConnections = 16;
 
-    public const int ResidentCostCenters = 100_000;
+    /// <summary>Cost centers in memory; the last only with <c>--large</c>.</summary>
+    public static readonly int[] ResidentCostCenters = [10_000, 100_000, 1_000_000];
+
+    /// <summary>Rows behind the cost center that is asked cold.</summary>
+    public const int RowsBehind = 1_000_000;
+
+    public const int QuickRowsBehind = 50_000;
+
+    /// <summary>How long an open loop waits for what is due, before it gives it up.</summary>
+    public static readonly TimeSpan OpenGrace = TimeSpan.FromSeconds(3);
+
+    public static readonly TimeSpan OpenDrainPoll = TimeSpan.FromMilliseconds(10);
 
     public const int ResidentLeavesPerDepartment = 100;
 
@@ -47,13 +65,10 @@ internal static class Sizes
 
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    public static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Between set-up and loads: the catalog of prices is read every half second.</summary>
     public static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>Between two measurements: what one leaves behind (roll-ups, garbage) must not be paid by the next.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Until the resident set is read: the last requests' buffers go back.</summary>
     public static readonly TimeSpan MemoryPause = TimeSpan.FromSeconds(3);

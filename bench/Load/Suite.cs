@@ -1,41 +1,43 @@
 namespace BudgetEngine.Load;
 
-/// <summary>All that a run measures, in order: store by store, echo before and after each load, what the engine is compared with right behind it.</summary>
+/// <summary>All that a run measures, in order.</summary>
 internal sealed class Suite(LoadOptions options, Workspace workspace, Faults faults)
 {
-    private const string Database = "loads";
-    private const string UpdateDatabase = "updates";
-    private const string None = "-";
-
-    private static readonly string Self = typeof(Suite).Assembly.GetName().Name + ".dll";
-
     private readonly LoadRun _run = new(options, faults);
     private readonly Results _results = new();
 
+    private string FirstEngine => options.Stores[0] == Workspace.Sqlite ? Contestants.Sqlite : Contestants.Postgres;
+
     public async Task<Results> RunAsync(CancellationToken cancellationToken)
     {
-        var stores = options.Stores.Where(CanMeasure).ToArray();
-        if (options.Parts.Any(p => p != "memory"))
+        TellSkipped();
+        var matches = new MatchCatalog(options).All().Where(m => options.Has(m.Part) && m.Slots.Length > 0).ToArray();
+        if (matches.Length > 0 || options.Has(LoadOptions.Open))
         {
-            await using var echo = await StartEchoAsync(cancellationToken);
-            if (options.Has("echo")) _results.Loads.Add(await echo.MeasureAsync(options.Connections, options.Runs, cancellationToken));
-            foreach (var store in stores) await KeepGoingAsync($"{store}, loads", MeasureStoreAsync(store, echo, cancellationToken));
+            await using var arena = new Arena(options, workspace, _run);
+            await arena.ServerAsync(Contestants.Echo, cancellationToken);
+            foreach (var match in matches) await KeepGoingAsync(match.Name, () => MeasureAsync(match, arena, cancellationToken));
+            if (options.Has(LoadOptions.Open)) await KeepGoingAsync("open loop", () => MeasureOpenAsync(arena, cancellationToken));
+            await KeepGoingAsync("audit", async () => _results.Audit.AddRange(await new Audit(arena, faults).RunAsync(cancellationToken)));
         }
 
-        if (options.Has("memory"))
+        if (options.Has(LoadOptions.Allocation)) await KeepGoingAsync("allocation", () => MeasureAllocationAsync(cancellationToken));
+        if (options.Has(LoadOptions.Memory)) await MeasureMemoryAsync(cancellationToken);
+        if (options.Has(LoadOptions.Start))
         {
-            foreach (var store in stores) await KeepGoingAsync($"{store}, memory", MeasureMemoryAsync(store, cancellationToken));
+            foreach (var store in options.Stores) await KeepGoingAsync($"start, {store}", () => MeasureStartAsync(store, cancellationToken));
         }
 
         return _results;
     }
 
     /// <summary>A part that breaks off fails the run, but what the others have measured is reported.</summary>
-    private async Task KeepGoingAsync(string part, Task measuring)
+    private async Task KeepGoingAsync(string part, Func<Task> measure)
     {
+        Progress(part);
         try
         {
-            await measuring;
+            await measure();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -44,108 +46,56 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         }
     }
 
-    private bool CanMeasure(string store)
+    private void TellSkipped()
     {
-        if (Workspace.WhyNot(store) is not { } reason) return true;
-        _results.Skipped.Add($"{store}: {reason}");
-        return false;
-    }
-
-    /// <summary>Echo answers what a real engine has answered.</summary>
-    private async Task<Echo> StartEchoAsync(CancellationToken cancellationToken)
-    {
-        Progress("echo: a real answer is taken as its pattern");
-        await using var engine = await workspace.StartEngineAsync("sqlite", "pattern", cancellationToken);
-        await SetUp.RunAsync(engine.Server, cancellationToken);
-        var answer = await SetUp.SampleAsync(engine.Server, cancellationToken);
-        var file = workspace.FileOf("answer.json");
-        await File.WriteAllBytesAsync(file, answer, cancellationToken);
-        var server = await ChildServer.StartAsync(Self, port => [EchoServer.Verb, port, file], cancellationToken);
-        await _run.PrimeAsync(LoadCatalog.EchoOn(options.Connections, answer), server, cancellationToken);
-        return new Echo(server, _run, answer);
-    }
-
-    private async Task MeasureStoreAsync(string store, Echo echo, CancellationToken cancellationToken)
-    {
-        var loads = LoadCatalog.OfEngine(options).ToArray();
-        if (loads.Length == 0) return;
-        Progress($"{store}: set-up");
-        await using var engine = await workspace.StartEngineAsync(store, Database, cancellationToken);
-        await SetUp.RunAsync(engine.Server, cancellationToken);
-        echo.Forget();
-        foreach (var load in loads.Where(l => l.Leaves == Leaves.Uniform)) await _run.PrimeAsync(load, engine.Server, cancellationToken);
-        foreach (var load in loads)
+        string[] others = [.. Contestants.Engines, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update, Contestants.LazyUpdate];
+        foreach (var name in others)
         {
-            _results.Loads.Add(await MeasureAsync(load, engine, echo, cancellationToken));
-            if (load.Name == LoadCatalog.Batch && store == Workspace.Postgres) await MeasureInsertAsync(load.Leaves, cancellationToken);
-        }
-
-        if (store == Workspace.Postgres && options.Has("post")) await MeasureUpdatesAsync(cancellationToken);
-    }
-
-    private async Task<LoadFigures> MeasureAsync(Load load, Engine engine, Echo echo, CancellationToken cancellationToken)
-    {
-        if (load.Name == LoadCatalog.Batch)
-        {
-            Progress(load, engine.Store);
-            echo.Forget();
-            return await _run.RunAsync(load, engine.Server, engine.Store, options.Runs, cancellationToken);
-        }
-
-        var before = await echo.LatestAsync(load.Connections, cancellationToken);
-        Progress(load, engine.Store);
-        var figures = await _run.RunAsync(load, engine.Server, engine.Store, options.Runs, cancellationToken);
-        var after = await echo.MeasureAsync(load.Connections, 1, cancellationToken);
-        return figures with { Echo = (before, after) };
-    }
-
-    private async Task MeasureInsertAsync(Leaves leaves, CancellationToken cancellationToken)
-    {
-        Progress($"bare insert of the same rows, {leaves}");
-        var database = workspace.Database(Database);
-        _results.BareInserts[leaves] = await Task.Run(() => new UnnestInsert(options).Run(database, cancellationToken), cancellationToken);
-    }
-
-    private async Task MeasureUpdatesAsync(CancellationToken cancellationToken)
-    {
-        var database = workspace.Database(UpdateDatabase);
-        await using var server = await ChildServer.StartAsync(Self, port => [UpdateServer.Verb, port, database], cancellationToken);
-        var loads = LoadCatalog.OfUpdates(options).ToArray();
-        await _run.PrimeAsync(loads[0], server, cancellationToken);
-        foreach (var load in loads)
-        {
-            Progress(load, Workspace.Postgres);
-            _results.Loads.Add(await _run.RunAsync(load, server, Workspace.Postgres, options.Runs, cancellationToken));
+            if (Contestants.WhyNot(name, options) is { } reason) _results.Skipped.Add($"{name}: {reason}");
         }
     }
 
-    private async Task MeasureMemoryAsync(string store, CancellationToken cancellationToken)
+    private async Task MeasureAsync(Match match, Arena arena, CancellationToken cancellationToken)
     {
-        Progress($"{store}: {options.CostCenters:N0} cost centers in memory");
-        _results.Memory.Add(await new MemoryProbe(options, workspace).RunAsync(store, cancellationToken));
-    }
-
-    private static void Progress(Load load, string store) => Progress($"{store}: {load.Name}, {load.Leaves}, {load.Connections} connections");
-
-    private static void Progress(string text) => Console.Error.WriteLine($"bench: {text}");
-
-    /// <summary>The echo server, and what it did last.</summary>
-    private sealed class Echo(ChildServer server, LoadRun run, byte[] answer) : IAsyncDisposable
-    {
-        private LoadFigures? _latest;
-
-        /// <summary>What comes next is too far from the latest measurement to be compared with it.</summary>
-        public void Forget() => _latest = null;
-
-        public async Task<LoadFigures> LatestAsync(int connections, CancellationToken cancellationToken) =>
-            _latest is { } latest && latest.Connections == connections ? latest : await MeasureAsync(connections, 1, cancellationToken);
-
-        public async Task<LoadFigures> MeasureAsync(int connections, int windows, CancellationToken cancellationToken)
+        var windows = match.Slots.Select(_ => new List<LoadWindow>()).ToArray();
+        for (var round = 0; round < options.Runs; round++)
         {
-            _latest = await run.RunAsync(LoadCatalog.EchoOn(connections, answer), server, None, windows, cancellationToken);
-            return _latest;
+            for (var i = 0; i < windows.Length; i++) windows[i].Add(await arena.RunAsync(match.Slots[i], cancellationToken));
         }
 
-        public ValueTask DisposeAsync() => server.DisposeAsync();
+        var loads = match.Slots.Select((slot, i) => new LoadFigures(slot.Contestant, arena.LoadOf(slot), windows[i]));
+        _results.Matches.Add(new MatchFigures(match.Name, [.. loads]));
     }
+
+    private async Task MeasureOpenAsync(Arena arena, CancellationToken cancellationToken)
+    {
+        var closed = _results.Match(MatchCatalog.Check, options.Connections)?.Find(FirstEngine, Leaves.Uniform);
+        var slot = new Slot(FirstEngine, LoadKind.Release, Leaves.Uniform, options.Connections);
+        closed ??= new LoadFigures(FirstEngine, arena.LoadOf(slot), [await arena.RunAsync(slot, cancellationToken)]);
+        _results.Open.AddRange(await new OpenMatch(options, arena, faults).RunAsync(FirstEngine, closed.RequestsPerSecond, cancellationToken));
+    }
+
+    private async Task MeasureAllocationAsync(CancellationToken cancellationToken) =>
+        _results.Allocations.AddRange(await new AllocationProbe(options, workspace, faults).RunAsync(options.Stores[0], cancellationToken));
+
+    private async Task MeasureMemoryAsync(CancellationToken cancellationToken)
+    {
+        foreach (var contestant in Contestants.Engines.Where(c => Contestants.WhyNot(c, options) is null))
+        {
+            foreach (var leaves in options.Resident.Where(leaves => leaves <= MostLeaves(contestant)))
+            {
+                await KeepGoingAsync(
+                    $"{contestant}: {leaves:N0} cost centers in memory",
+                    async () => _results.Memory.Add(await new MemoryProbe(options, workspace, contestant, leaves).RunAsync(cancellationToken)));
+            }
+        }
+    }
+
+    /// <summary>What a store adds to the memory of a cost center is seen with fewer; a million are brought in once, on the local runtime.</summary>
+    private int MostLeaves(string contestant) => contestant == FirstEngine ? int.MaxValue : Sizes.ResidentCostCenters[1];
+
+    private async Task MeasureStartAsync(string store, CancellationToken cancellationToken) =>
+        _results.Starts.Add(await new StartProbe(options, workspace).RunAsync(store, cancellationToken));
+
+    private static void Progress(string text) => Console.Error.WriteLine($"bench: {TimeProvider.System.GetLocalNow():HH:mm:ss} {text}");
 }

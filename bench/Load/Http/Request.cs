@@ -44,6 +44,12 @@ internal sealed class Request
         _bytes[at + 1] = (byte)('0' + value % 10);
     }
 
+    public void WriteThreeDigits(int at, int value)
+    {
+        _bytes[at] = (byte)('0' + value / 100);
+        WriteTwoDigits(at + 1, value % 100);
+    }
+
     public void WriteHex(int at, ulong value) => Utf8Formatter.TryFormat(value, _bytes.AsSpan(at, UniqueIds.Length), out _, new StandardFormat('x', UniqueIds.Length));
 }
 

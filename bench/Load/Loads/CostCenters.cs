@@ -3,54 +3,49 @@ namespace BudgetEngine.Load;
 /// <summary>Which leaves a load names.</summary>
 internal enum Leaves
 {
+    /// <summary>Each of 1,000 leaves as often as the others.</summary>
     Uniform,
+
+    /// <summary>The same leaves by Zipf's law with exponent 1: the first of them gets 13 % of all.</summary>
+    Zipf,
+
+    /// <summary>One leaf only.</summary>
     Hot,
+
+    /// <summary>1,000 leaves below one parent, each as often as the others.</summary>
+    HotParent,
 }
 
-/// <summary>The cost centers of the loads: tenant / department / leaf, all names of equal length.</summary>
+/// <summary>The cost centers of the loads: tenant / department / leaf, all names of equal length, limits at every level.</summary>
 internal static class CostCenters
 {
-    /// <summary>With limits at every level that are never reached.</summary>
+    /// <summary>20 departments of 50 leaves, with limits that are never reached.</summary>
     public const string LoadTenant = "load";
+
+    /// <summary>One department of 1,000 leaves, with limits that are never reached.</summary>
+    public const string WideTenant = "wide";
 
     /// <summary>With a limit that is spent.</summary>
     public const string SpentTenant = "full";
 
     /// <summary>The first leaf, below a tenant.</summary>
-    public const string FirstLeaf = "dept-00/leaf-00";
+    public const string FirstLeaf = "dept-00/leaf-000";
 
-    public static string Leaf(string tenant, int department, int leaf) => $"{tenant}/dept-{department:00}/leaf-{leaf:00}";
+    public static string TenantOf(Leaves leaves) => leaves == Leaves.HotParent ? WideTenant : LoadTenant;
 
-    public static IEnumerable<string> AllDepartments(string tenant) => Enumerable.Range(0, Sizes.Departments).Select(d => $"{tenant}/dept-{d:00}");
+    public static int LeavesPerDepartment(string tenant) => tenant == WideTenant ? Sizes.Leaves : Sizes.Leaves / Sizes.Departments;
+
+    public static IEnumerable<string> AllDepartments(string tenant) =>
+        Enumerable.Range(0, Sizes.Leaves / LeavesPerDepartment(tenant)).Select(d => $"{tenant}/dept-{d:00}");
 
     public static IEnumerable<string> AllLeaves(string tenant) =>
-        from department in Enumerable.Range(0, Sizes.Departments)
-        from leaf in Enumerable.Range(0, Sizes.LeavesPerDepartment)
-        select Leaf(tenant, department, leaf);
-}
+        from department in AllDepartments(tenant)
+        from leaf in Enumerable.Range(0, LeavesPerDepartment(tenant))
+        select $"{department}/leaf-{leaf:000}";
 
-/// <summary>Writes the next leaf into a request that was built with the first one.</summary>
-internal sealed class LeafPicker(Leaves leaves, int seed)
-{
-    private const int DepartmentAt = 5;
-    private const int LeafAt = 13;
-
-    private uint _state = (uint)seed * 2_654_435_761u + 1;
-
-    public void Write(Request request, int at)
-    {
-        if (leaves == Leaves.Hot) return;
-        var pick = Next() % (Sizes.Departments * Sizes.LeavesPerDepartment);
-        request.WriteTwoDigits(at + DepartmentAt, (int)pick / Sizes.LeavesPerDepartment);
-        request.WriteTwoDigits(at + LeafAt, (int)pick % Sizes.LeavesPerDepartment);
-    }
-
-    /// <summary>Xorshift: cheap, and the same in every run.</summary>
-    private uint Next()
-    {
-        _state ^= _state << 13;
-        _state ^= _state >> 17;
-        _state ^= _state << 5;
-        return _state;
-    }
+    /// <summary>The tenants, the departments and the leaves of all that is never refused.</summary>
+    public static IEnumerable<string> AllOfLoad() =>
+        from tenant in new[] { LoadTenant, WideTenant }
+        from costCenter in AllLeaves(tenant).Concat(AllDepartments(tenant)).Append(tenant)
+        select costCenter;
 }

@@ -2,63 +2,45 @@ using System.Text;
 
 namespace BudgetEngine.Load;
 
-/// <summary>The loads that the options ask for.</summary>
+/// <summary>What a connection does over and over.</summary>
+internal enum LoadKind
+{
+    /// <summary>A check that is allowed, and the release of its hold.</summary>
+    Release,
+
+    /// <summary>A check that is denied.</summary>
+    Deny,
+
+    /// <summary>A check that is allowed, and durable usage that settles it.</summary>
+    Settle,
+
+    /// <summary>One durable usage record.</summary>
+    Post,
+
+    /// <summary>Many durable usage records in one body.</summary>
+    Batch,
+}
+
+/// <summary>The loads that can be put on an engine or a rival; echo gets checks.</summary>
 internal static class LoadCatalog
 {
-    public const string Echo = "echo";
-    public const string Post = "post";
-    public const string Update = "UPDATE per request";
-    public const string Batch = "batch of 1,000";
+    public static readonly string BatchName = $"batch of {Sizes.BatchRecords:N0}";
 
     private static readonly byte[] Denied = Encoding.UTF8.GetBytes("\"decision\":\"deny\",\"reason\":\"budget_exceeded\"");
 
     /// <param name="answer">What echo answers; compared whole.</param>
     public static Load EchoOn(int connections, byte[] answer) =>
-        Make(Echo, Leaves.Uniform, connections, ["echo"], 0, picker => new CheckScript(CostCenters.LoadTenant, picker, answer));
+        Make("echo", Leaves.Uniform, connections, ["echo"], 0, (tenant, picker) => new CheckScript(tenant, picker, answer));
 
-    public static IEnumerable<Load> OfEngine(LoadOptions options)
+    public static Load Of(LoadKind kind, Leaves leaves, int connections) => kind switch
     {
-        foreach (var leaves in Enum.GetValues<Leaves>())
-        {
-            if (options.Has("check"))
-            {
-                yield return Make("check + release", leaves, options.Connections, ["check", "release"], 0, picker => new ReleaseScript(CostCenters.LoadTenant, picker));
-            }
+        LoadKind.Release => Make("check + release", leaves, connections, ["check", "release"], 0, (tenant, picker) => new ReleaseScript(tenant, picker)),
+        LoadKind.Deny => Make("check, denied", leaves, connections, ["check"], 0, (_, picker) => new CheckScript(CostCenters.SpentTenant, picker, Denied)),
+        LoadKind.Settle => Make("check + settle", leaves, connections, ["check", "settle"], 1, (tenant, picker) => new SettleScript(tenant, picker)),
+        LoadKind.Post => Make("post", leaves, connections, ["post"], 1, (tenant, picker) => new PostScript(tenant, picker)),
+        _ => Make(BatchName, leaves, connections, ["post"], Sizes.BatchRecords, (tenant, picker) => new BatchScript(tenant, picker)),
+    };
 
-            if (options.Has("deny"))
-            {
-                yield return Make("check, denied", leaves, options.Connections, ["check"], 0, picker => new CheckScript(CostCenters.SpentTenant, picker, Denied));
-            }
-
-            if (options.Has("settle"))
-            {
-                yield return Make("check + settle", leaves, options.Connections, ["check", "settle"], 1, picker => new SettleScript(CostCenters.LoadTenant, picker));
-            }
-
-            if (options.Has("post"))
-            {
-                foreach (var connections in PostConnections(options)) yield return MakePost(Post, leaves, connections);
-            }
-
-            if (options.Has("batch"))
-            {
-                yield return Make(
-                    Batch, leaves, Sizes.BatchConnections, ["post"], Sizes.BatchRecords, picker => new BatchScript(CostCenters.LoadTenant, picker));
-            }
-        }
-    }
-
-    /// <summary>The same posts, for the server that updates a row for each.</summary>
-    public static IEnumerable<Load> OfUpdates(LoadOptions options) =>
-        from leaves in Enum.GetValues<Leaves>()
-        from connections in PostConnections(options)
-        select MakePost(Update, leaves, connections);
-
-    private static IEnumerable<int> PostConnections(LoadOptions options) => new[] { options.Connections, Sizes.ManyConnections }.Distinct();
-
-    private static Load MakePost(string name, Leaves leaves, int connections) =>
-        Make(name, leaves, connections, ["post"], 1, picker => new PostScript(CostCenters.LoadTenant, picker));
-
-    private static Load Make(string name, Leaves leaves, int connections, string[] steps, int records, Func<LeafPicker, IScript> script) =>
-        new(name, leaves, connections, steps, records, connection => script(new LeafPicker(leaves, connection + 1)));
+    private static Load Make(string name, Leaves leaves, int connections, string[] steps, int records, Func<string, LeafPicker, IScript> script) =>
+        new(name, leaves, connections, steps, records, connection => script(CostCenters.TenantOf(leaves), new LeafPicker(leaves, connection + 1)));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace BudgetEngine.Load;
@@ -18,11 +19,27 @@ internal readonly record struct CoresReading(TimeSpan Server, TimeSpan Generator
 
     public static CoresReading Of(ChildServer server) => new(server.ProcessorTime, Environment.CpuUsage.TotalTime, BusyTime());
 
+    /// <summary>Waits until a window is over; returns the processor time within it.</summary>
+    /// <param name="from">A timestamp, like <paramref name="until"/>.</param>
+    public static async Task<Cores> BetweenAsync(long from, long until, ChildServer server, CancellationToken cancellationToken)
+    {
+        await UntilAsync(from, cancellationToken);
+        var (started, before) = (Stopwatch.GetTimestamp(), Of(server));
+        await UntilAsync(until, cancellationToken);
+        return Of(server).Since(before, Stopwatch.GetElapsedTime(started));
+    }
+
     public Cores Since(CoresReading earlier, TimeSpan elapsed)
     {
         var (server, generator) = (Server - earlier.Server, Generator - earlier.Generator);
         var others = Machine - earlier.Machine - server - generator;
         return new Cores(server / elapsed, generator / elapsed, Math.Max(0, others / elapsed));
+    }
+
+    private static Task UntilAsync(long timestamp, CancellationToken cancellationToken)
+    {
+        var left = TimeSpan.FromSeconds((double)(timestamp - Stopwatch.GetTimestamp()) / Stopwatch.Frequency);
+        return left > TimeSpan.Zero ? Task.Delay(left, TimeProvider.System, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>User, nice, system; not idle, nor waiting for a disk.</summary>

@@ -5,37 +5,54 @@ internal sealed record Latencies(double P50Ms, double P99Ms, double P999Ms)
 {
     public static Latencies Of(Histogram histogram) =>
         new(histogram.Percentile(0.5).TotalMilliseconds, histogram.Percentile(0.99).TotalMilliseconds, histogram.Percentile(0.999).TotalMilliseconds);
+
+    public static Latencies Of(IEnumerable<Histogram> histograms)
+    {
+        var merged = new Histogram();
+        foreach (var histogram in histograms) merged.Add(histogram);
+        return Of(merged);
+    }
 }
 
-/// <summary>What one load came to.</summary>
-/// <param name="Rates">Operations per second of each window.</param>
-/// <param name="Steps">Of each request of an operation.</param>
+/// <summary>One measured window.</summary>
+/// <param name="Rate">Operations per second.</param>
+/// <param name="Steps">The whole operation, then each of its requests.</param>
 /// <param name="Cores">Who used the processor meanwhile.</param>
-internal sealed record LoadFigures(
-    string Name, string Store, Leaves Leaves, int Connections, int Records, double[] Rates, Latencies Whole, IReadOnlyList<(string Step, Latencies Latencies)> Steps,
-    Cores Cores)
+internal sealed record LoadWindow(double Rate, Histogram[] Steps, Cores Cores);
+
+/// <summary>What one contestant did under one load, a window in each round of a match.</summary>
+internal sealed record LoadFigures(string Contestant, Load Load, IReadOnlyList<LoadWindow> Windows)
 {
-    /// <summary>Echo on as many connections, right before and right after; null where that compares nothing.</summary>
-    public (LoadFigures Before, LoadFigures After)? Echo { get; init; }
+    public Spread Rate => Spread.Of(Windows.Select(w => w.Rate));
 
-    public double Median => MedianOf(Rates);
+    public double RequestsPerSecond => Rate.Median * Load.Steps.Length;
 
-    public double RequestsPerSecond => Median * Steps.Count;
+    public double RecordsPerSecond => Rate.Median * Load.Records;
 
-    public double RecordsPerSecond => Median * Records;
+    public Latencies Whole => Latencies.Of(Windows.Select(w => w.Steps[Meter.Whole]));
 
-    public double? OfEcho => Echo is var (before, after) ? RequestsPerSecond / ((before.Median + after.Median) / 2) : null;
+    public IEnumerable<(string Name, Latencies Latencies)> Steps =>
+        Load.Steps.Select((name, i) => (name, Latencies.Of(Windows.Select(w => w.Steps[i + 1]))));
+
+    public Cores Cores => new(Windows.Average(w => w.Cores.Server), Windows.Average(w => w.Cores.Generator), Windows.Average(w => w.Cores.Others));
 
     /// <summary>Processor time of the server for one request.</summary>
     public double ServerMicrosPerRequest => RequestsPerSecond > 0 ? Cores.Server * 1e6 / RequestsPerSecond : 0;
 
-    /// <summary>The same of echo.</summary>
-    public double? EchoMicrosPerRequest => Echo is var (before, after) ? (before.ServerMicrosPerRequest + after.ServerMicrosPerRequest) / 2 : null;
+    /// <summary>Requests a second against another's, round by round: both were measured within the same minute.</summary>
+    public Spread Over(LoadFigures other) => Ratio(other, f => f.Load.Steps.Length);
 
-    public static double MedianOf(IReadOnlyList<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        var middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
+    /// <summary>The same of records.</summary>
+    public Spread RecordsOver(LoadFigures other) => Ratio(other, f => f.Load.Records);
+
+    private Spread Ratio(LoadFigures other, Func<LoadFigures, int> weight) =>
+        Spread.Of(Windows.Zip(other.Windows, (own, others) => own.Rate * weight(this) / (others.Rate * weight(other))));
+}
+
+/// <summary>Loads that took turns, round by round.</summary>
+internal sealed record MatchFigures(string Name, IReadOnlyList<LoadFigures> Loads)
+{
+    public LoadFigures? Find(string contestant, Leaves leaves) => Loads.FirstOrDefault(l => l.Contestant == contestant && l.Load.Leaves == leaves);
+
+    public LoadFigures? Echo => Find(Contestants.Echo, Leaves.Uniform);
 }

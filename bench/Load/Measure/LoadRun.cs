@@ -3,32 +3,33 @@ using System.Net.Sockets;
 
 namespace BudgetEngine.Load;
 
-/// <summary>Puts a load on a server: a closed loop on every connection, one warm-up, then window after window without a break.</summary>
+/// <summary>Puts a load on a server: a closed loop on every connection, a warm-up, then one window.</summary>
 internal sealed class LoadRun(LoadOptions options, Faults faults)
 {
     /// <summary>Before anything is measured on a server: its code is to be compiled for good.</summary>
     public async Task PrimeAsync(Load load, ChildServer server, CancellationToken cancellationToken)
     {
         var longer = options with { Length = options.WarmUp * Sizes.PrimeWarmUps };
-        await new LoadRun(longer, faults).RunAsync(load, server, "", 1, cancellationToken);
+        await new LoadRun(longer, faults).RunAsync(load, server, cancellationToken);
     }
 
-    public async Task<LoadFigures> RunAsync(Load load, ChildServer server, string store, int windows, CancellationToken cancellationToken)
+    public async Task<LoadWindow> RunAsync(Load load, ChildServer server, CancellationToken cancellationToken)
     {
-        await Task.Delay(Sizes.Pause, TimeProvider.System, cancellationToken);
+        await Task.Delay(options.Pause, TimeProvider.System, cancellationToken);
         var connections = new List<Connection>();
         try
         {
             for (var i = 0; i < load.Connections; i++) connections.Add(await Connection.OpenAsync(server.Port, cancellationToken));
             await Task.Yield();
-            var from = Stopwatch.GetTimestamp() + (long)(options.WarmUp.TotalSeconds * Stopwatch.Frequency);
-            var meter = new Meter(from, options.Length, windows, load.Steps.Length);
-            var loops = connections.Select((connection, i) => LoopAsync(load, load.Script(i), connection, meter, cancellationToken)).ToArray();
-            var cores = await CoresAsync(meter, windows, server, cancellationToken);
+            var meter = Meter.After(options.WarmUp, options.Length, load.Steps.Length);
+            var loops = connections.Select((connection, i) => LoopAsync(load, load.Script(i), connection, meter, server, cancellationToken)).ToArray();
+            var cores = await CoresReading.BetweenAsync(meter.From, meter.Until, server, cancellationToken);
             await Task.WhenAll(loops);
             // Off the thread that polls the sockets, where the last loop ended.
             await Task.Yield();
-            return FiguresOf(load, store, meter, cores);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (meter.Steps[Meter.Whole].Count == 0) faults.Add(load.Name, "nothing ended within the window");
+            return new LoadWindow(meter.Steps[Meter.Whole].Count / options.Length.TotalSeconds, meter.Steps, cores);
         }
         finally
         {
@@ -36,9 +37,9 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
         }
     }
 
-    private async Task LoopAsync(Load load, IScript script, Connection connection, Meter meter, CancellationToken cancellationToken)
+    private async Task LoopAsync(Load load, IScript script, Connection connection, Meter meter, ChildServer server, CancellationToken cancellationToken)
     {
-        var failed = 0;
+        var (done, failed) = (0L, 0);
         try
         {
             while (!meter.IsOver && failed <= Sizes.MaxFaultsPerConnection && !cancellationToken.IsCancellationRequested)
@@ -51,6 +52,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
                     continue;
                 }
 
+                done++;
                 meter.Add(Meter.Whole, started);
             }
         }
@@ -58,34 +60,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
         {
             faults.Add(load.Name, fault.Message);
         }
-    }
 
-    /// <summary>Waits until the windows are over; returns the processor time within them.</summary>
-    private static async Task<Cores> CoresAsync(Meter meter, int windows, ChildServer server, CancellationToken cancellationToken)
-    {
-        await UntilAsync(meter.BeginOf(0), cancellationToken);
-        var (started, before) = (Stopwatch.GetTimestamp(), CoresReading.Of(server));
-        await UntilAsync(meter.BeginOf(windows), cancellationToken);
-        return CoresReading.Of(server).Since(before, Stopwatch.GetElapsedTime(started));
-    }
-
-    private static Task UntilAsync(long timestamp, CancellationToken cancellationToken)
-    {
-        var left = TimeSpan.FromSeconds((double)(timestamp - Stopwatch.GetTimestamp()) / Stopwatch.Frequency);
-        return left > TimeSpan.Zero ? Task.Delay(left, TimeProvider.System, cancellationToken) : Task.CompletedTask;
-    }
-
-    private LoadFigures FiguresOf(Load load, string store, Meter meter, Cores cores)
-    {
-        double[] rates = [.. meter.Windows.Select(w => w[Meter.Whole].Count / options.Length.TotalSeconds)];
-        var steps = load.Steps.Select((name, i) => (name, Latencies.Of(Merge(meter, i + 1)))).ToArray();
-        return new LoadFigures(load.Name, store, load.Leaves, load.Connections, load.Records, rates, Latencies.Of(Merge(meter, Meter.Whole)), steps, cores);
-    }
-
-    private static Histogram Merge(Meter meter, int step)
-    {
-        var merged = new Histogram();
-        foreach (var window in meter.Windows) merged.Add(window[step]);
-        return merged;
+        server.AddRecorded(done * load.Records);
     }
 }

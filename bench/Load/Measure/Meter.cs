@@ -2,35 +2,36 @@ using System.Diagnostics;
 
 namespace BudgetEngine.Load;
 
-/// <summary>Takes down how long each step took, by the window in which it ended; what ends in the warm-up is forgotten.</summary>
+/// <summary>Takes down how long each step took that ended within the window; what ends in the warm-up is forgotten.</summary>
 internal sealed class Meter
 {
     /// <summary>The step that stands for the whole operation.</summary>
     public const int Whole = 0;
 
-    private readonly long _from;
-    private readonly long _length;
-    private readonly Histogram[][] _windows;
-
-    /// <param name="from">When the first window begins, as a timestamp.</param>
-    public Meter(long from, TimeSpan length, int windows, int steps)
+    /// <param name="from">When the window begins, as a timestamp.</param>
+    public Meter(long from, TimeSpan length, int steps)
     {
-        _from = from;
-        _length = (long)(length.TotalSeconds * Stopwatch.Frequency);
-        _windows = [.. Enumerable.Range(0, windows).Select(_ => Enumerable.Range(0, steps + 1).Select(_ => new Histogram()).ToArray())];
+        From = from;
+        Until = from + (long)(length.TotalSeconds * Stopwatch.Frequency);
+        Steps = [.. Enumerable.Range(0, steps + 1).Select(_ => new Histogram())];
     }
 
-    public IReadOnlyList<Histogram[]> Windows => _windows;
+    /// <summary>A meter whose window begins after a warm-up from now on.</summary>
+    public static Meter After(TimeSpan warmUp, TimeSpan length, int steps) =>
+        new(Stopwatch.GetTimestamp() + (long)(warmUp.TotalSeconds * Stopwatch.Frequency), length, steps);
 
-    public bool IsOver => Stopwatch.GetTimestamp() >= BeginOf(_windows.Length);
+    public long From { get; }
 
-    public long BeginOf(int window) => _from + window * _length;
+    public long Until { get; }
+
+    /// <summary>The whole operation, then each of its steps.</summary>
+    public Histogram[] Steps { get; }
+
+    public bool IsOver => Stopwatch.GetTimestamp() >= Until;
 
     public void Add(int step, long started)
     {
         var ended = Stopwatch.GetTimestamp();
-        if (ended < _from) return;
-        var window = (ended - _from) / _length;
-        if (window < _windows.Length) _windows[window][step].Add(Stopwatch.GetElapsedTime(started, ended));
+        if (ended >= From && ended < Until) Steps[step].Add(Stopwatch.GetElapsedTime(started, ended));
     }
 }

@@ -7,32 +7,34 @@ namespace BudgetEngine.Load;
 /// The least that storing the same rows can cost: a twin of the engine's table with all its indexes and checks, one connection, one prepared
 /// <c>INSERT … SELECT unnest</c> after the other, each its own durable transaction. Rows that the engine has stored, under new request ids.
 /// </summary>
-internal sealed class UnnestInsert(LoadOptions options)
+internal sealed class UnnestInsert(LoadOptions options, string connectionString)
 {
     private const string Twin = "budget.usage_twin";
 
     private const string RequestId = "request_id";
 
-    /// <returns>Rows per second of each window.</returns>
-    public double[] Run(string connectionString, CancellationToken cancellationToken)
+    /// <summary>The load that it stands for in a match.</summary>
+    public static Load On(Leaves leaves) => new("bare insert", leaves, 1, ["insert"], Sizes.UnnestRows, _ => throw new InvalidOperationException("Nothing is sent to a server."));
+
+    public LoadWindow Run(CancellationToken cancellationToken)
     {
         using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Command Timeout=120");
         connection.Open();
         Execute(connection, $"drop table if exists {Twin}");
         Execute(connection, $"create table {Twin} (like budget.usage including all)");
         using var insert = Prepare(connection, TwinColumn.ReadAll(connection, Sizes.UnnestRows), out var requestIds);
-        var from = Stopwatch.GetTimestamp() + (long)(options.WarmUp.TotalSeconds * Stopwatch.Frequency);
-        var meter = new Meter(from, options.Length, options.Runs, 0);
+        var meter = Meter.After(options.WarmUp, options.Length, 1);
         while (!meter.IsOver && !cancellationToken.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
             Renew(requestIds);
             if (insert.ExecuteNonQuery() != Sizes.UnnestRows) throw new InvalidOperationException("The bare insert did not store all of its rows.");
             meter.Add(Meter.Whole, started);
+            meter.Add(1, started);
         }
 
         Execute(connection, $"drop table {Twin}");
-        return [.. meter.Windows.Select(w => w[Meter.Whole].Count * Sizes.UnnestRows / options.Length.TotalSeconds)];
+        return new LoadWindow(meter.Steps[Meter.Whole].Count / options.Length.TotalSeconds, meter.Steps, new Cores(0, 0, 0));
     }
 
     private static NpgsqlCommand Prepare(NpgsqlConnection connection, IReadOnlyList<TwinColumn> columns, out string[] requestIds)

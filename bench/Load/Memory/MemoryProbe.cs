@@ -7,11 +7,9 @@ namespace BudgetEngine.Load;
 /// How much memory resident cost centers take: fills a ledger through the API, starts a fresh engine on it, and lets a dry run of a check bring in every leaf
 /// with its ancestors. Each has balances of a day and a month; departments and the tenant have limits.
 /// </summary>
-internal sealed class MemoryProbe(LoadOptions options, Workspace workspace)
+internal sealed class MemoryProbe(LoadOptions options, Workspace workspace, string contestant, int leaves)
 {
     private const string Tenant = "many";
-    private const string Database = "memory";
-
     /// <summary>Leaves that are there before the measurement, asked again and again until the code is warm.</summary>
     private const int WarmLeaves = 100;
 
@@ -20,17 +18,19 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace)
     private static readonly byte[] Allowed = Encoding.UTF8.GetBytes("\"decision\":\"allow\"");
     private static readonly byte[] Recorded = Encoding.UTF8.GetBytes("\"duplicates\":0,\"rejected\":0,");
 
-    private int Departments => (options.CostCenters + Sizes.ResidentLeavesPerDepartment - 1) / Sizes.ResidentLeavesPerDepartment;
+    private readonly string? _host = Contestants.IsOrleans(contestant) ? Path.Combine(options.OrleansFolder!, Engine.Assembly) : null;
 
-    public async Task<MemoryFigures> RunAsync(string store, CancellationToken cancellationToken)
+    private int Departments => (leaves + Sizes.ResidentLeavesPerDepartment - 1) / Sizes.ResidentLeavesPerDepartment;
+
+    public async Task<MemoryFigures> RunAsync(CancellationToken cancellationToken)
     {
-        await using (var filled = await workspace.StartEngineAsync(store, Database, cancellationToken))
+        await using (var filled = await StartAsync(cancellationToken))
         {
             await FillAsync(filled.Server, cancellationToken);
             await filled.Server.StopAsync(cancellationToken);
         }
 
-        await using var engine = await workspace.StartEngineAsync(store, Database, cancellationToken);
+        await using var engine = await StartAsync(cancellationToken);
         var server = engine.Server;
         for (var i = 0; i < WarmUpRounds; i++) await SetUp.SendAsync(server, Checks(Leaves().Take(WarmLeaves)), cancellationToken, options.Connections, Allowed);
         var empty = await ResidentAsync(server, cancellationToken);
@@ -39,9 +39,12 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace)
         var taken = Stopwatch.GetElapsedTime(started);
         var resident = await ResidentAsync(server, cancellationToken);
         long? collected = await ForcedCollection.RunAsync(server.ProcessId, cancellationToken) ? server.ResidentBytes : null;
-        var costCenters = options.CostCenters + Departments + 1;
-        return new MemoryFigures(store, costCenters, empty, resident, collected, options.CostCenters / taken.TotalSeconds);
+        var costCenters = leaves + Departments + 1;
+        return new MemoryFigures(contestant, leaves, costCenters, empty, resident, collected, leaves / taken.TotalSeconds);
     }
+
+    private Task<Engine> StartAsync(CancellationToken cancellationToken) =>
+        workspace.StartEngineAsync(Contestants.StoreOf(contestant), $"memory_{leaves}{(_host is null ? "" : "_orleans")}", cancellationToken, _host);
 
     private async Task FillAsync(ChildServer engine, CancellationToken cancellationToken)
     {
@@ -53,7 +56,7 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace)
         await SetUp.SendAsync(engine, bodies, cancellationToken, Sizes.BatchConnections, Recorded);
     }
 
-    private IEnumerable<string> Leaves() => Enumerable.Range(0, options.CostCenters)
+    private IEnumerable<string> Leaves() => Enumerable.Range(0, leaves)
         .Select(i => $"{Department(i / Sizes.ResidentLeavesPerDepartment)}/leaf-{i % Sizes.ResidentLeavesPerDepartment:00}");
 
     private static string Department(int number) => $"{Tenant}/dept-{number:000000}";

@@ -10,6 +10,8 @@ internal static class JsonReport
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        // The ratio to a window in which nothing ended is no number.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -17,37 +19,38 @@ internal static class JsonReport
         new
         {
             Machine = machine,
+            options.CommandLine,
             Seconds = options.Length.TotalSeconds,
             options.Runs,
             WarmUpSeconds = options.WarmUp.TotalSeconds,
-            Loads = results.Loads.Select(Of),
-            BareInserts = results.BareInserts.Select(i => new { Leaves = i.Key, RowsPerSecond = Rounded(i.Value) }),
+            Matches = results.Matches.Select(m => new { m.Name, Loads = m.Loads.Select(l => Of(l, m.Echo)) }),
+            Open = results.Open.Select(Of),
+            results.Allocations,
             results.Memory,
-            Wanted = Wanted.Of(results).Select(w => new { w.What, Measured = double.Round(w.Measured, 3), w.Bound, w.IsMet }),
+            results.Starts,
+            Wanted = Wanted.Of(results, options).Select(w => new { w.Contestant, w.What, w.Measured, w.Bound, w.AtLeast, w.IsMet }),
+            results.Audit,
             results.Skipped,
             Faults = faults.Count,
             FaultSamples = faults.Samples,
         },
         Options);
 
-    private static object Of(LoadFigures load) => new
+    private static object Of(LoadFigures load, LoadFigures? echo) => new
     {
-        load.Name,
-        load.Store,
-        load.Leaves,
-        load.Connections,
-        PerSecond = Rounded(load.Rates),
+        load.Contestant,
+        load.Load.Name,
+        load.Load.Leaves,
+        load.Load.Connections,
+        PerSecond = load.Windows.Select(w => double.Round(w.Rate, 1)),
         RequestsPerSecond = double.Round(load.RequestsPerSecond, 1),
         RecordsPerSecond = double.Round(load.RecordsPerSecond, 1),
         load.Whole,
-        Steps = load.Steps.Select(s => new { s.Step, s.Latencies }),
-        EchoBefore = load.Echo?.Before.Median,
-        EchoAfter = load.Echo?.After.Median,
-        OfEcho = load.OfEcho is { } share ? double.Round(share, 3) : (double?)null,
+        Steps = load.Steps.Select(s => new { s.Name, s.Latencies }),
+        OfEcho = echo is null ? (Spread?)null : load.Over(echo),
         load.Cores,
         ServerMicrosPerRequest = double.Round(load.ServerMicrosPerRequest, 2),
-        EchoMicrosPerRequest = load.EchoMicrosPerRequest is { } micros ? double.Round(micros, 2) : (double?)null,
     };
 
-    private static IEnumerable<double> Rounded(double[] values) => values.Select(v => double.Round(v, 1));
+    private static object Of(OpenFigures load) => new { load.Contestant, load.Share, load.Rate, load.Latencies, load.P99, load.NotSent, load.MostWaiting };
 }

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace BudgetEngine.Load;
 
 /// <summary>Where and on what a run was made.</summary>
-internal sealed record Machine(string Processor, int Cores, string System, string Dotnet, string Date, string Commit, string Runtime)
+internal sealed record Machine(string Processor, int Cores, string System, string Dotnet, string Date, string Commit)
 {
     public static Machine Of(LoadOptions options) => new(
         ProcessorName(), Environment.ProcessorCount, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
-        TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture), options.Commit, options.Runtime);
+        TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture), options.Commit);
 
     private static string ProcessorName()
     {

@@ -1,92 +1,136 @@
+using System.Globalization;
+
 namespace BudgetEngine.Load;
 
-/// <summary>The results for people.</summary>
-internal sealed class MarkdownReport(TextWriter to, LoadOptions options)
+/// <summary>The results for people: what was wanted, then every table, with the plots between them.</summary>
+internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results results)
 {
     private const double Megabyte = 1_000_000;
 
-    public void Write(Machine machine, Results results, Faults faults)
+    /// <param name="plots">Title and file of each, in order.</param>
+    public void Write(Machine machine, Faults faults, IReadOnlyList<(string Title, string File)> plots)
     {
-        to.WriteLine($"# Load: {machine.Date}, commit {machine.Commit}, {machine.Runtime} runtime");
+        to.WriteLine("# Benchmarks");
         to.WriteLine();
-        to.WriteLine($"{machine.Cores} cores ({machine.Processor}), shared by server and load generator; {machine.System}; {machine.Dotnet}.");
-        to.WriteLine($"{options.Runs} windows of {options.Length.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s of warm-up; closed loops on keep-alive connections.");
-        to.WriteLine("Uniform: 1,000 leaves of depth 3; hot: one of them. Stores with fsync. Latencies as the generator sees them.");
-        foreach (var skipped in results.Skipped) to.WriteLine($"Skipped: {skipped}");
+        to.WriteLine($"`{options.CommandLine}`, {machine.Date}, commit {machine.Commit}.");
+        to.WriteLine($"{machine.Cores} cores ({machine.Processor}), shared by servers, databases and the load generator; {machine.System}; {machine.Dotnet}.");
         to.WriteLine();
-        if (results.Loads.Count > 0) WriteLoads(results.Loads);
-        if (results.BareInserts.Count > 0) WriteInserts(results);
-        if (results.Memory.Count > 0) WriteMemory(results.Memory);
-        WriteWanted([.. Wanted.Of(results)]);
+        to.WriteLine(
+            $"Rounds: {options.Runs}, windows of {options.Length.TotalSeconds:0.##} s after {options.WarmUp.TotalSeconds:0.##} s of warm-up.{(options.IsQuick ? " **A quick run: to see that everything works, no figures to rely on.**" : "")}");
+        to.WriteLine();
+        Include(options.NotesFile);
+        foreach (var skipped in results.Skipped) to.WriteLine($"- Not measured: {skipped}");
+        if (results.Skipped.Count > 0) to.WriteLine();
+        WriteFaults(faults);
+        WriteWanted([.. Wanted.Of(results, options)]);
+        foreach (var (title, file) in plots) to.WriteLine($"![{title}]({file}){Environment.NewLine}");
+        foreach (var match in results.Matches) new MatchTable(to).Write(match);
+        WriteOpen();
+        WriteAllocations();
+        WriteMemory();
+        WriteStarts();
+        Include(options.MicroFile);
+        WriteAudit();
+        Include(options.MethodFile);
+    }
+
+    private void Include(string? file)
+    {
+        if (file is not null) to.WriteLine(File.ReadAllText(file).Trim() + Environment.NewLine);
+    }
+
+    private void WriteFaults(Faults faults)
+    {
         if (faults.Count == 0) return;
         to.WriteLine($"**{faults.Count} unexpected answers; the run has failed.** The first:");
         foreach (var sample in faults.Samples) to.WriteLine($"- {sample}");
         to.WriteLine();
     }
 
-    private void WriteLoads(IReadOnlyList<LoadFigures> loads)
-    {
-        to.WriteLine(
-            "| store | load | leaves | connections | per second (min-max) | requests/s | p50 ms | p99 ms | p99.9 ms | of echo | echo before, after "
-            + "| server us/request | echo's | cores: server, generator, others |");
-        to.WriteLine("|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var load in loads)
-        {
-            var echo = load.Echo is var (before, after) ? $"{before.Median:N0}, {after.Median:N0}" : "";
-            to.WriteLine(
-                $"| {load.Store} | {load.Name} | {Word(load.Leaves)} | {load.Connections} | {Rate(load.Rates)} | {load.RequestsPerSecond:N0} | {Times(load.Whole)} | {load.OfEcho:0.00} | {echo} "
-                + $"| {load.ServerMicrosPerRequest:0.0} | {load.EchoMicrosPerRequest:0.0} | {load.Cores.Server:0.00}, {load.Cores.Generator:0.00}, {load.Cores.Others:0.00} |");
-            if (load.Steps.Count < 2) continue;
-            foreach (var (step, latencies) in load.Steps) to.WriteLine($"| | - its {step} | | | | | {Times(latencies)} | | | | | |");
-        }
-
-        to.WriteLine();
-    }
-
-    private void WriteInserts(Results results)
-    {
-        to.WriteLine("| bare `unnest` insert of the same rows (PostgreSQL, one connection) | rows/s (min-max) | engine's batches, rows/s |");
-        to.WriteLine("|---|--:|--:|");
-        foreach (var (leaves, rates) in results.BareInserts)
-        {
-            var engine = results.Loads.Find(l => l.Name == LoadCatalog.Batch && l.Store == Workspace.Postgres && l.Leaves == leaves);
-            to.WriteLine($"| {Word(leaves)} | {Rate(rates)} | {engine?.RecordsPerSecond:N0} |");
-        }
-
-        to.WriteLine();
-    }
-
-    private void WriteMemory(IReadOnlyList<MemoryFigures> memory)
-    {
-        to.WriteLine("| store | cost centers | RSS before, MB | RSS with them, MB | after a full collection, MB | bytes per cost center | brought in per second |");
-        to.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
-        foreach (var m in memory)
-        {
-            to.WriteLine(
-                $"| {m.Store} | {m.CostCenters:N0} | {m.EmptyBytes / Megabyte:N0} | {m.ResidentBytes / Megabyte:N0} | {m.CollectedBytes / Megabyte:N0} "
-                + $"| {m.BytesPerCostCenter:N0} | {m.PerSecond:N0} |");
-        }
-
-        to.WriteLine();
-    }
-
     private void WriteWanted(Wanted[] all)
     {
         if (all.Length == 0) return;
-        to.WriteLine("| wanted | bound | measured | |");
-        to.WriteLine("|---|--:|--:|---|");
+        Head("What was wanted", "of", "wanted", "bound", "measured (min-max)", "");
         foreach (var wanted in all)
         {
-            to.WriteLine($"| {wanted.What} | {(wanted.AtLeast ? ">=" : "<")} {wanted.Bound:0.##} | {wanted.Measured:0.00} | {(wanted.IsMet ? "met" : "**missed**")} |");
+            Row(wanted.Contestant, wanted.What, $"{(wanted.AtLeast ? ">=" : "<=")} {wanted.Bound:0.##}", wanted.Measured.Text(wanted.Bound >= 100 ? "N0" : "0.00"), wanted.IsMet ? "met" : "**missed**");
         }
 
         to.WriteLine();
     }
 
-    private static string Word(Leaves leaves) => leaves == Leaves.Hot ? "hot" : "uniform";
+    private void WriteOpen()
+    {
+        if (results.Open.Count == 0) return;
+        Head(
+            "Open loop: check + release at fixed rates", "of the maximal rate", "requests/s due", "contestant", "p50 ms", "p90 ms", "p99 ms (min-max)", "p99.9 ms", "not sent",
+            "waited for a connection, at most");
+        foreach (var load in results.Open)
+        {
+            var times = load.Latencies;
+            Row(
+                load.Share.ToString("P0", CultureInfo.InvariantCulture), $"{load.Rate:N0}", load.Contestant, $"{times.P50Ms:0.00}", $"{load.P90Ms:0.00}",
+                load.P99.Text("0.00"), $"{times.P999Ms:0.00}", $"{load.NotSent}", $"{load.MostWaiting:N0}");
+        }
 
-    private static string Rate(double[] rates) =>
-        rates.Length == 1 ? $"{rates[0]:N0}" : $"{LoadFigures.MedianOf(rates):N0} ({rates.Min():N0}-{rates.Max():N0})";
+        to.WriteLine();
+        to.WriteLine($"Latency counts from the instant at which a request was due, evenly spread, over {options.Connections} connections; echo gets as many requests a second.");
+        to.WriteLine();
+    }
 
-    private static string Times(Latencies times) => $"{times.P50Ms:0.00} | {times.P99Ms:0.00} | {times.P999Ms:0.00}";
+    private void WriteAllocations()
+    {
+        if (results.Allocations.Count == 0) return;
+        Head("Allocation", "store", "load", "bytes per request", "echo's", "the engine's own");
+        foreach (var a in results.Allocations) Row(a.Store, a.Load, $"{a.BytesPerRequest:N0}", $"{a.BytesOfEcho:N0}", $"{a.BytesPerRequest - a.BytesOfEcho:N0}");
+        to.WriteLine();
+    }
+
+    private void WriteMemory()
+    {
+        if (results.Memory.Count == 0) return;
+        Head(
+            "Memory of resident cost centers", "contestant", "cost centers", "RSS before, MB", "RSS with them, MB", "after a full collection, MB", "bytes per cost center",
+            "brought in per second");
+        foreach (var m in results.Memory)
+        {
+            Row(
+                m.Contestant, $"{m.CostCenters:N0}", $"{m.EmptyBytes / Megabyte:N0}", $"{m.ResidentBytes / Megabyte:N0}", $"{m.CollectedBytes / Megabyte:N0}",
+                $"{m.BytesPerCostCenter:N0}", $"{m.PerSecond:N0}");
+        }
+
+        to.WriteLine();
+    }
+
+    private void WriteStarts()
+    {
+        if (results.Starts.Count == 0) return;
+        Head(
+            "First answers", "store", "start of the process to the first allowed check, ms", "rows behind a cold cost center", "its first check, ms",
+            "first check of one with a single row, ms");
+        foreach (var s in results.Starts) Row(s.Store, s.ProcessMs.Text("N0"), $"{s.Rows:N0}", s.ColdMs.Text("0.00"), s.NearlyEmptyMs.Text("0.00"));
+        to.WriteLine();
+    }
+
+    private void WriteAudit()
+    {
+        if (results.Audit.Count == 0) return;
+        Head("Books after the loads", "contestant", "records acknowledged", "spent", "held", "records kept", "");
+        foreach (var line in results.Audit)
+        {
+            var kept = line.Totals.Records is { } records ? $"{records:N0}" : Contestants.IsEngine(line.Contestant) ? "not counted" : "none are kept";
+            Row(line.Contestant, $"{line.Acknowledged:N0}", $"{line.Totals.Spent / 1e9:N5}", $"{line.Totals.Held / 1e9:N5}", kept, line.IsExact ? "exact" : "**wrong**");
+        }
+
+        to.WriteLine();
+    }
+
+    private void Head(string title, params string[] columns)
+    {
+        to.WriteLine($"## {title}{Environment.NewLine}");
+        Row(columns);
+        to.WriteLine("|" + string.Concat(columns.Select((_, i) => i == 0 ? "---|" : "--:|")));
+    }
+
+    private void Row(params string[] cells) => to.WriteLine($"| {string.Join(" | ", cells)} |");
 }

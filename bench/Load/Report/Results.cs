@@ -3,13 +3,20 @@ namespace BudgetEngine.Load;
 /// <summary>Everything that a run has measured.</summary>
 internal sealed class Results
 {
-    public List<LoadFigures> Loads { get; } = [];
+    public List<MatchFigures> Matches { get; } = [];
 
-    /// <summary>Rows per second of the bare insert, by the batches that it is compared with.</summary>
-    public Dictionary<Leaves, double[]> BareInserts { get; } = [];
+    public List<OpenFigures> Open { get; } = [];
+
+    public List<AllocationFigures> Allocations { get; } = [];
 
     public List<MemoryFigures> Memory { get; } = [];
 
-    /// <summary>Stores that could not be measured, and why.</summary>
+    public List<StartFigures> Starts { get; } = [];
+
+    public List<AuditLine> Audit { get; } = [];
+
+    /// <summary>Who could not be measured, and why.</summary>
     public List<string> Skipped { get; } = [];
+
+    public MatchFigures? Match(string part, int connections) => Matches.Find(m => m.Name == MatchCatalog.NameOf(part, connections));
 }

@@ -1,29 +1,80 @@
+using static BudgetEngine.Load.Contestants;
+
 namespace BudgetEngine.Load;
 
-/// <summary>A promise of speed or size, and what was measured.</summary>
-internal sealed record Wanted(string What, double Measured, double Bound, bool AtLeast = true)
+/// <summary>A promise of speed or size, and what was measured. The median decides; the spread of the rounds stands beside it.</summary>
+internal sealed record Wanted(string Contestant, string What, Spread Measured, double Bound, bool AtLeast = true)
 {
-    private const double CheckOfEcho = 0.6;
-    private const double PostOfUpdate = 10;
-    private const double BatchOfBareInsert = 0.3;
-    private const double ResidentMegabytes = 500;
+    private const double CheckOfEcho = 0.7;
+    private const double SettleOfRedisAlways = 2;
+    private const double SettleOfRedisNone = 1.2;
+    private const double SettleOfUpdate = 4;
+    private const double HotSettleOfUpdate = 15;
+    private const double HotParentOfUniform = 0.7;
+    private const double BatchOfBareInsert = 0.4;
+    private const double P99OfEcho = 3;
+    private const double LocalMegabytesPerMillion = 2_000;
+    private const double OrleansMegabytesPerMillion = 5_000;
     private const double Megabyte = 1_000_000;
 
-    public bool IsMet => AtLeast ? Measured >= Bound : Measured < Bound;
+    public bool IsMet => AtLeast ? Measured.Median >= Bound : Measured.Median <= Bound;
 
-    public static IEnumerable<Wanted> Of(Results results)
+    public static IEnumerable<Wanted> Of(Results results, LoadOptions options)
     {
-        var checks = from load in results.Loads where load.Name.StartsWith("check", StringComparison.Ordinal) && load.Records == 0 && load.OfEcho is not null
-                     select new Wanted($"{load.Name}, {load.Leaves}, {load.Store}: requests/s of echo's".ToLowerInvariant(), load.OfEcho!.Value, CheckOfEcho);
-        var posts = from update in results.Loads where update.Name == LoadCatalog.Update && update.Leaves == Leaves.Hot
-                    from post in results.Loads where post.Name == LoadCatalog.Post && post.Store == update.Store && post.Leaves == update.Leaves && post.Connections == update.Connections
-                    select new Wanted($"post, hot, {post.Store}, {post.Connections} connections: times one UPDATE per request", post.Median / update.Median, PostOfUpdate);
-        var batches = from load in results.Loads where load.Name == LoadCatalog.Batch && load.Store == Workspace.Postgres && results.BareInserts.ContainsKey(load.Leaves)
-                      let bare = LoadFigures.MedianOf(results.BareInserts[load.Leaves])
-                      select new Wanted($"batches, {load.Leaves}, {load.Store}: rows/s of a bare unnest insert's".ToLowerInvariant(), load.RecordsPerSecond / bare, BatchOfBareInsert);
-        var memory = from figures in results.Memory where figures.CostCenters >= Sizes.ResidentCostCenters
-                     let bound = ResidentMegabytes * figures.CostCenters / Sizes.ResidentCostCenters
-                     select new Wanted($"{figures.CostCenters:N0} cost centers, {figures.Store}: MB resident", figures.ResidentBytes / Megabyte, bound, AtLeast: false);
-        return checks.Concat(posts).Concat(batches).Concat(memory);
+        var check = results.Match(MatchCatalog.Check, options.Connections);
+        var deny = results.Match(MatchCatalog.Deny, options.Connections);
+        var settle = results.Match(MatchCatalog.Settle, options.Connections);
+        Wanted[] all =
+        [
+            .. OfEcho(check), .. OfEcho(deny), .. HotParents(check), .. Settles(settle, Leaves.Uniform, RedisAlways, SettleOfRedisAlways),
+            .. Settles(settle, Leaves.Uniform, RedisNone, SettleOfRedisNone), .. Settles(settle, Leaves.Uniform, Update, SettleOfUpdate),
+            .. Settles(settle, Leaves.Uniform, LazyUpdate, SettleOfUpdate), .. Settles(settle, Leaves.Hot, Update, HotSettleOfUpdate),
+            .. HotParents(settle), .. Batches(results.Match(MatchCatalog.Batch, Sizes.BatchConnections)), .. OpenLoops(results), .. Residents(results),
+        ];
+        return all.OrderBy(w => IsOrleans(w.Contestant));
     }
+
+    private static IEnumerable<Wanted> OfEcho(MatchFigures? match)
+    {
+        if (match?.Echo is not { } echo) return [];
+        return from load in match.Loads where IsEngine(load.Contestant) select new Wanted(load.Contestant, $"{Subject(load)}: requests/s of echo's", load.Over(echo), CheckOfEcho);
+    }
+
+    private static IEnumerable<Wanted> HotParents(MatchFigures? match) =>
+        from load in match?.Loads ?? []
+        where IsEngine(load.Contestant) && load.Load.Leaves == Leaves.HotParent
+        let uniform = match!.Find(load.Contestant, Leaves.Uniform)
+        where uniform is not null
+        select new Wanted(load.Contestant, $"{Subject(load)}: of uniform", load.Over(uniform), HotParentOfUniform);
+
+    private static IEnumerable<Wanted> Settles(MatchFigures? match, Leaves leaves, string rival, double bound) =>
+        from load in match?.Loads ?? []
+        where IsEngine(load.Contestant) && load.Load.Leaves == leaves
+        let other = match!.Find(rival, leaves)
+        where other is not null
+        select new Wanted(load.Contestant, $"{Subject(load)}: times {rival}", load.Over(other), bound);
+
+    private static IEnumerable<Wanted> Batches(MatchFigures? match) =>
+        from load in match?.Loads ?? []
+        where load.Contestant == Postgres
+        let bare = match!.Find(BareInsert, load.Load.Leaves)
+        where bare is not null
+        select new Wanted(load.Contestant, $"{Subject(load)}: rows/s of a bare unnest insert's", load.RecordsOver(bare), BatchOfBareInsert);
+
+    private static IEnumerable<Wanted> OpenLoops(Results results) =>
+        from load in results.Open
+        where IsEngine(load.Contestant) && load.Share == OpenMatch.BoundShare
+        let echo = results.Open.Find(o => o.Contestant == Echo && o.Share == load.Share)
+        where echo is not null
+        let ratios = load.Windows.Zip(echo.Windows, (own, others) => own.Percentile(0.99) / others.Percentile(0.99))
+        select new Wanted(load.Contestant, $"check + release, open loop at {load.Share:P0} of the maximal rate: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
+
+    private static IEnumerable<Wanted> Residents(Results results) =>
+        from figures in results.Memory
+        where figures.Leaves >= Sizes.ResidentCostCenters[1]
+        let million = IsOrleans(figures.Contestant) ? OrleansMegabytesPerMillion : LocalMegabytesPerMillion
+        let bound = Math.Max(million * figures.Leaves / 1_000_000, OrleansMegabytesPerMillion / 10)
+        select new Wanted(figures.Contestant, $"{figures.Leaves:N0} leaves resident: MB", Spread.Of([figures.ResidentBytes / Megabyte]), bound, AtLeast: false);
+
+    private static string Subject(LoadFigures load) => $"{load.Load.Name}, {Words.Of(load.Load.Leaves)}";
 }

@@ -12,6 +12,7 @@ internal sealed class ChildServer : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
+    private long _recorded;
 
     private ChildServer(ProcessStartInfo start, int port)
     {
@@ -45,9 +46,16 @@ internal sealed class ChildServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Starts an assembly of this program's folder and waits until it is ready.</summary>
+    /// <summary>Usage records that it has acknowledged to the loads.</summary>
+    public long Recorded => Interlocked.Read(ref _recorded);
+
+    public void AddRecorded(long records) => Interlocked.Add(ref _recorded, records);
+
+    /// <summary>Starts an assembly and waits until it is ready.</summary>
+    /// <param name="assembly">In this program's folder, unless it is a whole path.</param>
     /// <param name="arguments">Made for the port.</param>
-    public static async Task<ChildServer> StartAsync(string assembly, Func<string, string[]> arguments, CancellationToken cancellationToken)
+    public static async Task<ChildServer> StartAsync(
+        string assembly, Func<string, string[]> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
         var port = FreePort();
         var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
@@ -56,6 +64,7 @@ internal sealed class ChildServer : IAsyncDisposable
         foreach (var argument in arguments(port.ToString(CultureInfo.InvariantCulture))) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["BUDGET_ADMIN_KEY"] = Request.Key;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         start.Environment.Remove(Connection.PollingVariable);
         var server = new ChildServer(start, port);
         try
@@ -90,7 +99,7 @@ internal sealed class ChildServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -3,22 +3,25 @@ namespace BudgetEngine.Load;
 /// <summary>The engine as it is shipped, on an empty store of its own.</summary>
 internal sealed class Engine(ChildServer server, string store) : IAsyncDisposable
 {
-    private const string Assembly = "BudgetEngine.Silo.dll";
+    public const string Assembly = "BudgetEngine.Silo.dll";
 
     public ChildServer Server => server;
 
     public string Store => store;
 
+    /// <param name="host">The engine's assembly; null: the one that was built with this program.</param>
     /// <param name="folder">Where SQLite's file lies.</param>
     /// <param name="postgres">Connection string; null: SQLite.</param>
-    public static async Task<Engine> StartAsync(string store, string folder, string? postgres, CancellationToken cancellationToken)
+    public static async Task<Engine> StartAsync(string store, string folder, string? postgres, CancellationToken cancellationToken, string? host = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var server = await ChildServer.StartAsync(
-            Assembly,
+            host ?? Assembly,
             port => postgres is null
                 ? ["--urls", $"http://127.0.0.1:{port}", "--data", folder]
                 : ["--urls", $"http://127.0.0.1:{port}", "--data", folder, "--postgres", postgres],
-            cancellationToken);
+            cancellationToken,
+            environment);
         return new Engine(server, store);
     }
 

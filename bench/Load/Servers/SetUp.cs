@@ -10,10 +10,10 @@ internal static class SetUp
 
     public static async Task RunAsync(ChildServer engine, CancellationToken cancellationToken)
     {
-        const string tenant = CostCenters.LoadTenant;
         await SendAsync(engine, [Request.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
-        await SendAsync(engine, Limits([tenant]).Append(Request.Of("PUT", $"/v1/budgets/{CostCenters.SpentTenant}", Spent)), cancellationToken);
-        await SendAsync(engine, Limits(CostCenters.AllDepartments(tenant).Concat(CostCenters.AllLeaves(tenant))), cancellationToken);
+        await SendAsync(engine, [Request.Of("PUT", $"/v1/budgets/{CostCenters.SpentTenant}", Spent)], cancellationToken);
+        await SendAsync(engine, Limits([CostCenters.LoadTenant, CostCenters.WideTenant]), cancellationToken);
+        await SendAsync(engine, Limits(CostCenters.AllOfLoad().Where(c => c.Contains('/'))), cancellationToken);
         await SendAsync(engine, [Request.Of("POST", "/v1/usage", Bodies.Cost($"{CostCenters.SpentTenant}/{CostCenters.FirstLeaf}", "spend", 1))], cancellationToken);
         await Task.Delay(Sizes.SettlePause, TimeProvider.System, cancellationToken);
     }
@@ -47,7 +47,7 @@ internal static class SetUp
         {
             cancellationToken.ThrowIfCancellationRequested();
             var answer = await connection.ExchangeAsync(request.Bytes);
-            if (answer.Status is not (200 or 201) || (expected is not null && !answer.Has(expected))) 
+            if (answer.Status is not (200 or 201) || (expected is not null && !answer.Has(expected)))
             {
                 throw new InvalidOperationException($"{answer.Describe("a request of the set-up")}{Environment.NewLine}{engine.Output()}");
             }

@@ -7,6 +7,7 @@ namespace BudgetEngine.Load;
 internal sealed class Workspace : IDisposable
 {
     public const string Postgres = "postgres";
+    public const string Sqlite = "sqlite";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("budget-bench-").FullName;
     private PostgresServer? _postgres;
@@ -29,8 +30,10 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>An engine on the store of this name, which keeps what an earlier one has left there.</summary>
-    public Task<Engine> StartEngineAsync(string store, string name, CancellationToken cancellationToken) =>
-        Engine.StartAsync(store, FileOf($"{store}-{name}"), store == Postgres ? Database(name) : null, cancellationToken);
+    /// <param name="host">Another build of the engine than the one beside this program.</param>
+    public Task<Engine> StartEngineAsync(
+        string store, string name, CancellationToken cancellationToken, string? host = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        Engine.StartAsync(store, FileOf($"{store}-{name}"), store == Postgres ? Database(name) : null, cancellationToken, host, environment);
 
     public void Dispose()
     {

@@ -1,0 +1,3 @@
+using BudgetEngine.Micro;
+
+return MicroRun.Run(args);
