@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 
@@ -9,7 +10,7 @@ namespace BudgetEngine.Grains;
 /// </summary>
 internal sealed class CostCenterNode
 {
-    private Dictionary<Reservation, TaskCompletionSource>? _busy;
+    private Dictionary<Reservation, TaskCompletionSource>? _waits;
     private Dictionary<(AccountKind, string), Task>? _loads;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
@@ -117,13 +118,18 @@ internal sealed class CostCenterNode
         Account.Sides.Resident(kind, name) is { } side ? LoadAsync(side, reload: true) : Task.CompletedTask;
 
     /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards.</summary>
-    public Task WhenFreeAsync(Reservation reservation) => _busy is not null && _busy.TryGetValue(reservation, out var busy) ? busy.Task : Task.CompletedTask;
+    public Task WhenFreeAsync(Reservation reservation)
+    {
+        if (!reservation.Busy) return Task.CompletedTask;
+        // Made when somebody waits: nearly nobody does.
+        ref var wait = ref CollectionsMarshal.GetValueRefOrAddDefault(_waits ??= [], reservation, out _);
+        return (wait ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
 
     /// <summary>From here until <see cref="Free"/> other commands on the reservation wait, and its hold does not expire.</summary>
     public void Occupy(Reservation reservation)
     {
         reservation.Busy = true;
-        (_busy ??= []).Add(reservation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (Account.Find(reservation.Key) is { } hold) Account.SetDeadline(hold, hold.ExpiresAt, long.MaxValue);
     }
 
@@ -135,7 +141,7 @@ internal sealed class CostCenterNode
     public void Free(Reservation reservation)
     {
         reservation.Busy = false;
-        if (_busy is not null && _busy.Remove(reservation, out var busy)) busy.TrySetResult();
+        if (_waits is not null && _waits.Remove(reservation, out var wait)) wait.TrySetResult();
         if (reservation.State == ReservationState.Held && Account.Find(reservation.Key) is { } hold && hold.Attempt == reservation.Attempt)
         {
             Account.SetDeadline(hold, reservation.ExpiresAt, reservation.Deadline);

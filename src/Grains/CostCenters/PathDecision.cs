@@ -67,7 +67,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         foreach (var ancestor in node.Ancestors)
         {
             var toHold = !_nothingMore;
-            var reply = await AskAsync(ancestor, ToRequest(Granted, lower: question.Ask.Lower, question.Ask.Revision, dryRun: !toHold));
+            var reply = await AskAsync(ancestor, question.ToRequest(Granted, dryRun: !toHold));
             if (toHold) _asked++;
             if (reply is not null)
             {
@@ -180,11 +180,8 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     {
         var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = expiresAt - now.Utc };
         if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
-        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(now));
+        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin) { AskedAt = now }.ToRequest(amount, dryRun: false));
     }
-
-    private HoldRequest ToRequest(Money amount, bool lower, Stamp revision, bool dryRun) =>
-        (question with { Ask = question.Ask with { Amount = amount, Lower = lower, Revision = revision }, DryRun = dryRun }).ToRequest(question.AskedAt);
 
     private static long AvailableOf(WindowState window) => window.Limit - window.Spent - window.Held;
 }
