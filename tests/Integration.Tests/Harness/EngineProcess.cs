@@ -11,16 +11,14 @@ namespace BudgetEngine.Integration.Tests;
 internal sealed class EngineProcess : IAsyncDisposable
 {
     private readonly string[] _arguments;
-    private readonly IReadOnlyDictionary<string, string> _environment;
     private Process _process;
     private ConcurrentQueue<string> _output;
 
-    private EngineProcess(int port, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    private EngineProcess(int port, string[] arguments)
     {
         Address = new Uri($"http://127.0.0.1:{port}");
         _arguments = ["--urls", $"http://127.0.0.1:{port}", .. arguments];
-        _environment = environment;
-        (_process, _output) = Launch(_arguments, _environment);
+        (_process, _output) = Launch(_arguments, Environment);
         Caller = new Caller(Address);
     }
 
@@ -38,13 +36,13 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
-    public static Task<EngineProcess> StartAsync(Store store, params string[] options) => StartAsync(store, new Dictionary<string, string>(), options);
+    /// <summary>Variables that only the engine sees, from its next start on.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
-    /// <param name="environment">Variables that only the engine sees.</param>
-    public static async Task<EngineProcess> StartAsync(Store store, IReadOnlyDictionary<string, string> environment, params string[] options)
+    /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
+    public static async Task<EngineProcess> StartAsync(Store store, params string[] options)
     {
-        var engine = new EngineProcess(FreePort(), [.. store.Arguments, .. options], environment);
+        var engine = new EngineProcess(FreePort(), [.. store.Arguments, .. options]);
         await engine.WhenReadyAsync();
         return engine;
     }
@@ -121,7 +119,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
         _process.Dispose();
         Caller.Dispose();
-        (_process, _output) = Launch(_arguments, _environment);
+        (_process, _output) = Launch(_arguments, Environment);
         Caller = new Caller(Address);
     }
 

@@ -14,9 +14,12 @@ internal sealed class AdmissionCheck(Caller caller, Places places, Action<string
     public async Task NoPhantomsAsync(long lastDeadline)
     {
         if (lastDeadline + Grace - Environment.TickCount64 is var rest and > 0) await Task.Delay((int)rest);
-        foreach (var node in places.Durable.Concat(places.Open).Append(places.Soft).Append(places.Lenient))
+        foreach (var leaf in places.Leaves())
         {
-            foreach (var window in (await caller.LimitsAsync($"{node}/p0")).Where(w => w.Held != 0)) violated($"a phantom hold: {window}");
+            var held = (await caller.LimitsAsync(leaf)).Where(w => w.Held != 0).ToList();
+            if (held.Count == 0) continue;
+            var open = await caller.GetAsync($"/v1/reservations?cost_center={leaf}");
+            violated($"a phantom hold at {leaf}: {string.Join("; ", held)}; open there: {open.Text}");
         }
     }
 

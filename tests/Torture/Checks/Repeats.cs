@@ -48,7 +48,7 @@ internal sealed class Repeats(Caller caller, History history, HoldTraffic holds)
         var state = await caller.GetAsync($"/v1/reservations/{grant.ReservationId}");
         var isHeld = state.Status == 200 && state.Body.GetProperty("state").GetString() == "held";
         if (!isHeld && !timeMoved && (grant.MustSurvive || !crashed)) history.Violation($"the hold {grant.ReservationId} of {grant.CostCenter} is forgotten: {state.Status} {state.Text}");
-        if (isHeld && grant.MustSurvive) await holds.SettleAsync(grant, 1);
+        if (isHeld && grant.MustSurvive && !timeMoved) await holds.SettleAsync(grant, 1);
         else await holds.ReleaseAsync(grant);
     }
 

@@ -77,10 +77,11 @@ internal static class AllNemeses
         var (first, second) = (jumps[random.Next(jumps.Length)], jumps[random.Next(jumps.Length)]);
         var began = Now;
         arena.Clock!.Set(first);
-        await WaitAsync(random, 500, 3_000);
+        await WaitAsync(random, 1_500, 3_500);
         arena.Clock.Set(second);
-        await WaitAsync(random, 500, 3_000);
+        await WaitAsync(random, 1_500, 3_500);
         arena.Clock.Set(0);
+        await WaitAsync(random, 1_000, 1_500);
         return new Blow(string.Create(CultureInfo.InvariantCulture, $"clock {first:+0;-0} s, {second:+0;-0} s, back"), began, Now);
     }
 

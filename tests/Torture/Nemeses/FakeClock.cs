@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace BudgetEngine.Torture;
 
-/// <summary>The wall clock of the engine's process alone, moved by libfaketime (Debian's package of that name). The monotonic clock stays real.</summary>
+/// <summary>The wall clock of the engine's process alone, moved by libfaketime (Debian's package of that name). The monotonic clock stays real. Only a
+/// process that was started under it can be moved: in all other rounds the engine runs without.</summary>
 internal sealed class FakeClock : IDisposable
 {
     private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -17,7 +18,8 @@ internal sealed class FakeClock : IDisposable
     {
         ["LD_PRELOAD"] = Library,
         ["FAKETIME_TIMESTAMP_FILE"] = _file,
-        ["FAKETIME_NO_CACHE"] = "1",
+        // In seconds: how old the file may be that a look at the clock goes by.
+        ["FAKETIME_CACHE_DURATION"] = "1",
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         ["DONT_FAKE_MONOTONIC"] = "1",
     };

@@ -6,7 +6,7 @@ namespace BudgetEngine.Torture;
 /// <summary>One round: load on a tenant of its own, a blow in the middle of it, recovery, and all checks.</summary>
 internal sealed class TortureRound
 {
-    private const int RecoverWithin = 60;
+    private const int RecoverWithin = 120;
     private const int MostTold = 50;
 
     private readonly int _number;
@@ -37,10 +37,12 @@ internal sealed class TortureRound
         var repeated = 0;
         try
         {
+            if (_nemesis.MovesTime) await RestartUnderAsync(_arena.Clock!.Environment);
             await _places.PrepareAsync(_caller);
             var load = new MixedLoad(_caller, _places, History, new Random(_random.Next()));
             (blow, recovered) = await StrikeAsync(load);
             repeated = await CheckAsync(load, totals);
+            if (_nemesis.MovesTime) await RestartUnderAsync(new Dictionary<string, string>());
         }
         catch (Exception failed)
         {
@@ -50,6 +52,13 @@ internal sealed class TortureRound
         if (_arena.Engine.HasExited) Violated($"the engine has ended: {_arena.Engine.Output}");
         if (_arena.Engine.Output.Contains("failed (request", StringComparison.Ordinal)) Violated("an exception came to the boundary: see what the engine wrote");
         return new RoundReport(_number, _nemesis.Name, blow.What, History.Operations, History.Acknowledged, repeated, recovered - blow.Began, recovered - blow.Healed, _violations.Count);
+    }
+
+    private async Task RestartUnderAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        await _arena.Engine.StopAsync();
+        _arena.Engine.Environment = environment;
+        await _arena.Engine.RestartAsync();
     }
 
     private async Task<(Blow Blow, long Recovered)> StrikeAsync(MixedLoad load)

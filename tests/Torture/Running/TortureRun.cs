@@ -57,7 +57,7 @@ internal sealed class TortureRun : IAsyncDisposable
     {
         // The real server speaks through the proxy; what the checks read does not.
         string[] through = _proxy is null ? [] : [$"--Ledger:Postgres={_store.Postgres!.Replace($"Port={_server!.Port}", $"Port={_proxy.Port}", StringComparison.Ordinal)}"];
-        await using var engine = await EngineProcess.StartAsync(_store, _clock?.Environment ?? new Dictionary<string, string>(), [.. through, "--Ledger:PostDeadline=00:00:03"]);
+        await using var engine = await EngineProcess.StartAsync(_store, [.. through, "--Ledger:PostDeadline=00:00:03"]);
         var arena = new Arena(engine, _server, _proxy, _disk, _clock, _store.Directory);
         var random = new Random(options.Seed);
         var draw = new Draw(AllNemeses.List.Where(n => n.Fits(arena) && (options.Nemesis is null || n.Name == options.Nemesis)).ToList(), random);

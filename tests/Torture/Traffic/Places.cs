@@ -49,6 +49,10 @@ internal sealed class Places(int round)
 
     public string DurablePath(Random random) => $"{Durable[random.Next(Durable.Count)]}/p{random.Next(2)}";
 
+    /// <summary>Where reservations are asked for.</summary>
+    public IEnumerable<string> Leaves() =>
+        Durable.SelectMany(d => (string[])[$"{d}/p0", $"{d}/p1"]).Concat(Open.Append(Soft).Append(Lenient).SelectMany(n => (string[])[$"{n}/p0", $"{n}/p1", $"{n}/p2"]));
+
     private string Any(Random random) => random.Next(6) switch
     {
         0 => Soft,
