@@ -36,7 +36,7 @@ internal static class HttpOddities
         9 when input.Body.Length > 0 => input with { Framing = Framing.Truncated, MayBreakHttp = true },
         10 when input.Headers.Count > 0 => With(input, input.Headers[random.Next(input.Headers.Count)]),
         11 when input.Body.Length > 0 => Encoded(input, random),
-        _ => input with { Framing = Framing.Chunked, Body = input.Body.Length == 0 ? "{}"u8.ToArray() : input.Body, Chunks = [.. Enumerable.Repeat(1, random.Next(1, 200))], MayBreakHttp = input.Method is "TRACE" },
+        _ => input with { Framing = Framing.Chunked, Body = input.Body.Length == 0 ? "{}"u8.ToArray() : input.Body, Chunks = [.. Enumerable.Repeat(1, random.Next(1, 200))], MayBreakHttp = input.MayBreakHttp || input.Method is "TRACE" },
     };
 
     private static FuzzInput With(FuzzInput input, (string Name, string Value) header)

@@ -10,10 +10,12 @@ internal sealed class FuzzRun : IDisposable
     private const int Connections = 6;
 
     /// <summary>Of the requests that could change something, one in so many runs alone, between two looks at the store.</summary>
-    private const int AloneOneIn = 16;
+    private const int AloneOneIn = 8;
 
-    /// <summary>What caches, pools and the known cost centers may grow by. A leak of 1 kB per input would be ten times as much in the short form.</summary>
-    private const long MayGrow = 48L << 20;
+    /// <summary>What caches, pools and the state that callers make may grow by: so much, and so many bytes per input. A leak of 1 kB per input would pass it in the short form.</summary>
+    private const long MayGrow = 32L << 20;
+
+    private const long MayGrowPerInput = 64;
 
     private static readonly TimeSpan _stillComing = TimeSpan.FromMilliseconds(100);
 
@@ -198,7 +200,7 @@ internal sealed class FuzzRun : IDisposable
         if (!good.IsSuccessStatusCode) Told($"a good request is answered {(int)good.StatusCode}: {await good.Content.ReadAsStringAsync()}");
         foreach (var error in _host.Log.Errors) Told($"logged as an error: {error[..Math.Min(error.Length, 800)]}");
         foreach (var leak in _host.Log.Leaks) Told($"a log line holds a key: {leak[..Math.Min(leak.Length, 300)].Replace(FuzzHost.AdminKey, "(the admin key)", StringComparison.Ordinal)}");
-        if (_report.LiveBytesAtEnd - _report.LiveBytesAtStart > MayGrow) Told($"live memory grew from {_report.LiveBytesAtStart:N0} to {_report.LiveBytesAtEnd:N0} bytes");
+        if (_report.LiveBytesAtEnd - _report.LiveBytesAtStart > MayGrow + (_report.Inputs * MayGrowPerInput)) Told($"live memory grew from {_report.LiveBytesAtStart:N0} to {_report.LiveBytesAtEnd:N0} bytes");
     }
 
     private void Told(string fault)

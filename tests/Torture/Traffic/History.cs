@@ -64,10 +64,13 @@ internal sealed class History(Action<string> violated, bool timeMoves)
         }
     }
 
+    /// <summary>A refusal that the moved clock is to blame for.</summary>
+    public bool IsOfTime(string? code) => timeMoves && code == "timestamp_in_future";
+
     /// <summary>What the answer to a single record means; anything but its outcome or an honest "unknown" is a violation.</summary>
     public void Take(PostedRecord record, Answer answer)
     {
-        if (answer.Status == 503 || (timeMoves && answer.Code == "timestamp_in_future")) return;
+        if (answer.Status == 503 || IsOfTime(answer.Code)) return;
         if (answer.Status != 200)
         {
             Violation($"{record.Kind} {record.Id} was answered {answer.Status}: {answer.Text}");

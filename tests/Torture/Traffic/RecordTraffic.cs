@@ -66,11 +66,9 @@ internal sealed class RecordTraffic(Caller caller, Places places, History histor
         var body = new JsonObject { ["request_id"] = id, ["corrects"] = record.Id, ["amount"] = Nano.ToUnits(amount), ["reason"] = "torture" };
         // A request id is known within a tenant, and a correction has no cost center to tell which.
         var correction = history.Add(new PostedRecord(PostKind.Correction, id, body, record.CostCenter, record.User, amount, true, null, record.Id));
-        TakeCorrection(correction, await caller.PostAsync(correction.Target, body));
+        history.Take(correction, await caller.PostAsync(correction.Target, body));
         history.Count("corrections");
     }
-
-    private void TakeCorrection(PostedRecord correction, Answer answer) => history.Take(correction, answer);
 
     private void Take(List<PostedRecord?> records, List<bool> before, Dictionary<int, JsonElement> results, bool lines)
     {
@@ -86,7 +84,7 @@ internal sealed class RecordTraffic(Caller caller, Places places, History histor
             }
 
             if (word is "recorded" or "duplicate") history.Acknowledge(record);
-            else if (!retryable) history.Violation($"{record.Id} in a batch: {(results.ContainsKey(i) ? result.GetRawText() : "no result")}");
+            else if (!retryable && !(result.ValueKind == JsonValueKind.Object && history.IsOfTime(result.GetProperty("code").GetString()))) history.Violation($"{record.Id} in a batch: {(results.ContainsKey(i) ? result.GetRawText() : "no result")}");
             if (before[i] && word == "recorded") history.Violation($"{record.Id} was acknowledged before, and is recorded again in a batch");
         }
     }
