@@ -25,7 +25,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest)
         return TypeOf(rules, random) switch
         {
             "object" => Members(rules, random),
-            "array" => new JsonList { Items = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Of(rules["items"], name, random))] },
+            "array" => new JsonList { Items = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Of(rules["items"], name, random))] },
             "integer" => new JsonText(Integer(rules, random).ToString(CultureInfo.InvariantCulture)),
             "number" => new JsonText((random.Next(1, 2_000) / 1_000m).ToString(CultureInfo.InvariantCulture)),
             "boolean" => new JsonText(random.Next(2) == 0 ? "true" : "false"),

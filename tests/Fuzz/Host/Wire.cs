@@ -19,6 +19,10 @@ internal sealed class Wire(Uri address) : IDisposable
 {
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
 
+    private const int MostPieces = 7;
+
+    private static readonly TimeSpan _betweenPieces = TimeSpan.FromMilliseconds(1);
+
     private TcpClient? _client;
     private BufferedReader? _reader;
 
@@ -56,8 +60,9 @@ internal sealed class Wire(Uri address) : IDisposable
         {
             var client = await ConnectAsync(cancellation);
             // A server that refuses early stops reading: its answer is read all the same.
-            var sending = WriteAsync(client, request, input.Framing == Framing.Truncated, cancellation);
+            var sending = WriteAsync(client, request, input, cancellation);
             var answer = await ReadAsync(input.Method, cancellation);
+            // An early refusal leaves the rest of the request unsent.
             if (answer is null || !sending.IsCompletedSuccessfully || IsLast(answer)) Dispose();
             return answer;
         }
@@ -77,12 +82,19 @@ internal sealed class Wire(Uri address) : IDisposable
         return _client = client;
     }
 
-    private static async Task WriteAsync(TcpClient client, byte[] request, bool ends, CancellationToken cancellation)
+    /// <summary>Chunked bodies arrive in several segments, cut anywhere: what reads as it comes sees its input end at any byte.</summary>
+    private static async Task WriteAsync(TcpClient client, byte[] request, FuzzInput input, CancellationToken cancellation)
     {
         try
         {
-            await client.GetStream().WriteAsync(request, cancellation);
-            if (ends) client.Client.Shutdown(SocketShutdown.Send);
+            var piece = input.Framing == Framing.Chunked ? Math.Max(1, request.Length / (1 + (input.Number % MostPieces))) : request.Length;
+            for (var at = 0; at < request.Length; at += piece)
+            {
+                if (at > 0) await Task.Delay(_betweenPieces, cancellation);
+                await client.GetStream().WriteAsync(request.AsMemory(at, Math.Min(piece, request.Length - at)), cancellation);
+            }
+
+            if (input.Framing == Framing.Truncated) client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {

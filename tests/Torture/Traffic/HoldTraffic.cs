@@ -128,8 +128,9 @@ internal sealed class HoldTraffic(Caller caller, Places places, History history,
         var id = records.NextId("s");
         var body = new JsonObject { ["request_id"] = id, ["reservation_id"] = grant.ReservationId, ["cost"] = Nano.ToUnits(cost), ["final"] = final };
         var record = history.Add(new PostedRecord(PostKind.Usage, id, body, grant.CostCenter, grant.User, cost, final, grant.ReservationId, null));
-        if (!final) history.Holds(LongestShortTtl);
         history.Take(record, await caller.PostAsync(record.Target, body));
+        // A heartbeat renews the deadline.
+        if (!final) history.Holds(LongestShortTtl);
         return record.IsAcknowledged;
     }
 
