@@ -30,11 +30,12 @@ internal sealed class TortureRun : IAsyncDisposable
         else _clock = new FakeClock();
     }
 
-    public static async Task<TortureReport> RunAsync(TortureOptions options, bool postgres, Action<string> tell)
+    /// <param name="stop">Ends the run after the round that is on its way, with everything cleared away.</param>
+    public static async Task<TortureReport> RunAsync(TortureOptions options, bool postgres, Action<string> tell, CancellationToken stop = default)
     {
         await using var run = new TortureRun(postgres, options.Seed);
         tell($"== torture on {(postgres ? "PostgreSQL" : "SQLite")}, seed {options.Seed}");
-        await run.RunAsync(options, tell);
+        await run.RunAsync(options, tell, stop);
         return run._report;
     }
 
@@ -53,7 +54,7 @@ internal sealed class TortureRun : IAsyncDisposable
         return null;
     }
 
-    private async Task RunAsync(TortureOptions options, Action<string> tell)
+    private async Task RunAsync(TortureOptions options, Action<string> tell, CancellationToken stop)
     {
         // The real server speaks through the proxy; what the checks read does not.
         string[] through = _proxy is null ? [] : [$"--Ledger:Postgres={_store.Postgres!.Replace($"Port={_server!.Port}", $"Port={_proxy.Port}", StringComparison.Ordinal)}"];
@@ -76,7 +77,7 @@ internal sealed class TortureRun : IAsyncDisposable
             tell(string.Create(CultureInfo.InvariantCulture, $"round {number}: {report.Blow}; {report.Operations} operations, {report.Acknowledged} acknowledged, {report.Repeated} repeated, good again after {report.Recovery} ms ({report.AfterHealing} ms after healing), {report.Violations} violations"));
             foreach (var violation in round.Violations.Take(20)) tell($"  VIOLATION {violation}");
             if (report.Violations > 0) tell($"  the engine wrote:\n{string.Join('\n', engine.Output.Split('\n').TakeLast(MostLines).Select(l => "  " + l[..Math.Min(l.Length, MostOfALine)]))}");
-            if (engine.HasExited) break;
+            if (engine.HasExited || stop.IsCancellationRequested) break;
         }
     }
 
