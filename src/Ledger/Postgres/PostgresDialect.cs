@@ -59,6 +59,8 @@ internal sealed class PostgresDialect : Dialect
         PostgresException e => Translate(e),
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException =>
             new LedgerUnavailableException($"PostgreSQL cannot be reached: {exception.Message}", exception),
+        // The driver's own, where a connection is taken down while a command begins on it.
+        ObjectDisposedException => new LedgerUnavailableException($"PostgreSQL cannot be reached: {exception.Message}", exception),
         EncoderFallbackException => new LedgerDataException($"The ledger refuses the data: {exception.Message}", exception),
         _ => null,
     };

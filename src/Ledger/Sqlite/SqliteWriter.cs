@@ -126,7 +126,6 @@ internal sealed class SqliteWriter : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            // The log may grow to 64 MB before it is folded in: a page that many batches change is then written back once.
             command.CommandText =
                 $"""
                 pragma busy_timeout = {_busyTimeout.Ticks / TimeSpan.TicksPerMillisecond};
@@ -135,9 +134,9 @@ internal sealed class SqliteWriter : IDisposable
                 pragma foreign_keys = on;
                 pragma temp_store = memory;
                 pragma cache_size = -65536;
-                pragma wal_autocheckpoint = 16000;
                 """;
             command.ExecuteNonQuery();
+            SqliteLog.Bound(connection, connection.DataSource);
             return connection;
         }
         catch

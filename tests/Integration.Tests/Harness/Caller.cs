@@ -78,7 +78,7 @@ internal sealed class Caller(Uri address, string? key = null) : IDisposable
     }
 
     public async Task<WindowFacts> LimitAsync(string costCenter, string period = "daily") =>
-        (await LimitsAsync(costCenter)).Single(w => w.CostCenter == costCenter && w.Period == period);
+        (await LimitsAsync(costCenter)).Single(w => w.CostCenter == costCenter && w.User is null && w.Period == period);
 
     public async Task<JsonElement> CostCenterAsync(string costCenter) => (await GetAsync($"/v1/cost-centers/{costCenter}")).Is(200);
 
@@ -129,6 +129,9 @@ internal static class Without
 internal sealed class WindowFacts(JsonElement window)
 {
     public string CostCenter { get; } = window.GetProperty("cost_center").GetString()!;
+
+    /// <summary>Null: the cost center's own window.</summary>
+    public string? User { get; } = window.GetProperty("user").GetString();
 
     public string Period { get; } = window.GetProperty("period").GetString()!;
 

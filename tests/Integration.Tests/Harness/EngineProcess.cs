@@ -18,7 +18,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         Address = new Uri($"http://127.0.0.1:{port}");
         _arguments = ["--urls", $"http://127.0.0.1:{port}", .. arguments];
-        (_process, _output) = Launch(_arguments, openMode: true);
+        (_process, _output) = Launch(_arguments, Environment);
         Caller = new Caller(Address);
     }
 
@@ -33,6 +33,11 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     /// <summary>What it has written so far.</summary>
     public string Output => string.Join('\n', _output);
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Variables that only the engine sees, from its next start on.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
     /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
     public static async Task<EngineProcess> StartAsync(Store store, params string[] options)
@@ -61,18 +66,22 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <summary>After a kill or a stop: the same command line again.</summary>
     public async Task RestartAsync()
     {
-        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
-        _process.Dispose();
-        Caller.Dispose();
-        (_process, _output) = Launch(_arguments, openMode: true);
-        Caller = new Caller(Address);
+        LaunchAgain();
         await WhenReadyAsync();
+    }
+
+    /// <summary>After a kill or a stop: starts it and kills it again after so long, ready or not.</summary>
+    public async Task StartAndKillAsync(TimeSpan after)
+    {
+        LaunchAgain();
+        await Task.Delay(after);
+        await KillAsync();
     }
 
     /// <summary>Runs a command line that is expected to end by itself.</summary>
     public static async Task<EndedRun> RunAsync(string[] arguments, string? adminKey = null)
     {
-        var start = StartOf(arguments, openMode: true);
+        var start = StartOf(arguments);
         if (adminKey is not null) start.Environment["BUDGET_ADMIN_KEY"] = adminKey;
         using var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -105,6 +114,15 @@ internal sealed class EngineProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    private void LaunchAgain()
+    {
+        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
+        _process.Dispose();
+        Caller.Dispose();
+        (_process, _output) = Launch(_arguments, Environment);
+        Caller = new Caller(Address);
+    }
+
     private async Task WhenReadyAsync()
     {
         try
@@ -133,10 +151,11 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static (Process Process, ConcurrentQueue<string> Output) Launch(string[] arguments, bool openMode)
+    private static (Process Process, ConcurrentQueue<string> Output) Launch(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var output = new ConcurrentQueue<string>();
-        var process = new Process { StartInfo = StartOf(arguments, openMode) };
+        var process = new Process { StartInfo = StartOf(arguments) };
+        foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.Start();
@@ -150,12 +169,12 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartOf(string[] arguments, bool openMode)
+    private static ProcessStartInfo StartOf(string[] arguments)
     {
         // A signal that ends a process which writes a file beyond its limit is turned off, so that the write fails instead: see the disk that is full.
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", Program, .. arguments]) start.ArgumentList.Add(argument);
-        start.Environment["Keys__Open"] = openMode ? "true" : "false";
+        start.Environment["Keys__Open"] = "true";
         start.Environment.Remove("BUDGET_ADMIN_KEY");
         return start;
     }

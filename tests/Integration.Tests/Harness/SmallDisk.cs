@@ -45,6 +45,15 @@ internal sealed class SmallDisk : IDisposable
 
     public void Free() => File.Delete(Ballast);
 
+    /// <summary>Takes what is left without writing: the disk becomes as small as what lies on it, and so much.</summary>
+    public void Shrink(int kilobytesLeft)
+    {
+        var used = Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+        Run("mount", "-o", $"remount,size={(used / 1024) + kilobytesLeft}k", _directory);
+    }
+
+    public void Grow(int megabytes) => Run("mount", "-o", $"remount,size={megabytes}m", _directory);
+
     public void Dispose() => Run("umount", "-l", _directory);
 
     private static void Fill(FileStream file, byte[] block)

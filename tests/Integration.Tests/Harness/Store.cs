@@ -47,33 +47,35 @@ internal sealed class Store : IDisposable
     public static Store New(bool postgres) => postgres ? NewPostgres() : NewSqlite();
 
     /// <summary>All balances as the ledger stores them, read beside the engine: (cost center, user or "", month?, date) to (spent, requests).</summary>
-    public async Task<Dictionary<BalanceKey, BalanceValue>> ReadBalancesAsync()
+    /// <param name="under">Of this cost center and below; null: all.</param>
+    public async Task<Dictionary<BalanceKey, BalanceValue>> ReadBalancesAsync(string? under = null)
     {
-        await using System.Data.Common.DbConnection connection = Postgres is null
-            ? new SqliteConnection($"Data Source={Path.Combine(Directory, "ledger.db")};Pooling=false")
-            : new NpgsqlConnection(Postgres + ";Pooling=false;Search Path=budget");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "select cost_center, user_name, period, window_date, spent, requests from balances";
-        await using var reader = await command.ExecuteReaderAsync();
-        var balances = new Dictionary<BalanceKey, BalanceValue>();
-        while (await reader.ReadAsync())
+        var where = under is null ? "" : $" where cost_center = '{under}' or cost_center like '{under}/%'";
+        var read = await QueryAsync($"select cost_center, user_name, period, window_date, spent, requests from balances{where}", reader =>
         {
-            var date = Postgres is null ? DateOnly.FromDayNumber(reader.GetInt32(3)) : await reader.GetFieldValueAsync<DateOnly>(3);
+            var date = Postgres is null ? DateOnly.FromDayNumber(reader.GetInt32(3)) : reader.GetFieldValue<DateOnly>(3);
             var isMonth = Convert.ToInt32(reader.GetValue(2), System.Globalization.CultureInfo.InvariantCulture) == 3;
-            balances.Add(new(reader.GetString(0), reader.GetString(1), isMonth, date), new(reader.GetInt64(4), reader.GetInt64(5)));
-        }
+            return KeyValuePair.Create(new BalanceKey(reader.GetString(0), reader.GetString(1), isMonth, date), new BalanceValue(reader.GetInt64(4), reader.GetInt64(5)));
+        });
+        return new Dictionary<BalanceKey, BalanceValue>(read);
+    }
 
-        return balances;
+    /// <summary>Reads the ledger's database, beside the engine.</summary>
+    public async Task<List<T>> QueryAsync<T>(string sql, Func<System.Data.Common.DbDataReader, T> map)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync()) rows.Add(map(reader));
+        return rows;
     }
 
     /// <summary>Runs one statement on the ledger's database, beside the engine.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using System.Data.Common.DbConnection connection = Postgres is null
-            ? new SqliteConnection($"Data Source={Path.Combine(Directory, "ledger.db")};Pooling=false")
-            : new NpgsqlConnection(Postgres + ";Pooling=false;Search Path=budget");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
@@ -90,6 +92,15 @@ internal sealed class Store : IDisposable
             _shared!.Dispose();
             _shared = null;
         }
+    }
+
+    private async Task<System.Data.Common.DbConnection> OpenAsync()
+    {
+        System.Data.Common.DbConnection connection = Postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(Directory, "ledger.db")};Pooling=false")
+            : new NpgsqlConnection(Postgres + ";Pooling=false;Search Path=budget");
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("budget-int-").FullName;

@@ -41,12 +41,18 @@ public abstract class LedgerHost : IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
-        foreach (var store in _stores) await store.DisposeAsync();
+        await DisposeStoresAsync();
         GC.SuppressFinalize(this);
+    }
+
+    protected async Task DisposeStoresAsync()
+    {
+        foreach (var store in _stores) await store.DisposeAsync();
+        _stores.Clear();
     }
 }
 
-public sealed class SqliteHost : LedgerHost
+public class SqliteHost : LedgerHost
 {
     public override LedgerOptions Options { get; } = new() { DataDirectory = Path.Combine(Path.GetTempPath(), $"ledger-sqlite-{Guid.NewGuid():N}") };
 

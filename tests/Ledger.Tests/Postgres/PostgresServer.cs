@@ -25,6 +25,9 @@ public sealed class PostgresServer : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The process that listens and starts all others, as the server has noted it.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(_directory, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Why no server can be started here; null: it can.</summary>
     public static string? WhyNot()
     {

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Fuzz;
+
+/// <summary>The short form. BUDGET_SEED repeats the draw, BUDGET_FUZZ_INPUTS changes how many; the long form is ./fuzz.sh.</summary>
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    private const int Inputs = 100_000;
+
+    [Fact]
+    public async Task EveryEndpoint_OfHundredThousandInputs_HasNoFault()
+    {
+        var seed = Number("BUDGET_SEED", Random.Shared.Next());
+        var inputs = Number("BUDGET_FUZZ_INPUTS", Inputs);
+        output.WriteLine($"{inputs} inputs, seed {seed} (repeat with BUDGET_SEED={seed}, or ./fuzz.sh --inputs {inputs} --seed {seed})");
+        var report = await FuzzRun.RunAsync(new FuzzOptions(inputs, seed, null, null), Repository.Root, output.WriteLine);
+        output.WriteLine(report.Summary());
+        Assert.True(report.Findings.IsEmpty, report.Text());
+        Assert.Equal(inputs, report.Inputs);
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+}

@@ -1,0 +1,26 @@
+namespace BudgetEngine.Fuzz;
+
+/// <summary>The table of errors as the contract has it, written down here a second time: what the engine answers is compared with it.</summary>
+internal static class Documented
+{
+    private static readonly Dictionary<string, int> _codes = Of(
+        (400, "malformed_json invalid_request unknown_field invalid_cost_center invalid_cursor malformed_batch"),
+        (401, "key_required invalid_key"),
+        (403, "missing_scope outside_subtree"),
+        (404, "unknown_cost_center unknown_reservation unknown_request unknown_alert unknown_channel unknown_key unknown_price no_budget not_found"),
+        (405, "method_not_allowed"),
+        (409, "request_id_conflict already_settled reservation_ended increase_conflict name_taken"),
+        (412, "etag_mismatch"),
+        (413, "body_too_large record_too_large too_many_records"),
+        (415, "unsupported_media_type"),
+        (422, "timestamp_in_future timestamp_too_old invalid_tokens cost_too_small implausible_cost correction_too_large not_storable"),
+        (501, "not_yet"),
+        (503, "ledger_unavailable overloaded shutting_down"));
+
+    private static readonly string[] _denials =
+        ["budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict", "ledger_unavailable", "invalid_request", "invalid_cost_center"];
+
+    public static bool Has(int status, string code, bool gateway) => (_codes.TryGetValue(code, out var documented) && documented == status) || (gateway && status is 402 or 403 or 429 && _denials.Contains(code));
+
+    private static Dictionary<string, int> Of(params (int Status, string Codes)[] table) => table.SelectMany(t => t.Codes.Split(' ').Select(c => (c, t.Status))).ToDictionary();
+}

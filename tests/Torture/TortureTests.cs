@@ -1,0 +1,28 @@
+using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Torture;
+
+/// <summary>The short form: some rounds on each store. BUDGET_SEED repeats the draw, BUDGET_TORTURE_ROUNDS lengthens it; the long form is ./torture.sh.</summary>
+public sealed class TortureTests(ITestOutputHelper output)
+{
+    [Fact]
+    public Task ShortTorture_Sqlite_ViolatesNothing() => RunAsync(postgres: false, Rounds(3));
+
+    [PostgresFact]
+    public Task ShortTorture_Postgres_ViolatesNothing() => RunAsync(postgres: true, Rounds(3));
+
+    private static int Rounds(int few) => int.TryParse(Environment.GetEnvironmentVariable("BUDGET_TORTURE_ROUNDS"), out var rounds) ? rounds : few;
+
+    private async Task RunAsync(bool postgres, int rounds)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("BUDGET_SEED"), out var given) ? given : Random.Shared.Next();
+        output.WriteLine($"seed {seed} (repeat with BUDGET_SEED={seed}, or ./torture.sh --seed {seed} --rounds {rounds} --store {(postgres ? "postgres" : "sqlite")})");
+        var report = await TortureRun.RunAsync(new TortureOptions(rounds, [postgres], seed, null), postgres, output.WriteLine);
+        output.WriteLine(report.Summary());
+        Assert.Empty(report.Violations);
+        Assert.Equal(rounds, report.Rounds.Count);
+        Assert.True(report.Rounds.Sum(r => r.Acknowledged) >= 100 * rounds, "the rounds were nearly without load");
+    }
+}
