@@ -40,9 +40,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         await _sums.ReadTrackedAsync(transaction, needs, tracked, cancellationToken);
         var (holds, outcomes) = FoldHolds(start);
         var effects = _sums.Effects(tracked, holds);
-        var finish = transaction.FinishAsync(effects, cancellationToken);
-        if (!finish.IsCompleted) batch.LastStepBegun?.Invoke();
-        var balances = await finish;
+        var balances = await transaction.FinishAsync(effects, cancellationToken);
         paths.Committed(effects.NewNodes);
         return new BatchResult(_results, outcomes, BatchSums.Answer(effects, balances));
     }

@@ -20,7 +20,7 @@ public interface ILedgerRecords
     /// <summary>
     /// One small step of retention: deletes at most <paramref name="limit"/> rows whose recorded time and timestamp are both older than
     /// <paramref name="before"/>, and adds their sums to the one retained row of their cost center and date. Balances do not change.
-    /// Corrections go only after the row they correct. Expired durable holds older than it go too, and leases of processes that were silent for a day. Rows that are not yet in the roll-ups are rolled up first.
+    /// Corrections go only after the row they correct. Expired durable holds older than it go too. Rows that are not yet in the roll-ups are rolled up first.
     /// A retained row has the user "" and an id outside of the callers' ids: <see cref="ReadRecordAsync"/> does not find it.
     /// </summary>
     /// <returns>How many rows were deleted; 0 when done.</returns>
@@ -30,11 +30,7 @@ public interface ILedgerRecords
 /// <summary>Records and changes of holds that are committed together.</summary>
 /// <param name="Id">Unique per batch: tells the batch's own rows from duplicates when it is sent again.</param>
 /// <param name="Holds">Durable holds that come or change without a record (reserve, extend, release, shutdown).</param>
-public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IReadOnlyList<HoldChange> Holds)
-{
-    /// <summary>Called when the last step, which ends with the commit, is under way: another batch may begin beside it. Not called by a store that takes one at a time.</summary>
-    public Action? LastStepBegun { get; init; }
-}
+public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IReadOnlyList<HoldChange> Holds);
 
 /// <summary>One record of a batch.</summary>
 /// <param name="Hold">What becomes of the durable hold that it settles; applied only if the record is recorded (not for a duplicate). Null: none.</param>

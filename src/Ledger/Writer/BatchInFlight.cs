@@ -5,13 +5,9 @@ namespace BudgetEngine.Ledger;
 /// <summary>One transaction's worth of submissions. Halving works on single records, so a submission may be spread over several.</summary>
 internal sealed class BatchInFlight
 {
-    /// <summary>So many acknowledgements follow each other on one thread; those of a larger batch share the cores.</summary>
-    private const int AcknowledgedInARow = 64;
-
     private readonly Guid _id;
     private readonly List<(Submission Submission, int Index)> _records;
     private readonly List<Submission> _holds;
-    private readonly TaskCompletionSource _lastStep = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public BatchInFlight(Guid id, List<Submission> submissions)
     {
@@ -29,19 +25,14 @@ internal sealed class BatchInFlight
 
     public int RecordCount => _records.Count;
 
-    /// <summary>Completes when this batch is over but for its commit, or over.</summary>
-    public Task LastStep => _lastStep.Task;
-
     public LedgerBatch ToLedgerBatch()
     {
         var entries = new RecordEntry[_records.Count];
         for (var i = 0; i < entries.Length; i++) entries[i] = _records[i].Submission.Records[_records[i].Index].Entry;
         var holds = new HoldChange[_holds.Count];
         for (var i = 0; i < holds.Length; i++) holds[i] = _holds[i].Hold!;
-        return new LedgerBatch(_id, entries, holds) { LastStepBegun = BeginLastStep };
+        return new LedgerBatch(_id, entries, holds);
     }
-
-    public void BeginLastStep() => _lastStep.TrySetResult();
 
     /// <summary>Hands out the outcome: tells the nodes, then completes the waiting calls.</summary>
     public void Complete(BatchResult result, NodeTells tells)
@@ -83,16 +74,7 @@ internal sealed class BatchInFlight
 
     private void Acknowledge()
     {
-        for (var from = 0; from < _records.Count + _holds.Count; from += AcknowledgedInARow)
-        {
-            var first = from;
-            Task.Factory.StartNew(() => Acknowledge(first), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
-        }
-    }
-
-    private void Acknowledge(int from)
-    {
-        var to = Math.Min(from + AcknowledgedInARow, _records.Count + _holds.Count);
-        for (var i = from; i < to; i++) (i < _records.Count ? _records[i].Submission : _holds[i - _records.Count]).CompleteOne();
+        foreach (var (submission, _) in _records) submission.CompleteOne();
+        foreach (var submission in _holds) submission.CompleteOne();
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Ledger;
 
 /// <summary>
-/// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch is worked on the next gathers,
-/// so the batch size adapts by itself; the next begins while the one before it commits. It never waits for a tell before it takes the next batch.
+/// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch commits the next gathers,
+/// so the batch size adapts by itself. It never waits for a tell before it takes the next batch.
 /// </summary>
 public sealed partial class LedgerWriter(
     ILedgerRecords store, NodeTells tells, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
@@ -33,34 +33,17 @@ public sealed partial class LedgerWriter(
 
     private async Task RunAsync()
     {
-        var inFlight = new Queue<Task>();
-        while (await NextAsync(inFlight) is { } submissions)
-        {
-            var batch = new BatchInFlight(newBatchId(), submissions);
-            inFlight.Enqueue(CommitWholeAsync(batch, submissions));
-            await batch.LastStep;
-        }
-    }
-
-    /// <summary>What goes together into the next batch, once there is any and a batch may begin; null when closed and empty, and all batches are over.</summary>
-    private async Task<List<Submission>?> NextAsync(Queue<Task> inFlight)
-    {
         while (true)
         {
             await _pending.WaitAsync();
-            while (inFlight.Count >= options.MaxBatchesInFlight) await inFlight.Dequeue();
-            if (_pending.TryTake(options.MaxBatch, out var submissions)) return submissions;
-            // Nothing is left, or what is left waits for a change of the same hold in an earlier batch.
-            if (inFlight.TryDequeue(out var earlier)) await earlier;
-            else if (_pending.IsClosed) return null;
-        }
-    }
+            if (!_pending.TryTake(options.MaxBatch, out var submissions))
+            {
+                if (_pending.IsClosed) return;
+                continue;
+            }
 
-    private async Task CommitWholeAsync(BatchInFlight batch, List<Submission> submissions)
-    {
-        await CommitAsync(batch);
-        _pending.Landed(submissions);
-        batch.BeginLastStep();
+            await CommitAsync(new BatchInFlight(newBatchId(), submissions));
+        }
     }
 
     /// <summary>Commits a batch for good: repeats it until its outcome is known, halves it when its data is refused.</summary>
@@ -73,8 +56,6 @@ public sealed partial class LedgerWriter(
             {
                 var result = await store.CommitAsync(batch.ToLedgerBatch(), CancellationToken.None);
                 health.WriteSucceeded();
-                // The next batch does not wait until this one is told and acknowledged.
-                batch.BeginLastStep();
                 batch.Complete(result, tells);
                 return;
             }

@@ -15,13 +15,6 @@ public sealed class LedgerWriterOptions
     [Range(1, 100_000)]
     public int MaxBatch { get; set; } = 2_000;
 
-    /// <summary>
-    /// Transactions at a time: while one commits, the next inserts its rows. More: smaller batches that wait for each other's balances.
-    /// SQLite takes one at a time whatever this says.
-    /// </summary>
-    [Range(1, 8)]
-    public int MaxBatchesInFlight { get; set; } = 2;
-
     /// <summary>A record is acknowledged when its nodes have been told, or after this time for a node that cannot be reached.</summary>
     public TimeSpan TellTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

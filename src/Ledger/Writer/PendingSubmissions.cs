@@ -2,16 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>
-/// What waits for the next commit: single posts before large bodies. Bounded by <see cref="LedgerWriterOptions.MaxPending"/> records. Changes of the same hold
-/// stay in order: one waits while a batch is in flight that has another.
-/// </summary>
+/// <summary>What waits for the next commit: single posts before large bodies. Bounded by <see cref="LedgerWriterOptions.MaxPending"/> records.</summary>
 internal sealed class PendingSubmissions(int maxPending)
 {
     private readonly Lock _lock = new();
     private readonly Queue<Submission> _singles = new();
     private readonly Queue<Submission> _bulk = new();
-    private readonly HashSet<Guid> _holdsInFlight = [];
     private TaskCompletionSource _arrived = NewSignal();
     private int _records;
     private bool _closed;
@@ -78,21 +74,9 @@ internal sealed class PendingSubmissions(int maxPending)
                 records += submission.Weight;
                 (taken ??= []).Add(submission);
             }
-
-            foreach (var submission in taken ?? []) _holdsInFlight.UnionWith(submission.HoldKeys);
         }
 
         return taken is not null;
-    }
-
-    /// <summary>The batch that took these is over, whatever became of it.</summary>
-    public void Landed(List<Submission> taken)
-    {
-        lock (_lock)
-        {
-            if (_holdsInFlight.Count == 0) return;
-            foreach (var submission in taken) _holdsInFlight.ExceptWith(submission.HoldKeys);
-        }
     }
 
     public void Close()
@@ -107,10 +91,8 @@ internal sealed class PendingSubmissions(int maxPending)
     private Submission? Next(int room, bool first)
     {
         var queue = _singles.Count > 0 ? _singles : _bulk;
-        return queue.TryPeek(out var next) && (first || next.Weight <= room) && !MustWait(next) ? queue.Dequeue() : null;
+        return queue.TryPeek(out var next) && (first || next.Weight <= room) ? queue.Dequeue() : null;
     }
-
-    private bool MustWait(Submission submission) => _holdsInFlight.Count > 0 && submission.HoldKeys.Any(_holdsInFlight.Contains);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

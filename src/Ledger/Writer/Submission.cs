@@ -6,7 +6,7 @@ namespace BudgetEngine.Ledger;
 /// <param name="submitter">The cost center whose grain waits: it applies the outcome itself and is not told.</param>
 public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> records, HoldChange? hold, bool bulk)
 {
-    private readonly TaskCompletionSource _committed = new();
+    private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open = records.Count + (hold is null ? 0 : 1);
     private bool _tellsSubmitter;
 
@@ -16,23 +16,10 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 
     public HoldChange? Hold { get; } = hold;
 
-    /// <summary>The durable holds that this changes.</summary>
-    internal IEnumerable<Guid> HoldKeys
-    {
-        get
-        {
-            if (Hold is not null) yield return Hold.Key;
-            foreach (var record in Records)
-            {
-                if (record.Entry.Hold is { } change) yield return change.Key;
-            }
-        }
-    }
-
     /// <summary>From a large body: yields to single posts.</summary>
     public bool Bulk { get; } = bulk;
 
-    /// <summary>Completes with the outcome of everything in it; never fails. Who waits goes on where the writer acknowledges, apart from its next batch.</summary>
+    /// <summary>Completes with the outcome of everything in it; never fails.</summary>
     public Task Committed => _committed.Task;
 
     /// <summary>One per record; valid after <see cref="Committed"/>.</summary>
@@ -60,7 +47,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     /// <summary>The outcome of one of its records, or of its change of a hold, is known.</summary>
     internal void CompleteOne()
     {
-        if (Interlocked.Decrement(ref _open) == 0) _committed.TrySetResult();
+        if (--_open == 0) _committed.TrySetResult();
     }
 }
 

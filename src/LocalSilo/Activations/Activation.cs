@@ -36,7 +36,7 @@ internal sealed class Activation : TurnScheduler, IGrainContext
             lock (this)
             {
                 if (_state >= ActivationState.Ended) return Task.CompletedTask;
-                return (Extras.Deactivated ??= new()).Task;
+                return (Extras.Deactivated ??= new(Scheduler.ReplyOptions)).Task;
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using BudgetEngine.LocalSilo.Calls;
 using BudgetEngine.LocalSilo.Scheduling;
 
 namespace BudgetEngine.LocalSilo.Activations;
@@ -36,27 +34,15 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Release();
     }
 
-    private void RunClaimed(Task continuation)
-    {
-        using (LateReplies.Gather())
-        {
-            TryExecuteTask(continuation);
-            Release();
-        }
-    }
-
     /// <summary>One slice on a thread of the scheduler, which owns the activation meanwhile.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        using (LateReplies.Gather())
+        for (var left = Scheduler.TurnsPerSlice; left > 0; left--)
         {
-            for (var left = Scheduler.TurnsPerSlice; left > 0; left--)
-            {
-                if (!RunNext()) return;
-            }
-
-            Release();
+            if (!RunNext()) return;
         }
+
+        Release();
     }
 
     /// <summary>What to run next, under the lock.</summary>
@@ -84,24 +70,9 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Scheduler.Schedule(this);
     }
 
-    // As in Orleans: what a turn completes and the same activation awaits may go on inside that turn. Besides, as with calls, whoever is in no turn
-    // himself runs the turn of an idle activation at once: a hand-over to another thread costs more than most turns.
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
-    {
-        if (taskWasPreviouslyQueued) return false;
-        if (ReferenceEquals(Current, this)) return TryExecuteTask(task);
-        if (!Scheduler.RunsInline || !ReferenceEquals(Current, Default) || !RuntimeHelpers.TryEnsureSufficientExecutionStack() || !TryClaim()) return false;
-        RunClaimed(task);
-        return true;
-    }
-
-    private bool TryClaim()
-    {
-        lock (this)
-        {
-            return !IsDead && !_recheck && _turns.IsEmpty && TryOwn();
-        }
-    }
+    // As in Orleans: what a turn completes and the same activation awaits may go on inside that turn.
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && ReferenceEquals(Current, this) && TryExecuteTask(task);
 
     protected override IEnumerable<Task>? GetScheduledTasks() => null;
 

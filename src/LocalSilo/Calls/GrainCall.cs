@@ -92,7 +92,7 @@ internal sealed class GrainCall : Request, IGrainMessage, IThreadPoolWorkItem
 
     private void AddReply(CancellationToken token)
     {
-        var reply = _method.Result.NewReply(this);
+        var reply = _method.Result.NewReply(this, Origin.Scheduler.ReplyOptions);
         reply.Taker = Target;
         _reply = reply;
         Origin.Pending.Add(reply);
@@ -161,10 +161,7 @@ internal sealed class GrainCall : Request, IGrainMessage, IThreadPoolWorkItem
     private void Answer(Task outcome)
     {
         if (_reply is null) return;
-        if (Origin.IsDirect)
-        {
-            if (!LateReplies.TryAdd(_reply, outcome)) _reply.Complete(outcome);
-        }
+        if (Origin.IsDirect) _reply.Complete(outcome);
         else Origin.Options.Delivery.Deliver(new ReplyMessage(this, _reply, outcome, _table.Silo));
     }
 

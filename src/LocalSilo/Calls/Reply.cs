@@ -42,9 +42,9 @@ internal abstract class Reply(GrainCall call)
     }
 }
 
-internal sealed class VoidReply(GrainCall call) : Reply(call)
+internal sealed class VoidReply(GrainCall call, TaskCreationOptions options) : Reply(call)
 {
-    private readonly TaskCompletionSource _source = new();
+    private readonly TaskCompletionSource _source = new(options);
 
     internal override Task Task => _source.Task;
 
@@ -54,9 +54,9 @@ internal sealed class VoidReply(GrainCall call) : Reply(call)
         exception is OperationCanceledException cancelled ? _source.TrySetCanceled(cancelled.CancellationToken) : _source.TrySetException(exception);
 }
 
-internal sealed class Reply<T>(GrainCall call) : Reply(call)
+internal sealed class Reply<T>(GrainCall call, TaskCreationOptions options) : Reply(call)
 {
-    private readonly TaskCompletionSource<T> _source = new();
+    private readonly TaskCompletionSource<T> _source = new(options);
 
     internal override Task Task => _source.Task;
 

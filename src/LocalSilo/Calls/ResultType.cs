@@ -19,7 +19,7 @@ internal abstract class ResultType
         return (ResultType)Activator.CreateInstance(typeof(Result<>).MakeGenericType(type.GetGenericArguments()))!;
     }
 
-    internal abstract Reply NewReply(GrainCall call);
+    internal abstract Reply NewReply(GrainCall call, TaskCreationOptions options);
 
     internal abstract Task Failed(Exception exception);
 
@@ -28,7 +28,7 @@ internal abstract class ResultType
 
     private sealed class VoidResult : ResultType
     {
-        internal override Reply NewReply(GrainCall call) => new VoidReply(call);
+        internal override Reply NewReply(GrainCall call, TaskCreationOptions options) => new VoidReply(call, options);
 
         internal override Task Failed(Exception exception) => Task.FromException(exception);
 
@@ -37,7 +37,7 @@ internal abstract class ResultType
 
     private sealed class Result<T> : ResultType
     {
-        internal override Reply NewReply(GrainCall call) => new Reply<T>(call);
+        internal override Reply NewReply(GrainCall call, TaskCreationOptions options) => new Reply<T>(call, options);
 
         internal override Task Failed(Exception exception) => Task.FromException<T>(exception);
 

@@ -22,6 +22,9 @@ public abstract class SiloScheduler
     /// <summary>How many turns an activation runs before others get the thread.</summary>
     internal abstract int TurnsPerSlice { get; }
 
+    /// <summary>How a reply must be made so that its continuations run where this scheduler wants them.</summary>
+    internal abstract TaskCreationOptions ReplyOptions { get; }
+
     /// <summary>Runs an activation that has turns, or carries a message, some time soon.</summary>
     internal abstract void Schedule(IThreadPoolWorkItem item);
 }

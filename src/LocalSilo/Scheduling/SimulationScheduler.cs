@@ -48,6 +48,9 @@ public sealed class SimulationScheduler : SiloScheduler
 
     internal override int TurnsPerSlice => 1;
 
+    // Asynchronous continuations would go to the thread pool where nobody has captured a scheduler, as inside of Task.WhenAll.
+    internal override TaskCreationOptions ReplyOptions => TaskCreationOptions.None;
+
     /// <summary>A number from zero to below the bound, from the same seed as the schedule.</summary>
     public int Next(int bound)
     {

@@ -11,5 +11,8 @@ internal sealed class ThreadScheduler : SiloScheduler
 
     internal override int TurnsPerSlice => 64;
 
+    // A time-out must not run its caller's code inside the sweep.
+    internal override TaskCreationOptions ReplyOptions => TaskCreationOptions.RunContinuationsAsynchronously;
+
     internal override void Schedule(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
 }
