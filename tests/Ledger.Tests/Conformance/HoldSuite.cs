@@ -47,7 +47,7 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
         Assert.Equal([HoldOutcome.Applied], await ApplyAsync(End(3)));
         Assert.Empty((await NodeAsync("acme")).Holds);
         Assert.Equal([HoldOutcome.Applied], await ApplyAsync(End(3)));
-        Assert.Equal(0, await Host.NumberAsync("select count(*) from durable_hold_nodes"));
+        Assert.Equal(0, await Host.CountAsync("durable_hold_nodes"));
     }
 
     [LedgerFact]
@@ -109,7 +109,7 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
         await Store.RetainAsync(deadline.AddSeconds(-1), 10, None);
         Assert.Single((await NodeAsync("acme")).Holds);
         await Store.RetainAsync(deadline.AddSeconds(1), 10, None);
-        Assert.Equal(0, await Host.NumberAsync("select count(*) from durable_holds"));
+        Assert.Equal(0, await Host.CountAsync("durable_holds"));
     }
 
     private static DurableHold HoldOf(long attempt, long revision) => new(

@@ -15,10 +15,12 @@ public abstract class LedgerHost : IAsyncDisposable
     /// <summary>A further process on the same database.</summary>
     public ILedgerStore NewStore()
     {
-        var store = LedgerStores.Create(Options);
+        var store = CreateStore();
         _stores.Add(store);
         return store;
     }
+
+    protected virtual ILedgerStore CreateStore() => LedgerStores.Create(Options);
 
     internal ILedgerStore NewStore(IReadOnlyList<Migration> migrations)
     {
@@ -38,6 +40,9 @@ public abstract class LedgerHost : IAsyncDisposable
         var micros = by.Ticks / TimeSpan.TicksPerMicrosecond;
         return Options.Postgres is null ? $"{time} + {micros}" : $"{time} + interval '{micros} microseconds'";
     }
+
+    /// <summary>How many rows a table has.</summary>
+    public virtual Task<long> CountAsync(string table) => NumberAsync($"select count(*) from {table}");
 
     public virtual async ValueTask DisposeAsync()
     {

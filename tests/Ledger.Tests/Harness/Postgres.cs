@@ -44,7 +44,7 @@ public sealed class PostgresRandom(PostgresFixture fixture, ITestOutputHelper ou
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
-public sealed class PostgresConcurrency(PostgresFixture fixture, ITestOutputHelper output) : ConcurrencySuite(new PostgresHost(fixture.Server), output);
+public sealed class PostgresConcurrency(PostgresFixture fixture, ITestOutputHelper output) : BackgroundSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]

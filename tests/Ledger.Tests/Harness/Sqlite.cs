@@ -22,6 +22,6 @@ public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(n
 
 public sealed class SqliteRandom(ITestOutputHelper output) : RandomSuite(new SqliteHost(), output);
 
-public sealed class SqliteConcurrency(ITestOutputHelper output) : ConcurrencySuite(new SqliteHost(), output);
+public sealed class SqliteConcurrency(ITestOutputHelper output) : BackgroundSuite(new SqliteHost(), output);
 
 public sealed class SqliteSchema(ITestOutputHelper output) : SchemaSuite(new SqliteHost(), output);

@@ -1,0 +1,43 @@
+using BudgetEngine.Simulation;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>The store of the simulation. It keeps no reports and deletes no rows, so the suites of those do not run on it.</summary>
+public sealed class SimulatedHost : LedgerHost
+{
+    private readonly SimulatedDatabase _database = new(TimeProvider.System);
+
+    public override LedgerOptions Options => throw new NotSupportedException("The simulated store has no options.");
+
+    public override bool SeveralProcesses => true;
+
+    public override Task<int> ExecuteAsync(string sql) => throw new NotSupportedException("The simulated store speaks no SQL.");
+
+    public override Task<long> NumberAsync(string sql) => throw new NotSupportedException("The simulated store speaks no SQL.");
+
+    public override Task<long> CountAsync(string table) => Task.FromResult<long>(table switch
+    {
+        "durable_holds" => _database.Holds.Count,
+        "durable_hold_nodes" => _database.Holds.Values.Sum(h => h.Nodes.Distinct().Count()),
+        _ => throw new ArgumentException($"There is no table {table}.", nameof(table)),
+    });
+
+    protected override ILedgerStore CreateStore() => new SimulatedLedger(_database);
+}
+
+public sealed class SimulatedRecords(ITestOutputHelper output) : RecordSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedCorrections(ITestOutputHelper output) : CorrectionSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedHolds(ITestOutputHelper output) : HoldSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedBudgets(ITestOutputHelper output) : BudgetSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedUsers(ITestOutputHelper output) : UserSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedCatalogs(ITestOutputHelper output) : CatalogSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedRandom(ITestOutputHelper output) : RandomSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedConcurrency(ITestOutputHelper output) : ConcurrencySuite(new SimulatedHost(), output);

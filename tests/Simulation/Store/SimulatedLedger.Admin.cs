@@ -1,0 +1,176 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Administrative writes, one after the other as in the real stores: budgets, increases, pauses.</summary>
+internal sealed partial class SimulatedLedger
+{
+    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken)
+    {
+        lock (database.Gate) return Task.FromResult(database.Budgets.GetValueOrDefault((costCenter, user ?? "")));
+    }
+
+    public Task<BudgetWriteResult> PutBudgetAsync(
+        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken)
+    {
+        // Both forms are stored as a document; what that cannot say does not come back.
+        var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget));
+        return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, () =>
+        {
+            var version = ++database.Version;
+            var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
+            if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+            if (user is not null || budget.PerUser is not null) Track(costCenter, user ?? "");
+            database.AddCostCenter(costCenter);
+            var after = new StoredBudget(costCenter, user, stored, version, Stored.Of(admin.At), admin.Actor);
+            database.Budgets[(costCenter, user ?? "")] = after;
+            database.NodeVersions[costCenter] = version;
+            Audit(admin, "budget.put", costCenter, before is null ? null : BudgetDocument.ToJson(before.Budget), BudgetDocument.ToJson(budget));
+            var tenantChanged = EnsureTenant(CostCenterId.TenantOf(costCenter), tenant, admin);
+            if (tenantChanged || InheritedOf(before) != InheritedOf(after)) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
+            return new BudgetWriteResult(before is null ? BudgetWriteStatus.Created : BudgetWriteStatus.Replaced, after);
+        });
+    }
+
+    public Task<BudgetWriteResult> DeleteBudgetAsync(
+        string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var version = ++database.Version;
+            var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
+            if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+            if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
+            database.Budgets.Remove((costCenter, user ?? ""));
+            database.NodeVersions[costCenter] = version;
+            Audit(admin, "budget.delete", costCenter, BudgetDocument.ToJson(before.Budget), null);
+            if (InheritedOf(before) != InheritedSettings.None) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
+            return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
+        });
+
+    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<StoredBudget>>(
+                [.. database.Budgets.Where(b => IsUnder(b.Key.CostCenter, under) && (after is not { } key || IsAfter(b.Key, key))).Select(b => b.Value).Take(limit)]);
+        }
+    }
+
+    public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var version = ++database.Version;
+            var sent = Stored.Of(increase);
+            if (database.Increases.TryGetValue(increase.Id, out var known))
+            {
+                return new IncreaseWriteResult(known with { By = sent.By, At = sent.At } == sent ? IncreaseWriteStatus.Unchanged : IncreaseWriteStatus.Conflict, known);
+            }
+
+            database.Increases.Add(sent.Id, sent);
+            database.NodeVersions[increase.CostCenter] = version;
+            Audit(admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase));
+            return new IncreaseWriteResult(IncreaseWriteStatus.Created, sent);
+        });
+
+    public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken)
+    {
+        lock (database.Gate) return Task.FromResult(database.Increases.GetValueOrDefault(id));
+    }
+
+    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var version = ++database.Version;
+            if (!database.Increases.Remove(id, out var stored)) return false;
+            database.NodeVersions[stored.CostCenter] = version;
+            Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null);
+            return true;
+        });
+
+    public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<Increase>>(
+                [.. database.Increases.Values.Where(i => IsUnder(i.CostCenter, under) && string.CompareOrdinal(i.Id, afterId ?? "") > 0).Take(limit)]);
+        }
+    }
+
+    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            database.Pauses[(pause.CostCenter, pause.User ?? "", pause.Model ?? "")] = Stored.Of(pause);
+            database.NodeVersions[pause.CostCenter] = ++database.Version;
+            Audit(admin, "pause.put", pause.CostCenter, null, PauseDocument.ToJson(pause));
+            return true;
+        });
+
+    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var version = ++database.Version;
+            if (!database.Pauses.Remove((costCenter, user ?? "", model ?? ""), out var before)) return false;
+            database.NodeVersions[costCenter] = version;
+            Audit(admin, "pause.delete", costCenter, PauseDocument.ToJson(before), null);
+            return true;
+        });
+
+    private async Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write)
+    {
+        var transaction = new StoreTransaction();
+        try
+        {
+            await database.LockAsync(transaction, AdminLock.Instance, exclusive: true);
+            if (keepsBatchesOut) await database.LockAsync(transaction, BatchesLock.Instance, exclusive: true);
+            await database.StepAsync();
+            lock (database.Gate) return write();
+        }
+        finally
+        {
+            database.Locks.Release(transaction);
+        }
+    }
+
+    /// <summary>Begins to keep a user's balances (empty: every user's), filled from the rows.</summary>
+    private void Track(string costCenter, string user)
+    {
+        if (database.Tracked.Contains(new TrackedUser(costCenter, "")) || database.Tracked.Contains(new TrackedUser(costCenter, user))) return;
+        var before = database.Balances.Keys.Where(k => k.CostCenter == costCenter && k.User.Length > 0).Select(k => k.User).ToHashSet(StringComparer.Ordinal);
+        database.Tracked.Add(new TrackedUser(costCenter, user));
+        foreach (var stored in database.Usage.Values)
+        {
+            var row = stored.Row;
+            if (!CostCenterId.IsWithin(row.CostCenter, costCenter) || (user.Length > 0 && row.User != user) || before.Contains(row.User)) continue;
+            foreach (var key in new[] { BalanceKey.Day(costCenter, row.User, row.BookedDate), BalanceKey.Month(costCenter, row.User, row.BookedDate) })
+            {
+                var old = database.Balances.GetValueOrDefault(key);
+                database.Balances[key] = new Balance(old.Spent + row.Cost, old.Requests + row.Requests, 1);
+            }
+        }
+    }
+
+    private bool EnsureTenant(string tenant, TenantSettings? fields, AdminContext admin)
+    {
+        var before = database.Tenants.GetValueOrDefault(tenant);
+        var after = fields ?? before ?? TenantSettings.New(tenant);
+        if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(fields));
+        if (after == before) return false;
+        database.Tenants[tenant] = after;
+        Audit(admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before), TenantDocument.ToJson(after));
+        return true;
+    }
+
+    private void Audit(AdminContext admin, string action, string? costCenter, string? before, string? after) =>
+        database.Audit.Add(new AuditEntry(database.Audit.Count + 1, Stored.Of(admin.At), admin.Actor, action, costCenter, before, after, admin.Reason));
+
+    private static InheritedSettings InheritedOf(StoredBudget? stored) => stored is { User: null } ? stored.Budget.Inherited : InheritedSettings.None;
+
+    private static bool IsUnder(string path, string? under) => under is null || CostCenterId.IsWithin(path, under);
+
+    private static bool IsAfter((string CostCenter, string User) key, (string CostCenter, string User) other)
+    {
+        var order = string.CompareOrdinal(key.CostCenter, other.CostCenter);
+        return order > 0 || (order == 0 && string.CompareOrdinal(key.User, other.User) > 0);
+    }
+}

@@ -1,0 +1,158 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Prices, policies, keys; and of the reports those that the suites and the checks ask for.</summary>
+internal sealed partial class SimulatedLedger
+{
+    public async Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return database.Catalogs;
+    }
+
+    public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken)
+    {
+        lock (database.Gate) return Task.FromResult<IReadOnlyList<PriceVersion>>([.. database.Prices]);
+    }
+
+    public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            foreach (var price in prices)
+            {
+                database.Catalogs = database.Catalogs with { Prices = database.Catalogs.Prices + 1 };
+                database.Prices.Add(price with
+                {
+                    EffectiveFrom = Stored.Of(price.EffectiveFrom), EnteredAt = Stored.Of(price.EnteredAt), Entry = database.Catalogs.Prices,
+                    Aliases = price.Aliases.IsDefault ? [] : price.Aliases,
+                });
+                Audit(admin, price.Prices is null ? "price.delete" : "price.put", null, null, PriceDocument.ToJson(price));
+            }
+
+            return true;
+        });
+
+    public async Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            return new Policies(
+                [.. database.Tenants.Values],
+                [.. database.Budgets.Values.Where(b => InheritedOf(b) != InheritedSettings.None).Select(b => (b.CostCenter, b.Budget.Inherited))]);
+        }
+    }
+
+    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            if (!EnsureTenant(tenant, null, admin)) return false;
+            database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
+            return true;
+        });
+
+    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken)
+    {
+        lock (database.Gate) return Task.FromResult<IReadOnlyList<StoredKey>>([.. database.Keys.OrderBy(k => k.CreatedAt).ThenBy(k => k.Id, StringComparer.Ordinal)]);
+    }
+
+    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            if (key.Hash.Length != 32 || database.Keys.Exists(k => k.Id == key.Id || k.Hash.SequenceEqual(key.Hash))) throw new LedgerDataException("uq_api_keys_hash");
+            database.Keys.Add(key);
+            Audit(admin, "key.create", key.CostCenter, null, KeyDocument.ToJson(key));
+            database.Catalogs = database.Catalogs with { Keys = database.Catalogs.Keys + 1 };
+            return true;
+        });
+
+    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var at = database.Keys.FindIndex(k => k.Id == key.Id);
+            if (at < 0) return false;
+            var before = database.Keys[at];
+            database.Keys[at] = before with { Name = key.Name, ExpiresAt = key.ExpiresAt, GatewayJson = key.GatewayJson, RevokedAt = key.RevokedAt };
+            Audit(admin, "key.update", key.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(database.Keys[at]));
+            database.Catalogs = database.Catalogs with { Keys = database.Catalogs.Keys + 1 };
+            return true;
+        });
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<AuditEntry>>(
+            [
+                .. database.Audit.Where(e => (under is null || (e.CostCenter is { } path && IsUnder(path, under))) && !(e.At < since) && e.Id > (afterId ?? 0)).Take(limit),
+            ]);
+        }
+    }
+
+    /// <summary>Every balance beside the sum of its rows, added up here from the rows alone.</summary>
+    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            var sums = new SortedDictionary<BalanceKey, BalanceSum>();
+            foreach (var stored in database.Usage.Values)
+            {
+                foreach (var node in CostCenterId.SelfAndAncestors(stored.Row.CostCenter))
+                {
+                    Add(node, "", stored.Row);
+                    if (database.Tracked.Contains(new TrackedUser(node, "")) || database.Tracked.Contains(new TrackedUser(node, stored.Row.User))) Add(node, stored.Row.User, stored.Row);
+                }
+            }
+
+            var differences = new List<BalanceDifference>();
+            foreach (var key in sums.Keys.Union(database.Balances.Keys).Where(k => IsUnder(k.CostCenter, under)))
+            {
+                var (balance, sum) = (database.Balances.GetValueOrDefault(key), sums.GetValueOrDefault(key));
+                if (balance.Spent.Nanos == sum.Spent && balance.Requests == sum.Requests) continue;
+                var kind = (key.User.Length > 0 ? "user_" : "") + (key.Period == Period.Daily ? "day" : "month");
+                differences.Add(new BalanceDifference(
+                    kind, key.CostCenter, key.User.Length > 0 ? key.User : null, key.Window, balance.Spent, new Money(sum.Spent), balance.Requests, sum.Requests));
+            }
+
+            return Task.FromResult(new ConsistencyReport(database.Usage.Count, database.Balances.Count, differences));
+
+            void Add(string node, string user, UsageRow row)
+            {
+                foreach (var key in new[] { BalanceKey.Day(node, user, row.BookedDate), BalanceKey.Month(node, user, row.BookedDate) })
+                {
+                    var sum = sums.GetValueOrDefault(key);
+                    sums[key] = new BalanceSum(sum.Spent + row.Cost.Nanos, sum.Requests + row.Requests);
+                }
+            }
+        }
+    }
+
+    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            // Of retention only what keeps holds tidy: simulated runs do not last until a row is too old.
+            foreach (var hold in database.Holds.Values.Where(h => h.Deadline < before).ToList()) database.Holds.Remove(hold.Key);
+            return Task.FromResult(0);
+        }
+    }
+
+    public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
+        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) => throw NotSimulated();
+
+    public Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken) => throw NotSimulated();
+
+    private static NotSupportedException NotSimulated() => new("Reports are not part of the simulation.");
+}

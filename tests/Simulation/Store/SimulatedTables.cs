@@ -1,0 +1,113 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>A usage row as stored, with the batch that brought it.</summary>
+internal sealed record StoredRow(UsageRow Row, Guid Batch)
+{
+    public KnownRow ToKnown() => new(
+        Row.Tenant, Row.RequestId, Row.Kind, Row.CostCenter, Row.User, Row.Provider, Row.Model, Row.BookedDate, Row.Cost, Row.Flags, Row.ContentHash, Batch);
+}
+
+/// <summary>What a process holds of a node, as the ledger has it.</summary>
+internal sealed record StoredEpoch(long Epoch, string Process, DateTimeOffset RegisteredAt);
+
+/// <summary>
+/// The simulated database that all processes share: tables in memory that only committed transactions change, and row locks. Ordered tables where order is
+/// answered. Read and written under <see cref="Gate"/>, so that the conformance suite may use it from many threads.
+/// </summary>
+internal sealed class SimulatedDatabase(TimeProvider clock)
+{
+    public Lock Gate { get; } = new();
+
+    public RowLocks Locks { get; } = new();
+
+    /// <summary>The database's own clock.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>In a simulation every statement and every lock is a point where the schedule may switch.</summary>
+    public bool Yields { get; init; }
+
+    /// <summary>A row that this database cannot store: its transaction fails for its data.</summary>
+    public Func<UsageRow, bool>? Refuses { get; init; }
+
+    public Dictionary<RequestKey, StoredRow> Usage { get; } = [];
+
+    public SortedDictionary<BalanceKey, Balance> Balances { get; } = [];
+
+    public SortedDictionary<Guid, DurableHold> Holds { get; } = [];
+
+    public HashSet<string> CostCenters { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, long> NodeVersions { get; } = [];
+
+    public Dictionary<string, StoredEpoch> Epochs { get; } = [];
+
+    public Dictionary<string, (long Epoch, DateTimeOffset RenewedAt)> Leases { get; } = [];
+
+    public SortedDictionary<(string CostCenter, string User), StoredBudget> Budgets { get; } = new(ByCostCenterAndUser.Instance);
+
+    public SortedDictionary<string, Increase> Increases { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<(string CostCenter, string User, string Model), Pause> Pauses { get; } = new(ByPause.Instance);
+
+    public SortedDictionary<string, TenantSettings> Tenants { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<TrackedUser> Tracked { get; } = [];
+
+    public List<PriceVersion> Prices { get; } = [];
+
+    public List<StoredKey> Keys { get; } = [];
+
+    public List<AuditEntry> Audit { get; } = [];
+
+    public long ProcessEpoch { get; set; }
+
+    public long Version { get; set; }
+
+    public CatalogVersions Catalogs { get; set; }
+
+    /// <summary>After every commit of a batch, with the rows that are new by it.</summary>
+    public Action<IReadOnlyList<UsageRow>>? Committed { get; set; }
+
+    /// <summary>After every reading of a node by an activation that begins.</summary>
+    public Action<string?, NodeState>? Registered { get; set; }
+
+    /// <summary>One statement of a transaction.</summary>
+    public async Task StepAsync()
+    {
+        if (Yields) await Task.Yield();
+    }
+
+    public async Task LockAsync(StoreTransaction transaction, object row, bool exclusive)
+    {
+        await StepAsync();
+        await Locks.LockAsync(transaction, row, exclusive);
+    }
+
+    public void AddCostCenter(string path)
+    {
+        foreach (var node in CostCenterId.SelfAndAncestors(path)) CostCenters.Add(node);
+    }
+
+    private sealed class ByCostCenterAndUser : IComparer<(string CostCenter, string User)>
+    {
+        public static readonly ByCostCenterAndUser Instance = new();
+
+        public int Compare((string CostCenter, string User) x, (string CostCenter, string User) y) =>
+            string.CompareOrdinal(x.CostCenter, y.CostCenter) is not 0 and var order ? order : string.CompareOrdinal(x.User, y.User);
+    }
+
+    private sealed class ByPause : IComparer<(string CostCenter, string User, string Model)>
+    {
+        public static readonly ByPause Instance = new();
+
+        public int Compare((string CostCenter, string User, string Model) x, (string CostCenter, string User, string Model) y)
+        {
+            var order = string.CompareOrdinal(x.CostCenter, y.CostCenter);
+            if (order == 0) order = string.CompareOrdinal(x.User, y.User);
+            return order != 0 ? order : string.CompareOrdinal(x.Model, y.Model);
+        }
+    }
+}
