@@ -42,6 +42,9 @@ public sealed class SimulationScheduler : SiloScheduler
     /// <inheritdoc/>
     public override TimeProvider Time => _time;
 
+    /// <summary>Hears of what has just run, after each step; null: a timer.</summary>
+    internal Action<IThreadPoolWorkItem?>? Stepped { get; set; }
+
     internal override TaskScheduler Outside { get; }
 
     internal override bool RunsInline => false;
@@ -113,12 +116,14 @@ public sealed class SimulationScheduler : SiloScheduler
             Note((ulong)index);
             Trace?.Invoke(item.ToString()!);
             item.Execute();
+            Stepped?.Invoke(item);
             return;
         }
 
         if (!_time.FireNext()) throw Stuck(WhyNothingIsLeft());
         Note((ulong)_time.GetUtcNow().Ticks);
         Trace?.Invoke($"timer at {_time.GetUtcNow():O}");
+        Stepped?.Invoke(null);
         if (_time.GetUtcNow() > limit) throw Stuck($"The task has not ended within {TimeLimit}, though timers go on.");
     }
 
@@ -130,22 +135,4 @@ public sealed class SimulationScheduler : SiloScheduler
     private void Note(ulong choice) => TraceHash = (TraceHash ^ choice ^ ((ulong)_runnable.Count << 32)) * 0x9E3779B97F4A7C15 + 1;
 
     private InvalidOperationException Stuck(string why) => new($"{why} (seed {Seed}, step {Steps}, time {_time.GetUtcNow():O})");
-
-    /// <summary>Code outside of grains: each of its continuations is a step of its own.</summary>
-    private sealed class OutsideScheduler(SimulationScheduler owner) : TaskScheduler
-    {
-        protected override void QueueTask(Task task) => owner.Schedule(new Step(this, task));
-
-        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-            !taskWasPreviouslyQueued && ReferenceEquals(Current, this) && TryExecuteTask(task);
-
-        protected override IEnumerable<Task>? GetScheduledTasks() => null;
-
-        private sealed class Step(OutsideScheduler scheduler, Task task) : IThreadPoolWorkItem
-        {
-            void IThreadPoolWorkItem.Execute() => scheduler.TryExecuteTask(task);
-
-            public override string ToString() => "outside";
-        }
-    }
 }

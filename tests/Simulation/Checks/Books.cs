@@ -1,0 +1,148 @@
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>A record as a caller sent it, with what it must come to, worked out by the caller.</summary>
+internal sealed record SentRecord(UsageInput Input, long Cost, string CostCenter, string? User, DateOnly? Date, string? Corrects = null)
+{
+    /// <summary>What makes a repeat the same or another (section 4): not the user, the reservation, or any time.</summary>
+    public (string?, string?, long?, long?, long?, decimal?, bool, string?, long) Content =>
+        (Input.CostCenter, Input.Model, Input.InputTokens, Input.CachedInputTokens, Input.OutputTokens, Input.Cost, Input.Final, Corrects, Corrects is null ? 0 : Cost);
+}
+
+/// <summary>
+/// What was sent, and what the ledger took, each row as its transaction committed it. Every row must be one that was sent, once, as it was sent; whatever was
+/// acknowledged must be among them at that moment, and stay.
+/// </summary>
+internal sealed class Books(World world)
+{
+    private readonly Dictionary<string, List<SentRecord>> _sent = [];
+    private readonly Dictionary<string, UsageRow> _rows = [];
+    private readonly Dictionary<(Guid Key, Stamp Attempt), string> _settled = [];
+    private readonly Dictionary<string, (string Node, DateOnly Date, long Version)[]> _versions = [];
+
+    public IReadOnlyDictionary<string, UsageRow> Rows => _rows;
+
+    /// <summary>Versions of the balances that a row made.</summary>
+    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(string requestId) => _versions.GetValueOrDefault(requestId) ?? [];
+
+    public void Send(SentRecord record)
+    {
+        if (!_sent.TryGetValue(record.Input.RequestId!, out var list)) _sent.Add(record.Input.RequestId!, list = []);
+        list.Add(record);
+    }
+
+    public void Commit(IReadOnlyList<UsageRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            world.Log(() => $"row {row.RequestId} {row.CostCenter} {row.User} {row.BookedDate:MM-dd} {row.Cost.Nanos} {row.Flags}");
+            world.Require(_rows.TryAdd(row.RequestId, row), () => $"once (3): {row.RequestId} is in the ledger twice");
+            world.Require(!row.RequestId.StartsWith("poison", StringComparison.Ordinal), () => $"{row.RequestId} cannot be stored, and was");
+            var sent = _sent.GetValueOrDefault(row.RequestId);
+            world.Require(sent is not null && sent.Exists(s => IsOf(row, s)), () => $"the ledger has a row that nobody sent so: {row}");
+            CheckEndsOnce(row);
+            _versions[row.RequestId] =
+            [
+                .. CostCenterId.SelfAndAncestors(row.CostCenter)
+                    .Select(n => (n, row.BookedDate, world.Database.Balances[BalanceKey.Day(n, "", row.BookedDate)].Version)),
+            ];
+        }
+    }
+
+    /// <summary>Invariant 3, at the moment of the answer.</summary>
+    public void Acknowledged(SentRecord record, UsageResult result)
+    {
+        var id = record.Input.RequestId!;
+        world.Log(() => $"answer {id}: {result.Kind} {result.Code} {result.Cost.Nanos} {result.Flags}");
+        switch (result.Kind)
+        {
+            case UsageResultKind.Recorded or UsageResultKind.Duplicate:
+                world.Require(_rows.TryGetValue(id, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
+                world.Require(
+                    row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
+                world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
+                if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
+                break;
+            case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
+                world.Require(_rows.TryGetValue(id, out var other) && IsConflict(other, record), () => $"{id} was refused as a conflict, but nothing else is known under it: {other}");
+                world.Reach(Sometimes.ConflictingRecord);
+                break;
+            case UsageResultKind.Rejected when result.Code == "not_storable":
+                world.Require(id.StartsWith("poison", StringComparison.Ordinal), () => $"{id} can be stored, but was refused");
+                world.Reach(Sometimes.RowNotStorable);
+                break;
+            case UsageResultKind.Rejected when result.Code == "correction_too_large":
+                world.Reach(Sometimes.CorrectionTooLarge);
+                break;
+            case UsageResultKind.Rejected when result.Code == ApiCode.Overloaded:
+                world.Reach(Sometimes.Overloaded);
+                break;
+        }
+    }
+
+    /// <summary>Invariant 2: every balance of the ledger is the sum of its rows, exactly, and there are no others.</summary>
+    public void CheckBalances()
+    {
+        var sums = new SortedDictionary<BalanceKey, BalanceSum>();
+        foreach (var row in _rows.Values)
+        {
+            foreach (var node in CostCenterId.SelfAndAncestors(row.CostCenter))
+            {
+                Add(BalanceKey.Day(node, "", row.BookedDate), row);
+                Add(BalanceKey.Month(node, "", row.BookedDate), row);
+                if (!IsTracked(node, row.User)) continue;
+                Add(BalanceKey.Day(node, row.User, row.BookedDate), row);
+                Add(BalanceKey.Month(node, row.User, row.BookedDate), row);
+            }
+        }
+
+        foreach (var key in sums.Keys.Union(world.Database.Balances.Keys))
+        {
+            var (sum, balance) = (sums.GetValueOrDefault(key), world.Database.Balances.GetValueOrDefault(key));
+            world.Require(
+                balance.Spent.Nanos == sum.Spent && balance.Requests == sum.Requests,
+                () => $"conservation (2): {key} has {balance.Spent.Nanos} of {balance.Requests}, its rows come to {sum.Spent} of {sum.Requests}");
+        }
+
+        void Add(BalanceKey key, UsageRow row)
+        {
+            var sum = sums.GetValueOrDefault(key);
+            sums[key] = new BalanceSum(sum.Spent + row.Cost.Nanos, sum.Requests + row.Requests);
+        }
+    }
+
+    /// <summary>The rows are still what the database has.</summary>
+    public void CheckRows()
+    {
+        world.Require(_rows.Count == world.Database.Usage.Count, () => $"{_rows.Count} rows were committed, the ledger has {world.Database.Usage.Count}");
+        foreach (var stored in world.Database.Usage.Values)
+        {
+            world.Require(_rows.GetValueOrDefault(stored.Row.RequestId) == stored.Row, () => $"a row has changed: {stored.Row}");
+        }
+    }
+
+    public bool IsTracked(string node, string user) =>
+        world.Database.Tracked.Contains(new TrackedUser(node, "")) || world.Database.Tracked.Contains(new TrackedUser(node, user));
+
+    /// <summary>The row is of this content, whichever of its sendings it was.</summary>
+    private bool IsKnown(UsageRow row, SentRecord record) => _sent[row.RequestId].Exists(s => s.Content == record.Content && IsOf(row, s));
+
+    private bool IsConflict(UsageRow row, SentRecord record) => _sent[row.RequestId].Exists(s => s.Content != record.Content && IsOf(row, s));
+
+    private static bool IsOf(UsageRow row, SentRecord sent) =>
+        row.Cost.Nanos == sent.Cost && row.CostCenter == sent.CostCenter && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
+        && (sent.User is null || row.User == sent.User) && (sent.Date is null || row.BookedDate == sent.Date);
+
+    /// <summary>Invariant 5: of all rows that name a reservation, one at most ends it; every other has a flag that says why not.</summary>
+    private void CheckEndsOnce(UsageRow row)
+    {
+        const RowFlags others = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
+        if (row.Kind != RowKind.Usage || !row.Final || (row.Flags & others) != 0 || !ReservationId.TryParse(row.ReservationId, out var id)) return;
+        if (row.Cost == Money.Zero || _settled.TryAdd((id.Key, id.Attempt), row.RequestId)) return;
+        // Two activations of the owner may both have it; the second settle is then what was held in a memory that lost the node.
+        if (world.Watch.ActivationsOf(id.Owner) < 2) world.Fail($"ends once (5): {row.RequestId} and {_settled[(id.Key, id.Attempt)]} both settle {id.Key}");
+    }
+}

@@ -1,0 +1,163 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>A window of a node, of a user in it, or of a child as its parent limits it.</summary>
+internal readonly record struct WindowKey(string Node, AccountKind Kind, string Name, Period Period, DateOnly Window)
+{
+    /// <summary>Every window that spend or a hold of this user, cost center and date counts in, at every node of the path, limited or not.</summary>
+    public static IEnumerable<WindowKey> Of(string costCenter, string user, DateOnly date)
+    {
+        foreach (var node in CostCenterId.SelfAndAncestors(costCenter))
+        {
+            foreach (var key in At(node, costCenter, user, date)) yield return key;
+        }
+    }
+
+    public static IEnumerable<WindowKey> At(string node, string costCenter, string user, DateOnly date)
+    {
+        foreach (var period in Domain.Window.Periods)
+        {
+            var window = Domain.Window.Containing(period, date);
+            yield return new WindowKey(node, AccountKind.Node, "", period, window);
+            yield return new WindowKey(node, AccountKind.User, user, period, window);
+            if (costCenter.Length > node.Length) yield return new WindowKey(node, AccountKind.Child, SideAccounts.ChildOn(node, costCenter), period, window);
+        }
+    }
+}
+
+/// <summary>
+/// Invariant 11, the bound of section 3, as the sum that the semantics name: spend of a hard window never passes its limit by more than what was recorded with a
+/// flagged cause, plus what was open when the limit changed, plus what was held in a memory that was lost.
+/// </summary>
+internal sealed class Bound(World world)
+{
+    private const long Unlimited = long.MaxValue;
+
+    private readonly Dictionary<WindowKey, State> _windows = [];
+    private readonly Dictionary<string, int> _changing = [];
+
+    private sealed class State
+    {
+        /// <summary>The limit, or what was spent and open when it last changed, if that was more.</summary>
+        public long Base { get; set; }
+
+        public long Spent { get; set; }
+
+        public long Flagged { get; set; }
+
+        public long Lost { get; set; }
+    }
+
+    /// <summary>The limit that the ledger has of a window now; null: none that is hard.</summary>
+    public Money? LimitOf(WindowKey key, DateTimeOffset now)
+    {
+        var database = world.Database;
+        var budget = database.Budgets.GetValueOrDefault((key.Node, ""))?.Budget;
+        var set = key.Kind switch
+        {
+            AccountKind.Node => budget?.Own,
+            AccountKind.User => database.Budgets.GetValueOrDefault((key.Node, key.Name))?.Budget.Own ?? budget?.PerUser,
+            _ => database.Budgets.ContainsKey((key.Name, "")) ? null : budget?.PerChild,
+        };
+        if (set is not { Enforcement: Enforcement.Hard } || set.Limits[key.Period] is not { } limit) return null;
+        var (of, user) = key.Kind switch { AccountKind.Node => (key.Node, null), AccountKind.User => (key.Node, key.Name), _ => (key.Name, (string?)null) };
+        foreach (var increase in database.Increases.Values)
+        {
+            if (increase.CostCenter == of && increase.User == user && increase.Period == key.Period && increase.Until > now) limit += increase.Amount;
+        }
+
+        return limit;
+    }
+
+    public long SpentIn(WindowKey key) => _windows.GetValueOrDefault(key)?.Spent ?? 0;
+
+    public void Commit(IReadOnlyList<UsageRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            var flagged = FlaggedPart(row);
+            foreach (var key in WindowKey.Of(row.CostCenter, row.User, row.BookedDate))
+            {
+                var state = StateOf(key);
+                state.Spent += row.Cost.Nanos;
+                state.Flagged += flagged;
+            }
+        }
+
+        foreach (var row in rows)
+        {
+            foreach (var key in WindowKey.Of(row.CostCenter, row.User, row.BookedDate)) Check(key);
+        }
+    }
+
+    /// <summary>A node no longer knows of a hold that counts in it.</summary>
+    public void Lose(string node, string owner, string user, DateOnly date, long amount)
+    {
+        foreach (var key in WindowKey.At(node, owner, user, date)) StateOf(key).Lost += amount;
+    }
+
+    /// <summary>An administrative write that may change limits of these nodes begins: old and new limits stand beside each other until it is answered.</summary>
+    public void BeginChange(params IEnumerable<string> nodes)
+    {
+        foreach (var node in nodes) _changing[node] = _changing.GetValueOrDefault(node) + 1;
+    }
+
+    /// <summary>The change is in force.</summary>
+    public void EndChange(params IEnumerable<string> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (--_changing[node] > 0) continue;
+            _changing.Remove(node);
+            Rebase(node);
+        }
+    }
+
+    private void Rebase(string node)
+    {
+        var open = new Dictionary<WindowKey, long>();
+        foreach (var hold in world.Watch.OpenBelow(node))
+        {
+            foreach (var key in WindowKey.At(node, hold.Owner, hold.User, hold.Date))
+            {
+                open[key] = open.GetValueOrDefault(key) + hold.Left;
+                StateOf(key);
+            }
+        }
+
+        foreach (var (key, state) in _windows)
+        {
+            if (key.Node != node) continue;
+            var standing = state.Spent + open.GetValueOrDefault(key);
+            var limit = LimitOf(key, world.Now)?.Nanos ?? Unlimited;
+            if (limit < standing) world.Reach(Sometimes.LimitLoweredUnderSpend);
+            (state.Base, state.Flagged, state.Lost) = (Math.Max(limit, standing), 0, 0);
+        }
+    }
+
+    private State StateOf(WindowKey key)
+    {
+        if (_windows.TryGetValue(key, out var state)) return state;
+        state = new State { Base = LimitOf(key, world.Now)?.Nanos ?? Unlimited };
+        _windows.Add(key, state);
+        return state;
+    }
+
+    private void Check(WindowKey key)
+    {
+        var state = _windows[key];
+        if (state.Base == Unlimited || _changing.ContainsKey(key.Node) || LimitOf(key, world.Now) is null) return;
+        world.Require(
+            state.Spent <= state.Base + state.Flagged + state.Lost,
+            () => $"bound (11): {key} has spent {state.Spent}, which is more than {state.Base} + flagged {state.Flagged} + lost {state.Lost}");
+    }
+
+    private long FlaggedPart(UsageRow row)
+    {
+        const RowFlags whole = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation | RowFlags.OtherCostCenter;
+        var excess = world.Watch.Settle(row);
+        return (row.Flags & whole) != 0 || row.Kind == RowKind.Correction ? Math.Max(0, row.Cost.Nanos) : excess;
+    }
+}

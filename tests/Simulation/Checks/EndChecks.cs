@@ -1,0 +1,161 @@
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>What must hold when nothing is broken any more and all callers have gone: invariants 2, 3, 4, 6, 9 (once there are alerts), 11, and progress.</summary>
+internal sealed class EndChecks(World world, Caller caller)
+{
+    /// <summary>For what is on its way, and what is tried again: the slowest message, an answer's time-out, the take-over's wait.</summary>
+    private static readonly TimeSpan _drain = TimeSpan.FromSeconds(50);
+
+    /// <summary>The longest that a reservation of the workload can still have, the ancestors' extra time included.</summary>
+    private static readonly TimeSpan _longestTtl = TimeSpan.FromSeconds(680);
+
+    public async Task RunAsync()
+    {
+        await world.DelayAsync(_drain);
+        CheckPhantoms();
+        world.Books.CheckRows();
+        world.Books.CheckBalances();
+        await PassAsync(_longestTtl);
+        await CheckNodesAsync();
+        await CheckDecisionsAsync();
+        world.Require(world.Database.Locks.Deadlocks == 0, () => "two transactions of the ledger have waited for each other: the order of their locks is broken");
+        if (world.Database.Locks.Waits > 0) world.Reach(Sometimes.CommitWaitedForAnother);
+    }
+
+    /// <summary>Lets time pass without the ticks of every lease: all processes stop, and go on.</summary>
+    private async Task PassAsync(TimeSpan time)
+    {
+        foreach (var process in world.Processes) process.Os.Pause();
+        await world.DelayAsync(time);
+        foreach (var process in world.Processes) process.Os.Resume();
+        await world.DelayAsync(TimeSpan.FromSeconds(8));
+    }
+
+    /// <summary>Invariant 6, and half of 4: where no message and no memory was lost, no node holds what its owner does not.</summary>
+    private void CheckPhantoms()
+    {
+        var plan = world.Plan;
+        if (plan.Loss + plan.ReplyLoss + plan.StoreFailsBefore + plan.StoreFailsAfter > 0 || plan.Losses || plan.StoreOutages || plan.StoreSlow > 0) return;
+        foreach (var node in world.Tree.Nodes)
+        {
+            if (world.Watch.Current(node) is not { } seen) continue;
+            foreach (var hold in seen.Node.Account.Holds)
+            {
+                var owner = world.Watch.Current(hold.Owner);
+                world.Require(
+                    owner is not null && owner.Node.Reservations.Open.Any(r => r.Key == hold.Key && r.Attempt == hold.Attempt),
+                    () => $"refusal is pure (6), no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Owner}, which has no such reservation open");
+            }
+        }
+    }
+
+    /// <summary>Invariants 2 and 4: a node knows what the ledger has, and holds nothing.</summary>
+    private async Task CheckNodesAsync()
+    {
+        foreach (var node in world.Tree.Nodes)
+        {
+            // What a zombie committed is not told to others; the sweep (with alerts) will hand it to them, until then a person's refresh does.
+            if (world.Plan is { Isolations: true } or { Pauses: true } or { Moves: true }) await RefreshAsync(node);
+            if (world.Watch.Current(node) is not { } seen) continue;
+            var account = seen.Node.Account;
+            seen.Node.Now();
+            world.Require(account.Holds.Count == 0 && account.Node.Balances.HeldTotal == Money.Zero, () => $"no phantom (4): {node} at {seen.Process.Name} holds {account.Node.Balances.HeldTotal.Nanos}");
+            foreach (var (key, balance) in world.Database.Balances)
+            {
+                if (key.CostCenter != node || key.User.Length > 0) continue;
+                var known = key.Period == Period.Daily ? account.Node.Balances.Day(key.Window) : account.Node.Balances.Month(key.Window);
+                world.Require(known == balance, () => $"conservation (2): {node} at {seen.Process.Name} knows {known} of {key.Period} {key.Window}, the ledger has {balance}");
+            }
+        }
+
+        foreach (var hold in world.Database.Holds.Values)
+        {
+            world.Require(hold.Deadline < world.Now + TimeSpan.FromHours(2), () => $"no phantom (4): the ledger has a hold until {hold.Deadline}");
+        }
+    }
+
+    private async Task RefreshAsync(string node)
+    {
+        var process = world.AnyServing()!;
+        foreach (var user in Tree.Users)
+        {
+            await process.RunAsync(async () =>
+            {
+                await process.Nodes.RefreshAsync(node, user);
+                return true;
+            });
+        }
+    }
+
+    /// <summary>
+    /// Progress and admission at once: with nothing held, what the rows leave of the limits is granted to the last nano-unit, and not one more. Worked out from
+    /// the rows and the budgets alone.
+    /// </summary>
+    private async Task CheckDecisionsAsync()
+    {
+        var tenant = world.Database.Tenants[World.Tenant];
+        foreach (var leaf in world.Tree.Leaves)
+        {
+            var user = world.Dice.Of(Tree.Users);
+            if (IsPaused(leaf, user) || world.Plan.ClockSteps) continue;
+            var available = Available(leaf, user, tenant.Calendar.DateOf(world.Now), out var limited);
+            if (tenant.DenyNewCostCenters && !world.Database.Budgets.ContainsKey((leaf, ""))) continue;
+            if (tenant.RequireLimit && !limited) continue;
+            if (available is not { } most)
+            {
+                await ProbeAsync(leaf, user, 1_000_000, allowed: true);
+                continue;
+            }
+
+            if (most > 0) await ProbeAsync(leaf, user, most, allowed: true);
+            await ProbeAsync(leaf, user, Math.Max(0, most) + 1, allowed: false);
+        }
+    }
+
+    private async Task ProbeAsync(string leaf, string user, long amount, bool allowed)
+    {
+        CostCenterId.TryParse(leaf, out var path, out _);
+        var command = new CheckCommand { CostCenter = path, User = user, Amount = new Money(amount), Ttl = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(2) };
+        var answer = await world.AnyServing()!.RunAsync(() => world.AnyServing()!.Checks.CheckAsync(command, CancellationToken.None));
+        world.Log(() => $"probe {leaf} {user} {amount}: {answer.Reason ?? "allow"}");
+        world.Require(answer.Allowed == allowed, () => $"the last word: a check of {amount} on {leaf} for {user} is answered {answer.Reason ?? "allow"}, blocked by {answer.BlockedBy}, where the rows say otherwise");
+        world.Require(allowed || answer.Reason == "budget_exceeded", () => $"a check is denied {answer.Reason}");
+        await world.DelayAsync(TimeSpan.FromSeconds(7));
+        _ = caller;
+    }
+
+    /// <summary>The least that any hard window of the path leaves; null: none is hard.</summary>
+    private long? Available(string leaf, string user, DateOnly date, out bool limited)
+    {
+        long? least = null;
+        limited = false;
+        foreach (var key in WindowKey.Of(leaf, user, date))
+        {
+            limited |= IsLimited(key);
+            if (world.Bound.LimitOf(key, world.Now) is not { } limit) continue;
+            var left = limit.Nanos - world.Bound.SpentIn(key);
+            if (least is null || left < least) least = left;
+        }
+
+        return least;
+    }
+
+    private bool IsLimited(WindowKey key)
+    {
+        var budget = world.Database.Budgets.GetValueOrDefault((key.Node, ""))?.Budget;
+        var set = key.Kind switch
+        {
+            AccountKind.Node => budget?.Own,
+            AccountKind.User => world.Database.Budgets.GetValueOrDefault((key.Node, key.Name))?.Budget.Own ?? budget?.PerUser,
+            _ => world.Database.Budgets.ContainsKey((key.Name, "")) ? null : budget?.PerChild,
+        };
+        return set?.Limits[key.Period] is not null;
+    }
+
+    private bool IsPaused(string leaf, string user) => world.Database.Pauses.Values.Any(
+        p => CostCenterId.IsWithin(leaf, p.CostCenter) && (p.User is null || p.User == user) && (p.Until is null || p.Until > world.Now));
+}

@@ -1,0 +1,285 @@
+using System.Runtime.CompilerServices;
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains;
+using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Activations;
+using BudgetEngine.LocalSilo.Scheduling;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>A hold as it was last seen in a node's memory.</summary>
+internal readonly record struct SeenHold(Guid Key, Stamp Attempt, string Owner, string User, DateOnly Date, long Left);
+
+/// <summary>One activation of a node, and what it was last seen to hold.</summary>
+internal sealed class SeenActivation(string path, Activation activation, EngineProcess process, CostCenterNode node, int order)
+{
+    public string Path => path;
+
+    public Activation Activation => activation;
+
+    public EngineProcess Process => process;
+
+    public CostCenterNode Node => node;
+
+    /// <summary>Which of the activations of its node it is, by the time at which they could first decide.</summary>
+    public int Order => order;
+
+    public Dictionary<Guid, SeenHold> Holds { get; } = [];
+}
+
+/// <summary>
+/// Looks into the memory of a node after each of its steps: admission (1), the fence, what is lost when an activation is. It reads raw holds and balances, and
+/// adds them up itself.
+/// </summary>
+internal sealed class NodeWatch(World world)
+{
+    private readonly Dictionary<Activation, SeenActivation> _seen = [];
+    private readonly Dictionary<string, List<SeenActivation>> _ofNode = [];
+    private readonly Dictionary<string, int> _lastGranter = [];
+    private readonly Dictionary<(Guid Key, Stamp Attempt), Promise> _promises = [];
+    private readonly Dictionary<(string Node, Guid Key, Stamp Attempt), long> _mostHeld = [];
+    private readonly List<Guid> _gone = [];
+
+    private sealed class Promise
+    {
+        public long Granted { get; set; }
+
+        public long Settled { get; set; }
+
+        public long Excess { get; set; }
+
+        /// <summary>In the ledger before its check was answered: losing a memory does not lose it.</summary>
+        public bool Durable { get; set; }
+    }
+
+    public IEnumerable<SeenActivation> Live => _seen.Values.Where(s => s.Process.IsAlive && !s.Activation.IsDead && s.Process.Has(s.Path) && IsCurrent(s));
+
+    public void AfterStep(IThreadPoolWorkItem? item)
+    {
+        if (item is not SimulatedProcess.Step { Item: Activation { GrainInstance: CostCenterGrain grain } activation }) return;
+        if (NodeOf(grain) is not { } node) return;
+        if (!_seen.TryGetValue(activation, out var seen))
+        {
+            Begin(activation, node);
+            return;
+        }
+
+        if (activation.IsDead) return;
+        foreach (var hold in node.Account.Holds) Look(seen, hold);
+        if (node.Account.Holds.Count != seen.Holds.Count) Forget(seen);
+        foreach (var reservation in node.Reservations.Open) Note(reservation, node);
+        world.Require(BrokenOf(grain) is null, () => $"{seen.Path} is broken: {BrokenOf(grain)}");
+    }
+
+    /// <summary>What is open for windows of this node, wherever it is known: at owners in memory, in the ledger.</summary>
+    public IEnumerable<SeenHold> OpenBelow(string node)
+    {
+        var open = new Dictionary<(Guid, Stamp), SeenHold>();
+        foreach (var seen in _seen.Values)
+        {
+            if (!seen.Process.IsAlive || seen.Activation.IsDead || !CostCenterId.IsWithin(seen.Path, node)) continue;
+            foreach (var reservation in seen.Node.Reservations.Open)
+            {
+                if (seen.Node.Account.Find(reservation.Key) is { } hold) Add(new SeenHold(hold.Key, hold.Attempt, seen.Path, hold.User, hold.Date, hold.Left.Nanos));
+            }
+        }
+
+        foreach (var hold in world.Database.Holds.Values)
+        {
+            if (CostCenterId.IsWithin(hold.Owner, node)) Add(new SeenHold(hold.Key, hold.Attempt, hold.Owner, hold.User, hold.Date, hold.Left.Nanos));
+        }
+
+        return open.Values;
+
+        void Add(SeenHold hold)
+        {
+            if (!open.TryGetValue((hold.Key, hold.Attempt), out var known) || known.Left < hold.Left) open[(hold.Key, hold.Attempt)] = hold;
+        }
+    }
+
+    /// <summary>By how much a row's cost passes what was granted to its reservation, heartbeats before it included.</summary>
+    public long Settle(UsageRow row)
+    {
+        const RowFlags afterwards = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
+        if (row.Kind != RowKind.Usage || (row.Flags & afterwards) != 0 || !ReservationId.TryParse(row.ReservationId, out var id)) return 0;
+        if (!_promises.TryGetValue((id.Key, id.Attempt), out var promise))
+        {
+            world.Fail($"a settle of a reservation that was never granted has no flag: {row}");
+            return 0;
+        }
+
+        promise.Settled += row.Cost.Nanos;
+        var more = promise.Settled - promise.Granted - promise.Excess;
+        if (more <= 0) return 0;
+        promise.Excess += more;
+        if ((row.Flags & (RowFlags.Underestimated | RowFlags.OtherCostCenter)) == 0)
+        {
+            // Of two activations each knows only what was settled by it.
+            world.Require(_ofNode[id.Owner].Count > 1, () => $"{row.RequestId} passes its grant by {more} and is not flagged (R6, R7)");
+        }
+
+        return more;
+    }
+
+    /// <summary>How often a record was acknowledged before a node of it could be told.</summary>
+    public long TellTimeouts => world.Processes.Concat(world.Gone).Sum(p => p.Tells.Timeouts);
+
+    public int ActivationsOf(string path) => _ofNode.GetValueOrDefault(path)?.Count ?? 0;
+
+    /// <summary>Invariant 10: every node that answers now for a cost center of these records knows them, unless one could not be told in time.</summary>
+    public void CheckReadYourWrites(IReadOnlyList<SentRecord> records, IReadOnlyList<UsageResult> results, long timeoutsBefore)
+    {
+        if (TellTimeouts != timeoutsBefore)
+        {
+            world.Reach(Sometimes.TellTimedOut);
+            return;
+        }
+
+        // A process that is cut off, or was, tells its own activations; the others hear of it when the ledger is read again.
+        if (world.Plan.Isolations || world.Plan.Moves || world.Plan.Pauses) return;
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (results[i].Kind == UsageResultKind.Rejected) continue;
+            foreach (var (node, date, version) in world.Books.VersionsOf(records[i].Input.RequestId!))
+            {
+                if (Current(node) is not { } seen) continue;
+                var known = seen.Node.Account.Node.Balances.Day(date).Version;
+                world.Require(known >= version, () => $"read your writes (10): {node} knows version {known} of {date}, {records[i].Input.RequestId} made version {version} and is acknowledged");
+            }
+        }
+    }
+
+    /// <summary>The activation that answers for the node now; null: none is in memory.</summary>
+    public SeenActivation? Current(string node)
+    {
+        if (world.Directory.Find(node) is not { IsAlive: true } host) return null;
+        return host.Activations.FirstOrDefault(a => a.Key == node) is { } activation ? _seen.GetValueOrDefault(activation) : null;
+    }
+
+    public bool IsHeldAnywhere(Guid key) => _seen.Values.Any(s => s.Process.IsAlive && !s.Activation.IsDead && s.Node.Account.Find(key) is not null);
+
+    /// <summary>Everything that a process has in memory goes with it.</summary>
+    public bool HoldsAnything(EngineProcess process) => _seen.Values.Any(s => s.Process == process && !s.Activation.IsDead && s.Holds.Count > 0);
+
+    public SeenActivation? Find(Activation activation) => _seen.GetValueOrDefault(activation);
+
+    private bool IsCurrent(SeenActivation seen) => seen.Process.Activations.Contains(seen.Activation);
+
+    private void Begin(Activation activation, CostCenterNode node)
+    {
+        var process = world.ProcessOf(activation.Silo);
+        if (!_ofNode.TryGetValue(node.Path, out var earlier)) _ofNode.Add(node.Path, earlier = []);
+        var seen = new SeenActivation(node.Path, activation, process, node, earlier.Count);
+        foreach (var hold in node.Account.Holds)
+        {
+            seen.Holds.Add(hold.Key, Of(hold));
+            _mostHeld.TryAdd((seen.Path, hold.Key, hold.Attempt), hold.Left.Nanos);
+        }
+
+        if (seen.Holds.Count > 0) world.Reach(Sometimes.HoldRestored);
+        foreach (var reservation in node.Reservations.Open) Note(reservation, node);
+        foreach (var other in earlier)
+        {
+            if (other.Process.IsAlive && !other.Activation.IsDead && IsCurrent(other)) world.Reach(Sometimes.TwoActivationsOfANode);
+            foreach (var hold in other.Holds.Values)
+            {
+                if (!seen.Holds.TryGetValue(hold.Key, out var kept) || kept.Attempt < hold.Attempt) Lose(seen.Path, hold, hold.Left);
+            }
+        }
+
+        earlier.Add(seen);
+        _seen.Add(activation, seen);
+        world.Log(() => $"{process.Name} has {node.Path}, epoch {node.Epoch}, {seen.Holds.Count} holds");
+    }
+
+    private void Lose(string node, SeenHold hold, long amount)
+    {
+        // A durable hold is never lost, but that deadlines in the ledger are of the wall clock.
+        if (!world.Plan.ClockSteps && _promises.TryGetValue((hold.Key, hold.Attempt), out var promise) && promise.Durable) return;
+        world.Bound.Lose(node, hold.Owner, hold.User, hold.Date, amount);
+    }
+
+    private void Look(SeenActivation seen, Hold hold)
+    {
+        var known = seen.Holds.TryGetValue(hold.Key, out var before) && before.Attempt == hold.Attempt;
+        if (known && before.Left == hold.Left.Nanos) return;
+        seen.Holds[hold.Key] = Of(hold);
+        var more = hold.Left.Nanos - (known ? before.Left : 0);
+        if (more <= 0) return;
+        var later = _ofNode[seen.Path];
+        for (var i = seen.Order + 1; i < later.Count; i++)
+        {
+            if (!later[i].Holds.ContainsKey(hold.Key)) Lose(seen.Path, Of(hold), more);
+        }
+
+        // What a node has forgotten comes back without a question, by more time or by a part that is given back.
+        var most = (seen.Path, hold.Key, hold.Attempt);
+        var cameBack = !known && _mostHeld.GetValueOrDefault(most) >= hold.Left.Nanos;
+        _mostHeld[most] = Math.Max(_mostHeld.GetValueOrDefault(most), hold.Left.Nanos);
+        if (!cameBack) CheckGrant(seen, hold, more);
+    }
+
+    private void CheckGrant(SeenActivation seen, Hold hold, long more)
+    {
+        var account = seen.Node.Account;
+        var hard = CheckWindows(seen, account.Node, account.Node.Own, hold, _ => true, more);
+        if (hold.UserAccount is { } user) hard |= CheckWindows(seen, user, account.Sides.LimitsOf(user), hold, h => h.UserAccount == user, more);
+        if (hold.ChildAccount is { } child) hard |= CheckWindows(seen, child, account.Sides.LimitsOf(child), hold, h => h.ChildAccount == child, more);
+        if (!hard) return;
+        world.Require(
+            _lastGranter.GetValueOrDefault(seen.Path) <= seen.Order,
+            () => $"fence: {seen.Process.Name} grants {more} on {seen.Path} as activation {seen.Order}, after activation {_lastGranter[seen.Path]} has granted");
+        _lastGranter[seen.Path] = seen.Order;
+    }
+
+    private bool CheckWindows(SeenActivation seen, LimitedAccount side, LimitSet? limits, Hold hold, Func<Hold, bool> counts, long more)
+    {
+        if (limits is not { Enforcement: Enforcement.Hard }) return false;
+        var hard = false;
+        foreach (var period in Window.Periods)
+        {
+            if (side.LimitOf(limits, period, seen.Process.Os.Time.GetUtcNow()) is not { } limit) continue;
+            hard = true;
+            var window = Window.Containing(period, hold.Date);
+            var held = 0L;
+            foreach (var other in seen.Node.Account.Holds)
+            {
+                if (counts(other) && Window.Containing(period, other.Date) == window) held += other.Left.Nanos;
+            }
+
+            var spent = side.Balances.Spent(period, window).Nanos;
+            world.Require(
+                spent + held <= limit.Nanos,
+                () => $"admission (1): {seen.Path} {side.Kind} {side.Name} {period} {window}: {spent} spent + {held} held > {limit.Nanos} after a grant of {more}");
+        }
+
+        return hard;
+    }
+
+    private void Forget(SeenActivation seen)
+    {
+        foreach (var key in seen.Holds.Keys)
+        {
+            if (seen.Node.Account.Find(key) is null) _gone.Add(key);
+        }
+
+        foreach (var key in _gone) seen.Holds.Remove(key);
+        _gone.Clear();
+    }
+
+    private void Note(Reservation reservation, CostCenterNode node)
+    {
+        if (!_promises.TryGetValue((reservation.Key, reservation.Attempt), out var promise)) _promises.Add((reservation.Key, reservation.Attempt), promise = new Promise());
+        promise.Granted = reservation.Granted.Nanos;
+        promise.Durable |= reservation is { Durable: true, Busy: false };
+    }
+
+    private static SeenHold Of(Hold hold) => new(hold.Key, hold.Attempt, hold.Owner, hold.User, hold.Date, hold.Left.Nanos);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_node")]
+    private static extern ref CostCenterNode? NodeOf(CostCenterGrain grain);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_broken")]
+    private static extern ref string? BrokenOf(CostCenterGrain grain);
+}

@@ -1,0 +1,177 @@
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains;
+using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Activations;
+using BudgetEngine.LocalSilo.Hosting;
+using BudgetEngine.LocalSilo.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>One process of the engine, composed as the host does: silo, writer, lease, and the services under the endpoints.</summary>
+internal sealed class EngineProcess
+{
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly World _world;
+    private readonly LedgerWriterOptions _options;
+    private readonly SimulatedLedger _store;
+    private readonly LedgerWriter _writer;
+    private readonly LeaseKeeper _lease;
+    private readonly Catalog _catalog;
+    private long _batches;
+
+    public EngineProcess(World world, int number)
+    {
+        _world = world;
+        var plan = world.Plan;
+        Os = new SimulatedProcess(world.Scheduler, $"p{number}");
+        _options = new LedgerWriterOptions { MaxBatch = plan.MaxBatch, MaxPending = plan.MaxPending };
+        _store = new SimulatedLedger(world.Database);
+        Link = new StoreLink(world, Os, _store);
+        var clock = Os.Time;
+        _catalog = new Catalog(Link);
+        Health = new LedgerHealth(clock, _options);
+        var teller = new LateTeller();
+        Tells = new Ledger.NodeTells(teller, _options, clock, NullLogger<Ledger.NodeTells>.Instance);
+        _writer = new LedgerWriter(Link, Tells, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
+        _lease = new LeaseKeeper(Link, Health, _options, clock, Name, NullLogger<LeaseKeeper>.Instance);
+        Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, Os.Tasks);
+        var degraded = new DegradedAllowances();
+        var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
+            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock)).BuildServiceProvider();
+        var silo = new LocalSiloOptions
+        {
+            IdleAge = plan.IdleAge, CollectionInterval = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(12),
+            Copier = plan.CopiesMessages ? LocalSilo.Calls.JsonMessageCopier.Default : null, Delivery = new Network(world, this),
+        };
+        Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
+        teller.Target = new GrainTeller(Silo);
+        var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
+        var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
+        Checks = new CheckService(Silo, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
+        Usage = new UsageService(Silo, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
+        Nodes = new LiveNodes(Silo, _catalog, clock);
+    }
+
+    public string Name => Os.Name;
+
+    public SimulatedProcess Os { get; }
+
+    public InProcessSilo Silo { get; }
+
+    public StoreLink Link { get; }
+
+    public LedgerHealth Health { get; }
+
+    public Ledger.NodeTells Tells { get; }
+
+    public NodeRegistrar Registrar { get; }
+
+    public CheckService Checks { get; }
+
+    public UsageService Usage { get; }
+
+    public LiveNodes Nodes { get; }
+
+    public long Epoch { get; private set; }
+
+    public bool IsServing { get; private set; }
+
+    /// <summary>The cluster counts on it.</summary>
+    public bool IsMember { get; set; }
+
+    /// <summary>Cut off from the other processes.</summary>
+    public bool IsIsolated { get; set; }
+
+    public bool IsStopping { get; private set; }
+
+    public bool IsAlive => !Os.IsDead;
+
+    /// <summary>Its activations, in the order of their keys.</summary>
+    public IEnumerable<Activation> Activations => Silo.Activations;
+
+    public bool Has(string path) => Silo.Activations.Any(a => a.Key == path);
+
+    /// <summary>Runs something in the process.</summary>
+    public Task<T> RunAsync<T>(Func<Task<T>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Os.Tasks).Unwrap();
+
+    public Task<bool> StartAsync() => RunAsync(async () =>
+    {
+        Epoch = await _store.OpenAsync(migrate: false, _world.Plan.Exclusive, CancellationToken.None);
+        while (true)
+        {
+            try
+            {
+                await _catalog.RefreshAsync(CancellationToken.None);
+                break;
+            }
+            catch (LedgerUnavailableException)
+            {
+                // A process that cannot read its ledger does not start; whoever started it tries again.
+                await Task.Delay(_pollInterval, Os.Time);
+            }
+        }
+
+        _writer.Start();
+        await _lease.StartAsync(Epoch);
+        _ = PollAsync();
+        IsServing = IsMember = true;
+        return true;
+    });
+
+    /// <summary>In good order: silo, writer, lease; then it is gone.</summary>
+    public async Task StopAsync()
+    {
+        IsStopping = true;
+        await RunAsync(async () =>
+        {
+            await Silo.StopAsync();
+            await _writer.StopAsync();
+            await _lease.StopAsync();
+            return true;
+        });
+        Kill();
+    }
+
+    public void Kill()
+    {
+        IsServing = false;
+        Os.Kill();
+    }
+
+    /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
+    private async Task PollAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(_pollInterval, Os.Time);
+            try
+            {
+                await _catalog.RefreshAsync(CancellationToken.None);
+            }
+            catch (LedgerUnavailableException)
+            {
+                // The last snapshot stays in force.
+            }
+        }
+    }
+
+    private sealed class SeededIds(int process) : IdSource
+    {
+        private long _last;
+
+        public override Guid Next() => new(process, 1, 0, BitConverter.GetBytes(++_last));
+    }
+
+    private sealed class LateTeller : INodeTeller
+    {
+        public INodeTeller Target { get; set; } = null!;
+
+        public Task TellAsync(NodeNews news) => Target.TellAsync(news);
+    }
+}

@@ -1,0 +1,45 @@
+using BudgetEngine.LocalSilo.Calls;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Carries the calls of one process and their replies: within the process at once, to others as the plan's faults have it.</summary>
+internal sealed class Network(World world, EngineProcess caller) : IMessageDelivery
+{
+    public void Deliver(IGrainMessage message)
+    {
+        if (message.IsReply)
+        {
+            var from = world.ProcessOf(message.From);
+            Carry(from, caller, message.Deliver, world.Faults?.ReplyLoss ?? 0, message);
+            return;
+        }
+
+        var host = world.Directory.HostOf(message.Key, caller);
+        Carry(caller, host, () => message.DeliverTo(host.Silo), world.Faults?.Loss ?? 0, message);
+    }
+
+    private void Carry(EngineProcess from, EngineProcess to, Action deliver, int loss, IGrainMessage message)
+    {
+        if (from == to)
+        {
+            deliver();
+            return;
+        }
+
+        var (plan, dice) = (world.Faults, world.Dice);
+        if (from.IsIsolated || to.IsIsolated || dice.Percent(loss))
+        {
+            world.Log(() => $"lost: {(message.IsReply ? "reply to " : "")}{message.Method} {message.Key} {from.Name} -> {to.Name}");
+            return;
+        }
+
+        Send();
+        if (plan is not null && dice.Percent(plan.Duplicates)) Send();
+
+        void Send()
+        {
+            if (plan is null || !dice.Percent(plan.Delay)) deliver();
+            else world.After(dice.Millis(1, dice.OneIn(8) ? 20_000 : 2_000), deliver);
+        }
+    }
+}

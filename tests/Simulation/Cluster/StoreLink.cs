@@ -1,0 +1,115 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Scheduling;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>
+/// A process's connection to the store, which runs on a machine of its own: what was sent goes on when the process dies. Calls are slow, fail before they
+/// have an effect, or after it; for a while the store may be out of reach.
+/// </summary>
+internal sealed class StoreLink(World world, SimulatedProcess process, SimulatedLedger store) : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets
+{
+    /// <summary>Nothing arrives until then.</summary>
+    public bool IsCut { get; set; }
+
+    public Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.CommitAsync(batch, CancellationToken.None), batch.Records.Count > 0 ? Sometimes.CommitWithUnknownOutcome : null);
+
+    public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadRecordAsync(tenant, requestId, CancellationToken.None));
+
+    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => CallAsync(writes: true, () => store.RetainAsync(before, limit, CancellationToken.None));
+
+    public Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? processName, CancellationToken cancellationToken) =>
+        CallAsync(writes: processName is not null, () => store.RegisterAsync(costCenters, fromDay, now, processName, CancellationToken.None));
+
+    public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadUserAsync(costCenter, user, fromDay, CancellationToken.None));
+
+    public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadChildAsync(child, fromDay, CancellationToken.None));
+
+    public Task<DateTimeOffset> RenewLeaseAsync(string processName, long epoch, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RenewLeaseAsync(processName, epoch, CancellationToken.None));
+
+    public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadCatalogVersionsAsync(CancellationToken.None));
+
+    public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPricesAsync(CancellationToken.None));
+
+    public Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPoliciesAsync(CancellationToken.None));
+
+    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadKeysAsync(CancellationToken.None));
+
+    public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));
+
+    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.CreateTenantAsync(tenant, admin, CancellationToken.None)));
+
+    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.InsertKeyAsync(key, admin, CancellationToken.None)));
+
+    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.UpdateKeyAsync(key, admin, CancellationToken.None));
+
+    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadBudgetAsync(costCenter, user, CancellationToken.None));
+
+    public Task<BudgetWriteResult> PutBudgetAsync(
+        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant, precondition, admin, CancellationToken.None));
+
+    public Task<BudgetWriteResult> DeleteBudgetAsync(
+        string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeleteBudgetAsync(costCenter, user, precondition, admin, CancellationToken.None));
+
+    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ListBudgetsAsync(under, after, limit, CancellationToken.None));
+
+    public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.PutIncreaseAsync(increase, admin, CancellationToken.None));
+
+    public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadIncreaseAsync(id, CancellationToken.None));
+
+    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, admin, CancellationToken.None));
+
+    public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ListIncreasesAsync(under, afterId, limit, CancellationToken.None));
+
+    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.PutPauseAsync(pause, admin, CancellationToken.None)));
+
+    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeletePauseAsync(costCenter, user, model, admin, CancellationToken.None));
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    private Task<T> CallAsync<T>(bool writes, Func<Task<T>> call, Sometimes? unknown = null) =>
+        Task.Factory.StartNew(() => ServeAsync(writes, call, unknown), CancellationToken.None, TaskCreationOptions.DenyChildAttach, world.Outside).Unwrap();
+
+    private async Task<T> ServeAsync<T>(bool writes, Func<Task<T>> call, Sometimes? unknown)
+    {
+        var (plan, dice) = (world.Faults, world.Dice);
+        if (plan is not null && dice.Percent(plan.StoreSlow)) await world.DelayAsync(dice.Millis(10, dice.OneIn(4) ? 9_000 : 1_500));
+        if (IsCut || (plan is not null && dice.Percent(plan.StoreFailsBefore))) throw await LostAsync("before");
+        var result = await call();
+        if (!writes || (!IsCut && (plan is null || !dice.Percent(plan.StoreFailsAfter)))) return result;
+        if (unknown is { } reached) world.Reach(reached);
+        world.Log(() => $"{process.Name} loses the answer of the store");
+        throw await LostAsync("after");
+    }
+
+    private async Task<Exception> LostAsync(string when)
+    {
+        // The connection breaks at once, or nothing is heard until the time-out of a command.
+        await world.DelayAsync(world.Dice.OneIn(2) ? TimeSpan.Zero : world.Dice.Millis(100, 3_000));
+        return new LedgerUnavailableException($"The simulation breaks the connection {when} the effect.");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Hosting;
+using BudgetEngine.LocalSilo.Scheduling;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>One simulated world: the schedule, the store, the processes, and what is known of all that happened in it.</summary>
+internal sealed class World
+{
+    public const string Tenant = "acme";
+
+    private readonly List<string>? _log;
+    private readonly HashSet<Sometimes> _reached = [];
+    private int _processes;
+
+    public World(ulong seed, bool logs)
+    {
+        // The plan is drawn before the schedule has a clock: from a scheduler of its own with the same seed.
+        Plan = new RunPlan(new Dice(new SimulationScheduler(seed)));
+        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(2) };
+        Dice = new Dice(Scheduler);
+        Seed = seed;
+        _log = logs ? [] : null;
+        Database = new SimulatedDatabase(Scheduler.Time) { Yields = true, Refuses = row => row.RequestId.StartsWith("poison", StringComparison.Ordinal) };
+        Directory = new Directory(this);
+        Books = new Books(this);
+        Bound = new Bound(this);
+        Watch = new NodeWatch(this);
+        Scheduler.Stepped = Watch.AfterStep;
+        Database.Committed = rows =>
+        {
+            Books.Commit(rows);
+            Bound.Commit(rows);
+        };
+        if (!Plan.Calm) Faults = Plan;
+    }
+
+    public ulong Seed { get; }
+
+    public RunPlan Plan { get; }
+
+    /// <summary>The plan while its faults are on; null: everything works.</summary>
+    public RunPlan? Faults { get; set; }
+
+    public SimulationScheduler Scheduler { get; }
+
+    public Dice Dice { get; }
+
+    public SimulatedDatabase Database { get; }
+
+    public Directory Directory { get; }
+
+    public Books Books { get; }
+
+    public Bound Bound { get; }
+
+    public NodeWatch Watch { get; }
+
+    /// <summary>Those that run, and the dead until somebody has noticed.</summary>
+    public List<EngineProcess> Processes { get; } = [];
+
+    /// <summary>The tree as it was set up; callers and checks name its nodes.</summary>
+    public Tree Tree { get; set; } = null!;
+
+    public IReadOnlySet<Sometimes> Reached => _reached;
+
+    public IReadOnlyList<string> Lines => _log ?? [];
+
+    public DateTimeOffset Now => Scheduler.Time.GetUtcNow();
+
+    /// <summary>Where everything runs that belongs to no process: the store, the callers.</summary>
+    public TaskScheduler Outside => Scheduler.Outside;
+
+    public void Reach(Sometimes sometimes) => _reached.Add(sometimes);
+
+    public void Log(Func<string> line)
+    {
+        if (_log is null) return;
+        _log.Add(Now.ToString("dd HH:mm:ss.fff ", CultureInfo.InvariantCulture) + line());
+    }
+
+    public Task DelayAsync(TimeSpan time) => Task.Delay(time, Scheduler.Time);
+
+    public void After(TimeSpan time, Action action)
+    {
+        ITimer? timer = null;
+        timer = Scheduler.Time.CreateTimer(_ =>
+        {
+            timer?.Dispose();
+            action();
+        }, null, time, Timeout.InfiniteTimeSpan);
+    }
+
+    public async Task<EngineProcess> StartProcessAsync()
+    {
+        var process = new EngineProcess(this, ++_processes);
+        Processes.Add(process);
+        await process.StartAsync();
+        Log(() => $"{process.Name} serves, epoch {process.Epoch}");
+        return process;
+    }
+
+    public EngineProcess ProcessOf(InProcessSilo silo) => Processes.Concat(Gone).First(p => p.Silo == silo);
+
+    public List<EngineProcess> Gone { get; } = [];
+
+    /// <summary>The cluster no longer counts on the process: its nodes go elsewhere.</summary>
+    public void DeclareDead(EngineProcess process)
+    {
+        if (!process.IsMember) return;
+        process.IsMember = false;
+        Log(() => $"{process.Name} is declared dead");
+    }
+
+    public void Remove(EngineProcess process)
+    {
+        process.Kill();
+        process.IsMember = false;
+        if (Processes.Remove(process)) Gone.Add(process);
+    }
+
+    /// <summary>A process that takes requests; null: none does.</summary>
+    public EngineProcess? AnyServing()
+    {
+        var serving = Processes.Where(p => p is { IsServing: true, IsStopping: false }).ToList();
+        return serving.Count == 0 ? null : Dice.Of(serving);
+    }
+
+    public void Fail(string what) => throw new Violation(what);
+
+    public void Require(bool condition, Func<string> what)
+    {
+        if (!condition) throw new Violation(what());
+    }
+}
+
+/// <summary>An invariant does not hold.</summary>
+internal sealed class Violation(string message) : Exception(message);

@@ -1,0 +1,130 @@
+namespace BudgetEngine.Simulation;
+
+/// <summary>What may go wrong in a run, and how often: drawn once per run, each run its own subset (swarm testing). A quarter of the runs is calm.</summary>
+internal sealed class RunPlan
+{
+    public RunPlan(Dice dice)
+    {
+        Calm = dice.OneIn(4);
+        Exclusive = dice.OneIn(3);
+        Processes = Exclusive ? 1 : dice.Between(2, 3);
+        CopiesMessages = dice.OneIn(8);
+        Callers = dice.Between(3, 8);
+        Commands = dice.Between(3, 7);
+        IdleAge = dice.Of([TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)]);
+        MaxBatch = dice.Of([1, 3, 50, 2_000]);
+        MaxPending = dice.OneIn(6) ? 4 : 65_536;
+        Start = StartOf(dice);
+        Admin = dice.OneIn(2);
+        Zones = dice.OneIn(3);
+        Vanishing = dice.OneIn(2);
+        Poison = dice.OneIn(3);
+        Restarts = dice.OneIn(3);
+        if (Calm) return;
+        StoreFailsBefore = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+        StoreFailsAfter = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+        StoreSlow = dice.OneIn(2) ? dice.Between(1, 15) : 0;
+        ActivationKills = dice.OneIn(2);
+        ProcessKills = dice.OneIn(2);
+        StoreOutages = dice.OneIn(3);
+        ClockSteps = dice.OneIn(3);
+        if (Exclusive) return;
+        Loss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+        ReplyLoss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+        Delay = dice.OneIn(2) ? dice.Between(1, 20) : 0;
+        Duplicates = dice.OneIn(2) ? dice.Between(1, 15) : 0;
+        Pauses = dice.OneIn(2);
+        Isolations = dice.OneIn(2);
+        Moves = dice.OneIn(2);
+    }
+
+    public bool Calm { get; }
+
+    /// <summary>One process with the exclusive lock on the ledger, nodes without epochs; else several, each with its lease.</summary>
+    public bool Exclusive { get; }
+
+    public int Processes { get; }
+
+    /// <summary>Messages are copied through JSON, which is dear: aliasing shows in one run of eight.</summary>
+    public bool CopiesMessages { get; }
+
+    public int Callers { get; }
+
+    public int Commands { get; }
+
+    public TimeSpan IdleAge { get; }
+
+    public int MaxBatch { get; }
+
+    public int MaxPending { get; }
+
+    public DateTimeOffset Start { get; }
+
+    // Percent of messages between processes.
+    public int Loss { get; }
+
+    public int ReplyLoss { get; }
+
+    public int Delay { get; }
+
+    public int Duplicates { get; }
+
+    // Percent of calls of the store.
+    public int StoreFailsBefore { get; }
+
+    public int StoreFailsAfter { get; }
+
+    public int StoreSlow { get; }
+
+    public bool ActivationKills { get; }
+
+    public bool ProcessKills { get; }
+
+    /// <summary>A process cannot reach the store for a while.</summary>
+    public bool StoreOutages { get; }
+
+    public bool ClockSteps { get; }
+
+    /// <summary>A process stops for a while, as by SIGSTOP, and goes on.</summary>
+    public bool Pauses { get; }
+
+    /// <summary>A process is cut off from the others, not from the store and its own callers.</summary>
+    public bool Isolations { get; }
+
+    /// <summary>The directory forgets where a node is: a second activation beside the first.</summary>
+    public bool Moves { get; }
+
+    /// <summary>Limits, increases and pauses change.</summary>
+    public bool Admin { get; }
+
+    public bool Zones { get; }
+
+    public bool Vanishing { get; }
+
+    /// <summary>Some records can never be stored.</summary>
+    public bool Poison { get; }
+
+    /// <summary>Processes stop in good order and start again.</summary>
+    public bool Restarts { get; }
+
+    public bool NetworkFaults => Loss + ReplyLoss + Delay + Duplicates > 0 || Isolations || Pauses || Moves;
+
+    public bool StoreFaults => StoreFailsBefore + StoreFailsAfter + StoreSlow > 0 || StoreOutages;
+
+    /// <summary>Nodes lose what they have in memory.</summary>
+    public bool Losses => ActivationKills || ProcessKills || Pauses || Isolations || Moves || Restarts;
+
+    public override string ToString() => string.Join(
+        ' ', typeof(RunPlan).GetProperties().Where(p => p.GetIndexParameters().Length == 0).Select(p => $"{p.Name}={p.GetValue(this)}"));
+
+    /// <summary>Noon of a plain day, or so short before midnight, the end of a week, a month or a year that the run crosses it.</summary>
+    private static DateTimeOffset StartOf(Dice dice)
+    {
+        var midnight = dice.Of(
+        [
+            new DateTimeOffset(2026, 3, 5, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        ]);
+        return dice.OneIn(2) ? midnight - TimeSpan.FromSeconds(dice.Between(5, 60)) : midnight - TimeSpan.FromHours(12);
+    }
+}

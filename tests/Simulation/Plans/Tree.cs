@@ -1,0 +1,58 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>The cost centers of a run, one to four levels deep, with their first budgets.</summary>
+internal sealed class Tree
+{
+    public static readonly string[] Users = ["ann", "bob", UsageRow.AnonymousUser];
+
+    public Tree(Dice dice)
+    {
+        var levels = dice.Between(1, 4);
+        Nodes.Add(World.Tenant);
+        Leaves.Add(World.Tenant);
+        for (var level = 2; level <= levels; level++)
+        {
+            var parents = Leaves.ToList();
+            Leaves.Clear();
+            foreach (var parent in parents)
+            {
+                var children = Nodes.Count > 6 ? 1 : dice.Between(1, 2);
+                for (var i = 0; i < children; i++)
+                {
+                    var child = $"{parent}/{(char)('a' + i)}";
+                    Nodes.Add(child);
+                    Leaves.Add(child);
+                }
+            }
+        }
+
+        foreach (var node in Nodes)
+        {
+            if (!dice.OneIn(4)) Budgets.Add(node, BudgetOf(dice));
+        }
+
+        if (dice.OneIn(4)) UserBudgets.Add((dice.Of(Nodes), "ann"), Budget.Empty with { Own = LimitsOf(dice, soft: false) });
+    }
+
+    public List<string> Nodes { get; } = [];
+
+    public List<string> Leaves { get; } = [];
+
+    public SortedDictionary<string, Budget> Budgets { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Node, string User)> UserKeys => [.. UserBudgets.Keys];
+
+    public Dictionary<(string Node, string User), Budget> UserBudgets { get; } = [];
+
+    public static Budget BudgetOf(Dice dice) => new(
+        LimitsOf(dice, dice.OneIn(6)), dice.OneIn(4),
+        dice.OneIn(4) ? new InheritedSettings(UnknownModelRule.NotSet, null, OutageRule.Allow, dice.OneIn(2) ? new Money(30) : null, null) : InheritedSettings.None,
+        dice.OneIn(4) ? LimitsOf(dice, dice.OneIn(6)) : null, dice.OneIn(4) ? LimitsOf(dice, dice.OneIn(6)) : null);
+
+    public static LimitSet LimitsOf(Dice dice, bool soft) => new(
+        new Limits(Maybe(dice, 2, 120), Maybe(dice, 4, 160), Maybe(dice, 4, 200), Maybe(dice, 5, 240)), Threshold.Defaults, soft ? Enforcement.Soft : Enforcement.Hard);
+
+    private static Money? Maybe(Dice dice, int oneIn, int most) => dice.OneIn(oneIn) ? new Money(dice.Between(most / 6, most)) : null;
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Sets the tree up, and changes limits, increases, pauses and the zone while it is in use. A write is repeated until it is answered.</summary>
+internal sealed class Administrator(World world)
+{
+    private static readonly string[] _zones = ["Asia/Ho_Chi_Minh", "America/New_York", "Pacific/Apia", "UTC"];
+
+    private readonly Dice _dice = world.Dice;
+    private int _ids;
+
+    private AdminContext Context => new(world.Now, "admin", null);
+
+    public async Task SetUpAsync(EngineProcess process)
+    {
+        var tenant = TenantSettings.New(World.Tenant) with
+        {
+            RequireLimit = _dice.OneIn(10), DenyNewCostCenters = _dice.OneIn(12),
+            Calendar = world.Plan.Zones ? TenantCalendar.Of(_dice.Of(_zones)) : TenantCalendar.Utc,
+        };
+        await process.Link.PutPricesAsync(
+            [new PriceVersion(Records.Model, DateTimeOffset.MinValue, Records.Prices, null, [], world.Now)], Context, CancellationToken.None);
+        await process.Link.CreateTenantAsync(World.Tenant, Context, CancellationToken.None);
+        foreach (var (node, budget) in world.Tree.Budgets)
+        {
+            await process.Link.PutBudgetAsync(node, null, budget, node == World.Tenant ? tenant : null, BudgetPrecondition.None, Context, CancellationToken.None);
+        }
+
+        foreach (var (node, user) in world.Tree.UserKeys)
+        {
+            await process.Link.PutBudgetAsync(node, user, world.Tree.UserBudgets[(node, user)], null, BudgetPrecondition.None, Context, CancellationToken.None);
+        }
+
+        await process.RunAsync(async () =>
+        {
+            await process.Nodes.RefreshAsync(World.Tenant, null);
+            return true;
+        });
+    }
+
+    public async Task RunAsync()
+    {
+        for (var i = _dice.Between(2, 6); i > 0; i--)
+        {
+            await world.DelayAsync(_dice.Millis(500, 9_000));
+            if (world.Plan.Zones && _dice.OneIn(3)) await ZoneAsync();
+            else if (world.Plan.Admin) await ChangeAsync();
+        }
+    }
+
+    private Task ChangeAsync()
+    {
+        var node = _dice.Of(world.Tree.Nodes);
+        var before = world.Database.Budgets.GetValueOrDefault((node, ""))?.Budget;
+        switch (_dice.Below(8))
+        {
+            case 0:
+                return PauseAsync(node);
+            case 1:
+                return IncreaseAsync(node);
+            case 2:
+                var user = _dice.Of(Tree.Users);
+                return WriteAsync(node, user, l => l.PutBudgetAsync(
+                    node, user, Budget.Empty with { Own = Tree.LimitsOf(_dice, soft: false) }, null, BudgetPrecondition.None, Context, CancellationToken.None));
+            case 3 when before is not null:
+                return WriteAsync(node, null, l => l.DeleteBudgetAsync(node, null, BudgetPrecondition.None, Context, CancellationToken.None));
+            case 4 or 5 when before is not null:
+                return WriteAsync(node, null, l => l.PutBudgetAsync(node, null, Lowered(before), null, BudgetPrecondition.None, Context, CancellationToken.None));
+            default:
+                var next = Tree.BudgetOf(_dice);
+                return WriteAsync(node, null, l => l.PutBudgetAsync(node, null, next, null, BudgetPrecondition.None, Context, CancellationToken.None));
+        }
+    }
+
+    private Budget Lowered(Budget budget)
+    {
+        var divisor = _dice.Between(2, 6);
+        return budget with { Own = Lowered(budget.Own, divisor), PerUser = budget.PerUser is { } user ? Lowered(user, divisor) : null, PerChild = budget.PerChild is { } child ? Lowered(child, divisor) : null };
+    }
+
+    private static LimitSet Lowered(LimitSet set, int divisor)
+    {
+        var l = set.Limits;
+        return set with { Limits = new Limits(Of(l.Daily), Of(l.Weekly), Of(l.Monthly), Of(l.Total)) };
+
+        Money? Of(Money? limit) => limit is { } amount ? new Money(amount.Nanos / divisor) : null;
+    }
+
+    private async Task PauseAsync(string node)
+    {
+        var user = _dice.OneIn(2) ? _dice.Of(Tree.Users) : null;
+        await WriteAsync(node, user, async l =>
+        {
+            await l.PutPauseAsync(new Pause(node, user, null, world.Now + TimeSpan.FromSeconds(_dice.Between(1, 20)), null, "admin", world.Now), Context, CancellationToken.None);
+            return true;
+        });
+        if (_dice.OneIn(2)) await WriteAsync(node, user, l => l.DeletePauseAsync(node, user, null, Context, CancellationToken.None));
+    }
+
+    private async Task IncreaseAsync(string node)
+    {
+        var increase = new Increase(
+            $"i{++_ids}", node, _dice.OneIn(3) ? "ann" : null, _dice.Of(Window.Periods), new Money(_dice.Between(5, 60)), world.Now + TimeSpan.FromSeconds(_dice.Between(3, 40)), null, "admin",
+            world.Now);
+        if (!world.Database.CostCenters.Contains(node)) return;
+        await WriteAsync(node, increase.User, l => l.PutIncreaseAsync(increase, Context, CancellationToken.None));
+        world.Reach(Sometimes.IncreasePut);
+        if (_dice.OneIn(3)) await WriteAsync(node, increase.User, l => l.DeleteIncreaseAsync(increase.Id, Context, CancellationToken.None));
+    }
+
+    private Task ZoneAsync()
+    {
+        var known = world.Database.Tenants[World.Tenant];
+        var zone = _dice.Of(_zones);
+        var budget = world.Database.Budgets.GetValueOrDefault((World.Tenant, ""))?.Budget ?? Budget.Empty;
+        world.Reach(Sometimes.ZoneChanged);
+        world.Log(() => $"zone {zone}");
+        return WriteAsync(World.Tenant, null, l => l.PutBudgetAsync(
+            World.Tenant, null, budget, known with { Calendar = known.Calendar.WithZone(zone, world.Now) }, BudgetPrecondition.None, Context, CancellationToken.None));
+    }
+
+    /// <summary>As the endpoints do: write, put in force, answer. The bound counts both limits as standing from the first try to the answer.</summary>
+    private async Task WriteAsync<T>(string node, string? user, Func<ILedgerBudgets, Task<T>> write)
+    {
+        string[] affected = CostCenterId.ParentOf(node) is { } parent ? [node, parent] : [node];
+        world.Bound.BeginChange(affected);
+        while (true)
+        {
+            if (world.AnyServing() is { } process && await TryAsync(process, node, user, write)) break;
+            await world.DelayAsync(TimeSpan.FromSeconds(1));
+        }
+
+        world.Log(() => $"admin changed {node} {user}: {world.Database.Budgets.GetValueOrDefault((node, user ?? ""))?.Budget.Own.Limits}");
+        world.Bound.EndChange(affected);
+    }
+
+    private async Task<bool> TryAsync<T>(EngineProcess process, string node, string? user, Func<ILedgerBudgets, Task<T>> write)
+    {
+        // Whoever is cut off refreshes its own activations only; a person would see it in no dashboard either.
+        if (process.IsIsolated || !process.IsMember) return false;
+        try
+        {
+            await process.RunAsync(async () =>
+            {
+                await write(process.Link);
+                await process.Nodes.RefreshAsync(node, user);
+                return true;
+            }).WaitAsync(TimeSpan.FromSeconds(60), world.Scheduler.Time);
+            return !process.IsIsolated && process.IsMember;
+        }
+        catch (Exception unanswered) when (unanswered is TimeoutException or LedgerUnavailableException or LedgerContentionException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>
+/// What the answers to one caller must be. Some of it always; in a run in which nothing is broken the life of a reservation is known exactly, but for the
+/// moments around its deadline.
+/// </summary>
+internal static class Expect
+{
+    private static readonly TimeSpan _around = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Nothing can go wrong, so that every answer is known.</summary>
+    private static bool IsExact(World world, Reserved reserved) => world.Plan is { Calm: true, Restarts: false, MaxPending: > 100 } && !reserved.IsUncertain;
+
+    public static void Decision(World world, CheckCommand command, CheckAnswer answer)
+    {
+        if (!answer.Allowed)
+        {
+            world.Require(answer.ReservationId is null && answer.Granted == Money.Zero, () => $"a denial grants: {answer}");
+            world.Reach(answer.Reason switch { "ledger_unavailable" => Sometimes.OutageDenied, "request_id_conflict" => Sometimes.ConflictingReserve, _ => Sometimes.Denied });
+            if (answer.Reason == "paused") world.Reach(Sometimes.Paused);
+            world.Require(answer.Reason != "ledger_unavailable" || !IsQuiet(world), () => "progress: a check is denied ledger_unavailable, and nothing is broken");
+            return;
+        }
+
+        var asked = answer.Estimated;
+        world.Require(answer.Granted <= asked, () => $"more is granted than asked for: {answer}");
+        if (answer.OverLimit) world.Reach(Sometimes.OverLimitOfASoftBudget);
+        if (answer.Degraded) world.Reach(Sometimes.OutageAllowed);
+        world.Require((answer.ReservationId is null) == (answer.Degraded || command.DryRun), () => $"a reservation where there should be none, or none: {answer}");
+        world.Require(!answer.Degraded || !IsQuiet(world), () => "a check is degraded, and nothing is broken");
+        if (answer.Granted >= asked || answer.Degraded) return;
+        // A repeat of a check is answered with what the first was granted, which may have been lowered by extensions of nobody: never below the least.
+        world.Require(command.MinAmount is { } least && answer.Granted >= least, () => $"less is granted than the least: {answer}");
+        world.Reach(Sometimes.PartialGrant);
+    }
+
+    public static void Repeat(World world, Reserved reserved, CheckAnswer answer, bool conflicts)
+    {
+        if (!IsExact(world, reserved) || world.Now > reserved.Deadline - _around) return;
+        // Others use the same ids: the reservation may have ended by a settle of its other owner, and a new one been made. Its text tells.
+        if (conflicts) world.Require(answer.Reason == "request_id_conflict", () => $"the same id with other content, while it is held, is answered {answer}");
+        else world.Require(answer.ReservationId == reserved.Text && answer.Granted.Nanos == reserved.Granted, () => $"a repeated check is answered {answer}, the first was {reserved.Text} {reserved.Granted}");
+        world.Reach(conflicts ? Sometimes.ConflictingReserve : Sometimes.RepeatedReserve);
+    }
+
+    public static void Extended(World world, Reserved reserved, Answer<ExtendAnswer> answer, TimeSpan? ttl, Money? amount, DateTimeOffset askedAt)
+    {
+        if (!answer.Came)
+        {
+            reserved.IsUncertain = true;
+            return;
+        }
+
+        var exact = IsExact(world, reserved) && world.Now < reserved.Deadline - _around;
+        var extended = answer.Value!;
+        if (exact) world.Require(extended.Status == ExtendStatus.Answered, () => $"extend of a held reservation (R5) is answered {extended.Status}");
+        if (extended.Decision is not { } decision) return;
+        world.Reach(decision.Allowed ? Sometimes.ExtendGranted : Sometimes.ExtendDenied);
+        if (exact && amount is null) world.Require(decision.Allowed, () => $"more time alone always passes (R5), but {decision.Reason}");
+        if (!decision.Allowed) return;
+        if (amount is { } total)
+        {
+            world.Require(decision.Granted == total || !exact, () => $"extended to {total.Nanos}, granted {decision.Granted.Nanos}");
+            reserved.Left += decision.Granted.Nanos - reserved.Granted;
+            reserved.Granted = decision.Granted.Nanos;
+        }
+
+        if (ttl is { } time && askedAt + time > reserved.Deadline) reserved.Deadline = askedAt + time;
+    }
+
+    public static void Released(World world, Reserved reserved, Answer<ReleaseAnswer> answer)
+    {
+        var exact = IsExact(world, reserved) && !IsAround(world, reserved);
+        Expire(world, reserved);
+        if (!answer.Came)
+        {
+            reserved.IsUncertain = true;
+            return;
+        }
+
+        var (status, state) = (answer.Value!.Status, answer.Value.State);
+        if (exact)
+        {
+            var right = reserved.State switch
+            {
+                ReservationState.Held => status == ReleaseStatus.Released && state == ReservationState.Released,
+                ReservationState.Settled => status == ReleaseStatus.AlreadySettled || state == default,
+                _ => status == ReleaseStatus.Released && (state == reserved.State || state == default),
+            };
+            world.Require(right, () => $"release of what is {reserved.State} (R8, R11, R13) is answered {status} {state}");
+        }
+
+        if (status == ReleaseStatus.Unavailable) reserved.IsUncertain = true;
+        else if (reserved.State == ReservationState.Held && status == ReleaseStatus.Released) reserved.State = ReservationState.Released;
+    }
+
+    public static void Settled(World world, Reserved reserved, SentRecord record, UsageResult? result, bool repeated)
+    {
+        if (result is null || repeated || result.Kind != UsageResultKind.Recorded)
+        {
+            reserved.IsUncertain = true;
+            return;
+        }
+
+        var exact = IsExact(world, reserved) && !IsAround(world, reserved);
+        Expire(world, reserved);
+        Reach(world, reserved, record, result);
+        var elsewhere = record.CostCenter != reserved.Id.Owner;
+        var causes = result.Flags & ~(RowFlags.Rounded | RowFlags.Estimated | RowFlags.Unpriced | RowFlags.Late | RowFlags.OtherCostCenter);
+        if (exact)
+        {
+            var expected = CauseOf(reserved, record.Cost);
+            // A node without holds may have left memory, and with it what it knew of the end of this one.
+            var forgotten = reserved.State != ReservationState.Held && causes == RowFlags.NoReservation;
+            world.Require(causes == expected || forgotten, () => $"settle of what is {reserved.State} with {reserved.Left} left at {record.Cost} is flagged {result.Flags}, not {expected} (R6 to R15)");
+            world.Require(elsewhere == ((result.Flags & RowFlags.OtherCostCenter) != 0), () => $"{record.Input.RequestId} is booked on {record.CostCenter} and flagged {result.Flags}");
+        }
+
+        if (reserved.State != ReservationState.Held) return;
+        reserved.Left = record.Input.Final ? 0 : Math.Max(0, reserved.Left - record.Cost);
+        if (record.Input.Final) reserved.State = ReservationState.Settled;
+        else if (world.Now + reserved.Ttl > reserved.Deadline) reserved.Deadline = world.Now + reserved.Ttl;
+    }
+
+    private static void Reach(World world, Reserved reserved, SentRecord record, UsageResult result)
+    {
+        foreach (var (flag, reached) in new[]
+        {
+            (RowFlags.AfterExpiry, Sometimes.SettleAfterExpiry), (RowFlags.AfterRelease, Sometimes.SettleAfterRelease), (RowFlags.AfterSettle, Sometimes.SettleTwice),
+            (RowFlags.NoReservation, Sometimes.SettleOfForgotten), (RowFlags.OtherCostCenter, Sometimes.SettleUnderAnotherCostCenter), (RowFlags.Underestimated, Sometimes.SettleDearer),
+        })
+        {
+            if ((result.Flags & flag) != 0) world.Reach(reached);
+        }
+
+        if (!record.Input.Final) world.Reach(Sometimes.Heartbeat);
+        else if (reserved.State == ReservationState.Held && record.Cost < reserved.Left) world.Reach(Sometimes.SettleCheaper);
+        if (world.Books.Rows.TryGetValue(record.Input.RequestId!, out var row) && (row.Flags & RowFlags.Late) != 0) world.Reach(Sometimes.SettleOverMidnight);
+    }
+
+    private static RowFlags CauseOf(Reserved reserved, long cost) => reserved.State switch
+    {
+        ReservationState.Held => (cost > reserved.Left ? RowFlags.Underestimated : RowFlags.None) | (reserved.OverLimit && cost > 0 ? RowFlags.OverLimit : RowFlags.None),
+        ReservationState.Expired => RowFlags.AfterExpiry,
+        ReservationState.Released => cost > 0 ? RowFlags.AfterRelease : RowFlags.None,
+        _ => RowFlags.AfterSettle,
+    };
+
+    private static void Expire(World world, Reserved reserved)
+    {
+        if (reserved.State == ReservationState.Held && world.Now >= reserved.Deadline) reserved.State = ReservationState.Expired;
+    }
+
+    private static bool IsAround(World world, Reserved reserved) =>
+        reserved.State == ReservationState.Held && (world.Now - reserved.Deadline).Duration() <= _around;
+
+    private static bool IsQuiet(World world) => world.Plan is { Calm: true, Restarts: false };
+}
