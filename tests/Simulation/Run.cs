@@ -48,6 +48,6 @@ internal static class Run
 
         await breaking;
         await chaos.HealAsync();
-        await new EndChecks(world, callers[0]).RunAsync();
+        await new EndChecks(world).RunAsync();
     }
 }

@@ -5,7 +5,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Simulation;
 
 /// <summary>What must hold when nothing is broken any more and all callers have gone: invariants 2, 3, 4, 6, 9 (once there are alerts), 11, and progress.</summary>
-internal sealed class EndChecks(World world, Caller caller)
+internal sealed class EndChecks(World world)
 {
     /// <summary>For what is on its way, and what is tried again: the slowest message, an answer's time-out, the take-over's wait.</summary>
     private static readonly TimeSpan _drain = TimeSpan.FromSeconds(50);
@@ -49,6 +49,10 @@ internal sealed class EndChecks(World world, Caller caller)
                 world.Require(
                     owner is not null && owner.Node.Reservations.Open.Any(r => r.Key == hold.Key && r.Attempt == hold.Attempt),
                     () => $"refusal is pure (6), no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Owner}, which has no such reservation open");
+                var own = owner!.Node.Account.Find(hold.Key)!;
+                world.Require(
+                    own.Left == hold.Left && own.Revision == hold.Revision,
+                    () => $"all nodes hold the same: {node} holds {hold.Left.Nanos} for {hold.Owner}, which holds {own.Left.Nanos} itself");
             }
         }
     }
@@ -120,12 +124,12 @@ internal sealed class EndChecks(World world, Caller caller)
     {
         CostCenterId.TryParse(leaf, out var path, out _);
         var command = new CheckCommand { CostCenter = path, User = user, Amount = new Money(amount), Ttl = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(2) };
-        var answer = await world.AnyServing()!.RunAsync(() => world.AnyServing()!.Checks.CheckAsync(command, CancellationToken.None));
+        var process = world.AnyServing()!;
+        var answer = await process.RunAsync(() => process.Checks.CheckAsync(command, CancellationToken.None));
         world.Log(() => $"probe {leaf} {user} {amount}: {answer.Reason ?? "allow"}");
         world.Require(answer.Allowed == allowed, () => $"the last word: a check of {amount} on {leaf} for {user} is answered {answer.Reason ?? "allow"}, blocked by {answer.BlockedBy}, where the rows say otherwise");
         world.Require(allowed || answer.Reason == "budget_exceeded", () => $"a check is denied {answer.Reason}");
         await world.DelayAsync(TimeSpan.FromSeconds(7));
-        _ = caller;
     }
 
     /// <summary>The least that any hard window of the path leaves; null: none is hard.</summary>

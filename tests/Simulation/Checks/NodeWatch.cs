@@ -264,7 +264,15 @@ internal sealed class NodeWatch(World world)
             if (seen.Node.Account.Find(key) is null) _gone.Add(key);
         }
 
-        foreach (var key in _gone) seen.Holds.Remove(key);
+        foreach (var key in _gone)
+        {
+            var hold = seen.Holds[key];
+            var now = Moment.Of(seen.Process.Os.Time);
+            if (hold.Owner != seen.Path && !seen.Node.Account.HasEnded(key, hold.Attempt, now)) world.Reach(Sometimes.HoldLapsedAtAnAncestor);
+            if (seen.Node.Reservations.Find(key, hold.Attempt, now) is { State: ReservationState.Expired }) world.Reach(Sometimes.ExpiredReservation);
+            seen.Holds.Remove(key);
+        }
+
         _gone.Clear();
     }
 

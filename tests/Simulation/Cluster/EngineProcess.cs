@@ -124,7 +124,7 @@ internal sealed class EngineProcess
         return true;
     });
 
-    /// <summary>In good order: silo, writer, lease; then it is gone.</summary>
+    /// <summary>In good order: silo, writer; then it is gone.</summary>
     public async Task StopAsync()
     {
         IsStopping = true;
@@ -132,7 +132,7 @@ internal sealed class EngineProcess
         {
             await Silo.StopAsync();
             await _writer.StopAsync();
-            await _lease.StopAsync();
+            // The lease keeper is stopped last, on a thread of the pool; here it dies with the process, which is the same a moment later.
             return true;
         });
         Kill();

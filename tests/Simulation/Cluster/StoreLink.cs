@@ -14,7 +14,16 @@ internal sealed class StoreLink(World world, SimulatedProcess process, Simulated
     public bool IsCut { get; set; }
 
     public Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.CommitAsync(batch, CancellationToken.None), batch.Records.Count > 0 ? Sometimes.CommitWithUnknownOutcome : null);
+        CallAsync(
+            writes: true,
+            async () =>
+            {
+                var result = await store.CommitAsync(batch, CancellationToken.None);
+                if (result.Holds.Contains(HoldOutcome.StaleEpoch)) world.Reach(Sometimes.StaleEpochRefused);
+                if (world.Processes.Exists(p => p.Os == process && !p.IsMember)) world.Reach(Sometimes.ZombieCommits);
+                return result;
+            },
+            batch.Records.Count > 0 ? Sometimes.CommitWithUnknownOutcome : null);
 
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadRecordAsync(tenant, requestId, CancellationToken.None));

@@ -32,8 +32,8 @@ internal static class Expect
         world.Require((answer.ReservationId is null) == (answer.Degraded || command.DryRun), () => $"a reservation where there should be none, or none: {answer}");
         world.Require(!answer.Degraded || !IsQuiet(world), () => "a check is degraded, and nothing is broken");
         if (answer.Granted >= asked || answer.Degraded) return;
-        // A repeat of a check is answered with what the first was granted, which may have been lowered by extensions of nobody: never below the least.
-        world.Require(command.MinAmount is { } least && answer.Granted >= least, () => $"less is granted than the least: {answer}");
+        // A repeat is answered with what the first was granted, whatever its own least is.
+        world.Require(command.RequestId is not null || (command.MinAmount is { } least && answer.Granted >= least), () => $"less is granted than the least: {answer}");
         world.Reach(Sometimes.PartialGrant);
     }
 
@@ -61,6 +61,7 @@ internal static class Expect
         world.Reach(decision.Allowed ? Sometimes.ExtendGranted : Sometimes.ExtendDenied);
         if (exact && amount is null) world.Require(decision.Allowed, () => $"more time alone always passes (R5), but {decision.Reason}");
         if (!decision.Allowed) return;
+        reserved.OverLimit |= decision.OverLimit;
         if (amount is { } total)
         {
             world.Require(decision.Granted == total || !exact, () => $"extended to {total.Nanos}, granted {decision.Granted.Nanos}");
@@ -117,6 +118,12 @@ internal static class Expect
             var forgotten = reserved.State != ReservationState.Held && causes == RowFlags.NoReservation;
             world.Require(causes == expected || forgotten, () => $"settle of what is {reserved.State} with {reserved.Left} left at {record.Cost} is flagged {result.Flags}, not {expected} (R6 to R15)");
             world.Require(elsewhere == ((result.Flags & RowFlags.OtherCostCenter) != 0), () => $"{record.Input.RequestId} is booked on {record.CostCenter} and flagged {result.Flags}");
+        }
+
+        // A stop in good order hands open reservations over; only those that had ended are forgotten by it.
+        if (world.Plan.Calm && !reserved.IsUncertain && reserved.State == ReservationState.Held && !IsAround(world, reserved))
+        {
+            world.Require((causes & RowFlags.NoReservation) == 0, () => $"{record.Input.RequestId} settles what is held, and is flagged {result.Flags}");
         }
 
         if (reserved.State != ReservationState.Held) return;

@@ -60,7 +60,7 @@ internal sealed class Reserved(ReservationId id, string text, long granted, Time
 
     public TimeSpan Ttl => ttl;
 
-    public bool OverLimit => overLimit;
+    public bool OverLimit { get; set; } = overLimit;
 
     public long Granted { get; set; } = granted;
 
