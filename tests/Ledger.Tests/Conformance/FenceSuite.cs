@@ -72,7 +72,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         Assert.Equal([(3, true)], await RegisterAsync("q", "acme"));
         await Store.GiveUpAsync([new NodeEpoch("acme", 3)], "q", None);
         Assert.Equal([(4, true)], await RegisterAsync("r", "acme"));
-        await Host.ExecuteAsync($"update node_epochs set wait_until = {Host.Later("wait_until", -Hour)}");
+        await Host.ShiftWaitsAsync(-Hour);
         Assert.Equal([(5, false)], await RegisterAsync("r", "acme"));
     }
 
@@ -110,7 +110,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await Store.EndLeaseAsync("p", None);
 
         Assert.Equal([(2, false), (2, false)], await RegisterAsync("q", Two));
-        Assert.Equal(0, await Host.NumberAsync("select count(*) from node_takeovers"));
+        Assert.Equal(0, await Host.CountAsync("node_takeovers"));
     }
 
     [LedgerFact]
@@ -160,7 +160,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await ShiftAsync("p", -Hour * 25);
         await Store.RetainAsync(Now, 10, None);
 
-        Assert.Equal(0, await Host.NumberAsync("select count(*) from node_takeovers"));
+        Assert.Equal(0, await Host.CountAsync("node_takeovers"));
         Assert.NotEqual(born, await BornAsync("p"));
     }
 
@@ -193,6 +193,5 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         [.. (await Store.RegisterAsync(nodes, Today, Now, process, None)).Select(n => (n.Epoch, n.Wait > TimeSpan.Zero))];
 
     /// <summary>As if the lease had been renewed so much later.</summary>
-    private Task ShiftAsync(string process, TimeSpan by) =>
-        Host.ExecuteAsync($"update leases set renewed_at = {Host.Later("renewed_at", by)} where process = '{process}'");
+    private Task ShiftAsync(string process, TimeSpan by) => Host.ShiftLeaseAsync(process, by);
 }

@@ -41,6 +41,13 @@ public abstract class LedgerHost : IAsyncDisposable
         return Options.Postgres is null ? $"{time} + {micros}" : $"{time} + interval '{micros} microseconds'";
     }
 
+    /// <summary>As if the lease of a process had been renewed so much later.</summary>
+    public virtual Task ShiftLeaseAsync(string process, TimeSpan by) =>
+        ExecuteAsync($"update leases set renewed_at = {Later("renewed_at", by)} where process = '{process}'");
+
+    /// <summary>As if all waits for nodes ended so much later.</summary>
+    public virtual Task ShiftWaitsAsync(TimeSpan by) => ExecuteAsync($"update node_epochs set wait_until = {Later("wait_until", by)}");
+
     /// <summary>How many rows a table has.</summary>
     public virtual Task<long> CountAsync(string table) => NumberAsync($"select count(*) from {table}");
 

@@ -18,10 +18,27 @@ public sealed class SimulatedHost : LedgerHost
 
     public override Task<long> CountAsync(string table) => Task.FromResult<long>(table switch
     {
+        "node_takeovers" => _database.TakeOvers.Count,
         "durable_holds" => _database.Holds.Count,
         "durable_hold_nodes" => _database.Holds.Values.Sum(h => h.Nodes.Distinct().Count()),
         _ => throw new ArgumentException($"There is no table {table}.", nameof(table)),
     });
+
+    public override Task ShiftLeaseAsync(string process, TimeSpan by)
+    {
+        lock (_database.Gate) _database.Leases[process] = _database.Leases[process] with { RenewedAt = _database.Leases[process].RenewedAt + by };
+        return Task.CompletedTask;
+    }
+
+    public override Task ShiftWaitsAsync(TimeSpan by)
+    {
+        lock (_database.Gate)
+        {
+            foreach (var (node, epoch) in _database.Epochs.ToList()) _database.Epochs[node] = epoch with { WaitUntil = epoch.WaitUntil + by };
+        }
+
+        return Task.CompletedTask;
+    }
 
     protected override ILedgerStore CreateStore() => new SimulatedLedger(_database);
 }
@@ -31,6 +48,8 @@ public sealed class SimulatedRecords(ITestOutputHelper output) : RecordSuite(new
 public sealed class SimulatedCorrections(ITestOutputHelper output) : CorrectionSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedHolds(ITestOutputHelper output) : HoldSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedFence(ITestOutputHelper output) : FenceSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedBudgets(ITestOutputHelper output) : BudgetSuite(new SimulatedHost(), output);
 

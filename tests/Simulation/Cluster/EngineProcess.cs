@@ -38,8 +38,9 @@ internal sealed class EngineProcess
         var teller = new LateTeller();
         Tells = new Ledger.NodeTells(teller, _options, clock, NullLogger<Ledger.NodeTells>.Instance);
         _writer = new LedgerWriter(Link, Tells, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
-        _lease = new LeaseKeeper(Link, Health, _options, clock, Name, NullLogger<LeaseKeeper>.Instance);
-        Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, Os.Tasks);
+        var fence = new NodeFence();
+        _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
+        Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
             _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock)).BuildServiceProvider();
@@ -118,7 +119,7 @@ internal sealed class EngineProcess
         }
 
         _writer.Start();
-        await _lease.StartAsync(Epoch);
+        await _lease.StartAsync(Name, Epoch);
         _ = PollAsync();
         IsServing = IsMember = true;
         return true;
@@ -132,7 +133,9 @@ internal sealed class EngineProcess
         {
             await Silo.StopAsync();
             await _writer.StopAsync();
-            // The lease keeper is stopped last, on a thread of the pool; here it dies with the process, which is the same a moment later.
+            // The lease keeper's own stop cancels its timer on a thread of the pool, outside of every schedule: what it writes is written here.
+            Health.Ended();
+            await Link.EndLeaseAsync(Name, CancellationToken.None);
             return true;
         });
         Kill();

@@ -40,8 +40,14 @@ internal sealed class StoreLink(World world, SimulatedProcess process, Simulated
     public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadChildAsync(child, fromDay, CancellationToken.None));
 
-    public Task<DateTimeOffset> RenewLeaseAsync(string processName, long epoch, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.RenewLeaseAsync(processName, epoch, CancellationToken.None));
+    public Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RenewLeaseAsync(renewal, CancellationToken.None));
+
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string processName, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.GiveUpAsync(nodes, processName, CancellationToken.None)));
+
+    public Task EndLeaseAsync(string processName, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.EndLeaseAsync(processName, CancellationToken.None)));
 
     public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadCatalogVersionsAsync(CancellationToken.None));
 

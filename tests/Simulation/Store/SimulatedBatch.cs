@@ -207,3 +207,5 @@ internal sealed record HoldLock(Guid Key);
 internal sealed record EpochLock(string CostCenter);
 
 internal sealed record CenterLock(string Path);
+
+internal sealed record LeaseLock(string Process);

@@ -133,7 +133,8 @@ internal sealed partial class SimulatedLedger
     {
         lock (database.Gate)
         {
-            // Of retention only what keeps holds tidy: simulated runs do not last until a row is too old.
+            ForgetSilent();
+            // Of retention only what keeps holds and leases tidy: simulated runs do not last until a row is too old.
             foreach (var hold in database.Holds.Values.Where(h => h.Deadline < before).ToList()) database.Holds.Remove(hold.Key);
             return Task.FromResult(0);
         }

@@ -25,52 +25,6 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database) : ILed
         lock (database.Gate) return Task.FromResult(database.Usage.GetValueOrDefault(new RequestKey(tenant, requestId))?.Row);
     }
 
-    public Task<DateTimeOffset> RenewLeaseAsync(string process, long epoch, CancellationToken cancellationToken)
-    {
-        lock (database.Gate)
-        {
-            var now = Stored.Of(database.Clock.GetUtcNow());
-            database.Leases[process] = (epoch, now);
-            return Task.FromResult(now);
-        }
-    }
-
-    public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
-    {
-        var transaction = new StoreTransaction();
-        try
-        {
-            var epochs = new Dictionary<string, long>(StringComparer.Ordinal);
-            if (process is not null)
-            {
-                // Waits for the holds of older epochs; what is read after it must see those.
-                foreach (var node in costCenters.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-                {
-                    await database.LockAsync(transaction, new EpochLock(node), exclusive: true);
-                }
-            }
-
-            await database.StepAsync();
-            lock (database.Gate)
-            {
-                foreach (var node in process is null ? [] : costCenters.Distinct(StringComparer.Ordinal))
-                {
-                    var epoch = epochs[node] = (database.Epochs.GetValueOrDefault(node)?.Epoch ?? 0) + 1;
-                    database.Epochs[node] = new StoredEpoch(epoch, process!, database.Clock.GetUtcNow());
-                }
-
-                IReadOnlyList<NodeState> states = [.. costCenters.Select(c => StateOf(c, epochs.GetValueOrDefault(c), fromDay, now))];
-                foreach (var state in states) database.Registered?.Invoke(process, state);
-                return states;
-            }
-        }
-        finally
-        {
-            database.Locks.Release(transaction);
-        }
-    }
-
     public async Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken)
     {
         await database.StepAsync();
@@ -86,15 +40,15 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database) : ILed
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private NodeState StateOf(string path, long epoch, DateOnly fromDay, DateTimeOffset now)
+    private NodeState StateOf(string path, (long Epoch, TimeSpan Wait) taken, DateOnly fromDay, DateTimeOffset now)
     {
         var balances = BalancesOf(path, "", fromDay);
         return new NodeState(
-            path, database.CostCenters.Contains(path), epoch, database.NodeVersions.GetValueOrDefault(path), database.Budgets.GetValueOrDefault((path, ""))?.Budget,
+            path, database.CostCenters.Contains(path), taken.Epoch, database.NodeVersions.GetValueOrDefault(path), database.Budgets.GetValueOrDefault((path, ""))?.Budget,
             database.Budgets.Keys.Any(k => k.CostCenter == path && k.User.Length > 0),
             [.. database.Increases.Values.Where(i => i.CostCenter == path && i.User is null)], [.. database.Pauses.Values.Where(p => p.CostCenter == path)],
             balances.Days, balances.Months,
-            [.. database.Holds.Values.Where(h => h.Nodes.Contains(path) && h.Deadline > now.AddSeconds(-GraceSeconds))]);
+            [.. database.Holds.Values.Where(h => h.Nodes.Contains(path) && h.Deadline > now.AddSeconds(-GraceSeconds))]) { Wait = taken.Wait };
     }
 
     private SideState SideOf(string path, string user, DateOnly fromDay)

@@ -10,8 +10,10 @@ internal sealed record StoredRow(UsageRow Row, Guid Batch)
         Row.Tenant, Row.RequestId, Row.Kind, Row.CostCenter, Row.User, Row.Provider, Row.Model, Row.BookedDate, Row.Cost, Row.Flags, Row.ContentHash, Batch);
 }
 
-/// <summary>What a process holds of a node, as the ledger has it.</summary>
-internal sealed record StoredEpoch(long Epoch, string Process, DateTimeOffset RegisteredAt);
+/// <summary>Who holds a node, as the ledger has it.</summary>
+internal sealed record StoredEpoch(long Epoch, string Process, string? TakenFrom, DateTimeOffset? WaitUntil);
+
+internal sealed record StoredLease(long Epoch, DateTimeOffset RenewedAt, TimeSpan Runs, long Born);
 
 /// <summary>
 /// The simulated database that all processes share: tables in memory that only committed transactions change, and row locks. Ordered tables where order is
@@ -44,7 +46,10 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public Dictionary<string, StoredEpoch> Epochs { get; } = [];
 
-    public Dictionary<string, (long Epoch, DateTimeOffset RenewedAt)> Leases { get; } = [];
+    public Dictionary<string, StoredLease> Leases { get; } = [];
+
+    /// <summary>Who must hear that it lost a node, and to which epoch.</summary>
+    public SortedDictionary<(string Process, string CostCenter), long> TakeOvers { get; } = new(ByCostCenterAndUser.Instance);
 
     public SortedDictionary<(string CostCenter, string User), StoredBudget> Budgets { get; } = new(ByCostCenterAndUser.Instance);
 
@@ -70,9 +75,6 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     /// <summary>After every commit of a batch, with the rows that are new by it.</summary>
     public Action<IReadOnlyList<UsageRow>>? Committed { get; set; }
-
-    /// <summary>After every reading of a node by an activation that begins.</summary>
-    public Action<string?, NodeState>? Registered { get; set; }
 
     /// <summary>One statement of a transaction.</summary>
     public async Task StepAsync()
