@@ -77,13 +77,6 @@ public sealed class SimulatedProcess : SiloScheduler
         else item.Execute();
     }
 
-    private void Fire(TimerCallback callback, object? state)
-    {
-        if (IsDead) return;
-        if (IsPaused) _stopped.Add(() => Fire(callback, state));
-        else callback(state);
-    }
-
     /// <summary>What the simulation has in its list for a step of this process.</summary>
     internal sealed class Step(SimulatedProcess process, IThreadPoolWorkItem item) : IThreadPoolWorkItem
     {
@@ -109,6 +102,20 @@ public sealed class SimulatedProcess : SiloScheduler
         public override long GetTimestamp() => process._simulation.Time.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            process._simulation.Time.CreateTimer(_ => process.Fire(callback, state), null, dueTime, period);
+            process._simulation.Time.CreateTimer(new Alarm(process, callback, state).Ring, null, dueTime, period);
+    }
+
+    /// <summary>A timer's callback: of a process that is stopped it is due once, however often it rang.</summary>
+    private sealed class Alarm(SimulatedProcess process, TimerCallback callback, object? state)
+    {
+        private bool _waits;
+
+        internal void Ring(object? unused)
+        {
+            if (process.IsDead || (process.IsPaused && _waits)) return;
+            _waits = process.IsPaused;
+            if (_waits) process._stopped.Add(() => Ring(null));
+            else callback(state);
+        }
     }
 }

@@ -19,8 +19,12 @@ internal sealed class EndChecks(World world)
         CheckPhantoms();
         world.Books.CheckRows();
         world.Books.CheckBalances();
-        await PassAsync(_longestTtl);
-        await CheckNodesAsync();
+        // Deadlines of stored holds are of the wall clock, which may have been set back.
+        await PassAsync(world.Plan.ClockSteps ? _longestTtl + TimeSpan.FromHours(10) : _longestTtl);
+        foreach (var node in world.Tree.Nodes) await RefreshAsync(node);
+        // Who has just come into memory at another process waits for the lease of the last one.
+        await world.DelayAsync(TimeSpan.FromSeconds(8));
+        CheckNodes();
         await CheckDecisionsAsync();
         world.Require(world.Database.Locks.Deadlocks == 0, () => "two transactions of the ledger have waited for each other: the order of their locks is broken");
         if (world.Database.Locks.Waits > 0) world.Reach(Sometimes.CommitWaitedForAnother);
@@ -51,19 +55,17 @@ internal sealed class EndChecks(World world)
                     () => $"refusal is pure (6), no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Owner}, which has no such reservation open");
                 var own = owner!.Node.Account.Find(hold.Key)!;
                 world.Require(
-                    own.Left == hold.Left && own.Revision == hold.Revision,
+                    own.Left == hold.Left,
                     () => $"all nodes hold the same: {node} holds {hold.Left.Nanos} for {hold.Owner}, which holds {own.Left.Nanos} itself");
             }
         }
     }
 
     /// <summary>Invariants 2 and 4: a node knows what the ledger has, and holds nothing.</summary>
-    private async Task CheckNodesAsync()
+    private void CheckNodes()
     {
         foreach (var node in world.Tree.Nodes)
         {
-            // What a zombie committed is not told to others; the sweep (with alerts) will hand it to them, until then a person's refresh does.
-            if (world.Plan is { Isolations: true } or { Pauses: true } or { Moves: true }) await RefreshAsync(node);
             if (world.Watch.Current(node) is not { } seen) continue;
             var account = seen.Node.Account;
             seen.Node.Now();
@@ -82,9 +84,16 @@ internal sealed class EndChecks(World world)
         }
     }
 
+    /// <summary>As a person's write does, and the sweep will (with alerts): what a zombie committed it has told to its own activations only.</summary>
     private async Task RefreshAsync(string node)
     {
         var process = world.AnyServing()!;
+        if (world.Plan is { Isolations: false, Pauses: false, Moves: false })
+        {
+            await process.RunAsync(() => process.Nodes.ViewAsync(node, 0));
+            return;
+        }
+
         foreach (var user in Tree.Users)
         {
             await process.RunAsync(async () =>

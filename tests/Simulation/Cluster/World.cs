@@ -19,7 +19,7 @@ internal sealed class World
     {
         // The plan is drawn before the schedule has a clock: from a scheduler of its own with the same seed.
         Plan = new RunPlan(new Dice(new SimulationScheduler(seed)));
-        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(2) };
+        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(20) };
         Dice = new Dice(Scheduler);
         Seed = seed;
         _log = logs ? [] : null;
