@@ -102,20 +102,64 @@ public sealed class SimulatedProcess : SiloScheduler
         public override long GetTimestamp() => process._simulation.Time.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            process._simulation.Time.CreateTimer(new Alarm(process, callback, state).Ring, null, dueTime, period);
+            new Alarm(process, callback, state, dueTime, period);
     }
 
-    /// <summary>A timer's callback: of a process that is stopped it is due once, however often it rang.</summary>
-    private sealed class Alarm(SimulatedProcess process, TimerCallback callback, object? state)
+    /// <summary>A timer of the process: while that is stopped it is due once, however long it lasts.</summary>
+    private sealed class Alarm : ITimer
     {
-        private bool _waits;
+        private readonly SimulatedProcess _process;
+        private readonly TimerCallback _callback;
+        private readonly object? _state;
+        private readonly ITimer _timer;
+        private TimeSpan _period;
+        private bool _due;
 
-        internal void Ring(object? unused)
+        internal Alarm(SimulatedProcess process, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (process.IsDead || (process.IsPaused && _waits)) return;
-            _waits = process.IsPaused;
-            if (_waits) process._stopped.Add(() => Ring(null));
-            else callback(state);
+            (_process, _callback, _state, _period) = (process, callback, state, period);
+            _timer = process._simulation.Time.CreateTimer(_ => Ring(), null, dueTime, period);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            (_period, _due) = (period, false);
+            return _timer.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            _due = false;
+            _timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Ring()
+        {
+            if (!_process.IsDead && !_process.IsPaused)
+            {
+                _callback(_state);
+                return;
+            }
+
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (_process.IsDead) return;
+            _due = true;
+            _process._stopped.Add(GoOn);
+        }
+
+        private void GoOn()
+        {
+            // Set anew or disposed of by what ran before it.
+            if (!_due) return;
+            _due = false;
+            if (_period > TimeSpan.Zero) _timer.Change(_period, _period);
+            _callback(_state);
         }
     }
 }
