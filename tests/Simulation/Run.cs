@@ -6,9 +6,11 @@ internal sealed record RunResult(ulong Seed, string? Violation, IReadOnlySet<Som
 /// <summary>One seed: a world from its start to its last check.</summary>
 internal static class Run
 {
-    public static RunResult Of(ulong seed, bool logs = false)
+    /// <param name="trace">Hears of every step of the schedule.</param>
+    public static RunResult Of(ulong seed, bool logs = false, Action<string>? trace = null)
     {
         var world = new World(seed, logs);
+        world.Scheduler.Trace = trace;
         string? violation = null;
         try
         {
