@@ -112,14 +112,20 @@ internal sealed class StoreLink(World world, SimulatedProcess process, Simulated
     private async Task<T> ServeAsync<T>(bool writes, Func<Task<T>> call, Sometimes? unknown)
     {
         var (plan, dice) = (world.Faults, world.Dice);
-        if (plan is not null && dice.Percent(plan.StoreSlow)) await world.DelayAsync(dice.Millis(10, dice.OneIn(4) ? 9_000 : 1_500));
+        await BeSlowAsync(plan);
         if (IsCut || (plan is not null && dice.Percent(plan.StoreFailsBefore))) throw await LostAsync("before");
         var result = await call();
+        // Slow before the effect, or only the answer.
+        await BeSlowAsync(plan);
         if (!writes || (!IsCut && (plan is null || !dice.Percent(plan.StoreFailsAfter)))) return result;
         if (unknown is { } reached) world.Reach(reached);
         world.Log(() => $"{process.Name} loses the answer of the store");
         throw await LostAsync("after");
     }
+
+    private Task BeSlowAsync(RunPlan? plan) => plan is not null && world.Dice.Percent(plan.StoreSlow)
+        ? world.DelayAsync(world.Dice.Millis(10, world.Dice.OneIn(4) ? 9_000 : 1_500))
+        : Task.CompletedTask;
 
     private async Task<Exception> LostAsync(string when)
     {
