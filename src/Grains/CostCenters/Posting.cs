@@ -78,8 +78,9 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
             return Task.CompletedTask;
         }
 
-        // A committed record whose nodes could not be told yet is durable all the same; its outcome is applied in a turn that is due already.
-        if (_submission!.Committed.IsCompleted) return Applied;
+        // What is committed is applied in a turn that is due already, and its nodes are being told, which takes TellTimeout at most: answered before, a check
+        // that begins after the answer might not see it.
+        if (_submission!.Committed.IsCompleted) return Finished;
         _givenUp = true;
         // Nobody waits here any more, so this node may leave memory before the outcome comes: it is told like any other.
         _submission.TellsSubmitter = true;

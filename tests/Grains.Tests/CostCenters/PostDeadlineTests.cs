@@ -119,6 +119,35 @@ public sealed class PostDeadlineTests : EngineTest
     }
 
     [Fact]
+    public async Task Post_CommittedShortBeforeItsDeadline_IsAnsweredWhenItsNodesHaveBeenTold()
+    {
+        // Found by the simulation (seed 2240): who reads after the answer must see the record.
+        var commit = Faults.HoldCommits();
+        var tell = Faults.NewGate();
+        Engine.Teller.Before = _ => tell.PassAsync();
+        var post = Engine.PostAsync(Leaf, [Engine.Usage(Leaf, 25)]);
+        await commit.Entered.Within("the commit");
+        Engine.Advance(Engine.Options.PostDeadline - TimeSpan.FromMilliseconds(100));
+        commit.Open();
+        await tell.Entered.Within("the nodes are being told");
+        await Facts.Until(async () => await Engine.SpentAsync(Leaf) == 25, "the leaf has applied its outcome");
+
+        Engine.Advance(TimeSpan.FromMilliseconds(100));
+        // The turn of the deadline is among these.
+        for (var i = 0; i < 100; i++)
+        {
+            await Engine.ViewAsync(Leaf);
+            await Task.Yield();
+        }
+
+        Assert.False(post.IsCompleted);
+        tell.Open();
+
+        Assert.Equal(PostOutcome.Recorded, (await post.Within("the answer")).Results[0].Outcome);
+        Assert.Equal(25, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
     public async Task Post_ThatWaitsForABusyReservationTooLong_IsUnavailableAndLeavesTheRest()
     {
         var held = await Engine.HoldAsync(Leaf, 40);
