@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
@@ -44,12 +45,22 @@ internal sealed class Books(World world)
             var sent = _sent.GetValueOrDefault(row.RequestId);
             world.Require(sent is not null && sent.Exists(s => IsOf(row, s)), () => $"the ledger has a row that nobody sent so: {row}");
             CheckEndsOnce(row);
+            CheckCorrection(row);
             _versions[row.RequestId] =
             [
                 .. CostCenterId.SelfAndAncestors(row.CostCenter)
                     .Select(n => (n, row.BookedDate, world.Database.Balances[BalanceKey.Day(n, "", row.BookedDate)].Version)),
             ];
         }
+    }
+
+    /// <summary>A correction never brings what its row comes to below zero.</summary>
+    private void CheckCorrection(UsageRow row)
+    {
+        if (row.Kind != RowKind.Correction) return;
+        var original = _rows.GetValueOrDefault(row.Corrects!);
+        var net = (original?.Cost.Nanos ?? 0) + _rows.Values.Where(r => r.Corrects == row.Corrects).Sum(r => r.Cost.Nanos);
+        world.Require(original is { Kind: RowKind.Usage } && net >= 0, () => $"corrections bring {row.Corrects} to {net}");
     }
 
     /// <summary>Invariant 3, at the moment of the answer.</summary>
@@ -64,6 +75,7 @@ internal sealed class Books(World world)
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
+                if (EndsItsReservation(row, out var id2)) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
@@ -139,10 +151,22 @@ internal sealed class Books(World world)
     /// <summary>Invariant 5: of all rows that name a reservation, one at most ends it; every other has a flag that says why not.</summary>
     private void CheckEndsOnce(UsageRow row)
     {
-        const RowFlags others = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
-        if (row.Kind != RowKind.Usage || !row.Final || (row.Flags & others) != 0 || !ReservationId.TryParse(row.ReservationId, out var id)) return;
+        if (!EndsItsReservation(row, out var id)) return;
+        if (world.Watch.ActivationsOf(id.Owner) == 1)
+        {
+            var stored = world.Database.Holds.GetValueOrDefault(id.Key);
+            world.Require(stored?.Attempt != id.Attempt, () => $"{row.RequestId} settles {id.Key}, and its transaction leaves the stored hold");
+        }
+
         if (row.Cost == Money.Zero || _settled.TryAdd((id.Key, id.Attempt), row.RequestId)) return;
         // Two activations of the owner may both have it; the second settle is then what was held in a memory that lost the node.
         if (world.Watch.ActivationsOf(id.Owner) < 2) world.Fail($"ends once (5): {row.RequestId} and {_settled[(id.Key, id.Attempt)]} both settle {id.Key}");
+    }
+
+    private static bool EndsItsReservation(UsageRow row, [NotNullWhen(true)] out ReservationId? id)
+    {
+        const RowFlags afterwards = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
+        id = null;
+        return row is { Kind: RowKind.Usage, Final: true } && (row.Flags & afterwards) == 0 && ReservationId.TryParse(row.ReservationId, out id);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class EndChecks(World world)
     private async Task RefreshAsync(string node)
     {
         var process = world.AnyServing()!;
-        if (world.Plan is { Isolations: false, Pauses: false, Moves: false })
+        if (world.Watch.ActivationsOf(node) <= 1)
         {
             await process.RunAsync(() => process.Nodes.ViewAsync(node, 0));
             return;

@@ -68,7 +68,7 @@ internal sealed class NodeWatch(World world)
         if (activation.IsDead) return;
         foreach (var hold in node.Account.Holds) Look(seen, hold);
         if (node.Account.Holds.Count != seen.Holds.Count) Forget(seen);
-        foreach (var reservation in node.Reservations.Open) Note(reservation, node);
+        foreach (var reservation in node.Reservations.Open) Note(reservation, node, isRestored: false);
         world.Require(BrokenOf(grain) is null, () => $"{seen.Path} is broken: {BrokenOf(grain)}");
     }
 
@@ -150,6 +150,15 @@ internal sealed class NodeWatch(World world)
         }
     }
 
+    /// <summary>The settle of a reservation is acknowledged: its owner does not hold it any more.</summary>
+    public void CheckEnded(ReservationId id)
+    {
+        // A settle of nothing may come after its release, without a flag; of two activations the other may not know yet.
+        if (ActivationsOf(id.Owner) != 1 || Current(id.Owner) is not { } owner) return;
+        var open = owner.Node.Reservations.Open.Any(r => r.Key == id.Key && r.Attempt == id.Attempt);
+        world.Require(!open, () => $"the settle of {id.Key} is acknowledged, and {id.Owner} still holds it");
+    }
+
     /// <summary>The activation that answers for the node now; null: none is in memory.</summary>
     public SeenActivation? Current(string node)
     {
@@ -178,7 +187,7 @@ internal sealed class NodeWatch(World world)
         }
 
         if (seen.Holds.Count > 0) world.Reach(Sometimes.HoldRestored);
-        foreach (var reservation in node.Reservations.Open) Note(reservation, node);
+        foreach (var reservation in node.Reservations.Open) Note(reservation, node, isRestored: true);
         foreach (var other in earlier)
         {
             if (other.Process.IsAlive && !other.Activation.IsDead && IsCurrent(other)) world.Reach(Sometimes.TwoActivationsOfANode);
@@ -276,11 +285,28 @@ internal sealed class NodeWatch(World world)
         _gone.Clear();
     }
 
-    private void Note(Reservation reservation, CostCenterNode node)
+    private void Note(Reservation reservation, CostCenterNode node, bool isRestored)
     {
         if (!_promises.TryGetValue((reservation.Key, reservation.Attempt), out var promise)) _promises.Add((reservation.Key, reservation.Attempt), promise = new Promise());
         promise.Granted = reservation.Granted.Nanos;
-        promise.Durable |= reservation is { Durable: true, Busy: false };
+        if (promise.Durable || reservation is not { Durable: true, Busy: false, State: ReservationState.Held }) return;
+        promise.Durable = true;
+        // One that was stored so late that it has lapsed meanwhile grants nothing. One that was refused may still be in the ledger when its owner comes back:
+        // nobody was told that it is granted.
+        if (isRestored || reservation.Deadline <= Moment.Of(node.Services.Clock).Ticks) return;
+        if (!world.Plan.Exclusive && !world.Plan.ClockSteps) CheckDurable(reservation, node);
+    }
+
+    /// <summary>A durable hold is in force: the latest activation of every node of its path knows it, or the fence would have refused it.</summary>
+    private void CheckDurable(Reservation reservation, CostCenterNode owner)
+    {
+        foreach (var ancestor in owner.Ancestors)
+        {
+            if (_ofNode.GetValueOrDefault(ancestor) is not [.., var latest] || latest.Activation.IsDead || !latest.Process.IsAlive || latest.Node.Tenure.IsOver) continue;
+            world.Require(
+                latest.Node.Account.Find(reservation.Key) is { } hold && hold.Attempt >= reservation.Attempt,
+                () => $"fence of durable holds: {owner.Path} has granted {reservation.Granted.Nanos} durably, and the latest activation of {ancestor} does not know");
+        }
     }
 
     private static SeenHold Of(Hold hold) => new(hold.Key, hold.Attempt, hold.Owner, hold.User, hold.Date, hold.Left.Nanos);

@@ -29,7 +29,7 @@ internal sealed class EngineProcess
         _world = world;
         var plan = world.Plan;
         Os = new SimulatedProcess(world.Scheduler, $"p{number}");
-        _options = new LedgerWriterOptions { MaxBatch = plan.MaxBatch, MaxPending = plan.MaxPending };
+        _options = new LedgerWriterOptions { MaxBatch = plan.MaxBatch, MaxPending = plan.MaxPending, PostDeadline = plan.PostDeadline };
         _store = new SimulatedLedger(world.Database);
         Link = new StoreLink(world, Os, _store);
         var clock = Os.Time;

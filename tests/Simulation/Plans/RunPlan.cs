@@ -14,6 +14,7 @@ internal sealed class RunPlan
         IdleAge = dice.Of([TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)]);
         MaxBatch = dice.Of([1, 3, 50, 2_000]);
         MaxPending = dice.OneIn(6) ? 4 : 65_536;
+        PostDeadline = TimeSpan.FromSeconds(dice.Of([10, 10, 2]));
         Start = StartOf(dice);
         Admin = dice.OneIn(2);
         Zones = dice.OneIn(3);
@@ -57,6 +58,9 @@ internal sealed class RunPlan
     public int MaxBatch { get; }
 
     public int MaxPending { get; }
+
+    /// <summary>Short, so that callers give up on commits that come later.</summary>
+    public TimeSpan PostDeadline { get; }
 
     public DateTimeOffset Start { get; }
 
