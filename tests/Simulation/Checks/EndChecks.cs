@@ -44,6 +44,8 @@ internal sealed class EndChecks(World world)
     {
         var plan = world.Plan;
         if (plan.Loss + plan.ReplyLoss + plan.StoreFailsBefore + plan.StoreFailsAfter > 0 || plan.Losses || plan.StoreOutages || plan.StoreSlow > 0) return;
+        // Deadlines travel as instants of the wall clock.
+        if (plan.ClockSteps) return;
         foreach (var node in world.Tree.Nodes)
         {
             if (world.Watch.Current(node) is not { } seen) continue;
@@ -70,6 +72,7 @@ internal sealed class EndChecks(World world)
             var account = seen.Node.Account;
             seen.Node.Now();
             world.Require(account.Holds.Count == 0 && account.Node.Balances.HeldTotal == Money.Zero, () => $"no phantom (4): {node} at {seen.Process.Name} holds {account.Node.Balances.HeldTotal.Nanos}");
+            world.Require(!seen.Node.Reservations.Open.Any(), () => $"no phantom (4): {node} at {seen.Process.Name} has a reservation open after its deadline");
             foreach (var (key, balance) in world.Database.Balances)
             {
                 if (key.CostCenter != node || key.User.Length > 0) continue;

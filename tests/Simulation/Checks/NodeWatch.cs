@@ -233,8 +233,8 @@ internal sealed class NodeWatch(World world)
     {
         var account = seen.Node.Account;
         var hard = CheckWindows(seen, account.Node, account.Node.Own, hold, _ => true, more);
-        if (hold.UserAccount is { } user) hard |= CheckWindows(seen, user, account.Sides.LimitsOf(user), hold, h => h.UserAccount == user, more);
-        if (hold.ChildAccount is { } child) hard |= CheckWindows(seen, child, account.Sides.LimitsOf(child), hold, h => h.ChildAccount == child, more);
+        if (hold.UserAccount is { } user) hard |= CheckWindows(seen, user, account.Sides.LimitsOf(user), hold, h => h.User == user.Name, more);
+        if (hold.ChildAccount is { } child) hard |= CheckWindows(seen, child, account.Sides.LimitsOf(child), hold, h => h.Owner.Length > seen.Path.Length && SideAccounts.ChildOn(seen.Path, h.Owner) == child.Name, more);
         if (!hard) return;
         world.Require(
             _lastGranter.GetValueOrDefault(seen.Path) <= seen.Order,

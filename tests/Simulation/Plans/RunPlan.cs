@@ -22,22 +22,40 @@ internal sealed class RunPlan
         Poison = dice.OneIn(3);
         Restarts = dice.OneIn(3);
         if (Calm) return;
-        StoreFailsBefore = dice.OneIn(2) ? dice.Between(1, 8) : 0;
-        StoreFailsAfter = dice.OneIn(2) ? dice.Between(1, 8) : 0;
-        StoreSlow = dice.OneIn(2) ? dice.Between(1, 15) : 0;
-        ActivationKills = dice.OneIn(2);
-        ProcessKills = dice.OneIn(2);
-        StoreOutages = dice.OneIn(3);
         ClockSteps = dice.OneIn(3);
-        if (Exclusive) return;
+        // Some faults hide what others would show: a part of the runs has one kind only.
+        var focus = dice.Below(6);
+        if (focus != LateMessages)
+        {
+            StoreFailsBefore = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+            StoreFailsAfter = dice.OneIn(2) ? dice.Between(1, 8) : 0;
+            StoreSlow = dice.OneIn(2) ? dice.Between(1, 15) : 0;
+            StoreOutages = dice.OneIn(3);
+        }
+
+        if (focus is not (LateMessages or StoreOnly))
+        {
+            ActivationKills = dice.OneIn(2);
+            ProcessKills = dice.OneIn(2);
+        }
+        else
+        {
+            (Restarts, ClockSteps) = (false, false);
+        }
+
+        if (Exclusive || focus == StoreOnly) return;
+        Delay = focus == LateMessages || dice.OneIn(2) ? dice.Between(1, 25) : 0;
+        Duplicates = focus == LateMessages || dice.OneIn(2) ? dice.Between(1, 15) : 0;
+        if (focus == LateMessages) return;
         Loss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
         ReplyLoss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
-        Delay = dice.OneIn(2) ? dice.Between(1, 20) : 0;
-        Duplicates = dice.OneIn(2) ? dice.Between(1, 15) : 0;
         Pauses = dice.OneIn(2);
         Isolations = dice.OneIn(2);
         Moves = dice.OneIn(2);
     }
+
+    private const int LateMessages = 0;
+    private const int StoreOnly = 1;
 
     public bool Calm { get; }
 
