@@ -49,6 +49,13 @@ internal sealed class EndChecks(World world)
         foreach (var node in world.Tree.Nodes)
         {
             if (world.Watch.Current(node) is not { } seen) continue;
+            foreach (var reservation in seen.Node.Reservations.Open)
+            {
+                world.Require(
+                    // A check that the network delivers twice may come after the end of its first reservation (R17).
+                    plan.Duplicates > 0 || world.Promised.Contains((reservation.Key, reservation.Attempt)), () => $"refusal is pure (6): {node} has {reservation.Granted.Nanos} reserved, of which no caller was told");
+            }
+
             foreach (var hold in seen.Node.Account.Holds)
             {
                 var owner = world.Watch.Current(hold.Owner);

@@ -141,12 +141,24 @@ internal sealed class NodeWatch(World world)
         for (var i = 0; i < records.Count; i++)
         {
             if (results[i].Kind == UsageResultKind.Rejected) continue;
+            if (results[i].Kind == UsageResultKind.Recorded && (results[i].Flags & RowFlags.NoReservation) != 0) CheckForgottenEnds(records[i]);
             foreach (var (node, date, version) in world.Books.VersionsOf(records[i].Input.RequestId!))
             {
                 if (Current(node) is not { } seen) continue;
                 var known = seen.Node.Account.Node.Balances.Day(date).Version;
                 world.Require(known >= version, () => $"read your writes (10): {node} knows version {known} of {date}, {records[i].Input.RequestId} made version {version} and is acknowledged");
             }
+        }
+    }
+
+    /// <summary>R15: the settle of what nobody remembers ends the hold at every node that still has one.</summary>
+    private void CheckForgottenEnds(SentRecord record)
+    {
+        if (!ReservationId.TryParse(record.Input.ReservationId, out var id)) return;
+        foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
+        {
+            world.Require(
+                Current(node)?.Node.Account.Find(id.Key) is not { } hold || hold.Attempt > id.Attempt, () => $"{record.Input.RequestId} settles what is forgotten (R15), and {node} still holds it");
         }
     }
 
@@ -193,13 +205,27 @@ internal sealed class NodeWatch(World world)
             if (other.Process.IsAlive && !other.Activation.IsDead && IsCurrent(other)) world.Reach(Sometimes.TwoActivationsOfANode);
             foreach (var hold in other.Holds.Values)
             {
-                if (!seen.Holds.TryGetValue(hold.Key, out var kept) || kept.Attempt < hold.Attempt) Lose(seen.Path, hold, hold.Left);
+                if (seen.Holds.TryGetValue(hold.Key, out var kept) && kept.Attempt >= hold.Attempt) continue;
+                Lose(seen.Path, hold, hold.Left);
+                CheckRestored(seen, hold);
             }
         }
 
         earlier.Add(seen);
         _seen.Add(activation, seen);
         world.Log(() => $"{process.Name} has {node.Path}, epoch {node.Epoch}, {seen.Holds.Count} holds");
+    }
+
+    /// <summary>A durable hold that its owner has open comes back with every node that it counts in.</summary>
+    private void CheckRestored(SeenActivation seen, SeenHold hold)
+    {
+        // In one process an activation does not die alone: nothing fences a hold that is under way then.
+        if (world.Plan.ClockSteps || (world.Plan.Exclusive && world.Plan.ActivationKills) || hold.Owner == seen.Path || ActivationsOf(hold.Owner) > 1) return;
+        if (!_promises.TryGetValue((hold.Key, hold.Attempt), out var promise) || !promise.Durable || Current(hold.Owner) is not { } owner) return;
+        var now = Moment.Of(owner.Process.Os.Time);
+        var open = owner.Node.Reservations.Open.FirstOrDefault(r => r.Key == hold.Key && r.Attempt == hold.Attempt);
+        world.Require(
+            open is null or { Busy: true } || open.Deadline <= now.Ticks, () => $"durable holds survive: {seen.Path} comes back without {hold.Left} of {hold.Owner}, which has it open");
     }
 
     private void Lose(string node, SeenHold hold, long amount)
@@ -294,6 +320,9 @@ internal sealed class NodeWatch(World world)
         // One that was stored so late that it has lapsed meanwhile grants nothing. One that was refused may still be in the ledger when its owner comes back:
         // nobody was told that it is granted.
         if (isRestored || reservation.Deadline <= Moment.Of(node.Services.Clock).Ticks) return;
+        var stored = world.Database.Holds.GetValueOrDefault(reservation.Key);
+        world.Require(
+            ActivationsOf(node.Path) > 1 || stored?.Attempt == reservation.Attempt, () => $"durable before the answer: {node.Path} has granted {reservation.Granted.Nanos} durably, and the ledger does not have it");
         if (!world.Plan.Exclusive && !world.Plan.ClockSteps) CheckDurable(reservation, node);
     }
 

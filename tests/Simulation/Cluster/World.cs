@@ -61,6 +61,9 @@ internal sealed class World
     /// <summary>Those that run, and the dead until somebody has noticed.</summary>
     public List<EngineProcess> Processes { get; } = [];
 
+    /// <summary>Every reservation that a caller was told of.</summary>
+    public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
+
     /// <summary>The tree as it was set up; callers and checks name its nodes.</summary>
     public Tree Tree { get; set; } = null!;
 

@@ -45,7 +45,7 @@ internal sealed class RunPlan
 
         if (Exclusive || focus == StoreOnly) return;
         Delay = focus == LateMessages || dice.OneIn(2) ? dice.Between(1, 25) : 0;
-        Duplicates = focus == LateMessages || dice.OneIn(2) ? dice.Between(1, 15) : 0;
+        Duplicates = dice.OneIn(2) ? dice.Between(1, 15) : 0;
         if (focus == LateMessages) return;
         Loss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
         ReplyLoss = dice.OneIn(2) ? dice.Between(1, 8) : 0;

@@ -106,7 +106,8 @@ internal sealed class Caller(World world, Records records, int number)
         Expect.Decision(world, command, decision);
         if (decision.ReservationId is null) return null;
         world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
-        return new Reserved(id!, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
+        world.Promised.Add((id!.Key, id.Attempt));
+        return new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
     }
 
     private async Task RepeatAsync(CheckCommand command, Reserved reserved)
@@ -116,6 +117,7 @@ internal sealed class Caller(World world, Records records, int number)
         var answer = await AskAsync(world.AnyServing(), p => p.Checks.CheckAsync(conflicts ? other : command, CancellationToken.None));
         if (!answer.Came) return;
         Expect.Repeat(world, reserved, answer.Value!, conflicts);
+        if (ReservationId.TryParse(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
         // Where the first was forgotten this is a reservation of its own; nobody uses it.
     }
 

@@ -95,6 +95,12 @@ internal static class Expect
             world.Require(right, () => $"release of what is {reserved.State} (R8, R11, R13) is answered {status} {state}");
         }
 
+        if (status == ReleaseStatus.Released && state == ReservationState.Released && world.Watch.ActivationsOf(reserved.Id.Owner) == 1)
+        {
+            var stored = world.Database.Holds.GetValueOrDefault(reserved.Id.Key);
+            world.Require(stored is null || stored.Attempt > reserved.Id.Attempt, () => $"the release of {reserved.Id.Key} is answered, and the ledger still has its hold");
+        }
+
         if (status == ReleaseStatus.Unavailable) reserved.IsUncertain = true;
         else if (reserved.State == ReservationState.Held && status == ReleaseStatus.Released) reserved.State = ReservationState.Released;
     }
