@@ -53,7 +53,7 @@ internal sealed class EndChecks(World world)
             {
                 world.Require(
                     // A check that the network delivers twice may come after the end of its first reservation (R17).
-                    plan.Duplicates > 0 || world.Promised.Contains((reservation.Key, reservation.Attempt)), () => $"refusal is pure (6): {node} has {reservation.Granted.Nanos} reserved, of which no caller was told");
+                    plan.Duplicates > 0 || world.AnswersOutlivedTheirCalls || world.Promised.Contains((reservation.Key, reservation.Attempt)), () => $"refusal is pure (6): {node} has {reservation.Granted.Nanos} reserved, of which no caller was told");
             }
 
             foreach (var hold in seen.Node.Account.Holds)

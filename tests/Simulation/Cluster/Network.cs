@@ -38,8 +38,15 @@ internal sealed class Network(World world, EngineProcess caller) : IMessageDeliv
 
         void Send()
         {
-            if (plan is null || !dice.Percent(plan.Delay)) deliver();
-            else world.After(dice.Millis(1, dice.OneIn(8) ? 20_000 : 2_000), deliver);
+            if (plan is null || !dice.Percent(plan.Delay))
+            {
+                deliver();
+                return;
+            }
+
+            var delay = dice.Millis(1, dice.OneIn(8) ? 20_000 : 2_000);
+            world.AnswersOutlivedTheirCalls |= delay > TimeSpan.FromSeconds(4);
+            world.After(delay, deliver);
         }
     }
 }

@@ -61,6 +61,9 @@ internal sealed class World
     /// <summary>Those that run, and the dead until somebody has noticed.</summary>
     public List<EngineProcess> Processes { get; } = [];
 
+    /// <summary>A message took so long that the answer to a call may have come after its time-out: what it granted lapses at its deadline.</summary>
+    public bool AnswersOutlivedTheirCalls { get; set; }
+
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
 
