@@ -24,6 +24,12 @@ public sealed class SideAccounts
 
     internal void SetDefaults(LimitSet? perUser, bool hasUserBudgets, LimitSet? perChild)
     {
+        // Beside another user's own budget the ledger kept no balances of this one: with the first default it has them all, and they must be read.
+        if (_perUser is null && perUser is not null)
+        {
+            foreach (var user in Users) user.Loaded = false;
+        }
+
         _perUser = perUser;
         _hasUserBudgets = hasUserBudgets;
         _perChild = perChild;
