@@ -71,6 +71,8 @@ internal sealed class ModelWorld(Random random)
     {
         if (!Naive.TracksUsers) Forget(AccountKind.User);
         if (!Naive.TracksChildren) Forget(AccountKind.Child);
+        // With the first default for users all of them are read anew.
+        if (Account.Budget?.PerUser is null && Naive.Budget?.PerUser is not null) _loaded.RemoveWhere(s => s.Kind == AccountKind.User);
         Account.SetBudget(Naive.Budget, Naive.UserBudgets.Count > 0, [.. Naive.Increases.Where(i => i.User is null)], [.. Naive.Pauses]);
         foreach (var scope in _loaded) SetSideBudget(scope, Account.Sides.Resident(scope.Kind, scope.Name)!);
     }
