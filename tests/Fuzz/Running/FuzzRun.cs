@@ -10,7 +10,7 @@ internal sealed class FuzzRun : IDisposable
     private const int Connections = 6;
 
     /// <summary>Of the requests that could change something, one in so many runs alone, between two looks at the store.</summary>
-    private const int AloneOneIn = 8;
+    private const int AloneOneIn = 64;
 
     /// <summary>What caches, pools and the state that callers make may grow by: so much, and so many bytes per input. A leak of 1 kB per input would pass it in the short form.</summary>
     private const long MayGrow = 32L << 20;
