@@ -23,7 +23,8 @@ internal static class ForcedCollection
     public static async Task<bool> RunAsync(int processId, CancellationToken cancellationToken)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{processId}-*-socket");
-        if (Directory.EnumerateFiles(Path.GetTempPath(), name).FirstOrDefault() is not { } path) return false;
+        // A killed process leaves its socket behind, and process ids come again.
+        if (new DirectoryInfo(Path.GetTempPath()).EnumerateFiles(name).MaxBy(f => f.CreationTimeUtc) is not { FullName: var path }) return false;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
         await socket.SendAsync(Command(), SocketFlags.None, cancellationToken);

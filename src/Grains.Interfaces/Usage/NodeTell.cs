@@ -20,14 +20,16 @@ public sealed record BalanceTell(
 
 /// <summary>What became of a hold.</summary>
 /// <param name="Revision">Of a hold that goes on: the stamp that set the rest and the deadline.</param>
-/// <param name="Deadline">Absolute, without the ancestors' extra time; null: ended.</param>
+/// <param name="Deadline">As it is told to people, without the ancestors' extra time; null: ended.</param>
+/// <param name="Lifetime">How far the deadline is from now: what counts, since wall clocks step and differ. Null from versions that did not send it.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldTell")]
 public sealed record HoldTell(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
     [property: Id(2)] long Revision,
     [property: Id(3)] long Left,
-    [property: Id(4)] DateTimeOffset? Deadline);
+    [property: Id(4)] DateTimeOffset? Deadline,
+    [property: Id(5)] TimeSpan? Lifetime = null);
 
 /// <summary>All that a commit, or several, changed for one node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.NodeTell")]

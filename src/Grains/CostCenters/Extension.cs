@@ -15,8 +15,9 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
     {
         var (leftBefore, expiresBefore, deadlineBefore) = (hold.Left, reservation.ExpiresAt, reservation.Deadline);
         // An extension gives time; a ttl that ends sooner than what is held takes none back.
-        var expiresAt = request.Ttl is { } ttl ? Later(expiresBefore, Earlier(now.Utc + ttl, reservation.CreatedAt + MaxLifetime)) : expiresBefore;
-        var deadline = expiresAt == expiresBefore ? deadlineBefore : now.Ticks + (expiresAt - now.Utc).Ticks;
+        var time = request.Ttl is { } ttl ? Shorter(ttl, reservation.CreatedAt + MaxLifetime - now.Utc) : TimeSpan.Zero;
+        var gives = now.Ticks + time.Ticks > deadlineBefore;
+        var (expiresAt, deadline) = gives ? (now.Utc + time, now.Ticks + time.Ticks) : (expiresBefore, deadlineBefore);
         var ask = new Ask(
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
             false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks),
@@ -34,7 +35,7 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         if (decision.Reason != DenialReason.None)
         {
             (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit) = (expiresBefore, deadlineBefore, overLimitBefore);
-            await decision.RestoreAsync(leftBefore, expiresBefore, now);
+            await decision.RestoreAsync(leftBefore, expiresBefore, deadlineBefore, now);
             // The refused put may reach the ledger after all. What puts it back goes after it, however long that takes.
             if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durable: true))), Timeout.InfiniteTimeSpan);
             now = node.Now();
@@ -64,7 +65,5 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
         (Denial)decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
         decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc);
 
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
-
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

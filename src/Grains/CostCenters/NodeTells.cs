@@ -45,7 +45,7 @@ internal static class NodeTells
         if (account.Find(tell.Key) is not { } hold || hold.Attempt != attempt || hold.Revision >= revision) return;
         account.SetLeft(hold, new Money(tell.Left));
         hold.Revision = revision;
-        var deadline = now.Ticks + (expiresAt - now.Utc).Ticks;
+        var deadline = now.Ticks + (tell.Lifetime ?? expiresAt - now.Utc).Ticks;
         if (own is not null) (own.ExpiresAt, own.Deadline) = (expiresAt, deadline);
         account.SetDeadline(hold, expiresAt, own is null ? deadline + Account.AncestorGrace.Ticks : deadline);
     }

@@ -87,7 +87,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     {
         foreach (var (path, granted) in _holding)
         {
-            if (granted > Granted) await SetAsync(path, Granted, question.Ask.ExpiresAt, now);
+            if (granted > Granted) await SetAsync(path, Granted, question.Ask.ExpiresAt, question.AskedAt.Ticks + question.Ask.Lifetime.Ticks, now);
         }
     }
 
@@ -105,9 +105,9 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     }
 
     /// <summary>Puts the holds of all asked nodes back to what they were, under a new revision.</summary>
-    public async Task RestoreAsync(Money left, DateTimeOffset expiresAt, Moment now)
+    public async Task RestoreAsync(Money left, DateTimeOffset expiresAt, long deadline, Moment now)
     {
-        foreach (var (path, _) in _holding) await SetAsync(path, left, expiresAt, now);
+        foreach (var (path, _) in _holding) await SetAsync(path, left, expiresAt, deadline, now);
     }
 
     public void Refuse(DenialReason reason)
@@ -176,11 +176,11 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     }
 
     /// <summary>Lowers or restores one hold: never refused.</summary>
-    private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, Moment now)
+    private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, long deadline, Moment now)
     {
-        var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = expiresAt - now.Utc };
+        var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = new TimeSpan(deadline - now.Ticks) };
         if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
-        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin) { AskedAt = now }.ToRequest(amount, dryRun: false));
+        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(amount, dryRun: false));
     }
 
     private static long AvailableOf(WindowState window) => window.Limit - window.Spent - window.Held;

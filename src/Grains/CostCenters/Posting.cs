@@ -138,7 +138,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
     {
         if (line.Reservation is null && !settlement.Ends) return null;
         var goesOn = line.Reservation is not null && !settlement.Ends;
-        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null);
+        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null, line.Deadline);
     }
 
     /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>
@@ -189,11 +189,11 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         /// <summary>A heartbeat renews the deadline by the ttl, up to 24 h in all; it never takes back what an extension gave.</summary>
         public Line RenewedAt(Moment now)
         {
-            var (renewed, last) = (now.Utc + Reservation!.Ttl, Reservation.CreatedAt + _maxLifetime);
-            if (renewed > last) renewed = last;
-            return renewed <= Reservation.ExpiresAt
+            var time = Reservation!.CreatedAt + _maxLifetime - now.Utc;
+            if (time > Reservation.Ttl) time = Reservation.Ttl;
+            return now.Ticks + time.Ticks <= Reservation.Deadline
                 ? this with { ExpiresAt = Reservation.ExpiresAt, Deadline = Reservation.Deadline }
-                : this with { ExpiresAt = renewed, Deadline = now.Ticks + (renewed - now.Utc).Ticks };
+                : this with { ExpiresAt = now.Utc + time, Deadline = now.Ticks + time.Ticks };
         }
     }
 }

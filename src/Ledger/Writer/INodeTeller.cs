@@ -44,5 +44,5 @@ public sealed class NodeNews(string costCenter)
 
 /// <summary>What became of a hold by a settle: ended, or (after a partial settle) its new rest and deadline.</summary>
 /// <param name="Owner">Whose reservation: its path says which nodes hold it.</param>
-/// <param name="ExpiresAt">Null: ended.</param>
-public sealed record HoldNews(Guid Key, string Owner, Stamp Attempt, Stamp Revision, Money Left, DateTimeOffset? ExpiresAt);
+/// <param name="ExpiresAt">Null: ended. <paramref name="Deadline"/>: the same on this process's monotonic clock.</param>
+public sealed record HoldNews(Guid Key, string Owner, Stamp Attempt, Stamp Revision, Money Left, DateTimeOffset? ExpiresAt, long Deadline);

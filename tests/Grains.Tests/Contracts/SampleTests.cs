@@ -24,9 +24,21 @@ public sealed class SampleTests
         var stored = Samples.Stored[message.Name]!;
 
         // Members that were added since are written besides.
-        var written = JsonNode.Parse(Samples.Write(Samples.Read(message)))!.AsObject();
-        foreach (var added in written.Select(m => m.Key).Except(stored.AsObject().Select(m => m.Key)).ToList()) written.Remove(added);
+        var written = JsonNode.Parse(Samples.Write(Samples.Read(message)))!;
+        RemoveAdded(written, stored);
 
         Assert.Equal(Samples.Text(stored), Samples.Text(written));
+    }
+
+    private static void RemoveAdded(JsonNode? written, JsonNode? stored)
+    {
+        if (written is JsonArray items && stored is JsonArray known)
+        {
+            foreach (var (item, old) in items.Zip(known)) RemoveAdded(item, old);
+        }
+
+        if (written is not JsonObject members || stored is not JsonObject names) return;
+        foreach (var added in members.Select(m => m.Key).Except(names.Select(m => m.Key)).ToList()) members.Remove(added);
+        foreach (var (name, member) in members.ToList()) RemoveAdded(member, names[name]);
     }
 }

@@ -146,7 +146,7 @@ public sealed class Engine : IAsyncDisposable
 
         Writer.Start();
         _silo = await TestSilo.StartAsync(Services, ownSilo);
-        teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains));
+        teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains, Clock));
         return this;
     }
 

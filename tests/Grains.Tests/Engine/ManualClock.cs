@@ -8,6 +8,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _awaited = [];
     private readonly DateTimeOffset _start = start;
     private DateTimeOffset _now = start;
+    private TimeSpan _step;
     private long _order;
 
     /// <summary>Called with every look at the time; a test may block one there.</summary>
@@ -20,12 +21,18 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         OnLook?.Invoke();
-        lock (_lock) return _now;
+        lock (_lock) return _now + _step;
     }
 
     public override long GetTimestamp()
     {
         lock (_lock) return (_now - _start).Ticks + TimeSpan.TicksPerDay;
+    }
+
+    /// <summary>Sets the wall clock forward or back; the monotonic one goes on as before.</summary>
+    public void StepWall(TimeSpan by)
+    {
+        lock (_lock) _step += by;
     }
 
     public void Advance(TimeSpan by)

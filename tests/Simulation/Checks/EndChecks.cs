@@ -44,8 +44,8 @@ internal sealed class EndChecks(World world)
     {
         var plan = world.Plan;
         if (plan.Loss + plan.ReplyLoss + plan.StoreFailsBefore + plan.StoreFailsAfter > 0 || plan.Losses || plan.StoreOutages || plan.StoreSlow > 0) return;
-        // Deadlines travel as instants of the wall clock.
-        if (plan.ClockSteps) return;
+        // The deadline of a hold that comes back from the ledger is an instant of the wall clock.
+        if (plan.ClockSteps && world.Database.HoldsEverStored) return;
         foreach (var node in world.Tree.Nodes)
         {
             if (world.Watch.Current(node) is not { } seen) continue;

@@ -50,7 +50,7 @@ internal sealed class EngineProcess
             Copier = plan.CopiesMessages ? LocalSilo.Calls.JsonMessageCopier.Default : null, Delivery = new Network(world, this),
         };
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
-        teller.Target = new GrainTeller(Silo);
+        teller.Target = new GrainTeller(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
         Checks = new CheckService(Silo, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));

@@ -123,6 +123,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
 
         foreach (var hold in effects.Holds)
         {
+            database.HoldsEverStored = true;
             var stored = database.Holds.GetValueOrDefault(hold.Key);
             if (stored is null || !new HoldStamp(stored.Attempt, stored.Revision).IsAfter(new HoldStamp(hold.Attempt, hold.Revision))) database.Holds[hold.Key] = Stored.Of(hold);
         }

@@ -40,6 +40,9 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public SortedDictionary<Guid, DurableHold> Holds { get; } = [];
 
+    /// <summary>A hold has been stored in this run, durable or handed over.</summary>
+    public bool HoldsEverStored { get; set; }
+
     public HashSet<string> CostCenters { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, long> NodeVersions { get; } = [];
