@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace BudgetEngine.Domain;
+
+/// <summary>
+/// Something that people are told, once. Its facts are those of the moment at which it was found: a message that is sent again says the same.
+/// </summary>
+/// <param name="Id">The same for the same event, whoever finds it and however often: <see cref="AlertIds"/>.</param>
+/// <param name="CostCenter">Empty for an alert about the installation.</param>
+/// <param name="User">Whose side account; null: the cost center's own.</param>
+public sealed record Alert(string Id, AlertType Type, string CostCenter, string? User, DateTimeOffset At)
+{
+    /// <summary>Which limit; null for types that have none.</summary>
+    public Period? Period { get; init; }
+
+    /// <summary>The window's name; of types without a limit the local day.</summary>
+    public DateOnly Window { get; init; }
+
+    public DateTimeOffset? WindowStart { get; init; }
+
+    /// <summary>Null: never.</summary>
+    public DateTimeOffset? ResetsAt { get; init; }
+
+    /// <summary>The tenant's zone (IANA), in which people read the instants.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>The fraction of the limit; only of <see cref="AlertType.ThresholdReached"/>, as are level, generation and cause.</summary>
+    public decimal? Threshold { get; init; }
+
+    public string? Level { get; init; }
+
+    /// <summary>How often the threshold had been re-armed in this window.</summary>
+    public int Generation { get; init; }
+
+    public AlertCause Cause { get; init; }
+
+    /// <summary>Of a spike: spent today.</summary>
+    public Money? Spent { get; init; }
+
+    /// <summary>With the increases in force. Of a spike: spent yesterday.</summary>
+    public Money? Limit { get; init; }
+
+    public SpendForecast? Forecast { get; init; }
+
+    /// <summary>The dearest models of the window's month, dearest first, at most <see cref="MaxTopModels"/>.</summary>
+    public ImmutableArray<ModelShare> TopModels { get; init; } = [];
+
+    public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
+
+    /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Who paused or resumed.</summary>
+    public string? By { get; init; }
+
+    public const int MaxTopModels = 5;
+
+    /// <summary>Spent / limit; null at limit 0 and without a limit.</summary>
+    public decimal? Utilization => Spent is { } spent && Limit is { Nanos: > 0 } limit ? decimal.Round((decimal)spent.Nanos / limit.Nanos, 4) : null;
+}
+
+/// <summary>A part of the spend of one model.</summary>
+public sealed record ModelShare(string Model, Money Spent);
+
+/// <summary>Where spend goes at the pace of the window so far.</summary>
+/// <param name="Amount">Spend at the end of the window.</param>
+/// <param name="ReachedAt">When the limit is reached; null: not before the window ends, or it is already.</param>
+public sealed record SpendForecast(Money Amount, DateTimeOffset? ReachedAt);
+
+/// <summary>What a recommendation is about. Values are stored: never renumbered.</summary>
+public enum RecommendationKind : byte
+{
+    Unknown = 0,
+
+    /// <summary>A cheaper model for what one model did.</summary>
+    CheaperModel = 1,
+
+    /// <summary>A user that spends most.</summary>
+    TopUser = 2,
+
+    /// <summary>A feature that spends most.</summary>
+    TopFeature = 3,
+
+    /// <summary>The spend per day at which the limit holds until the window ends.</summary>
+    SafeRate = 4,
+}
+
+/// <summary>Advice computed from the cost center's own numbers.</summary>
+/// <param name="Subject">The model, user or feature that spends; null for a rate.</param>
+/// <param name="Instead">The cheaper model; null for the other kinds.</param>
+/// <param name="Amount">Of a cheaper model: what it would have saved this month; of a user or feature: what was spent this month; of a rate: per day.</param>
+/// <param name="Text">One sentence for people.</param>
+public sealed record Recommendation(RecommendationKind Kind, string? Subject, string? Instead, Money Amount, string Text);

@@ -1,0 +1,71 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>What an alert is about. Values are stored: never renumbered.</summary>
+public enum AlertType : byte
+{
+    Unknown = 0,
+
+    /// <summary>Spend has reached a threshold of a limit.</summary>
+    ThresholdReached = 1,
+
+    /// <summary>The first check of a window that a limit refused.</summary>
+    Denied = 2,
+
+    /// <summary>A window that had refused checks has ended.</summary>
+    WindowReset = 3,
+    Paused = 4,
+    Resumed = 5,
+
+    /// <summary>Today is far above the whole of yesterday.</summary>
+    Spike = 6,
+
+    /// <summary>At this pace the limit is reached before the window ends.</summary>
+    Forecast = 7,
+
+    /// <summary>Usage was recorded for which there was no price.</summary>
+    Unpriced = 8,
+
+    /// <summary>A request id came again with other content.</summary>
+    Conflict = 9,
+
+    /// <summary>A reservation lapsed without having been settled or released.</summary>
+    Unsettled = 10,
+
+    /// <summary>A channel does not take alerts any more.</summary>
+    ChannelDead = 11,
+
+    /// <summary>Made by hand, to try a channel.</summary>
+    ChannelTest = 12,
+}
+
+/// <summary>The words of the API for <see cref="AlertType"/>.</summary>
+public static class AlertTypes
+{
+    private static readonly string[] Words =
+    [
+        "", "budget.threshold.reached", "budget.denied", "budget.window.reset", "budget.paused", "budget.resumed", "budget.spike", "budget.forecast", "usage.unpriced",
+        "usage.conflict", "reservation.unsettled", "channel.dead", "channel.test",
+    ];
+
+    public static IReadOnlyList<AlertType> All { get; } = [.. Enum.GetValues<AlertType>().Where(t => t != AlertType.Unknown)];
+
+    public static string WordOf(AlertType type) => Words[(int)type];
+
+    /// <summary><see cref="AlertType.Unknown"/> for a word that is none.</summary>
+    public static AlertType Parse(string word) => (AlertType)Math.Max(0, Array.IndexOf(Words, word, 1));
+}
+
+/// <summary>Why a threshold was reached just now. Values are stored: never renumbered.</summary>
+public enum AlertCause : byte
+{
+    Usage = 0,
+
+    /// <summary>A correction brought spend up.</summary>
+    Correction = 1,
+
+    /// <summary>The limit, an increase or a threshold was changed, or an increase has ended.</summary>
+    LimitChange = 2,
+
+    /// <summary>The window had ended already when it was found: stored, sent to no channel.</summary>
+    Late = 3,
+}

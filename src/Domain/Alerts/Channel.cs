@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace BudgetEngine.Domain;
+
+/// <summary>How a channel tells. Values are stored: never renumbered.</summary>
+public enum ChannelType : byte
+{
+    Unknown = 0,
+    Webhook = 1,
+    Slack = 2,
+    Discord = 3,
+    Telegram = 4,
+    Email = 5,
+    PagerDuty = 6,
+    Teams = 7,
+}
+
+/// <summary>The words of the API for <see cref="ChannelType"/>.</summary>
+public static class ChannelTypes
+{
+    private static readonly string[] Words = ["", "webhook", "slack", "discord", "telegram", "email", "pagerduty", "teams"];
+
+    public static IReadOnlyList<ChannelType> All { get; } = [.. Enum.GetValues<ChannelType>().Where(t => t != ChannelType.Unknown)];
+
+    public static string WordOf(ChannelType type) => Words[(int)type];
+
+    /// <summary><see cref="ChannelType.Unknown"/> for a word that is none.</summary>
+    public static ChannelType Parse(string word) => (ChannelType)Math.Max(0, Array.IndexOf(Words, word, 1));
+
+    /// <summary>Read by people, who are told several thresholds in one message; programs get every alert alone.</summary>
+    public static bool CollectsForPeople(ChannelType type) => type is not (ChannelType.Webhook or ChannelType.PagerDuty);
+}
+
+/// <summary>Where alerts of a subtree go.</summary>
+/// <param name="Under">The subtree; null: the whole installation.</param>
+/// <param name="Levels">Levels of threshold alerts to send; empty: all.</param>
+/// <param name="Types">Types to send; empty: all.</param>
+/// <param name="Disabled">Why nothing is sent any more, and since when; null: in use.</param>
+public sealed record Channel(
+    string Name, string? Under, ChannelType Type, ImmutableArray<string> Levels, ImmutableArray<AlertType> Types, ChannelTarget Target, ChannelDisabled? Disabled)
+{
+    /// <summary>Whether an alert goes to this channel.</summary>
+    public bool Takes(Alert alert)
+    {
+        if (Disabled is not null || alert.Cause == AlertCause.Late) return false;
+        if (Under is { } under && !CostCenterId.IsWithin(alert.CostCenter, under)) return false;
+        if (!Types.IsDefaultOrEmpty && !Types.Contains(alert.Type)) return false;
+        return alert.Level is not { } level || Levels.IsDefaultOrEmpty || Levels.Contains(level);
+    }
+}
+
+/// <summary>A channel that was switched off by what happened: its endpoint is gone (410).</summary>
+public sealed record ChannelDisabled(string Reason, DateTimeOffset At);
+
+/// <summary>
+/// Where a channel sends, and with which secret. Addresses of chat systems are secrets too. Values are literal, or <c>env:NAME</c> or <c>file:name</c>. Never
+/// printed: <see cref="ToString"/> says nothing.
+/// </summary>
+public sealed record ChannelTarget
+{
+    /// <summary>Webhook, Slack, Discord, Teams.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Webhook: signs.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Telegram: of the bot.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Telegram.</summary>
+    public string? ChatId { get; init; }
+
+    /// <summary>E-mail addresses.</summary>
+    public ImmutableArray<string> To { get; init; } = [];
+
+    /// <summary>PagerDuty.</summary>
+    public string? RoutingKey { get; init; }
+
+    public override string ToString() => nameof(ChannelTarget);
+}

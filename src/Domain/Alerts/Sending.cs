@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace BudgetEngine.Domain;
+
+/// <summary>One message to one channel: a request of its own, an e-mail.</summary>
+/// <param name="Alerts">At least one, the highest first. Channels for programs get one at a time.</param>
+/// <param name="Resolves">What the first alert told of is over (PagerDuty: <c>resolve</c>).</param>
+public sealed record ChannelMessage(ImmutableArray<Alert> Alerts, bool Resolves)
+{
+    public Alert First => Alerts[0];
+}
+
+/// <summary>What became of a message.</summary>
+public enum SendResult
+{
+    Unknown = 0,
+    Sent,
+
+    /// <summary>Not now: the network, a time-out, 408, 425, 429, 5xx. To be tried again.</summary>
+    Failed,
+
+    /// <summary>Never as it is: another 4xx, a redirect, an address that is not allowed, a secret that cannot be read. Trying again would not help.</summary>
+    Refused,
+
+    /// <summary>The endpoint is gone (410): the channel is switched off.</summary>
+    Gone,
+}
+
+/// <param name="Error">For people; without any secret.</param>
+/// <param name="RetryAfter">What the other side asked for; null: nothing.</param>
+public readonly record struct SendOutcome(SendResult Result, string? Error, TimeSpan? RetryAfter)
+{
+    public static readonly SendOutcome Sent = new(SendResult.Sent, null, null);
+}
+
+/// <summary>Carries a message to the world. Never throws for what the world does; implementations have their own time limit.</summary>
+public interface IChannelSender
+{
+    Task<SendOutcome> SendAsync(Channel channel, ChannelMessage message, CancellationToken cancellationToken);
+}
