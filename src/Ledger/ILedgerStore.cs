@@ -10,7 +10,7 @@ namespace BudgetEngine.Ledger;
 /// Failures: <see cref="LedgerDataException"/> (this data can never be stored), <see cref="LedgerContentionException"/> (repeat the transaction);
 /// everything else, <see cref="LedgerUnavailableException"/> included, is an outage, and the outcome of a write is unknown.
 /// </remarks>
-public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerReports, IAsyncDisposable
+public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerReports, ILedgerAlerts, IAsyncDisposable
 {
     /// <summary>What the start-up line prints: <c>SQLite ./data/ledger.db</c>. Never a password.</summary>
     string Description { get; }

@@ -18,6 +18,7 @@ public abstract class LedgerStore : ILedgerStore
     private readonly ModelRollUp _models;
     private readonly Retention _retention;
     private readonly Consistency _consistency;
+    private readonly AlertStore _alerts;
 
     private protected LedgerStore(LedgerDatabase database)
     {
@@ -34,6 +35,7 @@ public abstract class LedgerStore : ILedgerStore
         _models = new ModelRollUp(database, Paths);
         _retention = new Retention(database, _models);
         _consistency = new Consistency(database);
+        _alerts = new AlertStore(database);
     }
 
     public abstract string Description { get; }
@@ -152,4 +154,70 @@ public abstract class LedgerStore : ILedgerStore
 
     public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) =>
         _consistency.CheckAsync(under, cancellationToken);
+
+    public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
+        _alerts.LookAsync(looks, context, cancellationToken);
+
+    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
+        _alerts.SweepAsync(limit, context, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        _alerts.ReadDueChannelsAsync(now, limit, cancellationToken);
+
+    public Task<DueDeliveries> ReadDueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        _alerts.ReadDueAsync(channel, now, limit, cancellationToken);
+
+    public Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken) =>
+        _alerts.WriteAttemptsAsync(channel, updates, cancellationToken);
+
+    public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        _alerts.DisableChannelAsync(channel, reason, context, cancellationToken);
+
+    public Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        _alerts.TellDeadAsync(channel, reason, context, cancellationToken);
+
+    public Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken) =>
+        _alerts.ReadChannelsAsync(cancellationToken);
+
+    public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
+        _alerts.ReadChannelAsync(name, cancellationToken);
+
+    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
+        _alerts.PutChannelAsync(channel, admin, cancellationToken);
+
+    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
+        _alerts.DeleteChannelAsync(name, admin, cancellationToken);
+
+    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+        _alerts.InsertTestAsync(alert, channel, cancellationToken);
+
+    public Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken) =>
+        _alerts.ReadAlertsAsync(under, since, before, limit, cancellationToken);
+
+    public Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken) =>
+        _alerts.ReadAlertAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken) =>
+        _alerts.ReadDeliveriesAsync(alertId, cancellationToken);
+
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _alerts.RedeliverAsync(alertId, now, cancellationToken);
+
+    public Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
+        _alerts.ReadSpentSinceAsync(costCenters, cancellationToken);
+
+    public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
+        _alerts.ReadSpendFactsAsync(costCenter, date, cancellationToken);
+
+    public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        _alerts.ForgetAlertsAsync(before, limit, cancellationToken);
+
+    public Task<StoredState?> ReadStateAsync(string grain, CancellationToken cancellationToken) =>
+        _alerts.ReadStateAsync(grain, cancellationToken);
+
+    public Task<long?> WriteStateAsync(string grain, string state, long etag, CancellationToken cancellationToken) =>
+        _alerts.WriteStateAsync(grain, state, etag, cancellationToken);
+
+    public Task<bool> ClearStateAsync(string grain, long etag, CancellationToken cancellationToken) =>
+        _alerts.ClearStateAsync(grain, etag, cancellationToken);
 }

@@ -36,7 +36,10 @@ public sealed record Threshold(decimal At, string Level)
         [new(0.7m, "warning"), new(0.9m, "critical"), new(0.95m, "emergency"), new(1.0m, "exceeded")];
 
     /// <summary>The spend at which this threshold of a limit is reached: <c>max(1 nano-unit, ceil(at x L))</c>.</summary>
-    public Money AmountOf(Money limit) => new(Math.Max(1, (long)decimal.Ceiling(At * limit.Nanos)));
+    public Money AmountOf(Money limit) => AmountOf(At, limit);
+
+    /// <inheritdoc cref="AmountOf(Money)"/>
+    public static Money AmountOf(decimal at, Money limit) => new(Math.Max(1, (long)decimal.Ceiling(at * limit.Nanos)));
 }
 
 /// <summary>The part of a budget that decides: limits, thresholds (ascending) and enforcement. Also the form of <c>per_user</c> and <c>per_child</c>.</summary>

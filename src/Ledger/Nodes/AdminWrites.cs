@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -14,14 +15,22 @@ internal static class AdminWrites
     public static Task<long> RaiseAsync(LedgerSession session, string counter, long by, CancellationToken cancellationToken) =>
         session.NumberAsync("update counters set value = value + @by where name = @name returning value", cancellationToken, ("name", counter), ("by", by));
 
-    /// <summary>Orders two reads of a node: <see cref="NodeState.Version"/>.</summary>
-    public static Task TouchNodeAsync(LedgerSession session, string costCenter, long version, CancellationToken cancellationToken) =>
-        session.ExecuteAsync(
+    /// <summary>Orders two reads of a node: <see cref="NodeState.Version"/>. Somebody looks whether a threshold is reached, or not any more.</summary>
+    public static async Task TouchNodeAsync(LedgerSession session, string costCenter, long version, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync(
             """
             insert into node_versions (cost_center, version) values (@cost_center, @version)
             on conflict (cost_center) do update set version = excluded.version
             """,
             cancellationToken, ("cost_center", costCenter), ("version", version));
+        await Looks.AddAsync(session, [Look.Of(LookKind.Limits, costCenter, null, DateOnly.MinValue, cause: AlertCause.LimitChange)], cancellationToken);
+    }
+
+    /// <summary>A pause is told, and its end.</summary>
+    public static Task TellPauseAsync(LedgerSession session, LookKind kind, string costCenter, PauseEvent pause, CancellationToken cancellationToken) =>
+        Looks.AddAsync(
+            session, [Look.Of(kind, costCenter, null, DateOnly.MinValue, JsonSerializer.Serialize(pause, AlertsJson.Default.PauseEvent))], cancellationToken);
 
     public static Task AuditAsync(
         LedgerSession session, AdminContext admin, string action, string? costCenter, string? before, string? after, CancellationToken cancellationToken) =>

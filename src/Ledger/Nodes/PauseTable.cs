@@ -28,6 +28,8 @@ internal sealed class PauseTable(LedgerDatabase database)
                         ("made_at", pause.At),
                     ]);
                 await AdminWrites.TouchNodeAsync(s, pause.CostCenter, version, cancellationToken);
+                var told = new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At);
+                await AdminWrites.TellPauseAsync(s, LookKind.Paused, pause.CostCenter, told, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
                 return true;
             },
@@ -41,6 +43,13 @@ internal sealed class PauseTable(LedgerDatabase database)
                 if (await FindAsync(s, costCenter, user, model, cancellationToken) is not { } before) return false;
                 await s.ExecuteAsync($"delete from pauses where {ThisPause}", cancellationToken, Key(costCenter, user, model));
                 await AdminWrites.TouchNodeAsync(s, costCenter, version, cancellationToken);
+                // One that has ended by itself was told then.
+                if (before.Until is null || before.Until > admin.At)
+                {
+                    var told = new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At);
+                    await AdminWrites.TellPauseAsync(s, LookKind.Resumed, costCenter, told, cancellationToken);
+                }
+
                 await AdminWrites.AuditAsync(s, admin, "pause.delete", costCenter, Json(before), null, cancellationToken);
                 return true;
             },

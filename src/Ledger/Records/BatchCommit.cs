@@ -42,7 +42,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var effects = _sums.Effects(tracked, holds);
         var balances = await transaction.FinishAsync(effects, cancellationToken);
         paths.Committed(effects.NewNodes);
-        return new BatchResult(_results, outcomes, BatchSums.Answer(effects, balances));
+        return new BatchResult(_results, outcomes, _sums.Answer(effects, balances));
     }
 
     private static RequestKey KeyOf(UsageRow row) => new(row.Tenant, row.RequestId);

@@ -10,10 +10,24 @@ internal sealed class BatchSums(PathCache paths)
     private readonly Dictionary<(string CostCenter, string User, DateOnly Date), BalanceSum> _leaves = [];
     private readonly HashSet<(string CostCenter, string User, DateOnly Date)> _reads = [];
 
+    // Made when needed: corrections are rare. Of every node, the user empty for its own balance.
+    private HashSet<(string CostCenter, string User, DateOnly Date)>? _corrected;
+
     public void Add(UsageRow row)
     {
+        if (row.Kind == RowKind.Correction) AddCorrected(row);
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_leaves, (row.CostCenter, row.User, row.BookedDate), out _);
         sum = new BalanceSum(checked(sum.Spent + row.Cost.Nanos), checked(sum.Requests + row.Requests));
+    }
+
+    private void AddCorrected(UsageRow row)
+    {
+        _corrected ??= [];
+        foreach (var node in paths.NodesOf(row.CostCenter))
+        {
+            _corrected.Add((node, "", row.BookedDate));
+            _corrected.Add((node, row.User, row.BookedDate));
+        }
     }
 
     public void Read(KnownRow row) => _reads.Add((row.CostCenter, row.User, row.Date));
@@ -53,7 +67,7 @@ internal sealed class BatchSums(PathCache paths)
     }
 
     /// <summary>The balances of dates, each with those of its month.</summary>
-    public static IReadOnlyList<DateBalances> Answer(BatchEffects effects, BatchBalances balances)
+    public IReadOnlyList<DateBalances> Answer(BatchEffects effects, BatchBalances balances)
     {
         var all = new Dictionary<BalanceKey, Balance>(effects.Keys.Length + effects.Reads.Length);
         for (var i = 0; i < effects.Keys.Length; i++) all[effects.Keys[i]] = balances.Written[i];
@@ -70,7 +84,8 @@ internal sealed class BatchSums(PathCache paths)
             if (key.Period != Period.Daily) return;
             var month = BalanceKey.Month(key.CostCenter, key.User, key.Window);
             var user = key.User.Length == 0 ? null : key.User;
-            answer.Add(new DateBalances(key.CostCenter, user, key.Window, all.GetValueOrDefault(key), all.GetValueOrDefault(month)));
+            var corrected = _corrected is not null && _corrected.Contains((key.CostCenter, key.User, key.Window));
+            answer.Add(new DateBalances(key.CostCenter, user, key.Window, all.GetValueOrDefault(key), all.GetValueOrDefault(month), corrected));
         }
     }
 

@@ -97,7 +97,8 @@ public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, Ro
 
 /// <summary>The balances of a date and of its month, of a cost center or of one user in it, as committed.</summary>
 /// <param name="User">Null: the cost center's own.</param>
-public sealed record DateBalances(string CostCenter, string? User, DateOnly Date, Balance Day, Balance Month);
+/// <param name="Corrected">A correction was part of the change.</param>
+public sealed record DateBalances(string CostCenter, string? User, DateOnly Date, Balance Day, Balance Month, bool Corrected = false);
 
 /// <summary>What a commit did.</summary>
 /// <param name="Records">In the order of <see cref="LedgerBatch.Records"/>.</param>

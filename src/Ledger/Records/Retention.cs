@@ -44,6 +44,8 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
         s.MayTakeLong = true;
         await FenceTables.ForgetAsync(s, SilentFor, limit, cancellationToken);
         await s.ExecuteAsync("delete from durable_holds where deadline < @before", cancellationToken, ("before", before));
+        await s.ExecuteAsync(
+            "delete from share_spend where booked_date < @before", cancellationToken, ("before", DateOnly.FromDateTime(before.UtcDateTime).AddDays(-1)));
         var victims = await FindAsync(s, before, limit, cancellationToken);
         if (victims.Count == 0) return 0;
         await DeleteAsync(s, victims, cancellationToken);

@@ -2,12 +2,28 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Spend by model and date of every cost center, all below included: follows the rows by a cursor, outside of their transactions.</summary>
+/// <summary>
+/// Spend by date of every cost center, all below included: by model, and by user and feature where they are named. Follows the rows by a cursor, outside of
+/// their transactions, and puts every account with a limit whose balance has changed on the sweep's list: a crossing survives the death of any process.
+/// </summary>
 internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 {
+    private static readonly string[] Tokens = ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"];
+
     private readonly record struct Key(string CostCenter, DateOnly Date, string Model);
 
-    private sealed record Row(string CostCenter, DateOnly Date, string Model, long Spent, long Requests, string Tenant, string RequestId);
+    private readonly record struct ShareKey(string CostCenter, DateOnly Date, int Kind, string Name);
+
+    private sealed record Row(
+        string CostCenter, DateOnly Date, string Model, long Spent, long Requests, string Tenant, string RequestId, string User, string? Feature, bool Unpriced,
+        bool Correction, long[] Tokens);
+
+    private sealed class ModelSum
+    {
+        public BalanceSum Sum { get; set; }
+
+        public long[] Tokens { get; } = new long[5];
+    }
 
     public Task<IReadOnlyList<ModelSpend>> ReadAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ModelSpend>>(
@@ -31,6 +47,9 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
                 var rows = await NextAsync(s, limit, cancellationToken);
                 if (rows.Count == 0) return 0;
                 await AddAsync(s, Sum(rows), cancellationToken);
+                var shares = Shares(rows);
+                if (shares.Count > 0) await AddAsync(s, shares, cancellationToken);
+                await LookAsync(s, rows, cancellationToken);
                 await MoveCursorAsync(s, rows[^1], cancellationToken);
                 return rows.Count;
             },
@@ -39,49 +58,133 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
     private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
         s.ListAsync(
             $"""
-            select u.cost_center, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id from usage u
+            select u.cost_center, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id, u.user_name, {s.Dialect.Tag("@feature")}, u.unpriced,
+                u.kind, {string.Join(", ", Tokens.Select(t => $"coalesce(u.{t}, 0)"))}
+            from usage u
             where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from model_spend_cursor) and {s.Dialect.RollUpSettled}
             order by {s.Dialect.RollUpPosition} limit @limit
             """,
-            r => new Row(r.Text(), r.Date(), r.Text(), r.Long(), r.Long(), r.Text(), r.Text()), cancellationToken, ("limit", (long)limit));
+            r => new Row(
+                r.Text(), r.Date(), r.Text(), r.Long(), r.Long(), r.Text(), r.Text(), r.Text(), r.TextOrNull(), r.Flag(), (RowKind)r.Long() == RowKind.Correction,
+                [r.Long(), r.Long(), r.Long(), r.Long(), r.Long()]),
+            cancellationToken, ("limit", (long)limit), ("feature", SpendTables.FeatureTag));
 
-    private SortedDictionary<Key, BalanceSum> Sum(List<Row> rows)
+    private SortedDictionary<Key, ModelSum> Sum(List<Row> rows)
     {
-        var sums = new SortedDictionary<Key, BalanceSum>(Comparer<Key>.Create(Compare));
+        var sums = new SortedDictionary<Key, ModelSum>(Comparer<Key>.Create(Compare));
         foreach (var row in rows)
         {
             foreach (var node in paths.NodesOf(row.CostCenter))
             {
                 var key = new Key(node, row.Date, row.Model);
-                var sum = sums.GetValueOrDefault(key);
-                sums[key] = new BalanceSum(checked(sum.Spent + row.Spent), checked(sum.Requests + row.Requests));
+                if (!sums.TryGetValue(key, out var sum)) sums.Add(key, sum = new ModelSum());
+                sum.Sum = new BalanceSum(checked(sum.Sum.Spent + row.Spent), checked(sum.Sum.Requests + row.Requests));
+                for (var i = 0; i < row.Tokens.Length; i++) sum.Tokens[i] = checked(sum.Tokens[i] + row.Tokens[i]);
             }
         }
 
         return sums;
     }
 
-    private static Task AddAsync(LedgerSession s, SortedDictionary<Key, BalanceSum> sums, CancellationToken cancellationToken)
+    /// <summary>Of users and features that are named.</summary>
+    private SortedDictionary<ShareKey, long> Shares(List<Row> rows)
+    {
+        var shares = new SortedDictionary<ShareKey, long>(Comparer<ShareKey>.Create(Compare));
+        foreach (var row in rows)
+        {
+            if (row.Spent == 0) continue;
+            foreach (var node in paths.NodesOf(row.CostCenter))
+            {
+                if (row.User != UsageRow.AnonymousUser) Add(new ShareKey(node, row.Date, SpendTables.User, row.User), row.Spent);
+                if (row.Feature is { Length: > 0 } feature) Add(new ShareKey(node, row.Date, SpendTables.Feature, feature), row.Spent);
+            }
+        }
+
+        return shares;
+
+        void Add(ShareKey key, long spent) => shares[key] = checked(shares.GetValueOrDefault(key) + spent);
+    }
+
+    private static Task AddAsync(LedgerSession s, SortedDictionary<Key, ModelSum> sums, CancellationToken cancellationToken)
     {
         var json = JsonRows.Of(sums, (to, sum) =>
         {
             to.WriteString("cost_center", sum.Key.CostCenter);
             s.Dialect.WriteDate(to, "booked_date", sum.Key.Date);
             to.WriteString("model", sum.Key.Model);
-            to.WriteNumber("spent", sum.Value.Spent);
-            to.WriteNumber("requests", sum.Value.Requests);
+            to.WriteNumber("spent", sum.Value.Sum.Spent);
+            to.WriteNumber("requests", sum.Value.Sum.Requests);
+            for (var i = 0; i < Tokens.Length; i++) to.WriteNumber(Tokens[i], sum.Value.Tokens[i]);
         });
+        string[] sumColumns = ["spent", "requests", .. Tokens];
         var rows = s.Dialect.Rows(
-            "@rows", "r", ("cost_center", "text"), ("booked_date", "date"), ("model", "text"), ("spent", "bigint"), ("requests", "bigint"));
+            "@rows", "r", [("cost_center", "text"), ("booked_date", "date"), ("model", "text"), .. sumColumns.Select(c => (c, "bigint"))]);
         return s.ExecuteAsync(
             $"""
-            insert into model_spend as m (cost_center, booked_date, model, spent, requests)
-            select r.cost_center, r.booked_date, r.model, r.spent, r.requests from {rows} where true
-            on conflict (cost_center, booked_date, model) do update
-            set spent = m.spent + excluded.spent, requests = m.requests + excluded.requests
+            insert into model_spend as m (cost_center, booked_date, model, {string.Join(", ", sumColumns)})
+            select r.cost_center, r.booked_date, r.model, {string.Join(", ", sumColumns.Select(c => "r." + c))} from {rows} where true
+            on conflict (cost_center, booked_date, model) do update set {string.Join(", ", sumColumns.Select(c => $"{c} = m.{c} + excluded.{c}"))}
             """,
             cancellationToken, ("rows", json));
     }
+
+    private static Task AddAsync(LedgerSession s, SortedDictionary<ShareKey, long> shares, CancellationToken cancellationToken)
+    {
+        var json = JsonRows.Of(shares, (to, share) =>
+        {
+            to.WriteString("cost_center", share.Key.CostCenter);
+            s.Dialect.WriteDate(to, "booked_date", share.Key.Date);
+            to.WriteNumber("kind", share.Key.Kind);
+            to.WriteString("name", share.Key.Name);
+            to.WriteNumber("spent", share.Value);
+        });
+        var rows = s.Dialect.Rows("@rows", "r", ("cost_center", "text"), ("booked_date", "date"), ("kind", "bigint"), ("name", "text"), ("spent", "bigint"));
+        return s.ExecuteAsync(
+            $"""
+            insert into share_spend as m (cost_center, booked_date, kind, name, spent)
+            select r.cost_center, r.booked_date, r.kind, r.name, r.spent from {rows} where true
+            on conflict (cost_center, booked_date, kind, name) do update set spent = m.spent + excluded.spent
+            """,
+            cancellationToken, ("rows", json));
+    }
+
+    /// <summary>Accounts with a limit: a budget on the cost center, on its parent (for its children), or on users of it.</summary>
+    private async Task LookAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
+    {
+        var touched = new HashSet<(string Node, string User, DateOnly Date, AlertCause Cause)>();
+        foreach (var row in rows)
+        {
+            var cause = row.Correction ? AlertCause.Correction : AlertCause.Usage;
+            foreach (var node in paths.NodesOf(row.CostCenter)) touched.Add((node, row.User, row.Date, cause));
+        }
+
+        var nodes = touched.Select(t => t.Node).Distinct(StringComparer.Ordinal).ToArray();
+        var budgeted = await BudgetedAsync(s, nodes, cancellationToken);
+        var tracked = budgeted.Count == 0 ? null : new TrackedUsers(await TrackedAsync(s, nodes, cancellationToken));
+        var looks = new List<Look>();
+        foreach (var (node, user, date, cause) in touched)
+        {
+            if (budgeted.Contains(node) || (CostCenterId.ParentOf(node) is { } parent && budgeted.Contains(parent))) looks.Add(Look.Of(LookKind.Balance, node, null, date, cause: cause));
+            if (budgeted.Contains(node) && tracked!.Has(node, user)) looks.Add(Look.Of(LookKind.Balance, node, user, date, cause: cause));
+        }
+
+        looks.AddRange(rows.Where(r => r.Unpriced).Select(r => (r.CostCenter, r.Model)).Distinct().Select(r => Look.Of(LookKind.Unpriced, r.CostCenter, null, DateOnly.MinValue, r.Model)));
+        // Of two causes the one that explains more.
+        if (looks.Count > 0) await Looks.AddAsync(s, [.. looks.OrderByDescending(l => l.Cause)], cancellationToken);
+    }
+
+    private static async Task<HashSet<string>> BudgetedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken)
+    {
+        var paths = nodes.Concat(nodes.Select(CostCenterId.ParentOf).OfType<string>()).Distinct(StringComparer.Ordinal).ToArray();
+        var found = await s.ListAsync(
+            $"select distinct cost_center from budgets where {s.Dialect.In("cost_center", "@paths")}", r => r.Text(), cancellationToken, ("paths", paths));
+        return found.ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<TrackedUser>> TrackedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken) =>
+        await s.ListAsync(
+            $"select cost_center, user_name from tracked_users where {s.Dialect.In("cost_center", "@paths")}", r => new TrackedUser(r.Text(), r.Text()), cancellationToken,
+            ("paths", nodes));
 
     private static Task MoveCursorAsync(LedgerSession s, Row last, CancellationToken cancellationToken) =>
         s.ExecuteAsync(
@@ -96,6 +199,14 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         var order = string.CompareOrdinal(a.CostCenter, b.CostCenter);
         if (order == 0) order = a.Date.CompareTo(b.Date);
         return order != 0 ? order : string.CompareOrdinal(a.Model, b.Model);
+    }
+
+    private static int Compare(ShareKey a, ShareKey b)
+    {
+        var order = string.CompareOrdinal(a.CostCenter, b.CostCenter);
+        if (order == 0) order = a.Date.CompareTo(b.Date);
+        if (order == 0) order = a.Kind.CompareTo(b.Kind);
+        return order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
     }
 
     private static DateOnly LastOfMonth(DateOnly date) => new(date.Year, date.Month, DateTime.DaysInMonth(date.Year, date.Month));

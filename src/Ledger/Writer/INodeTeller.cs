@@ -25,7 +25,8 @@ public sealed class NodeNews(string costCenter)
     public void Add(DateBalances balances)
     {
         var key = (balances.User, balances.CostCenter == CostCenter ? null : balances.CostCenter, balances.Date);
-        if (!_balances.TryGetValue(key, out var known) || known.Day.Version <= balances.Day.Version) _balances[key] = balances;
+        if (!_balances.TryGetValue(key, out var known)) _balances.Add(key, balances);
+        else if (known.Day.Version <= balances.Day.Version) _balances[key] = known.Corrected ? balances with { Corrected = true } : balances;
     }
 
     /// <summary>A later word on a hold replaces an earlier one.</summary>

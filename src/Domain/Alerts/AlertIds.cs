@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace BudgetEngine.Domain;
+
+/// <summary>Ids of alerts: hashes of what happened, so that whoever finds the same thing again makes the same id and inserts nothing.</summary>
+public static class AlertIds
+{
+    public const string Prefix = "alr_";
+    private const int HashBytes = 16;
+
+    /// <summary>Of a crossing: (cost center, user, period, window, threshold, generation).</summary>
+    public static string OfCrossing(string costCenter, string? user, Period period, DateOnly window, decimal at, int generation) => Of(
+        AlertType.ThresholdReached, costCenter, user, window,
+        string.Create(CultureInfo.InvariantCulture, $"{(int)period}/{(long)(at * Money.NanosPerUnit)}/{generation}"));
+
+    /// <summary>Of every other event: once per cost center, user, window, type and what tells two of them apart.</summary>
+    public static string Of(AlertType type, string costCenter, string? user, DateOnly window, string detail)
+    {
+        // NUL occurs in none of the parts.
+        var text = string.Join('\0', AlertTypes.WordOf(type), costCenter, user is null ? "-" : "+" + user, window.ToString("O", CultureInfo.InvariantCulture), detail);
+        return Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, HashBytes));
+    }
+}

@@ -1,0 +1,39 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>Where spend is going: forecasts and spikes, from balances alone.</summary>
+public static class Outlook
+{
+    /// <summary>Before this part of a window has passed its pace says nothing.</summary>
+    public const decimal MinElapsed = 0.1m;
+
+    /// <summary>Today is a spike above this many times the whole of yesterday.</summary>
+    public const decimal SpikeFactor = 1.5m;
+
+    /// <summary>
+    /// Spend at the end of the window if it goes on as it did on average since the window began: <c>spent / elapsed x length</c>. Null before
+    /// <see cref="MinElapsed"/>, after the end, and without any spend.
+    /// </summary>
+    public static SpendForecast? Forecast(Money spent, Money limit, DateTimeOffset start, DateTimeOffset? end, DateTimeOffset now)
+    {
+        if (end is not { } ends || now >= ends || !spent.IsPositive) return null;
+        var (elapsed, length) = (now.UtcTicks - start.UtcTicks, ends.UtcTicks - start.UtcTicks);
+        if (elapsed < length * MinElapsed) return null;
+        var amount = Clamped((Int128)spent.Nanos * length / elapsed);
+        var needed = limit > spent ? (Int128)(limit - spent).Nanos * elapsed / spent.Nanos : 0;
+        return new SpendForecast(amount, limit > spent && needed < ends.UtcTicks - now.UtcTicks ? now.AddTicks((long)needed) : null);
+    }
+
+    /// <summary>Without any spend yesterday there is nothing to compare with.</summary>
+    public static bool IsSpike(Money today, Money yesterday, Money floor) =>
+        yesterday.IsPositive && today > floor && today.Nanos > yesterday.Nanos * SpikeFactor;
+
+    /// <summary>The spend per day at which the limit holds until the window ends; null when it ended, never ends, or is spent.</summary>
+    public static Money? SafePerDay(Money spent, Money limit, DateTimeOffset? end, DateTimeOffset now)
+    {
+        if (end is not { } ends || now >= ends || spent >= limit) return null;
+        var left = ends.UtcTicks - now.UtcTicks;
+        return left <= TimeSpan.TicksPerDay ? limit - spent : Clamped((Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / left);
+    }
+
+    private static Money Clamped(Int128 nanos) => new((long)Int128.Clamp(nanos, 0, long.MaxValue));
+}

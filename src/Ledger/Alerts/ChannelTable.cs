@@ -1,0 +1,70 @@
+using System.Text.Json;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Where alerts go.</summary>
+internal static class ChannelTable
+{
+    /// <summary>Every alert is matched with every channel.</summary>
+    public const int MaxChannels = 1_000;
+
+    private const string Columns = "name, type, under, settings, disabled_reason, disabled_at";
+
+    public static Task<List<Channel>> ListAsync(LedgerSession session, CancellationToken cancellationToken) =>
+        session.ListAsync($"select {Columns} from channels order by name", Read, cancellationToken);
+
+    public static Task<Channel?> FindAsync(LedgerSession session, string name, CancellationToken cancellationToken) =>
+        session.FirstAsync<Channel>($"select {Columns} from channels where name = @name", Read, cancellationToken, ("name", name));
+
+    public static async Task<bool> PutAsync(LedgerSession session, Channel channel, AdminContext admin, CancellationToken cancellationToken)
+    {
+        await AdminWrites.BeginAsync(session, cancellationToken);
+        var before = await FindAsync(session, channel.Name, cancellationToken);
+        if (before is null && await session.NumberAsync("select count(*) from channels", cancellationToken) >= MaxChannels)
+        {
+            throw new LedgerDataException($"There are {MaxChannels} channels already.");
+        }
+
+        await session.ExecuteAsync(
+            """
+            insert into channels (name, type, under, settings, updated_at, updated_by) values (@name, @type, @under, @settings, @updated_at, @updated_by)
+            on conflict (name) do update
+            set type = excluded.type, under = excluded.under, settings = excluded.settings, disabled_reason = null, disabled_at = null,
+                updated_at = excluded.updated_at, updated_by = excluded.updated_by
+            """,
+            cancellationToken, ("name", channel.Name), ("type", (long)channel.Type), ("under", channel.Under ?? ""), ("settings", ChannelDocument.ToJson(channel)),
+            ("updated_at", admin.At), ("updated_by", admin.Actor));
+        await AdminWrites.AuditAsync(session, admin, "channel.put", channel.Under, Told(before), Told(channel), cancellationToken);
+        return before is null;
+    }
+
+    public static async Task<bool> DeleteAsync(LedgerSession session, string name, AdminContext admin, CancellationToken cancellationToken)
+    {
+        await AdminWrites.BeginAsync(session, cancellationToken);
+        if (await FindAsync(session, name, cancellationToken) is not { } before) return false;
+        await session.ExecuteAsync("delete from channels where name = @name", cancellationToken, ("name", name));
+        await DeliveryTable.DropAsync(session, name, admin.At, cancellationToken);
+        await AdminWrites.AuditAsync(session, admin, "channel.delete", before.Under, Told(before), null, cancellationToken);
+        return true;
+    }
+
+    /// <returns>False when it is off already, or gone.</returns>
+    public static async Task<bool> DisableAsync(LedgerSession session, string name, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changed = await session.ExecuteAsync(
+            "update channels set disabled_reason = @reason, disabled_at = @now where name = @name and disabled_at is null", cancellationToken, ("name", name),
+            ("reason", reason), ("now", now));
+        await DeliveryTable.DropAsync(session, name, now, cancellationToken);
+        return changed > 0;
+    }
+
+    private static string? Told(Channel? channel) => channel is null ? null : ChannelDocument.ToAudit(channel);
+
+    private static Channel Read(RowReader r)
+    {
+        var (name, type, under, settings) = (r.Text(), (ChannelType)r.Long(), r.TextOrEmpty(), r.Text());
+        var (reason, at) = (r.TextOrNull(), r.TimeOrNull());
+        return ChannelDocument.Read(settings).ToChannel(name, under, type, at is { } since ? new ChannelDisabled(reason ?? "", since) : null);
+    }
+}
