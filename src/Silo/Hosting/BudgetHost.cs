@@ -53,6 +53,7 @@ public static class BudgetHost
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
+        builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ReadinessKeeper>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
