@@ -1,6 +1,5 @@
 #if !ORLEANS
 using BudgetEngine.Grains;
-using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
 using BudgetEngine.LocalSilo.Storage;
 
