@@ -122,6 +122,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     private void Watch()
     {
         if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
+        StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
         var now = Moment.Of(services.Clock).Ticks;
         if (next > _awakeUntil - _stayAwake.Ticks / 2)
