@@ -65,6 +65,33 @@ public sealed class SiloTests
         Assert.Equal(leaves.Length, await cluster.Caller.AssertConsistentAsync());
     }
 
+    [ClusterFact]
+    public async Task Stop_OfASilo_MovesItsHoldsToTheOthers()
+    {
+        using var store = Store.NewPostgres();
+        await using var cluster = await SiloCluster.StartAsync(store, 2);
+        string[] leaves = [.. Enumerable.Range(0, 8).Select(i => $"tenant{i}/team/leaf")];
+        foreach (var leaf in leaves) await cluster.Caller.SetBudgetAsync(leaf.Split('/')[0], new { daily = 10 });
+        var held = new Dictionary<string, string>();
+        foreach (var leaf in leaves)
+        {
+            await KnownEverywhereAsync(cluster, leaf);
+            held[leaf] = (await cluster.Caller.CheckAsync(leaf, 4)).ReservationId;
+        }
+
+        Assert.Equal(0, await cluster.Silos[1].StopAsync());
+
+        await cluster.AwaitActiveAsync(1);
+        foreach (var leaf in leaves)
+        {
+            var window = await cluster.Caller.LimitAsync(leaf.Split('/')[0]);
+            Assert.Equal(4 * Nano.PerUnit, window.Held);
+            Assert.Equal("recorded", (await cluster.Caller.SettleAsync($"s-{leaf}", held[leaf], 3)).Is(200).GetProperty("result").GetString());
+            window = await cluster.Caller.LimitAsync(leaf.Split('/')[0]);
+            Assert.Equal((0, 3 * Nano.PerUnit), (window.Held, window.Spent));
+        }
+    }
+
     /// <summary>Every silo's catalog has the tenant: a new one is known to others within a second.</summary>
     private static async Task KnownEverywhereAsync(SiloCluster cluster, string costCenter)
     {
