@@ -58,6 +58,19 @@ internal sealed partial class SimulatedLedger
             return true;
         });
 
+    public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, t =>
+        {
+            t.Then(() =>
+            {
+                foreach (var (key, known) in Alerting.Deliveries.Where(d => d.Key.Channel == channel).ToList())
+                {
+                    if (known.State == DeliveryState.Pending && known.Attempts > 0 && known.NextAt > Stored.Of(now)) Alerting.Deliveries[key] = known with { NextAt = Stored.Of(now) };
+                }
+            });
+            return Task.FromResult(true);
+        });
+
     public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
