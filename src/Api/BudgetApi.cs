@@ -30,6 +30,9 @@ public static class BudgetApi
         services.TryAddSingleton<CheckService>();
         services.TryAddSingleton<UsageService>();
         services.TryAddSingleton<LiveNodes>();
+        services.TryAddSingleton<Breakers>();
+        services.TryAddSingleton<SpendAdvice>();
+        services.TryAddSingleton<LiveChannels>();
         services.TryAddSingleton<UtilizationOrder>();
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<NextDecision>();
@@ -58,10 +61,13 @@ public static class BudgetApi
         services.GetRequiredService<IncreaseEndpoints>().Map(app);
         services.GetRequiredService<PauseEndpoints>().Map(app);
         services.GetRequiredService<CostCenterEndpoints>().Map(app);
+        services.GetRequiredService<CostCenterDetail>().Map(app);
         services.GetRequiredService<LimitEndpoints>().Map(app);
         services.GetRequiredService<PriceEndpoints>().Map(app);
         services.GetRequiredService<PriceImportEndpoints>().Map(app);
         services.GetRequiredService<KeyEndpoints>().Map(app);
+        services.GetRequiredService<AlertEndpoints>().Map(app);
+        services.GetRequiredService<ChannelEndpoints>().Map(app);
         services.GetRequiredService<AuditEndpoints>().Map(app);
         services.GetRequiredService<ConsistencyEndpoints>().Map(app);
         services.GetRequiredService<OperationsEndpoints>().Map(app);
@@ -82,10 +88,13 @@ public static class BudgetApi
         services.TryAddSingleton<IncreaseEndpoints>();
         services.TryAddSingleton<PauseEndpoints>();
         services.TryAddSingleton<CostCenterEndpoints>();
+        services.TryAddSingleton<CostCenterDetail>();
         services.TryAddSingleton<LimitEndpoints>();
         services.TryAddSingleton<PriceEndpoints>();
         services.TryAddSingleton<PriceImportEndpoints>();
         services.TryAddSingleton<KeyEndpoints>();
+        services.TryAddSingleton<AlertEndpoints>();
+        services.TryAddSingleton<ChannelEndpoints>();
         services.TryAddSingleton<AuditEndpoints>();
         services.TryAddSingleton<ConsistencyEndpoints>();
         services.TryAddSingleton<OperationsEndpoints>();

@@ -39,6 +39,12 @@ public static class ChannelTypes
 public sealed record Channel(
     string Name, string? Under, ChannelType Type, ImmutableArray<string> Levels, ImmutableArray<AlertType> Types, ChannelTarget Target, ChannelDisabled? Disabled)
 {
+    /// <summary>Of an installation: every alert is matched with every channel.</summary>
+    public const int MaxChannels = 1_000;
+
+    /// <summary>Whether all it may tell of lies in this subtree; null: the whole installation.</summary>
+    public bool IsWithin(string? subtree) => subtree is null || (Under is { } under && CostCenterId.IsWithin(under, subtree));
+
     /// <summary>Whether an alert goes to this channel.</summary>
     public bool Takes(Alert alert)
     {

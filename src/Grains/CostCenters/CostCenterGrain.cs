@@ -115,8 +115,15 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         Watch();
     }
 
-    public Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(NodeViews.Of(_node, request, _broken));
+    public async Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Children.IsDefaultOrEmpty)
+        {
+            foreach (var child in request.Children) await _node.LoadChildAsync(child);
+        }
+
+        return NodeViews.Of(_node, request, _broken);
+    }
 
     /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>
     private void Watch()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -57,6 +58,10 @@ public sealed record Look(LookKind Kind, string CostCenter, string? User, DateOn
 public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency)
 {
     public TenantCalendar CalendarOf(string path) => Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
+
+    /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
+    public ImmutableArray<Recommendation> Advise(SpendFacts facts, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window) =>
+        Advice.Of(facts, Prices, window, Now, Format);
 
     /// <summary>An amount in a sentence: with cents, or exact where it is less.</summary>
     public string Format(Money amount) => $"{(amount.Nanos is 0 or >= Money.NanosPerUnit / 100 ? decimal.Round(amount.ToDecimal(), 2).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) : amount.ToString())} {Currency}";
