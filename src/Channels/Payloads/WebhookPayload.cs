@@ -43,6 +43,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 AddWindow(data, alert);
                 data["threshold"] = PayloadJson.Number(alert.Threshold);
                 data["level"] = alert.Level;
+                data["generation"] = alert.Generation;
                 data["cause"] = CauseOf(alert.Cause);
                 AddForecast(data, alert);
                 data["top_models"] = Models(alert.TopModels, limit);
