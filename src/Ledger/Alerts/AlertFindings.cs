@@ -33,7 +33,7 @@ internal sealed class AlertFindings
             {
                 if (account.Figures(limits, period, date, context.Now) is not { } figures || !seen.Add((period, figures.Window))) continue;
                 FindCrossings(key, figures, calendar, cause, facts, context);
-                if (date == today) FindForecast(key, figures, calendar, context);
+                if (figures.Window == Window.Containing(period, today)) FindForecast(key, figures, calendar, context);
             }
         }
 

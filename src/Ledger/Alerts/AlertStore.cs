@@ -99,16 +99,15 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
         database.ReadAsync<IReadOnlyList<SpentSince>>(
             async s => await s.ListAsync(
                 $"""
-                select cost_center, user_name, period, window_date, changed_at from threshold_marks
-                where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired
-                order by cost_center, changed_at desc limit @limit
+                select cost_center, user_name, period, window_date, changed_at from
+                    (select cost_center, user_name, period, window_date, changed_at,
+                        row_number() over (partition by cost_center, period order by window_date desc) as place
+                    from threshold_marks
+                    where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired) newest
+                where place = 1 order by cost_center, period
                 """,
-                r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray()),
-                ("limit", (long)MaxSpentSince)),
+                r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray())),
             cancellationToken);
-
-    /// <summary>Marks read for one view: the newest.</summary>
-    private const int MaxSpentSince = 100;
 
     public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
         database.ReadAsync(

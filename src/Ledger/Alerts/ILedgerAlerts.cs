@@ -65,7 +65,7 @@ public interface ILedgerAlerts
     /// <returns>The channels.</returns>
     Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Since when the limited windows of these cost centers that are spent have been so.</summary>
+    /// <summary>Since when the limited windows of these cost centers that are spent have been so: of each period the newest such window.</summary>
     Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken);
 
     /// <summary>What one cost center spent in the month of a date, for advice.</summary>

@@ -87,5 +87,5 @@ internal sealed record LookFacts(
 }
 
 /// <summary>What a pause was, in the words of the API, as the detail of a look.</summary>
-/// <param name="Expires">The pause ends by itself at <paramref name="Until"/>.</param>
+/// <param name="Expires">The pause ends by itself: at <paramref name="Until"/>, unless it is replaced; null: it has, and was taken away after that.</param>
 public sealed record PauseEvent(string? User, string? Model, DateTimeOffset? Until, string? Reason, string By, DateTimeOffset At, bool Expires = false);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -47,6 +49,13 @@ public sealed record Look(LookKind Kind, string CostCenter, string? User, DateOn
     public static string DetailOf(Period period) => ((char)('0' + (int)period)).ToString();
 
     public static Period PeriodOf(string detail) => (Period)(detail[0] - '0');
+
+    /// <summary>What tells this detail from others: a long one by its hash, since what is in an index has to be short.</summary>
+    internal string DetailKey =>
+        Detail.Length <= MaxDetailKey ? Detail : "#" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Detail)));
+
+    /// <summary>The longest name of a model, the longest id of a request.</summary>
+    private const int MaxDetailKey = PriceBook.MaxNameLength;
 
     public static Look Of(LookKind kind, string costCenter, string? user, DateOnly date, string detail = "", AlertCause cause = AlertCause.Usage) =>
         new(kind, costCenter, user, date, detail, cause, DateTimeOffset.UnixEpoch);

@@ -59,16 +59,22 @@ internal sealed partial class SimulatedLedger
         });
 
     public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, t =>
+        SimulatedLook.RunAsync(database, async t =>
         {
-            t.Then(() =>
+            List<DeliveryKey> waiting;
+            lock (database.Gate) waiting = [.. Alerting.Deliveries.Where(d => d.Key.Channel == channel && Waits(d.Value)).Select(d => d.Key)];
+            foreach (var key in waiting)
             {
-                foreach (var (key, known) in Alerting.Deliveries.Where(d => d.Key.Channel == channel).ToList())
+                await t.LockAsync(new DeliveryLock(key));
+                t.Then(() =>
                 {
-                    if (known.State == DeliveryState.Pending && known.Attempts > 0 && known.NextAt > Stored.Of(now)) Alerting.Deliveries[key] = known with { NextAt = Stored.Of(now) };
-                }
-            });
-            return Task.FromResult(true);
+                    if (Alerting.Deliveries.TryGetValue(key, out var known) && Waits(known)) Alerting.Deliveries[key] = known with { NextAt = Stored.Of(now) };
+                });
+            }
+
+            return true;
+
+            bool Waits(StoredDelivery delivery) => delivery is { State: DeliveryState.Pending, Attempts: > 0 } && delivery.NextAt > now;
         });
 
     public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
