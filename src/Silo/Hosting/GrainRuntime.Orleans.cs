@@ -1,6 +1,7 @@
 #if ORLEANS
 using System.Net;
 using System.Net.Sockets;
+using BudgetEngine.Api;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Orleans.Configuration;
@@ -25,7 +26,7 @@ internal static class GrainRuntime
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: true);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Silo);
         builder.Services.AddSingleton(cluster);
         builder.Services.PostConfigure<LedgerWriterOptions>(o => o.PostDeadline = Shorter(o.PostDeadline, cluster.ResponseTimeout - _beforeTimeout));
         builder.Host.UseOrleans(silo =>

@@ -1,4 +1,5 @@
 #if !ORLEANS
+using BudgetEngine.Api;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using BudgetEngine.LocalSilo.Storage;
@@ -17,7 +18,7 @@ internal static class GrainRuntime
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: false);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Alone);
         builder.Services.AddSingleton(cluster);
         builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
         builder.Services.AddLocalSilo(silo =>
