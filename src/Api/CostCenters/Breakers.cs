@@ -57,7 +57,9 @@ internal sealed class Breakers(LiveNodes nodes, ILedgerStore ledger)
 
     /// <summary>Its own limited windows, and those that its parent's <c>per_child</c> sets it.</summary>
     private static IEnumerable<WindowState> Windows(string node, IReadOnlyDictionary<string, NodeView> views) =>
-        CostCenterId.ParentOf(node) is { } parent ? views[node].Windows.Concat(views[parent].ChildWindows.Where(w => w.CostCenter == node)) : views[node].Windows;
+        CostCenterId.ParentOf(node) is { } parent && views[parent].ChildWindows is { IsDefaultOrEmpty: false } ofChildren
+            ? views[node].Windows.Concat(ofChildren.Where(w => w.CostCenter == node))
+            : views[node].Windows;
 
     private static DateOnly ResetOf(WindowState window) => Window.DateAfter((Period)window.Period, window.Window) ?? DateOnly.MaxValue;
 

@@ -75,7 +75,7 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
     public DateOnly TodayOf(string path) => CalendarOf(path).DateOf(clock.GetUtcNow());
 
     private Task<NodeView> ViewAsync(string path, int maxReservations, ImmutableArray<string> children) =>
-        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations, children), CancellationToken.None));
+        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations) { Children = children }, CancellationToken.None));
 
     private Task<bool> RefreshNodeAsync(string path, RefreshRequest request) => CallAsync(path, async grain =>
     {

@@ -11,11 +11,14 @@ public sealed record RefreshRequest(
     [property: Id(1)] string? Child);
 
 /// <summary>Asks for a view with at most so many reservations.</summary>
-/// <param name="Children">Direct children whose windows under <c>per_child</c> are asked for too.</param>
 [GenerateSerializer, Immutable, Alias("budget.ViewRequest")]
 public sealed record ViewRequest(
-    [property: Id(0)] int MaxReservations,
-    [property: Id(1)] ImmutableArray<string> Children);
+    [property: Id(0)] int MaxReservations)
+{
+    /// <summary>Direct children whose windows under <c>per_child</c> are asked for too.</summary>
+    [Id(1)]
+    public ImmutableArray<string> Children { get; init; } = [];
+}
 
 /// <summary>A pause that stands at a node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.PauseView")]
@@ -32,7 +35,6 @@ public sealed record PauseView(
 /// <param name="Open">Number of holds, of its own reservations and of those below.</param>
 /// <param name="Broken">Names an invariant that does not hold; null: sound.</param>
 /// <param name="DayVersion">Versions of the balances shown, to compare with the ledger's.</param>
-/// <param name="ChildWindows">Of the children that were asked for: their limited windows under <c>per_child</c>.</param>
 [GenerateSerializer, Immutable, Alias("budget.NodeView")]
 public sealed record NodeView(
     [property: Id(0)] bool Exists,
@@ -48,5 +50,9 @@ public sealed record NodeView(
     [property: Id(10)] int ExpiredToday,
     [property: Id(11)] string? Broken,
     [property: Id(12)] long DayVersion,
-    [property: Id(13)] long MonthVersion,
-    [property: Id(14)] ImmutableArray<WindowState> ChildWindows);
+    [property: Id(13)] long MonthVersion)
+{
+    /// <summary>Of the children that were asked for: their limited windows under <c>per_child</c>.</summary>
+    [Id(14)]
+    public ImmutableArray<WindowState> ChildWindows { get; init; } = [];
+}

@@ -23,7 +23,10 @@ internal static class NodeViews
             [.. account.Pauses.Where(p => p.Until is null || p.Until > now.Utc).Select(p => new PauseView(p.User, p.Model, p.Until, p.Reason, p.By, p.At))],
             account.Holds.Count, account.Node.Balances.HeldTotal.Nanos,
             [.. account.Holds.Take(request.MaxReservations).Select(h => Of(node, h))],
-            node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version, ChildWindows(node, request, today, now));
+            node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version)
+        {
+            ChildWindows = ChildWindows(node, request, today, now),
+        };
     }
 
     private static ImmutableArray<WindowState> ChildWindows(CostCenterNode node, ViewRequest request, DateOnly today, Moment now)

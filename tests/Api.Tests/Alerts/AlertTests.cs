@@ -99,7 +99,7 @@ public class AlertTests(KeyedHost host)
     {
         foreach (var (model, price) in new[] { ("alr-dear", 10), ("alr-cheap", 1) })
         {
-            (await Api.SendAsync("PUT", $"/v1/prices/{model}", $$"""{"input":{{price}},"output":{{price}},"effective_from":"2020-01-01T00:00:00Z"}""", KeyedHost.Admin)).Expect(HttpStatusCode.OK);
+            (await Api.SendAsync("PUT", $"/v1/prices/{model}", $$"""{"input":{{price}},"output":{{price}},"effective_from":"2020-01-01T00:00:00Z"}""", KeyedHost.Admin)).Expect(HttpStatusCode.Created);
             var usage = $$$"""{"request_id":"{{{model}}}","cost_center":"alr-d/x","model":"{{{model}}}","input_tokens":1000000,"output_tokens":0,"user":"u-1","tags":{"feature":"search"}}""";
             (await Api.SendAsync("POST", "/v1/usage", usage, KeyedHost.Admin)).Expect(HttpStatusCode.OK);
         }

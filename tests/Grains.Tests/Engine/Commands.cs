@@ -80,7 +80,7 @@ public static class Commands
         engine.PostAsync(held.Below, engine.Settlement(held, cost, final, requestId, elsewhere));
 
     public static Task<NodeView> ViewAsync(this Engine engine, string below) =>
-        engine.Node(below).View(new ViewRequest(100, []), CancellationToken.None).Within($"the view of {below}");
+        engine.Node(below).View(new ViewRequest(100), CancellationToken.None).Within($"the view of {below}");
 
     /// <summary>What is held at the node, whatever the window.</summary>
     public static async Task<long> HeldAsync(this Engine engine, string below) => (await engine.ViewAsync(below)).OpenAmount;

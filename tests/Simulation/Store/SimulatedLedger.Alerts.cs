@@ -104,7 +104,7 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Alerting.Channels.GetValueOrDefault(name);
     }
 
-    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
@@ -112,25 +112,26 @@ internal sealed partial class SimulatedLedger
             lock (database.Gate)
             {
                 var before = Alerting.Channels.GetValueOrDefault(channel.Name);
-                if (before is null && Alerting.Channels.Count >= ChannelTable.MaxChannels) throw new LedgerDataException($"There are {ChannelTable.MaxChannels} channels already.");
+                if (before is not null && !before.IsWithin(within)) return ChannelWrite.Taken;
+                if (before is null && Alerting.Channels.Count >= Channel.MaxChannels) return ChannelWrite.TooMany;
                 var stored = ChannelDocument.Read(ChannelDocument.ToJson(channel)).ToChannel(channel.Name, channel.Under, channel.Type, null);
                 t.Then(() =>
                 {
                     Alerting.Channels[channel.Name] = stored;
                     Audit(admin, "channel.put", channel.Under, before is null ? null : ChannelDocument.ToAudit(before), ChannelDocument.ToAudit(channel));
                 });
-                return before is null;
+                return before is null ? ChannelWrite.Created : ChannelWrite.Replaced;
             }
         });
 
-    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
             await t.LockAsync(new ChannelLock(name));
             lock (database.Gate)
             {
-                if (!Alerting.Channels.TryGetValue(name, out var before)) return false;
+                if (!Alerting.Channels.TryGetValue(name, out var before) || !before.IsWithin(within)) return false;
                 t.Then(() =>
                 {
                     Alerting.Channels.Remove(name);
@@ -141,9 +142,15 @@ internal sealed partial class SimulatedLedger
             }
         });
 
-    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
+            await t.LockAsync(AdminLock.Instance);
+            lock (database.Gate)
+            {
+                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null }) return false;
+            }
+
             await t.InsertAsync([alert], cancellationToken);
             await t.DeliverAsync([new DeliveryKey(alert.Id, channel, false)], alert.At);
             return true;
@@ -161,6 +168,12 @@ internal sealed partial class SimulatedLedger
         }
     }
 
+    public async Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return [.. Alerting.Alerts.Values.Reverse().Where(a => a.Alert.CostCenter == costCenter).Take(limit)];
+    }
+
     public async Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken)
     {
         await database.StepAsync();
@@ -173,7 +186,7 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return [.. Alerting.Deliveries.Where(d => d.Key.AlertId == alertId).Select(d => d.Value)];
     }
 
-    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync<IReadOnlyList<string>>(database, async t =>
         {
             List<string> channels;
@@ -182,7 +195,7 @@ internal sealed partial class SimulatedLedger
                 if (!Alerting.AlertsById.TryGetValue(alertId, out var stored)) return [];
                 channels =
                 [
-                    .. Alerting.Channels.Values.Where(c => c.Disabled is null && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
+                    .. Alerting.Channels.Values.Where(c => c.Disabled is null && c.IsWithin(within) && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
                         .Select(c => c.Name),
                 ];
             }
