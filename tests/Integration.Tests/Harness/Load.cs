@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace BudgetEngine.Integration.Tests;
 
 internal static class Load
