@@ -45,8 +45,8 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _loop;
+        _listener.Stop();
     }
 
     private async Task AcceptAsync()
@@ -56,7 +56,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             while (true) served.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(served);
         }

