@@ -21,6 +21,7 @@ public static class BudgetApi
         services.TryAddSingleton(static provider => new Catalog(provider.GetRequiredService<ILedgerStore>()));
         services.TryAddSingleton<ILedgerCatalogs>(static provider => provider.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerRecords>(static provider => provider.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerAlerts>(static provider => provider.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<Gate>();
@@ -33,12 +34,20 @@ public static class BudgetApi
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<LiveChannels>();
+        services.TryAddSingleton<EventHub>();
+        services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
+        services.TryAddSingleton<DecisionSamples>();
+        services.TryAddSingleton<BudgetWrites>();
+        services.TryAddSingleton<AlertFollower>();
+        services.TryAddSingleton<BreakerFollower>();
+        services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<UtilizationOrder>();
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<NextDecision>();
         services.TryAddSingleton<IntakeLimits>();
         services.TryAddSingleton<AdminParts>();
         services.AddHostedService<CatalogRefresher>();
+        services.AddHostedService<EventPump>();
         AddEndpoints(services);
         return services;
     }
@@ -68,6 +77,7 @@ public static class BudgetApi
         services.GetRequiredService<KeyEndpoints>().Map(app);
         services.GetRequiredService<AlertEndpoints>().Map(app);
         services.GetRequiredService<ChannelEndpoints>().Map(app);
+        services.GetRequiredService<EventEndpoints>().Map(app);
         services.GetRequiredService<AuditEndpoints>().Map(app);
         services.GetRequiredService<ConsistencyEndpoints>().Map(app);
         services.GetRequiredService<OperationsEndpoints>().Map(app);
@@ -95,6 +105,7 @@ public static class BudgetApi
         services.TryAddSingleton<KeyEndpoints>();
         services.TryAddSingleton<AlertEndpoints>();
         services.TryAddSingleton<ChannelEndpoints>();
+        services.TryAddSingleton<EventEndpoints>();
         services.TryAddSingleton<AuditEndpoints>();
         services.TryAddSingleton<ConsistencyEndpoints>();
         services.TryAddSingleton<OperationsEndpoints>();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
-internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
+internal sealed class CheckEndpoints(Gate gate, CheckService checks, DecisionSamples samples, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
 {
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
@@ -31,7 +31,9 @@ internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<Ch
             if (problem is null)
             {
                 // No token: once asked, a check runs to its deadline, so that a caller who leaves leaves nothing half-done.
-                await AnswerAsync(context, await checks.CheckAsync(command!, CancellationToken.None), command!.Explain);
+                var decision = await checks.CheckAsync(command!, CancellationToken.None);
+                samples.Offer(command!, decision);
+                await AnswerAsync(context, decision, command!.Explain);
                 return;
             }
         }

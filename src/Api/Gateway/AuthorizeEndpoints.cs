@@ -8,7 +8,7 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(
-    Gate gate, CheckService checks, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
+    Gate gate, CheckService checks, DecisionSamples samples, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
 {
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;
@@ -39,8 +39,10 @@ internal sealed class AuthorizeEndpoints(
             return;
         }
 
-        var decision = await checks.CheckAsync(command! with { Label = requestId }, CancellationToken.None);
-        var path = command!.CostCenter.Path;
+        command = command! with { Label = requestId };
+        var decision = await checks.CheckAsync(command, CancellationToken.None);
+        samples.Offer(command, decision);
+        var path = command.CostCenter.Path;
         if (decision.Allowed)
         {
             WriteAllowed(context, decision, path, session, requestId);
