@@ -23,7 +23,6 @@ internal sealed class NotYetEndpoints(Gate gate)
         ("DELETE", "/v1/channels/{name}", Scopes.Admin),
         ("POST", "/v1/channels/{name}/test", Scopes.Admin),
         ("GET", "/v1/events", Scopes.Read),
-        ("GET", "/metrics", Scopes.Read),
     ];
 
     public void Map(IEndpointRouteBuilder routes)

@@ -176,6 +176,7 @@ internal sealed class CostCenterNode
 
     private void CountExpired(Moment now)
     {
+        Services.Residents.CountExpired();
         var today = Tenant.Calendar.DateOf(now.Utc);
         if (_expiredOn != today) ExpiredToday = 0;
         _expiredOn = today;

@@ -8,4 +8,8 @@ namespace BudgetEngine.Grains;
 /// <param name="Degraded">What was allowed during outages.</param>
 public sealed record CostCenterServices(
     Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
-    TimeProvider Clock);
+    TimeProvider Clock)
+{
+    /// <summary>Who is in memory, for metrics.</summary>
+    public ResidentNodes Residents { get; } = new();
+}
