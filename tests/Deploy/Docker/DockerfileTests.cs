@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BudgetEngine.Api;
 using BudgetEngine.Silo;
 
 namespace BudgetEngine.Deploy;
