@@ -1,4 +1,5 @@
 using BudgetEngine.Api;
+using BudgetEngine.Channels;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
@@ -56,7 +57,9 @@ public static class BudgetHost
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddEngineMetrics();
+        builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
+        builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ReadinessKeeper>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);

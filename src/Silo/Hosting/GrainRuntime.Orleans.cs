@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using BudgetEngine.Ledger;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Storage;
 using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
@@ -56,7 +57,12 @@ internal static class GrainRuntime
             // Each queue is asked ten times a second by some silo, whether or not there is anything in it.
             streams.ConfigurePartitioning(numOfQueues: 2);
         });
-        if (string.IsNullOrWhiteSpace(ledger.Postgres)) return;
+        if (string.IsNullOrWhiteSpace(ledger.Postgres))
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(NotifierStates, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
+            return;
+        }
+
         silo.AddAdoNetGrainStorage(NotifierStates, o =>
         {
             o.Invariant = OrleansTables.Invariant;

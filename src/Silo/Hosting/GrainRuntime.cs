@@ -1,6 +1,8 @@
 #if !ORLEANS
 using BudgetEngine.Grains;
+using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Storage;
 
 namespace BudgetEngine.Silo;
 
@@ -18,9 +20,11 @@ internal static class GrainRuntime
     {
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: false);
         builder.Services.AddSingleton(cluster);
+        builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
         builder.Services.AddLocalSilo(silo =>
         {
             silo.AddGrains(typeof(CostCenterGrain).Assembly);
+            silo.AddMemoryStreams(AlertStreams.Provider);
             // Above the deadline of a post (10 s), whose own answer then comes first.
             silo.ResponseTimeout = TimeSpan.FromSeconds(12);
             silo.IdleAge = cluster.IdleAfter;
