@@ -1,5 +1,6 @@
 using System.Reflection;
 using BudgetEngine.Api;
+using BudgetEngine.Channels;
 using BudgetEngine.Ledger;
 using BudgetEngine.Silo;
 
@@ -19,7 +20,11 @@ internal static class KnownSettings
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)), (KeysOptions.Section, typeof(KeysOptions)),
         (CatalogOptions.Section, typeof(CatalogOptions)), (MetricsOptions.Section, typeof(MetricsOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (LedgerOptions.Section, typeof(LedgerOptions)),
+        (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)),
     ];
+
+    /// <summary>Options that the host sets by itself.</summary>
+    public static readonly string[] Derived = [$"{AlertOptions.Section}:{nameof(AlertOptions.Currency)}"];
 
     public static bool Contains(string variable) =>
         Names.Contains(variable) || Options.Any(o => Properties(o.Type).Any(p => variable == $"{o.Section}__{p.Name}"));
