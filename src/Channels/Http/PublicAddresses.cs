@@ -25,9 +25,6 @@ internal static class PublicAddresses
         }.Select(IPNetwork.Parse),
     ];
 
-    /// <summary>Only this much of IPv6 is given out; it leaves out mapped, compatible, translated (NAT64), unique local (with AWS's fd00:ec2::254), link-local, site-local and multicast ones.</summary>
-    private static readonly IPNetwork Global6 = IPNetwork.Parse("2000::/3");
-
     private static readonly IPNetwork[] Refused6 =
     [
         .. new[]
@@ -42,7 +39,13 @@ internal static class PublicAddresses
     public static bool Contain(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !Refused4.Any(n => n.Contains(address)),
-        AddressFamily.InterNetworkV6 => address.ScopeId == 0 && Global6.Contains(address) && !Refused6.Any(n => n.Contains(address)),
+        AddressFamily.InterNetworkV6 => address.ScopeId == 0 && IsGlobal(address) && !Refused6.Any(n => n.Contains(address)),
         _ => false,
     };
+
+    /// <summary>
+    /// In 2000::/3, all of IPv6 that is given out; it leaves out mapped, compatible, translated (NAT64), unique local (with AWS's fd00:ec2::254), link-local, site-local and multicast
+    /// ones. By its bits: <see cref="IPNetwork.Contains"/> says yes to 2000::/3 and ::ffff:10.0.0.1 (.NET 10.0).
+    /// </summary>
+    private static bool IsGlobal(IPAddress address) => (address.GetAddressBytes()[0] & 0b1110_0000) == 0b0010_0000;
 }

@@ -3,28 +3,21 @@ using Orleans;
 namespace BudgetEngine.Grains.Interfaces.Alerts;
 
 /// <summary>
-/// Tells one channel what the ledger has stored for it; the key is the channel's name. It is rung through the stream <see cref="AlertStreams.Namespace"/> whose
-/// key is that name.
+/// Tells one channel what the ledger has stored for it; the key is the channel's name. It is rung through the stream <c>alerts</c> whose key is
+/// that name.
 /// </summary>
 [Alias("budget.INotifierGrain")]
 public interface INotifierGrain : IGrainWithStringKey
 {
     /// <summary>How the channel is doing.</summary>
     [Alias("View")]
-    Task<NotifierView> View();
+    Task<NotifierView> View(NotifierViewRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>Names of the streams of alerts.</summary>
-public static class AlertStreams
-{
-    /// <summary>The provider, of memory streams: an event only says that there is something to do.</summary>
-    public const string Provider = "alerts";
-
-    public const string Namespace = "alerts";
-
-    /// <summary>The storage of the notifiers' own state.</summary>
-    public const string StateStorage = "notifiers";
-}
+/// <summary>Asks how a channel is doing.</summary>
+[GenerateSerializer, Immutable, Alias("budget.NotifierViewRequest")]
+public sealed record NotifierViewRequest(
+    [property: Id(0)] string Channel);
 
 /// <summary>There is something to tell.</summary>
 [GenerateSerializer, Immutable, Alias("budget.AlertRing")]

@@ -126,6 +126,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         _node.Alerts.Flush();
         if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
+        StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
         var now = Moment.Of(services.Clock).Ticks;
         if (next > _awakeUntil - _stayAwake.Ticks / 2)

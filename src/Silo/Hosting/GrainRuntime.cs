@@ -1,6 +1,6 @@
 #if !ORLEANS
+using BudgetEngine.Api;
 using BudgetEngine.Grains;
-using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
 using BudgetEngine.LocalSilo.Storage;
 
@@ -18,7 +18,7 @@ internal static class GrainRuntime
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: false);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Alone);
         builder.Services.AddSingleton(cluster);
         builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
         builder.Services.AddLocalSilo(silo =>

@@ -1,7 +1,6 @@
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
-using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

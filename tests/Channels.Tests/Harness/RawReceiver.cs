@@ -60,7 +60,7 @@ internal sealed class RawReceiver : IAsyncDisposable
                 Interlocked.Increment(ref _requests);
                 await _answer(client.GetStream(), _stopping.Token);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or IOException)
+            catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidOperationException)
             {
                 // The other side has seen enough, or the test is over.
             }
