@@ -31,7 +31,7 @@ if [ "$RUNTIME" = Orleans ]; then
   test -f "$work/app/silo/Orleans.Runtime.dll" && test ! -f "$work/app/silo/BudgetEngine.LocalSilo.dll"
 fi
 # Every program that image and manifests start has to be there.
-for program in $(grep -rhoE '/app/[a-z]+/BudgetEngine\.[A-Za-z]+\.dll' deploy/docker/Dockerfile deploy/k8s | sort -u); do
+for program in $(grep -rhE 'ENTRYPOINT|command:' deploy/docker/Dockerfile deploy/k8s | grep -oE '/app/[a-z]+/BudgetEngine\.[A-Za-z]+\.dll' | sort -u); do
   test -f "$work$program" && test -f "$work${program%.dll}.runtimeconfig.json" || { echo "check-image: $program is not a program that was published" >&2; exit 1; }
 done
 
