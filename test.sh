@@ -26,7 +26,7 @@ run() { # runtime, what to test
 
 run Local BudgetEngine.sln
 if [ "$RUNTIME" = Orleans ]; then
-  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests tests/Cluster; do run Orleans "$project"; done
+  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests tests/Cluster tests/Deploy; do run Orleans "$project"; done
 fi
 
 echo "== what the Dockerfile publishes"

@@ -47,7 +47,6 @@ internal sealed class ToolFactAttribute : FactAttribute
         ["promtool"] = "Debian's package prometheus",
         ["prometheus"] = "Debian's package prometheus",
         ["nginx"] = "Debian's package nginx-light",
-        ["kubectl"] = "kubectl 1.27 or later",
         ["pg_dump"] = "Debian's package postgresql",
         ["node"] = "Debian's packages nodejs and npm",
         ["curl"] = "Debian's package curl",

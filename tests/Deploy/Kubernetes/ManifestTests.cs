@@ -27,7 +27,7 @@ public sealed class ManifestTests
         Assert.DoesNotContain(
             Directory.EnumerateFiles(Files.Deploy("k8s"), "*.yaml", SearchOption.AllDirectories).SelectMany(f => YamlText.ReadAll(File.ReadAllText(f))), o => (string?)o?["kind"] == "Secret");
 
-    [ToolFact("kubectl")]
+    [KubectlFact]
     public async Task Overlays_BuiltByKubectl_AreTheSame()
     {
         foreach (var overlay in Overlays.Names)
