@@ -46,6 +46,13 @@ public static class BudgetApi
         services.TryAddSingleton<NextDecision>();
         services.TryAddSingleton<IntakeLimits>();
         services.TryAddSingleton<AdminParts>();
+        services.AddMetrics();
+        services.TryAddSingleton<BudgetMeter>();
+        services.TryAddSingleton<CheckMetrics>();
+        services.TryAddSingleton<SpendMetrics>();
+        services.TryAddSingleton<UsageMetrics>();
+        services.TryAddSingleton<MetricsListener>();
+        services.TryAddSingleton<MetricsSources>();
         services.AddHostedService<CatalogRefresher>();
         services.AddHostedService<EventPump>();
         AddEndpoints(services);
@@ -81,6 +88,7 @@ public static class BudgetApi
         services.GetRequiredService<AuditEndpoints>().Map(app);
         services.GetRequiredService<ConsistencyEndpoints>().Map(app);
         services.GetRequiredService<OperationsEndpoints>().Map(app);
+        services.GetRequiredService<MetricsEndpoints>().Map(app);
         services.GetRequiredService<NotYetEndpoints>().Map(app);
         return app;
     }
@@ -109,6 +117,7 @@ public static class BudgetApi
         services.TryAddSingleton<AuditEndpoints>();
         services.TryAddSingleton<ConsistencyEndpoints>();
         services.TryAddSingleton<OperationsEndpoints>();
+        services.TryAddSingleton<MetricsEndpoints>();
         services.TryAddSingleton<NotYetEndpoints>();
     }
 
@@ -117,6 +126,7 @@ public static class BudgetApi
         Add<ApiOptions>(services, configuration.GetSection(ApiOptions.Section));
         Add<CheckOptions>(services, configuration.GetSection(CheckOptions.Section));
         Add<UsageOptions>(services, configuration.GetSection(UsageOptions.Section));
+        Add<MetricsOptions>(services, configuration.GetSection(MetricsOptions.Section));
         Add<CatalogOptions>(services, configuration.GetSection(CatalogOptions.Section));
         Add<InstallationOptions>(services, configuration);
         var adminKey = configuration[KeysOptions.AdminKeyVariable];

@@ -12,6 +12,9 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
         "window_ended", "ledger_unavailable",
     ];
 
+    /// <summary>Every reason that a denial may give.</summary>
+    public static IEnumerable<string> DenialWords => Words.OfType<string>();
+
     public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
         new(Words[(int)reason], null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
 

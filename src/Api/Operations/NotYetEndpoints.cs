@@ -14,7 +14,6 @@ internal sealed class NotYetEndpoints(Gate gate)
         ("POST", "/v1/prices/reprice", Scopes.Admin),
         ("GET", "/v1/reports/{report}", Scopes.Read),
         ("POST", "/v1/reconcile", Scopes.Read),
-        ("GET", "/metrics", Scopes.Read),
     ];
 
     public void Map(IEndpointRouteBuilder routes)

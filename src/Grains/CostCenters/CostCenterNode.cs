@@ -193,6 +193,7 @@ internal sealed class CostCenterNode
 
     private void CountExpired(Moment now)
     {
+        Services.Residents.CountExpired();
         var today = Tenant.Calendar.DateOf(now.Utc);
         if (_expiredOn != today)
         {
