@@ -133,14 +133,14 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         if (news.Count == 0) return;
         var alerts = await CompleteAsync(news, cancellationToken);
         var inserted = await transaction.InsertAsync(alerts, cancellationToken);
-        var deliveries = new List<(string, string)>();
+        var deliveries = new List<(string, string, bool)>();
         foreach (var alert in alerts.Where(a => inserted.Contains(a.Id)))
         {
             var taking = (await KnownAsync(cancellationToken)).Where(c => c.Takes(alert)).ToList();
-            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name)));
+            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert))));
             _channels.UnionWith(taking.Select(c => c.Name));
             // Somebody waits to hear that it is over.
-            if (alert.Type == AlertType.Denied || (alert.Type == AlertType.ThresholdReached && taking.Exists(c => c.Type == ChannelType.PagerDuty))) ScheduleEnd(alert);
+            if (alert.Type == AlertType.Denied || (ILookTransaction.BeginsIncident(alert.Type) && taking.Exists(c => c.Type == ChannelType.PagerDuty))) ScheduleEnd(alert);
         }
 
         if (deliveries.Count > 0) await transaction.DeliverAsync(deliveries, context.Now, cancellationToken);

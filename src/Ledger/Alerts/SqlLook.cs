@@ -144,8 +144,8 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
     public async Task<IReadOnlySet<string>> InsertAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken) =>
         await AlertTable.InsertAsync(session, alerts, cancellationToken);
 
-    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
-        DeliveryTable.InsertAsync(session, [.. deliveries.Select(d => (d.AlertId, d.Channel, false))], now, cancellationToken);
+    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeliveryTable.InsertAsync(session, deliveries, now, cancellationToken);
 
     public Task<IReadOnlyList<string>> ResolveAsync(
         WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -53,7 +53,7 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
 
     protected async Task PutChannelsAsync(params Channel[] channels)
     {
-        foreach (var channel in channels) await Store.PutChannelAsync(channel, Admin, None);
+        foreach (var channel in channels) await Store.PutChannelAsync(channel, null, Admin, None);
     }
 
     protected async Task<List<StoredDelivery>> DeliveriesAsync(string alertId) => [.. await Store.ReadDeliveriesAsync(alertId, None)];

@@ -189,18 +189,18 @@ internal sealed partial class SimulatedLedger
     public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync<IReadOnlyList<string>>(database, async t =>
         {
-            List<string> channels;
+            List<DeliveryKey> again;
             lock (database.Gate)
             {
                 if (!Alerting.AlertsById.TryGetValue(alertId, out var stored)) return [];
-                channels =
+                again =
                 [
                     .. Alerting.Channels.Values.Where(c => c.Disabled is null && c.IsWithin(within) && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
-                        .Select(c => c.Name),
+                        .Select(c => new DeliveryKey(alertId, c.Name, c.TellsAsOver(stored.Alert))),
                 ];
             }
 
-            foreach (var key in channels.Select(c => new DeliveryKey(alertId, c, false)))
+            foreach (var key in again)
             {
                 await t.LockAsync(new DeliveryLock(key));
                 t.Then(() =>
@@ -210,7 +210,7 @@ internal sealed partial class SimulatedLedger
                 });
             }
 
-            return channels;
+            return [.. again.Select(k => k.Channel)];
         });
 
     public async Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken)

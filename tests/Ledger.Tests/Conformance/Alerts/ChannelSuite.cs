@@ -12,9 +12,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         var full = new Channel(
             "all", "acme/x", ChannelType.Telegram, ["critical", "my-level"], [AlertType.ThresholdReached, AlertType.Spike],
             new ChannelTarget { Url = "u", Secret = "file:s", Token = "t", ChatId = "-1", To = ["a@example.org", "b@example.org"], RoutingKey = "env:BUDGET_SECRET_K" }, null);
-        Assert.True(await Store.PutChannelAsync(full, Admin, None));
-        Assert.True(await Store.PutChannelAsync(ChannelOf("bare"), Admin, None));
-        Assert.False(await Store.PutChannelAsync(ChannelOf("bare", ChannelType.Slack), Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(full, null, Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf("bare"), null, Admin, None));
+        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("bare", ChannelType.Slack), null, Admin, None));
 
         var read = (await Store.ReadChannelAsync("all", None))!;
         Assert.Equal((full.Name, full.Under, full.Type, full.Disabled), (read.Name, read.Under, read.Type, read.Disabled));
@@ -27,12 +27,38 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     }
 
     [LedgerFact]
+    public async Task WriterOfASubtree_ReplacesAndDeletesNoChannelOutsideOfIt()
+    {
+        await PutChannelsAsync(ChannelOf("all"), ChannelOf("here", under: "acme/x"), ChannelOf("beside", under: "acme/x-2"));
+
+        foreach (var name in new[] { "all", "beside" })
+        {
+            Assert.Equal(ChannelWrite.Taken, await Store.PutChannelAsync(ChannelOf(name, ChannelType.Slack, "acme/x"), "acme/x", Admin, None));
+            Assert.False(await Store.DeleteChannelAsync(name, "acme/x", Admin, None));
+        }
+
+        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("here", ChannelType.Slack, "acme/x/y"), "acme/x", Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf("new", under: "acme/x"), "acme/x", Admin, None));
+        Assert.True(await Store.DeleteChannelAsync("here", "acme/x", Admin, None));
+        Assert.Equal([("all", ChannelType.Webhook), ("beside", ChannelType.Webhook), ("new", ChannelType.Webhook)], (await Store.ReadChannelsAsync(None)).Select(c => (c.Name, c.Type)));
+    }
+
+    [LedgerFact]
+    public async Task Channels_AreNoMoreThanTheLimit()
+    {
+        for (var i = 0; i < Channel.MaxChannels; i++) Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf($"c{i}"), null, Admin, None));
+
+        Assert.Equal(ChannelWrite.TooMany, await Store.PutChannelAsync(ChannelOf("one-more"), null, Admin, None));
+        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("c0"), null, Admin, None));
+    }
+
+    [LedgerFact]
     public async Task Audit_OfChannels_TellsNoSecret()
     {
         var target = new ChannelTarget { Url = "https://hooks.example/T0/SECRET1", Secret = "whsec_SECRET2", Token = "SECRET3", RoutingKey = "env:BUDGET_SECRET_ROUTE" };
         await PutChannelsAsync(ChannelOf("hook", under: "acme") with { Target = target });
         await PutChannelsAsync(ChannelOf("hook", under: "acme") with { Target = target with { Secret = "SECRET4" } });
-        await Store.DeleteChannelAsync("hook", Admin, None);
+        await Store.DeleteChannelAsync("hook", null, Admin, None);
 
         var entries = await Store.ReadAuditAsync("acme", null, null, 10, None);
         Assert.Equal(["channel.put", "channel.put", "channel.delete"], entries.Select(e => e.Action));
@@ -124,8 +150,8 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         var alerts = await AlertsAsync();
         await Store.WriteAttemptsAsync("hook", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Delivered, true, Now, Now, null)], None);
 
-        Assert.True(await Store.DeleteChannelAsync("hook", Admin with { At = Now.AddHours(1) }, None));
-        Assert.False(await Store.DeleteChannelAsync("hook", Admin, None));
+        Assert.True(await Store.DeleteChannelAsync("hook", null, Admin with { At = Now.AddHours(1) }, None));
+        Assert.False(await Store.DeleteChannelAsync("hook", null, Admin, None));
 
         Assert.Equal(DeliveryState.Delivered, Assert.Single(await DeliveriesAsync(alerts[0].Id)).State);
         Assert.Equal((DeliveryState.Dropped, Now.AddHours(1)), (Assert.Single(await DeliveriesAsync(alerts[1].Id)) is var d ? (d.State, d.EndedAt!.Value) : default));

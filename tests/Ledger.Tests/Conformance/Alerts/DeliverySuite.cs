@@ -93,14 +93,14 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("b") with { Types = [AlertType.Spike] });
         await Store.DisableChannelAsync("off", "410", await ContextAsync(), None);
 
-        var channels = await Store.RedeliverAsync(alert.Id, Now.AddDays(2), None);
+        var channels = await Store.RedeliverAsync(alert.Id, null, Now.AddDays(2), None);
 
         Assert.Equal(["a", "b", "new"], channels.Order());
         Assert.Equal(
             [("a", DeliveryState.Pending, 1, Now.AddDays(2)), ("b", DeliveryState.Pending, 0, Now.AddDays(2)), ("new", DeliveryState.Pending, 0, Now.AddDays(2)), ("off", DeliveryState.Dropped, 0, Now)],
             (await DeliveriesAsync(alert.Id)).Select(d => (d.Channel, d.State, d.Attempts, d.FirstAt)));
         Assert.Equal(Now.AddDays(2), Assert.Single((await Store.ReadDueAsync("a", Now.AddDays(2), 10, None)).Due).FirstAt);
-        Assert.Empty(await Store.RedeliverAsync("alr_none", Now, None));
+        Assert.Empty(await Store.RedeliverAsync("alr_none", null, Now, None));
     }
 
     [LedgerFact]
@@ -109,10 +109,63 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("a"), ChannelOf("b"));
         var alert = new Alert("alr_test", AlertType.ChannelTest, "", null, Now) { Detail = "hello" };
 
-        await Store.InsertTestAsync(alert, "a", None);
+        Assert.True(await Store.InsertTestAsync(alert, "a", None));
+        Assert.False(await Store.InsertTestAsync(alert with { Id = "alr_other" }, "nobody", None));
+        await Store.DisableChannelAsync("b", "410", await ContextAsync(), None);
+        Assert.False(await Store.InsertTestAsync(alert with { Id = "alr_other" }, "b", None));
 
         Assert.Equal(("alr_test", "hello"), (Assert.Single((await Store.ReadDueAsync("a", Now, 10, None)).Due) is var d ? (d.Alert.Id, d.Alert.Detail!) : default));
         Assert.Empty((await Store.ReadDueAsync("b", Now, 10, None)).Due);
+        Assert.Null(await Store.ReadAlertAsync("alr_other", None));
+    }
+
+    [LedgerFact]
+    public async Task Redeliver_ByAWriterOfASubtree_GoesToItsChannelsOnly()
+    {
+        await PutChannelsAsync(ChannelOf("a"), ChannelOf("b", under: "acme"));
+        var alert = (await CrossAsync(75))[0];
+
+        Assert.Equal(["b"], await Store.RedeliverAsync(alert.Id, "acme", Now.AddDays(1), None));
+
+        Assert.Equal([Now, Now.AddDays(1)], (await DeliveriesAsync(alert.Id)).Select(d => d.FirstAt));
+    }
+
+    [LedgerFact]
+    public async Task PagerDuty_HearsOfAnEndAsAResolution_NeverAsAnIncident()
+    {
+        await PutChannelsAsync(AlertConformance.ChannelOf("duty", ChannelType.PagerDuty), AlertConformance.ChannelOf("hook"));
+        await PutAsync("acme", Own(daily: 100));
+        await LookAsync(null, Look.Of(LookKind.Denied, "acme", null, Today, Look.DetailOf(Period.Daily)));
+        await Store.PutPauseAsync(new Pause("acme", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
+        await SweepAsync();
+        await SweepAsync(Now.AddDays(1));
+
+        var denied = Assert.Single(await AlertsAsync(AlertType.Denied));
+        Assert.Equal([("duty", false, DeliveryState.Dropped), ("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)], await OfAsync(denied));
+        foreach (var type in new[] { AlertType.WindowReset, AlertType.Resumed })
+        {
+            var over = Assert.Single(await AlertsAsync(type));
+            Assert.Equal([("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)], await OfAsync(over));
+            await Store.RedeliverAsync(over.Id, null, Now.AddDays(1), None);
+            Assert.Equal([("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)], await OfAsync(over));
+        }
+
+        async Task<IEnumerable<(string, bool, DeliveryState)>> OfAsync(Alert alert) => (await DeliveriesAsync(alert.Id)).Select(d => (d.Channel, d.Resolves, d.State));
+    }
+
+    [LedgerFact]
+    public async Task PagerDuty_ForecastOfAWindowThatHeld_IsResolvedAtItsEnd()
+    {
+        await PutChannelsAsync(AlertConformance.ChannelOf("duty", ChannelType.PagerDuty));
+        await PutAsync("acme", Own(daily: 100));
+        await CommitAsync(Row("1", "acme", 60));
+        await SweepAsync();
+        Assert.Equal([AlertType.Forecast], (await Store.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert.Type));
+
+        await SweepAsync(Now.AddDays(1));
+
+        var forecast = Assert.Single(await AlertsAsync(AlertType.Forecast));
+        Assert.Equal([(false, DeliveryState.Dropped), (true, DeliveryState.Pending)], (await DeliveriesAsync(forecast.Id)).Select(d => (d.Resolves, d.State)));
     }
 
     [LedgerFact]

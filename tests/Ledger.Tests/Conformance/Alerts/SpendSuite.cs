@@ -21,6 +21,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         var first = await Store.ReadAlertsAsync(null, null, null, 2, None);
         Assert.Equal(["beta", "acme/x-2"], first.Select(a => a.Alert.CostCenter));
         Assert.Equal(["acme/x/y", "acme/x"], await ListAsync(null, null, first[^1].Entry, 2));
+        Assert.Equal(["acme/x"], (await Store.ReadOwnAlertsAsync("acme/x", 10, None)).Select(a => a.Alert.CostCenter));
         Assert.Equal(["acme/x"], await ListAsync("acme", Now.AddMinutes(1), (await Store.ReadAlertsAsync("acme", null, null, 2, None))[^1].Entry, 5));
     }
 
