@@ -13,6 +13,13 @@ need_package prometheus "command -v promtool" "tests of rules and metrics with P
 need_package nginx-light "test -x /usr/sbin/nginx" "the test of the gateway's configuration"
 need_kubernetes_types
 
+# Someone else's mail server, for e-mail channels. Its tests are skipped where it is not to be had.
+if ! /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  mkdir -p artifacts
+  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-aiosmtpd) >artifacts/apt-mail.log 2>&1 \
+    || echo "python3-aiosmtpd could not be installed (see artifacts/apt-mail.log): its tests are skipped."
+fi
+
 choose_runtime
 echo "Orleans packages: $([ "$RUNTIME" = Orleans ] && echo 'restore here; grain and API tests run on both runtimes' || echo 'do not restore here; tests run on the local runtime only')"
 

@@ -34,7 +34,7 @@ internal sealed class ChannelSender : IChannelSender, IDisposable
         _http = new HttpTransport(options.Value, resolve, time, connect);
         _mails = new MailComposer(texts);
         _mailer = new SmtpMailer(smtp.Value, secrets);
-        if (!Mailbox.TryParse(smtp.Value.From, out _from)) throw new OptionsValidationException(nameof(SmtpOptions), typeof(SmtpOptions), ["Smtp:From must be an e-mail address."]);
+        if (!Mailbox.TryParse(smtp.Value.From, out _from)) throw new ArgumentException("Smtp:From must be an e-mail address.", nameof(smtp));
     }
 
     public async Task<SendOutcome> SendAsync(Channel channel, ChannelMessage message, CancellationToken cancellationToken)

@@ -35,7 +35,8 @@ internal static class Answers
             >= 300 and < 500 => SendResult.Refused,
             _ => SendResult.Failed,
         };
-        var error = string.Create(CultureInfo.InvariantCulture, $"answered {answer.Status}{(status is >= 300 and < 400 ? ", a redirect, which is not followed" : "")}{Detail(type, answer, json, target)}");
+        var redirect = status is >= 300 and < 400 ? ", a redirect, which is not followed" : "";
+        var error = string.Create(CultureInfo.InvariantCulture, $"answered {answer.Status}{redirect}{Detail(type, answer, json, target)}");
         return new SendOutcome(result, error, result == SendResult.Failed ? Wait(type, json) ?? RetryAfter.FromHeader(answer.RetryAfter, now) : null);
     }
 
@@ -54,11 +55,12 @@ internal static class Answers
     {
         var detail = type switch
         {
-            ChannelType.Slack => answer.Text.Trim() is { Length: > 0 and <= 60 } word && word.All(c => char.IsAsciiLetterLower(c) || c == '_') ? word : IsSuccess(answer.Status) ? "without its 'ok'" : null,
+            ChannelType.Slack => answer.Text.Trim() is { Length: > 0 and <= 60 } word && word.All(c => char.IsAsciiLetterLower(c) || c == '_') ? word : null,
             ChannelType.Discord or ChannelType.PagerDuty => Text(json, "message"),
-            ChannelType.Telegram => Text(json, "description") ?? (IsSuccess(answer.Status) ? "without its 'ok'" : null),
+            ChannelType.Telegram => Text(json, "description"),
             _ => null,
         };
+        if (detail is null && IsSuccess(answer.Status)) detail = "without its 'ok'";
         detail = OutsideText.Clean(detail, MaxDetail);
         return detail.Length > 0 && target.IsSafe(detail) ? $": {detail}" : "";
     }

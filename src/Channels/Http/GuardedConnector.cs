@@ -7,7 +7,8 @@ namespace BudgetEngine.Channels;
 internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens connections: one look-up, every address of it checked, and the connection goes to what was checked. A name server that gives another answer the next time has no say.
+/// Opens connections: one look-up, every address of it checked, and the connection goes to what was checked. A name server that gives another answer the next
+/// time has no say.
 /// </summary>
 /// <param name="resolve">Looks up names.</param>
 /// <param name="allowPrivate">Whether every address may be reached.</param>

@@ -43,8 +43,8 @@ internal sealed class HttpCalls(AlertTexts texts, string currency, AlertChannelO
     private static string WithWait(string url)
     {
         var address = new UriBuilder(url);
-        var query = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !p.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)).Append("wait=true");
-        address.Query = string.Join('&', query);
+        var others = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !p.StartsWith("wait=", StringComparison.OrdinalIgnoreCase));
+        address.Query = string.Join('&', others.Append("wait=true"));
         return address.Uri.AbsoluteUri;
     }
 

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace BudgetEngine.Channels;
 
-/// <summary>Which addresses are those of other people's servers on the open net. Everything else is refused: who may write a channel must not reach what only this process can.</summary>
+/// <summary>
+/// Which addresses are those of other people's servers on the open net. Everything else is refused: who may write a channel must not reach what only this
+/// process can.
+/// </summary>
 internal static class PublicAddresses
 {
     private static readonly IPNetwork[] Refused4 =
@@ -44,7 +47,8 @@ internal static class PublicAddresses
     };
 
     /// <summary>
-    /// In 2000::/3, all of IPv6 that is given out; it leaves out mapped, compatible, translated (NAT64), unique local (with AWS's fd00:ec2::254), link-local, site-local and multicast
+    /// In 2000::/3, all of IPv6 that is given out; it leaves out mapped, compatible, translated (NAT64), unique local (with AWS's fd00:ec2::254), link-local,
+    /// site-local and multicast
     /// ones. By its bits: <see cref="IPNetwork.Contains"/> says yes to 2000::/3 and ::ffff:10.0.0.1 (.NET 10.0).
     /// </summary>
     private static bool IsGlobal(IPAddress address) => (address.GetAddressBytes()[0] & 0b1110_0000) == 0b0010_0000;

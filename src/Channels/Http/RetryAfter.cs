@@ -31,7 +31,8 @@ internal static class RetryAfter
 
     /// <summary>Telegram: <c>{ "parameters": { "retry_after": 35 } }</c>.</summary>
     public static TimeSpan? FromTelegram(JsonElement body) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("parameters", out var parameters) && TryField(parameters, "retry_after", out var field) && field.TryGetDecimal(out var seconds)
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("parameters", out var parameters)
+        && TryField(parameters, "retry_after", out var field) && field.TryGetDecimal(out var seconds)
             ? Clamp(seconds)
             : null;
 

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace BudgetEngine.Channels;
 
-/// <summary>Reads the address of a channel. What more than one program could read in more than one way is refused: a host is a plain name, or an address in its usual spelling.</summary>
+/// <summary>
+/// Reads the address of a channel. What more than one program could read in more than one way is refused: a host is a plain name, or an address in its
+/// usual spelling.
+/// </summary>
 internal static class TargetAddress
 {
     public const int MaxLength = 2_048;

@@ -1,7 +1,8 @@
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// Which addresses have taken a message that others have put off, so that the repeat goes to those others only. Kept in memory, for the latest messages: after a restart an address
+/// Which addresses have taken a message that others have put off, so that the repeat goes to those others only. Kept in memory, for the latest messages:
+/// after a restart an address
 /// may get a message twice, under the same Message-ID.
 /// </summary>
 internal sealed class DeliveredAddresses

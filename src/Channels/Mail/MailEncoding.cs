@@ -22,7 +22,8 @@ internal static class MailEncoding
     }
 
     /// <summary>
-    /// A header whose value may be any text of one line: as it is, folded at blanks, or as encoded words (RFC 2047). Line breaks cannot get in: values are cleaned, and what is
+    /// A header whose value may be any text of one line: as it is, folded at blanks, or as encoded words (RFC 2047). Line breaks cannot get in: values are
+    /// cleaned, and what is
     /// left of control characters is encoded.
     /// </summary>
     public static string Header(string name, string value)

@@ -21,10 +21,12 @@ internal static class MailText
     {
         var body = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").Append(Encode(text.Title)).Append("</title></head>\n")
             .Append("<body style=\"font-family:sans-serif;font-size:15px;color:#222\">\n<div style=\"border-left:6px solid ").Append(Color(text.Severity))
-            .Append(";padding-left:14px\">\n<h2 dir=\"auto\" style=\"font-size:18px\">").Append(Encode(text.Title)).Append("</h2>\n<p dir=\"auto\">").Append(Encode(text.Sentence)).Append("</p>\n<table>\n");
+            .Append(";padding-left:14px\">\n<h2 dir=\"auto\" style=\"font-size:18px\">")
+            .Append(Encode(text.Title)).Append("</h2>\n<p dir=\"auto\">").Append(Encode(text.Sentence)).Append("</p>\n<table>\n");
         foreach (var fact in text.Facts)
         {
-            body.Append("<tr><td style=\"color:#666;padding-right:14px;vertical-align:top\">").Append(Encode(fact.Name)).Append("</td><td dir=\"auto\">").Append(Encode(fact.Value)).Append("</td></tr>\n");
+            body.Append("<tr><td style=\"color:#666;padding-right:14px;vertical-align:top\">").Append(Encode(fact.Name))
+                .Append("</td><td dir=\"auto\">").Append(Encode(fact.Value)).Append("</td></tr>\n");
         }
 
         body.Append("</table>\n");

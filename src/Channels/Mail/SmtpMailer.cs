@@ -9,7 +9,8 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// Hands a message to the mail server. Our own client (docs/alerts.md says why): the framework's reads no CA file and cannot be told apart in what failed, and no package for it restores.
+/// Hands a message to the mail server. Our own client (docs/alerts.md says why): the framework's reads no CA file and cannot be told apart in what failed,
+/// and no package for it restores.
 /// What the operator has to mend (server, encryption, log-in) is tried again; what the server says of this message for good (5xx) is not.
 /// </summary>
 internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
@@ -124,7 +125,8 @@ internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
         // Sent again by hand, it goes to all of them.
         var anyBefore = _delivered.Forget(message.Id);
         if (refused.Count == 0) return SendOutcome.Sent;
-        return new SendOutcome(accepted.Count > 0 || anyBefore ? SendResult.Sent : SendResult.Refused, $"{refused.Count} of {message.To.Length} addresses refused: {refused[0]}", null);
+        var result = accepted.Count > 0 || anyBefore ? SendResult.Sent : SendResult.Refused;
+        return new SendOutcome(result, $"{refused.Count} of {message.To.Length} addresses refused: {refused[0]}", null);
     }
 
     /// <summary>A courtesy: the message has been taken, whatever comes now.</summary>

@@ -62,7 +62,10 @@ internal sealed class DiscordPayload(AlertTexts texts)
 
     private static JsonObject Field(string name, string value, bool inline) => new() { ["name"] = name, ["value"] = value, ["inline"] = inline };
 
-    /// <summary>A backslash before punctuation makes it plain in Discord's Markdown: emphasis, code, spoilers, quotes, links, mentions, headings; and a list where the text begins.</summary>
+    /// <summary>
+    /// A backslash before punctuation makes it plain in Discord's Markdown: emphasis, code, spoilers, quotes, links, mentions, headings; and a list where
+    /// the text begins.
+    /// </summary>
     private static string Escape(string text, int limit)
     {
         var escaped = Cut.Escaped(

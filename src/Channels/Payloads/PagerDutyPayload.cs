@@ -21,7 +21,10 @@ internal sealed class PagerDutyPayload(AlertTexts texts, string currency)
         return PayloadJson.Bytes(message.Resolves ? json : Trigger(json, alert, texts.Of(message)));
     }
 
-    /// <summary><c>budget/&lt;cost center&gt;/&lt;period&gt;/&lt;start&gt;</c>, and the user where there is one; longer ones end in a hash. Alerts without a limit have their type for <c>budget</c>.</summary>
+    /// <summary>
+    /// <c>budget/&lt;cost center&gt;/&lt;period&gt;/&lt;start&gt;</c>, and the user where there is one; longer ones end in a hash. Alerts without a limit
+    /// have their type for <c>budget</c>.
+    /// </summary>
     public static string DedupKey(Alert alert)
     {
         var start = PeriodWords.Date(alert.Period, alert.Window) ?? "always";

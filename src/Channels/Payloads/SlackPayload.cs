@@ -5,7 +5,8 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// Blocks for a Slack incoming webhook. Slack's mrkdwn has no escape for <c>*_~`</c>, so it is used for our own words and figures only; whatever holds a value from outside
+/// Blocks for a Slack incoming webhook. Slack's mrkdwn has no escape for <c>*_~`</c>, so it is used for our own words and figures only; whatever holds a
+/// value from outside
 /// is plain text. <c>&amp; &lt; &gt;</c> are escaped in both.
 /// </summary>
 internal sealed class SlackPayload(AlertTexts texts)

@@ -4,7 +4,8 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// An adaptive card for a workflow of Microsoft Teams. Text blocks and facts read Markdown, text runs do not: whatever holds a value from outside is a text run.
+/// An adaptive card for a workflow of Microsoft Teams. Text blocks and facts read Markdown, text runs do not: whatever holds a value from outside is a text
+/// run.
 /// </summary>
 internal sealed class TeamsPayload(AlertTexts texts)
 {

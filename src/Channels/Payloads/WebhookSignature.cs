@@ -4,7 +4,10 @@ using System.Text;
 
 namespace BudgetEngine.Channels;
 
-/// <summary>The symmetric signature of Standard Webhooks 1.0.0. A secret is <c>whsec_</c> and base64 of 24 to 64 bytes; several, separated by blanks, sign side by side while they are exchanged.</summary>
+/// <summary>
+/// The symmetric signature of Standard Webhooks 1.0.0. A secret is <c>whsec_</c> and base64 of 24 to 64 bytes; several, separated by blanks, sign side by
+/// side while they are exchanged.
+/// </summary>
 internal static class WebhookSignature
 {
     public const string Prefix = "whsec_";

@@ -22,7 +22,8 @@ internal sealed class SecretReader(IOptions<SecretsOptions> options)
             ? ReadFile(value[SecretReference.FileScheme.Length..])
             : Environment.GetEnvironmentVariable(value[SecretReference.EnvironmentScheme.Length..]);
         // Perhaps it is being exchanged just now: that must not lose an alert.
-        return string.IsNullOrWhiteSpace(secret) ? new SecretValue(null, $"'{value}' cannot be read, or is empty", IsForGood: false) : new SecretValue(secret.Trim(), null, false);
+        if (string.IsNullOrWhiteSpace(secret)) return new SecretValue(null, $"'{value}' cannot be read, or is empty", IsForGood: false);
+        return new SecretValue(secret.Trim(), null, false);
     }
 
     private string? ReadFile(string name)

@@ -1,7 +1,8 @@
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// A value that stands for another: <c>env:BUDGET_SECRET_X</c> or <c>file:name</c>. Variables of other names and files elsewhere cannot be named: who may write a channel must not be
+/// A value that stands for another: <c>env:BUDGET_SECRET_X</c> or <c>file:name</c>. Variables of other names and files elsewhere cannot be named: who may
+/// write a channel must not be
 /// able to send the ledger's password somewhere.
 /// </summary>
 public static class SecretReference
@@ -19,7 +20,8 @@ public static class SecretReference
         if (reference.StartsWith(EnvironmentScheme, StringComparison.Ordinal))
         {
             var variable = reference[EnvironmentScheme.Length..];
-            return variable.Length is > 14 and <= MaxName && variable.StartsWith(VariablePrefix, StringComparison.Ordinal) && variable.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            var isOurs = variable.StartsWith(VariablePrefix, StringComparison.Ordinal) && variable.Length > VariablePrefix.Length && variable.Length <= MaxName;
+            return isOurs && variable.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
                 ? null
                 : $"env: names a variable whose name begins with {VariablePrefix}";
         }

@@ -7,7 +7,9 @@ namespace BudgetEngine.Channels;
 /// <param name="Fault">What is wrong: reads on behind the name. Without the value, which may be a secret.</param>
 public sealed record ChannelTargetFault(string Field, string Fault);
 
-/// <summary>What a target must have and look like, by type. Looks nothing up: a name is looked up, and its addresses are checked, at every connection.</summary>
+/// <summary>
+/// What a target must have and look like, by type. Looks nothing up: a name is looked up, and its addresses are checked, at every connection.
+/// </summary>
 public static class ChannelTargetRules
 {
     /// <summary>All faults at once; none: the target can be stored.</summary>

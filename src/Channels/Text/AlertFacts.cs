@@ -36,7 +36,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
 
     private void Limit()
     {
-        if ((alert.Spent, alert.Limit) is ({ } part, { } whole)) Ours("Spent", money.FormatOf(part, whole) + (MoneyWords.Percent(part, whole) is { } percent ? $" ({percent})" : ""));
+        if ((alert.Spent, alert.Limit) is ({ } part, { } whole)) Ours("Spent", money.FormatOfWithPercent(part, whole));
         else if (alert.Spent is { } spent) Ours("Spent", money.Format(spent));
         else if (alert.Limit is { } limit) Ours("Limit", money.Format(limit));
         if (alert.Period is { } period) Ours("Period", PeriodWords.Adjective(period) + (PeriodWords.Name(period, alert.Window) is { } window ? $", {window}" : ""));

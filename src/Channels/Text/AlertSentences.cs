@@ -45,11 +45,12 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
         AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
-        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, before the window ends: {OfLimit} spent so far.{Resets}",
-        AlertType.Unpriced => $"{_who} has used {(_detail.Length == 0 ? "a model" : $"the model {_detail}")}, for which there is no price: what it cost is not known and counts against no budget.",
-        AlertType.Conflict => $"{_who} has sent {(_detail.Length == 0 ? "a request id" : $"the request id {_detail}")} a second time with other content. The first record stays, the second was not booked.",
-        AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{(_detail.Length == 0 ? "" : $" ({_detail})")}: what was spent on it is not known.",
-        AlertType.ChannelDead => $"Alerts do not arrive{(_detail.Length == 0 ? "" : $" at {_detail}")}. What it should have told can be sent again by hand once it is mended.",
+        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
+            + $"before the window ends: {OfLimit} spent so far.{Resets}",
+        AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price: what it cost is not known and counts against no budget.",
+        AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} a second time with other content. The first record stays, the second was not booked.",
+        AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
+        AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
         _ => $"{_who}: {_detail}",
     };
@@ -64,7 +65,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     /// <summary><c>$400.12 of $500.00 (80%)</c>.</summary>
     private string OfLimit => (alert.Spent, alert.Limit) switch
     {
-        ({ } spent, { } limit) => money.FormatOf(spent, limit) + (MoneyWords.Percent(spent, limit) is { } percent ? $" ({percent})" : ""),
+        ({ } spent, { } limit) => money.FormatOfWithPercent(spent, limit),
         ({ } spent, null) => money.Format(spent),
         _ => "an unknown amount",
     };
@@ -82,6 +83,8 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
 
     private string By => string.IsNullOrEmpty(alert.By) ? "" : $" by {OutsideText.Clean(alert.By)}";
+
+    private string Named(string unnamed, string before) => _detail.Length == 0 ? unnamed : before + _detail;
 
     private string Reason => _detail.Length == 0 ? "" : $" Reason: {_detail}";
 

@@ -14,7 +14,8 @@ internal sealed record AlertText(
     Severity Severity, string Title, string Sentence, ImmutableArray<Fact> Facts, ImmutableArray<string> TopModels, ImmutableArray<string> Advice,
     ImmutableArray<string> Also, string? Link, DateTimeOffset At, string Id);
 
-/// <param name="FromOutside">Whether the value holds what others wrote (names, reasons). The rest is words, figures and zones of our own, free of markup.</param>
+/// <param name="FromOutside">Whether the value holds what others wrote (names, reasons). The rest is words, figures and zones of our own, free of
+/// markup.</param>
 internal readonly record struct Fact(string Name, string Value, bool FromOutside);
 
 /// <summary>Makes texts: the same words for every channel.</summary>

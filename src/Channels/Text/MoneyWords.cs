@@ -43,9 +43,12 @@ internal sealed class MoneyWords(string currency)
     public string FormatOf(Money part, Money whole)
     {
         var (left, right) = (Format(part), Format(whole));
-        if (left == right && part != whole) left = (part.IsNegative ? "-" : "") + _prefix + Math.Abs(part.ToDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
+        if (left == right && part != whole) left = (part.IsNegative ? "-" : "") + _prefix + part.ToString().TrimStart('-');
         return $"{left} of {right}";
     }
+
+    /// <summary><c>$400.12 of $500.00 (80%)</c>.</summary>
+    public string FormatOfWithPercent(Money part, Money whole) => FormatOf(part, whole) + (Percent(part, whole) is { } percent ? $" ({percent})" : "");
 
     /// <summary>Rounded down to tenths, so that what is below 100 % never reads as 100 %; null where there is no whole.</summary>
     public static string? Percent(Money part, Money whole)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace BudgetEngine.Channels;
 
-/// <summary>Values from outside, made fit to stand in a sentence: one line, no control characters, nothing that turns the direction of the words around it.</summary>
+/// <summary>
+/// Values from outside, made fit to stand in a sentence: one line, no control characters, nothing that turns the direction of the words around it.
+/// </summary>
 internal static class OutsideText
 {
     /// <summary>The longest value in a text for people.</summary>
@@ -28,7 +30,8 @@ internal static class OutsideText
     }
 
     /// <summary>
-    /// For chat systems: breaks what they read as a mention (<c>@here</c>) or as a link (<c>https://</c>) by a character that nobody sees. An address (<c>a@b</c>) stays as it is.
+    /// For chat systems: breaks what they read as a mention (<c>@here</c>) or as a link (<c>https://</c>) by a character that nobody sees. An address
+    /// (<c>a@b</c>) stays as it is.
     /// </summary>
     public static string Tame(string text)
     {

@@ -16,10 +16,10 @@ public enum SendResult
     Unknown = 0,
     Sent,
 
-    /// <summary>Not now: the network, a time-out, 408, 425, 429, 5xx. To be tried again.</summary>
+    /// <summary>Not now: the network, a time-out, 408, 425, 429, 5xx, a secret that cannot be read just now. To be tried again.</summary>
     Failed,
 
-    /// <summary>Never as it is: another 4xx, a redirect, an address that is not allowed, a secret that cannot be read. Trying again would not help.</summary>
+    /// <summary>Never as it is: another 4xx, a redirect, an address or a reference that is not allowed. Trying again would not help.</summary>
     Refused,
 
     /// <summary>The endpoint is gone (410): the channel is switched off.</summary>
