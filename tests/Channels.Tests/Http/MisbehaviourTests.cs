@@ -128,19 +128,20 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task Send_WithAProxyInTheEnvironment_GoesStraight()
+    public async Task Send_WithAProxyForTheProcess_GoesStraight()
     {
         await using var proxy = await WebReceiver.AnsweringAsync(200);
         await using var receiver = await WebReceiver.AnsweringAsync(200);
-        var before = Environment.GetEnvironmentVariable("http_proxy");
-        Environment.SetEnvironmentVariable("http_proxy", proxy.Url);
+        // What the environment says is read once for the process, and kept there.
+        var before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy(proxy.Url);
         try
         {
             Assert.Equal(SendResult.Sent, (await SendAsync(ChannelType.Webhook, receiver.Url)).Result);
         }
         finally
         {
-            Environment.SetEnvironmentVariable("http_proxy", before);
+            HttpClient.DefaultProxy = before;
         }
 
         Assert.Empty(proxy.Requests);

@@ -150,6 +150,18 @@ public sealed class SmtpTests
     [Fact]
     public async Task Send_WithoutAServer_FailsAndSaysSo() => Assert.Equal(Failed("Smtp:Host is not set"), await SendAsync(new SmtpOptions()));
 
+    [Theory]
+    [InlineData(".\r\n..\r\n.a\r\n\r\n.")]
+    [InlineData("a\r\n.\r\nMAIL FROM:<evil@example.com>\r\n")]
+    public async Task Send_OfLinesThatBeginWithDots_ArrivesAsItWas(string content)
+    {
+        await using var server = new MailServer();
+        Assert.True(Mailbox.TryParse("budget@example.com", out var from));
+        var mailer = new SmtpMailer(Plain(server), TestSender.Reader(null));
+        Assert.Equal(SendOutcome.Sent, await mailer.SendAsync(new MailMessage("<1@x>", from, ["a@example.com"], content), CancellationToken.None));
+        Assert.Equal(content.TrimEnd('\r', '\n') + "\r\n", Assert.Single(server.Mails).Content);
+    }
+
     [Fact]
     public async Task Send_ToALineThatBreaksOut_IsRefusedBeforeAnyConnection()
     {
