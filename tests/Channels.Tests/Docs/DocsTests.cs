@@ -65,9 +65,10 @@ public sealed partial class DocsTests
     [Fact]
     public void TableOfMembers_IsWhatIsSent()
     {
+        var webhook = Docs[Docs.IndexOf("### Webhook", StringComparison.Ordinal)..Docs.IndexOf("### Slack", StringComparison.Ordinal)];
         foreach (var type in AlertTypes.All)
         {
-            var row = Docs.Split('\n').Single(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains($"`{AlertTypes.WordOf(type)}`", StringComparison.Ordinal));
+            var row = webhook.Split('\n').Single(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains($"`{AlertTypes.WordOf(type)}`", StringComparison.Ordinal));
             var data = JsonDocument.Parse(GoldenTests.Write(ChannelType.Webhook, TestAlerts.Message(TestAlerts.Of(type)))).RootElement.GetProperty("data");
             foreach (var member in data.EnumerateObject().Skip(7).Select(p => p.Name))
             {
