@@ -34,6 +34,7 @@ public static class BudgetApi
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<LiveChannels>();
+        services.TryAddSingleton<LatestAlerts>();
         services.TryAddSingleton<EventHub>();
         services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
         services.TryAddSingleton<DecisionSamples>();
