@@ -1,3 +1,4 @@
+using BudgetEngine.Channels;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -130,6 +131,8 @@ public static class BudgetApi
         Add<MetricsOptions>(services, configuration.GetSection(MetricsOptions.Section));
         Add<CatalogOptions>(services, configuration.GetSection(CatalogOptions.Section));
         Add<InstallationOptions>(services, configuration);
+        // Channels are judged where they are written, also by a process that sends nothing.
+        Add<AlertChannelOptions>(services, configuration.GetSection(AlertChannelOptions.Section));
         var adminKey = configuration[KeysOptions.AdminKeyVariable];
         Add<KeysOptions>(services, configuration.GetSection(KeysOptions.Section))
             .Configure(keys => keys.AdminKey = adminKey)
