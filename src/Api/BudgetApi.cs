@@ -1,3 +1,4 @@
+using BudgetEngine.Channels;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,7 @@ public static class BudgetApi
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<LiveChannels>();
+        services.TryAddSingleton<LatestAlerts>();
         services.TryAddSingleton<EventHub>();
         services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
         services.TryAddSingleton<DecisionSamples>();
@@ -129,6 +131,8 @@ public static class BudgetApi
         Add<MetricsOptions>(services, configuration.GetSection(MetricsOptions.Section));
         Add<CatalogOptions>(services, configuration.GetSection(CatalogOptions.Section));
         Add<InstallationOptions>(services, configuration);
+        // Channels are judged where they are written, also by a process that sends nothing.
+        Add<AlertChannelOptions>(services, configuration.GetSection(AlertChannelOptions.Section));
         var adminKey = configuration[KeysOptions.AdminKeyVariable];
         Add<KeysOptions>(services, configuration.GetSection(KeysOptions.Section))
             .Configure(keys => keys.AdminKey = adminKey)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Health, the page at the root, and the description of the API.</summary>
-internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring)
+internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, LatestAlerts alerts)
 {
     public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
 
@@ -47,15 +47,18 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring)
         return context.Response.Body.WriteAsync(OpenApi, context.RequestAborted).AsTask();
     }
 
-    private Task RootAsync(HttpContext context)
+    private async Task RootAsync(HttpContext context)
     {
         var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>BudgetEngine</title><h1>BudgetEngine</h1>");
         if (ring.IsOpen) page.Append("<p>").Append(OpenMode.Warning).Append("</p>");
-        page.Append("<ul><li><a href=\"/openapi/v1.json\">OpenAPI</a></li><li><a href=\"/health/ready\">Health</a></li></ul></html>");
+        page.Append("<ul><li><a href=\"/openapi/v1.json\">OpenAPI</a></li><li><a href=\"/health/ready\">Health</a></li></ul>");
+        // What a key would be needed for is shown to those only who need none.
+        if (ring.IsOpen && OpenMode.Admits(context)) await alerts.WriteAsync(page, context.RequestAborted);
+        page.Append("</html>");
         var bytes = Encoding.UTF8.GetBytes(page.ToString());
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
-        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
     private static byte[] ReadOpenApi()

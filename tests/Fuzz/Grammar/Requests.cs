@@ -7,7 +7,7 @@ namespace BudgetEngine.Fuzz;
 internal sealed class Requests(Operations operations, Values values, Harvest harvest, PriceFiles prices)
 {
     /// <summary>How often what is asked most in life is asked here, beside one share for every operation.</summary>
-    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3)];
+    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3)];
 
     private readonly Operation[] _drawn =
         [.. operations.All, .. operations.All.SelectMany(o => Enumerable.Repeat(o, _favourites.FirstOrDefault(f => f.Name == o.Name).Share))];
@@ -57,15 +57,16 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         var (type, content) = operation.Bodies!.ElementAt(random.Next(operation.Bodies!.Count));
         if (operation.Path == "/v1/prices/import") return (type, prices.Next(random));
         if (type == "application/x-ndjson") return (type, UsageLines.Next(() => Tree(content!["schema"], random), random));
-        var tree = Tree(content!["schema"], random);
+        var tree = operation.Path == "/v1/channels/{name}" && random.Next(3) > 0 ? Mutated(ChannelBodies.Next(random), random) : Tree(content!["schema"], random);
         var bytes = Encoding.UTF8.GetBytes(tree.ToString());
         if (random.Next(4) == 0) bytes = Mutations.Bytes(bytes, random);
         return (type, bytes);
     }
 
-    private JsonTree Tree(JsonNode? schema, Random random)
+    private JsonTree Tree(JsonNode? schema, Random random) => Mutated(values.Of(schema, "", random), random);
+
+    private static JsonTree Mutated(JsonTree tree, Random random)
     {
-        var tree = values.Of(schema, "", random);
         if (random.Next(2) == 0) return tree;
         for (var i = random.Next(3); i >= 0; i--) Mutations.Structure(tree, random);
         return tree;
@@ -80,6 +81,7 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
             "model" => Values.Model(random),
             "id" when path.StartsWith("/v1/reservations", StringComparison.Ordinal) => harvest.Any("reservation_id", random) ?? "rsv_none",
             "id" when path.StartsWith("/v1/keys", StringComparison.Ordinal) => harvest.Any("key_id", random) ?? "key_none",
+            "id" when path.StartsWith("/v1/alerts", StringComparison.Ordinal) => harvest.Any("alert_id", random) ?? "alr_none",
             "id" => $"i{random.Next(30)}",
             _ => $"x{random.Next(5)}",
         };
@@ -102,6 +104,7 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         {
             "If-Match" => harvest.Any("etag", random) ?? "\"1\"",
             "If-None-Match" => "*",
+            "Last-Event-ID" => harvest.Any("event_id", random) ?? "p-1-1",
             "X-Cost-Center" => Values.CostCenter(random),
             "X-Budget-Amount" => "0.01",
             "X-Budget-Input-Tokens" or "X-Budget-Max-Output-Tokens" => "12",

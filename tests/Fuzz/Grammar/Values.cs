@@ -62,7 +62,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest)
 
     private JsonTree? Known(string name, Random random) => name switch
     {
-        "cost_center" => JsonTree.Quoted(CostCenter(random)),
+        "cost_center" or "under" => JsonTree.Quoted(CostCenter(random)),
         "request_id" => JsonTree.Quoted(random.Next(8) == 0 ? harvest.Any(name, random) ?? NextId() : NextId()),
         "reservation_id" => random.Next(3) == 0 ? new JsonText("null") : JsonTree.Quoted(harvest.Any(name, random) ?? "rsv_none"),
         "corrects" => JsonTree.Quoted(harvest.Any("recorded", random) ?? "none"),

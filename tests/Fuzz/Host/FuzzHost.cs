@@ -37,7 +37,7 @@ internal sealed class FuzzHost : IAsyncDisposable
             : System.IO.Directory.CreateTempSubdirectory("budget-fuzz-").FullName;
         var log = new LogSink();
         var app = BudgetHost.Build(
-            ["--urls=http://127.0.0.1:0", $"--Ledger:DataDirectory={directory}", $"--BUDGET_ADMIN_KEY={AdminKey}", "--AutoCreateTenants=true", "--Logging:LogLevel:Default=Information"],
+            ["--urls=http://127.0.0.1:0", $"--Ledger:DataDirectory={directory}", $"--BUDGET_ADMIN_KEY={AdminKey}", "--AutoCreateTenants=true", "--Alerts:TelegramApi=https://telegram.invalid", "--Alerts:PagerDutyApi=https://pagerduty.invalid", "--Logging:LogLevel:Default=Information"],
             services => services.AddLogging(l => l.ClearProviders().AddProvider(log)));
         await app.StartAsync();
         var host = new FuzzHost(app, directory, log);

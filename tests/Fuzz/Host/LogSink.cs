@@ -21,7 +21,7 @@ internal sealed class LogSink : ILoggerProvider
     private void Take(string category, LogLevel level, string text)
     {
         if (level >= LogLevel.Error && Errors.Count < Most) Errors.Enqueue($"{category}: {text}");
-        if ((text.Contains(FuzzHost.AdminKey, StringComparison.Ordinal) || text.Contains("bk_", StringComparison.Ordinal)) && Leaks.Count < Most) Leaks.Enqueue($"{category}: {text}");
+        if ((text.Contains(FuzzHost.AdminKey, StringComparison.Ordinal) || text.Contains("bk_", StringComparison.Ordinal) || text.Contains(ChannelBodies.Mark, StringComparison.Ordinal)) && Leaks.Count < Most) Leaks.Enqueue($"{category}: {text}");
     }
 
     private sealed class Line(LogSink sink, string category) : ILogger

@@ -116,7 +116,8 @@ internal sealed class Wire(Uri address) : IDisposable
             }
 
             if (code < 200) continue;
-            var hasBody = method != "HEAD" && code is not (204 or 304);
+            // A stream of events has no end: its head says what there is to say, and the connection is closed.
+            var hasBody = method != "HEAD" && code is not (204 or 304) && !IsStream(headers);
             return new WireAnswer(code, headers, hasBody ? await BodyAsync(headers, cancellation) : []);
         }
     }
@@ -136,5 +137,8 @@ internal sealed class Wire(Uri address) : IDisposable
         return body.ToArray();
     }
 
-    private static bool IsLast(WireAnswer answer) => answer.Headers.TryGetValue("Connection", out var connection) && connection.Equals("close", StringComparison.OrdinalIgnoreCase);
+    private static bool IsStream(IReadOnlyDictionary<string, string> headers) =>
+        headers.TryGetValue("Content-Type", out var type) && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLast(WireAnswer answer) => IsStream(answer.Headers) || answer.Headers.TryGetValue("Connection", out var connection) && connection.Equals("close", StringComparison.OrdinalIgnoreCase);
 }

@@ -51,6 +51,7 @@ internal sealed partial class AnswerOracle(string directory)
     {
         if (answer.Text.Contains(FuzzHost.AdminKey, StringComparison.Ordinal)) return "the answer holds the admin key";
         if (answer.Headers.Any(h => h.Value.Contains(FuzzHost.AdminKey, StringComparison.Ordinal))) return "a header holds the admin key";
+        if (answer.Text.Contains(ChannelBodies.Mark, StringComparison.Ordinal)) return "the answer holds a channel's secret";
         if (Key().IsMatch(answer.Text) && !(answer.Status == 201 && input.Target.StartsWith("/v1/keys", StringComparison.Ordinal))) return "the answer holds a key";
         if (answer.Text.Contains(directory, StringComparison.Ordinal)) return "the answer holds the path of the ledger";
         return Internals().Match(answer.Text) is { Success: true } match ? $"the answer holds '{match.Value}'" : null;

@@ -16,6 +16,7 @@ internal sealed class StoreSnapshot : IDisposable
         "select count(*) from pauses",
         "select coalesce(max(entry), 0) from price_versions",
         "select count(*) || '/' || count(revoked_at) from api_keys",
+        "select count(*) || '/' || coalesce(sum(length(settings)), 0) || '/' || coalesce(max(updated_at), 0) from channels",
         "select coalesce(max(id), 0) from audit_entries",
     ];
 

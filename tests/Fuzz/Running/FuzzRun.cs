@@ -181,6 +181,7 @@ internal sealed class FuzzRun : IDisposable
         if (JsonNode.Parse(answer.Body) is not JsonObject json) return;
         foreach (var name in (string[])["reservation_id", "request_id", "next_cursor"]) if (json[name] is JsonValue value) _harvest.Add(name, (string)value!, random);
         if ((string?)json["result"] == "recorded") _harvest.Add("recorded", (string)json["request_id"]!, random);
+        if (json["alert_id"] is JsonValue alert) _harvest.Add("alert_id", (string)alert!, random);
         if (json["scopes"] is not null && json["id"] is JsonValue id) _harvest.Add("key_id", (string)id!, random);
     }
 

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The latest alerts of the last day as a plain table for people.</summary>
+internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)
+{
+    public const int MaxShown = 20;
+
+    private static readonly TimeSpan ShownFor = TimeSpan.FromDays(1);
+
+    /// <summary>Every value is escaped. While the ledger is out of reach the page has none.</summary>
+    public async Task WriteAsync(StringBuilder page, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredAlert> alerts;
+        try
+        {
+            alerts = await ledger.ReadAlertsAsync(null, clock.GetUtcNow() - ShownFor, null, MaxShown, cancellationToken);
+        }
+        catch (Exception outage) when (outage is LedgerUnavailableException or LedgerContentionException)
+        {
+            page.Append("<p>The ledger cannot be reached now.</p>");
+            return;
+        }
+
+        page.Append("<h2>Alerts of the last day</h2>");
+        if (alerts.Count == 0) page.Append("<p>None.</p>");
+        else page.Append("<table><tr><th>At (UTC)</th><th>Cost center</th><th>User</th><th>Alert</th><th>Level</th><th>Spent</th><th>Limit</th></tr>");
+        foreach (var stored in alerts) WriteRow(page, stored.Alert);
+        if (alerts.Count > 0) page.Append("</table>");
+    }
+
+    private static void WriteRow(StringBuilder page, Alert alert)
+    {
+        string?[] cells =
+        [
+            alert.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), alert.CostCenter, alert.User, AlertTypes.WordOf(alert.Type), alert.Level,
+            alert.Spent?.ToString(), alert.Limit?.ToString(),
+        ];
+        page.Append("<tr>");
+        foreach (var cell in cells) page.Append("<td>").Append(HtmlEncoder.Default.Encode(cell ?? "")).Append("</td>");
+        page.Append("</tr>");
+    }
+}
