@@ -26,6 +26,7 @@ public static class BudgetApi
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<Gate>();
+        services.TryAddSingleton(static p => new AdminOnly(p.GetRequiredService<Gate>()));
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<Tenants>();
         services.TryAddSingleton<DegradedAllowances>();

@@ -23,6 +23,7 @@ internal static class EdgeLedgerServices
         services.AddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
         services.AddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
         services.AddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
         services.AddHostedService<EdgeLedger>();
     }
 }

@@ -39,6 +39,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Problem? PathFault(HttpContext context)
     {
         var path = RawTarget.PathOf(context);
+        // Orleans' dashboard, where the host serves it, is a folder to its browser.
+        if (path.SequenceEqual("/orleans/")) return null;
         if (RawTarget.FaultOf(path) is not { } fault) return null;
         var names = path.StartsWith("/v1/budgets") || path.StartsWith("/v1/cost-centers");
         return new Problem(names ? ApiCode.InvalidCostCenter : ApiCode.InvalidRequest, $"The path {fault}.", names ? [new("cost_center", fault)] : [new("path", fault)]);

@@ -77,6 +77,15 @@ public sealed record ClusterSettings
     /// </summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Cost centers with the same first so many segments are on the same silo, 1 to 8. Default 2: a department. Fewer keeps more of a path together and makes a
+    /// large tenant one silo's; more spreads it finer, and a check asks more nodes elsewhere. The same at every silo.
+    /// </summary>
+    public int PlacementSegments { get; init; } = 2;
+
+    /// <summary>Orleans' dashboard at <c>/orleans</c>, behind an admin key of the whole installation. Default false: it measures every call between grains.</summary>
+    public bool Dashboard { get; init; }
+
     /// <summary>How often idle ones are looked for.</summary>
     public TimeSpan IdleScan => IdleAfter / 4 < MaxIdleScan ? IdleAfter / 4 : MaxIdleScan;
 

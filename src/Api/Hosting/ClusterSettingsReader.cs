@@ -12,7 +12,7 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
 {
     private static readonly string[] _keys =
     [
-        "Membership", "SiloPort", "GatewayPort", "AdvertisedAddress", "ResponseTimeout", "ProbeTimeout", "MissedProbes", "IdleAfter",
+        "Membership", "SiloPort", "GatewayPort", "AdvertisedAddress", "ResponseTimeout", "ProbeTimeout", "MissedProbes", "IdleAfter", "PlacementSegments", "Dashboard",
     ];
 
     private readonly ClusterSettings _defaults = new();
@@ -44,12 +44,15 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
             ResponseTimeout = Time("ResponseTimeout", _defaults.ResponseTimeout, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)),
             ProbeTimeout = Time("ProbeTimeout", _defaults.ProbeTimeout, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)),
             MissedProbes = Number("MissedProbes", _defaults.MissedProbes, 1, 20) ?? _defaults.MissedProbes,
+            Dashboard = Flag("Dashboard"),
+            PlacementSegments = Number("PlacementSegments", _defaults.PlacementSegments, 1, 8) ?? _defaults.PlacementSegments,
             IdleAfter = Time("IdleAfter", _defaults.IdleAfter, TimeSpan.FromSeconds(2), TimeSpan.FromHours(24)),
         };
     }
 
     private void Check(ClusterSettings settings, LedgerOptions ledger, ClusterRole role)
     {
+        if (settings.Dashboard && role == ClusterRole.Alone) _faults.Add("Cluster:Dashboard needs the Orleans runtime: it is Orleans' own");
         if (settings.Membership == ClusterMembership.Localhost)
         {
             if (role == ClusterRole.Client) _faults.Add("Cluster:Membership=postgres is missing: the API alone is a client of silos, which it finds in the ledger's PostgreSQL");
@@ -94,6 +97,14 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
                 _faults.Add($"Cluster:Membership is '{other}'; it can be localhost or postgres");
                 return ClusterMembership.Localhost;
         }
+    }
+
+    private bool Flag(string key)
+    {
+        if (Text($"Cluster:{key}") is not { } text) return false;
+        if (bool.TryParse(text, out var flag)) return flag;
+        _faults.Add($"Cluster:{key} is '{text}'; it is true or false");
+        return false;
     }
 
     private int? Number(string key, int? absent, int min, int max)

@@ -26,10 +26,71 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     private long _awakeUntil;
     private string? _broken;
     private ResidentNode? _resident;
+    private Task? _reading;
+
+    /// <summary>It has a place among the unknown ones of its tenant, until it is known.</summary>
+    private bool _hasPlace;
+
+    /// <summary>It was unknown, and its tenant had taken all the unknown ones that it may: it stays in memory no longer than it must.</summary>
+    private bool _isSurplus;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var (state, tenure) = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
+        if (services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out _)))
+        {
+            // Read without taking it over, which leaves no row behind: until a command comes that may not be refused, there is nothing to decide here.
+            _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(this.GetPrimaryKeyString()));
+            if (_isSurplus) return;
+        }
+
+        await ReadAsync();
+    }
+
+    private bool IsRead => _node is not null;
+
+    private string Tenant => CostCenterId.TenantOf(this.GetPrimaryKeyString());
+
+    private static bool IsNew(NodeState state) => !state.Exists && state.Budget is null && state.Holds.Count == 0;
+
+    /// <summary>Reads the node and takes it over, once. Waits: of several calls the first has begun it, and all go on with the same node.</summary>
+    private async Task ReadAsync()
+    {
+        _reading ??= ReadOnceAsync();
+        try
+        {
+            await _reading;
+        }
+        catch
+        {
+            // The next command tries again.
+            _reading = null;
+            throw;
+        }
+    }
+
+    private async Task ReadOnceAsync()
+    {
+        try
+        {
+            var (state, tenure) = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
+            if (!IsNew(state)) LeavePlace();
+            Begin(state, tenure);
+        }
+        catch
+        {
+            LeavePlace();
+            throw;
+        }
+    }
+
+    private void LeavePlace()
+    {
+        if (_hasPlace) services.NewNodes!.GiveBack(Tenant);
+        _hasPlace = false;
+    }
+
+    private void Begin(NodeState state, NodeTenure tenure)
+    {
         _node = new CostCenterNode(state.CostCenter, services, state, tenure);
         _reservations = new ReservationDesk(_node, GrainFactory);
         _usage = new UsageDesk(_node, _reservations);
@@ -44,7 +105,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         services.Residents.Remove(_resident);
         // What another process has taken over is its own: it must not get holds behind its back.
-        if (_node is null || !services.Registrar.End(_node.Path, _node.Tenure)) return;
+        if (!IsRead || !services.Registrar.End(_node.Path, _node.Tenure)) return;
         await StoredHolds.HandOverAsync(_node);
         // In time for whoever comes next; later than the grace nobody would be spared anything.
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
@@ -52,6 +113,13 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public async Task<ReserveReply> Reserve(ReserveRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead)
+        {
+            // Asked again, since a minute may be over; but for that there is nothing that it could answer.
+            if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out var wait))) return TooManyNew(limit, wait);
+            await ReadAsync();
+        }
+
         if (_broken is not null && !request.DryRun) return Broken();
         var reply = await _reservations.ReserveAsync(request);
         Watch();
@@ -60,6 +128,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public async Task<ReserveReply> Extend(ExtendRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         if (_broken is not null) return Broken();
         var reply = await _reservations.ExtendAsync(request);
         Watch();
@@ -68,23 +137,31 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public async Task<ReleaseReply> Release(ReleaseRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         var reply = await _reservations.ReleaseAsync(request);
         Watch();
         return reply;
     }
 
-    public Task<ReservationReply> Find(FindRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(_reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request));
+    public async Task<ReservationReply> Find(FindRequest request, CancellationToken cancellationToken)
+    {
+        if (!IsRead) await ReadAsync();
+        return _reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request);
+    }
 
     public async Task<PostReply> Post(PostRequest request, CancellationToken cancellationToken)
     {
+        // What was spent is never refused, however many new names it has.
+        if (!IsRead) await ReadAsync();
         var reply = await _usage.PostAsync(request);
         Watch();
+        if (_isSurplus && _node.Account.Holds.Count == 0) DeactivateOnIdle();
         return reply;
     }
 
     public async Task<HoldReply> Hold(HoldRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         // What is given back, or only gets more time, is never refused, so it needs no side account and no ledger.
         while (!request.Lower && !_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
         var reply = _broken is null || request.Lower || request.DryRun
@@ -94,22 +171,23 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         return reply;
     }
 
-    public Task EndHold(EndHoldRequest request, CancellationToken cancellationToken)
+    public async Task EndHold(EndHoldRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         _node.Account.End(request.Key, new Stamp(request.Attempt), _node.Now());
         Watch();
-        return Task.CompletedTask;
     }
 
-    public Task Tell(NodeTell tell, CancellationToken cancellationToken)
+    public async Task Tell(NodeTell tell, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         NodeTells.Apply(_node, tell, _node.Now());
         Watch();
-        return Task.CompletedTask;
     }
 
     public async Task Refresh(RefreshRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
         if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
         if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
@@ -120,6 +198,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public async Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken)
     {
+        if (!IsRead) await ReadAsync();
         if (!request.Children.IsDefaultOrEmpty)
         {
             foreach (var child in request.Children) await _node.LoadChildAsync(child);
@@ -175,6 +254,14 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         _resident!.IsBroken = true;
         _awakeUntil = long.MaxValue;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>One made-up name more than the tenant may bring into memory: it leaves at once, and was never taken over.</summary>
+    private ReserveReply TooManyNew(NewNodes limit, TimeSpan wait)
+    {
+        limit.Refuse();
+        DeactivateOnIdle();
+        return Broken() with { Reason = Denial.RateLimited, LapseAfter = wait };
     }
 
     private static ReserveReply Broken() =>

@@ -7,9 +7,10 @@ namespace BudgetEngine.Grains;
 /// <param name="Stamps">Of this process; used by nodes that have no epoch of their own (one process).</param>
 /// <param name="Degraded">What was allowed during outages.</param>
 /// <param name="Alerts">Takes what is noticed; null: alerts are left to the sweep.</param>
+/// <param name="NewNodes">Keeps made-up cost centers from filling the memory; null: nothing does.</param>
 public sealed record CostCenterServices(
     Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
-    TimeProvider Clock, AlertDesk? Alerts = null)
+    TimeProvider Clock, AlertDesk? Alerts = null, NewNodes? NewNodes = null)
 {
     /// <summary>Who is in memory, for metrics.</summary>
     public ResidentNodes Residents { get; } = new();

@@ -67,6 +67,7 @@ public static class BudgetHost
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started = true);
         app.MapBudgetApi();
+        app.MapRuntimePages();
         return app;
     }
 }

@@ -5,7 +5,9 @@ using BudgetEngine.Api;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.Streams;
 
@@ -18,6 +20,8 @@ internal static class GrainRuntime
 
     /// <summary>Other processes may work on the ledger too: nodes are fenced by their epochs.</summary>
     public const bool IsExclusive = false;
+
+    private const string DashboardPath = "/orleans";
 
     /// <summary>A post answers by itself before the call to it times out.</summary>
     private static readonly TimeSpan _beforeTimeout = TimeSpan.FromMilliseconds(500);
@@ -40,8 +44,20 @@ internal static class GrainRuntime
                 o.CollectionQuantum = cluster.IdleScan;
                 o.CollectionAge = cluster.IdleAfter;
             });
+            silo.AddPlacementDirector<PathPlacementStrategy, PathPlacementDirector>();
+            // Of grains that name none. Nothing is moved to balance silos: a hold would have to move with it.
+            silo.Services.AddSingleton<PlacementStrategy, PathPlacementStrategy>();
             silo.AddAlerts(ledger);
+            if (cluster.Dashboard) silo.AddDashboard(o => o.HideTrace = true);
         });
+    }
+
+    /// <summary>Orleans' dashboard, for whoever administers the whole installation: it shows every cost center's name.</summary>
+    public static void MapRuntimePages(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<ClusterSettings>().Dashboard) return;
+        var admin = app.Services.GetRequiredService<AdminOnly>();
+        app.MapOrleansDashboard(DashboardPath).AddEndpointFilter(async (context, next) => await admin.RefusesAsync(context.HttpContext) ? Results.Empty : await next(context));
     }
 
     /// <summary>Memory streams lose events with their silo: they only say that there is something to do, which the ledger has.</summary>

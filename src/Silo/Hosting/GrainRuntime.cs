@@ -31,5 +31,10 @@ internal static class GrainRuntime
             silo.CollectionInterval = cluster.IdleScan;
         });
     }
+
+    /// <summary>The local runtime has no pages of its own.</summary>
+    public static void MapRuntimePages(this WebApplication app)
+    {
+    }
 }
 #endif

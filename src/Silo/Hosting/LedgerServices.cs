@@ -38,6 +38,8 @@ internal static class LedgerServices
             p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(),
             GrainRuntime.IsExclusive ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
+        services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CostCenterServices>();
         AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(

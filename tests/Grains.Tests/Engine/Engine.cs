@@ -38,6 +38,9 @@ public sealed class Engine : IAsyncDisposable
 
     public FaultyStore Faults { get; }
 
+    /// <summary>Read at every decision.</summary>
+    public NewNodeOptions NewNodes { get; } = new();
+
     public ILedgerStore Store => _store;
 
     public Catalog Catalog { get; }
@@ -150,7 +153,8 @@ public sealed class Engine : IAsyncDisposable
         Sweep = new AlertSweep(Store, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
         var notifiers = new NotifierServices(Store, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
-            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts);
+            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts,
+            new NewNodes(NewNodes, Clock));
         if (_process is null)
         {
             RegainLease();

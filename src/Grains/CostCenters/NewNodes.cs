@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>How many cost centers that nobody knows may come into memory.</summary>
+public sealed class NewNodeOptions
+{
+    public const string Section = "CostCenters";
+
+    /// <summary>
+    /// Unknown cost centers (no usage, no budget) of one tenant that a process takes into memory per minute; more are denied <c>rate_limited</c>. Usage is never
+    /// refused. Default 6,000, 1 to 1,000,000: made-up names then take some 60 MB of a process at most. Less refuses honest new names when many come at once,
+    /// more lets invented ones take memory and work from everybody else.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxNewPerMinute { get; set; } = 6_000;
+}
+
+/// <summary>
+/// Counts the unknown cost centers that came into memory, per tenant and minute. A check creates nothing, so the same name may count again once it has left
+/// memory; a name with usage or a budget never counts.
+/// </summary>
+public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
+{
+    /// <summary>Tenants are made by people or by usage; beyond this many in a minute all that are left share a count.</summary>
+    public const int MaxTenants = 10_000;
+
+    private const string TheRest = "";
+    private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private long _since = clock.GetTimestamp();
+    private long _refused;
+
+    /// <summary>Checks that were refused since the start.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>
+    /// Takes a place for a cost center that is about to be read and may turn out to be unknown: many are read at once, so counting them afterwards would be too
+    /// late. False: the tenant has taken all it may in this minute.
+    /// </summary>
+    public bool TryTake(string tenant, out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            wait = _period - Turn();
+            var name = NameOf(tenant);
+            var taken = _counts.GetValueOrDefault(name);
+            if (taken >= options.MaxNewPerMinute) return false;
+            _counts[name] = taken + 1;
+            return true;
+        }
+    }
+
+    /// <summary>It is known after all, or could not be read.</summary>
+    public void GiveBack(string tenant)
+    {
+        lock (_lock)
+        {
+            // In another minute there is nothing to give back to.
+            if (_counts.TryGetValue(NameOf(tenant), out var taken) && taken > 0) _counts[NameOf(tenant)] = taken - 1;
+        }
+    }
+
+    public void Refuse() => Interlocked.Increment(ref _refused);
+
+    private string NameOf(string tenant) => _counts.Count < MaxTenants || _counts.ContainsKey(tenant) ? tenant : TheRest;
+
+    /// <summary>Begins a new minute if the last one is over; how long this one has lasted.</summary>
+    private TimeSpan Turn()
+    {
+        var elapsed = clock.GetElapsedTime(_since);
+        if (elapsed < _period) return elapsed;
+        _since = clock.GetTimestamp();
+        _counts.Clear();
+        return TimeSpan.Zero;
+    }
+}
