@@ -59,6 +59,13 @@ public sealed partial class AlertDesk(
         }
     }
 
+    /// <summary>Writes what was stored into the log, where everybody has it who has no channel, and rings.</summary>
+    public Task TellAsync(LookResult found)
+    {
+        foreach (var alert in found.Alerts) LogAlert(AlertTypes.WordOf(alert.Type), alert.CostCenter, alert.Period, alert.Level, alert.Spent, alert.Limit, alert.Id);
+        return RingAsync(found.Channels);
+    }
+
     /// <summary>Rings for each; a ring that fails is left to the sweep.</summary>
     public async Task RingAsync(IReadOnlyList<string> channels)
     {
@@ -93,7 +100,7 @@ public sealed partial class AlertDesk(
         {
             try
             {
-                await RingAsync((await store.LookAsync(looks, Context(), CancellationToken.None)).Channels);
+                await TellAsync(await store.LookAsync(looks, Context(), CancellationToken.None));
                 return;
             }
             catch (LedgerContentionException)
@@ -142,6 +149,9 @@ public sealed partial class AlertDesk(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(1039, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period} {Level}, spent {Spent} of {Limit} ({Id}).")]
+    private partial void LogAlert(string type, string costCenter, Period? period, string? level, Money? spent, Money? limit, string id);
 
     [LoggerMessage(1040, LogLevel.Warning, "Alerts cannot be stored; {Looks} looks wait.")]
     private partial void LogOutage(int looks, Exception exception);

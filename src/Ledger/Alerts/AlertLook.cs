@@ -13,6 +13,7 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
     private readonly AlertFindings _findings = new();
     private readonly HashSet<string> _channels = new(StringComparer.Ordinal);
     private readonly List<Look> _schedule = [];
+    private readonly List<Alert> _stored = [];
     private IReadOnlyList<Channel>? _known;
 
     public async Task<LookResult> SweepAsync(int limit, CancellationToken cancellationToken)
@@ -20,13 +21,13 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         var looks = await transaction.TakeDueAsync(context.Now, limit, cancellationToken);
         if (looks.Count == 0) return LookResult.Nothing;
         var facts = await RunAsync(looks, cancellationToken);
-        return new LookResult([.. _channels], looks.Count, AlertAccounts.Balances(looks, facts));
+        return new LookResult([.. _channels], looks.Count, AlertAccounts.Balances(looks, facts), _stored);
     }
 
     public async Task<LookResult> LookAsync(IReadOnlyList<Look> looks, CancellationToken cancellationToken)
     {
         await RunAsync(looks, cancellationToken);
-        return new LookResult([.. _channels], 0, []);
+        return new LookResult([.. _channels], 0, [], _stored);
     }
 
     private async Task<LookFacts> RunAsync(IReadOnlyList<Look> looks, CancellationToken cancellationToken)
@@ -136,6 +137,7 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         var deliveries = new List<(string, string, bool)>();
         foreach (var alert in alerts.Where(a => inserted.Contains(a.Id)))
         {
+            _stored.Add(alert);
             var taking = (await KnownAsync(cancellationToken)).Where(c => c.Takes(alert)).ToList();
             deliveries.AddRange(taking.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert))));
             _channels.UnionWith(taking.Select(c => c.Name));

@@ -48,7 +48,7 @@ public sealed partial class AlertSweep(
         while (!stopping.IsCancellationRequested)
         {
             var found = await store.SweepAsync(options.MaxLooksPerTransaction, desk.Context(), stopping);
-            await desk.RingAsync(found.Channels);
+            await desk.TellAsync(found);
             Tell(found.Balances);
             if (found.Looked < options.MaxLooksPerTransaction) break;
         }

@@ -79,7 +79,8 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
 /// <param name="Channels">That have something new to tell.</param>
 /// <param name="Looked">How many looks were taken off the ledger's list; of the sweep.</param>
 /// <param name="Balances">As they were read, for nodes that may have missed a tell; of the sweep.</param>
-public sealed record LookResult(IReadOnlyList<string> Channels, int Looked, IReadOnlyList<DateBalances> Balances)
+/// <param name="Alerts">What was stored.</param>
+public sealed record LookResult(IReadOnlyList<string> Channels, int Looked, IReadOnlyList<DateBalances> Balances, IReadOnlyList<Alert> Alerts)
 {
-    public static readonly LookResult Nothing = new([], 0, []);
+    public static readonly LookResult Nothing = new([], 0, [], []);
 }
