@@ -56,8 +56,8 @@ public static class BudgetHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
-        builder.Services.AddEngineMetrics();
         builder.Services.AddChannels(builder.Configuration);
+        builder.Services.AddEngineMetrics();
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();

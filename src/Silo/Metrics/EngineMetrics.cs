@@ -8,6 +8,7 @@ internal static class EngineMetrics
 {
     public static IServiceCollection AddEngineMetrics(this IServiceCollection services)
     {
+        MeasuredSender.Add(services);
         services.TryAddSingleton<LedgerMetrics>();
         services.TryAddSingleton<ProcessMetrics>();
         services.TryAddSingleton<CostCenterMetrics>();

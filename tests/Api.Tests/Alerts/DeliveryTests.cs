@@ -43,6 +43,7 @@ public class DeliveryTests : IAsyncLifetime
         Assert.Equal(["hook"], again["channels"]!.AsArray().Select(c => (string?)c));
         await Eventually.TrueAsync(() => Task.FromResult(_receiver.Ids.Count(i => i == id) == 2), "it arrives again, under its id");
         await Eventually.TrueAsync(async () => (long)(await SendAsync("GET", "/v1/channels/hook")).Json["health"]!["sent"]! >= 3, "the notifier has counted it");
+        Assert.True((await MetricsTests.ScrapeAsync(_api, KeyedHost.Admin))["""budget_notifications_total{channel="hook",result="sent"}"""] >= 3);
     }
 
     [Fact]
