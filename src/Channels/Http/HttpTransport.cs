@@ -27,9 +27,17 @@ internal sealed class HttpTransport : IDisposable
         _operators = Client(new GuardedConnector(resolve, allowPrivate: true, time, connect), options.SendTimeout);
     }
 
-    /// <summary>The answer, or what went wrong on the way.</summary>
+    /// <summary>The answer, or what went wrong on the way. A connection that breaks off before any answer may be one that was kept and that the other side has just closed: once more, on another.</summary>
     /// <param name="readBody">Whether the body of an answer of this status is looked at.</param>
     public async Task<(HttpAnswer? Answer, SendOutcome Fault)> SendAsync(HttpCall call, Func<int, bool> readBody, CancellationToken cancellationToken)
+    {
+        var first = await TrySendAsync(call, readBody, cancellationToken);
+        return first.BrokeOff ? Told(await TrySendAsync(call, readBody, cancellationToken)) : Told(first);
+
+        static (HttpAnswer?, SendOutcome) Told((HttpAnswer? Answer, SendOutcome Fault, bool BrokeOff) attempt) => (attempt.Answer, attempt.Fault);
+    }
+
+    private async Task<(HttpAnswer? Answer, SendOutcome Fault, bool BrokeOff)> TrySendAsync(HttpCall call, Func<int, bool> readBody, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, call.Address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Content = new ByteArrayContent(call.Body);
@@ -41,11 +49,11 @@ internal sealed class HttpTransport : IDisposable
             using var response = await (call.IsOperators ? _operators : _guarded).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var status = (int)response.StatusCode;
             var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? values.First() : null;
-            return (new HttpAnswer(status, retryAfter, readBody(status) ? await ReadAsync(response.Content, cancellationToken) : []), default);
+            return (new HttpAnswer(status, retryAfter, readBody(status) ? await ReadAsync(response.Content, cancellationToken) : []), default, false);
         }
         catch (HttpRequestException failed)
         {
-            return (null, Outcome(failed));
+            return (null, Outcome(failed), failed.HttpRequestError == HttpRequestError.ResponseEnded);
         }
     }
 

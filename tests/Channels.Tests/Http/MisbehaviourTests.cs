@@ -21,6 +21,19 @@ public sealed class MisbehaviourTests
         Assert.Equal(new SendOutcome(SendResult.Failed, error, null), await SendAsync(ChannelType.Webhook, receiver.Url));
     }
 
+    [Fact]
+    public async Task Send_CutOnceBeforeTheAnswer_IsMadeAgainOnAnotherConnection()
+    {
+        // As a kept connection that the other side has just closed.
+        var connections = 0;
+        await using var receiver = new RawReceiver(async (stream, stop) =>
+        {
+            if (Interlocked.Increment(ref connections) > 1) await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), stop);
+        });
+        Assert.Equal(SendOutcome.Sent, await SendAsync(ChannelType.Webhook, receiver.Url));
+        Assert.Equal(2, connections);
+    }
+
     [Theory]
     [InlineData("Webhook", "Sent")]
     [InlineData("Discord", "Sent")]
