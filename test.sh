@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test: all on the local runtime, and the grain and API tests on Orleans too where its packages restore. Installs PostgreSQL where it is missing
+# Runs every test: all on the local runtime, and the grain, API and cluster tests on Orleans too where its packages restore. Installs PostgreSQL where it is missing
 # and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -31,7 +31,7 @@ run() { # runtime, what to test
 
 run Local BudgetEngine.sln
 if [ "$RUNTIME" = Orleans ]; then
-  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests; do run Orleans "$project"; done
+  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests tests/Cluster; do run Orleans "$project"; done
 fi
 
 sum() { grep -oE "(Passed|Failed)! .*" "$log" | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }'; }

@@ -50,8 +50,7 @@ public static class BudgetHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddLedger(builder.Configuration);
-        builder.AddGrainRuntime();
+        builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<OpenModeGuard>();

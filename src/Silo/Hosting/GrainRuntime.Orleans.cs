@@ -1,12 +1,14 @@
 #if ORLEANS
 using System.Net;
 using System.Net.Sockets;
+using BudgetEngine.Ledger;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
 
-/// <summary>Microsoft Orleans in one process (localhost clustering). Epochs are registered in the ledger, as they are with many.</summary>
+/// <summary>Microsoft Orleans: one process alone, or one of the silos that a table in PostgreSQL lists. Epochs are registered in the ledger either way.</summary>
 internal static class GrainRuntime
 {
     public const string Name = "orleans";
@@ -14,22 +16,85 @@ internal static class GrainRuntime
     /// <summary>Other processes may work on the ledger too: nodes are fenced by their epochs.</summary>
     public const bool IsExclusive = false;
 
-    /// <summary>Above the deadline of a post (10 s), whose own answer then comes first.</summary>
-    private static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(12);
+    /// <summary>The doorbell of the notifiers.</summary>
+    private const string AlertStreams = "alerts";
+
+    /// <summary>Storage of what is the notifiers' own.</summary>
+    private const string NotifierStates = "notifiers";
+
+    /// <summary>A post answers by itself before the call to it times out.</summary>
+    private static readonly TimeSpan _beforeTimeout = TimeSpan.FromMilliseconds(500);
 
     public static string ProcessName { get; } = Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    public static void AddGrainRuntime(this WebApplicationBuilder builder) => builder.Host.UseOrleans(silo =>
+    public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
-        silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), "budgetengine", $"local-{siloPort}");
-        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = GrainCallTimeout);
-        silo.Configure<GrainCollectionOptions>(o =>
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: true);
+        builder.Services.AddSingleton(cluster);
+        builder.Services.PostConfigure<LedgerWriterOptions>(o => o.PostDeadline = Shorter(o.PostDeadline, cluster.ResponseTimeout - _beforeTimeout));
+        builder.Host.UseOrleans(silo =>
         {
-            o.CollectionQuantum = TimeSpan.FromSeconds(30);
-            o.CollectionAge = TimeSpan.FromMinutes(2);
+            if (cluster.Membership == ClusterMembership.Postgres) silo.JoinCluster(cluster, ledger);
+            else silo.StayAlone(cluster);
+            silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = cluster.ResponseTimeout);
+            silo.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = cluster.ResponseTimeout);
+            silo.Configure<GrainCollectionOptions>(o =>
+            {
+                o.CollectionQuantum = cluster.IdleScan;
+                o.CollectionAge = cluster.IdleAfter;
+            });
+            silo.AddAlerts(ledger);
         });
-    });
+    }
+
+    /// <summary>Memory streams lose events with their silo: they only say that there is something to do, which the ledger has.</summary>
+    private static void AddAlerts(this ISiloBuilder silo, LedgerOptions ledger)
+    {
+        silo.AddMemoryStreams(AlertStreams, streams =>
+        {
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+            // Each queue is asked ten times a second by some silo, whether or not there is anything in it.
+            streams.ConfigurePartitioning(numOfQueues: 2);
+        });
+        if (string.IsNullOrWhiteSpace(ledger.Postgres)) return;
+        silo.AddAdoNetGrainStorage(NotifierStates, o =>
+        {
+            o.Invariant = OrleansTables.Invariant;
+            o.ConnectionString = OrleansTables.ConnectionString(ledger);
+        });
+    }
+
+    private static void StayAlone(this ISiloBuilder silo, ClusterSettings cluster)
+    {
+        var (siloPort, gatewayPort) = (cluster.SiloPort ?? FreePort(), cluster.GatewayPort ?? FreePort());
+        silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), cluster.ServiceId, $"local-{siloPort}");
+        silo.Configure<SiloOptions>(o => o.SiloName = cluster.SiloName);
+    }
+
+    private static void JoinCluster(this ISiloBuilder silo, ClusterSettings cluster, LedgerOptions ledger)
+    {
+        silo.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
+        silo.Configure<SiloOptions>(o => o.SiloName = cluster.SiloName);
+        silo.Configure<EndpointOptions>(o =>
+        {
+            o.AdvertisedIPAddress = cluster.Address;
+            (o.SiloPort, o.GatewayPort) = (cluster.SiloPort!.Value, cluster.GatewayPort!.Value);
+            o.SiloListeningEndpoint = new IPEndPoint(ListeningAddress(cluster.Address), o.SiloPort);
+            o.GatewayListeningEndpoint = new IPEndPoint(ListeningAddress(cluster.Address), o.GatewayPort);
+        });
+        silo.Configure<ClusterMembershipOptions>(o => (o.ProbeTimeout, o.NumMissedProbesLimit) = (cluster.ProbeTimeout, cluster.MissedProbes));
+        silo.UseAdoNetClustering(o =>
+        {
+            o.Invariant = OrleansTables.Invariant;
+            o.ConnectionString = OrleansTables.ConnectionString(ledger);
+        });
+    }
+
+    /// <summary>A silo that only this machine can reach is not offered to the network; nothing between silos asks for a key.</summary>
+    private static IPAddress ListeningAddress(IPAddress advertised) =>
+        IPAddress.IsLoopback(advertised) ? advertised : advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static int FreePort()
     {

@@ -1,5 +1,6 @@
 #if !ORLEANS
 using BudgetEngine.Grains;
+using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
@@ -13,12 +14,18 @@ internal static class GrainRuntime
 
     public static string ProcessName { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    public static void AddGrainRuntime(this WebApplicationBuilder builder) =>
+    public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
+    {
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: false);
+        builder.Services.AddSingleton(cluster);
         builder.Services.AddLocalSilo(silo =>
         {
             silo.AddGrains(typeof(CostCenterGrain).Assembly);
             // Above the deadline of a post (10 s), whose own answer then comes first.
             silo.ResponseTimeout = TimeSpan.FromSeconds(12);
+            silo.IdleAge = cluster.IdleAfter;
+            silo.CollectionInterval = cluster.IdleScan;
         });
+    }
 }
 #endif

@@ -10,12 +10,14 @@ namespace BudgetEngine.Silo;
 /// <summary>Registers the ledger, its writer and what the grains share.</summary>
 internal static class LedgerServices
 {
-    public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
+    /// <returns>Where the ledger is.</returns>
+    public static LedgerOptions AddLedger(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(LedgerWriterOptions.Section);
         services.AddOptions<LedgerWriterOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
-        services.TryAddSingleton(section.Get<LedgerOptions>() ?? new LedgerOptions());
+        var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
+        services.TryAddSingleton(ledger);
         services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
         services.TryAddSingleton<ILedgerRecords>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<ILedgerStore>());
@@ -41,6 +43,6 @@ internal static class LedgerServices
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
-        return services;
+        return ledger;
     }
 }

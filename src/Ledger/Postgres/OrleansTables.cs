@@ -1,0 +1,28 @@
+using Npgsql;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Orleans' own tables in the ledger's database: how its ADO.NET providers reach them. They are made by the same migrations as the ledger.</summary>
+public static class OrleansTables
+{
+    /// <summary>The name under which the providers know the driver.</summary>
+    public const string Invariant = "Npgsql";
+
+    /// <summary>Connections per process, at most: membership needs one now and then, the notifiers' states a few.</summary>
+    private const int MaxConnections = 4;
+
+    /// <summary>The providers look for their table of statements on the search path.</summary>
+    public static string ConnectionString(LedgerOptions options) => new NpgsqlConnectionStringBuilder(options.Postgres)
+    {
+        SearchPath = "orleans",
+        Timeout = LedgerSession.Seconds(options.ConnectTimeout),
+        CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
+        MaxPoolSize = MaxConnections,
+        ApplicationName = "budgetengine-orleans",
+        IncludeErrorDetail = false,
+    }.ConnectionString;
+
+    /// <summary>Whether the ledger's PostgreSQL is on this machine.</summary>
+    public static bool IsOnThisMachine(LedgerOptions options) =>
+        new NpgsqlConnectionStringBuilder(options.Postgres).Host is null or "" or "localhost" or "127.0.0.1" or "::1" or ['/', ..];
+}

@@ -1,0 +1,23 @@
+using BudgetEngine.Ledger.Tests;
+
+namespace BudgetEngine.Cluster;
+
+/// <summary>A test of several silos: needs the Orleans runtime and a PostgreSQL server; skipped, saying why, where one is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClusterFactAttribute : FactAttribute
+{
+    public ClusterFactAttribute() => Skip = WhyNot();
+
+    public static string? WhyNot() =>
+        IsOrleans ? PostgresServer.WhyNot() : "This build has the local runtime, which is one process: build with -p:ActorRuntime=Orleans.";
+
+    /// <summary>The runtime that the engine beside these tests was built with.</summary>
+    public static bool IsOrleans { get; } = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"));
+}
+
+/// <summary>A test of what the Orleans runtime does in one process, or says at start.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OrleansFactAttribute : FactAttribute
+{
+    public OrleansFactAttribute() => Skip = ClusterFactAttribute.IsOrleans ? null : "This build has the local runtime: build with -p:ActorRuntime=Orleans.";
+}

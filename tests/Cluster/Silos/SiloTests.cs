@@ -1,0 +1,76 @@
+using BudgetEngine.Integration.Tests;
+
+namespace BudgetEngine.Cluster.Silos;
+
+public sealed class SiloTests
+{
+    [ClusterFact]
+    public async Task Check_AtThreeSilosAtOnce_NeverPassesTheLimit()
+    {
+        using var store = Store.NewPostgres();
+        await using var cluster = await SiloCluster.StartAsync(store, 3);
+        await cluster.Caller.SetBudgetAsync("acme", new { daily = 10 });
+        await KnownEverywhereAsync(cluster, "acme");
+
+        var asks = new List<Task<Answer>>();
+        for (var i = 0; i < 300; i++) asks.Add(cluster.Silos[i % 3].Caller.CheckAsync($"acme/team{i % 7}/leaf{i % 20}", 0.1m));
+        var answers = await Task.WhenAll(asks);
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        Assert.Equal(100, answers.Count(a => a.Allowed));
+        foreach (var silo in cluster.Silos)
+        {
+            var window = await silo.Caller.LimitAsync("acme");
+            Assert.Equal((10 * Nano.PerUnit, 0, 10 * Nano.PerUnit), (window.Held, window.Spent, window.Limit));
+        }
+    }
+
+    [ClusterFact]
+    public async Task Usage_PostedAtEverySilo_CountsOnceAndIsSeenEverywhere()
+    {
+        using var store = Store.NewPostgres();
+        await using var cluster = await SiloCluster.StartAsync(store, 3);
+        await cluster.Caller.SetBudgetAsync("acme", new { daily = 100 });
+        await KnownEverywhereAsync(cluster, "acme");
+
+        // Every record twice, at two silos.
+        var posts = Enumerable.Range(0, 120).Select(i => cluster.Silos[i % 3].Caller.ReportAsync($"r{i / 2}", $"acme/team/leaf{i / 2 % 5}", 0.5m));
+        var results = (await Task.WhenAll(posts)).Select(a => a.Is(200).GetProperty("result").GetString()).ToList();
+
+        Assert.Equal(60, results.Count(r => r == "recorded"));
+        Assert.Equal(60, results.Count(r => r == "duplicate"));
+        foreach (var silo in cluster.Silos) Assert.Equal(30 * Nano.PerUnit, (await silo.Caller.LimitAsync("acme")).Spent);
+        Assert.Equal(60, await cluster.Caller.AssertConsistentAsync());
+    }
+
+    [ClusterFact]
+    public async Task Kill_OfASilo_IsNoticedAndItsCostCentersComeBackElsewhere()
+    {
+        using var store = Store.NewPostgres();
+        await using var cluster = await SiloCluster.StartAsync(store, 3);
+        string[] leaves = [.. Enumerable.Range(0, 12).Select(i => $"tenant{i}/team/leaf")];
+        foreach (var leaf in leaves) await cluster.Caller.SetBudgetAsync(leaf.Split('/')[0], new { daily = 100 });
+        foreach (var leaf in leaves) await KnownEverywhereAsync(cluster, leaf);
+        foreach (var leaf in leaves) (await cluster.Caller.ReportAsync($"before-{leaf}", leaf, 1)).Is(200);
+
+        await cluster.Silos[2].KillAsync();
+
+        await cluster.AwaitActiveAsync(2);
+        foreach (var leaf in leaves)
+        {
+            await Eventually.HoldsAsync($"{leaf} is granted again", async () => (await cluster.Caller.CheckAsync(leaf, 1)).Allowed);
+            Assert.Equal(Nano.PerUnit, (await cluster.Silos[1].Caller.LimitAsync(leaf.Split('/')[0])).Spent);
+        }
+
+        Assert.Equal(leaves.Length, await cluster.Caller.AssertConsistentAsync());
+    }
+
+    /// <summary>Every silo's catalog has the tenant: a new one is known to others within a second.</summary>
+    private static async Task KnownEverywhereAsync(SiloCluster cluster, string costCenter)
+    {
+        foreach (var silo in cluster.Silos)
+        {
+            await Eventually.HoldsAsync($"{costCenter} is granted at every silo", async () => (await silo.Caller.PostAsync("/v1/check", new { cost_center = costCenter, amount = 0.1, dry_run = true })).Allowed);
+        }
+    }
+}
