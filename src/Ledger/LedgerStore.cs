@@ -170,6 +170,9 @@ public abstract class LedgerStore : ILedgerStore
     public Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken) =>
         _alerts.WriteAttemptsAsync(channel, updates, cancellationToken);
 
+    public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _alerts.HurryAsync(channel, now, cancellationToken);
+
     public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         _alerts.DisableChannelAsync(channel, reason, context, cancellationToken);
 

@@ -24,6 +24,7 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring)
     {
         ReadinessState.Ready => AnswerAsync(context, "ready", ready: true),
         ReadinessState.Degraded => AnswerAsync(context, "degraded", ready: true),
+        ReadinessState.Disconnected => AnswerAsync(context, "disconnected", ready: false),
         ReadinessState.Stopping => AnswerAsync(context, "stopping", ready: false),
         _ => AnswerAsync(context, "starting", ready: false),
     };

@@ -11,6 +11,9 @@ public enum ReadinessState
     /// <summary>Served, but the ledger is out of reach: 200, since another process would fare no better.</summary>
     Degraded,
 
+    /// <summary>Of a process that is a client of the cluster: no silo is in reach; 503, since another process may reach one.</summary>
+    Disconnected,
+
     /// <summary>No new requests, please: 503.</summary>
     Stopping,
 }
@@ -28,6 +31,9 @@ public sealed class Readiness
 
     /// <summary>The ledger is out of reach, or (false) back.</summary>
     public void SetDegraded(bool degraded) => SetServing(degraded ? ReadinessState.Degraded : ReadinessState.Ready);
+
+    /// <summary>No silo is in reach. <see cref="SetReady"/>: one is.</summary>
+    public void SetDisconnected() => SetServing(ReadinessState.Disconnected);
 
     public void SetStopping()
     {

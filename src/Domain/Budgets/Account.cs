@@ -16,6 +16,7 @@ public sealed class Account
     private Dictionary<Guid, Hold>? _holds;
     private DeadlineHeap? _deadlines;
     private EndedHolds? _ended;
+    private Queue<Hold>? _endedInherited;
 
     public Account(string path)
     {
@@ -164,6 +165,9 @@ public sealed class Account
         return next;
     }
 
+    /// <summary>The next hold that had a row in the ledger for the ancestors and has ended; null when there is none.</summary>
+    public Hold? TakeEndedInherited() => _endedInherited is not null && _endedInherited.TryDequeue(out var hold) ? hold : null;
+
     /// <summary>The limited windows that an ask of this date, user and owner meets, with their figures.</summary>
     public void AddFigures(ICollection<WindowFigures> figures, string user, string owner, DateOnly date, DateTimeOffset now)
     {
@@ -220,6 +224,7 @@ public sealed class Account
     private void Drop(Hold hold)
     {
         SetLeft(hold, Money.Zero);
+        if (hold.Inherited) (_endedInherited ??= new Queue<Hold>()).Enqueue(hold);
         if (hold.UserAccount is { } user) user.OpenHolds--;
         if (hold.ChildAccount is { } child) child.OpenHolds--;
         _holds!.Remove(hold.Key);

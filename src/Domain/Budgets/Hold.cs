@@ -36,6 +36,9 @@ public sealed class Hold
 
     public LimitedAccount? ChildAccount { get; set; }
 
+    /// <summary>The ledger keeps a row of it for the ancestors alone: where it ends the row is deleted, since its owner does not know of it.</summary>
+    public bool Inherited { get; set; }
+
     internal int HeapIndex { get; set; } = -1;
 
     /// <summary>True when what it says is later than the ask: attempts first, since a zombie of an earlier one may still count its revisions up.</summary>

@@ -15,6 +15,10 @@ public sealed class LimitedAccount(AccountKind kind, string name)
 {
     private Increase[] _increases = [];
 
+    // Made when first needed: most accounts have no limit.
+    private ThresholdWatch? _thresholds;
+    private DateOnly?[]? _denied;
+
     public AccountKind Kind { get; } = kind;
 
     /// <summary>The cost center's path, the user, or the child's path.</summary>
@@ -35,6 +39,18 @@ public sealed class LimitedAccount(AccountKind kind, string name)
     {
         Own = own;
         _increases = increases.Count == 0 ? [] : [.. increases];
+    }
+
+    /// <summary>True when thresholds may have been passed, up or down, since this was last asked.</summary>
+    public bool ThresholdsMoved(LimitSet limits, DateOnly date, DateTimeOffset now) => limits.Limits.Any && (_thresholds ??= new ThresholdWatch()).Moved(this, limits, date, now);
+
+    /// <summary>True for the first refusal of a window that this memory knows of.</summary>
+    public bool FirstDenial(Period period, DateOnly window)
+    {
+        ref var denied = ref (_denied ??= new DateOnly?[Window.Periods.Length])[(int)period - 1];
+        if (denied == window) return false;
+        denied = window;
+        return true;
     }
 
     /// <summary>The limit with the increases in force; null: not limited.</summary>

@@ -6,6 +6,7 @@ namespace BudgetEngine.Grains.Interfaces.Usage;
 /// <summary>Balances of a date and its month as committed. Amounts in nano-units.</summary>
 /// <param name="User">A tracked user of the node; null: not a user's.</param>
 /// <param name="Child">A direct child's path, for <c>per_child</c>; null: not a child's.</param>
+/// <param name="Corrected">A correction was part of the change.</param>
 [GenerateSerializer, Immutable, Alias("budget.BalanceTell")]
 public sealed record BalanceTell(
     [property: Id(0)] string? User,
@@ -16,7 +17,8 @@ public sealed record BalanceTell(
     [property: Id(5)] long DayVersion,
     [property: Id(6)] long MonthSpent,
     [property: Id(7)] long MonthRequests,
-    [property: Id(8)] long MonthVersion);
+    [property: Id(8)] long MonthVersion,
+    [property: Id(9)] bool Corrected = false);
 
 /// <summary>What became of a hold.</summary>
 /// <param name="Revision">Of a hold that goes on: the stamp that set the rest and the deadline.</param>

@@ -121,7 +121,9 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>
     private void Watch()
     {
+        _node.Alerts.Flush();
         if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
+        StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
         var now = Moment.Of(services.Clock).Ticks;
         if (next > _awakeUntil - _stayAwake.Ticks / 2)

@@ -23,6 +23,7 @@ internal sealed class CostCenterNode
         Ancestors = CostCenterId.SelfAndAncestors(path)[1..];
         Epoch = state.Epoch;
         _stamps = state.Epoch == 0 ? services.Stamps : new StampSource(state.Epoch);
+        Alerts = new NodeAlerts(this);
         Learn(state);
     }
 
@@ -41,6 +42,9 @@ internal sealed class CostCenterNode
     public Account Account { get; }
 
     public Reservations Reservations { get; } = new();
+
+    /// <summary>What people may have to be told.</summary>
+    public NodeAlerts Alerts { get; }
 
     public bool Exists { get; private set; }
 
@@ -76,9 +80,14 @@ internal sealed class CostCenterNode
         Exists |= state.Exists;
         foreach (var day in state.Days) Account.Node.Balances.SetDay(day.Date, day.Balance);
         foreach (var month in state.Months) Account.Node.Balances.SetMonth(month.Date, month.Balance);
-        if (state.Version < Version) return;
-        Version = state.Version;
-        Account.SetBudget(state.Budget, state.HasUserBudgets, state.Increases, state.Pauses);
+        var changed = Version >= 0 && state.Version > Version;
+        if (state.Version >= Version)
+        {
+            Version = state.Version;
+            Account.SetBudget(state.Budget, state.HasUserBudgets, state.Increases, state.Pauses);
+        }
+
+        Alerts.LearnedLimits(Account.Node, changed);
     }
 
     /// <summary>Takes balances that a commit made.</summary>
@@ -87,7 +96,7 @@ internal sealed class CostCenterNode
         foreach (var b in balances)
         {
             var account = b.User is null ? Account.Node : Account.Sides.Resident(AccountKind.User, b.User);
-            if (account is not null) Learn(account, b.Date, b.Day, b.Month);
+            if (account is not null) Learn(account, b.Date, b.Day, b.Month, b.Corrected);
             Exists = true;
         }
     }
@@ -95,10 +104,12 @@ internal sealed class CostCenterNode
     /// <summary>The ledger has told of usage here.</summary>
     public void MarkExisting() => Exists = true;
 
-    public static void Learn(LimitedAccount account, DateOnly date, Balance day, Balance month)
+    /// <summary>Takes the balances of one account.</summary>
+    public void Learn(LimitedAccount account, DateOnly date, Balance day, Balance month, bool corrected)
     {
         account.Balances.SetDay(date, day);
         account.Balances.SetMonth(Window.Containing(Period.Monthly, date), month);
+        if (account.Loaded) Alerts.Learned(account, date, corrected ? AlertCause.Correction : AlertCause.Usage);
     }
 
     /// <summary>True when the side accounts that a decision for this user and owner asks are in memory; else <see cref="LoadSidesAsync"/> first.</summary>
@@ -177,7 +188,12 @@ internal sealed class CostCenterNode
     private void CountExpired(Moment now)
     {
         var today = Tenant.Calendar.DateOf(now.Utc);
-        if (_expiredOn != today) ExpiredToday = 0;
+        if (_expiredOn != today)
+        {
+            ExpiredToday = 0;
+            Alerts.Unsettled();
+        }
+
         _expiredOn = today;
         ExpiredToday++;
     }
@@ -214,5 +230,6 @@ internal sealed class CostCenterNode
         foreach (var month in state.Months) side.Balances.SetMonth(month.Date, month.Balance);
         side.SetBudget(state.Budget?.Own, state.Increases);
         side.Loaded = true;
+        Alerts.LearnedLimits(side, changed: false);
     }
 }

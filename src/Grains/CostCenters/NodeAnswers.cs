@@ -27,6 +27,7 @@ internal static class NodeAnswers
 
         // An outage hides refusals for lack of budget: without a lease that is decided by the rule for outages. A pause stands.
         if (outage != OutageNone && verdict.Reason == DenialReason.BudgetExceeded) verdict = verdict with { Kind = VerdictKind.Granted, Reason = DenialReason.None, Granted = ask.Amount };
+        if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused);
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;
         var tightest = visible && verdict.Tightest is { } figures ? Now(account, figures) : null;
         var windows = explain && visible ? Windows(node, ask, now) : [];

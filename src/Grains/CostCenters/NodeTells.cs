@@ -18,8 +18,9 @@ internal static class NodeTells
                 _ => account.Node,
             };
             if (known is null) continue;
-            CostCenterNode.Learn(
-                known, b.Date, new Balance(new Money(b.DaySpent), b.DayRequests, b.DayVersion), new Balance(new Money(b.MonthSpent), b.MonthRequests, b.MonthVersion));
+            node.Learn(
+                known, b.Date, new Balance(new Money(b.DaySpent), b.DayRequests, b.DayVersion), new Balance(new Money(b.MonthSpent), b.MonthRequests, b.MonthVersion),
+                b.Corrected);
         }
 
         foreach (var h in tell.Holds) Apply(node, h, now);

@@ -101,10 +101,12 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         var now = node.Now();
         node.Learn(submission.Balances);
         for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
+        node.Alerts.Flush();
     }
 
     private void Apply(in Line line, RecordResult result, Moment now)
     {
+        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Message.RequestId);
         if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;

@@ -16,15 +16,20 @@ internal static class StoredHolds
             // Its owner's deadline has passed: for the owner it has expired; an ancestor keeps it a little longer.
             var lifetime = stored.Deadline - now.Utc;
             if (lifetime <= (own ? TimeSpan.Zero : -Account.AncestorGrace)) continue;
+            var inherited = IsOfAncestors(stored);
             var ask = new Ask(
-                stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
+                inherited ? AncestorsKey(stored.Key) : stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
                 stored.Date, stored.Deadline, lifetime);
-            node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
+            var hold = node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
+            hold.Inherited |= inherited;
             if (own) node.Reservations.Add(ToReservation(stored, now.Ticks + lifetime.Ticks));
         }
     }
 
-    /// <summary>Stores the node's own open reservations, so that they survive a graceful stop. Each node reads those that name it when it comes back.</summary>
+    /// <summary>
+    /// Stores the node's own open reservations, so that they survive a graceful stop; among several processes also what it holds for others, whose owners may
+    /// stay where they are. Each node reads those that name it when it comes back.
+    /// </summary>
     public static async Task HandOverAsync(CostCenterNode node)
     {
         var stores = new List<Task>();
@@ -37,7 +42,42 @@ internal static class StoredHolds
             stores.Add(node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, stored), node.Services.Options.PostDeadline));
         }
 
+        if (node.Epoch != 0) stores.AddRange(node.Account.Holds.Where(h => h.Owner != node.Path).ToList().ConvertAll(h => HandOverAsync(node, h)));
         await Task.WhenAll(stores);
+    }
+
+    /// <summary>Deletes the rows of holds that the ledger kept for ancestors and that are over here.</summary>
+    public static void ForgetEnded(CostCenterNode node)
+    {
+        while (node.Account.TakeEndedInherited() is { } ended)
+        {
+            // Nobody waits for it: left behind it is read once more at most, and lapses at its deadline.
+            _ = node.StoreAsync(new HoldChange(AncestorsKey(ended.Key), ended.Attempt, null), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>
+    /// Stores what the node holds for an owner below, in a row that is for all of that owner's ancestors: each would write the same. The owner knows nothing of
+    /// it, and has a row of its own if it stores the reservation itself.
+    /// </summary>
+    private static Task HandOverAsync(CostCenterNode node, Hold hold)
+    {
+        string[] others = [.. CostCenterId.SelfAndAncestors(hold.Owner).Where(p => p != hold.Owner && p != node.Path)];
+        var stored = new DurableHold(
+            AncestorsKey(hold.Key), hold.Owner, hold.User, hold.Model, hold.RequestId, Guid.Empty, hold.Attempt, hold.Revision, hold.Date, hold.Left, hold.Left, Money.Zero,
+            hold.ExpiresAt - hold.CreatedAt, hold.CreatedAt, hold.ExpiresAt, hold.OverLimit, Durable: false, [node.Path, .. others], [node.Epoch]);
+        return node.StoreAsync(new HoldChange(stored.Key, hold.Attempt, stored), node.Services.Options.PostDeadline);
+    }
+
+    private static bool IsOfAncestors(DurableHold stored) => !stored.Nodes.Contains(stored.Owner);
+
+    /// <summary>The key of the row of the ancestors, for the key of the reservation; and back.</summary>
+    private static Guid AncestorsKey(Guid key)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        key.TryWriteBytes(bytes);
+        foreach (ref var b in bytes) b = (byte)~b;
+        return new Guid(bytes);
     }
 
     /// <summary>For a change that grants nothing: it needs no fence, and a node that has been in memory anew since the grant must not refuse it.</summary>

@@ -46,6 +46,6 @@ internal static class UsageMapping
     public static NodeTell ToTell(NodeNews news, Moment now) => new(
         [.. news.Balances.Select(b => new BalanceTell(
             b.User, b.CostCenter == news.CostCenter ? null : b.CostCenter, b.Date,
-            b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version))],
+            b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version, b.Corrected))],
         [.. news.Holds.Select(h => new HoldTell(h.Key, h.Attempt.Value, h.Revision.Value, h.Left.Nanos, h.ExpiresAt, h.ExpiresAt is null ? null : new TimeSpan(h.Deadline - now.Ticks)))]);
 }

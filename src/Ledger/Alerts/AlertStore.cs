@@ -28,6 +28,13 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
             },
             cancellationToken);
 
+    public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            s => s.ExecuteAsync(
+                "update deliveries set next_at = @now where channel = @channel and state = 0 and next_at > @now and attempts > 0", cancellationToken, ("now", now),
+                ("channel", channel)),
+            cancellationToken);
+
     public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s => await ChannelTable.DisableAsync(s, channel, reason, context.Now, cancellationToken)

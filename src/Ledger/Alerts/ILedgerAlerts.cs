@@ -23,6 +23,9 @@ public interface ILedgerAlerts
     /// <summary>Writes what became of attempts. A delivery that has ended meanwhile stays as it is.</summary>
     Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken);
 
+    /// <summary>A channel that was out of reach is back: what failed meanwhile is due now.</summary>
+    Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Switches a channel off: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
     /// <returns>Channels that have something new to tell.</returns>
     Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken);

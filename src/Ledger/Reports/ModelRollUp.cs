@@ -148,29 +148,15 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             cancellationToken, ("rows", json));
     }
 
-    /// <summary>Accounts with a limit: a budget on the cost center, on its parent (for its children), or on users of it.</summary>
     private async Task LookAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
     {
-        var touched = new HashSet<(string Node, string User, DateOnly Date, AlertCause Cause)>();
-        foreach (var row in rows)
-        {
-            var cause = row.Correction ? AlertCause.Correction : AlertCause.Usage;
-            foreach (var node in paths.NodesOf(row.CostCenter)) touched.Add((node, row.User, row.Date, cause));
-        }
-
-        var nodes = touched.Select(t => t.Node).Distinct(StringComparer.Ordinal).ToArray();
+        var found = new RollUpLooks(paths);
+        foreach (var row in rows) found.Add(row.CostCenter, row.User, row.Date, row.Correction, row.Unpriced, row.Model);
+        var nodes = found.Nodes();
         var budgeted = await BudgetedAsync(s, nodes, cancellationToken);
-        var tracked = budgeted.Count == 0 ? null : new TrackedUsers(await TrackedAsync(s, nodes, cancellationToken));
-        var looks = new List<Look>();
-        foreach (var (node, user, date, cause) in touched)
-        {
-            if (budgeted.Contains(node) || (CostCenterId.ParentOf(node) is { } parent && budgeted.Contains(parent))) looks.Add(Look.Of(LookKind.Balance, node, null, date, cause: cause));
-            if (budgeted.Contains(node) && tracked!.Has(node, user)) looks.Add(Look.Of(LookKind.Balance, node, user, date, cause: cause));
-        }
-
-        looks.AddRange(rows.Where(r => r.Unpriced).Select(r => (r.CostCenter, r.Model)).Distinct().Select(r => Look.Of(LookKind.Unpriced, r.CostCenter, null, DateOnly.MinValue, r.Model)));
-        // Of two causes the one that explains more.
-        if (looks.Count > 0) await Looks.AddAsync(s, [.. looks.OrderByDescending(l => l.Cause)], cancellationToken);
+        var tracked = budgeted.Count == 0 ? [] : await TrackedAsync(s, nodes, cancellationToken);
+        var looks = found.Of(budgeted, new TrackedUsers(tracked));
+        if (looks.Count > 0) await Looks.AddAsync(s, looks, cancellationToken);
     }
 
     private static async Task<HashSet<string>> BudgetedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken)

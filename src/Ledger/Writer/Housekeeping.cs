@@ -3,10 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Work that keeps the ledger tidy, outside of every transaction that somebody waits for: roll-ups within a second, retention in small steps.</summary>
-public sealed partial class Housekeeping(ILedgerReports reports, ILedgerRecords records, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
+public sealed partial class Housekeeping(
+    ILedgerReports reports, ILedgerRecords records, ILedgerAlerts alerts, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     public const int RowsPerStep = 5_000;
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _retentionEvery = TimeSpan.FromHours(1);
 
     private DateTimeOffset _retainNext;
@@ -48,6 +49,10 @@ public sealed partial class Housekeeping(ILedgerReports reports, ILedgerRecords 
     {
         var now = clock.GetUtcNow();
         while (await records.RetainAsync(now - retention, RowsPerStep, stopping) > 0)
+        {
+        }
+
+        while (await alerts.ForgetAlertsAsync(now - retention, RowsPerStep, stopping) > 0)
         {
         }
 

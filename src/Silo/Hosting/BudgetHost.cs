@@ -1,4 +1,5 @@
 using BudgetEngine.Api;
+using BudgetEngine.Channels;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
@@ -52,7 +53,9 @@ public static class BudgetHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
+        builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ReadinessKeeper>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));

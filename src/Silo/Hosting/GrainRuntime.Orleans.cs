@@ -1,9 +1,12 @@
 #if ORLEANS
 using System.Net;
 using System.Net.Sockets;
+using BudgetEngine.Api;
+using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Storage;
 using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
@@ -16,12 +19,6 @@ internal static class GrainRuntime
     /// <summary>Other processes may work on the ledger too: nodes are fenced by their epochs.</summary>
     public const bool IsExclusive = false;
 
-    /// <summary>The doorbell of the notifiers.</summary>
-    private const string AlertStreams = "alerts";
-
-    /// <summary>Storage of what is the notifiers' own.</summary>
-    private const string NotifierStates = "notifiers";
-
     /// <summary>A post answers by itself before the call to it times out.</summary>
     private static readonly TimeSpan _beforeTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -29,7 +26,7 @@ internal static class GrainRuntime
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: true);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Silo);
         builder.Services.AddSingleton(cluster);
         builder.Services.PostConfigure<LedgerWriterOptions>(o => o.PostDeadline = Shorter(o.PostDeadline, cluster.ResponseTimeout - _beforeTimeout));
         builder.Host.UseOrleans(silo =>
@@ -50,14 +47,19 @@ internal static class GrainRuntime
     /// <summary>Memory streams lose events with their silo: they only say that there is something to do, which the ledger has.</summary>
     private static void AddAlerts(this ISiloBuilder silo, LedgerOptions ledger)
     {
-        silo.AddMemoryStreams(AlertStreams, streams =>
+        silo.AddMemoryStreams(AlertStreams.Provider, streams =>
         {
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
             // Each queue is asked ten times a second by some silo, whether or not there is anything in it.
             streams.ConfigurePartitioning(numOfQueues: 2);
         });
-        if (string.IsNullOrWhiteSpace(ledger.Postgres)) return;
-        silo.AddAdoNetGrainStorage(NotifierStates, o =>
+        if (string.IsNullOrWhiteSpace(ledger.Postgres))
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
+            return;
+        }
+
+        silo.AddAdoNetGrainStorage(AlertStreams.StateStorage, o =>
         {
             o.Invariant = OrleansTables.Invariant;
             o.ConnectionString = OrleansTables.ConnectionString(ledger);

@@ -1,6 +1,8 @@
 #if !ORLEANS
+using BudgetEngine.Api;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Storage;
 
 namespace BudgetEngine.Silo;
 
@@ -16,11 +18,13 @@ internal static class GrainRuntime
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, orleans: false);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Alone);
         builder.Services.AddSingleton(cluster);
+        builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
         builder.Services.AddLocalSilo(silo =>
         {
             silo.AddGrains(typeof(CostCenterGrain).Assembly);
+            silo.AddMemoryStreams(AlertStreams.Provider);
             // Above the deadline of a post (10 s), whose own answer then comes first.
             silo.ResponseTimeout = TimeSpan.FromSeconds(12);
             silo.IdleAge = cluster.IdleAfter;

@@ -4,7 +4,7 @@ namespace BudgetEngine.Silo;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(
-    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, IConfiguration configuration) : IHostedService
+    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, IConfiguration configuration) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _housekeeping = Task.CompletedTask;
@@ -20,6 +20,7 @@ internal sealed class LedgerLifetime(
         Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), GrainRuntime.IsExclusive, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();
+        alerts.Start();
         await lease.StartAsync(Process, Epoch);
         _housekeeping = Task.Run(() => housekeeping.RunAsync(_stopping.Token), CancellationToken.None);
     }
@@ -29,6 +30,7 @@ internal sealed class LedgerLifetime(
         await _stopping.CancelAsync();
         await _housekeeping;
         await writer.StopAsync();
+        alerts.Stop();
         await lease.StopAsync();
         await store.DisposeAsync();
     }

@@ -4,6 +4,7 @@ using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
 
@@ -38,11 +39,29 @@ internal static class LedgerServices
             GrainRuntime.IsExclusive ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.TryAddSingleton<CostCenterServices>();
+        AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(
-            p.GetRequiredService<ILedgerReports>(), p.GetRequiredService<ILedgerRecords>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
+            p.GetRequiredService<ILedgerReports>(), p.GetRequiredService<ILedgerRecords>(), p.GetRequiredService<ILedgerAlerts>(),
+            p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
         return ledger;
+    }
+
+    private static void AddAlerts(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section))
+            .Configure<IOptions<InstallationOptions>>((alerts, installation) => alerts.Currency = installation.Value.Currency)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(p => p.GetRequiredService<IOptions<AlertOptions>>().Value);
+        services.TryAddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
+        services.TryAddSingleton<AlertDesk>();
+        services.TryAddSingleton(p => new AlertSweep(
+            p.GetRequiredService<ILedgerAlerts>(), p.GetRequiredService<AlertDesk>(), GrainRuntime.IsExclusive ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
+        services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
+        services.TryAddSingleton<NotifierServices>();
     }
 }

@@ -28,3 +28,10 @@ internal sealed class OrleansFactAttribute : FactAttribute
 {
     public OrleansFactAttribute() => Skip = ClusterFactAttribute.IsOrleans ? null : "This build has the local runtime: build with -p:ActorRuntime=Orleans.";
 }
+
+/// <summary>A test of what the local runtime refuses.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LocalFactAttribute : FactAttribute
+{
+    public LocalFactAttribute() => Skip = ClusterFactAttribute.IsOrleans ? "This build has the Orleans runtime." : null;
+}

@@ -20,7 +20,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <param name="options">Further configuration of every silo, <c>--Section:Key=value</c>.</param>
     public static async Task<SiloCluster> StartAsync(Store store, int silos, params string[] options)
     {
-        var cluster = Empty(store, options);
+        var cluster = Of(store, options);
         try
         {
             // The first makes the tables; others at the same time would only wait for it.
@@ -36,8 +36,8 @@ internal sealed class SiloCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>No silo yet: for those that are each started in a way of their own.</summary>
-    public static SiloCluster Empty(Store store, params string[] options) => new(store, options);
+    /// <summary>No silo yet.</summary>
+    public static SiloCluster Of(Store store, params string[] options) => new(store, options);
 
     /// <summary>The command line that makes a process one of the silos: ports of its own.</summary>
     public static string[] SiloArguments() =>
@@ -52,6 +52,23 @@ internal sealed class SiloCluster : IAsyncDisposable
         var silo = await EngineProcess.StartAsync(Store, [.. SiloArguments(), .. _options, .. own]);
         lock (_silos) _silos.Add(silo);
         return silo;
+    }
+
+    /// <summary>The API by itself, as a client of these silos; ready. The caller ends it.</summary>
+    public Task<EngineProcess> StartApiAsync(params string[] options) =>
+        EngineProcess.StartAsync(ApiProgram, [$"--Ledger:Postgres={Store.Postgres}", "--Cluster:Membership=postgres", .. options]);
+
+    public static string ApiProgram { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Api.dll");
+
+    /// <summary>Waits until every process in the list grants on a path: a tenant that was just made is known to the others within a second.</summary>
+    public static async Task KnownAsync(string costCenter, params IEnumerable<EngineProcess> processes)
+    {
+        foreach (var process in processes)
+        {
+            await Eventually.HoldsAsync(
+                $"{costCenter} is granted at {process.Address}",
+                async () => (await process.Caller.PostAsync("/v1/check", new { cost_center = costCenter, amount = 0.1, dry_run = true })).Allowed);
+        }
     }
 
     /// <summary>Waits until the table of members has exactly so many active silos.</summary>

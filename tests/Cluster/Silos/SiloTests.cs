@@ -10,7 +10,7 @@ public sealed class SiloTests
         using var store = Store.NewPostgres();
         await using var cluster = await SiloCluster.StartAsync(store, 3);
         await cluster.Caller.SetBudgetAsync("acme", new { daily = 10 });
-        await KnownEverywhereAsync(cluster, "acme");
+        await SiloCluster.KnownAsync("acme", cluster.Silos);
 
         var asks = new List<Task<Answer>>();
         for (var i = 0; i < 300; i++) asks.Add(cluster.Silos[i % 3].Caller.CheckAsync($"acme/team{i % 7}/leaf{i % 20}", 0.1m));
@@ -31,7 +31,7 @@ public sealed class SiloTests
         using var store = Store.NewPostgres();
         await using var cluster = await SiloCluster.StartAsync(store, 3);
         await cluster.Caller.SetBudgetAsync("acme", new { daily = 100 });
-        await KnownEverywhereAsync(cluster, "acme");
+        await SiloCluster.KnownAsync("acme", cluster.Silos);
 
         // Every record twice, at two silos.
         var posts = Enumerable.Range(0, 120).Select(i => cluster.Silos[i % 3].Caller.ReportAsync($"r{i / 2}", $"acme/team/leaf{i / 2 % 5}", 0.5m));
@@ -50,7 +50,7 @@ public sealed class SiloTests
         await using var cluster = await SiloCluster.StartAsync(store, 3);
         string[] leaves = [.. Enumerable.Range(0, 12).Select(i => $"tenant{i}/team/leaf")];
         foreach (var leaf in leaves) await cluster.Caller.SetBudgetAsync(leaf.Split('/')[0], new { daily = 100 });
-        foreach (var leaf in leaves) await KnownEverywhereAsync(cluster, leaf);
+        foreach (var leaf in leaves) await SiloCluster.KnownAsync(leaf, cluster.Silos);
         foreach (var leaf in leaves) (await cluster.Caller.ReportAsync($"before-{leaf}", leaf, 1)).Is(200);
 
         await cluster.Silos[2].KillAsync();
@@ -65,12 +65,30 @@ public sealed class SiloTests
         Assert.Equal(leaves.Length, await cluster.Caller.AssertConsistentAsync());
     }
 
-    /// <summary>Every silo's catalog has the tenant: a new one is known to others within a second.</summary>
-    private static async Task KnownEverywhereAsync(SiloCluster cluster, string costCenter)
+    [ClusterFact]
+    public async Task Stop_OfASilo_MovesItsHoldsToTheOthers()
     {
-        foreach (var silo in cluster.Silos)
+        using var store = Store.NewPostgres();
+        await using var cluster = await SiloCluster.StartAsync(store, 2);
+        string[] leaves = [.. Enumerable.Range(0, 8).Select(i => $"tenant{i}/team/leaf")];
+        foreach (var leaf in leaves) await cluster.Caller.SetBudgetAsync(leaf.Split('/')[0], new { daily = 10 });
+        var held = new Dictionary<string, string>();
+        foreach (var leaf in leaves)
         {
-            await Eventually.HoldsAsync($"{costCenter} is granted at every silo", async () => (await silo.Caller.PostAsync("/v1/check", new { cost_center = costCenter, amount = 0.1, dry_run = true })).Allowed);
+            await SiloCluster.KnownAsync(leaf, cluster.Silos);
+            held[leaf] = (await cluster.Caller.CheckAsync(leaf, 4)).ReservationId;
+        }
+
+        Assert.Equal(0, await cluster.Silos[1].StopAsync());
+
+        await cluster.AwaitActiveAsync(1);
+        foreach (var leaf in leaves)
+        {
+            var window = await cluster.Caller.LimitAsync(leaf.Split('/')[0]);
+            Assert.Equal(4 * Nano.PerUnit, window.Held);
+            Assert.Equal("recorded", (await cluster.Caller.SettleAsync($"s-{leaf}", held[leaf], 3)).Is(200).GetProperty("result").GetString());
+            window = await cluster.Caller.LimitAsync(leaf.Split('/')[0]);
+            Assert.Equal((0, 3 * Nano.PerUnit), (window.Held, window.Spent));
         }
     }
 }

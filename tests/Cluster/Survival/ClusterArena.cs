@@ -18,7 +18,7 @@ internal sealed class ClusterArena : IAsyncDisposable
     {
         Server = PostgresServer.Start();
         Store = Store.OnServer(Server);
-        Cluster = SiloCluster.Empty(Store, PostDeadline);
+        Cluster = SiloCluster.Of(Store, PostDeadline);
         _edge = new Edge(Addresses);
         Caller = new Caller(new Uri("http://cluster"), handler: _edge);
     }

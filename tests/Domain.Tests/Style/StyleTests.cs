@@ -35,6 +35,7 @@ public sealed partial class StyleTests
     [InlineData("LocalSilo")]
     [InlineData("Grains.Interfaces")]
     [InlineData("Ledger", "Domain")]
+    [InlineData("Channels", "Domain")]
     [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
     [InlineData("Api", "Domain", "Grains.Interfaces", "Ledger")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
+using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,6 +29,7 @@ public sealed class Engine : IAsyncDisposable
         Faults = new FaultyStore(_store);
         Catalog = new Catalog(_store);
         Health = new LedgerHealth(clock, options);
+        Outside = new FakeChannels(clock);
     }
 
     public ManualClock Clock { get; }
@@ -50,6 +52,14 @@ public sealed class Engine : IAsyncDisposable
     public LeaseKeeper? Lease { get; private set; }
 
     public CostCenterServices Services { get; private set; } = null!;
+
+    public AlertDesk Alerts { get; private set; } = null!;
+
+    /// <summary>Runs a round when the test says so.</summary>
+    public AlertSweep Sweep { get; private set; } = null!;
+
+    /// <summary>The world outside: what channels were sent.</summary>
+    public FakeChannels Outside { get; }
 
     /// <summary>The tenant of this test: on a silo that outlives a test no two share a node.</summary>
     public string Tenant { get; }
@@ -78,6 +88,8 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>Full path of a node of this test's tree; of nothing, the tenant.</summary>
     public string PathOf(string below) => below.Length == 0 ? Tenant : $"{Tenant}/{below}";
 
+    public INotifierGrain Notifier(string channel) => _silo.Grains.GetGrain<INotifierGrain>(channel);
+
     public ICostCenterGrain Node(string below) => _silo.Grains.GetGrain<ICostCenterGrain>(PathOf(below));
 
     /// <summary>Moves the clock; the lease runs on unless the test took it away.</summary>
@@ -105,6 +117,7 @@ public sealed class Engine : IAsyncDisposable
         _stopped = true;
         await _silo.StopAsync().Within("the silo stops");
         await Writer.StopAsync().Within("the writer stops");
+        Alerts.Stop();
         if (Lease is not null) await Lease.StopAsync().Within("the lease ends");
         await _store.DisposeAsync();
     }
@@ -131,8 +144,13 @@ public sealed class Engine : IAsyncDisposable
         Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         var (fence, process) = (new NodeFence(), _process is null ? TestSilo.Process : $"{_process}#{epoch}");
+        var alerts = new AlertOptions { WebhookRate = 10_000 };
+        Alerts = new AlertDesk(
+            Store, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertDesk>.Instance);
+        Sweep = new AlertSweep(Store, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
+        var notifiers = new NotifierServices(Store, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
-            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock);
+            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts);
         if (_process is null)
         {
             RegainLease();
@@ -145,7 +163,8 @@ public sealed class Engine : IAsyncDisposable
         }
 
         Writer.Start();
-        _silo = await TestSilo.StartAsync(Services, ownSilo);
+        Alerts.Start();
+        _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo);
         teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains, Clock));
         return this;
     }

@@ -1,8 +1,10 @@
 using System.Reflection;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.LocalSilo.Hosting;
+using BudgetEngine.LocalSilo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
+using Orleans.Streams;
 
 namespace BudgetEngine.Grains.Tests;
 
@@ -11,10 +13,11 @@ internal sealed class TestSilo
 {
     private readonly InProcessSilo _silo;
 
-    private TestSilo(CostCenterServices services)
+    private TestSilo(CostCenterServices services, NotifierServices notifiers)
     {
-        var provider = new ServiceCollection().AddSingleton(services).BuildServiceProvider();
-        _silo = new InProcessSilo(provider, new LocalSiloOptions().AddGrains(typeof(CostCenterGrain).Assembly));
+        var provider = new ServiceCollection().AddSingleton(services).AddSingleton(notifiers)
+            .AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, new MemoryGrainStorage()).BuildServiceProvider();
+        _silo = new InProcessSilo(provider, new LocalSiloOptions().AddGrains(typeof(CostCenterGrain).Assembly).AddMemoryStreams(AlertStreams.Provider));
     }
 
     /// <summary>One process with the exclusive lock: nodes have no epochs.</summary>
@@ -25,7 +28,10 @@ internal sealed class TestSilo
     /// <summary>A crash can be played: the activation ends without a last word.</summary>
     public static bool CanCrash => true;
 
-    public static Task<TestSilo> StartAsync(CostCenterServices services, bool ownSilo) => Task.FromResult(new TestSilo(services));
+    public static Task<TestSilo> StartAsync(CostCenterServices services, NotifierServices notifiers, bool ownSilo) =>
+        Task.FromResult(new TestSilo(services, notifiers));
+
+    public IStreamProvider Streams(string name) => _silo.Streams(name);
 
     public Task KillAsync(string key)
     {

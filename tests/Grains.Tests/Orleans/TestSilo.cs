@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Core.Internal;
 using Orleans.Hosting;
+using Orleans.Streams;
 
 // One silo serves the tests one after the other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -18,7 +19,7 @@ internal sealed class TestSilo
 {
     private static readonly SemaphoreSlim _starting = new(1, 1);
     private static IHost? _shared;
-    private static CostCenterServices _current = null!;
+    private static (CostCenterServices Nodes, NotifierServices Notifiers) _current;
 
     private readonly IHost _host;
     private readonly bool _own;
@@ -33,13 +34,15 @@ internal sealed class TestSilo
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<TestSilo> StartAsync(CostCenterServices services, bool ownSilo)
+    public IStreamProvider Streams(string name) => _host.Services.GetRequiredKeyedService<IStreamProvider>(name);
+
+    public static async Task<TestSilo> StartAsync(CostCenterServices services, NotifierServices notifiers, bool ownSilo)
     {
-        if (ownSilo) return new TestSilo(await StartHostAsync(() => services), own: true);
+        if (ownSilo) return new TestSilo(await StartHostAsync(() => (services, notifiers)), own: true);
         await _starting.WaitAsync();
         try
         {
-            _current = services;
+            _current = (services, notifiers);
             return new TestSilo(_shared ??= await StartHostAsync(() => _current), own: false);
         }
         finally
@@ -60,13 +63,16 @@ internal sealed class TestSilo
         _host.Dispose();
     }
 
-    private static async Task<IHost> StartHostAsync(Func<CostCenterServices> services)
+    private static async Task<IHost> StartHostAsync(Func<(CostCenterServices Nodes, NotifierServices Notifiers)> services)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddTransient(_ => services());
+        builder.Services.AddTransient(_ => services().Nodes);
+        builder.Services.AddTransient(_ => services().Notifiers);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
+            .AddMemoryStreams(AlertStreams.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
+            .AddMemoryGrainStorage(AlertStreams.StateStorage)
             .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10)));
         var host = builder.Build();
         await host.StartAsync();

@@ -51,6 +51,19 @@ internal sealed class RowLocks
         }
     }
 
+    /// <summary>Takes the row for itself, or leaves it: <c>skip locked</c>.</summary>
+    public bool TryLock(StoreTransaction transaction, object row)
+    {
+        lock (_gate)
+        {
+            if (_rows.TryGetValue(row, out var locked)) return locked.Holders.Count == 1 && locked.Holders[0] == transaction && locked.TryTake(transaction, true, queued: false);
+            _rows.Add(row, locked = new Row());
+            locked.TryTake(transaction, true, queued: false);
+            transaction.Locked.Add(row);
+            return true;
+        }
+    }
+
     public void Release(StoreTransaction transaction)
     {
         List<Waiter> granted = [];

@@ -14,10 +14,12 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
     private readonly List<StoredRow> _inserted = [];
     private readonly HashSet<RequestKey> _own = [];
     private Guid _batchId;
+    private long _number;
 
     public async ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken)
     {
         _batchId = needs.BatchId;
+        lock (database.Gate) _number = database.Alerting.BeginTransaction();
         await database.LockAsync(_transaction, BatchesLock.Instance, exclusive: false);
         var known = new Dictionary<RequestKey, KnownRow>();
         foreach (var row in needs.Rows)
@@ -99,6 +101,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
 
     public ValueTask DisposeAsync()
     {
+        lock (database.Gate) database.Alerting.Open.Remove(_number);
         database.Locks.Release(_transaction);
         return ValueTask.CompletedTask;
     }
@@ -115,7 +118,12 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
         // Nothing below can fail: the transaction is in force as a whole.
         for (var i = 0; i < written.Length; i++) database.Balances[effects.Keys[i]] = written[i];
         foreach (var node in effects.NewNodes) database.CostCenters.Add(node);
-        foreach (var row in _inserted) database.Usage.Add(new RequestKey(row.Row.Tenant, row.Row.RequestId), row);
+        foreach (var row in _inserted)
+        {
+            database.Usage.Add(new RequestKey(row.Row.Tenant, row.Row.RequestId), row);
+            database.Alerting.Rows.Add(new RowPosition(row.Transaction, row.Row.Tenant, row.Row.RequestId), row.Row);
+        }
+
         foreach (var (key, attempt) in effects.EndedHolds)
         {
             if (database.Holds.TryGetValue(key, out var hold) && hold.Attempt <= attempt) database.Holds.Remove(key);
@@ -146,7 +154,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
         await database.LockAsync(_transaction, key, exclusive: true);
         if (Find(key) is { } stored) return stored.ToKnown();
         _own.Add(key);
-        _inserted.Add(new StoredRow(Stored.Of(row), _batchId));
+        _inserted.Add(new StoredRow(Stored.Of(row), _batchId, _number));
         return null;
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class SimulatedLedger
     {
         // Both forms are stored as a document; what that cannot say does not come back.
         var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget));
-        return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, () =>
+        return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, costCenter, () =>
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
@@ -25,7 +25,7 @@ internal sealed partial class SimulatedLedger
             database.AddCostCenter(costCenter);
             var after = new StoredBudget(costCenter, user, stored, version, Stored.Of(admin.At), admin.Actor);
             database.Budgets[(costCenter, user ?? "")] = after;
-            database.NodeVersions[costCenter] = version;
+            Touch(costCenter, version);
             Audit(admin, "budget.put", costCenter, before is null ? null : BudgetDocument.ToJson(before.Budget), BudgetDocument.ToJson(budget));
             var tenantChanged = EnsureTenant(CostCenterId.TenantOf(costCenter), tenant, admin);
             if (tenantChanged || InheritedOf(before) != InheritedOf(after)) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
@@ -35,14 +35,14 @@ internal sealed partial class SimulatedLedger
 
     public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
+        WriteAsync(keepsBatchesOut: false, costCenter, () =>
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
             if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
             if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
             database.Budgets.Remove((costCenter, user ?? ""));
-            database.NodeVersions[costCenter] = version;
+            Touch(costCenter, version);
             Audit(admin, "budget.delete", costCenter, BudgetDocument.ToJson(before.Budget), null);
             if (InheritedOf(before) != InheritedSettings.None) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
             return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
@@ -58,7 +58,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
+        WriteAsync(keepsBatchesOut: false, increase.CostCenter, () =>
         {
             var version = ++database.Version;
             var sent = Stored.Of(increase);
@@ -68,7 +68,7 @@ internal sealed partial class SimulatedLedger
             }
 
             database.Increases.Add(sent.Id, sent);
-            database.NodeVersions[increase.CostCenter] = version;
+            Touch(increase.CostCenter, version);
             Audit(admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase));
             return new IncreaseWriteResult(IncreaseWriteStatus.Created, sent);
         });
@@ -78,15 +78,19 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Task.FromResult(database.Increases.GetValueOrDefault(id));
     }
 
-    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
+    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken)
+    {
+        string? touched;
+        lock (database.Gate) touched = database.Increases.GetValueOrDefault(id)?.CostCenter;
+        return WriteAsync(keepsBatchesOut: false, touched, () =>
         {
             var version = ++database.Version;
             if (!database.Increases.Remove(id, out var stored)) return false;
-            database.NodeVersions[stored.CostCenter] = version;
+            Touch(stored.CostCenter, version);
             Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null);
             return true;
         });
+    }
 
     public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken)
     {
@@ -97,32 +101,50 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
+    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken)
+    {
+        var told = Tell(LookKind.Paused, pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));
+        return WriteAsync(keepsBatchesOut: false, [Limits(pause.CostCenter), told], () =>
         {
-            database.Pauses[(pause.CostCenter, pause.User ?? "", pause.Model ?? "")] = Stored.Of(pause);
-            database.NodeVersions[pause.CostCenter] = ++database.Version;
-            Audit(admin, "pause.put", pause.CostCenter, null, PauseDocument.ToJson(pause));
+            var version = ++database.Version;
+            var key = (pause.CostCenter, pause.User ?? "", pause.Model ?? "");
+            var before = database.Pauses.GetValueOrDefault(key);
+            database.Pauses[key] = Stored.Of(pause);
+            Touch(pause.CostCenter, version);
+            Alerting.Put(told);
+            Audit(admin, "pause.put", pause.CostCenter, before is null ? null : PauseDocument.ToJson(before), PauseDocument.ToJson(pause));
             return true;
         });
+    }
 
-    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
+    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken)
+    {
+        var told = Tell(LookKind.Resumed, costCenter, new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At));
+        return WriteAsync(keepsBatchesOut: false, [Limits(costCenter), told], () =>
         {
             var version = ++database.Version;
             if (!database.Pauses.Remove((costCenter, user ?? "", model ?? ""), out var before)) return false;
-            database.NodeVersions[costCenter] = version;
+            Touch(costCenter, version);
+            // One that has ended by itself was told then.
+            if (before.Until is null || before.Until > admin.At) Alerting.Put(told);
             Audit(admin, "pause.delete", costCenter, PauseDocument.ToJson(before), null);
             return true;
         });
+    }
 
-    private async Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write)
+    private Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write) => WriteAsync(keepsBatchesOut, (string?)null, write);
+
+    private Task<T> WriteAsync<T>(bool keepsBatchesOut, string? touched, Func<T> write) => WriteAsync(keepsBatchesOut, touched is null ? [] : [Limits(touched)], write);
+
+    /// <param name="looks">That may be put on the list: somebody may be taking them off just now.</param>
+    private async Task<T> WriteAsync<T>(bool keepsBatchesOut, Look[] looks, Func<T> write)
     {
         var transaction = new StoreTransaction();
         try
         {
             await database.LockAsync(transaction, AdminLock.Instance, exclusive: true);
             if (keepsBatchesOut) await database.LockAsync(transaction, BatchesLock.Instance, exclusive: true);
+            foreach (var look in looks) await database.LockAsync(transaction, new LookLock(LookKey.Of(look)), exclusive: true);
             await database.StepAsync();
             lock (database.Gate) return write();
         }
@@ -130,6 +152,17 @@ internal sealed partial class SimulatedLedger
         {
             database.Locks.Release(transaction);
         }
+    }
+
+    private static Look Limits(string costCenter) => Look.Of(LookKind.Limits, costCenter, null, DateOnly.MinValue, cause: AlertCause.LimitChange);
+
+    private static Look Tell(LookKind kind, string costCenter, PauseEvent pause) =>
+        Look.Of(kind, costCenter, null, DateOnly.MinValue, System.Text.Json.JsonSerializer.Serialize(pause, AlertsJson.Default.PauseEvent));
+
+    private void Touch(string costCenter, long version)
+    {
+        database.NodeVersions[costCenter] = version;
+        Alerting.Put(Limits(costCenter));
     }
 
     /// <summary>Begins to keep a user's balances (empty: every user's), filled from the rows.</summary>

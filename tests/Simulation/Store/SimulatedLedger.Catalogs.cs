@@ -147,8 +147,6 @@ internal sealed partial class SimulatedLedger
 
     public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) => throw NotSimulated();
 
-    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => throw NotSimulated();
-
     public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) => throw NotSimulated();
 
     public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) => throw NotSimulated();

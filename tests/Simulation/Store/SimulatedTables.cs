@@ -4,7 +4,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Simulation;
 
 /// <summary>A usage row as stored, with the batch that brought it.</summary>
-internal sealed record StoredRow(UsageRow Row, Guid Batch)
+internal sealed record StoredRow(UsageRow Row, Guid Batch, long Transaction)
 {
     public KnownRow ToKnown() => new(
         Row.Tenant, Row.RequestId, Row.Kind, Row.CostCenter, Row.User, Row.Provider, Row.Model, Row.BookedDate, Row.Cost, Row.Flags, Row.ContentHash, Batch);
@@ -70,6 +70,8 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public List<AuditEntry> Audit { get; } = [];
 
+    public AlertTables Alerting { get; } = new();
+
     public long ProcessEpoch { get; set; }
 
     public long Version { get; set; }
@@ -78,6 +80,9 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     /// <summary>After every commit of a batch, with the rows that are new by it.</summary>
     public Action<IReadOnlyList<UsageRow>>? Committed { get; set; }
+
+    /// <summary>After every commit of something about alerts.</summary>
+    public Action? AlertsChanged { get; set; }
 
     /// <summary>One statement of a transaction.</summary>
     public async Task StepAsync()

@@ -1,9 +1,22 @@
 using System.Net;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Api;
+
+/// <summary>What this process is to the cluster.</summary>
+public enum ClusterRole
+{
+    /// <summary>It hosts cost centers, on the Orleans runtime.</summary>
+    Silo,
+
+    /// <summary>It hosts cost centers on the local runtime, alone.</summary>
+    Alone,
+
+    /// <summary>It answers for silos that are elsewhere.</summary>
+    Client,
+}
 
 /// <summary>How silos find each other.</summary>
-internal enum ClusterMembership
+public enum ClusterMembership
 {
     /// <summary>This process is the cluster.</summary>
     Localhost,
@@ -16,7 +29,7 @@ internal enum ClusterMembership
 /// Section <c>Cluster</c>, and the names that the environment gives (<c>ORLEANS_SERVICE_ID</c>, <c>ORLEANS_CLUSTER_ID</c>, <c>POD_NAME</c>, <c>POD_IP</c>).
 /// Made by <see cref="ClusterSettingsReader"/>, which checks all of it.
 /// </summary>
-internal sealed record ClusterSettings
+public sealed record ClusterSettings
 {
     public const string Section = "Cluster";
 

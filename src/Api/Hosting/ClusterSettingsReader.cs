@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BudgetEngine.Ledger;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Api;
 
 /// <summary>Reads <see cref="ClusterSettings"/> and names every fault at once.</summary>
-internal sealed class ClusterSettingsReader(IConfiguration configuration)
+public sealed class ClusterSettingsReader(IConfiguration configuration)
 {
     private static readonly string[] _keys =
     [
@@ -18,12 +19,12 @@ internal sealed class ClusterSettingsReader(IConfiguration configuration)
     private readonly List<string> _faults = [];
 
     /// <exception cref="OptionsValidationException">With all faults.</exception>
-    public static ClusterSettings Read(IConfiguration configuration, LedgerOptions ledger, bool orleans)
+    public static ClusterSettings Read(IConfiguration configuration, LedgerOptions ledger, ClusterRole role)
     {
         var reader = new ClusterSettingsReader(configuration);
         var settings = reader.Read();
         reader.CheckKeys();
-        reader.Check(settings, ledger, orleans);
+        reader.Check(settings, ledger, role);
         return reader._faults.Count == 0 ? settings : throw new OptionsValidationException(ClusterSettings.Section, typeof(ClusterSettings), reader._faults);
     }
 
@@ -47,10 +48,15 @@ internal sealed class ClusterSettingsReader(IConfiguration configuration)
         };
     }
 
-    private void Check(ClusterSettings settings, LedgerOptions ledger, bool orleans)
+    private void Check(ClusterSettings settings, LedgerOptions ledger, ClusterRole role)
     {
-        if (settings.Membership == ClusterMembership.Localhost) return;
-        if (!orleans)
+        if (settings.Membership == ClusterMembership.Localhost)
+        {
+            if (role == ClusterRole.Client) _faults.Add("Cluster:Membership=postgres is missing: the API alone is a client of silos, which it finds in the ledger's PostgreSQL");
+            return;
+        }
+
+        if (role == ClusterRole.Alone)
         {
             _faults.Add("Cluster:Membership=postgres needs the Orleans runtime, and this build has the local one, which is one process: build with -p:ActorRuntime=Orleans");
         }
@@ -59,7 +65,7 @@ internal sealed class ClusterSettingsReader(IConfiguration configuration)
         {
             _faults.Add("Cluster:Membership=postgres needs a ledger in PostgreSQL: set Ledger:Postgres (--postgres). SQLite is one process's");
         }
-        else if (Text("Cluster:AdvertisedAddress") is null && Text("POD_IP") is null && !OrleansTables.IsOnThisMachine(ledger))
+        else if (role == ClusterRole.Silo && Text("Cluster:AdvertisedAddress") is null && Text("POD_IP") is null && !OrleansTables.IsOnThisMachine(ledger))
         {
             _faults.Add("Cluster:AdvertisedAddress (or POD_IP) must say at which address other silos reach this one: the ledger's PostgreSQL is on another machine");
         }

@@ -3,10 +3,10 @@ using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Api;
 
 /// <summary>Failures to start that an operator can mend, in one line each and without a stack trace.</summary>
-internal static class StartFailure
+public static class StartFailure
 {
     /// <summary>How the configuration binder, which has no exception of its own, begins to say that a value is not of its option's type.</summary>
     private const string NotConverted = "Failed to convert configuration value";

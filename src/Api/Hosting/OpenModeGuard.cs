@@ -1,9 +1,11 @@
-using BudgetEngine.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Api;
 
 /// <summary>Open mode listens on loopback only: anything else does not start. Runs once keys have been read, before the server listens.</summary>
-internal sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : IHostedService
+public sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,5 +24,5 @@ internal sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) 
 }
 
 /// <summary>Open mode was asked for on an address that others can reach.</summary>
-internal sealed class OpenModeException(string url)
+public sealed class OpenModeException(string url)
     : Exception($"Open mode listens on loopback only, not on {url}. Make a key first ('./run.sh keys create --admin'), set BUDGET_ADMIN_KEY, or use --urls http://127.0.0.1:8080.");

@@ -1,0 +1,11 @@
+namespace BudgetEngine.Api;
+
+/// <summary>How many silos this process is connected to, as its client of the cluster last said.</summary>
+internal sealed class ClusterConnection
+{
+    private int _silos;
+
+    public bool IsUp => Volatile.Read(ref _silos) > 0;
+
+    public void Changed(int silos) => Volatile.Write(ref _silos, silos);
+}

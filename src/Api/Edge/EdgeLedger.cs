@@ -1,0 +1,28 @@
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The ledger as a process without cost centers uses it: no writer, no lease, no node is registered.</summary>
+internal sealed class EdgeLedger(ILedgerStore store) : IHostedService
+{
+    /// <summary>Never migrates: the silos do, or the <c>migrate</c> command.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => store.OpenAsync(migrate: false, exclusive: false, cancellationToken);
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await store.DisposeAsync();
+}
+
+internal static class EdgeLedgerServices
+{
+    public static void AddEdgeLedger(this IServiceCollection services, LedgerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(LedgerStores.Create(options));
+        services.AddSingleton<ILedgerRecords>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddHostedService<EdgeLedger>();
+    }
+}

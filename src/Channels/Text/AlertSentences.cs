@@ -1,0 +1,98 @@
+using System.Globalization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Channels;
+
+/// <summary>The title and the sentence of one alert: every type has its own.</summary>
+internal sealed class AlertSentences(MoneyWords money, Alert alert)
+{
+    private readonly InstantWords _instants = new(alert.TimeZone);
+    private readonly string _detail = OutsideText.Clean(alert.Detail);
+
+    /// <summary>Who: a cost center, a user of it, or the installation.</summary>
+    private readonly string _who = (alert.CostCenter, alert.User) switch
+    {
+        ("", null) => "The installation",
+        (var costCenter, null) => costCenter,
+        var (costCenter, user) => $"{costCenter}, user {OutsideText.Clean(user)}",
+    };
+
+    private string Budget => alert.Period is { } period ? $"{PeriodWords.Adjective(period)} budget" : "budget";
+
+    public string Title => alert.Type switch
+    {
+        AlertType.ThresholdReached when alert.Threshold is >= 1 => $"{_who}: {Budget} used up{Above100}",
+        AlertType.ThresholdReached => $"{_who}: {MoneyWords.Percent(alert.Threshold ?? 0)} of the {Budget} used",
+        AlertType.Denied => $"{_who}: the {Budget} denies requests",
+        AlertType.WindowReset => $"{_who}: the {Budget} has begun anew",
+        AlertType.Paused => $"{_who}: paused",
+        AlertType.Resumed => $"{_who}: resumed",
+        AlertType.Spike => $"{_who}: spend is far above yesterday's",
+        AlertType.Forecast => $"{_who}: the {Budget} will not last",
+        AlertType.Unpriced => $"{_who}: usage without a price",
+        AlertType.Conflict => $"{_who}: one request id, two contents",
+        AlertType.Unsettled => $"{_who}: a reservation was never settled",
+        AlertType.ChannelDead => "An alert channel does not take alerts any more",
+        AlertType.ChannelTest => "Test of this alert channel",
+        _ => $"{_who}: alert",
+    };
+
+    public string Sentence => alert.Type switch
+    {
+        AlertType.ThresholdReached => $"{_who} has spent {OfLimit}, {TheBudget}.{Cause}{Resets}",
+        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.",
+        AlertType.WindowReset => $"A new window of the {Budget} of {_who} has begun, and requests are allowed again. The one before had denied some.{Before}{Resets}",
+        AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: all its requests are denied.{Reason}",
+        AlertType.Resumed => $"{_who} was resumed{By}: its requests are allowed again, as far as its budgets go.{Reason}",
+        AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
+        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, before the window ends: {OfLimit} spent so far.{Resets}",
+        AlertType.Unpriced => $"{_who} has used {(_detail.Length == 0 ? "a model" : $"the model {_detail}")}, for which there is no price: what it cost is not known and counts against no budget.",
+        AlertType.Conflict => $"{_who} has sent {(_detail.Length == 0 ? "a request id" : $"the request id {_detail}")} a second time with other content. The first record stays, the second was not booked.",
+        AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{(_detail.Length == 0 ? "" : $" ({_detail})")}: what was spent on it is not known.",
+        AlertType.ChannelDead => $"Alerts are not sent there any more{(_detail.Length == 0 ? "" : $": {_detail}")}. Mend the channel and store it again.",
+        AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
+        _ => $"{_who}: {_detail}",
+    };
+
+    /// <summary>One line of a message that tells of several.</summary>
+    public string Line => alert is { Type: AlertType.ThresholdReached, Spent: { } spent, Limit: { } limit }
+        ? $"{Title} ({money.FormatOf(spent, limit)}{(alert.Level is { } level ? $", {OutsideText.Clean(level)}" : "")})"
+        : Title;
+
+    private string Above100 => alert.Threshold is > 1 ? $" ({MoneyWords.Percent(alert.Threshold.Value)} threshold)" : "";
+
+    /// <summary><c>$400.12 of $500.00 (80%)</c>.</summary>
+    private string OfLimit => (alert.Spent, alert.Limit) switch
+    {
+        ({ } spent, { } limit) => money.FormatOf(spent, limit) + (MoneyWords.Percent(spent, limit) is { } percent ? $" ({percent})" : ""),
+        ({ } spent, null) => money.Format(spent),
+        _ => "an unknown amount",
+    };
+
+    private string TheBudget => alert.Period is { } period ? $"the {PeriodWords.Adjective(period)} budget{PeriodWords.ForWindow(period, alert.Window)}" : "the budget";
+
+    private string Before => alert is { Spent: { } spent, Limit: { } limit } ? $" In it {money.FormatOf(spent, limit)} was spent." : "";
+
+    private string Resets => alert.ResetsAt is { } at && at > alert.At ? $" It resets on {_instants.Format(at)}." : "";
+
+    private string UntilReset => alert.ResetsAt is { } at ? $" until it resets on {_instants.Format(at)}" : " until the limit is raised";
+
+    private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
+
+    private string By => string.IsNullOrEmpty(alert.By) ? "" : $" by {OutsideText.Clean(alert.By)}";
+
+    private string Reason => _detail.Length == 0 ? "" : $" Reason: {_detail}";
+
+    private string Cause => alert.Cause switch
+    {
+        AlertCause.Correction => " A correction brought it there.",
+        AlertCause.LimitChange => " A change of the limit or of the threshold brought it there.",
+        _ => "",
+    };
+
+    private string Times => alert is { Spent: { } today, Limit: { Nanos: > 0 } yesterday }
+        ? (decimal.Floor((decimal)today.Nanos / yesterday.Nanos * 10) / 10).ToString("#,0.#", CultureInfo.InvariantCulture) + " times the whole"
+        : "more than the whole";
+
+    private string Amount(Money? amount) => amount is { } known ? money.Format(known) : "an unknown amount";
+}

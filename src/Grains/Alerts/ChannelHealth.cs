@@ -1,0 +1,95 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Alerts;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>How a channel is doing, kept in the notifier's own storage. Losing it costs a repeated probe or a message that is not collected.</summary>
+internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeProvider clock)
+{
+    /// <summary>What is told often is not written each time; a failure, a pause and a recovery are.</summary>
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>While a channel fails, one message is tried after each of these pauses; each delivery keeps its own schedule besides.</summary>
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
+
+    /// <summary>A failure that lasted less is one message's own.</summary>
+    private static readonly TimeSpan BackAfter = TimeSpan.FromMinutes(1);
+
+    private bool _changed;
+    private DateTimeOffset _savedAt;
+
+    private NotifierState State => state.State;
+
+    public bool IsFailing => State.FailuresInARow > 0;
+
+    public DateTimeOffset? PausedUntil(DateTimeOffset now) => State.PausedUntil > now ? State.PausedUntil : null;
+
+    public bool IsDead(TimeSpan after) => !State.ToldDead && State.FailingSince is { } since && clock.GetUtcNow() - since >= after;
+
+    public void ToldDead()
+    {
+        State.ToldDead = true;
+        _changed = true;
+    }
+
+    public NotifierView View() => new(State.LastSentAt, State.FailuresInARow, State.FailingSince, State.LastError, State.PausedUntil, State.Sent);
+
+    /// <summary>What people were told within the time of collecting.</summary>
+    public IReadOnlyDictionary<string, LastTold> Told(DateTimeOffset now)
+    {
+        foreach (var old in State.Told.Where(t => t.Value.At + MessagePlan.CollectFor <= now).Select(t => t.Key).ToList()) State.Told.Remove(old);
+        return State.Told.ToDictionary(t => t.Key, t => new LastTold(t.Value.At, t.Value.Height), StringComparer.Ordinal);
+    }
+
+    /// <returns>True when the channel is back after it was out of reach for a while.</returns>
+    public bool Note(PlannedMessage message, SendOutcome outcome)
+    {
+        var now = clock.GetUtcNow();
+        if (outcome.Result == SendResult.Failed)
+        {
+            State.FailuresInARow++;
+            State.FailingSince ??= now;
+            State.LastError = outcome.Error;
+            var pause = Pauses[Math.Min(State.FailuresInARow, Pauses.Length) - 1];
+            State.PausedUntil = now + (outcome.RetryAfter ?? pause);
+            _changed = true;
+            return false;
+        }
+
+        // Refused is an answer too: the other side is there.
+        var back = State.FailingSince is { } since && now - since >= BackAfter;
+        _changed |= State.FailuresInARow > 0;
+        (State.FailuresInARow, State.FailingSince, State.PausedUntil, State.ToldDead) = (0, null, null, false);
+        if (outcome.Result != SendResult.Sent)
+        {
+            State.LastError = outcome.Error;
+            _changed = true;
+            return back;
+        }
+
+        State.Sent++;
+        State.LastSentAt = now;
+        var height = MessagePlan.HeightOf(message.Deliveries[0]);
+        if (State.Told.TryGetValue(message.CostCenter, out var last)) height = Math.Max(height, last.Height);
+        State.Told[message.CostCenter] = new ToldState { At = now, Height = height };
+        return back;
+    }
+
+    /// <summary>Another activation may have written meanwhile: its word is as good.</summary>
+    public async Task SaveAsync()
+    {
+        var now = clock.GetUtcNow();
+        if (!_changed && now - _savedAt < SaveEvery) return;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (OrleansException)
+        {
+            await state.ReadStateAsync();
+        }
+
+        (_changed, _savedAt) = (false, now);
+    }
+}

@@ -1,0 +1,10 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>What the notifiers of a process share.</summary>
+/// <param name="Chance">0 to 1,000, for the jitter of retries.</param>
+public sealed record NotifierServices(
+    ILedgerAlerts Store, IChannelSender Sender, AlertDesk Desk, AlertOptions Options, TimeProvider Clock, Func<int> Chance, ILogger<NotifierGrain> Log);

@@ -1,0 +1,154 @@
+using BudgetEngine.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Says to the notifiers of channels that there is something to tell. A ring that is lost delays what the ledger has stored, and loses nothing.</summary>
+public interface IAlertDoorbell
+{
+    Task RingAsync(string channel);
+}
+
+/// <summary>
+/// Takes what cost centers of this process have noticed, looks in the ledger for what is missing, many in one transaction, and rings. A crossing that is lost
+/// here with its process is found by the sweep; what nobody else knows of (a refusal, a conflict, a lapsed reservation) is tried again until it is stored.
+/// </summary>
+public sealed partial class AlertDesk(
+    ILedgerAlerts store, Catalog catalog, IAlertDoorbell doorbell, AlertOptions options, LedgerWriterOptions writer, TimeProvider clock, ILogger<AlertDesk> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<Look> _pending = [];
+    private TaskCompletionSource _arrived = NewSignal();
+    private long _dropped;
+    private bool _stopping;
+
+    /// <summary>Looks that were left to the sweep because too many waited.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>What whoever looks must know, as it is now.</summary>
+    public AlertContext Context()
+    {
+        var current = catalog.Current;
+        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency);
+    }
+
+    /// <summary>Starts the loop on the caller's task scheduler.</summary>
+    public void Start() => _ = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
+
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+            _arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>Never waits and never fails: the same look twice is one.</summary>
+    public void Add(IReadOnlyList<Look> looks)
+    {
+        lock (_lock)
+        {
+            foreach (var look in looks)
+            {
+                if (_pending.Count < options.MaxPendingLooks) _pending.Add(look);
+                else if (!_pending.Contains(look)) Interlocked.Increment(ref _dropped);
+            }
+
+            _arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>Rings for each; a ring that fails is left to the sweep.</summary>
+    public async Task RingAsync(IReadOnlyList<string> channels)
+    {
+        foreach (var channel in channels)
+        {
+            try
+            {
+                await doorbell.RingAsync(channel);
+            }
+            catch (Exception failed)
+            {
+                LogNotRung(channel, failed);
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await WaitAsync();
+            var looks = Take();
+            if (looks is null) return;
+            await LookAsync(looks);
+        }
+    }
+
+    private async Task LookAsync(List<Look> looks)
+    {
+        var pause = writer.RetryAfter;
+        while (true)
+        {
+            try
+            {
+                await RingAsync((await store.LookAsync(looks, Context(), CancellationToken.None)).Channels);
+                return;
+            }
+            catch (LedgerContentionException)
+            {
+                // Had no effect; goes again at once.
+            }
+            catch (LedgerDataException refused)
+            {
+                LogRefused(looks.Count, refused);
+                return;
+            }
+            catch (Exception outage)
+            {
+                LogOutage(looks.Count, outage);
+                lock (_lock)
+                {
+                    if (_stopping) return;
+                }
+
+                await Task.Delay(pause, clock);
+                pause = pause * 2 < writer.RetryAtMost ? pause * 2 : writer.RetryAtMost;
+            }
+        }
+    }
+
+    private Task WaitAsync()
+    {
+        lock (_lock)
+        {
+            if (_stopping || _pending.Count > 0) return Task.CompletedTask;
+            if (_arrived.Task.IsCompleted) _arrived = NewSignal();
+            return _arrived.Task;
+        }
+    }
+
+    /// <returns>Null: stopped.</returns>
+    private List<Look>? Take()
+    {
+        lock (_lock)
+        {
+            if (_stopping && _pending.Count == 0) return null;
+            var taken = _pending.Take(options.MaxLooksPerTransaction).ToList();
+            foreach (var look in taken) _pending.Remove(look);
+            return taken;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(1040, LogLevel.Warning, "Alerts cannot be stored; {Looks} looks wait.")]
+    private partial void LogOutage(int looks, Exception exception);
+
+    [LoggerMessage(1041, LogLevel.Error, "The ledger refused an alert for its data; {Looks} looks are left to the sweep.")]
+    private partial void LogRefused(int looks, Exception exception);
+
+    [LoggerMessage(1042, LogLevel.Warning, "The notifier of channel {Channel} could not be rung; the sweep rings again.")]
+    private partial void LogNotRung(string channel, Exception exception);
+}

@@ -1,0 +1,9 @@
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>Runs the sweep for alerts while the silo runs.</summary>
+internal sealed class AlertSweeper(AlertSweep sweep) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => sweep.RunAsync(stoppingToken), CancellationToken.None);
+}

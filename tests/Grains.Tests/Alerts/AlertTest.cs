@@ -1,0 +1,65 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains.Tests.Alerts;
+
+/// <summary>A test with an engine whose channels go to <see cref="FakeChannels"/>. The silo is the test's own: the clock of notifiers is.</summary>
+public abstract class AlertTest : EngineTest
+{
+    protected override bool OwnSilo => true;
+
+    protected FakeChannels Outside => Engine.Outside;
+
+    protected Task PutChannelAsync(string name, ChannelType type, string under = "", string[]? levels = null, AlertType[]? types = null) => Engine.Store.PutChannelAsync(
+        new Channel(name, Engine.PathOf(under), type, [.. levels ?? []], [.. types ?? []], new ChannelTarget { Url = "https://example.com/" }, null), Engine.Admin(),
+        CancellationToken.None);
+
+    /// <summary>What a channel has received, when it is so many alerts, in the order of arrival.</summary>
+    protected async Task<List<Alert>> ReceivedAsync(string channel, int alerts)
+    {
+        await Facts.Until(() => Task.FromResult(Outside.To(channel).Sum(a => a.Message.Alerts.Length) >= alerts), $"{alerts} alerts at {channel}");
+        return [.. Outside.To(channel).SelectMany(a => a.Message.Alerts)];
+    }
+
+    protected Task AttemptsAsync(string channel, int attempts) =>
+        Facts.Until(() => Task.FromResult(Outside.Attempts.Count(a => a.Channel == channel) >= attempts), $"{attempts} attempts at {channel}");
+
+    protected async Task<IReadOnlyList<Alert>> StoredAsync(string below = "") =>
+        [.. (await Engine.Store.ReadAlertsAsync(Engine.PathOf(below), null, null, 500, CancellationToken.None)).Select(a => a.Alert).Reverse()];
+
+    protected Task StoredAsync(int alerts) => Facts.Until(async () => (await StoredAsync()).Count >= alerts, $"{alerts} stored alerts");
+
+    /// <summary>Null while nothing is to be told to it.</summary>
+    protected async Task<StoredDelivery?> FindDeliveryAsync(string channel)
+    {
+        foreach (var alert in await StoredAsync())
+        {
+            var found = (await Engine.Store.ReadDeliveriesAsync(alert.Id, CancellationToken.None)).FirstOrDefault(d => d.Channel == channel);
+            if (found is not null) return found;
+        }
+
+        return null;
+    }
+
+    protected async Task<StoredDelivery> DeliveryAsync(string channel) =>
+        await FindDeliveryAsync(channel) ?? throw new InvalidOperationException($"Nothing is to be told to {channel}.");
+
+    protected Task DeliveryAsync(string channel, Func<StoredDelivery, bool> isSo, string what) => Facts.Until(async () => await FindDeliveryAsync(channel) is { } found && isSo(found), what);
+
+    /// <summary>The roll-up that puts changed balances on the list, and a round of the sweep.</summary>
+    protected async Task SweepAsync()
+    {
+        while (await Engine.Store.RollUpAsync(1_000, CancellationToken.None) > 0)
+        {
+        }
+
+        await Engine.Sweep.RoundAsync(CancellationToken.None);
+    }
+
+    /// <summary>Moves the clock and lets the sweep ring for what is due.</summary>
+    protected async Task AdvanceAsync(TimeSpan by)
+    {
+        Engine.Advance(by);
+        await Engine.Sweep.RoundAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,191 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+internal readonly record struct StoredMark(int Generation, bool Fired, DateTimeOffset ChangedAt);
+
+internal sealed record LookKey(LookKind Kind, string CostCenter, string User, DateOnly Date, string Detail) : IComparable<LookKey>
+{
+    public static LookKey Of(Look look) => new(look.Kind, look.CostCenter, look.User ?? "", look.Date, look.Detail);
+
+    public int CompareTo(LookKey? other)
+    {
+        if (other is null) return 1;
+        var order = Kind.CompareTo(other.Kind);
+        if (order == 0) order = string.CompareOrdinal(CostCenter, other.CostCenter);
+        if (order == 0) order = string.CompareOrdinal(User, other.User);
+        if (order == 0) order = Date.CompareTo(other.Date);
+        return order != 0 ? order : string.CompareOrdinal(Detail, other.Detail);
+    }
+}
+
+internal sealed record DeliveryKey(string AlertId, string Channel, bool Resolves) : IComparable<DeliveryKey>
+{
+    public int CompareTo(DeliveryKey? other)
+    {
+        if (other is null) return 1;
+        var order = string.CompareOrdinal(AlertId, other.AlertId);
+        if (order == 0) order = string.CompareOrdinal(Channel, other.Channel);
+        return order != 0 ? order : Resolves.CompareTo(other.Resolves);
+    }
+}
+
+/// <summary>Where a row stands for the cursor of the roll-ups: its transaction's number, then its id.</summary>
+internal readonly record struct RowPosition(long Transaction, string Tenant, string RequestId) : IComparable<RowPosition>
+{
+    public static readonly RowPosition First = new(0, "", "");
+
+    public int CompareTo(RowPosition other)
+    {
+        var order = Transaction.CompareTo(other.Transaction);
+        if (order == 0) order = string.CompareOrdinal(Tenant, other.Tenant);
+        return order != 0 ? order : string.CompareOrdinal(RequestId, other.RequestId);
+    }
+}
+
+/// <summary>What the simulated database keeps of alerts. Read and written under the database's gate.</summary>
+internal sealed class AlertTables
+{
+    private long _entries;
+    private long _transactions;
+
+    public Dictionary<MarkKey, StoredMark> Marks { get; } = [];
+
+    public SortedDictionary<long, StoredAlert> Alerts { get; } = [];
+
+    public Dictionary<string, StoredAlert> AlertsById { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, Channel> Channels { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<DeliveryKey, StoredDelivery> Deliveries { get; } = [];
+
+    public SortedDictionary<LookKey, Look> Looks { get; } = [];
+
+    public Dictionary<string, StoredState> States { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every row, in the order of the cursor.</summary>
+    public SortedDictionary<RowPosition, UsageRow> Rows { get; } = [];
+
+    public RowPosition Cursor { get; set; } = RowPosition.First;
+
+    /// <summary>Transactions that may still insert rows.</summary>
+    public SortedSet<long> Open { get; } = [];
+
+    public SpendSums Spend { get; } = new();
+
+    public long BeginTransaction()
+    {
+        Open.Add(++_transactions);
+        return _transactions;
+    }
+
+    /// <summary>No row of an earlier transaction can still appear.</summary>
+    public long Settled => Open.Count > 0 ? Open.Min : _transactions + 1;
+
+    /// <summary>As the real tables' identity: drawn when the row is inserted, not when it is committed.</summary>
+    public long NextEntry() => ++_entries;
+
+    public void Insert(StoredAlert alert)
+    {
+        Alerts.Add(alert.Entry, alert);
+        AlertsById.Add(alert.Alert.Id, alert);
+    }
+
+    public void Remove(StoredAlert alert)
+    {
+        Alerts.Remove(alert.Entry);
+        AlertsById.Remove(alert.Alert.Id);
+        foreach (var key in Deliveries.Keys.Where(k => k.AlertId == alert.Alert.Id).ToList()) Deliveries.Remove(key);
+    }
+
+    public void Put(Look look)
+    {
+        var key = LookKey.Of(look);
+        var due = Stored.Of(look.DueAt);
+        if (Looks.TryGetValue(key, out var known))
+        {
+            Looks[key] = known with { DueAt = due < known.DueAt ? due : known.DueAt, Cause = look.Cause > known.Cause ? look.Cause : known.Cause };
+        }
+        else
+        {
+            Looks.Add(key, look with { DueAt = due });
+        }
+    }
+
+    public void Add(DeliveryKey key, DateTimeOffset now) =>
+        Deliveries.TryAdd(key, new StoredDelivery(key.Channel, key.Resolves, DeliveryState.Pending, 0, Stored.Of(now), Stored.Of(now), null, null));
+
+    public void Drop(DeliveryKey key, DateTimeOffset now)
+    {
+        if (Deliveries[key].State == DeliveryState.Pending) Deliveries[key] = Deliveries[key] with { State = DeliveryState.Dropped, EndedAt = Stored.Of(now) };
+    }
+}
+
+/// <summary>Who spends: sums of the rows that the roll-up has passed.</summary>
+internal sealed class SpendSums
+{
+    private const int User = 1;
+    private const int Feature = 2;
+    private const int MaxNames = 10;
+
+    private readonly Dictionary<(string CostCenter, DateOnly Month, string Model), (long Spent, TokenCounts Tokens)> _models = [];
+    private readonly Dictionary<(string CostCenter, DateOnly Month, int Kind, string Name), long> _shares = [];
+
+    public void Add(string[] nodes, UsageRow row)
+    {
+        var month = Window.Containing(Period.Monthly, row.BookedDate);
+        foreach (var node in nodes)
+        {
+            var key = (node, month, row.Model ?? "");
+            var (spent, tokens) = _models.GetValueOrDefault(key);
+            _models[key] = (spent + row.Cost.Nanos, new TokenCounts(
+                tokens.Input + (row.InputTokens ?? 0), tokens.Cached + (row.CachedInputTokens ?? 0), tokens.CacheWrite + (row.CacheWriteTokens ?? 0),
+                tokens.Output + (row.OutputTokens ?? 0), tokens.Reasoning + (row.ReasoningTokens ?? 0)));
+            if (row.User != UsageRow.AnonymousUser) AddShare((node, month, User, row.User), row.Cost.Nanos);
+            if (FeatureOf(row) is { Length: > 0 } feature) AddShare((node, month, Feature, feature), row.Cost.Nanos);
+        }
+    }
+
+    public SpendFacts Of(string costCenter, DateOnly date)
+    {
+        var month = Window.Containing(Period.Monthly, date);
+        var models = _models.Where(m => m.Key.CostCenter == costCenter && m.Key.Month == month).Select(m => new ModelUse(m.Key.Model, new Money(m.Value.Spent), m.Value.Tokens));
+        return new SpendFacts(
+            [.. models.OrderByDescending(m => m.Spent).ThenBy(m => m.Model, StringComparer.Ordinal).Take(MaxNames)], SharesOf(costCenter, month, User),
+            SharesOf(costCenter, month, Feature));
+    }
+
+    private System.Collections.Immutable.ImmutableArray<NamedSpend> SharesOf(string costCenter, DateOnly month, int kind) =>
+    [
+        .. _shares.Where(s => s.Key.CostCenter == costCenter && s.Key.Month == month && s.Key.Kind == kind).Select(s => new NamedSpend(s.Key.Name, new Money(s.Value)))
+            .OrderByDescending(s => s.Spent).ThenBy(s => s.Name, StringComparer.Ordinal).Take(MaxNames),
+    ];
+
+    private void AddShare((string, DateOnly, int, string) key, long spent)
+    {
+        if (spent != 0) _shares[key] = _shares.GetValueOrDefault(key) + spent;
+    }
+
+    private static string? FeatureOf(UsageRow row)
+    {
+        if (row.TagsJson is null) return null;
+        using var tags = System.Text.Json.JsonDocument.Parse(row.TagsJson);
+        return tags.RootElement.TryGetProperty("feature", out var feature) ? feature.GetString() : null;
+    }
+}
+
+internal sealed record LookLock(LookKey Key);
+
+internal sealed record AlertLock(string Id);
+
+internal sealed record DeliveryLock(DeliveryKey Key);
+
+internal sealed record ChannelLock(string Name);
+
+internal sealed record StateLock(string Grain);
+
+internal sealed record RollUpLock
+{
+    public static readonly RollUpLock Instance = new();
+}

@@ -1,0 +1,266 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Looks, deliveries, channels, states of grains.</summary>
+internal sealed partial class SimulatedLedger
+{
+    private AlertTables Alerting => database.Alerting;
+
+    public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
+        looks.Count == 0 ? Task.FromResult(LookResult.Nothing) : SimulatedLook.RunAsync(database, t => new AlertLook(t, context).LookAsync(looks, cancellationToken));
+
+    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, t => new AlertLook(t, context).SweepAsync(limit, cancellationToken));
+
+    public async Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            return [.. Alerting.Deliveries.Values.Where(d => d.State == DeliveryState.Pending && d.NextAt <= now).Select(d => d.Channel).Distinct(StringComparer.Ordinal).Take(limit)];
+        }
+    }
+
+    public async Task<DueDeliveries> ReadDueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            var pending = Alerting.Deliveries.Where(d => d.Key.Channel == channel && d.Value.State == DeliveryState.Pending).ToList();
+            var due = pending.Where(d => d.Value.NextAt <= now).Select(d => (Stored: Alerting.AlertsById[d.Key.AlertId], Delivery: d.Value))
+                .OrderBy(d => d.Delivery.FirstAt).ThenBy(d => d.Stored.Entry).Take(limit)
+                .Select(d => new PendingDelivery(d.Stored.Alert, d.Delivery.Resolves, d.Delivery.Attempts, d.Delivery.FirstAt, d.Delivery.NextAt));
+            var later = pending.Where(d => d.Value.NextAt > now).Select(d => (DateTimeOffset?)d.Value.NextAt).Order().FirstOrDefault();
+            return new DueDeliveries([.. due], later);
+        }
+    }
+
+    public Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            foreach (var update in updates)
+            {
+                var key = new DeliveryKey(update.AlertId, channel, update.Resolves);
+                await t.LockAsync(new DeliveryLock(key));
+                t.Then(() =>
+                {
+                    if (!Alerting.Deliveries.TryGetValue(key, out var known) || known.State != DeliveryState.Pending) return;
+                    Alerting.Deliveries[key] = known with
+                    {
+                        State = update.State, Attempts = known.Attempts + (update.Attempted ? 1 : 0), NextAt = Stored.Of(update.NextAt), LastError = update.Error ?? known.LastError,
+                        EndedAt = update.State == DeliveryState.Pending ? null : Stored.Of(update.At),
+                    };
+                });
+            }
+
+            return true;
+        });
+
+    public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.LockAsync(new ChannelLock(channel));
+            bool off;
+            lock (database.Gate) off = !Alerting.Channels.TryGetValue(channel, out var known) || known.Disabled is not null;
+            t.Then(() => DropOf(channel, context.Now));
+            if (off) return [];
+            t.Then(() => Alerting.Channels[channel] = Alerting.Channels[channel] with { Disabled = new ChannelDisabled(reason, Stored.Of(context.Now)) });
+            return await TellDeadAsync(t, channel, reason, context, cancellationToken);
+        });
+
+    public Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, t => TellDeadAsync(t, channel, reason, context, cancellationToken));
+
+    public async Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return [.. Alerting.Channels.Values];
+    }
+
+    public async Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return Alerting.Channels.GetValueOrDefault(name);
+    }
+
+    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.LockAsync(AdminLock.Instance);
+            await t.LockAsync(new ChannelLock(channel.Name));
+            lock (database.Gate)
+            {
+                var before = Alerting.Channels.GetValueOrDefault(channel.Name);
+                if (before is null && Alerting.Channels.Count >= ChannelTable.MaxChannels) throw new LedgerDataException($"There are {ChannelTable.MaxChannels} channels already.");
+                var stored = ChannelDocument.Read(ChannelDocument.ToJson(channel)).ToChannel(channel.Name, channel.Under, channel.Type, null);
+                t.Then(() =>
+                {
+                    Alerting.Channels[channel.Name] = stored;
+                    Audit(admin, "channel.put", channel.Under, before is null ? null : ChannelDocument.ToAudit(before), ChannelDocument.ToAudit(channel));
+                });
+                return before is null;
+            }
+        });
+
+    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.LockAsync(AdminLock.Instance);
+            await t.LockAsync(new ChannelLock(name));
+            lock (database.Gate)
+            {
+                if (!Alerting.Channels.TryGetValue(name, out var before)) return false;
+                t.Then(() =>
+                {
+                    Alerting.Channels.Remove(name);
+                    DropOf(name, admin.At);
+                    Audit(admin, "channel.delete", before.Under, ChannelDocument.ToAudit(before), null);
+                });
+                return true;
+            }
+        });
+
+    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.InsertAsync([alert], cancellationToken);
+            await t.DeliverAsync([new DeliveryKey(alert.Id, channel, false)], alert.At);
+            return true;
+        });
+
+    public async Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            return
+            [
+                .. Alerting.Alerts.Values.Reverse().Where(a => IsUnder(a.Alert.CostCenter, under) && !(Stored.Of(a.Alert.At) < since) && !(a.Entry >= before)).Take(limit),
+            ];
+        }
+    }
+
+    public async Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return Alerting.AlertsById.GetValueOrDefault(id);
+    }
+
+    public async Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return [.. Alerting.Deliveries.Where(d => d.Key.AlertId == alertId).Select(d => d.Value)];
+    }
+
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync<IReadOnlyList<string>>(database, async t =>
+        {
+            List<string> channels;
+            lock (database.Gate)
+            {
+                if (!Alerting.AlertsById.TryGetValue(alertId, out var stored)) return [];
+                channels =
+                [
+                    .. Alerting.Channels.Values.Where(c => c.Disabled is null && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
+                        .Select(c => c.Name),
+                ];
+            }
+
+            foreach (var key in channels.Select(c => new DeliveryKey(alertId, c, false)))
+            {
+                await t.LockAsync(new DeliveryLock(key));
+                t.Then(() =>
+                {
+                    Alerting.Add(key, now);
+                    Alerting.Deliveries[key] = Alerting.Deliveries[key] with { State = DeliveryState.Pending, FirstAt = Stored.Of(now), NextAt = Stored.Of(now), EndedAt = null };
+                });
+            }
+
+            return channels;
+        });
+
+    public async Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            return
+            [
+                .. Alerting.Marks.Where(m => m.Value.Fired && m.Key.At == Crossings.AtLimit && m.Key.Account.User.Length == 0 && costCenters.Contains(m.Key.Account.CostCenter))
+                    .GroupBy(m => (m.Key.Account.CostCenter, m.Key.Period)).Select(g => g.MaxBy(m => m.Key.Window))
+                    .OrderBy(m => m.Key.Account.CostCenter, StringComparer.Ordinal).ThenBy(m => m.Key.Period)
+                    .Select(m => new SpentSince(m.Key.Account.CostCenter, null, m.Key.Period, m.Key.Window, m.Value.ChangedAt)),
+            ];
+        }
+    }
+
+    public async Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return Alerting.Spend.Of(costCenter, date);
+    }
+
+    public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            var alerts = Alerting.Alerts.Values.Where(a => Stored.Of(a.Alert.At) < before).Take(limit).ToList();
+            foreach (var alert in alerts) Alerting.Remove(alert);
+            var marks = Alerting.Marks.Where(m => m.Value.ChangedAt < before && m.Key.Period != Period.Total).Select(m => m.Key).Take(limit).ToList();
+            foreach (var mark in marks) Alerting.Marks.Remove(mark);
+            return Task.FromResult(alerts.Count + marks.Count);
+        }
+    }
+
+    public async Task<StoredState?> ReadStateAsync(string grain, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return Alerting.States.GetValueOrDefault(grain);
+    }
+
+    public Task<long?> WriteStateAsync(string grain, string state, long etag, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.LockAsync(new StateLock(grain));
+            lock (database.Gate)
+            {
+                if ((Alerting.States.GetValueOrDefault(grain)?.Etag ?? 0) != etag) return default(long?);
+                t.Then(() => Alerting.States[grain] = new StoredState(state, etag + 1));
+                return etag + 1;
+            }
+        });
+
+    public Task<bool> ClearStateAsync(string grain, long etag, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            await t.LockAsync(new StateLock(grain));
+            lock (database.Gate)
+            {
+                if (!Alerting.States.TryGetValue(grain, out var known) || known.Etag != etag) return false;
+                t.Then(() => Alerting.States.Remove(grain));
+                return true;
+            }
+        });
+
+    private async Task<IReadOnlyList<string>> TellDeadAsync(SimulatedLook t, string name, string reason, AlertContext context, CancellationToken cancellationToken)
+    {
+        var known = await t.ReadChannelsAsync(cancellationToken);
+        var under = known.FirstOrDefault(c => c.Name == name)?.Under ?? "";
+        var today = context.CalendarOf(under).DateOf(context.Now);
+        var alert = new Alert(AlertIds.Of(AlertType.ChannelDead, under, null, today, name), AlertType.ChannelDead, under, null, context.Now).On(today, context) with
+        {
+            Detail = $"{name}: {reason}",
+        };
+        if ((await t.InsertAsync([alert], cancellationToken)).Count == 0) return [];
+        var others = known.Where(c => c.Name != name && c.Takes(alert)).Select(c => c.Name).ToList();
+        await t.DeliverAsync(others.Select(c => new DeliveryKey(alert.Id, c, false)), context.Now);
+        return others;
+    }
+
+    private void DropOf(string channel, DateTimeOffset now)
+    {
+        foreach (var key in Alerting.Deliveries.Keys.Where(k => k.Channel == channel).ToList()) Alerting.Drop(key, now);
+    }
+}

@@ -1,0 +1,57 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>The roll-ups: they follow the rows by a cursor and put accounts whose balances have changed on the sweep's list.</summary>
+internal sealed partial class SimulatedLedger
+{
+    public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken)
+    {
+        var transaction = new StoreTransaction();
+        try
+        {
+            await database.StepAsync();
+            if (!database.Locks.TryLock(transaction, RollUpLock.Instance)) return 0;
+            await database.StepAsync();
+            List<KeyValuePair<RowPosition, UsageRow>> rows;
+            lock (database.Gate) rows = Next(limit);
+            if (rows.Count == 0) return 0;
+            await database.StepAsync();
+            IReadOnlyList<Look> looks;
+            lock (database.Gate) looks = LooksOf(rows.Select(r => r.Value));
+            foreach (var key in looks.Select(LookKey.Of).Distinct().Order()) await database.LockAsync(transaction, new LookLock(key), exclusive: true);
+            await database.StepAsync();
+            lock (database.Gate)
+            {
+                foreach (var (_, row) in rows) Alerting.Spend.Add(_paths.NodesOf(row.CostCenter), row);
+                foreach (var look in looks.DistinctBy(LookKey.Of)) Alerting.Put(look);
+                Alerting.Cursor = rows[^1].Key;
+            }
+
+            return rows.Count;
+        }
+        finally
+        {
+            database.Locks.Release(transaction);
+        }
+    }
+
+    private List<KeyValuePair<RowPosition, UsageRow>> Next(int limit)
+    {
+        var (cursor, settled) = (Alerting.Cursor, Alerting.Settled);
+        return [.. Alerting.Rows.SkipWhile(r => r.Key.CompareTo(cursor) <= 0).TakeWhile(r => r.Key.Transaction < settled).Take(limit)];
+    }
+
+    private IReadOnlyList<Look> LooksOf(IEnumerable<UsageRow> rows)
+    {
+        var found = new RollUpLooks(_paths);
+        foreach (var row in rows)
+        {
+            found.Add(row.CostCenter, row.User, row.BookedDate, row.Kind == RowKind.Correction, row.Flags.HasFlag(RowFlags.Unpriced), row.Model ?? "");
+        }
+
+        return found.Of(
+            database.Budgets.Keys.Select(b => b.CostCenter).ToHashSet(StringComparer.Ordinal), new TrackedUsers([.. database.Tracked]));
+    }
+}
