@@ -44,8 +44,9 @@ public sealed partial class LeaseKeeper(
             if (_failing) LogRecovered();
             _failing = false;
         }
-        catch (Exception failed) when (failed is not OperationCanceledException)
+        catch (Exception failed) when (failed is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
+            // A cancellation that nobody asked for is a failure like any other: without a next renewal this process would never grant again.
             health.WriteFailed();
             if (!_failing) LogFailing(options.OutageGrace, failed);
             _failing = true;

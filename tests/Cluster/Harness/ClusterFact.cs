@@ -15,6 +15,13 @@ internal sealed class ClusterFactAttribute : FactAttribute
     public static bool IsOrleans { get; } = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"));
 }
 
+/// <summary>As <see cref="ClusterFactAttribute"/>, with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClusterTheoryAttribute : TheoryAttribute
+{
+    public ClusterTheoryAttribute() => Skip = ClusterFactAttribute.WhyNot();
+}
+
 /// <summary>A test of what the Orleans runtime does in one process, or says at start.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OrleansFactAttribute : FactAttribute

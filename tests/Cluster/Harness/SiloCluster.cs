@@ -20,7 +20,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <param name="options">Further configuration of every silo, <c>--Section:Key=value</c>.</param>
     public static async Task<SiloCluster> StartAsync(Store store, int silos, params string[] options)
     {
-        var cluster = new SiloCluster(store, options);
+        var cluster = Of(store, options);
         try
         {
             // The first makes the tables; others at the same time would only wait for it.
@@ -46,9 +46,10 @@ internal sealed class SiloCluster : IAsyncDisposable
     ];
 
     /// <summary>One more silo, ready.</summary>
-    public async Task<EngineProcess> AddAsync()
+    /// <param name="own">Further configuration of this one alone.</param>
+    public async Task<EngineProcess> AddAsync(params string[] own)
     {
-        var silo = await EngineProcess.StartAsync(Store, [.. SiloArguments(), .. _options]);
+        var silo = await EngineProcess.StartAsync(Store, [.. SiloArguments(), .. _options, .. own]);
         lock (_silos) _silos.Add(silo);
         return silo;
     }
@@ -76,6 +77,25 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     /// <summary>The ports of the silos that are active, as the table of members has them.</summary>
     public Task<List<int>> ActiveAsync() => Store.QueryAsync("select port from orleans.silos where status = 3", r => r.GetInt32(0));
+
+    /// <summary>A silo that was stopped or killed and is not to come back.</summary>
+    public async Task RemoveAsync(EngineProcess silo)
+    {
+        lock (_silos) _silos.Remove(silo);
+        await silo.DisposeAsync();
+    }
+
+    /// <summary>Which process holds which cost center, as the ledger has it: by the id of the process.</summary>
+    public async Task<Dictionary<string, int>> HoldersAsync() =>
+        (await Store.QueryAsync("select cost_center, process from node_epochs", r => (Node: r.GetString(0), Process: r.GetString(1))))
+        .ToDictionary(n => n.Node, n => IdOf(n.Process), StringComparer.Ordinal);
+
+    /// <summary>A process's name is machine:id#epoch; it is empty where a node was given up.</summary>
+    private static int IdOf(string process)
+    {
+        var (colon, hash) = (process.LastIndexOf(':'), process.LastIndexOf('#'));
+        return colon > 0 && hash > colon ? int.Parse(process.AsSpan(colon + 1, hash - colon - 1), System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -69,6 +69,22 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Renewal_ThatIsBrokenOffByAnythingButAStop_IsAFailureLikeAnyOther()
+    {
+        // A driver may tell the end of its connection, or its own time limit, as a cancellation: nobody has asked for it.
+        await _keeper.StartAsync("p#1", 1);
+        _store.Renew = () => throw new OperationCanceledException("The driver broke it off.");
+        await _clock.TimerSetAsync(_options.LeaseInterval).Within("the next renewal");
+
+        _clock.Advance(_options.LeaseInterval);
+        await Facts.Until(() => Task.FromResult(_health.WritesFail), "the failure is noticed");
+
+        _store.Renew = () => Task.CompletedTask;
+        _clock.Advance(_options.OutageGrace);
+        await Facts.Until(() => Task.FromResult(_health is { MayGrant: true, WritesFail: false }), "the lease is back");
+    }
+
+    [Fact]
     public async Task Renewal_ThatNamesANode_DropsItBeforeTheLeaseCounts()
     {
         _options.LeaseInterval = TimeSpan.FromDays(7);

@@ -33,9 +33,10 @@ internal sealed record Answer(int Status, string Text, HttpResponseHeaders Heade
 }
 
 /// <summary>An HTTP client of one engine.</summary>
-internal sealed class Caller(Uri address, string? key = null) : IDisposable
+/// <param name="handler">What carries the requests; null: connections to the address.</param>
+internal sealed class Caller(Uri address, string? key = null, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 128 })
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { MaxConnectionsPerServer = 128 })
     {
         BaseAddress = address,
         Timeout = TimeSpan.FromSeconds(60),

@@ -44,6 +44,9 @@ internal sealed class Store : IDisposable
     /// <summary>A database of a server that the test may stop and kill.</summary>
     public static Store OnServer(PostgresServer server) => new(TemporaryFolder(), server.CreateDatabase($"budget_{Guid.NewGuid():N}"));
 
+    /// <summary>A database that is there already; for one that several servers hold.</summary>
+    public static Store At(string connectionString) => new(TemporaryFolder(), connectionString);
+
     public static Store New(bool postgres) => postgres ? NewPostgres() : NewSqlite();
 
     /// <summary>All balances as the ledger stores them, read beside the engine: (cost center, user or "", month?, date) to (spent, requests).</summary>

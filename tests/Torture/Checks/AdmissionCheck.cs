@@ -23,7 +23,8 @@ internal sealed class AdmissionCheck(Caller caller, Places places, Action<string
         }
     }
 
-    public async Task BoundAsync(List<Row> rows, History history, bool timeMoved)
+    /// <param name="lost">What a node may have held in the memory of a process that died, or lost the node, without handing it over; null: nothing.</param>
+    public async Task BoundAsync(List<Row> rows, History history, bool timeMoved, Func<string, long>? lost = null)
     {
         foreach (var node in places.Durable.Concat(places.Open).Append(places.Lenient))
         {
@@ -31,7 +32,8 @@ internal sealed class AdmissionCheck(Caller caller, Places places, Action<string
             var window = await caller.LimitAsync(node, "total");
             var (spent, flagged) = (below.Sum(r => r.Cost), Flagged(below, history));
             if (window.Spent != spent) violated($"{window}, its rows are {spent}");
-            if (spent > window.Limit + flagged) violated($"above its bound: {window}; flagged {flagged}");
+            var forgotten = lost?.Invoke(node) ?? 0;
+            if (spent > window.Limit + flagged + forgotten) violated($"above its bound: {window}; flagged {flagged}; lost with a process {forgotten}");
             if (timeMoved || !places.Durable.Contains(node)) continue;
             // Everything here was reserved, settled within the grant and in time: no row has a reason to pass a limit.
             foreach (var row in below.Where(r => r.Flags.Any(f => f != "late"))) violated($"{row.RequestId} of {row.CostCenter} is flagged {string.Join(",", row.Flags)}");

@@ -131,6 +131,7 @@ internal sealed class HoldTraffic(Caller caller, Places places, History history,
         history.Take(record, await caller.PostAsync(record.Target, body));
         // A heartbeat renews the deadline.
         if (!final) history.Holds(LongestShortTtl);
+        else if (record.IsAcknowledged) grant.EndedAt ??= Environment.TickCount64;
         return record.IsAcknowledged;
     }
 
@@ -168,7 +169,11 @@ internal sealed class HoldTraffic(Caller caller, Places places, History history,
         grant.IsEnding = true;
         grant.IsUnknown = true;
         var answer = await caller.DeleteAsync($"/v1/reservations/{grant.ReservationId}");
-        if (answer.Status is 200 or 409) grant.IsUnknown = false;
+        if (answer.Status is 200 or 409)
+        {
+            grant.IsUnknown = false;
+            grant.EndedAt ??= Environment.TickCount64;
+        }
         else if (answer.Status != 503) history.Violation($"release {grant.ReservationId}: {answer.Status} {answer.Text}");
     }
 }

@@ -49,4 +49,10 @@ internal sealed class Grant(string requestId, JsonObject body, string costCenter
 
     /// <summary>A command that ends it was sent; whether it has ended is known by then from that command alone.</summary>
     public bool IsEnding { get; set; }
+
+    /// <summary>Monotonic milliseconds: not held before.</summary>
+    public long AskedAt { get; } = Environment.TickCount64;
+
+    /// <summary>Monotonic milliseconds of the answer that it has ended; null: none came.</summary>
+    public long? EndedAt { get; set; }
 }

@@ -1,0 +1,140 @@
+using BudgetEngine.Cluster.Traffic;
+using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
+using BudgetEngine.Torture;
+
+namespace BudgetEngine.Cluster.Survival;
+
+/// <summary>Everything that a storm can lay hands on: silos, the PostgreSQL that they share, and a proxy between each silo and it.</summary>
+internal sealed class ClusterArena : IAsyncDisposable
+{
+    /// <summary>Short, so that a round that waits for what is lost does not take long.</summary>
+    private const string PostDeadline = "--Ledger:PostDeadline=00:00:03";
+
+    private const string Database = "budget";
+
+    private readonly Dictionary<EngineProcess, CuttingProxy[]> _proxies = [];
+    private readonly FrontDoor _front;
+
+    private ClusterArena(bool standby)
+    {
+        Server = PostgresServer.Start();
+        if (standby) Standby = PostgresServer.NewStandby();
+        Store = Store.At(ConnectionString(Servers.Select(s => s.Port)));
+        Cluster = SiloCluster.Of(Store, PostDeadline);
+        _front = new FrontDoor(Addresses);
+        Caller = new Caller(new Uri("http://cluster"), handler: _front);
+    }
+
+    /// <summary>The primary.</summary>
+    public PostgresServer Server { get; private set; }
+
+    /// <summary>Null: the primary is alone.</summary>
+    public PostgresServer? Standby { get; private set; }
+
+    public Store Store { get; }
+
+    public SiloCluster Cluster { get; }
+
+    /// <summary>Through the service in front of all silos.</summary>
+    public Caller Caller { get; }
+
+    public IReadOnlyList<EngineProcess> Silos => Cluster.Silos;
+
+    /// <param name="standby">PostgreSQL has a standby that everything acknowledged is on, and silos know both.</param>
+    public static async Task<ClusterArena> StartAsync(int silos, bool standby = false)
+    {
+        var arena = new ClusterArena(standby);
+        try
+        {
+            arena.Server.CreateDatabase(Database);
+            arena.Standby?.Follow(arena.Server);
+            await arena.AddAsync();
+            await Task.WhenAll(Enumerable.Range(1, silos - 1).Select(_ => arena.AddAsync()));
+            await arena.Cluster.AwaitActiveAsync(silos);
+            return arena;
+        }
+        catch
+        {
+            await arena.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One more silo, which speaks to PostgreSQL through proxies of its own.</summary>
+    public async Task<EngineProcess> AddAsync()
+    {
+        CuttingProxy[] proxies = [.. Servers.Select(s => new CuttingProxy(s.Port))];
+        var silo = await Cluster.AddAsync($"--Ledger:Postgres={ConnectionString(proxies.Select(p => p.Port))}");
+        lock (_proxies) _proxies.Add(silo, proxies);
+        return silo;
+    }
+
+    /// <summary>All ways of a silo to PostgreSQL.</summary>
+    public IReadOnlyList<CuttingProxy> ProxiesOf(EngineProcess silo) => _proxies[silo];
+
+    /// <summary>The primary is gone at once; the standby takes its place. The caller mends the rest: see <see cref="FollowAgainAsync"/>.</summary>
+    public void FailOver()
+    {
+        Server.Kill();
+        Standby!.Promote();
+        (Server, Standby) = (Standby, Server);
+    }
+
+    /// <summary>The lost server comes back as the standby of the new primary.</summary>
+    public async Task FollowAgainAsync()
+    {
+        Standby!.Follow(Server);
+        await AwaitFollowedAsync();
+    }
+
+    public Task AwaitFollowedAsync() => Eventually.HoldsAsync("every commit waits for the standby", () => Server.IsFollowed(), 60);
+
+    /// <summary>Stops a silo in order, for good.</summary>
+    public async Task StopAsync(EngineProcess silo)
+    {
+        await StopInOrderAsync(silo);
+        await Cluster.RemoveAsync(silo);
+        foreach (var proxy in _proxies[silo]) await proxy.DisposeAsync();
+        _proxies.Remove(silo);
+    }
+
+    public static async Task StopInOrderAsync(EngineProcess silo)
+    {
+        if (await silo.StopAsync() is var exit and not 0) throw new InvalidOperationException($"SIGTERM: the silo ended with {exit}: {silo.Output}");
+    }
+
+    /// <summary>A new tenant is known to every silo's catalog within a second; before that it is refused there.</summary>
+    public async Task KnownEverywhereAsync(string costCenter)
+    {
+        foreach (var silo in Silos)
+        {
+            await Eventually.HoldsAsync(
+                $"{costCenter} is granted at every silo",
+                async () => (await silo.Caller.PostAsync("/v1/check", new { cost_center = costCenter, model = Places.Model, input_tokens = 1, max_output_tokens = 1, dry_run = true })).Allowed);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Caller.Dispose();
+        await Cluster.DisposeAsync();
+        foreach (var proxy in _proxies.Values.SelectMany(p => p)) await proxy.DisposeAsync();
+        Standby?.Dispose();
+        Server.Dispose();
+        Store.Dispose();
+    }
+
+    private IEnumerable<PostgresServer> Servers => Standby is null ? [Server] : [Server, Standby];
+
+    private static string ConnectionString(IEnumerable<int> ports)
+    {
+        var hosts = ports.Select(p => $"127.0.0.1:{p}").ToList();
+        return $"Host={string.Join(',', hosts)};Username=postgres;Database={Database}{(hosts.Count > 1 ? ";Target Session Attributes=primary" : "")}";
+    }
+
+    private Uri[] Addresses()
+    {
+        lock (Cluster.Silos) return [.. Cluster.Silos.Select(s => s.Address)];
+    }
+}

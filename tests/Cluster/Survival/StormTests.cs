@@ -1,0 +1,24 @@
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Cluster.Survival;
+
+/// <summary>Storms on three silos: every acknowledged record is in PostgreSQL once, balances are exact, limits hold within the stated bound. The long form is ./cluster.sh.</summary>
+[Collection(SurvivalCollection.Name)]
+public sealed class StormTests(ITestOutputHelper output)
+{
+    [ClusterTheory]
+    [InlineData("kill", "postgres-restart")]
+    [InlineData("postgres-failover")]
+    public async Task Storm_OnThreeSilos_ViolatesNothing(params string[] nemeses)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("BUDGET_SEED"), out var given) ? given : Random.Shared.Next();
+        output.WriteLine($"seed {seed} (repeat with BUDGET_SEED={seed})");
+
+        var report = await ClusterRun.RunAsync([.. nemeses.Select(AllClusterNemeses.Named)], seed, output.WriteLine);
+
+        output.WriteLine(report.Summary());
+        Assert.Empty(report.Violations);
+        Assert.Equal(nemeses.Length, report.Rounds.Count);
+        Assert.All(report.Rounds, round => Assert.True(round.Acknowledged >= 500, $"round {round.Number} was nearly without load"));
+    }
+}
