@@ -19,6 +19,8 @@ internal sealed class EndChecks(World world)
         CheckPhantoms();
         world.Books.CheckRows();
         world.Books.CheckBalances();
+        await new AlertChecks(world).RunAsync();
+        foreach (var process in world.Processes) process.Alerts.Stop();
         // Deadlines of stored holds are of the wall clock, which may have been set back.
         await PassAsync(world.Plan.ClockSteps ? _longestTtl + TimeSpan.FromHours(10) : _longestTtl);
         foreach (var node in world.Tree.Nodes) await RefreshAsync(node);

@@ -48,4 +48,12 @@ internal enum Sometimes
     ExpiredReservation,
     TellTimedOut,
     HoldLapsedAtAnAncestor,
+    CrossingFoundByAGrain,
+    CrossingFoundByTheSweep,
+    CrossingFoundLate,
+    ThresholdRearmed,
+    DeliveryRepeated,
+    ChannelRungTwice,
+    ChannelFailedThenWell,
+    MessageCollected,
 }

@@ -1,3 +1,5 @@
+using BudgetEngine.Grains;
+using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using Orleans.Runtime;
 
@@ -58,7 +60,9 @@ internal sealed class Chaos(World world)
         if (seen?.Holds.Count > 0) world.Reach(Sometimes.ActivationKilledWithHolds);
         if (seen is not null && seen.Node.Reservations.Open.Any(r => r.Busy)) world.Reach(Sometimes.ActivationKilledWhileBusy);
         world.Log(() => $"kills {activation.Key} at {process.Name}");
-        process.Silo.Kill((IAddressable)process.Silo.GetGrain<ICostCenterGrain>(activation.Key));
+        process.Silo.Kill(
+            activation.GrainInstance is NotifierGrain
+                ? (IAddressable)process.Silo.GetGrain<INotifierGrain>(activation.Key) : (IAddressable)process.Silo.GetGrain<ICostCenterGrain>(activation.Key));
         return Task.CompletedTask;
     }
 

@@ -1,13 +1,17 @@
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
+using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
 using BudgetEngine.LocalSilo.Activations;
 using BudgetEngine.LocalSilo.Hosting;
 using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.LocalSilo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Streams;
 
 namespace BudgetEngine.Simulation;
 
@@ -22,6 +26,7 @@ internal sealed class EngineProcess
     private readonly LedgerWriter _writer;
     private readonly LeaseKeeper _lease;
     private readonly Catalog _catalog;
+    private readonly Network _network;
     private long _batches;
 
     public EngineProcess(World world, int number)
@@ -43,12 +48,14 @@ internal sealed class EngineProcess
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock)).BuildServiceProvider();
+            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Desk))
+            .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, new LinkGrainStates(Link)).BuildServiceProvider();
         var silo = new LocalSiloOptions
         {
             IdleAge = plan.IdleAge, CollectionInterval = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(12),
-            Copier = plan.CopiesMessages ? LocalSilo.Calls.JsonMessageCopier.Default : null, Delivery = new Network(world, this),
+            Copier = plan.CopiesMessages ? LocalSilo.Calls.JsonMessageCopier.Default : null, Delivery = _network = new Network(world, this),
         };
+        silo.AddMemoryStreams(AlertStreams.Provider);
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
         teller.Target = new GrainTeller(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
@@ -56,6 +63,7 @@ internal sealed class EngineProcess
         Checks = new CheckService(Silo, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(Silo, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
+        Alerts = new ProcessAlerts(world, this, _catalog, _network, _options);
     }
 
     public string Name => Os.Name;
@@ -77,6 +85,8 @@ internal sealed class EngineProcess
     public UsageService Usage { get; }
 
     public LiveNodes Nodes { get; }
+
+    public ProcessAlerts Alerts { get; }
 
     public long Epoch { get; private set; }
 
@@ -121,9 +131,14 @@ internal sealed class EngineProcess
         _writer.Start();
         await _lease.StartAsync(Name, Epoch);
         _ = PollAsync();
+        Alerts.Start();
         IsServing = IsMember = true;
         return true;
     });
+
+    /// <summary>An event of the stream of alerts has come.</summary>
+    public void Ring(string channel) =>
+        _ = Silo.Streams(AlertStreams.Provider).GetStream<AlertRing>(StreamId.Create(AlertStreams.Namespace, channel)).OnNextAsync(new AlertRing(channel));
 
     /// <summary>In good order: silo, writer; then it is gone.</summary>
     public async Task StopAsync()
@@ -132,6 +147,7 @@ internal sealed class EngineProcess
         await RunAsync(async () =>
         {
             await Silo.StopAsync();
+            Alerts.Stop();
             await _writer.StopAsync();
             // The lease keeper's own stop cancels its timer on a thread of the pool, outside of every schedule: what it writes is written here.
             Health.Ended();

@@ -10,15 +10,27 @@ internal sealed class Network(World world, EngineProcess caller) : IMessageDeliv
         if (message.IsReply)
         {
             var from = world.ProcessOf(message.From);
-            Carry(from, caller, message.Deliver, world.Faults?.ReplyLoss ?? 0, message);
+            Carry(from, caller, message.Deliver, world.Faults?.ReplyLoss ?? 0, () => $"reply to {message.Method} {message.Key}");
             return;
         }
 
         var host = world.Directory.HostOf(message.Key, caller);
-        Carry(caller, host, () => message.DeliverTo(host.Silo), world.Faults?.Loss ?? 0, message);
+        Carry(caller, host, () => message.DeliverTo(host.Silo), world.Faults?.Loss ?? 0, () => $"{message.Method} {message.Key}");
     }
 
-    private void Carry(EngineProcess from, EngineProcess to, Action deliver, int loss, IGrainMessage message)
+    /// <summary>An event of a stream: it promises less than a call, and may be lost or come twice within a process too.</summary>
+    public void Ring(string channel)
+    {
+        var host = world.Directory.HostOf(channel, caller);
+        var (plan, dice) = (world.Faults, world.Dice);
+        if (plan is not null && dice.Percent(plan.RingLoss)) return;
+        Carry(caller, host, () => host.Ring(channel), plan?.Loss ?? 0, () => $"ring {channel}");
+        if (plan is null || !dice.Percent(plan.Duplicates)) return;
+        world.Reach(Sometimes.ChannelRungTwice);
+        Carry(caller, host, () => host.Ring(channel), plan.Loss, () => $"ring {channel}");
+    }
+
+    private void Carry(EngineProcess from, EngineProcess to, Action deliver, int loss, Func<string> what)
     {
         if (from == to)
         {
@@ -29,7 +41,7 @@ internal sealed class Network(World world, EngineProcess caller) : IMessageDeliv
         var (plan, dice) = (world.Faults, world.Dice);
         if (from.IsIsolated || to.IsIsolated || dice.Percent(loss))
         {
-            world.Log(() => $"lost: {(message.IsReply ? "reply to " : "")}{message.Method} {message.Key} {from.Name} -> {to.Name}");
+            world.Log(() => $"lost: {what()} {from.Name} -> {to.Name}");
             return;
         }
 

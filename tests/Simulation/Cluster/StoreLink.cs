@@ -8,7 +8,8 @@ namespace BudgetEngine.Simulation;
 /// A process's connection to the store, which runs on a machine of its own: what was sent goes on when the process dies. Calls are slow, fail before they
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
-internal sealed class StoreLink(World world, SimulatedProcess process, SimulatedLedger store) : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets
+internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
+    : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerAlerts
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }

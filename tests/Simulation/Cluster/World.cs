@@ -28,12 +28,17 @@ internal sealed class World
         Books = new Books(this);
         Bound = new Bound(this);
         Watch = new NodeWatch(this);
+        Alerts = new AlertWatch(this);
+        Receivers = new Receivers(this);
         Scheduler.Stepped = Watch.AfterStep;
         Database.Committed = rows =>
         {
             Books.Commit(rows);
             Bound.Commit(rows);
+            Alerts.Commit(rows);
         };
+        Database.Administered = Alerts.Administered;
+        Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;
     }
 
@@ -57,6 +62,13 @@ internal sealed class World
     public Bound Bound { get; }
 
     public NodeWatch Watch { get; }
+
+    public AlertWatch Alerts { get; }
+
+    public Receivers Receivers { get; }
+
+    /// <summary>Something failed in a loop that goes on whatever happens.</summary>
+    public string? Broken { get; set; }
 
     /// <summary>Those that run, and the dead until somebody has noticed.</summary>
     public List<EngineProcess> Processes { get; } = [];

@@ -23,6 +23,8 @@ internal sealed class RunPlan
         Restarts = dice.OneIn(3);
         if (Calm) return;
         ClockSteps = dice.OneIn(3);
+        ReceiverFails = dice.OneIn(2) ? dice.Between(5, 40) : 0;
+        RingLoss = dice.OneIn(2) ? dice.Between(10, 90) : 0;
         // Some faults hide what others would show: a part of the runs has one kind only.
         var focus = dice.Below(6);
         if (focus != LateMessages)
@@ -97,6 +99,12 @@ internal sealed class RunPlan
     public int StoreFailsAfter { get; }
 
     public int StoreSlow { get; }
+
+    /// <summary>Percent of messages to channels: refused for now, or taken and the answer lost.</summary>
+    public int ReceiverFails { get; }
+
+    /// <summary>Percent of rings of channels that are lost, within a process too.</summary>
+    public int RingLoss { get; }
 
     public bool ActivationKills { get; }
 

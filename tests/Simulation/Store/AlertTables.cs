@@ -44,6 +44,20 @@ internal readonly record struct RowPosition(long Transaction, string Tenant, str
     }
 }
 
+/// <summary>What one transaction has changed of alerts.</summary>
+internal sealed class AlertNews
+{
+    public bool BySweep { get; set; }
+
+    public List<Alert> Inserted { get; } = [];
+
+    public List<MarkKey> Fired { get; } = [];
+
+    public List<MarkKey> Rearmed { get; } = [];
+
+    public bool Any => Inserted.Count + Fired.Count + Rearmed.Count > 0;
+}
+
 /// <summary>What the simulated database keeps of alerts. Read and written under the database's gate.</summary>
 internal sealed class AlertTables
 {

@@ -8,6 +8,9 @@ internal sealed class StoreTransaction
     public List<object> Locked { get; } = [];
 
     public object? WaitsFor { get; set; }
+
+    /// <summary>Promises no order of its locks: if it closes a circle it loses, and is repeated.</summary>
+    public bool MayLose { get; init; }
 }
 
 /// <summary>
@@ -19,7 +22,7 @@ internal sealed class RowLocks
     private readonly Lock _gate = new();
     private readonly Dictionary<object, Row> _rows = [];
 
-    /// <summary>How often transactions waited for each other in a circle. The writers' order of locks promises: never.</summary>
+    /// <summary>How often transactions that promise an order of their locks waited for each other in a circle: never.</summary>
     public int Deadlocks { get; private set; }
 
     /// <summary>How often a transaction had to wait for another.</summary>
@@ -40,7 +43,7 @@ internal sealed class RowLocks
             if (WaitsInACircle(transaction))
             {
                 transaction.WaitsFor = null;
-                Deadlocks++;
+                if (!transaction.MayLose) Deadlocks++;
                 throw new LedgerContentionException($"Deadlock over {row}.");
             }
 

@@ -145,7 +145,12 @@ internal sealed partial class SimulatedLedger
             if (keepsBatchesOut) await database.LockAsync(transaction, BatchesLock.Instance, exclusive: true);
             foreach (var look in looks) await database.LockAsync(transaction, new LookLock(LookKey.Of(look)), exclusive: true);
             await database.StepAsync();
-            lock (database.Gate) return write();
+            lock (database.Gate)
+            {
+                var result = write();
+                database.Administered?.Invoke();
+                return result;
+            }
         }
         finally
         {

@@ -8,7 +8,7 @@ internal sealed partial class SimulatedLedger
 {
     public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken)
     {
-        var transaction = new StoreTransaction();
+        var transaction = new StoreTransaction { MayLose = true };
         try
         {
             await database.StepAsync();

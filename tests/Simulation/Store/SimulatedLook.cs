@@ -9,8 +9,9 @@ namespace BudgetEngine.Simulation;
 /// </summary>
 internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransaction
 {
-    private readonly StoreTransaction _transaction = new();
+    private readonly StoreTransaction _transaction = new() { MayLose = true };
     private readonly List<Action> _effects = [];
+    private readonly AlertNews _news = new();
 
     private AlertTables Tables => database.Alerting;
 
@@ -24,7 +25,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
             lock (database.Gate)
             {
                 foreach (var effect in look._effects) effect();
-                if (look._effects.Count > 0) database.AlertsChanged?.Invoke();
+                if (look._news.Any) database.AlertsChanged?.Invoke(look._news);
             }
 
             return result;
@@ -55,6 +56,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
                 Then(() => Tables.Looks.Remove(key));
             }
 
+            _news.BySweep = true;
             return taken;
         }
     }
@@ -126,6 +128,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
             }
 
             fired.Add(key);
+            _news.Fired.Add(key);
             Then(() => Tables.Marks[key] = new StoredMark(generation, true, Stored.Of(now)));
         }
 
@@ -137,6 +140,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
         foreach (var key in marks)
         {
             await LockAsync(key);
+            _news.Rearmed.Add(key);
             Then(() => Tables.Marks[key] = new StoredMark(Tables.Marks[key].Generation + 1, false, Stored.Of(now)));
         }
     }
@@ -169,6 +173,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
             {
                 if (Tables.AlertsById.ContainsKey(alert.Id) || !inserted.Add(alert.Id)) continue;
                 var stored = new StoredAlert(Tables.NextEntry(), AlertDocument.Read(AlertDocument.ToJson(alert)));
+                _news.Inserted.Add(stored.Alert);
                 Then(() => Tables.Insert(stored));
             }
         }

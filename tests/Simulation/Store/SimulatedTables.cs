@@ -82,7 +82,10 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     public Action<IReadOnlyList<UsageRow>>? Committed { get; set; }
 
     /// <summary>After every commit of something about alerts.</summary>
-    public Action? AlertsChanged { get; set; }
+    public Action<AlertNews>? AlertsChanged { get; set; }
+
+    /// <summary>After every commit of an administrative write.</summary>
+    public Action? Administered { get; set; }
 
     /// <summary>One statement of a transaction.</summary>
     public async Task StepAsync()

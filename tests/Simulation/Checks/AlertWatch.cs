@@ -1,0 +1,124 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>
+/// Invariant 9 as it happens: keeps what every window of the ledger's balances came to after each commit, and which limits stood, and holds each crossing and
+/// each re-arming to them. Worked out from the balances and budgets alone, without the engine's own look.
+/// </summary>
+internal sealed class AlertWatch(World world)
+{
+    private readonly Dictionary<(AccountKey Account, Period Period, DateOnly Window), List<(long Step, long Spent)>> _spent = [];
+    private readonly List<(long Step, Dictionary<(string, string), Budget> Budgets)> _budgets = [];
+    private readonly Dictionary<string, Increase> _increases = [];
+    private readonly Dictionary<MarkKey, long> _fired = [];
+    private long _step;
+
+    public void Commit(IReadOnlyList<UsageRow> rows)
+    {
+        _step++;
+        foreach (var row in rows)
+        {
+            foreach (var node in CostCenterId.SelfAndAncestors(row.CostCenter))
+            {
+                Note(new AccountKey(node, ""), row.BookedDate);
+                if (world.Books.IsTracked(node, row.User)) Note(new AccountKey(node, row.User), row.BookedDate);
+            }
+        }
+    }
+
+    public void Administered()
+    {
+        _step++;
+        _budgets.Add((_step, world.Database.Budgets.ToDictionary(b => b.Key, b => b.Value.Budget)));
+        foreach (var increase in world.Database.Increases.Values) _increases[increase.Id] = increase;
+        // A budget of users may just have begun to keep their balances.
+        foreach (var key in world.Database.Balances.Keys.Where(k => k is { User.Length: > 0, Period: Period.Daily }).ToList()) Note(new AccountKey(key.CostCenter, key.User), key.Window);
+    }
+
+    public void Changed(AlertNews news)
+    {
+        _step++;
+        foreach (var key in news.Rearmed) CheckRearmed(key);
+        foreach (var key in news.Fired) _fired[key] = _step;
+        foreach (var alert in news.Inserted)
+        {
+            world.Log(() => $"alert {alert.Id[..10]} {alert.Type} {alert.CostCenter} {alert.User} {alert.Period} {alert.Window:MM-dd} {alert.Threshold} #{alert.Generation} {alert.Cause} {alert.Spent?.Nanos} of {alert.Limit?.Nanos}{(news.BySweep ? " by the sweep" : "")}");
+            if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, news.BySweep);
+        }
+    }
+
+    /// <summary>What limits an account as the ledger stands; null: nothing.</summary>
+    public static LimitSet? LimitsOf(AccountKey account, Func<(string, string), Budget?> budgetOf)
+    {
+        if (account.User.Length > 0) return budgetOf((account.CostCenter, account.User))?.Own ?? budgetOf((account.CostCenter, ""))?.PerUser;
+        if (budgetOf((account.CostCenter, "")) is { } own) return own.Own;
+        return CostCenterId.ParentOf(account.CostCenter) is { } parent ? budgetOf((parent, ""))?.PerChild : null;
+    }
+
+    /// <summary>Spent in a window, from the balances of its days and months.</summary>
+    public long SpentIn(AccountKey account, Period period, DateOnly window) => world.Database.Balances
+        .Where(b => b.Key.CostCenter == account.CostCenter && b.Key.User == account.User && b.Key.Period == Period.Daily && Window.Containing(period, b.Key.Window) == window)
+        .Sum(b => b.Value.Spent.Nanos);
+
+    private void Note(AccountKey account, DateOnly date)
+    {
+        foreach (var period in Window.Periods)
+        {
+            var key = (account, period, Window.Containing(period, date));
+            if (!_spent.TryGetValue(key, out var history)) _spent.Add(key, history = [(0, 0)]);
+            var spent = SpentIn(account, period, key.Item3);
+            if (history[^1].Spent != spent) history.Add((_step, spent));
+        }
+    }
+
+    /// <summary>None is invented: the figures were the ledger's at some instant, and reach the threshold.</summary>
+    private void CheckCrossing(Alert alert, bool bySweep)
+    {
+        var (account, at) = (new AccountKey(alert.CostCenter, alert.User ?? ""), alert.Threshold!.Value);
+        var (period, spent, limit) = (alert.Period!.Value, alert.Spent!.Value.Nanos, alert.Limit!.Value.Nanos);
+        world.Require(
+            alert.Id == AlertIds.OfCrossing(alert.CostCenter, alert.User, period, alert.Window, at, alert.Generation), () => $"alerts (9): {alert.Id} is not the id of its crossing");
+        world.Require(spent >= Math.Max(1, decimal.Ceiling(at * limit)), () => $"alerts (9): {alert.Id} is told at {spent} of {limit}, which is below {at}");
+        var history = _spent.GetValueOrDefault((account, period, alert.Window));
+        world.Require(history?.Exists(h => h.Spent == spent) == true, () => $"alerts (9): {account} never spent {spent} in {period} {alert.Window}");
+        world.Require(
+            _budgets.Exists(b => LimitsOf(account, b.Budgets.GetValueOrDefault) is { } set && set.Limits[period] is { } known && IsWith(limit - known.Nanos, account, period) && set.Thresholds.Any(t => t.At == at && t.Level == alert.Level)),
+            () => $"alerts (9): {account} never had a limit of {limit} for {period}");
+        world.Require((alert.Cause == AlertCause.Late) == (alert.ResetsAt <= alert.At), () => $"alerts (9): {alert.Id} found at {alert.At} of a window until {alert.ResetsAt} has the cause {alert.Cause}");
+        world.Reach(bySweep ? Sometimes.CrossingFoundByTheSweep : Sometimes.CrossingFoundByAGrain);
+        if (alert.Cause == AlertCause.Late) world.Reach(Sometimes.CrossingFoundLate);
+        if (alert.Generation > 0) world.Reach(Sometimes.ThresholdRearmed);
+    }
+
+    /// <summary>The difference to the plain limit is that of some increases.</summary>
+    private bool IsWith(long difference, AccountKey account, Period period)
+    {
+        HashSet<long> sums = [0];
+        foreach (var increase in _increases.Values.Where(i => i.CostCenter == account.CostCenter && (i.User ?? "") == account.User && i.Period == period))
+        {
+            sums.UnionWith(sums.Select(s => s + increase.Amount.Nanos).ToList());
+        }
+
+        return sums.Contains(difference);
+    }
+
+    /// <summary>Since it fired, spend was below the threshold's amount once, by some limit that stood meanwhile.</summary>
+    private void CheckRearmed(MarkKey key)
+    {
+        world.Require(_fired.TryGetValue(key, out var since), () => $"alerts (9): {key} is armed again, and never fired");
+        var least = Since(_spent.GetValueOrDefault((key.Account, key.Period, key.Window)) ?? [(0, 0)], since, h => h.Step).Min(h => h.Spent);
+        var added = _increases.Values.Where(i => i.CostCenter == key.Account.CostCenter && (i.User ?? "") == key.Account.User && i.Period == key.Period).Sum(i => i.Amount.Nanos);
+        var most = Since(_budgets, since, b => b.Step).Select(b => LimitsOf(key.Account, b.Budgets.GetValueOrDefault)?.Limits[key.Period]?.Nanos ?? -1).Max();
+        world.Require(
+            most >= 0 && least < Math.Max(1, decimal.Ceiling(key.At * (most + added))), () => $"alerts (9): {key} is armed again, but spend was never below {key.At} of {most + added} since, only {least}");
+    }
+
+    /// <summary>What stood at a step, and all after it.</summary>
+    private static IEnumerable<T> Since<T>(List<T> history, long step, Func<T, long> stepOf)
+    {
+        var first = history.FindLastIndex(h => stepOf(h) <= step);
+        return history.Skip(Math.Max(0, first));
+    }
+}

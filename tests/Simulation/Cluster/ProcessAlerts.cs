@@ -1,0 +1,112 @@
+using System.Globalization;
+using BudgetEngine.Grains;
+using BudgetEngine.Ledger;
+using BudgetEngine.LocalSilo.Storage;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>What a process does about alerts, composed as the host does: desk, sweep, roll-ups, and what its notifiers share.</summary>
+internal sealed class ProcessAlerts
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+
+    private readonly World _world;
+    private readonly EngineProcess _process;
+    private readonly AlertSweep _sweep;
+    private bool _stopped;
+
+    public ProcessAlerts(World world, EngineProcess process, Catalog catalog, Network network, LedgerWriterOptions writer)
+    {
+        (_world, _process) = (world, process);
+        var options = new AlertOptions { SpikeFloor = 0, SweepInterval = _every };
+        Desk = new AlertDesk(process.Link, catalog, new Doorbell(network), options, writer, process.Os.Time, new FaultLog<AlertDesk>(world));
+        _sweep = new AlertSweep(process.Link, Desk, world.Plan.Exclusive ? null : process.Tells, options, process.Os.Time, new FaultLog<AlertSweep>(world));
+        Notifiers = new NotifierServices(
+            process.Link, world.Receivers, Desk, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
+    }
+
+    public AlertDesk Desk { get; }
+
+    public NotifierServices Notifiers { get; }
+
+    /// <summary>In the process.</summary>
+    public void Start()
+    {
+        Desk.Start();
+        _ = LoopAsync();
+    }
+
+    public void Stop()
+    {
+        _stopped = true;
+        Desk.Stop();
+    }
+
+    /// <summary>The loops of the sweep and of the housekeeping, without their cancellation, which would run on a thread outside of every schedule.</summary>
+    private async Task LoopAsync()
+    {
+        while (!_stopped)
+        {
+            await Task.Delay(_every, _process.Os.Time);
+            try
+            {
+                await _process.Link.RollUpAsync(50);
+                await _sweep.RoundAsync(CancellationToken.None);
+            }
+            catch (Exception expected) when (expected is LedgerUnavailableException or LedgerContentionException)
+            {
+                // The next round takes it up.
+            }
+            catch (Exception failed)
+            {
+                _world.Broken ??= failed.ToString();
+            }
+        }
+    }
+
+    private sealed class Doorbell(Network network) : IAlertDoorbell
+    {
+        public Task RingAsync(string channel)
+        {
+            network.Ring(channel);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>These loops catch everything and go on; what is not an outage is a bug.</summary>
+    private sealed class FaultLog<T>(World world) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is null or LedgerUnavailableException or LedgerContentionException or OrleansException) return;
+            world.Broken ??= $"{formatter(state, exception)} {exception}";
+        }
+    }
+}
+
+/// <summary>The notifiers' own state in the simulated ledger, as the host keeps it in the real one.</summary>
+internal sealed class LinkGrainStates(StoreLink link) : ILocalGrainStorage
+{
+    public async Task<StoredGrainState?> ReadAsync(GrainStateId id, CancellationToken cancellationToken) =>
+        await link.ReadStateAsync(KeyOf(id), cancellationToken) is { } stored ? new StoredGrainState(stored.State, stored.Etag.ToString(CultureInfo.InvariantCulture)) : null;
+
+    public async Task<string> WriteAsync(GrainStateId id, string json, string? etag, CancellationToken cancellationToken) =>
+        await link.WriteStateAsync(KeyOf(id), json, NumberOf(etag), cancellationToken) is { } written
+            ? written.ToString(CultureInfo.InvariantCulture)
+            : throw new OrleansException($"{id} was written by another.");
+
+    public async Task ClearAsync(GrainStateId id, string? etag, CancellationToken cancellationToken)
+    {
+        if (etag is not null && !await link.ClearStateAsync(KeyOf(id), NumberOf(etag), cancellationToken)) throw new OrleansException($"{id} was written by another.");
+    }
+
+    private static string KeyOf(GrainStateId id) => $"{id.StateName}/{id.Key}";
+
+    private static long NumberOf(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
+}

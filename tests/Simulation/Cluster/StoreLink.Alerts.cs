@@ -1,0 +1,79 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Simulation;
+
+/// <summary>Looks, deliveries and channels over the same connection.</summary>
+internal sealed partial class StoreLink
+{
+    public Task<int> RollUpAsync(int limit) => CallAsync(writes: true, () => store.RollUpAsync(limit, CancellationToken.None));
+
+    public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.LookAsync(looks, context, CancellationToken.None));
+
+    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.SweepAsync(limit, context, CancellationToken.None));
+
+    public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadDueChannelsAsync(now, limit, CancellationToken.None));
+
+    public Task<DueDeliveries> ReadDueAsync(string channel, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadDueAsync(channel, now, limit, CancellationToken.None));
+
+    public Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.WriteAttemptsAsync(channel, updates, CancellationToken.None)));
+
+    public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => Done(store.HurryAsync(channel, now, CancellationToken.None)));
+
+    public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DisableChannelAsync(channel, reason, context, CancellationToken.None));
+
+    public Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.TellDeadAsync(channel, reason, context, CancellationToken.None));
+
+    public Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadChannelsAsync(CancellationToken.None));
+
+    public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadChannelAsync(name, CancellationToken.None));
+
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.PutChannelAsync(channel, within, admin, CancellationToken.None));
+
+    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeleteChannelAsync(name, within, admin, CancellationToken.None));
+
+    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.InsertTestAsync(alert, channel, CancellationToken.None));
+
+    public Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadAlertsAsync(under, since, before, limit, CancellationToken.None));
+
+    public Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadOwnAlertsAsync(costCenter, limit, CancellationToken.None));
+
+    public Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadAlertAsync(id, CancellationToken.None));
+
+    public Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadDeliveriesAsync(alertId, CancellationToken.None));
+
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RedeliverAsync(alertId, within, now, CancellationToken.None));
+
+    public Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadSpentSinceAsync(costCenters, CancellationToken.None));
+
+    public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadSpendFactsAsync(costCenter, date, CancellationToken.None));
+
+    public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.ForgetAlertsAsync(before, limit, CancellationToken.None));
+
+    public Task<StoredState?> ReadStateAsync(string grain, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadStateAsync(grain, CancellationToken.None));
+
+    public Task<long?> WriteStateAsync(string grain, string state, long etag, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.WriteStateAsync(grain, state, etag, CancellationToken.None));
+
+    public Task<bool> ClearStateAsync(string grain, long etag, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.ClearStateAsync(grain, etag, CancellationToken.None));
+}
