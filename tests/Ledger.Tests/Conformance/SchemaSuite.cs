@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests;
@@ -53,6 +54,50 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
         var states = await Store.RegisterAsync(["acme", "free"], Today, Now, "new#2", None);
         Assert.Equal([(8, true), (4, false)], states.Select(s => (s.Epoch, s.Wait > TimeSpan.Zero)));
         Assert.Equal([new NodeEpoch("acme", 8)], (await Store.RenewLeaseAsync(Renewal("old"), None)).TakenOver);
+    }
+
+    [LedgerFact]
+    public async Task Open_ALedgerOfBeforeTheAlerts_LooksOnceAtWhatIsReached_AndAtTheEndsOfIncreases()
+    {
+        var old = Host.NewStore([.. Embedded.Take(2)]);
+        await old.OpenAsync(migrate: true, exclusive: false, None);
+        await old.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
+        var (now, sets) = Host.Options.Postgres is null ? ($"{(Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}", "0") : ($"'{Now:O}'::timestamptz", "false");
+        var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) });
+        foreach (var path in new[] { "acme/x", "acme/y" })
+        {
+            await Host.ExecuteAsync(
+                $"insert into budgets (cost_center, user_name, budget, sets_inherited, version, updated_at, updated_by) values ('{path}', '', '{limited}', {sets}, 1, {now}, 'k')");
+        }
+
+        await Host.ExecuteAsync(
+            "insert into increases (id, cost_center, user_name, period, amount, until, reason, made_by, made_at) " +
+            $"values ('i', 'acme/y', '', 1, -20, {Host.Later(now, TimeSpan.FromHours(1))}, null, 'k', {now}), ('j', 'acme/x', '', 1, 100, {Host.Later(now, TimeSpan.FromHours(2))}, null, 'k', {now})");
+        await Host.ExecuteAsync($"insert into model_spend (cost_center, booked_date, model, spent, requests) values ('old', {(Host.Options.Postgres is null ? Today.DayNumber.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"'{Today:yyyy-MM-dd}'")}, 'm', 5, 1)");
+
+        await Store.OpenAsync(migrate: true, exclusive: false, None);
+
+        async Task<List<string>> SweepAsync(DateTimeOffset at)
+        {
+            var context = new AlertContext(at, new PolicyBook(await Store.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD");
+            while ((await Store.SweepAsync(10, context, None)).Looked > 0)
+            {
+            }
+
+            return [.. (await Store.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert).Where(a => a.Type == AlertType.ThresholdReached).Select(a => $"{a.CostCenter} {a.Threshold}")];
+        }
+
+        // 60 of 80 with the negative increase; 75 of 200 until the other ends.
+        Assert.Equal(["acme/y 0.7"], await SweepAsync(Now));
+        Assert.Equal(["acme/x 0.7", "acme/y 0.7"], (await SweepAsync(Now.AddHours(2))).Order());
+        Assert.Equal(new ModelUse("m", new Money(5), default), Assert.Single((await Store.ReadSpendFactsAsync("old", Today, None)).Models));
+        await CommitAsync(Row("3", "acme/x", 20) with { InputTokens = 7 });
+        while (await Store.RollUpAsync(10, None) > 0)
+        {
+        }
+
+        Assert.Equal(7, (await Store.ReadSpendFactsAsync("acme/x", Today, None)).Models[0].Tokens.Input);
+        Assert.Equal(["acme/x 0.7", "acme/x 0.9", "acme/y 0.7"], (await SweepAsync(Now.AddHours(3))).Where(a => !a.Contains("0.95", StringComparison.Ordinal)).Order());
     }
 
     [LedgerFact]

@@ -96,11 +96,12 @@ internal sealed class EndChecks(World world)
         }
     }
 
-    /// <summary>As a person's write does, and the sweep will (with alerts): what a zombie committed it has told to its own activations only.</summary>
+    /// <summary>As a person's write does: what a zombie committed it has told to its own activations only, and what was to be told may have died with its process.</summary>
     private async Task RefreshAsync(string node)
     {
         var process = world.AnyServing()!;
-        if (world.Watch.ActivationsOf(node) <= 1)
+        if (world.Untold.Contains(node)) world.Reach(Sometimes.TellDiedWithItsProcess);
+        else if (world.Watch.ActivationsOf(node) <= 1)
         {
             await process.RunAsync(() => process.Nodes.ViewAsync(node, 0));
             return;

@@ -56,4 +56,5 @@ internal enum Sometimes
     ChannelRungTwice,
     ChannelFailedThenWell,
     MessageCollected,
+    TellDiedWithItsProcess,
 }

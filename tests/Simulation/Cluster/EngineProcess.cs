@@ -1,3 +1,4 @@
+using System.Reflection;
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
@@ -160,8 +161,13 @@ internal sealed class EngineProcess
     public void Kill()
     {
         IsServing = false;
+        _world.Untold.UnionWith(UntoldNodes());
         Os.Kill();
     }
+
+    /// <summary>Nodes that its writer or its sweep has not been able to tell yet.</summary>
+    private IEnumerable<string> UntoldNodes() =>
+        ((System.Collections.IDictionary)typeof(Ledger.NodeTells).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
 
     /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
     private async Task PollAsync()

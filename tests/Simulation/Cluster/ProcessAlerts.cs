@@ -10,7 +10,8 @@ namespace BudgetEngine.Simulation;
 /// <summary>What a process does about alerts, composed as the host does: desk, sweep, roll-ups, and what its notifiers share.</summary>
 internal sealed class ProcessAlerts
 {
-    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+    /// <summary>Every round is a dozen steps of the schedule, in every process, through all the time in which nothing happens.</summary>
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
 
     private readonly World _world;
     private readonly EngineProcess _process;

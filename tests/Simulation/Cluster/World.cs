@@ -76,6 +76,12 @@ internal sealed class World
     /// <summary>A message took so long that the answer to a call may have come after its time-out: what it granted lapses at its deadline.</summary>
     public bool AnswersOutlivedTheirCalls { get; set; }
 
+    /// <summary>
+    /// Nodes that a process had still to tell when it ended. What it knew dies with it, and the sweep has taken its looks off the list: such a node knows old
+    /// balances until it hears the next ones.
+    /// </summary>
+    public HashSet<string> Untold { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
 
