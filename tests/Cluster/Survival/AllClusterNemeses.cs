@@ -94,7 +94,9 @@ internal static class AllClusterNemeses
         var lost = await HeldByAsync(arena, victim);
         var began = Now;
         Signals.Stop(victim.Id);
-        var paused = await WaitAsync(random, 12_000, 30_000);
+        await arena.Cluster.AwaitActiveAsync(arena.Silos.Count - 1);
+        await WaitAsync(random, 0, 20_000);
+        var paused = Now - began;
         Signals.Continue(victim.Id);
         await Eventually.HoldsAsync("a silo that was voted dead ends", () => victim.HasExited, RestartWithin);
         await victim.RestartAsync();

@@ -12,15 +12,15 @@ internal sealed class ClusterArena : IAsyncDisposable
     private const string PostDeadline = "--Ledger:PostDeadline=00:00:03";
 
     private readonly Dictionary<EngineProcess, CuttingProxy> _proxies = [];
-    private readonly Edge _edge;
+    private readonly FrontDoor _front;
 
     private ClusterArena()
     {
         Server = PostgresServer.Start();
         Store = Store.OnServer(Server);
         Cluster = SiloCluster.Of(Store, PostDeadline);
-        _edge = new Edge(Addresses);
-        Caller = new Caller(new Uri("http://cluster"), handler: _edge);
+        _front = new FrontDoor(Addresses);
+        Caller = new Caller(new Uri("http://cluster"), handler: _front);
     }
 
     public PostgresServer Server { get; }

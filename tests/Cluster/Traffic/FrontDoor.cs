@@ -7,7 +7,7 @@ namespace BudgetEngine.Cluster.Traffic;
 /// What stands in front of the silos, as a service of Kubernetes does: each request goes to the next silo in turn of those that were ready when last asked.
 /// A connection that cannot be made is made to another silo, since nothing was sent; everything else that goes wrong is the caller's.
 /// </summary>
-internal sealed class Edge : HttpMessageHandler
+internal sealed class FrontDoor : HttpMessageHandler
 {
     private static readonly TimeSpan _answerWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _probeWithin = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ internal sealed class Edge : HttpMessageHandler
     private volatile IReadOnlyList<Uri> _ready;
     private int _next;
 
-    public Edge(Func<IReadOnlyList<Uri>> silos)
+    public FrontDoor(Func<IReadOnlyList<Uri>> silos)
     {
         _silos = silos;
         _ready = silos();
