@@ -12,13 +12,20 @@ if (ClusterFactAttribute.WhyNot() is { } reason)
 using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-var nemeses = options.Nemeses.Count == 0
-    ? ClusterRun.Draw(options.Rounds, options.Seed)
-    : Enumerable.Range(0, options.Rounds).Select(i => AllClusterNemeses.Named(options.Nemeses[i % options.Nemeses.Count]));
-Console.WriteLine($"== storms on three silos, seed {options.Seed}");
-var report = await ClusterRun.RunAsync(nemeses, options.Seed, Console.WriteLine, stopping.Token);
-Console.WriteLine(report.Summary());
-return report.Violations.Count == 0 ? 0 : 1;
+var violations = 0;
+if (options.Rounds > 0)
+{
+    var nemeses = options.Nemeses.Count == 0
+        ? ClusterRun.Draw(options.Rounds, options.Seed)
+        : Enumerable.Range(0, options.Rounds).Select(i => AllClusterNemeses.Named(options.Nemeses[i % options.Nemeses.Count]));
+    Console.WriteLine($"== storms on three silos, seed {options.Seed}");
+    var report = await ClusterRun.RunAsync([.. nemeses], options.Seed, Console.WriteLine, stopping.Token);
+    Console.WriteLine(report.Summary());
+    violations = report.Violations.Count;
+}
+
+if (options.Throughput && !stopping.IsCancellationRequested) await Throughput.RunAsync(Console.WriteLine, stopping.Token);
+return violations == 0 ? 0 : 1;
 
 // Silos and PostgreSQL are not left behind: the round on its way is ended first. A second signal ends at once.
 void Stop(PosixSignalContext signal)

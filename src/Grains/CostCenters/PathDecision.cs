@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
+using Orleans.Runtime;
 
 namespace BudgetEngine.Grains;
 
@@ -155,24 +156,32 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
 
     private async Task<HoldReply?> AskAsync(string ancestor, HoldRequest request)
     {
-        try
+        for (var repeated = false; ; repeated = true)
         {
-            var task = grains.GetGrain<ICostCenterGrain>(ancestor).Hold(request, CancellationToken.None);
-            return task.IsCompletedSuccessfully ? await task : await task.WaitAsync(TimeLeft, _clock);
-        }
-        catch (TimeoutException)
-        {
-            Outage = HardOutage = true;
-        }
-        catch (Exception)
-        {
-            // The node could not come into memory (its ledger is out of reach) or could not be reached at all; either way it did not say yes.
-            Unreadable = true;
-            Refuse(DenialReason.LedgerUnavailable);
-        }
+            try
+            {
+                var task = grains.GetGrain<ICostCenterGrain>(ancestor).Hold(request, CancellationToken.None);
+                return task.IsCompletedSuccessfully ? await task : await task.WaitAsync(TimeLeft, _clock);
+            }
+            catch (TimeoutException)
+            {
+                Outage = HardOutage = true;
+            }
+            catch (OrleansException) when (!repeated)
+            {
+                // Its silo is going, or has gone: it comes into memory elsewhere. Safe to repeat, since the stamp is the same.
+                continue;
+            }
+            catch (Exception)
+            {
+                // The node could not come into memory (its ledger is out of reach) or could not be reached at all; either way it did not say yes.
+                Unreadable = true;
+                Refuse(DenialReason.LedgerUnavailable);
+            }
 
-        _nothingMore = true;
-        return null;
+            _nothingMore = true;
+            return null;
+        }
     }
 
     /// <summary>Lowers or restores one hold: never refused.</summary>

@@ -12,17 +12,23 @@ public static class OrleansTables
     private const int MaxConnections = 4;
 
     /// <summary>The providers look for their table of statements on the search path.</summary>
-    public static string ConnectionString(LedgerOptions options) => new NpgsqlConnectionStringBuilder(options.Postgres)
+    public static string ConnectionString(LedgerOptions options)
     {
-        SearchPath = "orleans",
-        Timeout = LedgerSession.Seconds(options.ConnectTimeout),
-        CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
-        MaxPoolSize = MaxConnections,
-        ApplicationName = "budgetengine-orleans",
-        IncludeErrorDetail = false,
-    }.ConnectionString;
+        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
+        {
+            SearchPath = "orleans",
+            Timeout = LedgerSession.Seconds(options.ConnectTimeout),
+            CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
+            MaxPoolSize = MaxConnections,
+            ApplicationName = "budgetengine-orleans",
+            IncludeErrorDetail = false,
+        };
+        if (!PostgresHosts.AreSeveral(settings)) return settings.ConnectionString;
+        settings.TargetSessionAttributes = "primary";
+        settings.HostRecheckSeconds = PostgresHosts.RecheckSeconds;
+        return settings.ConnectionString;
+    }
 
-    /// <summary>Whether the ledger's PostgreSQL is on this machine.</summary>
-    public static bool IsOnThisMachine(LedgerOptions options) =>
-        new NpgsqlConnectionStringBuilder(options.Postgres).Host is null or "" or "localhost" or "127.0.0.1" or "::1" or ['/', ..];
+    /// <summary>Whether the ledger's PostgreSQL, with all its standbys, is on this machine.</summary>
+    public static bool IsOnThisMachine(LedgerOptions options) => PostgresHosts.AreLocal(new NpgsqlConnectionStringBuilder(options.Postgres));
 }

@@ -35,8 +35,8 @@ internal sealed class PostgresDatabase : LedgerDatabase
             NoResetOnClose = true,
             IncludeErrorDetail = false,
         };
-        Description = $"PostgreSQL {settings.Host}:{settings.Port}/{settings.Database}";
-        _pool = NpgsqlDataSource.Create(settings);
+        Description = $"PostgreSQL {(PostgresHosts.AreSeveral(settings) ? settings.Host : $"{settings.Host}:{settings.Port}")}/{settings.Database}";
+        _pool = PostgresHosts.Open(settings);
     }
 
     public string Description { get; }

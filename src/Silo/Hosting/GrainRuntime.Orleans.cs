@@ -6,6 +6,7 @@ using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.Streams;
 
@@ -41,6 +42,7 @@ internal static class GrainRuntime
                 o.CollectionAge = cluster.IdleAfter;
             });
             silo.AddAlerts(ledger);
+            silo.Services.AddSingleton<IFatalErrorHandler, EndAtOnce>();
         });
     }
 

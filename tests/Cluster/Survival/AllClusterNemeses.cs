@@ -6,6 +6,9 @@ namespace BudgetEngine.Cluster.Survival;
 /// <summary>Everything that is done to silos, their ledger, and what lies between them.</summary>
 internal static class AllClusterNemeses
 {
+    /// <summary>Needs a standby.</summary>
+    public const string Failover = "postgres-failover";
+
     private const int RestartWithin = 30;
 
     public static readonly IReadOnlyList<ClusterNemesis> List =
@@ -22,6 +25,7 @@ internal static class AllClusterNemeses
         new("partition", false, PartitionAsync),
         new("connections-cut", false, CutAsync),
         new("replies-lost", false, LoseRepliesAsync),
+        new(Failover, false, FailoverAsync),
     ];
 
     private static long Now => Environment.TickCount64;
@@ -141,13 +145,22 @@ internal static class AllClusterNemeses
         var silo = Any(arena, random);
         // Its own cost centers may be taken over meanwhile, by hand of Orleans: then they are lost.
         var held = await HeldByAsync(arena, silo);
-        var proxy = arena.ProxyOf(silo);
+        var proxies = arena.ProxiesOf(silo);
+        var cut = random.Next(2) == 0;
         var began = Now;
-        proxy.Mode = ProxyMode.Stalls;
-        if (random.Next(2) == 0) proxy.Cut();
+        foreach (var proxy in proxies)
+        {
+            proxy.Mode = ProxyMode.Stalls;
+            if (cut) proxy.Cut();
+        }
+
         var gone = await WaitAsync(random, 6_000, 12_000);
-        proxy.Cut();
-        proxy.Mode = ProxyMode.Passes;
+        foreach (var proxy in proxies)
+        {
+            proxy.Cut();
+            proxy.Mode = ProxyMode.Passes;
+        }
+
         return new ClusterBlow($"one silo cut off from PostgreSQL for {gone} ms", began, Now, held);
     }
 
@@ -157,7 +170,7 @@ internal static class AllClusterNemeses
         var cuts = random.Next(3, 20);
         for (var i = 0; i < cuts; i++)
         {
-            arena.ProxyOf(Any(arena, random)).Cut();
+            foreach (var proxy in arena.ProxiesOf(Any(arena, random))) proxy.Cut();
             await WaitAsync(random, 20, 300);
         }
 
@@ -170,15 +183,29 @@ internal static class AllClusterNemeses
         var times = random.Next(2, 8);
         for (var i = 0; i < times; i++)
         {
-            var proxy = arena.ProxyOf(Any(arena, random));
-            proxy.Mode = ProxyMode.LosesReplies;
+            var proxies = arena.ProxiesOf(Any(arena, random));
+            foreach (var proxy in proxies) proxy.Mode = ProxyMode.LosesReplies;
             await WaitAsync(random, 20, 600);
-            proxy.Cut();
-            proxy.Mode = ProxyMode.Passes;
+            foreach (var proxy in proxies)
+            {
+                proxy.Cut();
+                proxy.Mode = ProxyMode.Passes;
+            }
+
             await WaitAsync(random, 20, 300);
         }
 
         return new ClusterBlow($"replies of PostgreSQL to a silo lost, then reset, {times} times", began, Now, ClusterBlow.Nothing);
+    }
+
+    private static async Task<ClusterBlow> FailoverAsync(ClusterArena arena, Random random)
+    {
+        await arena.AwaitFollowedAsync();
+        var began = Now;
+        arena.FailOver();
+        var healed = Now;
+        await arena.FollowAgainAsync();
+        return new ClusterBlow($"the primary stopped at once, its standby promoted after {healed - began} ms", began, healed, ClusterBlow.Nothing);
     }
 
     /// <summary>Not before the processes of the killed server have gone: until then the new one refuses to start.</summary>

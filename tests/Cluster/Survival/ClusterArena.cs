@@ -11,19 +11,26 @@ internal sealed class ClusterArena : IAsyncDisposable
     /// <summary>Short, so that a round that waits for what is lost does not take long.</summary>
     private const string PostDeadline = "--Ledger:PostDeadline=00:00:03";
 
-    private readonly Dictionary<EngineProcess, CuttingProxy> _proxies = [];
+    private const string Database = "budget";
+
+    private readonly Dictionary<EngineProcess, CuttingProxy[]> _proxies = [];
     private readonly FrontDoor _front;
 
-    private ClusterArena()
+    private ClusterArena(bool standby)
     {
         Server = PostgresServer.Start();
-        Store = Store.OnServer(Server);
+        if (standby) Standby = PostgresServer.NewStandby();
+        Store = Store.At(ConnectionString(Servers.Select(s => s.Port)));
         Cluster = SiloCluster.Of(Store, PostDeadline);
         _front = new FrontDoor(Addresses);
         Caller = new Caller(new Uri("http://cluster"), handler: _front);
     }
 
-    public PostgresServer Server { get; }
+    /// <summary>The primary.</summary>
+    public PostgresServer Server { get; private set; }
+
+    /// <summary>Null: the primary is alone.</summary>
+    public PostgresServer? Standby { get; private set; }
 
     public Store Store { get; }
 
@@ -34,11 +41,14 @@ internal sealed class ClusterArena : IAsyncDisposable
 
     public IReadOnlyList<EngineProcess> Silos => Cluster.Silos;
 
-    public static async Task<ClusterArena> StartAsync(int silos)
+    /// <param name="standby">PostgreSQL has a standby that everything acknowledged is on, and silos know both.</param>
+    public static async Task<ClusterArena> StartAsync(int silos, bool standby = false)
     {
-        var arena = new ClusterArena();
+        var arena = new ClusterArena(standby);
         try
         {
+            arena.Server.CreateDatabase(Database);
+            arena.Standby?.Follow(arena.Server);
             await arena.AddAsync();
             await Task.WhenAll(Enumerable.Range(1, silos - 1).Select(_ => arena.AddAsync()));
             await arena.Cluster.AwaitActiveAsync(silos);
@@ -51,23 +61,41 @@ internal sealed class ClusterArena : IAsyncDisposable
         }
     }
 
-    /// <summary>One more silo, which speaks to PostgreSQL through a proxy of its own.</summary>
+    /// <summary>One more silo, which speaks to PostgreSQL through proxies of its own.</summary>
     public async Task<EngineProcess> AddAsync()
     {
-        var proxy = new CuttingProxy(Server.Port);
-        var silo = await Cluster.AddAsync($"--Ledger:Postgres={Store.Postgres!.Replace($"Port={Server.Port}", $"Port={proxy.Port}", StringComparison.Ordinal)}");
-        lock (_proxies) _proxies.Add(silo, proxy);
+        CuttingProxy[] proxies = [.. Servers.Select(s => new CuttingProxy(s.Port))];
+        var silo = await Cluster.AddAsync($"--Ledger:Postgres={ConnectionString(proxies.Select(p => p.Port))}");
+        lock (_proxies) _proxies.Add(silo, proxies);
         return silo;
     }
 
-    public CuttingProxy ProxyOf(EngineProcess silo) => _proxies[silo];
+    /// <summary>All ways of a silo to PostgreSQL.</summary>
+    public IReadOnlyList<CuttingProxy> ProxiesOf(EngineProcess silo) => _proxies[silo];
+
+    /// <summary>The primary is gone at once; the standby takes its place. The caller mends the rest: see <see cref="FollowAgainAsync"/>.</summary>
+    public void FailOver()
+    {
+        Server.Kill();
+        Standby!.Promote();
+        (Server, Standby) = (Standby, Server);
+    }
+
+    /// <summary>The lost server comes back as the standby of the new primary.</summary>
+    public async Task FollowAgainAsync()
+    {
+        Standby!.Follow(Server);
+        await AwaitFollowedAsync();
+    }
+
+    public Task AwaitFollowedAsync() => Eventually.HoldsAsync("every commit waits for the standby", () => Server.IsFollowed(), 60);
 
     /// <summary>Stops a silo in order, for good.</summary>
     public async Task StopAsync(EngineProcess silo)
     {
         await StopInOrderAsync(silo);
         await Cluster.RemoveAsync(silo);
-        await _proxies[silo].DisposeAsync();
+        foreach (var proxy in _proxies[silo]) await proxy.DisposeAsync();
         _proxies.Remove(silo);
     }
 
@@ -91,9 +119,18 @@ internal sealed class ClusterArena : IAsyncDisposable
     {
         Caller.Dispose();
         await Cluster.DisposeAsync();
-        foreach (var proxy in _proxies.Values) await proxy.DisposeAsync();
+        foreach (var proxy in _proxies.Values.SelectMany(p => p)) await proxy.DisposeAsync();
+        Standby?.Dispose();
         Server.Dispose();
         Store.Dispose();
+    }
+
+    private IEnumerable<PostgresServer> Servers => Standby is null ? [Server] : [Server, Standby];
+
+    private static string ConnectionString(IEnumerable<int> ports)
+    {
+        var hosts = ports.Select(p => $"127.0.0.1:{p}").ToList();
+        return $"Host={string.Join(',', hosts)};Username=postgres;Database={Database}{(hosts.Count > 1 ? ";Target Session Attributes=primary" : "")}";
     }
 
     private Uri[] Addresses()

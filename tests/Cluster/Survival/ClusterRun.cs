@@ -10,11 +10,11 @@ internal static class ClusterRun
 
     /// <param name="tell">Where each round is told.</param>
     /// <param name="stop">Ends the run after the round that is on its way, with everything cleared away.</param>
-    public static async Task<TortureReport> RunAsync(IEnumerable<ClusterNemesis> nemeses, int seed, Action<string> tell, CancellationToken stop = default)
+    public static async Task<TortureReport> RunAsync(IReadOnlyList<ClusterNemesis> nemeses, int seed, Action<string> tell, CancellationToken stop = default)
     {
-        await using var arena = await ClusterArena.StartAsync(Silos);
+        await using var arena = await ClusterArena.StartAsync(Silos, standby: nemeses.Any(n => n.Name == AllClusterNemeses.Failover));
         await Places.PriceAsync(arena.Caller);
-        var report = new TortureReport($"{Silos} silos and PostgreSQL", seed);
+        var report = new TortureReport($"{Silos} silos and PostgreSQL{(arena.Standby is null ? "" : " with a standby")}", seed);
         var random = new Random(seed);
         var totals = new Dictionary<string, (long Rows, long Cost)>();
         foreach (var nemesis in nemeses)

@@ -38,6 +38,9 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Variables that only the engine sees, from its next start on.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 

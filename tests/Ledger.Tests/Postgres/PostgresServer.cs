@@ -46,6 +46,30 @@ public sealed class PostgresServer : IDisposable
         return server;
     }
 
+    /// <summary>
+    /// Makes this server, which is stopped or new, a standby of another with a copy of its data. The other acknowledges nothing from here on before it is on the
+    /// disk of both, so that nothing acknowledged is lost when this one is promoted.
+    /// </summary>
+    public void Follow(PostgresServer primary)
+    {
+        if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        Run("pg_basebackup", "-D", _directory, "-R", "-X", "stream", "-c", "fast", "-h", "127.0.0.1", "-p", primary.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-U", "postgres");
+        // A copy of the other's setting; this one has nobody to wait for once it is promoted.
+        AppendSetting("synchronous_standby_names = ''");
+        Restart();
+        primary.Command("alter system set synchronous_standby_names = '*'");
+        primary.Command("select pg_reload_conf()");
+    }
+
+    /// <summary>A server that has no data yet, to follow another.</summary>
+    public static PostgresServer NewStandby() => new(FindBinaries()!, fsync: true);
+
+    /// <summary>Makes a standby the primary.</summary>
+    public void Promote() => Run("pg_ctl", "promote", "-w", "-D", _directory);
+
+    /// <summary>True when a standby has everything and every commit waits for it.</summary>
+    public bool IsFollowed() => Query("select count(*) from pg_stat_replication where sync_state = 'sync' and state = 'streaming'") == 1;
+
     /// <summary>Starts the stopped or killed server again, with its data.</summary>
     public void Restart() => Run("pg_ctl", "start", "-w", "-D", _directory, "-l", _directory + ".log", "-o", _settings);
 
@@ -60,10 +84,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>A new, empty database; returns its connection string.</summary>
     public string CreateDatabase(string name)
     {
-        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
-        connection.Open();
-        using var command = new NpgsqlCommand($"create database \"{name}\"", connection);
-        command.ExecuteNonQuery();
+        Command($"create database \"{name}\"");
         return ConnectionString(name);
     }
 
@@ -81,6 +102,20 @@ public sealed class PostgresServer : IDisposable
         if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
         File.Delete(_directory + ".log");
     }
+
+    private void Command(string sql) => With(sql, command => command.ExecuteNonQuery());
+
+    private long Query(string sql) => With(sql, command => (long)command.ExecuteScalar()!);
+
+    private T With<T>(string sql, Func<NpgsqlCommand, T> run)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return run(command);
+    }
+
+    private void AppendSetting(string line) => Run("sh", "-c", $"echo \"{line}\" >> \"{Path.Combine(_directory, "postgresql.auto.conf")}\"");
 
     private static int FreePort()
     {
@@ -107,7 +142,7 @@ public sealed class PostgresServer : IDisposable
     private void Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        string[] command = [Path.Combine(_binaries, program), .. arguments];
+        string[] command = [program == "sh" ? "/bin/sh" : Path.Combine(_binaries, program), .. arguments];
         if (Environment.IsPrivilegedProcess) command = ["runuser", "-u", Account, "--", .. command];
         start.FileName = command[0];
         foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
