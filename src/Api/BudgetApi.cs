@@ -21,6 +21,7 @@ public static class BudgetApi
         services.TryAddSingleton(static provider => new Catalog(provider.GetRequiredService<ILedgerStore>()));
         services.TryAddSingleton<ILedgerCatalogs>(static provider => provider.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerRecords>(static provider => provider.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerAlerts>(static provider => provider.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<Gate>();
@@ -30,12 +31,30 @@ public static class BudgetApi
         services.TryAddSingleton<CheckService>();
         services.TryAddSingleton<UsageService>();
         services.TryAddSingleton<LiveNodes>();
+        services.TryAddSingleton<Breakers>();
+        services.TryAddSingleton<SpendAdvice>();
+        services.TryAddSingleton<LiveChannels>();
+        services.TryAddSingleton<EventHub>();
+        services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
+        services.TryAddSingleton<DecisionSamples>();
+        services.TryAddSingleton<BudgetWrites>();
+        services.TryAddSingleton<AlertFollower>();
+        services.TryAddSingleton<BreakerFollower>();
+        services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<UtilizationOrder>();
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<NextDecision>();
         services.TryAddSingleton<IntakeLimits>();
         services.TryAddSingleton<AdminParts>();
+        services.AddMetrics();
+        services.TryAddSingleton<BudgetMeter>();
+        services.TryAddSingleton<CheckMetrics>();
+        services.TryAddSingleton<SpendMetrics>();
+        services.TryAddSingleton<UsageMetrics>();
+        services.TryAddSingleton<MetricsListener>();
+        services.TryAddSingleton<MetricsSources>();
         services.AddHostedService<CatalogRefresher>();
+        services.AddHostedService<EventPump>();
         AddEndpoints(services);
         return services;
     }
@@ -58,13 +77,18 @@ public static class BudgetApi
         services.GetRequiredService<IncreaseEndpoints>().Map(app);
         services.GetRequiredService<PauseEndpoints>().Map(app);
         services.GetRequiredService<CostCenterEndpoints>().Map(app);
+        services.GetRequiredService<CostCenterDetail>().Map(app);
         services.GetRequiredService<LimitEndpoints>().Map(app);
         services.GetRequiredService<PriceEndpoints>().Map(app);
         services.GetRequiredService<PriceImportEndpoints>().Map(app);
         services.GetRequiredService<KeyEndpoints>().Map(app);
+        services.GetRequiredService<AlertEndpoints>().Map(app);
+        services.GetRequiredService<ChannelEndpoints>().Map(app);
+        services.GetRequiredService<EventEndpoints>().Map(app);
         services.GetRequiredService<AuditEndpoints>().Map(app);
         services.GetRequiredService<ConsistencyEndpoints>().Map(app);
         services.GetRequiredService<OperationsEndpoints>().Map(app);
+        services.GetRequiredService<MetricsEndpoints>().Map(app);
         services.GetRequiredService<NotYetEndpoints>().Map(app);
         return app;
     }
@@ -82,13 +106,18 @@ public static class BudgetApi
         services.TryAddSingleton<IncreaseEndpoints>();
         services.TryAddSingleton<PauseEndpoints>();
         services.TryAddSingleton<CostCenterEndpoints>();
+        services.TryAddSingleton<CostCenterDetail>();
         services.TryAddSingleton<LimitEndpoints>();
         services.TryAddSingleton<PriceEndpoints>();
         services.TryAddSingleton<PriceImportEndpoints>();
         services.TryAddSingleton<KeyEndpoints>();
+        services.TryAddSingleton<AlertEndpoints>();
+        services.TryAddSingleton<ChannelEndpoints>();
+        services.TryAddSingleton<EventEndpoints>();
         services.TryAddSingleton<AuditEndpoints>();
         services.TryAddSingleton<ConsistencyEndpoints>();
         services.TryAddSingleton<OperationsEndpoints>();
+        services.TryAddSingleton<MetricsEndpoints>();
         services.TryAddSingleton<NotYetEndpoints>();
     }
 
@@ -97,6 +126,7 @@ public static class BudgetApi
         Add<ApiOptions>(services, configuration.GetSection(ApiOptions.Section));
         Add<CheckOptions>(services, configuration.GetSection(CheckOptions.Section));
         Add<UsageOptions>(services, configuration.GetSection(UsageOptions.Section));
+        Add<MetricsOptions>(services, configuration.GetSection(MetricsOptions.Section));
         Add<CatalogOptions>(services, configuration.GetSection(CatalogOptions.Section));
         Add<InstallationOptions>(services, configuration);
         var adminKey = configuration[KeysOptions.AdminKeyVariable];

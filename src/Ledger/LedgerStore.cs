@@ -185,17 +185,20 @@ public abstract class LedgerStore : ILedgerStore
     public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
         _alerts.ReadChannelAsync(name, cancellationToken);
 
-    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
-        _alerts.PutChannelAsync(channel, admin, cancellationToken);
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        _alerts.PutChannelAsync(channel, within, admin, cancellationToken);
 
-    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
-        _alerts.DeleteChannelAsync(name, admin, cancellationToken);
+    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        _alerts.DeleteChannelAsync(name, within, admin, cancellationToken);
 
-    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
         _alerts.InsertTestAsync(alert, channel, cancellationToken);
 
     public Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken) =>
         _alerts.ReadAlertsAsync(under, since, before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        _alerts.ReadOwnAlertsAsync(costCenter, limit, cancellationToken);
 
     public Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken) =>
         _alerts.ReadAlertAsync(id, cancellationToken);
@@ -203,8 +206,8 @@ public abstract class LedgerStore : ILedgerStore
     public Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken) =>
         _alerts.ReadDeliveriesAsync(alertId, cancellationToken);
 
-    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _alerts.RedeliverAsync(alertId, now, cancellationToken);
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _alerts.RedeliverAsync(alertId, within, now, cancellationToken);
 
     public Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
         _alerts.ReadSpentSinceAsync(costCenters, cancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
-internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers)
+internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers, BudgetWrites writes)
 {
     private const string Pattern = "/v1/budgets/{**cost_center}";
     private const int LeadingSegments = 2;
@@ -101,7 +101,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         var deleted = await parts.Ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
         if (deleted.Status == BudgetWriteStatus.NotFound) return await NoneAsync(target);
         if (deleted.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
-        await parts.Nodes.RefreshAsync(target.Path, target.User);
+        await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Deleted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
@@ -141,7 +141,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
     {
         if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
-        await parts.Nodes.RefreshAsync(target.Path, target.User);
+        await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Put);
         await answers.SendAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         return null;
     }

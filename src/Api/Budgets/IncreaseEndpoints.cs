@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
-internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -49,7 +49,7 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, LiveNode
         var increase = new Increase(id, path, draft.User, draft.Period!.Value, draft.Amount!.Value, draft.Until!.Value, reason, caller.Id, now);
         var written = await ledger.PutIncreaseAsync(increase, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         if (written.Status == IncreaseWriteStatus.Conflict) return ConflictOf(caller, id, written.Increase);
-        await nodes.RefreshAsync(path, draft.User);
+        await writes.PutInForceAsync(path, draft.User, BudgetWrites.Increased);
         context.Response.StatusCode = written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         var answer = JsonAnswer.Begin(context);
         BudgetJson.WriteIncrease(answer.Writer, written.Increase);
@@ -70,7 +70,7 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, LiveNode
             return new Problem(ApiCode.NotFound, $"There is no increase '{id}'.");
         }
 
-        await nodes.RefreshAsync(increase.CostCenter, increase.User);
+        await writes.PutInForceAsync(increase.CostCenter, increase.User, BudgetWrites.IncreaseEnded);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }

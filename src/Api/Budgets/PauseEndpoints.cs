@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
-internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -23,7 +23,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes n
         var path = draft.CostCenter!.Value.Path;
         var pause = new Pause(path, draft.User, draft.Model, draft.Until, draft.Reason, caller.Id, clock.GetUtcNow());
         await ledger.PutPauseAsync(pause, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
-        await nodes.RefreshAsync(path, draft.User);
+        await writes.PutInForceAsync(path, draft.User, BudgetWrites.Paused);
         await AnswerAsync(context, path, pause);
         return null;
     }
@@ -35,7 +35,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, LiveNodes n
         var path = draft.CostCenter!.Value.Path;
         // False: nothing was paused there. What was asked for is so either way, and a repeat is safe.
         await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
-        await nodes.RefreshAsync(path, draft.User);
+        await writes.PutInForceAsync(path, draft.User, BudgetWrites.Resumed);
         await AnswerAsync(context, path, null);
         return null;
     }

@@ -32,6 +32,7 @@ public static class CheckAnswerJson
         json.WriteInteger("retry_after_seconds"u8, answer.RetryAfterSeconds);
         WriteWindow(json, "blocked_by"u8, answer.BlockedBy);
         WriteWindow(json, "tightest"u8, answer.Tightest);
+        if (answer.Breaker is { } breaker) Breaker.Write(json, "breaker"u8, breaker);
         if (explain) WriteWindows(json, "budgets"u8, answer.Budgets);
         json.WriteEndObject();
     }

@@ -12,6 +12,9 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
         "window_ended", "ledger_unavailable",
     ];
 
+    /// <summary>Every reason that a denial may give.</summary>
+    public static IEnumerable<string> DenialWords => Words.OfType<string>();
+
     public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
         new(Words[(int)reason], null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
 
@@ -23,7 +26,21 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
         return new CheckAnswer(
             Words[(int)reply.Reason], held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
             reply.OverLimit, reply.Degraded, Affordable(reply, estimate, blockedBy), allowed ? null : RetryAfter(reply, blockedBy), blockedBy,
-            reply.Tightest is { } tightest ? View(tightest) : null, Views(reply));
+            reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy));
+    }
+
+    /// <summary>What is open, without asking anybody: since when a limit is spent only the ledger knows.</summary>
+    private Breaker? BreakerOf(ReserveReply reply, WindowView? blockedBy)
+    {
+        if (reply.PausedBy is { } pause)
+        {
+            var hidden = CostCenterId.DepthOf(pause.CostCenter) < visibleDepth;
+            return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until);
+        }
+
+        return reply.Reason == Denial.BudgetExceeded && blockedBy is { } window && window.Spent >= window.Limit
+            ? new Breaker(Breaker.BudgetExceeded, window.CostCenter, window.Hidden ? null : window.User, window.Period, null, window.ResetsAt)
+            : null;
     }
 
     private IReadOnlyList<WindowView> Views(ReserveReply reply)

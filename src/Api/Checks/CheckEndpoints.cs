@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
-internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
+internal sealed class CheckEndpoints(
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
 {
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
@@ -15,6 +16,7 @@ internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<Ch
 
     private async Task HandleAsync(HttpContext context)
     {
+        var startedAt = metrics.Start();
         var problem = gate.Enter(context, Scopes.Check, out var caller);
         if (problem is null)
         {
@@ -31,7 +33,10 @@ internal sealed class CheckEndpoints(Gate gate, CheckService checks, IOptions<Ch
             if (problem is null)
             {
                 // No token: once asked, a check runs to its deadline, so that a caller who leaves leaves nothing half-done.
-                await AnswerAsync(context, await checks.CheckAsync(command!, CancellationToken.None), command!.Explain);
+                var decision = await checks.CheckAsync(command!, CancellationToken.None);
+                metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
+                samples.Offer(command, decision);
+                await AnswerAsync(context, decision, command.Explain);
                 return;
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
@@ -13,8 +14,7 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
     /// <summary>Grains asked at the same time for one list.</summary>
     public const int MaxConcurrentViews = 16;
 
-    public Task<NodeView> ViewAsync(string path, int maxReservations) =>
-        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations), CancellationToken.None));
+    public Task<NodeView> ViewAsync(string path, int maxReservations) => ViewAsync(path, maxReservations, []);
 
     /// <summary>Views in the order of the paths, a few at a time.</summary>
     public async Task<NodeView[]> ViewAllAsync(IReadOnlyList<string> paths)
@@ -24,6 +24,25 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
         {
             var wave = Enumerable.Range(i, Math.Min(MaxConcurrentViews, paths.Count - i)).Select(k => ViewAsync(paths[k], 0));
             (await Task.WhenAll(wave)).CopyTo(views, i);
+        }
+
+        return views;
+    }
+
+    /// <summary>
+    /// Views of these cost centers and of all above them, by path, a few at a time. Of each the windows are there too that its parent's <c>per_child</c> sets it.
+    /// </summary>
+    /// <param name="maxReservations">Of the cost centers that were asked for.</param>
+    public async Task<IReadOnlyDictionary<string, NodeView>> ViewPathsAsync(IReadOnlyList<string> paths, int maxReservations)
+    {
+        var all = paths.SelectMany(CostCenterId.SelfAndAncestors).Distinct(StringComparer.Ordinal).ToList();
+        var children = all.Where(p => CostCenterId.ParentOf(p) is not null).ToLookup(p => CostCenterId.ParentOf(p)!, StringComparer.Ordinal);
+        var asked = paths.ToHashSet(StringComparer.Ordinal);
+        var views = new Dictionary<string, NodeView>(all.Count, StringComparer.Ordinal);
+        foreach (var wave in all.Chunk(MaxConcurrentViews))
+        {
+            var found = await Task.WhenAll(wave.Select(p => ViewAsync(p, asked.Contains(p) ? maxReservations : 0, [.. children[p]])));
+            for (var i = 0; i < wave.Length; i++) views.Add(wave[i], found[i]);
         }
 
         return views;
@@ -54,6 +73,9 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
     public TenantCalendar CalendarOf(string path) => catalog.Current.Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
 
     public DateOnly TodayOf(string path) => CalendarOf(path).DateOf(clock.GetUtcNow());
+
+    private Task<NodeView> ViewAsync(string path, int maxReservations, ImmutableArray<string> children) =>
+        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations) { Children = children }, CancellationToken.None));
 
     private Task<bool> RefreshNodeAsync(string path, RefreshRequest request) => CallAsync(path, async grain =>
     {

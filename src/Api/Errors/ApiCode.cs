@@ -18,6 +18,8 @@ public static class ApiCode
     public const string UnknownCostCenter = "unknown_cost_center";
     public const string UnknownReservation = "unknown_reservation";
     public const string UnknownRequest = "unknown_request";
+    public const string UnknownAlert = "unknown_alert";
+    public const string UnknownChannel = "unknown_channel";
     public const string UnknownKey = "unknown_key";
     public const string UnknownPrice = "unknown_price";
     public const string NoBudget = "no_budget";
@@ -28,10 +30,12 @@ public static class ApiCode
     public const string AlreadySettled = "already_settled";
     public const string ReservationEnded = "reservation_ended";
     public const string IncreaseConflict = "increase_conflict";
+    public const string NameTaken = "name_taken";
     public const string ETagMismatch = "etag_mismatch";
     public const string BodyTooLarge = "body_too_large";
     public const string RecordTooLarge = "record_too_large";
     public const string TooManyRecords = "too_many_records";
+    public const string NotStorable = "not_storable";
     public const string NotYet = "not_yet";
     public const string LedgerUnavailable = "ledger_unavailable";
     public const string Overloaded = "overloaded";
@@ -54,8 +58,8 @@ public static class ApiCode
         [UnknownCostCenter] = (404, "Unknown cost center"),
         [UnknownReservation] = (404, "Unknown reservation"),
         [UnknownRequest] = (404, "Unknown request"),
-        ["unknown_alert"] = (404, "Unknown alert"),
-        ["unknown_channel"] = (404, "Unknown channel"),
+        [UnknownAlert] = (404, "Unknown alert"),
+        [UnknownChannel] = (404, "Unknown channel"),
         [UnknownKey] = (404, "Unknown key"),
         [UnknownPrice] = (404, "Unknown price"),
         [NoBudget] = (404, "No budget is set"),
@@ -66,7 +70,7 @@ public static class ApiCode
         [AlreadySettled] = (409, "The reservation is settled already"),
         [ReservationEnded] = (409, "The reservation has ended"),
         [IncreaseConflict] = (409, "The increase is known with other content"),
-        ["name_taken"] = (409, "The name is taken"),
+        [NameTaken] = (409, "The name is taken"),
         [ETagMismatch] = (412, "The precondition does not hold"),
         [BodyTooLarge] = (413, "The body is too large"),
         [RecordTooLarge] = (413, "The record is too large"),
@@ -77,7 +81,7 @@ public static class ApiCode
         ["cost_too_small"] = (422, "The cost is too small to be booked"),
         ["implausible_cost"] = (422, "The cost is implausible"),
         ["correction_too_large"] = (422, "The correction is too large"),
-        ["not_storable"] = (422, "The record cannot be stored"),
+        [NotStorable] = (422, "The record cannot be stored"),
         [InternalError] = (500, "Internal error"),
         [NotYet] = (501, "Not built yet"),
         [LedgerUnavailable] = (503, "The ledger is unavailable"),

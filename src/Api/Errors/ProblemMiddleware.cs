@@ -81,7 +81,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 LedgerGone(logger, exception, context.Request.Path);
                 return new Problem(ApiCode.LedgerUnavailable, "The ledger cannot be reached now; the outcome is unknown. Repeat the request under the same ids.");
             case LedgerDataException:
-                return new Problem("not_storable", "The ledger refuses this data.");
+                return new Problem(ApiCode.NotStorable, "The ledger refuses this data.");
             default:
                 Unhandled(logger, exception, context.Request.Method, context.Request.Path, RequestIds.Of(context));
                 return new Problem(ApiCode.InternalError, "Something went wrong on our side; it is logged under this request_id.");

@@ -8,7 +8,8 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(
-    Gate gate, CheckService checks, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options,
+    IOptions<InstallationOptions> installation)
 {
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;
@@ -21,6 +22,7 @@ internal sealed class AuthorizeEndpoints(
 
     private async Task HandleAsync(HttpContext context)
     {
+        var startedAt = metrics.Start();
         var problem = gate.EnterGateway(context, out var caller);
         var requestId = RequestIds.Of(context);
         if (problem is { Code: not ApiCode.MissingScope })
@@ -39,8 +41,11 @@ internal sealed class AuthorizeEndpoints(
             return;
         }
 
-        var decision = await checks.CheckAsync(command! with { Label = requestId }, CancellationToken.None);
-        var path = command!.CostCenter.Path;
+        command = command! with { Label = requestId };
+        var decision = await checks.CheckAsync(command, CancellationToken.None);
+        metrics.Answered(CheckProtocol.Authorize, decision, dryRun: false, startedAt);
+        samples.Offer(command, decision);
+        var path = command.CostCenter.Path;
         if (decision.Allowed)
         {
             WriteAllowed(context, decision, path, session, requestId);

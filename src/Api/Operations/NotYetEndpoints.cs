@@ -14,16 +14,6 @@ internal sealed class NotYetEndpoints(Gate gate)
         ("POST", "/v1/prices/reprice", Scopes.Admin),
         ("GET", "/v1/reports/{report}", Scopes.Read),
         ("POST", "/v1/reconcile", Scopes.Read),
-        ("GET", "/v1/alerts", Scopes.Read),
-        ("GET", "/v1/alerts/{id}", Scopes.Read),
-        ("POST", "/v1/alerts/{id}/redeliver", Scopes.Admin),
-        ("GET", "/v1/channels", Scopes.Read),
-        ("GET", "/v1/channels/{name}", Scopes.Read),
-        ("PUT", "/v1/channels/{name}", Scopes.Admin),
-        ("DELETE", "/v1/channels/{name}", Scopes.Admin),
-        ("POST", "/v1/channels/{name}/test", Scopes.Admin),
-        ("GET", "/v1/events", Scopes.Read),
-        ("GET", "/metrics", Scopes.Read),
     ];
 
     public void Map(IEndpointRouteBuilder routes)

@@ -14,8 +14,8 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", context => AnswerAsync(context, "live", ready: true));
-        routes.MapGet("/health/ready", ReadyAsync);
+        routes.MapGet(OperatorPaths.Live, context => AnswerAsync(context, "live", ready: true));
+        routes.MapGet(OperatorPaths.Ready, ReadyAsync);
         routes.MapGet("/openapi/v1.json", OpenApiAsync);
         routes.MapGet("/", RootAsync);
     }

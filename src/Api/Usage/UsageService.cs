@@ -10,7 +10,10 @@ using Orleans.Runtime;
 namespace BudgetEngine.Api;
 
 /// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
-public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants tenants, ILedgerRecords records, IOptions<UsageOptions> options, TimeProvider clock)
+/// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
+public sealed class UsageService(
+    IGrainFactory grains, Catalog catalog, Tenants tenants, ILedgerRecords records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
+    UsageMetrics? metrics = null)
 {
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
     /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
@@ -26,7 +29,7 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
             var prepared = UsageRules.Prepare(inputs[i], context);
             if (prepared.Rejection is { } rejection)
             {
-                results[i] = rejection;
+                results[i] = Counted(rejection);
                 continue;
             }
 
@@ -94,7 +97,7 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
 
     private async Task<UsageResult> PostAsync(PreparedRecord prepared, bool bulk)
     {
-        if (prepared.Rejection is { } rejection) return rejection;
+        if (prepared.Rejection is { } rejection) return Counted(rejection);
         var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk));
         return ResultOf(prepared.Message!, reply, 0);
     }
@@ -122,8 +125,18 @@ public sealed class UsageService(IGrainFactory grains, Catalog catalog, Tenants 
         }
     }
 
-    private static UsageResult ResultOf(UsageMessage message, PostReply? reply, int index) =>
-        UsageResults.Of(message, reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags));
+    private UsageResult ResultOf(UsageMessage message, PostReply? reply, int index)
+    {
+        var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags);
+        if (result.Outcome == PostOutcome.Recorded) watch?.Spent(message.CostCenter);
+        return Counted(UsageResults.Of(message, result), message);
+    }
+
+    private UsageResult Counted(UsageResult result, UsageMessage? message = null)
+    {
+        metrics?.Count(result, message);
+        return result;
+    }
 
     /// <summary>Null: the cost center could not be reached; whether anything was recorded is unknown, and the same ids are safe to send again.</summary>
     private async Task<PostReply?> PostAsync(string path, PostRequest request)

@@ -40,4 +40,12 @@ internal static class UsageWords
 
         json.WriteEndArray();
     }
+
+    public static IEnumerable<string> Of(RowFlags flags)
+    {
+        foreach (var (flag, word) in FlagWords)
+        {
+            if ((flags & flag) != 0) yield return word;
+        }
+    }
 }

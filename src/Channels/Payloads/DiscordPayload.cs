@@ -62,7 +62,11 @@ internal sealed class DiscordPayload(AlertTexts texts)
 
     private static JsonObject Field(string name, string value, bool inline) => new() { ["name"] = name, ["value"] = value, ["inline"] = inline };
 
-    /// <summary>A backslash before punctuation makes it plain in Discord's Markdown: emphasis, code, spoilers, links, mentions, headings, lists, emoji.</summary>
-    private static string Escape(string text, int limit) => Cut.Escaped(
-        OutsideText.WithoutMentions(text), limit, static rune => rune.Value is '\\' or '*' or '_' or '~' or '`' or '|' or '<' or '>' or '[' or ']' or '(' or ')' or '#' or ':' or '-' ? "\\" + rune : null);
+    /// <summary>A backslash before punctuation makes it plain in Discord's Markdown: emphasis, code, spoilers, quotes, links, mentions, headings; and a list where the text begins.</summary>
+    private static string Escape(string text, int limit)
+    {
+        var escaped = Cut.Escaped(
+            OutsideText.Tame(text), limit - 1, static rune => rune.Value is '\\' or '*' or '_' or '~' or '`' or '|' or '<' or '>' or '[' or ']' or '#' ? "\\" + rune : null);
+        return escaped.StartsWith('-') ? "\\" + escaped : escaped;
+    }
 }

@@ -75,7 +75,7 @@ internal sealed class SlackPayload(AlertTexts texts)
         _ => "",
     };
 
-    private static string Escape(string text, int limit) => Cut.Escaped(OutsideText.WithoutMentions(text), limit, static rune => rune.Value switch
+    private static string Escape(string text, int limit) => Cut.Escaped(OutsideText.Tame(text), limit, static rune => rune.Value switch
     {
         '&' => "&amp;",
         '<' => "&lt;",

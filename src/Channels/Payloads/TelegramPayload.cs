@@ -11,6 +11,9 @@ internal sealed class TelegramPayload(AlertTexts texts)
     /// <summary>Telegram counts after the markup is taken away; we count with it.</summary>
     public const int MaxText = 4_096;
 
+    /// <summary>Of the link's address; the options keep it shorter.</summary>
+    private const int MaxLink = 1_200;
+
     public byte[] Write(ChannelMessage message, string chatId)
     {
         var text = texts.Of(message);
@@ -26,7 +29,7 @@ internal sealed class TelegramPayload(AlertTexts texts)
 
     private static string Html(AlertText text)
     {
-        var link = text.Link is { } address ? $"\n<a href=\"{Escape(address, 1_000)}\">Open dashboard</a>" : "";
+        var link = text.Link is { } address ? $"\n<a href=\"{Html(address, MaxLink)}\">Open dashboard</a>" : "";
         var html = new StringBuilder();
         html.Append("<b>").Append(Escape(text.Title, 700)).Append("</b>\n").Append(Escape(text.Sentence, 1_000));
         List<string> lines = [.. text.Facts.Where(IsNews).Select(f => $"{f.Name}: {Escape(f.Value, 150)}")];
@@ -47,7 +50,9 @@ internal sealed class TelegramPayload(AlertTexts texts)
         lines.AddRange(items.Select(item => "• " + Escape(item, 400)));
     }
 
-    private static string Escape(string text, int limit) => Cut.Escaped(OutsideText.WithoutMentions(text), limit, static rune => rune.Value switch
+    private static string Escape(string text, int limit) => Html(OutsideText.Tame(text), limit);
+
+    private static string Html(string text, int limit) => Cut.Escaped(text, limit, static rune => rune.Value switch
     {
         '&' => "&amp;",
         '<' => "&lt;",

@@ -43,6 +43,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 AddWindow(data, alert);
                 data["threshold"] = PayloadJson.Number(alert.Threshold);
                 data["level"] = alert.Level;
+                data["generation"] = alert.Generation;
                 data["cause"] = CauseOf(alert.Cause);
                 AddForecast(data, alert);
                 data["top_models"] = Models(alert.TopModels, limit);
@@ -63,7 +64,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 break;
             case AlertType.Paused or AlertType.Resumed:
                 data["by"] = PayloadJson.Text(alert.By, limit);
-                data["reason"] = PayloadJson.Text(alert.Detail, limit);
+                data["detail"] = PayloadJson.Text(alert.Detail, limit);
                 if (alert.Type == AlertType.Paused) data["until"] = PayloadJson.Instant(alert.ResetsAt);
                 break;
             case AlertType.Unpriced:

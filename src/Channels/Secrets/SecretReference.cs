@@ -4,7 +4,7 @@ namespace BudgetEngine.Channels;
 /// A value that stands for another: <c>env:BUDGET_SECRET_X</c> or <c>file:name</c>. Variables of other names and files elsewhere cannot be named: who may write a channel must not be
 /// able to send the ledger's password somewhere.
 /// </summary>
-internal static class SecretReference
+public static class SecretReference
 {
     public const string EnvironmentScheme = "env:";
     public const string FileScheme = "file:";

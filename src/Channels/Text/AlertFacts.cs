@@ -53,5 +53,9 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
 
     private void Ours(string name, string value) => _facts.Add(new Fact(name, value, FromOutside: false));
 
-    private void Others(string name, string value) => _facts.Add(new Fact(name, OutsideText.Clean(value, CostCenterId.MaxLength), FromOutside: true));
+    private void Others(string name, string value)
+    {
+        // Of control characters alone nothing is left, and services refuse a message with an empty field.
+        if (OutsideText.Clean(value, CostCenterId.MaxLength) is { Length: > 0 } clean) _facts.Add(new Fact(name, clean, FromOutside: true));
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Unpriced => $"{_who}: usage without a price",
         AlertType.Conflict => $"{_who}: one request id, two contents",
         AlertType.Unsettled => $"{_who}: a reservation was never settled",
-        AlertType.ChannelDead => "An alert channel does not take alerts any more",
+        AlertType.ChannelDead => "An alert channel takes no alerts",
         AlertType.ChannelTest => "Test of this alert channel",
         _ => $"{_who}: alert",
     };
@@ -41,15 +41,15 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     {
         AlertType.ThresholdReached => $"{_who} has spent {OfLimit}, {TheBudget}.{Cause}{Resets}",
         AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.",
-        AlertType.WindowReset => $"A new window of the {Budget} of {_who} has begun, and requests are allowed again. The one before had denied some.{Before}{Resets}",
-        AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: all its requests are denied.{Reason}",
-        AlertType.Resumed => $"{_who} was resumed{By}: its requests are allowed again, as far as its budgets go.{Reason}",
+        AlertType.WindowReset => $"{TheBudgetAtStart} of {_who} had denied requests and is over{Before}. A new window has begun, and requests are allowed again.",
+        AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
+        AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
         AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, before the window ends: {OfLimit} spent so far.{Resets}",
         AlertType.Unpriced => $"{_who} has used {(_detail.Length == 0 ? "a model" : $"the model {_detail}")}, for which there is no price: what it cost is not known and counts against no budget.",
         AlertType.Conflict => $"{_who} has sent {(_detail.Length == 0 ? "a request id" : $"the request id {_detail}")} a second time with other content. The first record stays, the second was not booked.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{(_detail.Length == 0 ? "" : $" ({_detail})")}: what was spent on it is not known.",
-        AlertType.ChannelDead => $"Alerts are not sent there any more{(_detail.Length == 0 ? "" : $": {_detail}")}. Mend the channel and store it again.",
+        AlertType.ChannelDead => $"Alerts do not arrive{(_detail.Length == 0 ? "" : $" at {_detail}")}. What it should have told can be sent again by hand once it is mended.",
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
         _ => $"{_who}: {_detail}",
     };
@@ -71,7 +71,9 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
 
     private string TheBudget => alert.Period is { } period ? $"the {PeriodWords.Adjective(period)} budget{PeriodWords.ForWindow(period, alert.Window)}" : "the budget";
 
-    private string Before => alert is { Spent: { } spent, Limit: { } limit } ? $" In it {money.FormatOf(spent, limit)} was spent." : "";
+    private string TheBudgetAtStart => "T" + TheBudget[1..];
+
+    private string Before => alert is { Spent: { } spent, Limit: { } limit } ? $", with {money.FormatOf(spent, limit)} spent" : "";
 
     private string Resets => alert.ResetsAt is { } at && at > alert.At ? $" It resets on {_instants.Format(at)}." : "";
 

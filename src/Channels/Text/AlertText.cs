@@ -30,7 +30,7 @@ internal sealed class AlertTexts(MoneyWords money, string? dashboardUrl)
             sentences.Sentence,
             new AlertFacts(money, alert).All(),
             [.. alert.TopModels.Take(Alert.MaxTopModels).Select(m => $"{OutsideText.Clean(m.Model)}: {money.Format(m.Spent)}")],
-            [.. alert.Recommendations.Take(MaxRecommendations).Select(r => OutsideText.Clean(r.Text, MaxAdvice))],
+            [.. alert.Recommendations.Take(MaxRecommendations).Select(r => OutsideText.Clean(r.Text, MaxAdvice)).Where(t => t.Length > 0)],
             [.. message.Alerts.Skip(1).Select(a => new AlertSentences(money, a).Line)],
             LinkTo(alert.CostCenter),
             alert.At,

@@ -9,7 +9,6 @@ internal static class OutsideText
     /// <summary>The longest value in a text for people.</summary>
     public const int MaxValue = 200;
 
-    /// <summary>Breaks what chat systems read as a mention (<c>@here</c>); an address (<c>a@b</c>) stays as it is.</summary>
     private const char Invisible = '\u200B';
 
     /// <summary>Cleaned and cut to <paramref name="limit"/> characters; never splits a surrogate pair.</summary>
@@ -28,8 +27,12 @@ internal static class OutsideText
         return Cut.Plain(text.ToString().Trim(), limit);
     }
 
-    public static string WithoutMentions(string text)
+    /// <summary>
+    /// For chat systems: breaks what they read as a mention (<c>@here</c>) or as a link (<c>https://</c>) by a character that nobody sees. An address (<c>a@b</c>) stays as it is.
+    /// </summary>
+    public static string Tame(string text)
     {
+        text = text.Replace("://", $":{Invisible}//", StringComparison.Ordinal);
         if (!text.Contains('@')) return text;
         var broken = new StringBuilder(text.Length + 4);
         for (var i = 0; i < text.Length; i++)

@@ -12,6 +12,8 @@ public sealed record NamedSpend(string Name, Money Spent);
 public sealed record SpendFacts(ImmutableArray<ModelUse> Models, ImmutableArray<NamedSpend> Users, ImmutableArray<NamedSpend> Features)
 {
     public static readonly SpendFacts None = new([], [], []);
+
+    public Money Spent => Models.Aggregate(Money.Zero, (sum, m) => sum + m.Spent);
 }
 
 /// <summary>
@@ -30,10 +32,11 @@ public static class Advice
 
     /// <param name="format">How an amount is written in a sentence.</param>
     public static ImmutableArray<Recommendation> Of(
-        SpendFacts facts, PriceBook prices, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window, Money spentMonth, DateTimeOffset now, Func<Money, string> format)
+        SpendFacts facts, PriceBook prices, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window, DateTimeOffset now, Func<Money, string> format)
     {
         var advice = ImmutableArray.CreateBuilder<Recommendation>();
         advice.AddRange(CheaperModels(facts.Models, prices, now, format));
+        var spentMonth = facts.Spent;
         if (Top(RecommendationKind.TopUser, "User", facts.Users, spentMonth, format) is { } user) advice.Add(user);
         if (Top(RecommendationKind.TopFeature, "Feature", facts.Features, spentMonth, format) is { } feature) advice.Add(feature);
         if (window is { } w && Outlook.SafePerDay(w.Spent, w.Limit, w.EndsAt, now) is { } rate)

@@ -39,6 +39,15 @@ public static class ChannelTypes
 public sealed record Channel(
     string Name, string? Under, ChannelType Type, ImmutableArray<string> Levels, ImmutableArray<AlertType> Types, ChannelTarget Target, ChannelDisabled? Disabled)
 {
+    /// <summary>Of an installation: every alert is matched with every channel.</summary>
+    public const int MaxChannels = 1_000;
+
+    /// <summary>Whether all it may tell of lies in this subtree; null: the whole installation.</summary>
+    public bool IsWithin(string? subtree) => subtree is null || (Under is { } under && CostCenterId.IsWithin(under, subtree));
+
+    /// <summary>Whether an alert is told here as the end of an incident that another one began.</summary>
+    public bool TellsAsOver(Alert alert) => Type == ChannelType.PagerDuty && alert.Type is (AlertType.WindowReset or AlertType.Resumed);
+
     /// <summary>Whether an alert goes to this channel.</summary>
     public bool Takes(Alert alert)
     {

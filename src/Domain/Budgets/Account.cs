@@ -92,7 +92,7 @@ public sealed class Account
         var repeated = existing is not null && existing.Attempt == ask.Attempt && existing.Revision == ask.Revision;
         if (!repeated && !ask.Lower)
         {
-            if (PausedFor(ask, now)) return Refused(DenialReason.Paused);
+            if (PauseFor(ask, now) is { } pause) return Refused(DenialReason.Paused) with { PausedBy = pause };
             if (Node.Balances.HeldTotal - (existing?.Left ?? Money.Zero) > MaxHeld - ask.Amount) return Refused(DenialReason.TooManyReservations);
         }
 
@@ -196,17 +196,20 @@ public sealed class Account
 
     private static Verdict Refused(DenialReason reason) => new() { Kind = VerdictKind.Refused, Reason = reason };
 
-    private bool PausedFor(in Ask ask, Moment now)
+    private Pause? PauseFor(in Ask ask, Moment now)
     {
+        Pause? found = null;
         foreach (var pause in Pauses)
         {
             if (pause.Until <= now.Utc) continue;
             if (pause.User is not null && pause.User != ask.User) continue;
             if (pause.Model is not null && !string.Equals(pause.Model, ask.Model, StringComparison.OrdinalIgnoreCase)) continue;
-            return true;
+            // The switch of the whole subtree says more than one of its users or models.
+            if (pause is { User: null, Model: null }) return pause;
+            found ??= pause;
         }
 
-        return false;
+        return found;
     }
 
     private Hold Open(in Ask ask, Moment now)

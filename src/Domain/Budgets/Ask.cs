@@ -30,8 +30,10 @@ public enum VerdictKind : byte
 /// <param name="Available">Of its tightest window; null when not limited.</param>
 /// <param name="BlockedBy">Of the refusing windows the one that resets last.</param>
 /// <param name="LapseAfter">When the amount, or its least part, would fit were nothing held: until the next hold here lapses; null while none will.</param>
+/// <param name="PausedBy">Of a refusal for a pause: the widest one that refuses.</param>
 public readonly record struct Verdict(
-    VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, bool Limited, bool HardLimited, WindowFigures? Tightest, WindowFigures? BlockedBy, TimeSpan? LapseAfter)
+    VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, bool Limited, bool HardLimited, WindowFigures? Tightest, WindowFigures? BlockedBy,
+    TimeSpan? LapseAfter, Pause? PausedBy = null)
 {
     public Money? Available => Tightest?.Available;
 }

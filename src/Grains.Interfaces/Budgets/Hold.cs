@@ -45,6 +45,7 @@ public enum HoldStatus : byte
 /// <param name="Limited">It has a limited window for this check.</param>
 /// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
 /// <param name="Epoch">Of its activation, for the fence of durable holds.</param>
+/// <param name="PausedBy">Of a refusal for a pause: which.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldReply")]
 public sealed record HoldReply(
     [property: Id(0)] HoldStatus Status,
@@ -59,7 +60,8 @@ public sealed record HoldReply(
     [property: Id(9)] WindowState? Tightest,
     [property: Id(10)] WindowState? BlockedBy,
     [property: Id(11)] TimeSpan? LapseAfter,
-    [property: Id(12)] ImmutableArray<WindowState> Windows);
+    [property: Id(12)] ImmutableArray<WindowState> Windows,
+    [property: Id(13)] PauseState? PausedBy = null);
 
 /// <summary>Ends the hold of this attempt and of earlier ones.</summary>
 [GenerateSerializer, Immutable, Alias("budget.EndHoldRequest")]

@@ -43,6 +43,7 @@ public sealed record ReserveRequest(
 /// <param name="BlockedBy">Of the first refusing node from the leaf upward, the refusing window that resets last.</param>
 /// <param name="LapseAfter">When the amount would fit were nothing held: until the next hold there lapses.</param>
 /// <param name="Windows">All visible limited windows, leaf to root, when asked for; else empty.</param>
+/// <param name="PausedBy">Of a denial for a pause: which, at the first refusing node from the leaf upward.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveReply")]
 public sealed record ReserveReply(
     [property: Id(0)] Denial Reason,
@@ -57,7 +58,8 @@ public sealed record ReserveReply(
     [property: Id(9)] WindowState? BlockedBy,
     [property: Id(10)] TimeSpan? LapseAfter,
     [property: Id(11)] ImmutableArray<WindowState> Windows,
-    [property: Id(12)] DateTimeOffset DecidedAt);
+    [property: Id(12)] DateTimeOffset DecidedAt,
+    [property: Id(13)] PauseState? PausedBy = null);
 
 /// <summary>More time or a larger amount for a reservation.</summary>
 /// <param name="Ttl">From now; null: unchanged.</param>

@@ -8,6 +8,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Window">First local date; the minimum for total.</param>
 /// <param name="Limit">With the increases in force.</param>
 /// <param name="Status"><c>ok</c>, the level of the highest threshold reached, or <c>exceeded</c>.</param>
+/// <param name="Soft">Enforced softly: spent, it refuses nothing.</param>
 [GenerateSerializer, Immutable, Alias("budget.WindowState")]
 public sealed record WindowState(
     [property: Id(0)] string CostCenter,
@@ -17,4 +18,15 @@ public sealed record WindowState(
     [property: Id(4)] long Limit,
     [property: Id(5)] long Spent,
     [property: Id(6)] long Held,
-    [property: Id(7)] string Status);
+    [property: Id(7)] string Status,
+    [property: Id(8)] bool Soft = false);
+
+/// <summary>A pause that refuses a check.</summary>
+/// <param name="User">Of one user; null: not.</param>
+/// <param name="Until">Null: until resumed.</param>
+[GenerateSerializer, Immutable, Alias("budget.PauseState")]
+public sealed record PauseState(
+    [property: Id(0)] string CostCenter,
+    [property: Id(1)] string? User,
+    [property: Id(2)] DateTimeOffset? Until,
+    [property: Id(3)] DateTimeOffset At);

@@ -13,7 +13,12 @@ public sealed record RefreshRequest(
 /// <summary>Asks for a view with at most so many reservations.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ViewRequest")]
 public sealed record ViewRequest(
-    [property: Id(0)] int MaxReservations);
+    [property: Id(0)] int MaxReservations)
+{
+    /// <summary>Direct children whose windows under <c>per_child</c> are asked for too.</summary>
+    [Id(1)]
+    public ImmutableArray<string> Children { get; init; } = [];
+}
 
 /// <summary>A pause that stands at a node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.PauseView")]
@@ -45,4 +50,9 @@ public sealed record NodeView(
     [property: Id(10)] int ExpiredToday,
     [property: Id(11)] string? Broken,
     [property: Id(12)] long DayVersion,
-    [property: Id(13)] long MonthVersion);
+    [property: Id(13)] long MonthVersion)
+{
+    /// <summary>Of the children that were asked for: their limited windows under <c>per_child</c>.</summary>
+    [Id(14)]
+    public ImmutableArray<WindowState> ChildWindows { get; init; } = [];
+}

@@ -25,6 +25,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     private long _expiryAt = long.MaxValue;
     private long _awakeUntil;
     private string? _broken;
+    private ResidentNode? _resident;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -33,6 +34,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         _reservations = new ReservationDesk(_node, GrainFactory);
         _usage = new UsageDesk(_node, _reservations);
         StoredHolds.Restore(_node, state.Holds);
+        _resident = services.Residents.Add(_node);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
         if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
@@ -40,6 +42,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        services.Residents.Remove(_resident);
         // What another process has taken over is its own: it must not get holds behind its back.
         if (_node is null || !services.Registrar.End(_node.Path, _node.Tenure)) return;
         await StoredHolds.HandOverAsync(_node);
@@ -115,8 +118,15 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         Watch();
     }
 
-    public Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(NodeViews.Of(_node, request, _broken));
+    public async Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Children.IsDefaultOrEmpty)
+        {
+            foreach (var child in request.Children) await _node.LoadChildAsync(child);
+        }
+
+        return NodeViews.Of(_node, request, _broken);
+    }
 
     /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>
     private void Watch()
@@ -151,6 +161,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     private void Break(string fault)
     {
         _broken = fault;
+        _resident!.IsBroken = true;
         DeactivateOnIdle();
     }
 
@@ -161,6 +172,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     private void StayBroken(string fault)
     {
         _broken = fault;
+        _resident!.IsBroken = true;
         _awakeUntil = long.MaxValue;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }

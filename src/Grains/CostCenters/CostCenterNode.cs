@@ -124,6 +124,12 @@ internal sealed class CostCenterNode
         if (Account.Sides.TracksChildren && owner.Length > Path.Length) await LoadAsync(Account.Sides.Open(AccountKind.Child, SideAccounts.ChildOn(Path, owner)), reload: false);
     }
 
+    /// <summary>Reads a child's account, where children are tracked, if it is not in memory. Waits: budgets and holds may be others afterwards.</summary>
+    public async Task LoadChildAsync(string child)
+    {
+        if (Account.Sides.TracksChildren) await LoadAsync(Account.Sides.Open(AccountKind.Child, child), reload: false);
+    }
+
     /// <summary>Reads a side account again after a change of its budget, if it is in memory.</summary>
     public Task ReloadAsync(AccountKind kind, string name) =>
         Account.Sides.Resident(kind, name) is { } side ? LoadAsync(side, reload: true) : Task.CompletedTask;
@@ -187,6 +193,7 @@ internal sealed class CostCenterNode
 
     private void CountExpired(Moment now)
     {
+        Services.Residents.CountExpired();
         var today = Tenant.Calendar.DateOf(now.Utc);
         if (_expiredOn != today)
         {

@@ -9,4 +9,8 @@ namespace BudgetEngine.Grains;
 /// <param name="Alerts">Takes what is noticed; null: alerts are left to the sweep.</param>
 public sealed record CostCenterServices(
     Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
-    TimeProvider Clock, AlertDesk? Alerts = null);
+    TimeProvider Clock, AlertDesk? Alerts = null)
+{
+    /// <summary>Who is in memory, for metrics.</summary>
+    public ResidentNodes Residents { get; } = new();
+}

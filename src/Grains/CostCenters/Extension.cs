@@ -63,7 +63,7 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
 
     private ReserveReply Reply(PathDecision decision, Moment now) => new(
         (Denial)decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
-        decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc);
+        decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc, decision.PausedBy);
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

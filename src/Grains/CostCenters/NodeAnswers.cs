@@ -41,7 +41,8 @@ internal static class NodeAnswers
     public static WindowState State(Account account, in WindowFigures figures) => new(
         figures.Account.Kind == AccountKind.Child ? figures.Account.Name : account.Path,
         figures.Account.Kind == AccountKind.User ? figures.Account.Name : null,
-        (byte)figures.Period, figures.Window, figures.Limit.Nanos, figures.Spent.Nanos, figures.Held.Nanos, figures.Status);
+        (byte)figures.Period, figures.Window, figures.Limit.Nanos, figures.Spent.Nanos, figures.Held.Nanos, figures.Status,
+        figures.Limits.Enforcement == Enforcement.Soft);
 
     /// <summary>The figures after the decision took effect: the answer counts its own hold.</summary>
     private static WindowState Now(Account account, in WindowFigures figures) =>
@@ -66,5 +67,6 @@ internal static class NodeAnswers
     private static HoldReply Reply(
         CostCenterNode node, in Verdict verdict, byte outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
         (HoldStatus)verdict.Kind, (Denial)verdict.Reason, verdict.Granted.Nanos, verdict.OverLimit, outage, verdict.Limited,
-        node.Account.Budget is { DurableHolds: true }, node.Epoch, verdict.Available?.Nanos, tightest, blockedBy, verdict.LapseAfter, windows);
+        node.Account.Budget is { DurableHolds: true }, node.Epoch, verdict.Available?.Nanos, tightest, blockedBy, verdict.LapseAfter, windows,
+        verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
@@ -22,7 +23,18 @@ internal static class NodeViews
             [.. account.Pauses.Where(p => p.Until is null || p.Until > now.Utc).Select(p => new PauseView(p.User, p.Model, p.Until, p.Reason, p.By, p.At))],
             account.Holds.Count, account.Node.Balances.HeldTotal.Nanos,
             [.. account.Holds.Take(request.MaxReservations).Select(h => Of(node, h))],
-            node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version);
+            node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version)
+        {
+            ChildWindows = ChildWindows(node, request, today, now),
+        };
+    }
+
+    private static ImmutableArray<WindowState> ChildWindows(CostCenterNode node, ViewRequest request, DateOnly today, Moment now)
+    {
+        if (request.Children.IsDefaultOrEmpty || !node.Account.Sides.TracksChildren) return [];
+        var figures = new List<WindowFigures>();
+        foreach (var child in request.Children) node.Account.AddFigures(figures, "", child, today, now.Utc);
+        return [.. figures.Where(f => f.Account.Kind == AccountKind.Child).Select(f => NodeAnswers.State(node.Account, f))];
     }
 
     public static ReservationReply Of(CostCenterNode node, Reservation r) => new(

@@ -52,6 +52,8 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
 
     public TimeSpan? LapseAfter { get; private set; }
 
+    public PauseState? PausedBy { get; private set; }
+
     public ImmutableArray<WindowState> Windows => _windows is null ? [] : [.. _windows];
 
     public IReadOnlyList<long> Epochs => _epochs;
@@ -143,6 +145,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
             case HoldStatus.Refused when Reason == DenialReason.None:
                 BlockedBy = reply.BlockedBy;
                 LapseAfter = reply.LapseAfter;
+                PausedBy = reply.PausedBy;
                 Refuse((DenialReason)reply.Reason);
                 break;
             case HoldStatus.Refused:

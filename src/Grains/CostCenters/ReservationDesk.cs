@@ -203,7 +203,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         return new ReserveReply(
             (Denial)decision.Reason, allowed ? decision.Granted.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
             reservation?.Date ?? default, reservation?.ExpiresAt ?? default, allowed && decision.OverLimit, degraded, decision.Available, decision.Tightest,
-            allowed ? null : decision.BlockedBy, allowed ? null : decision.LapseAfter, decision.Windows, now.Utc);
+            allowed ? null : decision.BlockedBy, allowed ? null : decision.LapseAfter, decision.Windows, now.Utc, allowed ? null : decision.PausedBy);
     }
 
     private static ReserveReply Denied(DenialReason reason, DateOnly date, Moment now) =>

@@ -33,7 +33,7 @@ internal sealed class AlertFindings
             {
                 if (account.Figures(limits, period, date, context.Now) is not { } figures || !seen.Add((period, figures.Window))) continue;
                 FindCrossings(key, figures, calendar, cause, facts, context);
-                if (date == today) FindForecast(key, figures, calendar, context);
+                if (figures.Window == Window.Containing(period, today)) FindForecast(key, figures, calendar, context);
             }
         }
 
@@ -117,13 +117,12 @@ internal sealed class AlertFindings
     public static Alert WithAdvice(Alert alert, SpendFacts facts, AlertContext context)
     {
         var own = alert.User is null ? facts : SpendFacts.None;
-        var month = own.Models.Aggregate(Money.Zero, (sum, m) => sum + m.Spent);
         (Money, Money, DateTimeOffset?)? window =
             alert is { Type: not AlertType.Spike, Spent: { } spent, Limit: { } limit, Period: not null } ? (spent, limit, alert.ResetsAt) : null;
         return alert with
         {
             TopModels = [.. own.Models.Where(m => m.Model.Length > 0).Take(Alert.MaxTopModels).Select(m => new ModelShare(m.Model, m.Spent))],
-            Recommendations = Advice.Of(own, context.Prices, window, month, context.Now, context.Format),
+            Recommendations = context.Advise(own, window),
         };
     }
 

@@ -48,13 +48,7 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         switch (look.Kind)
         {
             case LookKind.Limits:
-                var budget = facts.Budgets.GetValueOrDefault(new AccountKey(look.CostCenter, ""));
-                await transaction.ExpandAsync(look.CostCenter, budget?.PerChild is not null, today, cancellationToken);
-                foreach (var increase in facts.Increases[new AccountKey(look.CostCenter, "")].Concat(OfUsers(facts, look.CostCenter)))
-                {
-                    if (increase.Until > context.Now) _schedule.Add(look with { Detail = increase.Id, DueAt = increase.Until });
-                }
-
+                await FollowLimitsAsync(look, facts, today, cancellationToken);
                 break;
             case LookKind.WindowEnd:
                 await EndWindowAsync(look, facts, cancellationToken);
@@ -77,14 +71,22 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         }
     }
 
-    private static IEnumerable<Increase> OfUsers(LookFacts facts, string costCenter) =>
-        facts.Increases.Where(g => g.Key.CostCenter == costCenter && g.Key.User.Length > 0).SelectMany(g => g);
+    /// <summary>Users and children may hang on the cost center's budget; of a user only that one account does. The end of an increase is a change too.</summary>
+    private async Task FollowLimitsAsync(Look look, LookFacts facts, DateOnly today, CancellationToken cancellationToken)
+    {
+        var key = new AccountKey(look.CostCenter, look.User ?? "");
+        if (look.User is null) await transaction.ExpandAsync(look.CostCenter, facts.Budgets.GetValueOrDefault(key)?.PerChild is not null, today, cancellationToken);
+        foreach (var increase in facts.Increases[key])
+        {
+            if (increase.Until > context.Now) _schedule.Add(look with { Detail = increase.Id, DueAt = increase.Until });
+        }
+    }
 
     private async Task FollowPauseAsync(Look look, DateOnly today, CancellationToken cancellationToken)
     {
         var pause = JsonSerializer.Deserialize(look.Detail, AlertsJson.Default.PauseEvent)!;
         // A pause that ends by itself has not ended if it was replaced; that it was taken away was told then.
-        if (look.Kind == LookKind.Resumed && pause.Expires && !await transaction.StandsAsync(look.CostCenter, pause, cancellationToken)) return;
+        if (look.Kind == LookKind.Resumed && pause is { Expires: true, Until: not null } && !await transaction.StandsAsync(look.CostCenter, pause, cancellationToken)) return;
         _findings.AddPause(look, pause, today, context);
         if (look.Kind == LookKind.Paused && pause.Until is { } until)
         {
@@ -131,14 +133,14 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
         if (news.Count == 0) return;
         var alerts = await CompleteAsync(news, cancellationToken);
         var inserted = await transaction.InsertAsync(alerts, cancellationToken);
-        var deliveries = new List<(string, string)>();
+        var deliveries = new List<(string, string, bool)>();
         foreach (var alert in alerts.Where(a => inserted.Contains(a.Id)))
         {
             var taking = (await KnownAsync(cancellationToken)).Where(c => c.Takes(alert)).ToList();
-            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name)));
+            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert))));
             _channels.UnionWith(taking.Select(c => c.Name));
             // Somebody waits to hear that it is over.
-            if (alert.Type == AlertType.Denied || (alert.Type == AlertType.ThresholdReached && taking.Exists(c => c.Type == ChannelType.PagerDuty))) ScheduleEnd(alert);
+            if (alert.Type == AlertType.Denied || (ILookTransaction.BeginsIncident(alert.Type) && taking.Exists(c => c.Type == ChannelType.PagerDuty))) ScheduleEnd(alert);
         }
 
         if (deliveries.Count > 0) await transaction.DeliverAsync(deliveries, context.Now, cancellationToken);

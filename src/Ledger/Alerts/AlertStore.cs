@@ -51,16 +51,19 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
     public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
         database.ReadAsync(s => ChannelTable.FindAsync(s, name, cancellationToken), cancellationToken);
 
-    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => ChannelTable.PutAsync(s, channel, admin, cancellationToken), cancellationToken);
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => ChannelTable.PutAsync(s, channel, within, admin, cancellationToken), cancellationToken);
 
-    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => ChannelTable.DeleteAsync(s, name, admin, cancellationToken), cancellationToken);
+    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => ChannelTable.DeleteAsync(s, name, within, admin, cancellationToken), cancellationToken);
 
-    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
+                // In turn with the writes of channels: nothing is left to be told to one that is gone.
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                if (await ChannelTable.FindAsync(s, channel, cancellationToken) is not { Disabled: null }) return false;
                 await AlertTable.InsertAsync(s, [alert], cancellationToken);
                 await DeliveryTable.InsertAsync(s, [(alert.Id, channel, false)], alert.At, cancellationToken);
                 return true;
@@ -70,22 +73,25 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
     public Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredAlert>>(async s => await AlertTable.ListAsync(s, under, since, before, limit, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredAlert>>(async s => await AlertTable.ListOwnAsync(s, costCenter, limit, cancellationToken), cancellationToken);
+
     public Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync(s => AlertTable.FindAsync(s, id, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredDelivery>>(async s => await DeliveryTable.ListAsync(s, alertId, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<string>>(
             async s =>
             {
                 if (await AlertTable.FindAsync(s, alertId, cancellationToken) is not { } stored) return [];
                 var told = (await DeliveryTable.ListAsync(s, alertId, cancellationToken)).Select(d => d.Channel).ToHashSet(StringComparer.Ordinal);
                 var known = await ChannelTable.ListAsync(s, cancellationToken);
-                var channels = known.Where(c => c.Disabled is null && (told.Contains(c.Name) || c.Takes(stored.Alert))).Select(c => c.Name).ToList();
-                if (channels.Count > 0) await DeliveryTable.AgainAsync(s, alertId, channels, now, cancellationToken);
-                return channels;
+                var channels = known.Where(c => c.Disabled is null && c.IsWithin(within) && (told.Contains(c.Name) || c.Takes(stored.Alert))).ToList();
+                if (channels.Count > 0) await DeliveryTable.AgainAsync(s, stored.Alert, channels, now, cancellationToken);
+                return [.. channels.Select(c => c.Name)];
             },
             cancellationToken);
 
@@ -93,16 +99,15 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
         database.ReadAsync<IReadOnlyList<SpentSince>>(
             async s => await s.ListAsync(
                 $"""
-                select cost_center, user_name, period, window_date, changed_at from threshold_marks
-                where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired
-                order by cost_center, changed_at desc limit @limit
+                select cost_center, user_name, period, window_date, changed_at from
+                    (select cost_center, user_name, period, window_date, changed_at,
+                        row_number() over (partition by cost_center, period order by window_date desc) as place
+                    from threshold_marks
+                    where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired) newest
+                where place = 1 order by cost_center, period
                 """,
-                r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray()),
-                ("limit", (long)MaxSpentSince)),
+                r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray())),
             cancellationToken);
-
-    /// <summary>Marks read for one view: the newest.</summary>
-    private const int MaxSpentSince = 100;
 
     public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
         database.ReadAsync(

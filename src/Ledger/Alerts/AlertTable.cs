@@ -47,6 +47,11 @@ internal static class AlertTable
             Read, cancellationToken,
             [.. Subtree.Parameters(under), .. Optional("since", since), .. Optional("before", before), ("limit", (long)limit)]);
 
+    public static Task<List<StoredAlert>> ListOwnAsync(LedgerSession session, string costCenter, int limit, CancellationToken cancellationToken) =>
+        session.ListAsync(
+            $"select {Columns} from alerts where cost_center = @cost_center order by entry desc limit @limit", Read, cancellationToken, ("cost_center", costCenter),
+            ("limit", (long)limit));
+
     public static Task<StoredAlert?> FindAsync(LedgerSession session, string id, CancellationToken cancellationToken) =>
         session.FirstAsync<StoredAlert>($"select {Columns} from alerts where id = @id", Read, cancellationToken, ("id", id));
 

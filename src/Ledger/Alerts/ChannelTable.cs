@@ -6,9 +6,6 @@ namespace BudgetEngine.Ledger;
 /// <summary>Where alerts go.</summary>
 internal static class ChannelTable
 {
-    /// <summary>Every alert is matched with every channel.</summary>
-    public const int MaxChannels = 1_000;
-
     private const string Columns = "name, type, under, settings, disabled_reason, disabled_at";
 
     public static Task<List<Channel>> ListAsync(LedgerSession session, CancellationToken cancellationToken) =>
@@ -17,14 +14,12 @@ internal static class ChannelTable
     public static Task<Channel?> FindAsync(LedgerSession session, string name, CancellationToken cancellationToken) =>
         session.FirstAsync<Channel>($"select {Columns} from channels where name = @name", Read, cancellationToken, ("name", name));
 
-    public static async Task<bool> PutAsync(LedgerSession session, Channel channel, AdminContext admin, CancellationToken cancellationToken)
+    public static async Task<ChannelWrite> PutAsync(LedgerSession session, Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken)
     {
         await AdminWrites.BeginAsync(session, cancellationToken);
         var before = await FindAsync(session, channel.Name, cancellationToken);
-        if (before is null && await session.NumberAsync("select count(*) from channels", cancellationToken) >= MaxChannels)
-        {
-            throw new LedgerDataException($"There are {MaxChannels} channels already.");
-        }
+        if (before is not null && !before.IsWithin(within)) return ChannelWrite.Taken;
+        if (before is null && await session.NumberAsync("select count(*) from channels", cancellationToken) >= Channel.MaxChannels) return ChannelWrite.TooMany;
 
         await session.ExecuteAsync(
             """
@@ -36,13 +31,13 @@ internal static class ChannelTable
             cancellationToken, ("name", channel.Name), ("type", (long)channel.Type), ("under", channel.Under ?? ""), ("settings", ChannelDocument.ToJson(channel)),
             ("updated_at", admin.At), ("updated_by", admin.Actor));
         await AdminWrites.AuditAsync(session, admin, "channel.put", channel.Under, Told(before), Told(channel), cancellationToken);
-        return before is null;
+        return before is null ? ChannelWrite.Created : ChannelWrite.Replaced;
     }
 
-    public static async Task<bool> DeleteAsync(LedgerSession session, string name, AdminContext admin, CancellationToken cancellationToken)
+    public static async Task<bool> DeleteAsync(LedgerSession session, string name, string? within, AdminContext admin, CancellationToken cancellationToken)
     {
         await AdminWrites.BeginAsync(session, cancellationToken);
-        if (await FindAsync(session, name, cancellationToken) is not { } before) return false;
+        if (await FindAsync(session, name, cancellationToken) is not { } before || !before.IsWithin(within)) return false;
         await session.ExecuteAsync("delete from channels where name = @name", cancellationToken, ("name", name));
         await DeliveryTable.DropAsync(session, name, admin.At, cancellationToken);
         await AdminWrites.AuditAsync(session, admin, "channel.delete", before.Under, Told(before), null, cancellationToken);

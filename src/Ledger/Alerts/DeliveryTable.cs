@@ -16,6 +16,8 @@ internal static class DeliveryTable
             """,
             cancellationToken, ("rows", Json(deliveries)), ("now", now));
 
+    private static readonly string IncidentTypes = string.Join(", ", AlertTypes.All.Where(ILookTransaction.BeginsIncident).Select(t => (int)t));
+
     public static async Task<IReadOnlyList<string>> ResolveAsync(
         LedgerSession session, WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -23,7 +25,7 @@ internal static class DeliveryTable
         var told = await session.ListAsync(
             $"""
             select d.alert_id, d.channel, d.state from deliveries d join alerts a on a.id = d.alert_id
-            where a.cost_center = @cost_center and a.user_name = @user_name and a.period = @period and a.type = {(int)AlertType.ThresholdReached}
+            where a.cost_center = @cost_center and a.user_name = @user_name and a.period = @period and a.type in ({IncidentTypes})
                 and a.window_date = (select w.window_date from {session.Dialect.Rows("@date", "w", ("window_date", "date"))})
                 and not d.resolves and {session.Dialect.In("d.channel", "@channels")}
             order by a.entry desc
@@ -104,15 +106,19 @@ internal static class DeliveryTable
 
     /// <summary>Makes all deliveries of an alert to these channels due, whatever became of them before; their 24 hours begin anew.</summary>
     public static async Task AgainAsync(
-        LedgerSession session, string alertId, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)
+        LedgerSession session, Alert alert, IReadOnlyCollection<Channel> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync(
-            $"""
-            update deliveries set state = 0, first_at = @now, next_at = @now, ended_at = null
-            where alert_id = @id and not resolves and {session.Dialect.In("channel", "@channels")}
-            """,
-            cancellationToken, ("id", alertId), ("now", now), ("channels", channels.ToArray()));
-        await InsertAsync(session, [.. channels.Select(c => (alertId, c, false))], now, cancellationToken);
+        foreach (var to in channels.GroupBy(c => c.TellsAsOver(alert)))
+        {
+            await session.ExecuteAsync(
+                $"""
+                update deliveries set state = 0, first_at = @now, next_at = @now, ended_at = null
+                where alert_id = @id and resolves = @resolves and {session.Dialect.In("channel", "@channels")}
+                """,
+                cancellationToken, ("id", alert.Id), ("now", now), ("resolves", to.Key), ("channels", to.Select(c => c.Name).ToArray()));
+        }
+
+        await InsertAsync(session, [.. channels.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert)))], now, cancellationToken);
     }
 
     private static string Json(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries) => JsonRows.Of(deliveries, (to, delivery) =>

@@ -38,19 +38,22 @@ public interface ILedgerAlerts
 
     Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Stores a channel as it is now, in use again. Throws <see cref="LedgerDataException"/> beyond <see cref="ChannelTable.MaxChannels"/>.</summary>
-    /// <returns>True when it is new.</returns>
-    Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken);
+    /// <summary>Stores a channel as it is now, in use again.</summary>
+    /// <param name="within">The writer's subtree, outside of which no channel is replaced; null: the whole installation.</param>
+    Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken);
 
-    /// <summary>Its pending deliveries are dropped. False when there was none.</summary>
-    Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken);
+    /// <summary>Its pending deliveries are dropped. False when there was none within the writer's subtree.</summary>
+    Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken);
 
-    /// <summary>Inserts an alert made by hand with its delivery to one channel.</summary>
-    Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken);
+    /// <summary>Inserts an alert made by hand with its delivery to one channel. False when there is none such in use.</summary>
+    Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken);
 
     /// <summary>Newest first.</summary>
     /// <param name="before">Only entries before this one: the cursor.</param>
     Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Of the cost center itself, nothing below it; newest first.</summary>
+    Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken);
 
     /// <summary>Null when there is none.</summary>
     Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken);
@@ -58,10 +61,11 @@ public interface ILedgerAlerts
     Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken);
 
     /// <summary>Makes every delivery of an alert due again, and adds those of channels that take it now.</summary>
+    /// <param name="within">The writer's subtree: only to channels of it; null: to all.</param>
     /// <returns>The channels.</returns>
-    Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Since when the limited windows of these cost centers that are spent have been so.</summary>
+    /// <summary>Since when the limited windows of these cost centers that are spent have been so: of each period the newest such window.</summary>
     Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken);
 
     /// <summary>What one cost center spent in the month of a date, for advice.</summary>
@@ -80,6 +84,20 @@ public interface ILedgerAlerts
 
     /// <summary>False when another came first.</summary>
     Task<bool> ClearStateAsync(string grain, long etag, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of the write of a channel.</summary>
+public enum ChannelWrite
+{
+    Unknown = 0,
+    Created,
+    Replaced,
+
+    /// <summary>The name is that of a channel outside of the writer's subtree.</summary>
+    Taken,
+
+    /// <summary>There are <see cref="Channel.MaxChannels"/> already.</summary>
+    TooMany,
 }
 
 /// <param name="NextAt">Of the deliveries that are not due yet; null: none.</param>

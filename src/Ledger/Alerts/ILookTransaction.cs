@@ -41,13 +41,17 @@ internal interface ILookTransaction
     /// <returns>Those ids.</returns>
     Task<IReadOnlySet<string>> InsertAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken);
 
-    Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel)> deliveries, DateTimeOffset now, CancellationToken cancellationToken);
+    Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Tells these channels that what was told of a window is over: what is still pending there is dropped, and the last one told is resolved.
+    /// Tells these channels that what was told of a window is over: what is still pending there is dropped, and the last one told is resolved. All that is
+    /// told of one window is one incident there: <see cref="BeginsIncident"/>.
     /// </summary>
     /// <returns>Channels that have something new to tell.</returns>
     Task<IReadOnlyList<string>> ResolveAsync(WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Whether alerts of this type are about a limited window, for as long as it lasts or the limit stands.</summary>
+    static bool BeginsIncident(AlertType type) => type is AlertType.ThresholdReached or AlertType.Denied or AlertType.Forecast;
 
     /// <summary>Whether a pause still stands as it was made.</summary>
     Task<bool> StandsAsync(string costCenter, PauseEvent pause, CancellationToken cancellationToken);
@@ -87,5 +91,5 @@ internal sealed record LookFacts(
 }
 
 /// <summary>What a pause was, in the words of the API, as the detail of a look.</summary>
-/// <param name="Expires">The pause ends by itself at <paramref name="Until"/>.</param>
+/// <param name="Expires">The pause ends by itself: at <paramref name="Until"/>, unless it is replaced; null: it has, and was taken away after that.</param>
 public sealed record PauseEvent(string? User, string? Model, DateTimeOffset? Until, string? Reason, string By, DateTimeOffset At, bool Expires = false);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -47,6 +50,13 @@ public sealed record Look(LookKind Kind, string CostCenter, string? User, DateOn
 
     public static Period PeriodOf(string detail) => (Period)(detail[0] - '0');
 
+    /// <summary>What tells this detail from others: a long one by its hash, since what is in an index has to be short.</summary>
+    internal string DetailKey =>
+        Detail.Length <= MaxDetailKey ? Detail : "#" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Detail)));
+
+    /// <summary>The longest name of a model, the longest id of a request.</summary>
+    private const int MaxDetailKey = PriceBook.MaxNameLength;
+
     public static Look Of(LookKind kind, string costCenter, string? user, DateOnly date, string detail = "", AlertCause cause = AlertCause.Usage) =>
         new(kind, costCenter, user, date, detail, cause, DateTimeOffset.UnixEpoch);
 }
@@ -57,6 +67,10 @@ public sealed record Look(LookKind Kind, string CostCenter, string? User, DateOn
 public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency)
 {
     public TenantCalendar CalendarOf(string path) => Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
+
+    /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
+    public ImmutableArray<Recommendation> Advise(SpendFacts facts, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window) =>
+        Advice.Of(facts, Prices, window, Now, Format);
 
     /// <summary>An amount in a sentence: with cents, or exact where it is less.</summary>
     public string Format(Money amount) => $"{(amount.Nanos is 0 or >= Money.NanosPerUnit / 100 ? decimal.Round(amount.ToDecimal(), 2).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) : amount.ToString())} {Currency}";

@@ -8,7 +8,7 @@ namespace BudgetEngine.Ledger;
 internal sealed class SqlLook(LedgerSession session) : ILookTransaction
 {
     private static readonly (string, string)[] LookColumns =
-        [("kind", "bigint"), ("cost_center", "text"), ("user_name", "text"), ("window_date", "date"), ("detail", "text"), ("cause", "bigint"), ("due_at", "timestamp")];
+        [("kind", "bigint"), ("cost_center", "text"), ("user_name", "text"), ("window_date", "date"), ("detail_key", "text")];
 
     private static readonly (string, string)[] MarkColumns =
         [("cost_center", "text"), ("user_name", "text"), ("period", "bigint"), ("window_date", "date"), ("at", "bigint"), ("generation", "bigint")];
@@ -24,8 +24,8 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
         if (looks.Count == 0) return looks;
         await session.ExecuteAsync(
             $"""
-            delete from looks where (kind, cost_center, user_name, window_date, detail) in
-                (select r.kind, r.cost_center, r.user_name, r.window_date, r.detail from {_dialect.Rows("@rows", "r", LookColumns)})
+            delete from looks where (kind, cost_center, user_name, window_date, detail_key) in
+                (select r.kind, r.cost_center, r.user_name, r.window_date, r.detail_key from {_dialect.Rows("@rows", "r", LookColumns)})
             """,
             cancellationToken, ("rows", Json(looks)));
         return looks;
@@ -39,6 +39,7 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
         to.WriteString("cost_center", look.CostCenter);
         to.WriteString("user_name", look.User ?? "");
         dialect.WriteDate(to, "window_date", look.Date);
+        to.WriteString("detail_key", look.DetailKey);
         to.WriteString("detail", look.Detail);
         to.WriteNumber("cause", (int)look.Cause);
         dialect.WriteTime(to, "due_at", look.DueAt);
@@ -53,9 +54,10 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
         if (children) accounts += " union select path, '' from cost_centers where parent = @cost_center";
         return session.ExecuteAsync(
             $"""
-            insert into looks (kind, cost_center, user_name, window_date, detail, cause, due_at)
-            select {(int)LookKind.Balance}, a.cost_center, a.user_name, d.today, '', {(int)AlertCause.LimitChange}, @due_at
+            insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
+            select {(int)LookKind.Balance}, a.cost_center, a.user_name, d.today, '', '', {(int)AlertCause.LimitChange}, @due_at
             from ({accounts}) a cross join {_dialect.Rows("@today", "d", ("today", "date"))} where true
+            order by a.cost_center, a.user_name
             {Looks.OnConflict}
             """,
             cancellationToken, ("cost_center", costCenter), ("month", Window.Containing(Period.Monthly, today)), ("today", json), ("due_at", DateTimeOffset.UnixEpoch));
@@ -142,8 +144,8 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
     public async Task<IReadOnlySet<string>> InsertAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken) =>
         await AlertTable.InsertAsync(session, alerts, cancellationToken);
 
-    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
-        DeliveryTable.InsertAsync(session, [.. deliveries.Select(d => (d.AlertId, d.Channel, false))], now, cancellationToken);
+    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeliveryTable.InsertAsync(session, deliveries, now, cancellationToken);
 
     public Task<IReadOnlyList<string>> ResolveAsync(
         WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -169,7 +171,7 @@ internal static class Looks
     /// </summary>
     public const string OnConflict =
         """
-        on conflict (kind, cost_center, user_name, window_date, detail) do update
+        on conflict (kind, cost_center, user_name, window_date, detail_key) do update
         set due_at = case when excluded.due_at < looks.due_at then excluded.due_at else looks.due_at end,
             cause = case when excluded.cause > looks.cause then excluded.cause else looks.cause end
         """;
@@ -177,12 +179,12 @@ internal static class Looks
     public static Task AddAsync(LedgerSession session, IReadOnlyCollection<Look> looks, CancellationToken cancellationToken) =>
         session.ExecuteAsync(
             $"""
-            insert into looks (kind, cost_center, user_name, window_date, detail, cause, due_at)
-            select r.kind, r.cost_center, r.user_name, r.window_date, r.detail, r.cause, r.due_at
+            insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
+            select r.kind, r.cost_center, r.user_name, r.window_date, r.detail_key, r.detail, r.cause, r.due_at
             from {session.Dialect.Rows(
-                "@rows", "r", ("kind", "bigint"), ("cost_center", "text"), ("user_name", "text"), ("window_date", "date"), ("detail", "text"), ("cause", "bigint"),
-                ("due_at", "timestamp"))} where true
-            order by r.kind, r.cost_center, r.user_name, r.window_date, r.detail
+                "@rows", "r", ("kind", "bigint"), ("cost_center", "text"), ("user_name", "text"), ("window_date", "date"), ("detail_key", "text"), ("detail", "text"),
+                ("cause", "bigint"), ("due_at", "timestamp"))} where true
+            order by r.kind, r.cost_center, r.user_name, r.window_date, r.detail_key
             {OnConflict}
             """,
             cancellationToken,

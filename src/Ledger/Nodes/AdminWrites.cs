@@ -16,7 +16,8 @@ internal static class AdminWrites
         session.NumberAsync("update counters set value = value + @by where name = @name returning value", cancellationToken, ("name", counter), ("by", by));
 
     /// <summary>Orders two reads of a node: <see cref="NodeState.Version"/>. Somebody looks whether a threshold is reached, or not any more.</summary>
-    public static async Task TouchNodeAsync(LedgerSession session, string costCenter, long version, CancellationToken cancellationToken)
+    /// <param name="user">Whose limits are changed; null: the cost center's own.</param>
+    public static async Task TouchNodeAsync(LedgerSession session, string costCenter, string? user, long version, CancellationToken cancellationToken)
     {
         await session.ExecuteAsync(
             """
@@ -24,7 +25,7 @@ internal static class AdminWrites
             on conflict (cost_center) do update set version = excluded.version
             """,
             cancellationToken, ("cost_center", costCenter), ("version", version));
-        await Looks.AddAsync(session, [Look.Of(LookKind.Limits, costCenter, null, DateOnly.MinValue, cause: AlertCause.LimitChange)], cancellationToken);
+        await Looks.AddAsync(session, [Look.Of(LookKind.Limits, costCenter, user, DateOnly.MinValue, cause: AlertCause.LimitChange)], cancellationToken);
     }
 
     /// <summary>A pause is told, and its end.</summary>

@@ -38,7 +38,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 await AdminWrites.AddCostCenterAsync(s, costCenter, cancellationToken);
                 var stored = new StoredBudget(costCenter, user, budget, version, Truncated(admin.At), admin.Actor);
                 await UpsertAsync(s, stored, cancellationToken);
-                await AdminWrites.TouchNodeAsync(s, costCenter, version, cancellationToken);
+                await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "budget.put", costCenter, Json(before), BudgetDocument.ToJson(budget), cancellationToken);
                 var tenantChanged = await TenantTable.EnsureAsync(s, CostCenterId.TenantOf(costCenter), tenant, admin, cancellationToken);
                 if (tenantChanged || InheritedOf(before) != InheritedOf(stored)) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 await s.ExecuteAsync(
                     "delete from budgets where cost_center = @cost_center and user_name = @user_name", cancellationToken,
                     ("cost_center", costCenter), ("user_name", user ?? ""));
-                await AdminWrites.TouchNodeAsync(s, costCenter, version, cancellationToken);
+                await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "budget.delete", costCenter, Json(before), null, cancellationToken);
                 if (InheritedOf(before) != InheritedSettings.None) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
                 return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);

@@ -19,7 +19,7 @@ internal sealed class IncreaseTable(LedgerDatabase database)
                 }
 
                 await InsertAsync(s, increase, cancellationToken);
-                await AdminWrites.TouchNodeAsync(s, increase.CostCenter, version, cancellationToken);
+                await AdminWrites.TouchNodeAsync(s, increase.CostCenter, increase.User, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase), cancellationToken);
                 return new IncreaseWriteResult(IncreaseWriteStatus.Created, (await FindAsync(s, increase.Id, cancellationToken))!);
             },
@@ -35,7 +35,7 @@ internal sealed class IncreaseTable(LedgerDatabase database)
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 if (await FindAsync(s, id, cancellationToken) is not { } stored) return false;
                 await s.ExecuteAsync("delete from increases where id = @id", cancellationToken, ("id", id));
-                await AdminWrites.TouchNodeAsync(s, stored.CostCenter, version, cancellationToken);
+                await AdminWrites.TouchNodeAsync(s, stored.CostCenter, stored.User, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null, cancellationToken);
                 return true;
             },

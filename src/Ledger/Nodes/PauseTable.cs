@@ -27,7 +27,7 @@ internal sealed class PauseTable(LedgerDatabase database)
                         .. Key(pause.CostCenter, pause.User, pause.Model), ("until", pause.Until), ("reason", pause.Reason), ("made_by", pause.By),
                         ("made_at", pause.At),
                     ]);
-                await AdminWrites.TouchNodeAsync(s, pause.CostCenter, version, cancellationToken);
+                await AdminWrites.TouchNodeAsync(s, pause.CostCenter, null, version, cancellationToken);
                 var told = new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At);
                 await AdminWrites.TellPauseAsync(s, LookKind.Paused, pause.CostCenter, told, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
@@ -42,14 +42,12 @@ internal sealed class PauseTable(LedgerDatabase database)
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 if (await FindAsync(s, costCenter, user, model, cancellationToken) is not { } before) return false;
                 await s.ExecuteAsync($"delete from pauses where {ThisPause}", cancellationToken, Key(costCenter, user, model));
-                await AdminWrites.TouchNodeAsync(s, costCenter, version, cancellationToken);
-                // One that has ended by itself was told then.
-                if (before.Until is null || before.Until > admin.At)
-                {
-                    var told = new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At);
-                    await AdminWrites.TellPauseAsync(s, LookKind.Resumed, costCenter, told, cancellationToken);
-                }
-
+                await AdminWrites.TouchNodeAsync(s, costCenter, null, version, cancellationToken);
+                // One that has ended by itself is told as that; nobody may have come to it yet.
+                var told = before.Until is null || before.Until > admin.At
+                    ? new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At)
+                    : new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true);
+                await AdminWrites.TellPauseAsync(s, LookKind.Resumed, costCenter, told, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.delete", costCenter, Json(before), null, cancellationToken);
                 return true;
             },

@@ -15,22 +15,27 @@ internal sealed class BatchSums(PathCache paths)
 
     public void Add(UsageRow row)
     {
-        if (row.Kind == RowKind.Correction) AddCorrected(row);
+        if (row.Kind == RowKind.Correction) AddCorrected(row.CostCenter, row.User, row.BookedDate);
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_leaves, (row.CostCenter, row.User, row.BookedDate), out _);
         sum = new BalanceSum(checked(sum.Spent + row.Cost.Nanos), checked(sum.Requests + row.Requests));
     }
 
-    private void AddCorrected(UsageRow row)
+    private void AddCorrected(string costCenter, string user, DateOnly date)
     {
         _corrected ??= [];
-        foreach (var node in paths.NodesOf(row.CostCenter))
+        foreach (var node in paths.NodesOf(costCenter))
         {
-            _corrected.Add((node, "", row.BookedDate));
-            _corrected.Add((node, row.User, row.BookedDate));
+            _corrected.Add((node, "", date));
+            _corrected.Add((node, user, date));
         }
     }
 
-    public void Read(KnownRow row) => _reads.Add((row.CostCenter, row.User, row.Date));
+    /// <summary>It may be the batch's own, sent again: the answer is the same.</summary>
+    public void Read(KnownRow row)
+    {
+        if (row.Kind == RowKind.Correction) AddCorrected(row.CostCenter, row.User, row.Date);
+        _reads.Add((row.CostCenter, row.User, row.Date));
+    }
 
     /// <summary>Stored rows may lie on other paths or users than the batch names: a duplicate's, a correction's original.</summary>
     public async ValueTask ReadTrackedAsync(IBatchTransaction transaction, BatchNeeds needs, TrackedUsers tracked, CancellationToken cancellationToken)

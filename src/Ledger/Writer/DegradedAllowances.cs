@@ -11,11 +11,22 @@ public sealed class DegradedAllowances
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Node, DateOnly Date), Money> _allowed = [];
 
+    private long _nanos;
+
+    /// <summary>Everything that was allowed without a hold since the process started, in nano-units.</summary>
+    public long Nanos => Volatile.Read(ref _nanos);
+
     /// <summary>Takes an amount from what may be allowed; false when it does not fit. A null limit always fits.</summary>
     /// <param name="dryRun">Only tells whether it would fit.</param>
     public bool TryTake(string node, DateOnly date, Money amount, Money? limit, bool dryRun)
     {
-        if (limit is not { } most) return true;
+        if (limit is { } most && !Fits(node, date, amount, most, dryRun)) return false;
+        if (!dryRun) Interlocked.Add(ref _nanos, amount.Nanos);
+        return true;
+    }
+
+    private bool Fits(string node, DateOnly date, Money amount, Money most, bool dryRun)
+    {
         lock (_lock)
         {
             var allowed = _allowed.GetValueOrDefault((node, date));

@@ -12,6 +12,10 @@ public sealed partial class Housekeeping(
 
     private DateTimeOffset _retainNext;
     private bool _failing;
+    private long _doneAt;
+
+    /// <summary>When the last round ended well; null: none has yet.</summary>
+    public DateTimeOffset? DoneAt => Volatile.Read(ref _doneAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -37,6 +41,7 @@ public sealed partial class Housekeeping(
 
             if (clock.GetUtcNow() >= _retainNext) await RetainAsync(stopping);
             _failing = false;
+            Volatile.Write(ref _doneAt, clock.GetUtcNow().Ticks);
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {

@@ -17,6 +17,10 @@ public sealed partial class LeaseKeeper(
     private long _renewals;
     private long? _born;
     private bool _failing;
+    private long _takenOver;
+
+    /// <summary>Cost centers that other processes took over from this one since it started.</summary>
+    public long TakenOver => Volatile.Read(ref _takenOver);
 
     /// <summary>Renews once, so that the first check can be answered, and goes on in the background on the caller's task scheduler.</summary>
     /// <param name="process">Names this start of this process: no other start ever has this name.</param>
@@ -92,6 +96,7 @@ public sealed partial class LeaseKeeper(
         }
 
         fence.Drop(answer.TakenOver);
+        Interlocked.Add(ref _takenOver, answer.TakenOver.Count);
         if (answer.TakenOver.Count > 0) LogTakenOver(answer.TakenOver.Count);
         _dropped = answer.TakenOver;
         if (answer.TakenOver.Count >= LeaseAnswer.MaxNamed) return false;

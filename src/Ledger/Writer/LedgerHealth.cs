@@ -23,6 +23,16 @@ public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options
         return now < Volatile.Read(ref _leaseUntil) && now >= tenure.GrantsFrom;
     }
 
+    /// <summary>How long the lease still runs; negative: since when it does not. The smallest span: it never ran, or was ended.</summary>
+    public TimeSpan LeaseLeft
+    {
+        get
+        {
+            var until = Volatile.Read(ref _leaseUntil);
+            return until == long.MinValue ? TimeSpan.MinValue : clock.GetElapsedTime(clock.GetTimestamp(), until);
+        }
+    }
+
     public void Renewed(long sentAt)
     {
         Volatile.Write(ref _leaseUntil, sentAt + (long)(options.OutageGrace.TotalSeconds * clock.TimestampFrequency));

@@ -15,6 +15,15 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
     /// <summary>How often a record was acknowledged before a node of it could be told.</summary>
     public long Timeouts => Volatile.Read(ref _timeouts);
 
+    /// <summary>Nodes that are being told now.</summary>
+    public int UnderWay
+    {
+        get
+        {
+            lock (_lock) return _nodes.Count;
+        }
+    }
+
     /// <summary>Completes when the node has applied the news, or <c>TellTimeout</c> has passed. Never fails.</summary>
     public Task Tell(NodeNews news)
     {

@@ -7,6 +7,9 @@ namespace BudgetEngine.Silo;
 /// <summary>Composes the engine: ledger, silo, API, in one process.</summary>
 public static class BudgetHost
 {
+    /// <summary>How long a stop may take before it is cut short; whoever stops the process must wait longer (in Kubernetes, <c>terminationGracePeriodSeconds</c>).</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(45);
+
     /// <summary>Runs the verb of the arguments until it ends or is stopped. A failure to start is one clear line on standard error, and 1.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -53,12 +56,13 @@ public static class BudgetHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddEngineMetrics();
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ReadinessKeeper>();
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started = true);

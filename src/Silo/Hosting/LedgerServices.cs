@@ -20,7 +20,7 @@ internal static class LedgerServices
         var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
         services.TryAddSingleton(ledger);
         services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
-        services.TryAddSingleton<ILedgerRecords>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());

@@ -74,7 +74,6 @@ public class AdminBadInputTests(OpenHost host)
         { "PUT", "/v1/check", "{}", 405, "method_not_allowed", "" },
         { "POST", "/v1/ingest/litellm", "{}", 501, "not_yet", "" },
         { "GET", "/v1/reports/summary", "", 501, "not_yet", "" },
-        { "GET", "/metrics", "", 501, "not_yet", "" },
     };
 
     [Theory]

@@ -28,6 +28,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public string LedgerFile => Path.Combine(_data.FullName, "ledger.db");
+
     public static async Task<ApiHost> StartAsync(string[] configuration, Action<IServiceCollection>? configure = null)
     {
         var data = Directory.CreateTempSubdirectory("budget-api-");

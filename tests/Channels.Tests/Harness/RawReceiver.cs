@@ -29,8 +29,8 @@ internal sealed class RawReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _loop;
+        _listener.Stop();
     }
 
     private async Task AcceptAsync()
@@ -44,7 +44,7 @@ internal sealed class RawReceiver : IAsyncDisposable
                 served.Add(ServeAsync(client));
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(served);
         }

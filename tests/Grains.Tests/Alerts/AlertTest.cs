@@ -11,7 +11,7 @@ public abstract class AlertTest : EngineTest
     protected FakeChannels Outside => Engine.Outside;
 
     protected Task PutChannelAsync(string name, ChannelType type, string under = "", string[]? levels = null, AlertType[]? types = null) => Engine.Store.PutChannelAsync(
-        new Channel(name, Engine.PathOf(under), type, [.. levels ?? []], [.. types ?? []], new ChannelTarget { Url = "https://example.com/" }, null), Engine.Admin(),
+        new Channel(name, Engine.PathOf(under), type, [.. levels ?? []], [.. types ?? []], new ChannelTarget { Url = "https://example.com/" }, null), null, Engine.Admin(),
         CancellationToken.None);
 
     /// <summary>What a channel has received, when it is so many alerts, in the order of arrival.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SimulatedLedger
     {
         // Both forms are stored as a document; what that cannot say does not come back.
         var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget));
-        return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, costCenter, () =>
+        return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, [Limits(costCenter, user)], () =>
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
@@ -25,7 +25,7 @@ internal sealed partial class SimulatedLedger
             database.AddCostCenter(costCenter);
             var after = new StoredBudget(costCenter, user, stored, version, Stored.Of(admin.At), admin.Actor);
             database.Budgets[(costCenter, user ?? "")] = after;
-            Touch(costCenter, version);
+            Touch(costCenter, user, version);
             Audit(admin, "budget.put", costCenter, before is null ? null : BudgetDocument.ToJson(before.Budget), BudgetDocument.ToJson(budget));
             var tenantChanged = EnsureTenant(CostCenterId.TenantOf(costCenter), tenant, admin);
             if (tenantChanged || InheritedOf(before) != InheritedOf(after)) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
@@ -35,14 +35,14 @@ internal sealed partial class SimulatedLedger
 
     public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, costCenter, () =>
+        WriteAsync(keepsBatchesOut: false, [Limits(costCenter, user)], () =>
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
             if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
             if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
             database.Budgets.Remove((costCenter, user ?? ""));
-            Touch(costCenter, version);
+            Touch(costCenter, user, version);
             Audit(admin, "budget.delete", costCenter, BudgetDocument.ToJson(before.Budget), null);
             if (InheritedOf(before) != InheritedSettings.None) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
             return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
@@ -58,7 +58,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, increase.CostCenter, () =>
+        WriteAsync(keepsBatchesOut: false, [Limits(increase.CostCenter, increase.User)], () =>
         {
             var version = ++database.Version;
             var sent = Stored.Of(increase);
@@ -68,7 +68,7 @@ internal sealed partial class SimulatedLedger
             }
 
             database.Increases.Add(sent.Id, sent);
-            Touch(increase.CostCenter, version);
+            Touch(increase.CostCenter, increase.User, version);
             Audit(admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase));
             return new IncreaseWriteResult(IncreaseWriteStatus.Created, sent);
         });
@@ -80,13 +80,13 @@ internal sealed partial class SimulatedLedger
 
     public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken)
     {
-        string? touched;
-        lock (database.Gate) touched = database.Increases.GetValueOrDefault(id)?.CostCenter;
+        Look[] touched;
+        lock (database.Gate) touched = database.Increases.TryGetValue(id, out var known) ? [Limits(known.CostCenter, known.User)] : [];
         return WriteAsync(keepsBatchesOut: false, touched, () =>
         {
             var version = ++database.Version;
             if (!database.Increases.Remove(id, out var stored)) return false;
-            Touch(stored.CostCenter, version);
+            Touch(stored.CostCenter, stored.User, version);
             Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null);
             return true;
         });
@@ -104,13 +104,13 @@ internal sealed partial class SimulatedLedger
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken)
     {
         var told = Tell(LookKind.Paused, pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));
-        return WriteAsync(keepsBatchesOut: false, [Limits(pause.CostCenter), told], () =>
+        return WriteAsync(keepsBatchesOut: false, [Limits(pause.CostCenter, null), told], () =>
         {
             var version = ++database.Version;
             var key = (pause.CostCenter, pause.User ?? "", pause.Model ?? "");
             var before = database.Pauses.GetValueOrDefault(key);
             database.Pauses[key] = Stored.Of(pause);
-            Touch(pause.CostCenter, version);
+            Touch(pause.CostCenter, null, version);
             Alerting.Put(told);
             Audit(admin, "pause.put", pause.CostCenter, before is null ? null : PauseDocument.ToJson(before), PauseDocument.ToJson(pause));
             return true;
@@ -120,21 +120,20 @@ internal sealed partial class SimulatedLedger
     public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken)
     {
         var told = Tell(LookKind.Resumed, costCenter, new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At));
-        return WriteAsync(keepsBatchesOut: false, [Limits(costCenter), told], () =>
+        return WriteAsync(keepsBatchesOut: false, [Limits(costCenter, null), told], () =>
         {
             var version = ++database.Version;
             if (!database.Pauses.Remove((costCenter, user ?? "", model ?? ""), out var before)) return false;
-            Touch(costCenter, version);
-            // One that has ended by itself was told then.
-            if (before.Until is null || before.Until > admin.At) Alerting.Put(told);
+            Touch(costCenter, null, version);
+            // One that has ended by itself is told as that; nobody may have come to it yet.
+            Alerting.Put(before.Until is null || before.Until > admin.At ? told : Tell(LookKind.Resumed, costCenter, new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true)));
             Audit(admin, "pause.delete", costCenter, PauseDocument.ToJson(before), null);
             return true;
         });
     }
 
-    private Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write) => WriteAsync(keepsBatchesOut, (string?)null, write);
+    private Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write) => WriteAsync(keepsBatchesOut, [], write);
 
-    private Task<T> WriteAsync<T>(bool keepsBatchesOut, string? touched, Func<T> write) => WriteAsync(keepsBatchesOut, touched is null ? [] : [Limits(touched)], write);
 
     /// <param name="looks">That may be put on the list: somebody may be taking them off just now.</param>
     private async Task<T> WriteAsync<T>(bool keepsBatchesOut, Look[] looks, Func<T> write)
@@ -154,15 +153,15 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    private static Look Limits(string costCenter) => Look.Of(LookKind.Limits, costCenter, null, DateOnly.MinValue, cause: AlertCause.LimitChange);
+    private static Look Limits(string costCenter, string? user) => Look.Of(LookKind.Limits, costCenter, user, DateOnly.MinValue, cause: AlertCause.LimitChange);
 
     private static Look Tell(LookKind kind, string costCenter, PauseEvent pause) =>
         Look.Of(kind, costCenter, null, DateOnly.MinValue, System.Text.Json.JsonSerializer.Serialize(pause, AlertsJson.Default.PauseEvent));
 
-    private void Touch(string costCenter, long version)
+    private void Touch(string costCenter, string? user, long version)
     {
         database.NodeVersions[costCenter] = version;
-        Alerting.Put(Limits(costCenter));
+        Alerting.Put(Limits(costCenter, user));
     }
 
     /// <summary>Begins to keep a user's balances (empty: every user's), filled from the rows.</summary>

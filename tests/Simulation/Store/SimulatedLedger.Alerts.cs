@@ -58,6 +58,25 @@ internal sealed partial class SimulatedLedger
             return true;
         });
 
+    public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, async t =>
+        {
+            List<DeliveryKey> waiting;
+            lock (database.Gate) waiting = [.. Alerting.Deliveries.Where(d => d.Key.Channel == channel && Waits(d.Value)).Select(d => d.Key)];
+            foreach (var key in waiting)
+            {
+                await t.LockAsync(new DeliveryLock(key));
+                t.Then(() =>
+                {
+                    if (Alerting.Deliveries.TryGetValue(key, out var known) && Waits(known)) Alerting.Deliveries[key] = known with { NextAt = Stored.Of(now) };
+                });
+            }
+
+            return true;
+
+            bool Waits(StoredDelivery delivery) => delivery is { State: DeliveryState.Pending, Attempts: > 0 } && delivery.NextAt > now;
+        });
+
     public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
@@ -85,7 +104,7 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Alerting.Channels.GetValueOrDefault(name);
     }
 
-    public Task<bool> PutChannelAsync(Channel channel, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
@@ -93,25 +112,26 @@ internal sealed partial class SimulatedLedger
             lock (database.Gate)
             {
                 var before = Alerting.Channels.GetValueOrDefault(channel.Name);
-                if (before is null && Alerting.Channels.Count >= ChannelTable.MaxChannels) throw new LedgerDataException($"There are {ChannelTable.MaxChannels} channels already.");
+                if (before is not null && !before.IsWithin(within)) return ChannelWrite.Taken;
+                if (before is null && Alerting.Channels.Count >= Channel.MaxChannels) return ChannelWrite.TooMany;
                 var stored = ChannelDocument.Read(ChannelDocument.ToJson(channel)).ToChannel(channel.Name, channel.Under, channel.Type, null);
                 t.Then(() =>
                 {
                     Alerting.Channels[channel.Name] = stored;
                     Audit(admin, "channel.put", channel.Under, before is null ? null : ChannelDocument.ToAudit(before), ChannelDocument.ToAudit(channel));
                 });
-                return before is null;
+                return before is null ? ChannelWrite.Created : ChannelWrite.Replaced;
             }
         });
 
-    public Task<bool> DeleteChannelAsync(string name, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
             await t.LockAsync(new ChannelLock(name));
             lock (database.Gate)
             {
-                if (!Alerting.Channels.TryGetValue(name, out var before)) return false;
+                if (!Alerting.Channels.TryGetValue(name, out var before) || !before.IsWithin(within)) return false;
                 t.Then(() =>
                 {
                     Alerting.Channels.Remove(name);
@@ -122,9 +142,15 @@ internal sealed partial class SimulatedLedger
             }
         });
 
-    public Task InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
+    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync(database, async t =>
         {
+            await t.LockAsync(AdminLock.Instance);
+            lock (database.Gate)
+            {
+                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null }) return false;
+            }
+
             await t.InsertAsync([alert], cancellationToken);
             await t.DeliverAsync([new DeliveryKey(alert.Id, channel, false)], alert.At);
             return true;
@@ -142,6 +168,12 @@ internal sealed partial class SimulatedLedger
         }
     }
 
+    public async Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return [.. Alerting.Alerts.Values.Reverse().Where(a => a.Alert.CostCenter == costCenter).Take(limit)];
+    }
+
     public async Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken)
     {
         await database.StepAsync();
@@ -154,21 +186,21 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return [.. Alerting.Deliveries.Where(d => d.Key.AlertId == alertId).Select(d => d.Value)];
     }
 
-    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
         SimulatedLook.RunAsync<IReadOnlyList<string>>(database, async t =>
         {
-            List<string> channels;
+            List<DeliveryKey> again;
             lock (database.Gate)
             {
                 if (!Alerting.AlertsById.TryGetValue(alertId, out var stored)) return [];
-                channels =
+                again =
                 [
-                    .. Alerting.Channels.Values.Where(c => c.Disabled is null && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
-                        .Select(c => c.Name),
+                    .. Alerting.Channels.Values.Where(c => c.Disabled is null && c.IsWithin(within) && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
+                        .Select(c => new DeliveryKey(alertId, c.Name, c.TellsAsOver(stored.Alert))),
                 ];
             }
 
-            foreach (var key in channels.Select(c => new DeliveryKey(alertId, c, false)))
+            foreach (var key in again)
             {
                 await t.LockAsync(new DeliveryLock(key));
                 t.Then(() =>
@@ -178,7 +210,7 @@ internal sealed partial class SimulatedLedger
                 });
             }
 
-            return channels;
+            return [.. again.Select(k => k.Channel)];
         });
 
     public async Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken)

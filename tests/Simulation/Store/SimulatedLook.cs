@@ -176,8 +176,8 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
         return inserted;
     }
 
-    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
-        DeliverAsync(deliveries.Select(d => new DeliveryKey(d.AlertId, d.Channel, false)), now);
+    public Task DeliverAsync(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeliverAsync(deliveries.Select(d => new DeliveryKey(d.AlertId, d.Channel, d.Resolves)), now);
 
     public async Task DeliverAsync(IEnumerable<DeliveryKey> deliveries, DateTimeOffset now)
     {
@@ -196,7 +196,7 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
         {
             told =
             [
-                .. Tables.Alerts.Values.Reverse().Where(a => a.Alert.Type == AlertType.ThresholdReached && a.Alert.CostCenter == window.Account.CostCenter
+                .. Tables.Alerts.Values.Reverse().Where(a => ILookTransaction.BeginsIncident(a.Alert.Type) && a.Alert.CostCenter == window.Account.CostCenter
                         && (a.Alert.User ?? "") == window.Account.User && a.Alert.Period == window.Period && a.Alert.Window == window.Window)
                     .SelectMany(a => channels.Select(c => new DeliveryKey(a.Alert.Id, c, false))).Where(Tables.Deliveries.ContainsKey).Select(k => (k, Tables.Deliveries[k].State)),
             ];

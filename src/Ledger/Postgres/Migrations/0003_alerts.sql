@@ -67,13 +67,18 @@ create table looks (
     cost_center text collate "C" not null,
     user_name text collate "C" not null,
     window_date date not null,
-    detail text collate "C" not null,
+    -- The detail, or its hash where it is long.
+    detail_key text collate "C" not null,
+    detail text not null,
     cause smallint not null,
     due_at timestamptz not null,
-    constraint pk_looks primary key (kind, cost_center, user_name, window_date, detail)
+    constraint pk_looks primary key (kind, cost_center, user_name, window_date, detail_key)
 );
 comment on table looks is 'Cost centers and users at which the sweep is still to look for missing alerts, and from when on';
 create index ix_looks_due on looks (due_at);
+-- What is reached already is looked at once, and the ends of increases are put on the list.
+insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
+select 2, cost_center, user_name, '0001-01-01', '', '', 2, 'epoch' from (select cost_center, user_name from budgets union select cost_center, user_name from increases) l;
 
 alter table model_spend add column input_tokens bigint not null default 0;
 alter table model_spend add column cached_input_tokens bigint not null default 0;

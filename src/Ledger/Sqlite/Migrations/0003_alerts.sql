@@ -67,12 +67,17 @@ create table looks (
     cost_center text not null,
     user_name text not null,
     window_date integer not null,
+    -- The detail, or its hash where it is long.
+    detail_key text not null,
     detail text not null,
     cause integer not null,
     due_at integer not null,
-    constraint pk_looks primary key (kind, cost_center, user_name, window_date, detail)
+    constraint pk_looks primary key (kind, cost_center, user_name, window_date, detail_key)
 ) strict, without rowid;
 create index ix_looks_due on looks (due_at);
+-- What is reached already is looked at once, and the ends of increases are put on the list.
+insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
+select 2, cost_center, user_name, 0, '', '', 2, 0 from (select cost_center, user_name from budgets union select cost_center, user_name from increases) l;
 
 alter table model_spend add column input_tokens integer not null default 0;
 alter table model_spend add column cached_input_tokens integer not null default 0;

@@ -1,0 +1,89 @@
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only
+/// those to channels of the subtree are told.
+/// </summary>
+internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvider clock)
+{
+    private static readonly Problem Unknown = new(ApiCode.UnknownAlert, "There is no alert with this id.");
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync));
+        routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var since = query.Time("since");
+        var asked = query.CostCenter("cost_center");
+        var cursor = query.Cursor(1, out var problem);
+        long? before = null;
+        if (cursor is not null)
+        {
+            if (long.TryParse(cursor[0], NumberStyles.None, CultureInfo.InvariantCulture, out var entry)) before = entry;
+            else problem = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
+        }
+
+        if ((query.Problem() ?? problem ?? caller.Under(asked, out _)) is { } refused) return refused;
+        caller.Under(asked, out var under);
+        var alerts = await ledger.ReadAlertsAsync(under, since, before, limit + 1, context.RequestAborted);
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, alerts, limit, static (json, a) => AlertJson.Write(json, a.Alert), static a => Cursors.Write(a.Entry.ToString(CultureInfo.InvariantCulture)));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        if (new QueryReader(context, new FaultList()).Problem() is { } problem) return problem;
+        if (await FindAsync(context, caller) is not { } alert) return Unknown;
+        var deliveries = await ledger.ReadDeliveriesAsync(alert.Id, context.RequestAborted);
+        if (!caller.IsWholeInstallation)
+        {
+            var seen = (await ledger.ReadChannelsAsync(context.RequestAborted)).Where(c => c.IsWithin(caller.Subtree.CostCenter)).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+            deliveries = [.. deliveries.Where(d => seen.Contains(d.Channel))];
+        }
+
+        var answer = JsonAnswer.Begin(context);
+        AlertJson.Write(answer.Writer, alert, deliveries);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> RedeliverAsync(HttpContext context, ApiKey caller)
+    {
+        if (new QueryReader(context, new FaultList()).Problem() is { } problem) return problem;
+        if (await FindAsync(context, caller) is not { } alert) return Unknown;
+        var channels = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        json.WriteString("alert_id"u8, alert.Id);
+        json.WriteStartArray("channels"u8);
+        foreach (var channel in channels) json.WriteStringValue(channel);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Alert?> FindAsync(HttpContext context, ApiKey caller)
+    {
+        var id = (string?)context.Request.RouteValues["id"];
+        if (TextRules.FaultOf(id, TextRules.MaxName) is not null) return null;
+        return await ledger.ReadAlertAsync(id!, context.RequestAborted) is { } stored && caller.Subtree.Contains(stored.Alert.CostCenter) ? stored.Alert : null;
+    }
+}

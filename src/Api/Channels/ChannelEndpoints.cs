@@ -1,0 +1,150 @@
+using System.Globalization;
+using BudgetEngine.Channels;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// <c>/v1/channels</c>: where alerts go. A key with a subtree has the channels of it, its own cost center's included; others are as unknown as none, and of their
+/// names it learns only that they are taken.
+/// </summary>
+internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options)
+{
+    private const int MaxName = 64;
+
+    private static readonly Problem TooMany = new(ApiCode.NotStorable, $"There are {Channel.MaxChannels} channels, as many as there may be: delete one first.");
+
+    private ILedgerStore Ledger => parts.Ledger;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync));
+        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync));
+        routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync));
+        routes.MapDelete("/v1/channels/{name}", gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapPost("/v1/channels/{name}/test", gate.Guard(Scopes.Admin, TestAsync));
+    }
+
+    private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var limit = query.Limit();
+        var after = query.Cursor(1, out var badCursor);
+        if ((query.Problem() ?? badCursor) is { } problem) return problem;
+        var channels = (await Ledger.ReadChannelsAsync(context.RequestAborted))
+            .Where(c => c.IsWithin(caller.Subtree.CostCenter) && (after is null || string.CompareOrdinal(c.Name, after[0]) > 0))
+            .OrderBy(c => c.Name, StringComparer.Ordinal).Take(limit + 1).ToList();
+        // One more than is told, so that there is known to be a next page.
+        var page = (await live.ViewAllAsync([.. channels.Take(limit)])).Concat(channels.Skip(limit).Select(c => new ChannelView(c, null))).ToList();
+        var answer = JsonAnswer.Begin(context);
+        Page.Write(answer.Writer, page, limit, ChannelJson.Write, static v => Cursors.Write(v.Channel.Name));
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var name = NameOf(context, faults);
+        if (new QueryReader(context, faults).Problem() is { } problem) return problem;
+        if (await FindAsync(name, caller) is not { } channel) return Unknown(name);
+        return await AnswerAsync(context, channel);
+    }
+
+    private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
+    {
+        var draft = new ChannelDraft();
+        var faults = new FaultList();
+        if (await JsonBody.ReadAsync(context, parts.MaxBodyBytes, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
+        var name = NameOf(context, faults);
+        draft.Check(options.Value.AllowPrivateAddresses, faults);
+        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        if (new QueryReader(context, faults).Problem() is { } problem) return problem;
+        if (draft.Under is { } asked && caller.See(asked.Path) is { } outside) return outside;
+        var channel = new Channel(name, draft.Under?.Path ?? caller.Subtree.CostCenter, draft.Type, draft.Levels, draft.Types, draft.Target, null);
+        var written = await Ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
+        switch (written)
+        {
+            case ChannelWrite.Taken: return new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another.");
+            case ChannelWrite.TooMany: return TooMany;
+            case ChannelWrite.Created:
+                context.Response.StatusCode = StatusCodes.Status201Created;
+                break;
+        }
+
+        return await AnswerAsync(context, channel);
+    }
+
+    private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var name = NameOf(context, faults);
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (new QueryReader(context, faults).Problem() is { } problem) return problem;
+        if (!await Ledger.DeleteChannelAsync(name, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None)) return Unknown(name);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private async Task<Problem?> TestAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var name = NameOf(context, faults);
+        if (new QueryReader(context, faults).Problem() is { } problem) return problem;
+        if (await FindAsync(name, caller) is not { } channel) return Unknown(name);
+        if (channel.Disabled is { } disabled)
+        {
+            return new Problem(ApiCode.InvalidRequest, $"The channel is off since {disabled.At:yyyy-MM-ddTHH:mm:ssZ}: {disabled.Reason}. Mend it and PUT it again first.");
+        }
+
+        var alert = NewTest(channel, caller);
+        if (!await Ledger.InsertTestAsync(alert, name, CancellationToken.None)) return Unknown(name);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        var answer = JsonAnswer.Begin(context);
+        answer.Writer.WriteStartObject();
+        answer.Writer.WriteString("alert_id"u8, alert.Id);
+        answer.Writer.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private Alert NewTest(Channel channel, ApiKey caller)
+    {
+        var now = parts.Clock.GetUtcNow();
+        var (under, calendar) = (channel.Under ?? "", parts.Nodes.CalendarOf(channel.Under ?? ""));
+        var today = calendar.DateOf(now);
+        return new Alert(AlertIds.Of(AlertType.ChannelTest, under, null, today, ids.Next().ToString("N", CultureInfo.InvariantCulture)), AlertType.ChannelTest, under, null, now)
+        {
+            Window = today, TimeZone = calendar.ZoneAt(now), By = caller.Id,
+        };
+    }
+
+    private async Task<Problem?> AnswerAsync(HttpContext context, Channel channel)
+    {
+        var view = await live.ViewAsync(channel);
+        var answer = JsonAnswer.Begin(context);
+        ChannelJson.Write(answer.Writer, view);
+        await answer.SendAsync();
+        return null;
+    }
+
+    private async Task<Channel?> FindAsync(string name, ApiKey caller) =>
+        await Ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;
+
+    private static Problem Unknown(string name) => new(ApiCode.UnknownChannel, $"There is no channel '{name}'.");
+
+    private static string NameOf(HttpContext context, FaultList faults)
+    {
+        var name = (string?)context.Request.RouteValues["name"] ?? "";
+        var sound = name.Length is > 0 and <= MaxName && IsFirst(name[0]) && name.All(c => IsFirst(c) || c is '.' or '_' or '-');
+        if (!sound) faults.Add("name", "must be [a-z0-9][a-z0-9._-]{0,63}");
+        return name;
+
+        static bool IsFirst(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// The circuit breaker of a cost center: open while a pause of the whole subtree stands at it or above, or a limited window of a hard budget there is spent. The
+/// first open one from the leaf upward is told.
+/// </summary>
+/// <param name="Reason">A word of denials; null: closed.</param>
+/// <param name="Since">Null: not known, or of a cost center above the caller's subtree.</param>
+/// <param name="Until">When the window resets or the pause ends by itself; null: neither.</param>
+public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until)
+{
+    public const string Paused = "paused";
+    public const string BudgetExceeded = "budget_exceeded";
+
+    public static readonly Breaker Closed = new(null, null, null, null, null, null);
+
+    public bool IsOpen => Reason is not null;
+
+    internal static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Breaker breaker)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("state"u8, breaker.IsOpen ? "open"u8 : "closed"u8);
+        CheckAnswerJson.WriteText(json, "reason"u8, breaker.Reason);
+        CheckAnswerJson.WriteText(json, "cost_center"u8, breaker.CostCenter);
+        CheckAnswerJson.WriteText(json, "user"u8, breaker.User);
+        if (breaker.Period is { } period) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(period));
+        else json.WriteNull("period"u8);
+        json.WriteTime("since"u8, breaker.Since);
+        json.WriteTime("until"u8, breaker.Until);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,60 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
+internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes nodes, Breakers breakers, SpendAdvice advice)
+{
+    private const int MaxReservations = 100;
+    private const int MaxChildren = 100;
+    private const int MaxModels = 100;
+    private const int MaxAlerts = 20;
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync));
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        var faults = new FaultList();
+        var path = PathOf(context, faults);
+        if ((new QueryReader(context, faults).Problem() ?? caller.See(path)) is { } problem) return problem;
+        var (view, breaker) = (await breakers.ViewAsync([path], MaxReservations, caller.Subtree.Depth))[0];
+        if (!view.Exists) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
+        var gone = context.RequestAborted;
+        var windows = nodes.WindowsOf(view);
+        var models = await ledger.ReadModelsAsync(path, view.Today, MaxModels, gone);
+        var (children, childCount) = await ledger.ListChildrenAsync(path, MaxChildren, gone);
+        var alerts = await ledger.ReadOwnAlertsAsync(path, MaxAlerts, gone);
+        var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
+        var answer = JsonAnswer.Begin(context);
+        var json = answer.Writer;
+        json.WriteStartObject();
+        CostCenterJson.WriteMembers(json, path, view, windows, breaker);
+        CostCenterJson.WriteReservations(json, view);
+        CostCenterJson.WriteModels(json, models);
+        json.WriteStartArray("children"u8);
+        foreach (var child in children) json.WriteStringValue(child);
+        json.WriteEndArray();
+        json.WriteNumber("child_count"u8, childCount);
+        json.WriteStartArray("alerts"u8);
+        foreach (var alert in alerts) AlertJson.Write(json, alert.Alert);
+        json.WriteEndArray();
+        AlertJson.WriteRecommendations(json, recommendations);
+        json.WriteString("time_zone"u8, nodes.CalendarOf(path).CurrentZone);
+        json.WriteNumber("expired_unsettled_today"u8, view.ExpiredToday);
+        json.WriteEndObject();
+        await answer.SendAsync();
+        return null;
+    }
+
+    private static string PathOf(HttpContext context, FaultList faults)
+    {
+        var text = RawTarget.TailOf(context, 2, out var fault);
+        if (fault is null && CostCenterId.TryParse(text, out var id, out fault)) return id.Path;
+        faults.Add("cost_center", fault!);
+        return "";
+    }
+}

@@ -1,0 +1,60 @@
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>GET /v1/events</c>: server-sent events of the key's subtree.</summary>
+internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower alerts, EventStreams streams, IHostApplicationLifetime lifetime)
+{
+    private static readonly Problem TooMany = new(ApiCode.Overloaded, $"There are {EventLimits.MaxListeners} listeners, as many as one process has.");
+    private static readonly Problem Stopping = new(ApiCode.ShuttingDown, "This process is stopping; listen at another.");
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync));
+
+    private async Task<Problem?> ListenAsync(HttpContext context, ApiKey caller)
+    {
+        var query = new QueryReader(context, new FaultList());
+        var asked = query.CostCenter("cost_center");
+        if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
+        caller.Under(asked, out var root);
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return Stopping;
+        var last = context.Request.Headers["Last-Event-ID"];
+        if (hub.Join(new EventFilter(root, caller.Subtree.Depth), LiveEventId.Parse(last.Count == 1 ? last[0] : null)) is not { } listener) return TooMany;
+        try
+        {
+            // Before the answer begins: what is stored from then on is told.
+            await alerts.FollowAsync(context.RequestAborted);
+            await streams.RunAsync(context, caller, listener);
+            return null;
+        }
+        finally
+        {
+            hub.Leave(listener);
+        }
+    }
+}
+
+/// <summary>What every stream needs.</summary>
+internal sealed class EventStreams(Gate gate, ILedgerStore ledger, TimeProvider clock, IHostApplicationLifetime lifetime)
+{
+    public async Task RunAsync(HttpContext context, ApiKey caller, EventListener listener)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var stream = new EventStream(context, listener, clock, () => gate.Enter(context, Scopes.Read, out var now) is null && now.Subtree == caller.Subtree, ending.Token);
+        try
+        {
+            // Read first: once the answer has begun an outage could only break it off.
+            var replayed = listener.ReplaySince is { } since
+                ? await ledger.ReadAlertsAsync(listener.Filter.Root, since - EventLimits.LateAlert, null, EventLimits.MaxReplayed, context.RequestAborted)
+                : [];
+            await stream.RunAsync([.. replayed.Reverse().Select(a => a.Alert)]);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The listener has gone, or this process goes.
+        }
+    }
+}

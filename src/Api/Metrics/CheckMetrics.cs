@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Counts decisions. On the hot path: plain counters that a scrape reads, nothing allocated. Dry runs leave no trace here either.</summary>
+internal sealed class CheckMetrics
+{
+    private const string Unavailable = "ledger_unavailable";
+    private const string Degraded = "degraded";
+
+    private static readonly string[] Protocols = ["check", "authorize"];
+
+    /// <summary>From a quarter of a millisecond to the deadline of <c>/v1/check</c>, in seconds.</summary>
+    private static readonly double[] Bounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2];
+
+    private static readonly (string Decision, string Reason)[] Outcomes =
+    [
+        ("allow", "none"), ("audit", "over_limit"), ("allow", Degraded), ("error", Unavailable),
+        .. CheckAnswers.DenialWords.Where(w => w != Unavailable).Select(w => ("deny", w)), ("deny", "other"),
+    ];
+
+    private readonly long[][] _counts = [new long[Outcomes.Length], new long[Outcomes.Length]];
+    private readonly Histogram<double> _duration;
+    private readonly KeyValuePair<string, object?>[] _protocolTags;
+    private readonly TimeProvider _clock;
+
+    public CheckMetrics(BudgetMeter meter, TimeProvider clock)
+    {
+        _clock = clock;
+        _protocolTags = [.. Protocols.Select(p => new KeyValuePair<string, object?>("protocol", p))];
+        meter.Meter.CreateObservableCounter(
+            "budget.checks", Observe, null,
+            "Checks by what was answered: deny is a budget's word, error means that no decision could be reached, audit is an allow above a soft limit.");
+        _duration = meter.Meter.CreateHistogram(
+            "budget.check.duration", "s", "Time from the arrival of a check to its decision, without sending the answer.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = Bounds });
+    }
+
+    /// <summary>Now, for <see cref="Answered"/>.</summary>
+    public long Start() => _clock.GetTimestamp();
+
+    public void Answered(CheckProtocol protocol, CheckAnswer answer, bool dryRun, long startedAt)
+    {
+        if (dryRun) return;
+        Interlocked.Increment(ref _counts[(int)protocol][IndexOf(answer)]);
+        _duration.Record(_clock.GetElapsedTime(startedAt).TotalSeconds, _protocolTags[(int)protocol]);
+    }
+
+    private static int IndexOf(CheckAnswer answer)
+    {
+        if (answer.Allowed) return answer.Degraded ? 2 : answer.OverLimit ? 1 : 0;
+        if (answer.Reason == Unavailable) return 3;
+        for (var i = 4; i < Outcomes.Length - 1; i++)
+        {
+            if (Outcomes[i].Reason == answer.Reason) return i;
+        }
+
+        return Outcomes.Length - 1;
+    }
+
+    private IEnumerable<Measurement<long>> Observe()
+    {
+        for (var p = 0; p < Protocols.Length; p++)
+        {
+            for (var i = 0; i < Outcomes.Length; i++)
+            {
+                yield return new Measurement<long>(
+                    Volatile.Read(ref _counts[p][i]), new("decision", Outcomes[i].Decision), new("reason", Outcomes[i].Reason), new("protocol", Protocols[p]));
+            }
+        }
+    }
+}

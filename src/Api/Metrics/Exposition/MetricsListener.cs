@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Listens to the engine's own meter and to those of .NET and Orleans, and keeps what they measure for <c>/metrics</c>.</summary>
+internal sealed class MetricsListener : IDisposable
+{
+    /// <summary>Meters of the runtimes that an operator needs. Npgsql's is not among them: it names the connection's host and user.</summary>
+    public static readonly string[] ForeignMeters = ["System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"];
+
+    private readonly MeterListener _listener = new();
+    private readonly SortedDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
+    private readonly Lock _scraping = new();
+    private readonly object _scope;
+    private readonly int _maxSeries;
+
+    public MetricsListener(BudgetMeter meter, IOptions<MetricsOptions> options)
+    {
+        _scope = meter.Scope;
+        _maxSeries = options.Value.MaxSeries;
+        _listener.InstrumentPublished = Enable;
+        Listen<byte>();
+        Listen<short>();
+        Listen<int>();
+        Listen<long>();
+        Listen<float>();
+        Listen<double>();
+        Listen<decimal>();
+        _listener.Start();
+    }
+
+    /// <summary>Reads what is observable now, and shows every metric in the order of their names.</summary>
+    public void Collect(Action<MetricFamily, List<Series>> show)
+    {
+        lock (_scraping)
+        {
+            List<MetricFamily> families;
+            lock (_families) families = [.. _families.Values];
+            foreach (var family in families) family.Forget();
+            try
+            {
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException)
+            {
+                // One instrument of a foreign meter failed; what the others measured is there.
+            }
+
+            foreach (var family in families) show(family, family.Shown());
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Enable(Instrument instrument, MeterListener listener)
+    {
+        // In one process there may be several engines: each shows its own, and what belongs to nobody.
+        var own = ReferenceEquals(instrument.Meter.Scope, _scope);
+        if (instrument.Meter.Name == BudgetMeter.Name ? !own : !(own || instrument.Meter.Scope is null) || !ForeignMeters.Contains(instrument.Meter.Name)) return;
+        var kind = MetricFamily.KindOf(instrument);
+        var name = Labels.MetricName(instrument.Name, instrument.Unit, kind == MetricKind.Counter, kind == MetricKind.Gauge);
+        MetricFamily? family;
+        lock (_families)
+        {
+            // Two instruments of one name share it only if they are of one kind.
+            if (!_families.TryGetValue(name, out family)) _families.Add(name, family = new MetricFamily(name, instrument, SeriesOf(instrument)));
+            else if (family.Kind != kind) return;
+        }
+
+        listener.EnableMeasurementEvents(instrument, family);
+    }
+
+    // The engine's own metrics have limits of their own, which are tighter where it matters.
+    private int SeriesOf(Instrument instrument) => instrument.Meter.Name == BudgetMeter.Name && instrument.IsObservable ? int.MaxValue : _maxSeries;
+
+    private void Listen<T>() where T : struct, IConvertible =>
+        _listener.SetMeasurementEventCallback<T>(static (_, value, tags, family) => ((MetricFamily)family!).Measure(Number(value), tags));
+
+    // Of the types above; no boxing, since each is compiled for itself.
+    private static double Number<T>(T value) where T : struct, IConvertible => value.ToDouble(null);
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary><c>GET /metrics</c> for Prometheus: with a <c>read</c> key for the whole installation, or without any where <c>Metrics:Public</c> says so.</summary>
+internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options)
+{
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync));
+
+    private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
+    {
+        if (!caller.IsWholeInstallation) return Problem.WholeInstallation;
+        await WriteAsync(context);
+        return null;
+    }
+
+    private async Task WriteAsync(HttpContext context)
+    {
+        await sources.GatherAsync(context.RequestAborted);
+        var text = new PrometheusText();
+        listener.Collect(text.Write);
+        var bytes = text.ToBytes();
+        context.Response.ContentType = PrometheusText.ContentType;
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using BudgetEngine.Domain;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// What was recorded, by who pays, provider and model. Names of models come from callers, so the number of series has a limit: what comes later is added up
+/// under <c>other</c>, and no sum is ever lost.
+/// </summary>
+public sealed class SpendMetrics
+{
+    private const string Other = "other";
+
+    private readonly int _maxSeries;
+    private readonly ConcurrentDictionary<Key, Sum> _sums = new();
+    private readonly Sum _other = new();
+
+    public SpendMetrics(BudgetMeter meter, IOptions<MetricsOptions> options)
+    {
+        _maxSeries = options.Value.MaxSpendSeries;
+        meter.Meter.CreateObservableCounter(
+            meter.Amount("budget.spend"), Observe, null,
+            "Recorded cost of the cost center's own usage, without corrections; beyond the limit of series under the cost center 'other'.");
+    }
+
+    public void Add(string costCenter, string? provider, string? model, Money cost)
+    {
+        if (!cost.IsPositive) return;
+        var key = new Key(costCenter, provider ?? "", model ?? "");
+        // Two at once may both find the last place free: one series more than the limit does no harm.
+        if (!_sums.TryGetValue(key, out var sum)) sum = _sums.Count < _maxSeries ? _sums.GetOrAdd(key, static _ => new Sum()) : _other;
+        Interlocked.Add(ref sum.Nanos, cost.Nanos);
+    }
+
+    private IEnumerable<Measurement<double>> Observe()
+    {
+        foreach (var (key, sum) in _sums) yield return Of(key, sum);
+        if (Volatile.Read(ref _other.Nanos) > 0) yield return Of(new Key(Other, Other, Other), _other);
+    }
+
+    private static Measurement<double> Of(Key key, Sum sum) =>
+        new(BudgetMeter.Units(Volatile.Read(ref sum.Nanos)), new("cost_center", key.CostCenter), new("provider", key.Provider), new("model", key.Model));
+
+    private readonly record struct Key(string CostCenter, string Provider, string Model);
+
+    private sealed class Sum
+    {
+        public long Nanos;
+    }
+}

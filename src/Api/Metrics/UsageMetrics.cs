@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Usage;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Counts usage records by what became of them, why they were rejected, and why they were flagged.</summary>
+public sealed class UsageMetrics
+{
+    private readonly SpendMetrics _spend;
+    private readonly Counter<long> _records;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _flags;
+
+    public UsageMetrics(BudgetMeter meter, SpendMetrics spend)
+    {
+        _spend = spend;
+        _records = meter.Meter.CreateCounter<long>(
+            "budget.usage.records", null, "Usage records and corrections by result; unpriced ones are recorded too, at a substitute for the price that the model lacks.");
+        _rejected = meter.Meter.CreateCounter<long>("budget.usage.rejected", null, "Rejected usage records by the code that their sender was told.");
+        _flags = meter.Meter.CreateCounter<long>("budget.usage.flags", null, "Recorded rows by flag: causes of overrun (after_expiry, no_reservation, ...) and what was adjusted.");
+    }
+
+    /// <summary>Counts one answer.</summary>
+    /// <param name="message">Null: it was rejected before it was a message.</param>
+    public void Count(UsageResult result, UsageMessage? message)
+    {
+        switch (result.Kind)
+        {
+            case UsageResultKind.Recorded:
+                _records.Add(1, Result((result.Flags & RowFlags.Unpriced) != 0 ? "unpriced" : "recorded"));
+                if (result.Flags != RowFlags.None) CountFlags(result.Flags);
+                if (message is { Kind: (byte)RowKind.Usage }) _spend.Add(message.CostCenter, message.Provider, message.Model, result.Cost);
+                break;
+            case UsageResultKind.Duplicate:
+                _records.Add(1, Result("duplicate"));
+                break;
+            default:
+                _records.Add(1, Result("rejected"));
+                _rejected.Add(1, new KeyValuePair<string, object?>("code", result.Code));
+                break;
+        }
+    }
+
+    private void CountFlags(RowFlags flags)
+    {
+        foreach (var word in UsageWords.Of(flags)) _flags.Add(1, new KeyValuePair<string, object?>("flag", word));
+    }
+
+    private static KeyValuePair<string, object?> Result(string word) => new("result", word);
+}

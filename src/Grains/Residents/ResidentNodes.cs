@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>
+/// The cost centers that are in this process's memory, for whoever watches the process. A node's figures are read in a turn of its own, so that nothing is
+/// written for it on the path of a check; it is no call, so watching keeps no node awake.
+/// </summary>
+public sealed class ResidentNodes
+{
+    private readonly ConcurrentDictionary<string, ResidentNode> _nodes = new(StringComparer.Ordinal);
+    private long _activated;
+    private long _expired;
+
+    public int Count => _nodes.Count;
+
+    /// <summary>Cost centers that came into memory since the process started.</summary>
+    public long Activated => Volatile.Read(ref _activated);
+
+    /// <summary>Reservations that lapsed, neither settled nor released, since the process started.</summary>
+    public long Expired => Volatile.Read(ref _expired);
+
+    /// <summary>Cost centers that allow nothing, since their state breaks an invariant.</summary>
+    public int Broken => _nodes.Values.Count(n => n.IsBroken);
+
+    /// <summary>Reservations that are open at the cost centers that own them.</summary>
+    public long OpenReservations => _nodes.Values.Sum(n => (long)n.OpenReservations);
+
+    /// <summary>The limited cost centers that would be shown if there were no limit.</summary>
+    public int Limited => _nodes.Values.Count(n => n.IsLimited);
+
+    /// <summary>The figures of limited cost centers, the shallowest first; of those only that answer in time.</summary>
+    public async Task<IReadOnlyList<ResidentFigures>> ReadAsync(int most, TimeSpan within, TimeProvider clock)
+    {
+        var asked = Choose(most).Select(n => n.ReadAsync()).ToList();
+        try
+        {
+            await Task.WhenAll(asked).WaitAsync(within, clock);
+        }
+        catch (TimeoutException)
+        {
+            // Whoever has not answered is busy, or is leaving memory.
+        }
+
+        var read = new List<ResidentFigures>();
+        foreach (var answer in asked.Where(a => a.IsCompletedSuccessfully)) read.AddRange(await answer);
+        return read;
+    }
+
+    internal ResidentNode Add(CostCenterNode node)
+    {
+        Interlocked.Increment(ref _activated);
+        return _nodes[node.Path] = new ResidentNode(node, TaskScheduler.Current);
+    }
+
+    /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>
+    internal void Remove(ResidentNode? resident)
+    {
+        if (resident is not null) _nodes.TryRemove(new(resident.Path, resident));
+    }
+
+    internal void CountExpired() => Interlocked.Increment(ref _expired);
+
+    private IEnumerable<ResidentNode> Choose(int most)
+    {
+        var limited = _nodes.Values.Where(n => n.IsLimited).ToList();
+        return limited.Count <= most ? limited : limited.OrderBy(n => n.Depth).ThenBy(n => n.Path, StringComparer.Ordinal).Take(most);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using BudgetEngine.Api;
+using BudgetEngine.Domain;
+using BudgetEngine.Grains;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Silo;
+
+/// <summary>
+/// Shows the cost centers in memory: how many, and the windows of those with limits. The gauges of one go when it leaves memory; while it moves two processes
+/// may show it, so <c>max by (cost_center, period)</c> them.
+/// </summary>
+internal sealed class CostCenterMetrics : IMetricsSource
+{
+    /// <summary>A forecast from less of a window than this says nothing.</summary>
+    private const double LeastElapsed = 0.02;
+
+    private readonly ResidentNodes _residents;
+    private readonly MetricsOptions _options;
+    private readonly TimeProvider _clock;
+    private IReadOnlyList<ResidentFigures> _figures = [];
+
+    public CostCenterMetrics(BudgetMeter budget, CostCenterServices services, IOptions<MetricsOptions> options)
+    {
+        _residents = services.Residents;
+        _clock = services.Clock;
+        _options = options.Value;
+        var meter = budget.Meter;
+        meter.CreateObservableGauge("budget.cost_centers.resident", () => _residents.Count, null, "Cost centers in memory.");
+        meter.CreateObservableGauge("budget.cost_centers.broken", () => _residents.Broken, null, "Cost centers that allow nothing, since their state breaks an invariant.");
+        meter.CreateObservableGauge(
+            "budget.cost_centers.unshown", () => Math.Max(0, _residents.Limited - _options.MaxCostCenters), null, "Cost centers with limits beyond Metrics:MaxCostCenters, which have no gauges.");
+        meter.CreateObservableCounter("budget.cost_centers.activated", () => _residents.Activated, null, "Cost centers that came into memory.");
+        meter.CreateObservableGauge("budget.reservations.active", () => _residents.OpenReservations, null, "Open reservations, at the cost centers that own them.");
+        meter.CreateObservableCounter("budget.reservations.expired", () => _residents.Expired, null, "Reservations that were neither settled nor released before their deadline.");
+        Gauge(meter, budget.Amount("budget.limit"), null, f => BudgetMeter.Units(f.Limit.Nanos), "The limit of the current window, with the increases in force.");
+        Gauge(meter, budget.Amount("budget.spent"), null, f => BudgetMeter.Units(f.Spent.Nanos), "Settled and posted cost of the current window.");
+        Gauge(meter, budget.Amount("budget.reserved"), null, f => BudgetMeter.Units(f.Held.Nanos), "Held by open reservations in the current window.");
+        Gauge(meter, budget.Amount("budget.forecast"), null, Forecast, "Cost of the whole window at its pace so far.");
+        Gauge(meter, "budget.utilization", "1", Utilization, "Spent over limit.");
+        Gauge(meter, "budget.period.elapsed", "1", Elapsed, "How much of the current window has passed.");
+    }
+
+    public async Task GatherAsync(CancellationToken cancellationToken) =>
+        Volatile.Write(ref _figures, await _residents.ReadAsync(_options.MaxCostCenters, _options.CollectWithin, _clock));
+
+    private void Gauge(Meter meter, string name, string? unit, Func<ResidentFigures, double?> value, string help) =>
+        meter.CreateObservableGauge(name, () => Observe(value), unit, help);
+
+    private IEnumerable<Measurement<double>> Observe(Func<ResidentFigures, double?> value)
+    {
+        foreach (var figures in Volatile.Read(ref _figures))
+        {
+            if (value(figures) is { } number) yield return new(number, new("cost_center", figures.CostCenter), new("period", WordOf(figures.Period)));
+        }
+    }
+
+    private static double? Utilization(ResidentFigures f) => f.Limit.IsPositive ? (double)f.Spent.Nanos / f.Limit.Nanos : null;
+
+    private static double? Elapsed(ResidentFigures f) =>
+        f.EndsAt is { } end && end > f.StartsAt ? Math.Clamp((f.At - f.StartsAt) / (end - f.StartsAt), 0, 1) : null;
+
+    private static double? Forecast(ResidentFigures f) => Elapsed(f) is { } elapsed and >= LeastElapsed ? BudgetMeter.Units(f.Spent.Nanos) / elapsed : null;
+
+    private static string WordOf(Period period) => period switch
+    {
+        Period.Daily => "daily",
+        Period.Weekly => "weekly",
+        Period.Monthly => "monthly",
+        _ => "total",
+    };
+}

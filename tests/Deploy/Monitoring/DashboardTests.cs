@@ -1,0 +1,45 @@
+namespace BudgetEngine.Deploy;
+
+/// <summary>The dashboard as far as it can be checked without Grafana.</summary>
+public sealed class DashboardTests
+{
+    [Fact]
+    public void Dashboard_CanBeProvisioned()
+    {
+        var dashboard = PromQl.Dashboard;
+        Assert.Equal(("budget-engine", null), ((string?)dashboard["uid"], dashboard["id"]));
+        Assert.True((int)dashboard["schemaVersion"]! >= 39);
+        var panels = dashboard["panels"]!.AsArray().Select(p => p!).ToList();
+        Assert.Equal(panels.Count, panels.Select(p => (int)p["id"]!).Distinct().Count());
+        Assert.All(panels.Where(p => (string?)p["type"] != "row"), p =>
+        {
+            Assert.Equal("${datasource}", (string?)p["datasource"]!["uid"]);
+            Assert.NotEmpty(p["targets"]!.AsArray());
+            Assert.All(p["targets"]!.AsArray(), t => Assert.Equal("${datasource}", (string?)t!["datasource"]!["uid"]));
+        });
+    }
+
+    [Fact]
+    public void Panels_DoNotOverlap()
+    {
+        var cells = new HashSet<(int, int)>();
+        foreach (var at in PromQl.Dashboard["panels"]!.AsArray().Select(p => p!["gridPos"]!))
+        {
+            Assert.True((int)at["x"]! + (int)at["w"]! <= 24);
+            for (var x = 0; x < (int)at["w"]!; x++)
+            {
+                for (var y = 0; y < (int)at["h"]!; y++) Assert.True(cells.Add(((int)at["x"]! + x, (int)at["y"]! + y)), $"{at}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Provisioning_NamesWhereThingsAre()
+    {
+        var compose = YamlText.ReadAll(ComposeFile.Text)[0]!;
+        var dashboards = YamlText.ReadFile(Files.Deploy("grafana", "provisioning", "dashboards", "budget-engine.yml"))["providers"]![0]!["options"]!["path"]!;
+        Assert.Contains(compose["services"]!["grafana"]!["volumes"]!.AsArray(), v => ((string)v!).Contains($":{dashboards}:", StringComparison.Ordinal));
+        var url = new Uri((string)YamlText.ReadFile(Files.Deploy("grafana", "provisioning", "datasources", "prometheus.yml"))["datasources"]![0]!["url"]!);
+        Assert.NotNull(compose["services"]![url.Host]);
+    }
+}

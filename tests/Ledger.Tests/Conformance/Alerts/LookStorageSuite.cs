@@ -1,0 +1,98 @@
+using BudgetEngine.Domain;
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>The list of looks in the real databases: what is in one transaction, and what a sweep takes.</summary>
+public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)
+{
+    [LedgerFact]
+    public async Task RollUp_ThatCannotPutItsLooks_MovesNothing()
+    {
+        await PutAsync("acme", Own(daily: 100));
+        await SweepAsync();
+        await CommitAsync(Row("1", "acme", 75));
+        await Host.ExecuteAsync("alter table looks rename to looks_away");
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.RollUpAsync(10, None));
+        Assert.Empty(await Store.ReadModelsAsync("acme", Today, 10, None));
+        await Host.ExecuteAsync("alter table looks_away rename to looks");
+
+        Assert.Equal(1, await Store.RollUpAsync(10, None));
+
+        Assert.Equal(75, Assert.Single(await Store.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
+        Assert.Equal(1, await Host.CountAsync("looks"));
+        await SweepAsync();
+        Assert.Single(await AlertsAsync());
+        Assert.Equal(0, await Host.CountAsync("looks"));
+    }
+
+    [LedgerFact]
+    public async Task Sweep_ThatFails_LeavesTheListAsItWas()
+    {
+        await PutAsync("acme", Own(daily: 100));
+        await CommitAsync(Row("1", "acme", 75));
+        while (await Store.RollUpAsync(10, None) > 0)
+        {
+        }
+
+        var looks = await Host.CountAsync("looks");
+        await Host.ExecuteAsync("alter table alerts rename to alerts_away");
+        var context = await ContextAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.SweepAsync(10, context, None));
+        Assert.Equal((looks, 0L), (await Host.CountAsync("looks"), await Host.CountAsync("threshold_marks")));
+        await Host.ExecuteAsync("alter table alerts_away rename to alerts");
+
+        await SweepAsync();
+        Assert.Single(await AlertsAsync());
+    }
+
+    [LedgerFact]
+    public async Task Sweep_TakesNoMoreThanItsLimit_TheEarliestFirst()
+    {
+        for (var i = 0; i < 5; i++) await PutAsync($"t{i}", Own(daily: 100));
+        await Store.PutPauseAsync(new Pause("t0", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
+        Assert.Equal(6, await Host.CountAsync("looks"));
+
+        var context = await ContextAsync();
+        var looked = new List<int>();
+        while (looked.Count == 0 || looked[^1] > 0) looked.Add((await Store.SweepAsync(4, context, None)).Looked);
+
+        Assert.Equal([4, 2, 0], looked);
+        // The end of the pause waits for its time.
+        Assert.Equal(1, await Host.CountAsync("looks"));
+        Assert.Equal(1, (await Store.SweepAsync(4, await ContextAsync(Now.AddHours(1)), None)).Looked);
+    }
+
+    [LedgerFact]
+    public async Task Sweep_AnswersTheBalancesThatItRead()
+    {
+        await PutAsync("acme", Own(daily: 100) with { PerUser = Limited(daily: 100) });
+        await SweepAsync();
+        await CommitAsync(Row("1", "acme/x", 30), Row("2", "acme/x", 10, date: First));
+        await CommitAsync(Row("3", "acme/x", 5));
+        while (await Store.RollUpAsync(10, None) > 0)
+        {
+        }
+
+        var result = await Store.SweepAsync(10, await ContextAsync(), None);
+
+        // The node, its child (for per_child), its user: each on two days.
+        Assert.Equal(
+            [
+                ("acme", "", First, 10L, 45L), ("acme", "", Today, 35, 45), ("acme", "u-1", First, 10, 45), ("acme", "u-1", Today, 35, 45), ("acme/x", "", First, 10, 45),
+                ("acme/x", "", Today, 35, 45),
+            ],
+            result.Balances.Select(b => (b.CostCenter, b.User ?? "", b.Date, b.Day.Spent.Nanos, b.Month.Spent.Nanos)).Order());
+        Assert.Equal((await NodeAsync("acme")).Days.Single(d => d.Date == Today).Balance, result.Balances.Single(b => b.CostCenter == "acme" && b.User is null && b.Date == Today).Day);
+    }
+
+    [LedgerFact]
+    public async Task RollUp_OfCostCentersWithoutAnyLimit_PutsNothing()
+    {
+        await CommitAsync(Row("1", "acme/x", 75));
+
+        await Store.RollUpAsync(10, None);
+
+        Assert.Equal(0, await Host.CountAsync("looks"));
+    }
+}
