@@ -68,7 +68,7 @@ internal sealed class RetryingCallers : IAsyncDisposable
     {
         try
         {
-            var answer = await silo.Caller.CheckAsync(costCenter, Amount, id, ttlSeconds: 30);
+            var answer = await silo.Caller.CheckAsync(costCenter, Amount, id, ttlSeconds: 8);
             if (answer.Status != 200) return $"{answer.Status} {answer.Code}";
             if (!answer.Allowed) return $"denied {answer.Reason}";
             return answer.Body.GetProperty("degraded").GetBoolean() ? "allowed degraded" : null;
