@@ -91,12 +91,12 @@ internal static class GrainRuntime
     }
 
     /// <summary>
-    /// Where each cost center is, kept through every change of the silos (ADR 9): the default directory forgets a share of the entries with each silo that
+    /// Where each cost center is, kept through every change of the silos (ADR 11): the default directory forgets a share of the entries with each silo that
     /// leaves, so cost centers would come to life a second time, and wait for the fence, while their first life is handing over.
     /// </summary>
     private static void KeepDirectory(this ISiloBuilder silo)
     {
-#pragma warning disable ORLEANSEXP003 // Marked experimental by Orleans: see ADR 9.
+#pragma warning disable ORLEANSEXP003 // Marked experimental by Orleans: see ADR 11.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         // After a crash our own fence says when a cost center may grant elsewhere; reads and usage go on at once.

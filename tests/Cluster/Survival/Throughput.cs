@@ -36,7 +36,9 @@ internal static class Throughput
         for (var i = 0; i < Windows; i++) windows.Add(await WindowAsync(cluster, leaves));
         var rates = windows.Select(w => w.Rate).Order().ToList();
         var latencies = windows.SelectMany(w => w.Latencies).Order().ToList();
-        var (calls, remote) = Calls(leaves, await cluster.HoldersAsync(), [.. cluster.Silos.Select(s => s.Id)]);
+        var holders = await cluster.HoldersAsync();
+        // A leaf that no caller happened to draw is nowhere.
+        var (calls, remote) = Calls([.. leaves.Where(holders.ContainsKey)], holders, [.. cluster.Silos.Select(s => s.Id)]);
         // A call to another process is a request and an answer.
         return string.Create(
             CultureInfo.InvariantCulture,

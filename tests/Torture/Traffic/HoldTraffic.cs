@@ -118,7 +118,8 @@ internal sealed class HoldTraffic(Caller caller, Places places, History history,
     {
         var answer = await caller.PostAsync("/v1/check", grant.Body);
         if (answer.Status != 200) return answer;
-        grant.IsUnknown = false;
+        // An outage decided it: where a process died on the way, holds of the first try may be left at its ancestors until they lapse. Asked again, they are ended.
+        grant.IsUnknown = answer is { Allowed: false, Reason: "ledger_unavailable" };
         grant.ReservationId = answer.Allowed && !answer.Body.GetProperty("degraded").GetBoolean() ? answer.ReservationId : null;
         return answer;
     }
