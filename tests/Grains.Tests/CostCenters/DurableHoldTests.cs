@@ -284,8 +284,9 @@ public sealed class DurableHoldTests : EngineTest
         await Engine.HoldAsync(Leaf, Engine.Check(Leaf, 30, "short"));
     }
 
+    /// <summary>What owners have stored; an ancestor that leaves memory among several processes stores what it holds besides.</summary>
     private async Task<IReadOnlyList<DurableHold>> StoredAsync(string below) =>
-        (await Engine.Store.RegisterAsync([Engine.PathOf(below)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds;
+        [.. (await Engine.Store.RegisterAsync([Engine.PathOf(below)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds.Where(h => h.Nodes.Contains(h.Owner))];
 
     private async Task AssertStoredAsync(int count)
     {
