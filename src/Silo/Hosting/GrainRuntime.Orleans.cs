@@ -28,6 +28,8 @@ internal static class GrainRuntime
 
     public static string ProcessName { get; } = Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}:{Environment.ProcessId}";
 
+    public static void AddLedgerNodes(IServiceCollection services) => services.AddSingleton<ILedgerNodes, SiloLedgerNodes>();
+
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Silo);

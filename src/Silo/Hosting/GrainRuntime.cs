@@ -16,6 +16,8 @@ internal static class GrainRuntime
 
     public static string ProcessName { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
+    public static void AddLedgerNodes(IServiceCollection services) => services.AddSingleton<ILedgerNodes>(p => p.GetRequiredService<ILedgerStore>());
+
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Alone);

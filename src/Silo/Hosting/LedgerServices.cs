@@ -21,7 +21,7 @@ internal static class LedgerServices
         services.TryAddSingleton(ledger);
         services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
         services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<ILedgerStore>());
+        GrainRuntime.AddLedgerNodes(services);
         services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
