@@ -42,10 +42,10 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         return State.Told.ToDictionary(t => t.Key, t => new LastTold(t.Value.At, t.Value.Height), StringComparer.Ordinal);
     }
 
+    /// <param name="now">When the attempt ended.</param>
     /// <returns>True when the channel is back after it was out of reach for a while.</returns>
-    public bool Note(PlannedMessage message, SendOutcome outcome)
+    public bool Note(PlannedMessage message, SendOutcome outcome, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         if (outcome.Result == SendResult.Failed)
         {
             State.FailuresInARow++;

@@ -54,6 +54,8 @@ public sealed class CrossingTests : AlertTest
 
         var correction = record with { RequestId = Commands.NewId(), Kind = (byte)RowKind.Correction, Corrects = record.RequestId, Cost = -200, ContentHash = Guid.NewGuid() };
         Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync(Leaf, correction)).Outcome);
+        // A dip that nobody has seen arms nothing.
+        await SweepAsync();
         await Engine.PostAsync(Leaf, 180);
 
         var received = await ReceivedAsync("hook", 2);

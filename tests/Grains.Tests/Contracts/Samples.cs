@@ -1,17 +1,28 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace BudgetEngine.Grains.Tests.Contracts;
 
 /// <summary>One sample of every contract, as it was stored when the contract was made: <c>samples.json</c>. A sample is never changed, only added.</summary>
 internal static class Samples
 {
-    private static readonly JsonSerializerOptions _options = new() { WriteIndented = true };
+    // An array that an earlier version did not send is none: written as null.
+    private static readonly JsonSerializerOptions _options = new() { WriteIndented = true, TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WithoutMissingArrays } } };
 
     public static JsonObject Stored { get; } = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Contracts", "samples.json")))!.AsObject();
 
     public static object Read(Type message) => Stored[message.Name].Deserialize(message)!;
+
+    private static void WithoutMissingArrays(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties)
+        {
+            if (!member.PropertyType.IsGenericType || member.PropertyType.GetGenericTypeDefinition() != typeof(ImmutableArray<>)) continue;
+            member.ShouldSerialize = (_, value) => value is not null && !(bool)value.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))!.GetValue(value)!;
+        }
+    }
 
     public static string Write(object sample) => JsonSerializer.Serialize(sample, sample.GetType(), _options);
 
