@@ -33,9 +33,18 @@ internal sealed class World
         Scheduler.Stepped = Watch.AfterStep;
         Database.Committed = rows =>
         {
-            Books.Commit(rows);
-            Bound.Commit(rows);
-            Alerts.Commit(rows);
+            try
+            {
+                Books.Commit(rows);
+                Bound.Commit(rows);
+                Alerts.Commit(rows);
+            }
+            catch (Exception violation)
+            {
+                // The writer would take it for an outage, and go on.
+                Broken ??= violation.ToString();
+                throw;
+            }
         };
         Database.Administered = Alerts.Administered;
         Database.AlertsChanged = Alerts.Changed;
