@@ -46,6 +46,7 @@ internal sealed class World
                 throw;
             }
         };
+        Database.Lasts = () => Faults is { } plan && Dice.Percent(plan.StoreSlow) ? DelayAsync(Dice.Millis(10, 3_000)) : Task.CompletedTask;
         Database.Administered = Alerts.Administered;
         Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;
