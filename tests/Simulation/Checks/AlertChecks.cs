@@ -18,6 +18,17 @@ internal sealed class AlertChecks(World world)
         CheckGenerations();
         CheckPauses();
         CheckDeliveries();
+        CheckRollUps();
+    }
+
+    /// <summary>No row was passed over: what the roll-ups have of a cost center's month is what its balance is.</summary>
+    private void CheckRollUps()
+    {
+        foreach (var (key, balance) in world.Database.Balances.Where(b => b.Key is { User: "", Period: Period.Monthly }))
+        {
+            var rolled = Tables.Spend.SpentIn(key.CostCenter, key.Window);
+            world.Require(rolled == balance.Spent.Nanos, () => $"conservation (2): the roll-ups have {rolled} of {key.CostCenter} in {key.Window}, its balance is {balance.Spent.Nanos}");
+        }
     }
 
     /// <summary>Until nothing is left to look at and to tell: retries wait for minutes, which pass without the ticks of every lease.</summary>

@@ -107,7 +107,7 @@ internal sealed class AlertWatch(World world)
     /// <summary>Since it fired, spend was below the threshold's amount once, by some limit that stood meanwhile.</summary>
     private void CheckRearmed(MarkKey key)
     {
-        world.Require(_fired.TryGetValue(key, out var since), () => $"alerts (9): {key} is armed again, and never fired");
+        world.Require(_fired.Remove(key, out var since), () => $"alerts (9): {key} is armed again, and has not fired since it was armed before");
         var least = Since(_spent.GetValueOrDefault((key.Account, key.Period, key.Window)) ?? [(0, 0)], since, h => h.Step).Min(h => h.Spent);
         var added = _increases.Values.Where(i => i.CostCenter == key.Account.CostCenter && (i.User ?? "") == key.Account.User && i.Period == key.Period).Sum(i => i.Amount.Nanos);
         var most = Since(_budgets, since, b => b.Step).Select(b => LimitsOf(key.Account, b.Budgets.GetValueOrDefault)?.Limits[key.Period]?.Nanos ?? -1).Max();

@@ -33,10 +33,20 @@ internal sealed class World
         Scheduler.Stepped = Watch.AfterStep;
         Database.Committed = rows =>
         {
-            Books.Commit(rows);
-            Bound.Commit(rows);
-            Alerts.Commit(rows);
+            try
+            {
+                Books.Commit(rows);
+                Bound.Commit(rows);
+                Alerts.Commit(rows);
+            }
+            catch (Exception violation)
+            {
+                // The writer would take it for an outage, and go on.
+                Broken ??= violation.ToString();
+                throw;
+            }
         };
+        Database.Lasts = () => Faults is { } plan && Dice.Percent(plan.StoreSlow) ? DelayAsync(Dice.Millis(10, 3_000)) : Task.CompletedTask;
         Database.Administered = Alerts.Administered;
         Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;

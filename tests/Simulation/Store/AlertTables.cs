@@ -161,6 +161,8 @@ internal sealed class SpendSums
         }
     }
 
+    public long SpentIn(string costCenter, DateOnly month) => _models.Where(m => m.Key.CostCenter == costCenter && m.Key.Month == month).Sum(m => m.Value.Spent);
+
     public SpendFacts Of(string costCenter, DateOnly date)
     {
         var month = Window.Containing(Period.Monthly, date);

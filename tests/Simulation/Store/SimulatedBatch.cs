@@ -96,6 +96,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
 
         foreach (var key in effects.Keys) await database.LockAsync(_transaction, key, exclusive: true);
         await database.StepAsync();
+        if (database.Lasts is { } lasts) await lasts();
         lock (database.Gate) return Commit(effects);
     }
 

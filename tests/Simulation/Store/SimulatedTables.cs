@@ -81,6 +81,9 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     /// <summary>After every commit of a batch, with the rows that are new by it.</summary>
     public Action<IReadOnlyList<UsageRow>>? Committed { get; set; }
 
+    /// <summary>Lets time pass inside of a batch, which keeps its locks and its number meanwhile.</summary>
+    public Func<Task>? Lasts { get; set; }
+
     /// <summary>After every commit of something about alerts.</summary>
     public Action<AlertNews>? AlertsChanged { get; set; }
 
