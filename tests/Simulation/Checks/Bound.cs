@@ -133,7 +133,8 @@ internal sealed class Bound(World world)
             var standing = state.Spent + open.GetValueOrDefault(key);
             var limit = LimitOf(key, world.Now)?.Nanos ?? Unlimited;
             if (limit < standing) world.Reach(Sometimes.LimitLoweredUnderSpend);
-            (state.Base, state.Flagged, state.Lost) = (Math.Max(limit, standing), 0, 0);
+            // A hold that was lost before may have its settle under way, which is in no memory and not in the ledger yet.
+            (state.Base, state.Flagged) = (Math.Max(limit, standing), 0);
         }
     }
 
