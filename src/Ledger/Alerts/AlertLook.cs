@@ -18,7 +18,7 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
 
     public async Task<LookResult> SweepAsync(int limit, CancellationToken cancellationToken)
     {
-        var looks = await transaction.TakeDueAsync(context.Now, limit, cancellationToken);
+        var looks = await transaction.TakeDueAsync(context.Now, context.LooksAtBalances, limit, cancellationToken);
         if (looks.Count == 0) return LookResult.Nothing;
         var facts = await RunAsync(looks, cancellationToken);
         return new LookResult([.. _channels], looks.Count, AlertAccounts.Balances(looks, facts), _stored);

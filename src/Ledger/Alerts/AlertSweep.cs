@@ -13,17 +13,21 @@ public sealed partial class AlertSweep(
     /// <summary>Channels rung in one round; the rest in the next.</summary>
     public const int MaxChannelsPerRound = 500;
 
+    /// <summary>A busy account is on the list again with every roll-up, and its own grain has looked already: it is looked at twice a second, and what is rare at once.</summary>
+    private const int RoundsPerBalances = 2;
+
     private bool _failing;
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        var round = 0;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await Task.Delay(options.SweepInterval, clock, stopping);
-                await RoundAsync(stopping);
+                await RoundAsync(stopping, balances: ++round % RoundsPerBalances == 0);
                 _failing = false;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -43,11 +47,12 @@ public sealed partial class AlertSweep(
     }
 
     /// <summary>One round: all that is due now.</summary>
-    public async Task RoundAsync(CancellationToken stopping)
+    /// <param name="balances">False: without changed balances.</param>
+    public async Task RoundAsync(CancellationToken stopping, bool balances = true)
     {
         while (!stopping.IsCancellationRequested)
         {
-            var found = await store.SweepAsync(options.MaxLooksPerTransaction, desk.Context(), stopping);
+            var found = await store.SweepAsync(options.MaxLooksPerTransaction, desk.Context() with { LooksAtBalances = balances }, stopping);
             await desk.TellAsync(found);
             Tell(found.Balances);
             if (found.Looked < options.MaxLooksPerTransaction) break;

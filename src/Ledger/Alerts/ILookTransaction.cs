@@ -7,7 +7,8 @@ namespace BudgetEngine.Ledger;
 internal interface ILookTransaction
 {
     /// <summary>Takes looks that are due off the list.</summary>
-    Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <param name="balances">False: not those at changed balances.</param>
+    Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken);
 
     /// <summary>Puts looks on the list; one that is there already stays, due at the earlier instant.</summary>
     Task ScheduleAsync(IReadOnlyCollection<Look> looks, CancellationToken cancellationToken);

@@ -66,6 +66,9 @@ public sealed record Look(LookKind Kind, string CostCenter, string? User, DateOn
 /// <param name="Currency">Of the installation, for sentences.</param>
 public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency)
 {
+    /// <summary>False: the sweep leaves changed balances, which are many, to a later round.</summary>
+    public bool LooksAtBalances { get; init; } = true;
+
     public TenantCalendar CalendarOf(string path) => Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
 
     /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>

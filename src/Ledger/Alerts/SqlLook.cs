@@ -15,10 +15,10 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
 
     private readonly Dialect _dialect = session.Dialect;
 
-    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken)
     {
         var looks = await session.ListAsync(
-            $"select kind, cost_center, user_name, window_date, detail, cause, due_at from looks u where due_at <= @now order by due_at limit @limit {_dialect.SkipLocked}",
+            $"select kind, cost_center, user_name, window_date, detail, cause, due_at from looks u where due_at <= @now{(balances ? "" : $" and kind <> {(int)LookKind.Balance}")} order by due_at limit @limit {_dialect.SkipLocked}",
             r => new Look((LookKind)r.Long(), r.Text(), r.TextOrEmpty(), r.Date(), r.Text(), (AlertCause)r.Long(), r.Time()), cancellationToken,
             ("now", now), ("limit", (long)limit));
         if (looks.Count == 0) return looks;

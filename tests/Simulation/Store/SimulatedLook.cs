@@ -42,13 +42,13 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
     /// <summary>Something that is in force with the commit.</summary>
     public void Then(Action effect) => _effects.Add(effect);
 
-    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken)
     {
         await database.StepAsync();
         lock (database.Gate)
         {
             var taken = new List<Look>();
-            foreach (var (key, look) in Tables.Looks.Where(l => l.Value.DueAt <= now).OrderBy(l => l.Value.DueAt).ThenBy(l => l.Key))
+            foreach (var (key, look) in Tables.Looks.Where(l => l.Value.DueAt <= now && (balances || l.Value.Kind != LookKind.Balance)).OrderBy(l => l.Value.DueAt).ThenBy(l => l.Key))
             {
                 if (taken.Count == limit) break;
                 if (!database.Locks.TryLock(_transaction, new LookLock(key))) continue;
