@@ -24,13 +24,13 @@ public sealed class AlertOptions
     [Range(1, 5_000)]
     public int MaxLooksPerTransaction { get; set; } = 200;
 
-    /// <summary>Requests to one channel at the same time, for channels that get every alert alone. Default 8, 1 to 64.</summary>
+    /// <summary>Requests to one channel at the same time, for channels that get every alert alone. Default 16, 1 to 64.</summary>
     [Range(1, 64)]
-    public int MaxConcurrentSends { get; set; } = 8;
+    public int MaxConcurrentSends { get; set; } = 16;
 
-    /// <summary>Requests per second to a webhook. Default 200, 1 to 10,000.</summary>
+    /// <summary>Requests per second to a webhook. Default 1,000, 1 to 10,000: more alerts at once than that wait.</summary>
     [Range(1, 10_000)]
-    public int WebhookRate { get; set; } = 200;
+    public int WebhookRate { get; set; } = 1_000;
 
     /// <summary>A channel that has failed for so long is told of as dead, to the others. Default 1 h, 1 min to 24 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "24:00:00")]
