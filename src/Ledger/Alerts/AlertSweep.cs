@@ -13,8 +13,8 @@ public sealed partial class AlertSweep(
     /// <summary>Channels rung in one round; the rest in the next.</summary>
     public const int MaxChannelsPerRound = 500;
 
-    /// <summary>A busy account is on the list again with every roll-up, and its own grain has looked already: it is looked at twice a second, and what is rare at once.</summary>
-    private const int RoundsPerBalances = 2;
+    /// <summary>A busy account is on the list again with every roll-up, and its own grain has looked already: it is looked at once a second, and what is rare at once.</summary>
+    private const int RoundsPerBalances = 4;
 
     private bool _failing;
 

@@ -153,18 +153,20 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         var found = new RollUpLooks(paths);
         foreach (var row in rows) found.Add(row.CostCenter, row.User, row.Date, row.Correction, row.Unpriced, row.Model);
         var nodes = found.Nodes();
-        var budgeted = await BudgetedAsync(s, nodes, cancellationToken);
+        var (budgeted, limitingChildren) = await BudgetedAsync(s, nodes, cancellationToken);
         var tracked = budgeted.Count == 0 ? [] : await TrackedAsync(s, nodes, cancellationToken);
-        var looks = found.Of(budgeted, new TrackedUsers(tracked));
+        var looks = found.Of(budgeted, limitingChildren, new TrackedUsers(tracked));
         if (looks.Count > 0) await Looks.AddAsync(s, looks, cancellationToken);
     }
 
-    private static async Task<HashSet<string>> BudgetedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken)
+    /// <summary>Which have a budget, and which one for each of their children.</summary>
+    private static async Task<(HashSet<string> Budgeted, HashSet<string> LimitingChildren)> BudgetedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken)
     {
         var paths = nodes.Concat(nodes.Select(CostCenterId.ParentOf).OfType<string>()).Distinct(StringComparer.Ordinal).ToArray();
         var found = await s.ListAsync(
-            $"select distinct cost_center from budgets where {s.Dialect.In("cost_center", "@paths")}", r => r.Text(), cancellationToken, ("paths", paths));
-        return found.ToHashSet(StringComparer.Ordinal);
+            $"select cost_center, budget like '%\"per_child\":{{%' from budgets where {s.Dialect.In("cost_center", "@paths")}", r => (Path: r.Text(), Children: r.Flag()),
+            cancellationToken, ("paths", paths));
+        return (found.Select(f => f.Path).ToHashSet(StringComparer.Ordinal), found.Where(f => f.Children).Select(f => f.Path).ToHashSet(StringComparer.Ordinal));
     }
 
     private static async Task<IReadOnlyList<TrackedUser>> TrackedAsync(LedgerSession s, string[] nodes, CancellationToken cancellationToken) =>

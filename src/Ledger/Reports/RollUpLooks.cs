@@ -17,15 +17,16 @@ internal sealed class RollUpLooks(PathCache paths)
     public string[] Nodes() => [.. _touched.Select(t => t.Node).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Accounts with a limit: a budget on the cost center, on its parent (for its children), or on users of it.</summary>
-    /// <param name="budgeted">Which of <see cref="Nodes"/> and their parents have a budget, of their own or of a user.</param>
+    /// <param name="budgeted">Which of <see cref="Nodes"/> have a budget, of their own or of a user.</param>
+    /// <param name="limitingChildren">Which of <see cref="Nodes"/> and their parents have a budget for each child.</param>
     /// <param name="tracked">Whose balances are kept at <see cref="Nodes"/>.</param>
-    public IReadOnlyList<Look> Of(IReadOnlySet<string> budgeted, TrackedUsers tracked)
+    public IReadOnlyList<Look> Of(IReadOnlySet<string> budgeted, IReadOnlySet<string> limitingChildren, TrackedUsers tracked)
     {
         var looks = new List<Look>();
         foreach (var (node, user, date, cause) in _touched)
         {
             var limited = budgeted.Contains(node);
-            if (limited || (CostCenterId.ParentOf(node) is { } parent && budgeted.Contains(parent))) looks.Add(Look.Of(LookKind.Balance, node, null, date, cause: cause));
+            if (limited || (CostCenterId.ParentOf(node) is { } parent && limitingChildren.Contains(parent))) looks.Add(Look.Of(LookKind.Balance, node, null, date, cause: cause));
             if (limited && tracked.Has(node, user)) looks.Add(Look.Of(LookKind.Balance, node, user, date, cause: cause));
         }
 

@@ -7,7 +7,7 @@ public sealed partial class Housekeeping(
     ILedgerReports reports, ILedgerRecords records, ILedgerAlerts alerts, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     public const int RowsPerStep = 5_000;
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _retentionEvery = TimeSpan.FromHours(1);
 
     private DateTimeOffset _retainNext;

@@ -52,6 +52,8 @@ internal sealed partial class SimulatedLedger
         }
 
         return found.Of(
-            database.Budgets.Keys.Select(b => b.CostCenter).ToHashSet(StringComparer.Ordinal), new TrackedUsers([.. database.Tracked]));
+            database.Budgets.Keys.Select(b => b.CostCenter).ToHashSet(StringComparer.Ordinal),
+            database.Budgets.Where(b => b.Value.Budget.PerChild is not null).Select(b => b.Key.CostCenter).ToHashSet(StringComparer.Ordinal),
+            new TrackedUsers([.. database.Tracked]));
     }
 }

@@ -66,7 +66,7 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
     [LedgerFact]
     public async Task Sweep_AnswersTheBalancesThatItRead()
     {
-        await PutAsync("acme", Own(daily: 100) with { PerUser = Limited(daily: 100) });
+        await PutAsync("acme", Own(daily: 100) with { PerUser = Limited(daily: 100), PerChild = Limited(daily: 100) });
         await SweepAsync();
         await CommitAsync(Row("1", "acme/x", 30), Row("2", "acme/x", 10, date: First));
         await CommitAsync(Row("3", "acme/x", 5));
