@@ -92,6 +92,9 @@ internal sealed class World
     /// </summary>
     public HashSet<string> Untold { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Who got a reservation first, by its text.</summary>
+    public Dictionary<string, Reserved> Holders { get; } = [];
+
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
 

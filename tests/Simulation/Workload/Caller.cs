@@ -107,7 +107,10 @@ internal sealed class Caller(World world, Records records, int number)
         if (decision.ReservationId is null) return null;
         world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
-        return new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
+        var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
+        // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
+        if (!world.Holders.TryAdd(decision.ReservationId, reserved)) reserved.IsUncertain = world.Holders[decision.ReservationId].IsUncertain = true;
+        return reserved;
     }
 
     private async Task RepeatAsync(CheckCommand command, Reserved reserved)
