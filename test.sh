@@ -42,6 +42,10 @@ eng/check-image.sh "$RUNTIME" || status=1
 sum() { grep -oE "(Passed|Failed)! .*" "$log" | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }'; }
 passed=$(sum Passed) failed=$(sum Failed) skipped=$(sum Skipped)
 [ "$status" = 0 ] || [ "$failed" != 0 ] || { echo "A test project failed to build or to run."; failed=1; }
+if [ "$status" != 0 ]; then
+  echo "== what failed, again"
+  grep -E -A 12 "^ +Failed [A-Za-z]" "$log" | cut -c -400 | head -n 200
+fi
 rm -f "$log"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

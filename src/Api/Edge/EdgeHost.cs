@@ -1,10 +1,8 @@
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace BudgetEngine.Api;
 
@@ -38,16 +36,7 @@ internal static class EdgeHost
     /// <param name="arguments">Configuration as command-line pairs, <c>--Section:Key=value</c>.</param>
     private static WebApplication Build(string[] arguments)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        // What stops a start is told once and in one line, by RunAsync.
-        var started = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
-        builder.Services.AddSingleton(TimeProvider.System);
+        var builder = ProcessDefaults.NewBuilder(arguments, out var built);
         var ledger = builder.Configuration.GetSection(LedgerOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions();
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Client);
         builder.Services.AddEdgeLedger(ledger);
@@ -58,7 +47,7 @@ internal static class EdgeHost
         builder.Services.AddHostedService<EdgeReadiness>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = _shutdownTimeout);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => started = true);
+        built(app);
         app.MapBudgetApi();
         return app;
     }

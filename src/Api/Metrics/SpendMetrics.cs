@@ -17,6 +17,9 @@ public sealed class SpendMetrics
     private readonly ConcurrentDictionary<Key, Sum> _sums = new();
     private readonly Sum _other = new();
 
+    // Of the sums: the dictionary's own count takes all of its locks, and every record beyond the limit asks for it.
+    private int _series;
+
     public SpendMetrics(BudgetMeter meter, IOptions<MetricsOptions> options)
     {
         _maxSeries = options.Value.MaxSpendSeries;
@@ -30,8 +33,16 @@ public sealed class SpendMetrics
         if (!cost.IsPositive) return;
         var key = new Key(costCenter, provider ?? "", model ?? "");
         // Two at once may both find the last place free: one series more than the limit does no harm.
-        if (!_sums.TryGetValue(key, out var sum)) sum = _sums.Count < _maxSeries ? _sums.GetOrAdd(key, static _ => new Sum()) : _other;
+        if (!_sums.TryGetValue(key, out var sum)) sum = Volatile.Read(ref _series) < _maxSeries ? Open(key) : _other;
         Interlocked.Add(ref sum.Nanos, cost.Nanos);
+    }
+
+    private Sum Open(Key key)
+    {
+        var made = new Sum();
+        if (!_sums.TryAdd(key, made)) return _sums[key];
+        Interlocked.Increment(ref _series);
+        return made;
     }
 
     private IEnumerable<Measurement<double>> Observe()

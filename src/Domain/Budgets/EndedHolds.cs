@@ -23,7 +23,7 @@ internal sealed class EndedHolds
         var forgetAt = now + RememberedFor.Ticks;
         if (_ended.TryGetValue(key, out var known))
         {
-            _ended[key] = (known.Attempt > attempt ? known.Attempt : attempt, forgetAt);
+            _ended[key] = (known.Attempt > attempt && known.ForgetAt > now ? known.Attempt : attempt, forgetAt);
             return;
         }
 

@@ -44,7 +44,7 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
 
     /// <param name="now">When the attempt ended.</param>
     /// <returns>True when the channel is back after it was out of reach for a while.</returns>
-    public bool Note(PlannedMessage message, SendOutcome outcome, DateTimeOffset now)
+    public bool Note(ChannelType type, PlannedMessage message, SendOutcome outcome, DateTimeOffset now)
     {
         if (outcome.Result == SendResult.Failed)
         {
@@ -70,6 +70,8 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
 
         State.Sent++;
         State.LastSentAt = now;
+        // Programs are told everything at once: what they were told last is not asked, and may be thousands.
+        if (!ChannelTypes.CollectsForPeople(type)) return back;
         var height = MessagePlan.HeightOf(message.Deliveries[0]);
         if (State.Told.TryGetValue(message.CostCenter, out var last)) height = Math.Max(height, last.Height);
         State.Told[message.CostCenter] = new ToldState { At = now, Height = height };

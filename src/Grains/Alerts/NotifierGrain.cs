@@ -113,7 +113,7 @@ public sealed partial class NotifierGrain(
             for (var k = 0; k < wave.Count; k++) updates.AddRange(wave[k].Deliveries.Select(d => UpdateOf(d, outcomes[k], now)));
             await services.Store.WriteAttemptsAsync(channel.Name, updates, CancellationToken.None);
             var back = false;
-            for (var k = 0; k < wave.Count; k++) back |= _health.Note(wave[k], outcomes[k], now);
+            for (var k = 0; k < wave.Count; k++) back |= _health.Note(channel.Type, wave[k], outcomes[k], now);
             if (back) await services.Store.HurryAsync(channel.Name, now, CancellationToken.None);
             if (Array.Find(outcomes, o => o.Result == SendResult.Gone) is { Result: SendResult.Gone } gone)
             {

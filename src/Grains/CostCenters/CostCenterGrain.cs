@@ -55,15 +55,15 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     /// <summary>Reads the node and takes it over, once. Waits: of several calls the first has begun it, and all go on with the same node.</summary>
     private async Task ReadAsync()
     {
-        _reading ??= ReadOnceAsync();
+        var reading = _reading ??= ReadOnceAsync();
         try
         {
-            await _reading;
+            await reading;
         }
         catch
         {
-            // The next command tries again.
-            _reading = null;
+            // The next command tries again; another may have begun to, and a node that is read twice would forget what it holds.
+            if (_reading == reading) _reading = null;
             throw;
         }
     }

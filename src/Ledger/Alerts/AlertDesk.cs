@@ -66,19 +66,18 @@ public sealed partial class AlertDesk(
         return RingAsync(found.Channels);
     }
 
-    /// <summary>Rings for each; a ring that fails is left to the sweep.</summary>
-    public async Task RingAsync(IReadOnlyList<string> channels)
+    /// <summary>Rings for each, all at once: one that does not answer keeps nobody else waiting. A ring that fails is left to the sweep.</summary>
+    public Task RingAsync(IReadOnlyList<string> channels) => Task.WhenAll(channels.Select(RingAsync));
+
+    private async Task RingAsync(string channel)
     {
-        foreach (var channel in channels)
+        try
         {
-            try
-            {
-                await doorbell.RingAsync(channel);
-            }
-            catch (Exception failed)
-            {
-                LogNotRung(channel, failed);
-            }
+            await doorbell.RingAsync(channel);
+        }
+        catch (Exception failed)
+        {
+            LogNotRung(channel, failed);
         }
     }
 

@@ -43,17 +43,7 @@ public static class BudgetHost
     /// <param name="configure">For tests: a last word on the services.</param>
     public static WebApplication Build(string[] arguments, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-        // One line per request would cost more than the request.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        // What stops a start is told once and in one line, by RunAsync; the host would tell it again with its stack.
-        var started = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
-        builder.Services.AddSingleton(TimeProvider.System);
+        var builder = ProcessDefaults.NewBuilder(arguments, out var built);
         builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddChannels(builder.Configuration);
@@ -65,7 +55,7 @@ public static class BudgetHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         configure?.Invoke(builder.Services);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => started = true);
+        built(app);
         app.MapBudgetApi();
         app.MapRuntimePages();
         return app;

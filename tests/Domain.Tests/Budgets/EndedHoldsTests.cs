@@ -47,6 +47,20 @@ public sealed class EndedHoldsTests
         Assert.Equal(1, ended.Count);
     }
 
+    /// <summary>Heard of again, it stood behind one that is forgotten later than it: it was still there, forgotten, when the next word came.</summary>
+    [Fact]
+    public void Ended_EarlierAttemptAfterALaterOneIsForgotten_DoesNotBringThatBack()
+    {
+        var ended = new EndedHolds();
+        ended.Add(Key(1), new Stamp(9), 0);
+        ended.Add(Key(1), new Stamp(9), 10 * Second);
+        ended.Add(Key(2), new Stamp(1), 40 * Second);
+        ended.Add(Key(3), new Stamp(1), 60 * Second);
+        ended.Add(Key(1), new Stamp(5), 75 * Second);
+        Assert.True(ended.Covers(Key(1), new Stamp(5), 76 * Second));
+        Assert.False(ended.Covers(Key(1), new Stamp(9), 76 * Second));
+    }
+
     /// <summary>A caller that releases again and again must not push out what others have ended.</summary>
     [Fact]
     public void Ended_OneKeyAgainAndAgain_ForgetsNoOther()

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Domain.Tests;
 
 /// <summary>
-/// Random commands on the account and on a naive second account, compared after each. BUDGET_MODEL_SEED repeats the one run of a seed;
-/// BUDGET_MODEL_RUNS makes it longer or shorter.
+/// Random commands on the account and on a naive second account, compared after each. BUDGET_MODEL_SEED repeats the one run of a seed,
+/// BUDGET_MODEL_FIRST all of a test whose new seeds began there; BUDGET_MODEL_RUNS makes it longer or shorter.
 /// </summary>
 public sealed class AccountModelTests(ITestOutputHelper output)
 {
@@ -29,7 +29,9 @@ public sealed class AccountModelTests(ITestOutputHelper output)
     {
         if (Environment.GetEnvironmentVariable("BUDGET_MODEL_SEED") is { } one) return [int.Parse(one, CultureInfo.InvariantCulture)];
         var runs = Environment.GetEnvironmentVariable("BUDGET_MODEL_RUNS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultRuns;
-        var first = Random.Shared.Next(1_000_000, int.MaxValue - runs);
+        var first = Environment.GetEnvironmentVariable("BUDGET_MODEL_FIRST") is { } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Random.Shared.Next(1_000_000, int.MaxValue - runs);
         output.WriteLine($"seeds 1 to {runs / 2} and {first} to {first + runs - runs / 2 - 1}, each of {CommandsPerRun} commands");
         return Enumerable.Range(1, runs / 2).Concat(Enumerable.Range(first, runs - runs / 2));
     }
