@@ -158,8 +158,8 @@ public abstract class LedgerStore : ILedgerStore
     public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
         _alerts.LookAsync(looks, context, cancellationToken);
 
-    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
-        _alerts.SweepAsync(limit, context, cancellationToken);
+    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        _alerts.SweepAsync(told, limit, context, cancellationToken);
 
     public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _alerts.ReadDueChannelsAsync(now, limit, cancellationToken);

@@ -54,19 +54,22 @@ internal sealed class AlertAccounts
     }
 
     /// <summary>What was read of accounts whose balances have changed, in the form in which nodes are told.</summary>
-    public static IReadOnlyList<DateBalances> Balances(IReadOnlyList<Look> looks, LookFacts facts)
+    public static IReadOnlyList<UntoldBalances> Untold(IReadOnlyList<Look> looks, LookFacts facts)
     {
-        var told = new List<DateBalances>();
+        var untold = new List<UntoldBalances>();
         foreach (var look in looks)
         {
             if (look.Kind != LookKind.Balance) continue;
             var balances = facts.Balances[new AccountKey(look.CostCenter, look.User ?? "")];
             var month = Window.Containing(Period.Monthly, look.Date);
-            told.Add(new DateBalances(look.CostCenter, look.User, look.Date, Find(Period.Daily, look.Date), Find(Period.Monthly, month)));
+            var read = new DateBalances(look.CostCenter, look.User, look.Date, Find(Period.Daily, look.Date), Find(Period.Monthly, month));
+            var parent = look.User is null ? CostCenterId.ParentOf(look.CostCenter) : null;
+            var limitsChildren = parent is not null && facts.Budgets.GetValueOrDefault(new AccountKey(parent, ""))?.PerChild is not null;
+            untold.Add(new UntoldBalances(look, limitsChildren ? [look.CostCenter, parent!] : [look.CostCenter], read));
 
             Balance Find(Period period, DateOnly date) => balances.FirstOrDefault(b => b.Period == period && b.Dated.Date == date).Dated.Balance;
         }
 
-        return told;
+        return untold;
     }
 }

@@ -16,12 +16,13 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
     private readonly List<Alert> _stored = [];
     private IReadOnlyList<Channel>? _known;
 
-    public async Task<LookResult> SweepAsync(int limit, CancellationToken cancellationToken)
+    public async Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, CancellationToken cancellationToken)
     {
-        var looks = await transaction.TakeDueAsync(context.Now, context.LooksAtBalances, limit, cancellationToken);
+        if (told.Count > 0) await transaction.ForgetAsync(told, cancellationToken);
+        var looks = await transaction.TakeDueAsync(context, limit, cancellationToken);
         if (looks.Count == 0) return LookResult.Nothing;
         var facts = await RunAsync(looks, cancellationToken);
-        return new LookResult([.. _channels], looks.Count, AlertAccounts.Balances(looks, facts), _stored);
+        return new LookResult([.. _channels], looks.Count, context.KeptUntil is null ? [] : AlertAccounts.Untold(looks, facts), _stored);
     }
 
     public async Task<LookResult> LookAsync(IReadOnlyList<Look> looks, CancellationToken cancellationToken)

@@ -10,8 +10,8 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
             ? Task.FromResult(LookResult.Nothing)
             : database.WriteAsync(s => new AlertLook(new SqlLook(s), context).LookAsync(looks, cancellationToken), cancellationToken);
 
-    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => new AlertLook(new SqlLook(s), context).SweepAsync(limit, cancellationToken), cancellationToken);
+    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => new AlertLook(new SqlLook(s), context).SweepAsync(told, limit, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(async s => await DeliveryTable.DueChannelsAsync(s, now, limit, cancellationToken), cancellationToken);

@@ -16,6 +16,13 @@ public sealed partial class AlertSweep(
     /// <summary>A busy account is on the list again with every roll-up, and its own grain has looked already: it is looked at once a second, and what is rare at once.</summary>
     private const int RoundsPerBalances = 4;
 
+    /// <summary>
+    /// So long a changed balance stays on the list while its nodes are told. If this process ends before, or they do not answer, somebody tells them after it.
+    /// </summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private List<Look> _told = [];
     private bool _failing;
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
@@ -52,24 +59,50 @@ public sealed partial class AlertSweep(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var found = await store.SweepAsync(options.MaxLooksPerTransaction, desk.Context() with { LooksAtBalances = balances }, stopping);
+            var context = desk.Context();
+            // To the second: no store keeps all of an instant, and the look is to be found by it.
+            DateTimeOffset? kept = tells is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
+            var found = await store.SweepAsync(TakeTold(), options.MaxLooksPerTransaction, context with { LooksAtBalances = balances, KeptUntil = kept }, stopping);
             await desk.TellAsync(found);
-            Tell(found.Balances);
+            Tell(found.Untold);
             if (found.Looked < options.MaxLooksPerTransaction) break;
         }
 
         await desk.RingAsync(await store.ReadDueChannelsAsync(clock.GetUtcNow(), MaxChannelsPerRound, stopping));
     }
 
-    private void Tell(IReadOnlyList<DateBalances> balances)
+    /// <summary>One call to each node. What all nodes of a look have answered need not be kept any longer.</summary>
+    private void Tell(IReadOnlyList<UntoldBalances> untold)
     {
-        if (tells is null || balances.Count == 0) return;
-        foreach (var node in balances.GroupBy(b => b.CostCenter, StringComparer.Ordinal))
+        if (tells is null || untold.Count == 0) return;
+        var news = new Dictionary<string, NodeNews>(StringComparer.Ordinal);
+        foreach (var (node, balances) in untold.SelectMany(u => u.Nodes, (u, node) => (node, u.Balances)))
         {
-            var news = new NodeNews(node.Key);
-            foreach (var balance in node) news.Add(balance);
-            // Never fails, and is told until it answers.
-            _ = tells.Tell(news);
+            if (!news.TryGetValue(node, out var known)) news.Add(node, known = new NodeNews(node));
+            known.Add(balances);
+        }
+
+        var told = news.ToDictionary(n => n.Key, n => tells.Tell(n.Value), StringComparer.Ordinal);
+        foreach (var look in untold) _ = WhenToldAsync(look, told);
+    }
+
+    private async Task WhenToldAsync(UntoldBalances untold, Dictionary<string, Task<bool>> told)
+    {
+        foreach (var node in untold.Nodes)
+        {
+            if (!await told[node]) return;
+        }
+
+        lock (_lock) _told.Add(untold.Look);
+    }
+
+    private List<Look> TakeTold()
+    {
+        lock (_lock)
+        {
+            var told = _told;
+            _told = [];
+            return told;
         }
     }
 

@@ -12,7 +12,8 @@ public interface ILedgerAlerts
     Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken);
 
     /// <summary>Takes at most <paramref name="limit"/> looks that are due off the ledger's list and does the same with them.</summary>
-    Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken);
+    /// <param name="told">Of earlier sweeps, kept on the list until their nodes were told: they have been.</param>
+    Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken);
 
     /// <summary>Channels with deliveries that are due.</summary>
     Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);

@@ -6,9 +6,15 @@ namespace BudgetEngine.Ledger;
 /// <summary>The statements of one look in one database; <see cref="AlertLook"/> says which, and does all that is not SQL.</summary>
 internal interface ILookTransaction
 {
-    /// <summary>Takes looks that are due off the list.</summary>
-    /// <param name="balances">False: not those at changed balances.</param>
-    Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes looks that are due off the list: changed balances only where the context looks at them, and if it says until when they are kept they stay on the
+    /// list, due then.
+    /// </summary>
+    /// <returns>As they stay.</returns>
+    Task<IReadOnlyList<Look>> TakeDueAsync(AlertContext context, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Takes looks that were kept off the list, unless they have become due at another instant meanwhile.</summary>
+    Task ForgetAsync(IReadOnlyList<Look> kept, CancellationToken cancellationToken);
 
     /// <summary>Puts looks on the list; one that is there already stays, due at the earlier instant.</summary>
     Task ScheduleAsync(IReadOnlyCollection<Look> looks, CancellationToken cancellationToken);

@@ -69,6 +69,9 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
     /// <summary>False: the sweep leaves changed balances, which are many, to a later round.</summary>
     public bool LooksAtBalances { get; init; } = true;
 
+    /// <summary>Until when the sweep's changed balances stay on the list, unless their nodes are told before; null: they need not be told.</summary>
+    public DateTimeOffset? KeptUntil { get; init; }
+
     public TenantCalendar CalendarOf(string path) => Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
 
     /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
@@ -81,9 +84,13 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
 
 /// <param name="Channels">That have something new to tell.</param>
 /// <param name="Looked">How many looks were taken off the ledger's list; of the sweep.</param>
-/// <param name="Balances">As they were read, for nodes that may have missed a tell; of the sweep.</param>
+/// <param name="Untold">What was read of changed balances, for nodes that may have missed a tell; of a sweep that keeps them on the list.</param>
 /// <param name="Alerts">What was stored.</param>
-public sealed record LookResult(IReadOnlyList<string> Channels, int Looked, IReadOnlyList<DateBalances> Balances, IReadOnlyList<Alert> Alerts)
+public sealed record LookResult(IReadOnlyList<string> Channels, int Looked, IReadOnlyList<UntoldBalances> Untold, IReadOnlyList<Alert> Alerts)
 {
     public static readonly LookResult Nothing = new([], 0, [], []);
 }
+
+/// <param name="Look">As it stays on the list.</param>
+/// <param name="Nodes">The cost center, and its parent where that limits children.</param>
+public sealed record UntoldBalances(Look Look, IReadOnlyList<string> Nodes, DateBalances Balances);

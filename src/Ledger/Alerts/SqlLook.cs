@@ -15,20 +15,44 @@ internal sealed class SqlLook(LedgerSession session) : ILookTransaction
 
     private readonly Dialect _dialect = session.Dialect;
 
-    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Look>> TakeDueAsync(AlertContext context, int limit, CancellationToken cancellationToken)
     {
         var looks = await session.ListAsync(
-            $"select kind, cost_center, user_name, window_date, detail, cause, due_at from looks u where due_at <= @now{(balances ? "" : $" and kind <> {(int)LookKind.Balance}")} order by due_at limit @limit {_dialect.SkipLocked}",
+            $"select kind, cost_center, user_name, window_date, detail, cause, due_at from looks u where due_at <= @now{(context.LooksAtBalances ? "" : $" and kind <> {(int)LookKind.Balance}")} order by due_at limit @limit {_dialect.SkipLocked}",
             r => new Look((LookKind)r.Long(), r.Text(), r.TextOrEmpty(), r.Date(), r.Text(), (AlertCause)r.Long(), r.Time()), cancellationToken,
-            ("now", now), ("limit", (long)limit));
-        if (looks.Count == 0) return looks;
-        await session.ExecuteAsync(
+            ("now", context.Now), ("limit", (long)limit));
+        var taken = looks;
+        if (context.KeptUntil is { } until)
+        {
+            taken = [.. looks.Where(l => l.Kind != LookKind.Balance)];
+            looks = [.. looks.Select(l => l.Kind == LookKind.Balance ? l with { DueAt = until } : l)];
+            await WriteAsync("update looks set due_at = @until", [.. looks.Where(l => l.Kind == LookKind.Balance)], cancellationToken, ("until", until));
+        }
+
+        await WriteAsync("delete from looks", taken, cancellationToken);
+        return looks;
+    }
+
+    public Task ForgetAsync(IReadOnlyList<Look> kept, CancellationToken cancellationToken) =>
+        session.ExecuteAsync(
             $"""
             delete from looks where (kind, cost_center, user_name, window_date, detail_key) in
+                (select u.kind, u.cost_center, u.user_name, u.window_date, u.detail_key
+                from looks u join {_dialect.Rows("@rows", "r", [.. LookColumns, ("due_at", "timestamp")])}
+                    on (u.kind, u.cost_center, u.user_name, u.window_date, u.detail_key) = (r.kind, r.cost_center, r.user_name, r.window_date, r.detail_key) and u.due_at = r.due_at
+                {_dialect.SkipLocked})
+            """,
+            cancellationToken, ("rows", Json(kept)));
+
+    private async Task WriteAsync(string statement, IReadOnlyList<Look> looks, CancellationToken cancellationToken, params (string, object?)[] parameters)
+    {
+        if (looks.Count == 0) return;
+        await session.ExecuteAsync(
+            $"""
+            {statement} where (kind, cost_center, user_name, window_date, detail_key) in
                 (select r.kind, r.cost_center, r.user_name, r.window_date, r.detail_key from {_dialect.Rows("@rows", "r", LookColumns)})
             """,
-            cancellationToken, ("rows", Json(looks)));
-        return looks;
+            cancellationToken, [.. parameters, ("rows", Json(looks))]);
     }
 
     public Task ScheduleAsync(IReadOnlyCollection<Look> looks, CancellationToken cancellationToken) => Looks.AddAsync(session, looks, cancellationToken);

@@ -24,8 +24,8 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
         }
     }
 
-    /// <summary>Completes when the node has applied the news, or <c>TellTimeout</c> has passed. Never fails.</summary>
-    public Task Tell(NodeNews news)
+    /// <summary>Completes when the node has applied the news (true), or <c>TellTimeout</c> has passed. Never fails.</summary>
+    public Task<bool> Tell(NodeNews news)
     {
         lock (_lock)
         {
@@ -39,7 +39,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
         }
 
         var first = TellUntilIdleAsync(news);
-        return first.IsCompleted ? first : WithinTimeout(first);
+        return WithinTimeout(first);
     }
 
     /// <returns>Completes when the first news has been told; what was merged meanwhile goes on behind it.</returns>
@@ -98,16 +98,18 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
     // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
     private static async Task NextAsync(Task told) => await told;
 
-    private async Task WithinTimeout(Task told)
+    private async Task<bool> WithinTimeout(Task told)
     {
-        if (told.IsCompleted) return;
+        if (told.IsCompleted) return true;
         try
         {
             await told.WaitAsync(options.TellTimeout, clock);
+            return true;
         }
         catch (TimeoutException)
         {
             Interlocked.Increment(ref _timeouts);
+            return false;
         }
     }
 

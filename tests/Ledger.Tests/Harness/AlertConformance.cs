@@ -41,7 +41,7 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
 
         var channels = new SortedSet<string>(StringComparer.Ordinal);
         var context = await ContextAsync(now);
-        while (await Store.SweepAsync(limit, context, None) is { Looked: > 0 } result) channels.UnionWith(result.Channels);
+        while (await Store.SweepAsync([], limit, context, None) is { Looked: > 0 } result) channels.UnionWith(result.Channels);
         return [.. channels];
     }
 

@@ -96,11 +96,14 @@ internal sealed class EndChecks(World world)
         }
     }
 
-    /// <summary>As a person's write does: what a zombie committed it has told to its own activations only, and what was to be told may have died with its process.</summary>
+    /// <summary>
+    /// As a person's write does: what a zombie committed it has told to its own activations only, and what was to be told may have died with its process. Where
+    /// there is a limit the sweep tells it.
+    /// </summary>
     private async Task RefreshAsync(string node)
     {
         var process = world.AnyServing()!;
-        if (world.Untold.Contains(node)) world.Reach(Sometimes.TellDiedWithItsProcess);
+        if (world.Untold.Contains(node) && !HasLimits(node)) world.Reach(Sometimes.TellDiedWithItsProcess);
         else if (world.Watch.ActivationsOf(node) <= 1)
         {
             await process.RunAsync(() => process.Nodes.ViewAsync(node, 0));
@@ -116,6 +119,10 @@ internal sealed class EndChecks(World world)
             });
         }
     }
+
+    private bool HasLimits(string node) =>
+        world.Database.Budgets.Keys.Any(k => k.CostCenter == node)
+        || (CostCenterId.ParentOf(node) is { } parent && world.Database.Budgets.TryGetValue((parent, ""), out var stored) && stored.Budget.PerChild is not null);
 
     /// <summary>
     /// Progress and admission at once: with nothing held, what the rows leave of the limits is granted to the last nano-unit, and not one more. Worked out from

@@ -11,8 +11,8 @@ internal sealed partial class StoreLink
     public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.LookAsync(looks, context, CancellationToken.None));
 
-    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.SweepAsync(limit, context, CancellationToken.None));
+    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.SweepAsync(told, limit, context, CancellationToken.None));
 
     public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadDueChannelsAsync(now, limit, CancellationToken.None));

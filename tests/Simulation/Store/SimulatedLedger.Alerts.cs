@@ -11,8 +11,8 @@ internal sealed partial class SimulatedLedger
     public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
         looks.Count == 0 ? Task.FromResult(LookResult.Nothing) : SimulatedLook.RunAsync(database, t => new AlertLook(t, context).LookAsync(looks, cancellationToken));
 
-    public Task<LookResult> SweepAsync(int limit, AlertContext context, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, t => new AlertLook(t, context).SweepAsync(limit, cancellationToken));
+    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        SimulatedLook.RunAsync(database, t => new AlertLook(t, context).SweepAsync(told, limit, cancellationToken));
 
     public async Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {

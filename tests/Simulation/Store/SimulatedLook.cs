@@ -42,22 +42,36 @@ internal sealed class SimulatedLook(SimulatedDatabase database) : ILookTransacti
     /// <summary>Something that is in force with the commit.</summary>
     public void Then(Action effect) => _effects.Add(effect);
 
-    public async Task<IReadOnlyList<Look>> TakeDueAsync(DateTimeOffset now, bool balances, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Look>> TakeDueAsync(AlertContext context, int limit, CancellationToken cancellationToken)
     {
         await database.StepAsync();
         lock (database.Gate)
         {
             var taken = new List<Look>();
-            foreach (var (key, look) in Tables.Looks.Where(l => l.Value.DueAt <= now && (balances || l.Value.Kind != LookKind.Balance)).OrderBy(l => l.Value.DueAt).ThenBy(l => l.Key))
+            foreach (var (key, look) in Tables.Looks.Where(l => l.Value.DueAt <= context.Now && (context.LooksAtBalances || l.Value.Kind != LookKind.Balance)).OrderBy(l => l.Value.DueAt).ThenBy(l => l.Key))
             {
                 if (taken.Count == limit) break;
                 if (!database.Locks.TryLock(_transaction, new LookLock(key))) continue;
-                taken.Add(look);
-                Then(() => Tables.Looks.Remove(key));
+                var kept = look.Kind == LookKind.Balance && context.KeptUntil is { } until ? look with { DueAt = until } : null;
+                taken.Add(kept ?? look);
+                Then(() => _ = kept is null ? Tables.Looks.Remove(key) : (Tables.Looks[key] = kept) is not null);
             }
 
             _news.BySweep = true;
             return taken;
+        }
+    }
+
+    public async Task ForgetAsync(IReadOnlyList<Look> kept, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            foreach (var look in kept)
+            {
+                var key = LookKey.Of(look);
+                if (Tables.Looks.TryGetValue(key, out var stored) && stored.DueAt == look.DueAt && database.Locks.TryLock(_transaction, new LookLock(key))) Then(() => Tables.Looks.Remove(key));
+            }
         }
     }
 

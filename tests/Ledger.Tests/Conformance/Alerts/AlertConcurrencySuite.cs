@@ -60,7 +60,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
             while (!stop.IsCancellationRequested)
             {
                 await RepeatAsync(() => s.RollUpAsync(7, None), () => Interlocked.Increment(ref contended));
-                await RepeatAsync(() => s.SweepAsync(5, context, None), () => Interlocked.Increment(ref contended));
+                await RepeatAsync(() => s.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
             }
         })).ToList();
 

@@ -38,7 +38,7 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         var looks = await Host.CountAsync("looks");
         await Host.ExecuteAsync("alter table alerts rename to alerts_away");
         var context = await ContextAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => Store.SweepAsync(10, context, None));
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.SweepAsync([], 10, context, None));
         Assert.Equal((looks, 0L), (await Host.CountAsync("looks"), await Host.CountAsync("threshold_marks")));
         await Host.ExecuteAsync("alter table alerts_away rename to alerts");
 
@@ -55,16 +55,16 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
 
         var context = await ContextAsync();
         var looked = new List<int>();
-        while (looked.Count == 0 || looked[^1] > 0) looked.Add((await Store.SweepAsync(4, context, None)).Looked);
+        while (looked.Count == 0 || looked[^1] > 0) looked.Add((await Store.SweepAsync([], 4, context, None)).Looked);
 
         Assert.Equal([4, 2, 0], looked);
         // The end of the pause waits for its time.
         Assert.Equal(1, await Host.CountAsync("looks"));
-        Assert.Equal(1, (await Store.SweepAsync(4, await ContextAsync(Now.AddHours(1)), None)).Looked);
+        Assert.Equal(1, (await Store.SweepAsync([], 4, await ContextAsync(Now.AddHours(1)), None)).Looked);
     }
 
     [LedgerFact]
-    public async Task Sweep_AnswersTheBalancesThatItRead()
+    public async Task Sweep_ThatKeeps_AnswersTheBalancesThatItRead_AndWhoIsToBeTold()
     {
         await PutAsync("acme", Own(daily: 100) with { PerUser = Limited(daily: 100), PerChild = Limited(daily: 100) });
         await SweepAsync();
@@ -74,7 +74,7 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         {
         }
 
-        var result = await Store.SweepAsync(10, await ContextAsync(), None);
+        var untold = (await Store.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Untold;
 
         // The node, its child (for per_child), its user: each on two days.
         Assert.Equal(
@@ -82,9 +82,52 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
                 ("acme", "", First, 10L, 45L), ("acme", "", Today, 35, 45), ("acme", "u-1", First, 10, 45), ("acme", "u-1", Today, 35, 45), ("acme/x", "", First, 10, 45),
                 ("acme/x", "", Today, 35, 45),
             ],
-            result.Balances.Select(b => (b.CostCenter, b.User ?? "", b.Date, b.Day.Spent.Nanos, b.Month.Spent.Nanos)).Order());
-        Assert.Equal((await NodeAsync("acme")).Days.Single(d => d.Date == Today).Balance, result.Balances.Single(b => b.CostCenter == "acme" && b.User is null && b.Date == Today).Day);
+            untold.Select(u => u.Balances).Select(b => (b.CostCenter, b.User ?? "", b.Date, b.Day.Spent.Nanos, b.Month.Spent.Nanos)).Order());
+        var balances = untold.Single(u => u.Balances is { CostCenter: "acme", User: null } b && b.Date == Today).Balances;
+        Assert.Equal((await NodeAsync("acme")).Days.Single(d => d.Date == Today).Balance, balances.Day);
+        // The parent keeps the child's balances too, since it limits its children.
+        Assert.All(untold, u => Assert.Equal(u.Look.CostCenter == "acme" ? ["acme"] : ["acme/x", "acme"], u.Nodes));
     }
+
+    [LedgerFact]
+    public async Task Sweep_ThatKeeps_LeavesChangedBalancesOnTheListUntilTheyAreTold()
+    {
+        await PutAsync("acme", Own(daily: 100));
+        await SweepAsync();
+        await CommitAsync(Row("1", "acme", 75));
+        await Store.RollUpAsync(10, None);
+        var kept = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
+        Assert.Equal((1, 0), (await Host.CountAsync("looks"), (await Store.SweepAsync([], 10, await KeepingAsync(), None)).Looked));
+
+        // Whoever was to tell it is gone: it is due again.
+        var again = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(Now.AddSeconds(5)), None)).Untold).Look;
+        Assert.Equal(kept with { DueAt = Now.AddSeconds(10) }, again);
+        // The first one's word is too old by now.
+        await Store.SweepAsync([kept], 10, await KeepingAsync(Now.AddSeconds(6)), None);
+        Assert.Equal(1, await Host.CountAsync("looks"));
+
+        await Store.SweepAsync([again], 10, await KeepingAsync(Now.AddSeconds(6)), None);
+        Assert.Equal(0, await Host.CountAsync("looks"));
+        Assert.Single(await AlertsAsync());
+    }
+
+    [LedgerFact]
+    public async Task Sweep_ToldOfABalanceThatHasChangedAgain_KeepsIt()
+    {
+        await PutAsync("acme", Own(daily: 100));
+        await SweepAsync();
+        await CommitAsync(Row("1", "acme", 75));
+        await Store.RollUpAsync(10, None);
+        var kept = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
+        await CommitAsync(Row("2", "acme", 20));
+        await Store.RollUpAsync(10, None);
+
+        var untold = Assert.Single((await Store.SweepAsync([kept], 10, await KeepingAsync(), None)).Untold);
+
+        Assert.Equal(95, untold.Balances.Day.Spent.Nanos);
+    }
+
+    private async Task<AlertContext> KeepingAsync(DateTimeOffset? now = null) => await ContextAsync(now) with { KeptUntil = (now ?? Now).AddSeconds(5) };
 
     [LedgerFact]
     public async Task RollUp_OfCostCentersWithoutAnyLimit_PutsNothing()
