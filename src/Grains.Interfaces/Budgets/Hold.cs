@@ -63,6 +63,19 @@ public sealed record HoldReply(
     [property: Id(12)] ImmutableArray<WindowState> Windows,
     [property: Id(13)] PauseState? PausedBy = null);
 
+/// <summary>An owner waits for the ledger longer than these holds were to last: they stay.</summary>
+/// <param name="For">From now on, at least.</param>
+[GenerateSerializer, Immutable, Alias("budget.KeepHoldsRequest")]
+public sealed record KeepHoldsRequest(
+    [property: Id(0)] ImmutableArray<KeptHold> Holds,
+    [property: Id(1)] TimeSpan For);
+
+/// <summary>One attempt of a reservation.</summary>
+[GenerateSerializer, Immutable, Alias("budget.KeptHold")]
+public sealed record KeptHold(
+    [property: Id(0)] Guid Key,
+    [property: Id(1)] long Attempt);
+
 /// <summary>Ends the hold of this attempt and of earlier ones.</summary>
 [GenerateSerializer, Immutable, Alias("budget.EndHoldRequest")]
 public sealed record EndHoldRequest(

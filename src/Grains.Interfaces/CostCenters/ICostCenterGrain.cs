@@ -43,6 +43,10 @@ public interface ICostCenterGrain : IGrainWithStringKey
     [Alias("EndHold")]
     Task EndHold(EndHoldRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Ancestor: holds whose owners are SETTLING do not lapse. One that has gone does not come back.</summary>
+    [Alias("KeepHolds")]
+    Task KeepHolds(KeepHoldsRequest request, CancellationToken cancellationToken);
+
     /// <summary>From the ledger's writer, after a commit: balances and what became of holds. Applied in one turn; only newer versions count.</summary>
     [Alias("Tell")]
     Task Tell(NodeTell tell, CancellationToken cancellationToken);

@@ -93,7 +93,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         _node = new CostCenterNode(state.CostCenter, services, state, tenure);
         _reservations = new ReservationDesk(_node, GrainFactory);
-        _usage = new UsageDesk(_node, _reservations);
+        _usage = new UsageDesk(_node, GrainFactory, _reservations);
         StoredHolds.Restore(_node, state.Holds);
         _resident = services.Residents.Add(_node);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
@@ -175,6 +175,13 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         if (!IsRead) await ReadAsync();
         _node.Account.End(request.Key, new Stamp(request.Attempt), _node.Now());
+        Watch();
+    }
+
+    public async Task KeepHolds(KeepHoldsRequest request, CancellationToken cancellationToken)
+    {
+        if (!IsRead) await ReadAsync();
+        _node.Keep(request, _node.Now());
         Watch();
     }
 

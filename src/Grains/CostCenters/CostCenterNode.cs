@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
@@ -153,6 +154,16 @@ internal sealed class CostCenterNode
     /// <summary>Puts a granted ask of its own into force. A command is under way on the reservation: its deadline does not run until <see cref="Free"/>.</summary>
     public void ApplyOwn(in Ask ask, in Verdict verdict, Moment now) =>
         Account.SetDeadline(Account.Apply(ask, verdict, now, TimeSpan.Zero), ask.ExpiresAt, long.MaxValue);
+
+    /// <summary>As an ancestor: what is SETTLING at its owner does not lapse here before.</summary>
+    public void Keep(KeepHoldsRequest request, Moment now)
+    {
+        foreach (var kept in request.Holds)
+        {
+            var until = now.Ticks + request.For.Ticks;
+            if (Account.Find(kept.Key) is { } hold && hold.Attempt == new Stamp(kept.Attempt) && hold.Deadline < until) Account.SetDeadline(hold, hold.ExpiresAt, until);
+        }
+    }
 
     /// <summary>Lets waiting commands go on; the deadline of an open hold runs again.</summary>
     public void Free(Reservation reservation)

@@ -1,6 +1,7 @@
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
+using Orleans;
 
 namespace BudgetEngine.Grains;
 
@@ -8,12 +9,14 @@ namespace BudgetEngine.Grains;
 /// Records of one call on their way through the ledger. From <see cref="Add"/> until the outcome is known the reservations they settle are SETTLING; then
 /// balances and the ends of holds are applied in one turn.
 /// </summary>
-internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] results)
+internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bulk, PostResult[] results)
 {
     private readonly List<SubmittedRecord> _records = [];
     private readonly List<Line> _lines = [];
     private Submission? _submission;
     private bool _givenUp;
+    private bool _keeping;
+    private long _firstDeadline = long.MaxValue;
 
     public int Count => _records.Count;
 
@@ -46,6 +49,7 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
             if (!settlement.Ends) line = line.RenewedAt(now);
             node.Occupy(reservation!);
             reservation!.State = ReservationState.Settling;
+            if (reservation.Deadline < _firstDeadline) _firstDeadline = reservation.Deadline;
         }
 
         Add(line, row, News(line, settles, attempt, settlement), Change(line, settles, attempt, settlement));
@@ -60,6 +64,8 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         {
             Applied = ApplyAsync(_submission);
             Finished = FinishAsync(_submission);
+            // Hardly ever: most usage comes long before its deadline.
+            if (_firstDeadline < Moment.Of(node.Services.Clock).Ticks + node.Services.Options.PostDeadline.Ticks) KeepAtAncestors();
             return;
         }
 
@@ -85,7 +91,15 @@ internal sealed class Posting(CostCenterNode node, bool bulk, PostResult[] resul
         // Nobody waits here any more, so this node may leave memory before the outcome comes: it is told like any other.
         _submission.TellsSubmitter = true;
         Answer(PostOutcome.Unavailable);
+        KeepAtAncestors();
         return Task.CompletedTask;
+    }
+
+    private void KeepAtAncestors()
+    {
+        if (_keeping || _firstDeadline == long.MaxValue || node.Ancestors.Length == 0 || Applied.IsCompleted) return;
+        _keeping = true;
+        _ = node.KeepAtAncestorsAsync(grains, [.. _lines.Where(l => l.Reservation is not null).Select(l => l.Reservation!)], Applied);
     }
 
     private async Task FinishAsync(Submission submission)

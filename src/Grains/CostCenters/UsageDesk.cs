@@ -6,14 +6,14 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains;
 
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
-internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservations)
+internal sealed class UsageDesk(CostCenterNode node, IGrainFactory grains, ReservationDesk reservations)
 {
     public async Task<PostReply> PostAsync(PostRequest request)
     {
         var startedAt = node.Services.Clock.GetTimestamp();
         var results = new PostResult[request.Records.Length];
         var postings = new List<Posting>();
-        var posting = new Posting(node, request.Bulk, results);
+        var posting = new Posting(node, grains, request.Bulk, results);
         for (var i = 0; i < request.Records.Length; i++)
         {
             var record = request.Records[i];
@@ -39,7 +39,7 @@ internal sealed class UsageDesk(CostCenterNode node, ReservationDesk reservation
         if (posting.Count == 0) return posting;
         posting.Send();
         postings.Add(posting);
-        return new Posting(node, bulk, results);
+        return new Posting(node, grains, bulk, results);
     }
 
     private bool NamesBusy(SettleMessage settles) =>

@@ -22,8 +22,13 @@ internal sealed class SeenActivation(string path, Activation activation, EngineP
 
     public CostCenterNode Node => node;
 
-    /// <summary>Which of the activations of its node it is, by the time at which they could first decide.</summary>
-    public int Order => order;
+    /// <summary>
+    /// Which of the activations of its node it is: by the epoch, which the ledger gave out in turn, however late its answer came; in one process, where there is
+    /// none, by the time at which they could first decide.
+    /// </summary>
+    public (long Epoch, int Begun) Order => (node.Epoch, order);
+
+    public bool IsBefore(SeenActivation other) => Order.CompareTo(other.Order) < 0;
 
     public Dictionary<Guid, SeenHold> Holds { get; } = [];
 }
@@ -36,7 +41,7 @@ internal sealed class NodeWatch(World world)
 {
     private readonly Dictionary<Activation, SeenActivation> _seen = [];
     private readonly Dictionary<string, List<SeenActivation>> _ofNode = [];
-    private readonly Dictionary<string, int> _lastGranter = [];
+    private readonly Dictionary<string, (long Epoch, int Begun)> _lastGranter = [];
     private readonly Dictionary<(Guid Key, Stamp Attempt), Promise> _promises = [];
     private readonly Dictionary<(string Node, Guid Key, Stamp Attempt), long> _mostHeld = [];
     private readonly List<Guid> _gone = [];
@@ -207,7 +212,7 @@ internal sealed class NodeWatch(World world)
             {
                 if (seen.Holds.TryGetValue(hold.Key, out var kept) && kept.Attempt >= hold.Attempt) continue;
                 Lose(seen.Path, hold, hold.Left);
-                CheckRestored(seen, hold);
+                if (other.IsBefore(seen)) CheckRestored(seen, hold);
             }
         }
 
@@ -222,6 +227,7 @@ internal sealed class NodeWatch(World world)
         // In one process an activation does not die alone: nothing fences a hold that is under way then.
         if (world.Plan.ClockSteps || (world.Plan.Exclusive && world.Plan.ActivationKills) || hold.Owner == seen.Path || ActivationsOf(hold.Owner) > 1) return;
         if (!_promises.TryGetValue((hold.Key, hold.Attempt), out var promise) || !promise.Durable || Current(hold.Owner) is not { } owner) return;
+        if (world.ReleaseAsked.Contains((hold.Key, hold.Attempt))) return;
         var now = Moment.Of(owner.Process.Os.Time);
         var open = owner.Node.Reservations.Open.FirstOrDefault(r => r.Key == hold.Key && r.Attempt == hold.Attempt);
         world.Require(
@@ -242,10 +248,9 @@ internal sealed class NodeWatch(World world)
         seen.Holds[hold.Key] = Of(hold);
         var more = hold.Left.Nanos - (known ? before.Left : 0);
         if (more <= 0) return;
-        var later = _ofNode[seen.Path];
-        for (var i = seen.Order + 1; i < later.Count; i++)
+        foreach (var other in _ofNode[seen.Path])
         {
-            if (!later[i].Holds.ContainsKey(hold.Key)) Lose(seen.Path, Of(hold), more);
+            if (seen.IsBefore(other) && !other.Holds.ContainsKey(hold.Key)) Lose(seen.Path, Of(hold), more);
         }
 
         // What a node has forgotten comes back without a question, by more time or by a part that is given back.
@@ -263,7 +268,7 @@ internal sealed class NodeWatch(World world)
         if (hold.ChildAccount is { } child) hard |= CheckWindows(seen, child, account.Sides.LimitsOf(child), hold, h => h.Owner.Length > seen.Path.Length && SideAccounts.ChildOn(seen.Path, h.Owner) == child.Name, more);
         if (!hard) return;
         world.Require(
-            _lastGranter.GetValueOrDefault(seen.Path) <= seen.Order,
+            _lastGranter.GetValueOrDefault(seen.Path).CompareTo(seen.Order) <= 0,
             () => $"fence: {seen.Process.Name} grants {more} on {seen.Path} as activation {seen.Order}, after activation {_lastGranter[seen.Path]} has granted");
         _lastGranter[seen.Path] = seen.Order;
     }

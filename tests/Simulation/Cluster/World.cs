@@ -87,7 +87,7 @@ internal sealed class World
     public bool AnswersOutlivedTheirCalls { get; set; }
 
     /// <summary>
-    /// Nodes that a process had still to tell when it ended. What it knew dies with it, and the sweep has taken its looks off the list: such a node knows old
+    /// Nodes that a process had still to tell when it ended. What it knew dies with it: such a node, unless the sweep tells it because of its limits, knows old
     /// balances until it hears the next ones.
     /// </summary>
     public HashSet<string> Untold { get; } = new(StringComparer.Ordinal);
@@ -97,6 +97,12 @@ internal sealed class World
 
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
+
+    /// <summary>
+    /// Reservations that a caller wanted to release. Where the answer was that nobody knows, the owner has it open and the ledger may have ended it: it does not
+    /// come back then, and nobody is to use it.
+    /// </summary>
+    public HashSet<(Guid Key, Domain.Stamp Attempt)> ReleaseAsked { get; } = [];
 
     /// <summary>The tree as it was set up; callers and checks name its nodes.</summary>
     public Tree Tree { get; set; } = null!;

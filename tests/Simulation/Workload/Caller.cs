@@ -136,6 +136,7 @@ internal sealed class Caller(World world, Records records, int number)
 
     private async Task ReleaseAsync(Reserved reserved)
     {
+        world.ReleaseAsked.Add((reserved.Id.Key, reserved.Id.Attempt));
         var answer = await AskAsync(world.AnyServing(), p => p.Checks.ReleaseAsync(reserved.Id, CancellationToken.None));
         world.Log(() => $"caller {number} release {reserved.Id.Key}: {(answer.Came ? $"{answer.Value!.Status} {answer.Value.State}" : "no answer")}");
         Expect.Released(world, reserved, answer);

@@ -1,0 +1,42 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>
+/// What is SETTLING does not lapse at ancestors either: while a commit takes longer than its reservations were to last, they are asked again and again to keep
+/// them. An ancestor that cannot be reached for <see cref="Account.AncestorGrace"/> lets go.
+/// </summary>
+internal static class LongCommit
+{
+    /// <summary>Several times within what an ancestor has been given.</summary>
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ends when the outcome is applied. Never fails.</summary>
+    public static async Task KeepAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, IReadOnlyCollection<Reservation> settling, Task applied)
+    {
+        var clock = node.Services.Clock;
+        var request = new KeepHoldsRequest([.. settling.Select(r => new KeptHold(r.Key, r.Attempt.Value))], Account.AncestorGrace);
+        var wait = new TimeSpan(Math.Max(0, settling.Min(r => r.Deadline) - Moment.Of(clock).Ticks));
+        while (true)
+        {
+            await applied.AtMostAsync(wait, clock);
+            if (applied.IsCompleted) return;
+            await Task.WhenAll(node.Ancestors.Select(a => KeepAsync(grains, a, request))).AtMostAsync(_every, clock);
+            wait = _every;
+        }
+    }
+
+    private static async Task KeepAsync(IGrainFactory grains, string ancestor, KeepHoldsRequest request)
+    {
+        try
+        {
+            await grains.GetGrain<ICostCenterGrain>(ancestor).KeepHolds(request, CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // Asked again in a second.
+        }
+    }
+}
