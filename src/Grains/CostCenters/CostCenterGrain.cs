@@ -208,7 +208,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         if (!IsRead) await ReadAsync();
         if (!request.Children.IsDefaultOrEmpty)
         {
-            foreach (var child in request.Children) await _node.LoadChildAsync(child);
+            foreach (var child in request.Children) await _node.LoadSideAsync(AccountKind.Child, child);
         }
 
         return NodeViews.Of(_node, request, _broken);

@@ -13,6 +13,7 @@ internal sealed class CostCenterNode
 {
     private Dictionary<Reservation, TaskCompletionSource>? _waits;
     private Dictionary<(AccountKind, string), Task>? _loads;
+    private readonly UnwatchedSides _unwatched;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
@@ -25,6 +26,7 @@ internal sealed class CostCenterNode
         Epoch = state.Epoch;
         _stamps = state.Epoch == 0 ? services.Stamps : new StampSource(state.Epoch);
         Alerts = new NodeAlerts(this);
+        _unwatched = new UnwatchedSides(this);
         Learn(state);
     }
 
@@ -98,6 +100,7 @@ internal sealed class CostCenterNode
         {
             var account = b.User is null ? Account.Node : Account.Sides.Resident(AccountKind.User, b.User);
             if (account is not null) Learn(account, b.Date, b.Day, b.Month, b.Corrected);
+            else WatchSide(AccountKind.User, b.User!);
             Exists = true;
         }
     }
@@ -121,19 +124,22 @@ internal sealed class CostCenterNode
     /// <summary>Reads side accounts from the ledger. Waits: budgets and holds may be others afterwards.</summary>
     public async Task LoadSidesAsync(string user, string owner)
     {
-        if (Account.Sides.TracksUsers) await LoadAsync(Account.Sides.Open(AccountKind.User, user), reload: false);
-        if (Account.Sides.TracksChildren && owner.Length > Path.Length) await LoadAsync(Account.Sides.Open(AccountKind.Child, SideAccounts.ChildOn(Path, owner)), reload: false);
-    }
-
-    /// <summary>Reads a child's account, where children are tracked, if it is not in memory. Waits: budgets and holds may be others afterwards.</summary>
-    public async Task LoadChildAsync(string child)
-    {
-        if (Account.Sides.TracksChildren) await LoadAsync(Account.Sides.Open(AccountKind.Child, child), reload: false);
+        await LoadSideAsync(AccountKind.User, user);
+        if (Account.Sides.TracksChildren && owner.Length > Path.Length) await LoadSideAsync(AccountKind.Child, SideAccounts.ChildOn(Path, owner));
     }
 
     /// <summary>Reads a side account again after a change of its budget, if it is in memory.</summary>
     public Task ReloadAsync(AccountKind kind, string name) =>
         Account.Sides.Resident(kind, name) is { } side ? LoadAsync(side, reload: true) : Task.CompletedTask;
+
+    /// <summary>There was usage of a side account that may not be in memory: it is read, so that its thresholds are watched.</summary>
+    public void WatchSide(AccountKind kind, string name) => _unwatched.Read(kind, name);
+
+    /// <summary>Reads a side account, where such are tracked, if it is not in memory. Waits: budgets and holds may be others afterwards.</summary>
+    public async Task LoadSideAsync(AccountKind kind, string name)
+    {
+        if (kind == AccountKind.User ? Account.Sides.TracksUsers : Account.Sides.TracksChildren) await LoadAsync(Account.Sides.Open(kind, name), reload: false);
+    }
 
     /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards.</summary>
     public Task WhenFreeAsync(Reservation reservation)

@@ -17,7 +17,12 @@ internal static class NodeTells
                 { Child: { } child } => account.Sides.Resident(AccountKind.Child, child),
                 _ => account.Node,
             };
-            if (known is null) continue;
+            if (known is null)
+            {
+                node.WatchSide(b.User is null ? AccountKind.Child : AccountKind.User, b.User ?? b.Child!);
+                continue;
+            }
+
             node.Learn(
                 known, b.Date, new Balance(new Money(b.DaySpent), b.DayRequests, b.DayVersion), new Balance(new Money(b.MonthSpent), b.MonthRequests, b.MonthVersion),
                 b.Corrected);

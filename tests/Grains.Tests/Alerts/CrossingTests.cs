@@ -44,6 +44,29 @@ public sealed class CrossingTests : AlertTest
     }
 
     [Fact]
+    public async Task Post_OfAUserThatNoCheckHasAskedFor_Tells()
+    {
+        await PutChannelAsync("hook", ChannelType.Webhook, types: [AlertType.ThresholdReached]);
+        await Engine.PutBudgetAsync(Middle, Budget.Empty with { PerUser = Budgets.Daily(1_000).Own });
+
+        await Engine.PostAsync(Leaf, 700, user: "ann");
+        await Engine.PostAsync(Middle, 900, user: "bob");
+
+        Assert.Equal(["ann warning", "bob critical", "bob warning"], (await ReceivedAsync("hook", 3)).Select(a => $"{a.User} {a.Level}").Order());
+    }
+
+    [Fact]
+    public async Task Post_OfAChildThatNoCheckHasAskedFor_Tells()
+    {
+        await PutChannelAsync("hook", ChannelType.Webhook, types: [AlertType.ThresholdReached]);
+        await Engine.PutBudgetAsync(Middle, Budget.Empty with { PerChild = Budgets.Daily(1_000).Own });
+
+        await Engine.PostAsync(Leaf, 700);
+
+        Assert.Equal((Engine.PathOf(Leaf), "warning"), Assert.Single((await ReceivedAsync("hook", 1)).Select(a => (a.CostCenter, a.Level!))));
+    }
+
+    [Fact]
     public async Task Correction_BelowAThreshold_ArmsItAgain()
     {
         await PutChannelAsync("hook", ChannelType.Webhook, levels: ["warning"], types: [AlertType.ThresholdReached]);
