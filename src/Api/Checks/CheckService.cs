@@ -134,7 +134,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt), CancellationToken.None);
+            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt, Late: true), CancellationToken.None);
         }
         catch (Exception)
         {

@@ -43,6 +43,9 @@ public sealed class Reservation
     /// <summary>Epochs of the nodes that granted it, leaf to root; the fence of durable holds.</summary>
     public IReadOnlyList<long> Epochs { get; set; } = [];
 
+    /// <summary>How many answers to its check gave it out, less those that came too late; of one that came back from the ledger nobody knows.</summary>
+    public int? Told { get; set; }
+
     /// <summary>It ended too long ago, or too many ended since: its id is nobody's any more.</summary>
     public bool Forgotten { get; set; }
 

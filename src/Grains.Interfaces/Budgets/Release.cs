@@ -14,10 +14,12 @@ public enum HoldState : byte
 }
 
 /// <summary>Gives a reservation back.</summary>
+/// <param name="Late">Of an answer that came too late to be passed on: others of the same check may have been, and then it stays.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
 public sealed record ReleaseRequest(
     [property: Id(0)] Guid Key,
-    [property: Id(1)] long Attempt);
+    [property: Id(1)] long Attempt,
+    [property: Id(2)] bool Late = false);
 
 /// <summary>The state after it; <paramref name="AlreadySettled"/>: refused, R13. <paramref name="Unavailable"/>: the ledger could not be written.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]

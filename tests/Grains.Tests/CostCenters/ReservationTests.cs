@@ -329,4 +329,27 @@ public sealed class ReservationTests : EngineTest
 
         Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
+
+    /// <summary>
+    /// A check that is sent again while its first answer is late: what the second was allowed may not be taken away because the first came too late to be passed
+    /// on (simulation, seed 208433).
+    /// </summary>
+    [Fact]
+    public async Task Release_OfAnAnswerThatCameTooLate_LeavesWhatAnotherAnswerGaveOut()
+    {
+        var check = Engine.Check(Leaf, 40, "same");
+        var late = await Engine.HoldAsync(Leaf, check);
+        var told = await Engine.HoldAsync(Leaf, check);
+        Assert.Equal(late.Reply.Attempt, told.Reply.Attempt);
+
+        Assert.Equal(new ReleaseReply(HoldState.Held, false, false), await ReleaseLateAsync(late));
+        await AssertHeldAsync(40);
+
+        // Nobody has it now.
+        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await ReleaseLateAsync(told));
+        await AssertHeldAsync(0);
+    }
+
+    private Task<ReleaseReply> ReleaseLateAsync(Held held) =>
+        Engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt, Late: true), CancellationToken.None);
 }

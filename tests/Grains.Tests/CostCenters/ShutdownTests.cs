@@ -79,4 +79,16 @@ public sealed class ShutdownTests : EngineTest
         Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 11)).Reason);
         Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 10)).Reason);
     }
+
+    [Fact]
+    public async Task Release_OfAnAnswerThatCameTooLate_LeavesWhatCameBackFromTheLedger()
+    {
+        await Engine.PutBudgetAsync(Leaf, Budgets.Daily(100, durable: true));
+        var late = await Engine.HoldAsync(Leaf, Engine.Check(Leaf, 40, "same"));
+        Engine = await Engine.RestartAsync();
+
+        // Who else was told of it nobody knows any more.
+        Assert.Equal(HoldState.Held, (await Engine.Node(Leaf).Release(new ReleaseRequest(late.Key, late.Reply.Attempt, Late: true), CancellationToken.None)).State);
+        await AssertHeldAsync(40);
+    }
 }

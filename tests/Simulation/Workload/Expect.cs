@@ -116,6 +116,9 @@ internal static class Expect
         var exact = IsExact(world, reserved) && !IsAround(world, reserved);
         Expire(world, reserved);
         Reach(world, reserved, record, result);
+        world.Require(
+            (result.Flags & RowFlags.AfterRelease) == 0 || world.ReleaseAsked.Contains((reserved.Id.Key, reserved.Id.Attempt)),
+            () => $"{record.Input.RequestId} settles what a caller was allowed and nobody wanted to release, and is flagged {result.Flags}");
         var elsewhere = record.CostCenter != reserved.Id.Owner;
         var causes = result.Flags & ~(RowFlags.Rounded | RowFlags.Estimated | RowFlags.Unpriced | RowFlags.Late | RowFlags.OtherCostCenter);
         if (exact)
