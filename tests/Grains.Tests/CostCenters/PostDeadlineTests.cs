@@ -18,6 +18,7 @@ public sealed class PostDeadlineTests : EngineTest
         var settle = Engine.SettleAsync(held, 25, requestId: "r");
         await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
 
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
         Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
@@ -42,6 +43,7 @@ public sealed class PostDeadlineTests : EngineTest
         var settle = Engine.SettleAsync(held, 25);
         await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
 
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         await settle;
         Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
@@ -57,6 +59,7 @@ public sealed class PostDeadlineTests : EngineTest
         var settle = Engine.SettleAsync(held, 25, requestId: "r");
         await gate.Entered.Within("the commit of the settle");
 
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
         Assert.Equal(HoldState.Settling, (await Engine.FindAsync(held)).State);
@@ -77,6 +80,7 @@ public sealed class PostDeadlineTests : EngineTest
         var gate = Faults.HoldCommits();
         var settle = Engine.SettleAsync(held, 25);
         await gate.Entered.Within("the commit of the settle");
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         await settle;
         await Engine.DeactivateAsync(Leaf);
@@ -127,6 +131,7 @@ public sealed class PostDeadlineTests : EngineTest
         Engine.Teller.Before = _ => tell.PassAsync();
         var post = Engine.PostAsync(Leaf, [Engine.Usage(Leaf, 25)]);
         await commit.Entered.Within("the commit");
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline - TimeSpan.FromMilliseconds(100));
         commit.Open();
         await tell.Entered.Within("the nodes are being told");
@@ -157,6 +162,7 @@ public sealed class PostDeadlineTests : EngineTest
         var reply = Engine.PostAsync(Leaf, Engine.Usage(Leaf, 1), Engine.Settlement(held, 5), Engine.Usage(Leaf, 2));
         await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the first record of the body was sent");
 
+        await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
         Assert.All((await reply.Within("the answer to the body")).Results, r => Assert.Equal(PostOutcome.Unavailable, r.Outcome));
@@ -196,6 +202,9 @@ public sealed class PostDeadlineTests : EngineTest
         Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
         Assert.Equal((PostOutcome.Recorded, 0), Outcome(await Engine.SettleAsync(held, 25)));
     }
+
+    /// <summary>What was sent may be seen before its sender has set the timer of its deadline; the same turn of the leaf does both, so another turn finds it set.</summary>
+    private Task DeadlineSetAsync() => Engine.ViewAsync(Leaf);
 
     private static (PostOutcome, int) Outcome(PostResult result) => (result.Outcome, result.Flags);
 }
