@@ -46,6 +46,7 @@ public enum HoldStatus : byte
 /// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
 /// <param name="Epoch">Of its activation, for the fence of durable holds.</param>
 /// <param name="PausedBy">Of a refusal for a pause: which.</param>
+/// <param name="HardLimited">It has a hard limit for this check, whether or not it may grant now.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldReply")]
 public sealed record HoldReply(
     [property: Id(0)] HoldStatus Status,
@@ -61,7 +62,8 @@ public sealed record HoldReply(
     [property: Id(10)] WindowState? BlockedBy,
     [property: Id(11)] TimeSpan? LapseAfter,
     [property: Id(12)] ImmutableArray<WindowState> Windows,
-    [property: Id(13)] PauseState? PausedBy = null);
+    [property: Id(13)] PauseState? PausedBy = null,
+    [property: Id(14)] bool HardLimited = false);
 
 /// <summary>An owner waits for the ledger longer than these holds were to last: they stay.</summary>
 /// <param name="For">From now on, at least.</param>

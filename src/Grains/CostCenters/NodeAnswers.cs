@@ -68,5 +68,5 @@ internal static class NodeAnswers
         CostCenterNode node, in Verdict verdict, byte outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
         (HoldStatus)verdict.Kind, (Denial)verdict.Reason, verdict.Granted.Nanos, verdict.OverLimit, outage, verdict.Limited,
         node.Account.Budget is { DurableHolds: true }, node.Epoch, verdict.Available?.Nanos, tightest, blockedBy, verdict.LapseAfter, windows,
-        verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null);
+        verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null, verdict.HardLimited);
 }

@@ -23,6 +23,9 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     private int _asked;
     private bool _allAnswered = true;
 
+    // A node has a hard limit, or did not answer: it may have one.
+    private bool _hard;
+
     public DenialReason Reason { get; private set; }
 
     /// <summary>What all nodes asked so far have granted.</summary>
@@ -36,10 +39,14 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     /// <summary>A node wants the hold in the ledger before the answer.</summary>
     public bool Durable { get; private set; }
 
-    /// <summary>A node may not grant now. <see cref="HardOutage"/>: one with a hard limit, or one that did not answer.</summary>
+    /// <summary>A node may not grant now, so nothing is held at any.</summary>
     public bool Outage { get; private set; }
 
-    public bool HardOutage { get; private set; }
+    /// <summary>
+    /// So, and a node of the path has a hard limit, or one did not answer. Which node may not grant does not matter: allowed without a hold, one check after the
+    /// other would find the same left under the limit of a node that may.
+    /// </summary>
+    public bool HardOutage => Outage && _hard;
 
     /// <summary>A node could not be read at all: denied, whatever its policy.</summary>
     public bool Unreadable { get; private set; }
@@ -124,6 +131,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         if (path == node.Path || !_nothingMore) _epochs.Add(reply.Epoch);
         Limited |= reply.Limited;
         Durable |= reply.Durable;
+        _hard |= reply.HardLimited || reply.Outage == NodeAnswers.OutageHard;
         OverLimit |= reply.OverLimit;
         if (reply.Windows.Length > 0) (_windows ??= []).AddRange(reply.Windows);
         if (reply.Available is { } available && (Available is not { } least || available < least)) Available = available;
@@ -131,7 +139,6 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         if (reply.Outage != NodeAnswers.OutageNone)
         {
             Outage = true;
-            HardOutage |= reply.Outage == NodeAnswers.OutageHard;
             _nothingMore = true;
         }
 
@@ -168,7 +175,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
             }
             catch (TimeoutException)
             {
-                Outage = HardOutage = true;
+                Outage = _hard = true;
             }
             catch (OrleansException) when (!repeated)
             {

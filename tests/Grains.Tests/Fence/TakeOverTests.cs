@@ -35,6 +35,34 @@ public sealed class TakeOverTests : TwoProcessTest
     }
 
     [Fact]
+    public async Task Check_WithinTheWaitOfANodeWithoutLimits_UnderAHardLimitAboveIt_IsDenied()
+    {
+        // The root could grant; but without a hold at the leaf nothing would be held at all, and the next check would find as much left.
+        await A.ViewAsync(Leaf);
+        await GiveUpAsync(A, Middle, Root);
+        Assert.Equal(0, await B.HeldAsync(Leaf));
+
+        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, B.Check(Leaf, 1) with { DryRun = true })).Reason);
+        await PassAsync(Grace, B);
+        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(1, await B.HeldAsync(Root));
+    }
+
+    [Fact]
+    public async Task Check_WithinTheWaitOfASoftLimit_UnderAHardLimitBelowIt_IsDenied()
+    {
+        await A.PutBudgetAsync(Root, Budgets.Daily(1_000, soft: true));
+        await A.PutBudgetAsync(Leaf, Budgets.Daily(100));
+        await GiveUpAsync(A, Leaf, Middle);
+
+        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        await PassAsync(Grace, B);
+        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(1, await B.HeldAsync(Leaf));
+    }
+
+    [Fact]
     public async Task Check_AfterTheNodesWereGivenUp_IsDecidedAtOnceWithTheHoldsHandedOver()
     {
         await A.HoldAsync(Leaf, 40);
