@@ -19,7 +19,7 @@ internal static class EdgeHost
         try
         {
             await using var app = Build(args);
-            await app.StartAsync();
+            await app.StartOrStopAsync();
             Console.WriteLine($"BudgetEngine's API listens on {string.Join(", ", app.Urls)}");
             Console.WriteLine($"  store    {app.Services.GetRequiredService<ILedgerStore>().Description}");
             Console.WriteLine($"  access   {(app.Services.GetRequiredService<KeyRing>().IsOpen ? OpenMode.Warning : "by key")}");

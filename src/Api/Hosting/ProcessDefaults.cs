@@ -27,4 +27,33 @@ public static class ProcessDefaults
         built = app => app.Lifetime.ApplicationStarted.Register(() => started = true);
         return builder;
     }
+
+    /// <summary>
+    /// Starts the host. Where that fails, what had started ends in order, as at a stop: disposed of as it runs, a silo's own loops would go on without their
+    /// services, and the ledger would take the process for a living one until its lease runs out.
+    /// </summary>
+    public static async Task StartOrStopAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await StopWhatStartedAsync(app);
+            throw;
+        }
+    }
+
+    private static async Task StopWhatStartedAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // What never started may refuse to stop, and the rest has been asked to by then. What is told is why the start failed.
+        }
+    }
 }

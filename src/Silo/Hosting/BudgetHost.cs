@@ -25,7 +25,7 @@ public static class BudgetHost
             }
 
             await using var app = Build(command.Configuration);
-            await app.StartAsync();
+            await app.StartOrStopAsync();
             Banner.Print(app);
             if (command.Demo) app.Services.GetRequiredService<DemoTraffic>().Start(app);
             await app.WaitForShutdownAsync();

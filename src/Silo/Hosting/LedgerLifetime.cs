@@ -4,7 +4,8 @@ namespace BudgetEngine.Silo;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(
-    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, IConfiguration configuration) : IHostedService
+    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, LedgerOptions ledger,
+    IConfiguration configuration) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _housekeeping = Task.CompletedTask;
@@ -15,9 +16,12 @@ internal sealed class LedgerLifetime(
     /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
     public string Process => $"{GrainRuntime.ProcessName}#{Epoch}";
 
+    /// <summary>A file is one process's on every runtime; on Orleans its nodes are fenced all the same.</summary>
+    private bool IsExclusive => GrainRuntime.IsExclusive || string.IsNullOrWhiteSpace(ledger.Postgres);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), GrainRuntime.IsExclusive, cancellationToken);
+        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), IsExclusive, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();
         alerts.Start();
