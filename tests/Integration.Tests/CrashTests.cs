@@ -11,6 +11,7 @@ namespace BudgetEngine.Integration.Tests;
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Workers = 12;
+    private const int DurableLeaves = 5;
 
     [Fact]
     public Task KillUnderLoad_Sqlite_LosesNothingAcknowledgedAndCountsNothingTwice() => RunAsync(postgres: false, Rounds(6));
@@ -54,6 +55,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
             await engine.RestartAsync();
             var (lost, unknown) = await VerifyAsync(engine.Caller, traffic, round);
+            await engine.Caller.AwaitDecisionsAsync(CrashTraffic.Paths);
             output.WriteLine($"round {round}: killed after {until}; {traffic.Sent.Count} sent, {traffic.Acknowledged} acknowledged, {lost} lost, {unknown} of unknown outcome repeated");
         }
 
@@ -81,6 +83,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             Assert.True(window.Spent + window.Held <= window.Limit, window.ToString());
             Assert.True(window.Spent + window.Held >= granted.Count * Nano.PerUnit, $"{granted.Count} granted; {window}");
             output.WriteLine($"round {round}: {granted.Count} granted, {granted.Count(g => g.Value)} settled; {window}");
+            await engine.Caller.AwaitDecisionsAsync([.. Enumerable.Range(0, DurableLeaves).Select(i => $"acme/dept/p{i}"), "acme/dept/last"]);
         }
 
         // To the full, then every hold that a caller knows of is settled (again): none was forgotten, and the limit is not passed.
@@ -101,7 +104,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         try
         {
-            while (await caller.CheckAsync($"acme/dept/p{random.Next(5)}", 1) is { Allowed: true } check)
+            while (await caller.CheckAsync($"acme/dept/p{random.Next(DurableLeaves)}", 1) is { Allowed: true } check)
             {
                 granted[check.ReservationId] = false;
                 if (random.Next(2) == 0) continue;

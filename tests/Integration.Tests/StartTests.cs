@@ -57,7 +57,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal("ready", await first.Caller.ReadyAsync());
     }
 
-    [PostgresFact]
+    [PostgresLockFact]
     public async Task Start_SecondProcessOnTheSameDatabase_IsRefused()
     {
         using var store = Store.NewPostgres();

@@ -1,3 +1,4 @@
+using BudgetEngine.Integration.Tests;
 using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Cluster;
@@ -12,7 +13,7 @@ internal sealed class ClusterFactAttribute : FactAttribute
         IsOrleans ? PostgresServer.WhyNot() : "This build has the local runtime, which is one process: build with -p:ActorRuntime=Orleans.";
 
     /// <summary>The runtime that the engine beside these tests was built with.</summary>
-    public static bool IsOrleans { get; } = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"));
+    public static bool IsOrleans => Runtime.IsOrleans;
 }
 
 /// <summary>As <see cref="ClusterFactAttribute"/>, with data.</summary>

@@ -22,6 +22,9 @@ internal sealed class CrashTraffic
 {
     public const decimal Amount = 0.5m;
 
+    /// <summary>Where it spends.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [.. Enumerable.Range(0, 12).Select(i => $"acme/d{i / 4}/p{i % 4}")];
+
     private int _ids;
     private int _acknowledged;
 
@@ -97,7 +100,7 @@ internal sealed class CrashTraffic
         return Sent[id] = new SentRecord(id, record, cost);
     }
 
-    private static string PathOf(Random random) => $"acme/d{random.Next(3)}/p{random.Next(4)}";
+    private static string PathOf(Random random) => Paths[random.Next(Paths.Count)];
 
     private void Acknowledge(SentRecord sent)
     {
