@@ -32,6 +32,7 @@ internal static class Expect
         if (answer.Degraded) world.Reach(Sometimes.OutageAllowed);
         world.Require((answer.ReservationId is null) == (answer.Degraded || command.DryRun), () => $"a reservation where there should be none, or none: {answer}");
         world.Require(!answer.Degraded || !IsQuiet(world), () => "a check is degraded, and nothing is broken");
+        world.Require(!answer.Degraded || MayDegrade(world, command.CostCenter.Path), () => $"a check of {command.CostCenter} is allowed without a hold, and its path has a hard limit: {answer}");
         if (answer.Granted >= asked || answer.Degraded) return;
         // A repeat is answered with what the first was granted, whatever its own least is.
         world.Require(command.RequestId is not null || (command.MinAmount is { } least && answer.Granted >= least), () => $"less is granted than the least: {answer}");
@@ -173,6 +174,14 @@ internal static class Expect
 
     private static bool IsAround(World world, Reserved reserved) =>
         reserved.State == ReservationState.Held && (world.Now - reserved.Deadline).Duration() <= _around;
+
+    /// <summary>While something is broken: on a path without hard limits, or where a budget of it says so. Known where budgets stay as they are.</summary>
+    private static bool MayDegrade(World world, string path)
+    {
+        if (world.Plan.Admin) return true;
+        var budgets = CostCenterId.SelfAndAncestors(path).Select(n => world.Tree.Budgets.GetValueOrDefault(n)).OfType<Budget>().ToList();
+        return budgets.Exists(b => b.Inherited.OnOutage == OutageRule.Allow) || !budgets.Exists(b => b.Own is { Enforcement: Enforcement.Hard } own && own.Limits.Any);
+    }
 
     private static bool IsQuiet(World world) => world.Plan is { Calm: true, Restarts: false };
 }
