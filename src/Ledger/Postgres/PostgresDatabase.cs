@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Npgsql;
 
@@ -14,6 +15,13 @@ internal sealed class PostgresDatabase : LedgerDatabase
     public const long RuntimeLock = 0x6275646765740003;
     public const long RollUpLock = 0x6275646765740004;
 
+    /// <summary>
+    /// How long the server keeps a transaction whose process sends nothing; then it ends the session, and the transaction with it. One that was stopped (SIGSTOP, a
+    /// frozen machine) between two statements would keep its locks for as long as it stands still, and the nodes that it had could be taken over by nobody. As long
+    /// as the fence waits; less would end what is only slow.
+    /// </summary>
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
+
     private readonly LedgerOptions _options;
     private readonly NpgsqlDataSource _pool;
 
@@ -25,7 +33,9 @@ internal sealed class PostgresDatabase : LedgerDatabase
         {
             SearchPath = "budget",
             // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
-            Options = $"{new NpgsqlConnectionStringBuilder(options.Postgres).Options} -c plan_cache_mode=force_custom_plan".Trim(),
+            Options = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{new NpgsqlConnectionStringBuilder(options.Postgres).Options} -c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout={_silence.TotalMilliseconds}").Trim(),
             Timeout = LedgerSession.Seconds(options.ConnectTimeout),
             CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
             MaxPoolSize = options.MaxConnections,
