@@ -48,6 +48,7 @@ public sealed class PauseTests(ITestOutputHelper output)
         }
 
         var answers = await Task.WhenAll(atZombie);
+        foreach (var kind in others.All.GroupBy(a => a.Reason ?? (a.IsUnknown ? "no answer" : "allow"))) output.WriteLine($"asked of the others: {kind.Count()} {kind.Key}");
         foreach (var kind in answers.GroupBy(a => a)) output.WriteLine($"asked of the silo that stood still: {kind.Count()} {kind.Key}");
         Assert.DoesNotContain("allow", answers);
         foreach (var node in budgets.All)

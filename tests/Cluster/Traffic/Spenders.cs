@@ -45,13 +45,30 @@ internal sealed class Spenders(Caller caller, decimal amount, string name)
     public int AllowedAt(string node) => _asked.Count(a => a.Node == node && a.ReservationId is not null);
 
     /// <summary>Waits until every cost center has refused, for lack of budget, a check that was asked after this moment.</summary>
-    public Task WhenUsedUpAsync(IEnumerable<string> nodes, double withinSeconds = 60)
+    public async Task WhenUsedUpAsync(IEnumerable<string> nodes, double withinSeconds = 60)
     {
         var since = Environment.TickCount64;
-        return Eventually.HoldsAsync(
-            $"{string.Join(", ", nodes)} are used up",
-            () => nodes.All(n => _asked.Any(a => a.Node == n && a.At > since && a.Reason == "budget_exceeded")), withinSeconds);
+        List<string> left = [.. nodes];
+        try
+        {
+            await Eventually.HoldsAsync("all are used up", async () =>
+            {
+                // One that has failed asks no more: its failure says why, not the wait.
+                if (_workers.FirstOrDefault(w => w.IsFaulted) is { } failed) await failed;
+                left.RemoveAll(n => _asked.Any(a => a.Node == n && a.At > since && a.Reason == "budget_exceeded"));
+                return left.Count == 0;
+            }, withinSeconds);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Awaited for {withinSeconds} s in vain that nothing is left. {string.Join("; ", left.Select(n => $"{n}: {Answers(n, since)}"))}");
+        }
     }
+
+    private string Answers(string node, long since) => string.Join(
+        ", ",
+        _asked.Where(a => a.Node == node && a.At > since).GroupBy(a => a.Reason ?? (a.IsUnknown ? "no answer" : "allow"))
+            .Select(g => $"{g.Count()} {g.Key} ({(g.Min(a => a.At) - since) / 1000} to {(g.Max(a => a.At) - since) / 1000} s)"));
 
     public async Task StopAsync()
     {
@@ -59,11 +76,24 @@ internal sealed class Spenders(Caller caller, decimal amount, string name)
         await Task.WhenAll(_workers);
     }
 
-    /// <summary>Asks again under its id what got no answer, or none that says what became of it.</summary>
-    public async Task ResolveAsync()
+    /// <summary>Asks again under its id what got no answer, or none that says what became of it, until each has one.</summary>
+    public Task ResolveAsync() => Eventually.HoldsAsync("every check has an answer that says what became of it", async () =>
     {
-        foreach (var asked in _asked.Where(a => a.IsUnknown || a.Reason == "ledger_unavailable")) await AskAsync(asked);
-    }
+        var open = _asked.Where(a => a.IsUnknown || a.Reason == "ledger_unavailable").ToList();
+        foreach (var asked in open)
+        {
+            try
+            {
+                await AskAsync(asked);
+            }
+            catch (Exception gone) when (MixedLoad.IsGone(gone))
+            {
+                // Again in the next round.
+            }
+        }
+
+        return open.Count == 0;
+    }, 60);
 
     /// <summary>One check at one cost center.</summary>
     public async Task<Asked> AskAsync(string node)
