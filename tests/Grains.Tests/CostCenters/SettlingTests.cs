@@ -85,8 +85,11 @@ public sealed class SettlingTests : EngineTest
         await gate.Entered.Within("another commit is under way");
         var settle = Engine.SettleAsync(held, 25);
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the deadline");
-        for (var i = 0; i < 10; i++) await SecondAsync();
-        await AssertHeldAsync(40);
+        for (var i = 0; i < 10; i++)
+        {
+            await SecondAsync();
+            await AssertHeldAsync(40);
+        }
 
         Engine.Advance(Engine.Options.PostDeadline);
 
