@@ -13,16 +13,17 @@ internal static class LongCommit
     /// <summary>Several times within what an ancestor has been given.</summary>
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends when the outcome is applied. Never fails.</summary>
-    public static async Task KeepAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, IReadOnlyCollection<Reservation> settling, Task applied)
+    /// <summary>Never fails.</summary>
+    /// <param name="over">They are no longer SETTLING: the outcome is applied, or nothing was sent.</param>
+    public static async Task KeepAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, IReadOnlyCollection<Reservation> settling, Task over)
     {
         var clock = node.Services.Clock;
         var request = new KeepHoldsRequest([.. settling.Select(r => new KeptHold(r.Key, r.Attempt.Value))], Account.AncestorGrace);
         var wait = new TimeSpan(Math.Max(0, settling.Min(r => r.Deadline) - Moment.Of(clock).Ticks));
         while (true)
         {
-            await applied.AtMostAsync(wait, clock);
-            if (applied.IsCompleted) return;
+            await over.AtMostAsync(wait, clock);
+            if (over.IsCompleted) return;
             await Task.WhenAll(node.Ancestors.Select(a => KeepAsync(grains, a, request))).AtMostAsync(_every, clock);
             wait = _every;
         }

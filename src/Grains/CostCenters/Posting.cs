@@ -15,7 +15,7 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
     private readonly List<Line> _lines = [];
     private Submission? _submission;
     private bool _givenUp;
-    private bool _keeping;
+    private TaskCompletionSource? _kept;
     private long _firstDeadline = long.MaxValue;
 
     public int Count => _records.Count;
@@ -97,9 +97,9 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
 
     private void KeepAtAncestors()
     {
-        if (_keeping || _firstDeadline == long.MaxValue || node.Ancestors.Length == 0 || Applied.IsCompleted) return;
-        _keeping = true;
-        _ = node.KeepAtAncestorsAsync(grains, [.. _lines.Where(l => l.Reservation is not null).Select(l => l.Reservation!)], Applied);
+        if (_kept is not null || _firstDeadline == long.MaxValue || node.Ancestors.Length == 0 || Applied.IsCompleted) return;
+        _kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = node.KeepAtAncestorsAsync(grains, [.. _lines.Where(l => l.Reservation is not null).Select(l => l.Reservation!)], _kept.Task);
     }
 
     private async Task FinishAsync(Submission submission)
@@ -116,6 +116,7 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
         node.Learn(submission.Balances);
         for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
         node.Alerts.Flush();
+        _kept?.TrySetResult();
     }
 
     private void Apply(in Line line, RecordResult result, Moment now)
@@ -179,6 +180,8 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
             reservation.State = ReservationState.Held;
             node.Free(reservation);
         }
+
+        _kept?.TrySetResult();
     }
 
     private void Answer(PostOutcome outcome)

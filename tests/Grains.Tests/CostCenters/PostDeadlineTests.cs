@@ -51,6 +51,36 @@ public sealed class PostDeadlineTests : EngineTest
         await other;
     }
 
+    /// <summary>Ancestors keep what is SETTLING; they were asked to for ever (cluster storm, seed 1836944962: phantom holds after a restart of PostgreSQL).</summary>
+    [Fact]
+    public async Task Settle_NotYetSentAtItsDeadline_IsNotKeptAtAncestorsAnyLonger()
+    {
+        var held = await Engine.HoldAsync(Leaf, 40, ttl: TimeSpan.FromSeconds(2));
+        var gate = Faults.HoldCommits();
+        var other = Engine.PostAsync("ops", 1);
+        await gate.Entered.Within("another commit is under way");
+        var settle = Engine.SettleAsync(held, 25);
+        await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the deadline");
+        for (var i = 0; i < 9; i++)
+        {
+            Engine.Advance(TimeSpan.FromSeconds(1));
+            await Clock.TimerSetAsync(TimeSpan.FromSeconds(1)).Within("the owner has asked");
+            await AssertHeldAsync(40);
+        }
+
+        Engine.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
+        for (var i = 0; i < 2 * Account.AncestorGrace.TotalSeconds; i++)
+        {
+            Engine.Advance(TimeSpan.FromSeconds(1));
+            await Engine.ViewAsync(Leaf);
+        }
+
+        await AssertHeldAsync(0);
+        gate.Open();
+        await other;
+    }
+
     [Fact]
     public async Task Settle_SentAtItsDeadline_IsAppliedWhenItCommitsAfterAll()
     {

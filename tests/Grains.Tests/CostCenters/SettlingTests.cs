@@ -76,31 +76,6 @@ public sealed class SettlingTests : EngineTest
         await AssertSpentAsync(25);
     }
 
-    [Fact]
-    public async Task Ancestors_OfASettleThatIsNotCommittedAfterAll_LetGoSoon()
-    {
-        var held = await Engine.HoldAsync(Leaf, 40, ttl: TimeSpan.FromSeconds(2));
-        var gate = Faults.HoldCommits();
-        var first = Engine.PostAsync("ops", 1);
-        await gate.Entered.Within("another commit is under way");
-        var settle = Engine.SettleAsync(held, 25);
-        await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the deadline");
-        for (var i = 0; i < 10; i++)
-        {
-            await SecondAsync();
-            await AssertHeldAsync(40);
-        }
-
-        Engine.Advance(Engine.Options.PostDeadline);
-
-        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
-        Engine.Advance(Account.AncestorGrace);
-        await AssertHeldAsync(0);
-        gate.Open();
-        await first;
-    }
-
     /// <summary>The owner asks its ancestors once a second.</summary>
     private async Task SecondAsync()
     {
