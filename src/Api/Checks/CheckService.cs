@@ -24,7 +24,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero);
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
-        var request = ToRequest(command, estimate, policy, key);
+        var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
         var grain = grains.GetGrain<ICostCenterGrain>(path);
         var reply = await AskAsync(grain, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
@@ -63,10 +63,10 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
             id.ToString(), (ReservationState)r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
 
-    private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key) => new(
+    private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key, Guid call) => new(
         key, command.RequestId ?? command.Label, command.RequestId is null ? Guid.Empty : HashOf(command), command.User, command.Model,
         estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
-        policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare);
+        policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare, call);
 
     private static string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
         new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key).ToString();
@@ -134,7 +134,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt, Late: true), CancellationToken.None);
+            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt, Late: request.Call), CancellationToken.None);
         }
         catch (Exception)
         {

@@ -3,6 +3,8 @@ namespace BudgetEngine.Domain;
 /// <summary>A reservation as its owner keeps it, open or ended.</summary>
 public sealed class Reservation
 {
+    private Told _told;
+
     public required Guid Key { get; init; }
 
     public required Stamp Attempt { get; init; }
@@ -43,12 +45,19 @@ public sealed class Reservation
     /// <summary>Epochs of the nodes that granted it, leaf to root; the fence of durable holds.</summary>
     public IReadOnlyList<long> Epochs { get; set; } = [];
 
-    /// <summary>How many answers to its check gave it out, less those that came too late; of one that came back from the ledger nobody knows.</summary>
-    public int? Told { get; set; }
-
     /// <summary>It ended too long ago, or too many ended since: its id is nobody's any more.</summary>
     public bool Forgotten { get; set; }
 
     /// <summary>A command on it is under way (a decision along the path, a settle); others wait for its outcome.</summary>
     public bool Busy { get; set; }
+
+    /// <summary>A call of its check is answered with it; <paramref name="first"/>: the one that made it.</summary>
+    public void GiveOut(Guid call, bool first)
+    {
+        if (first) _told.Begin(call);
+        else _told.Add(call);
+    }
+
+    /// <summary>The answer to a call came too late to be passed on. True: nobody has the reservation.</summary>
+    public bool TakeBack(Guid call) => _told.TakeBack(call);
 }

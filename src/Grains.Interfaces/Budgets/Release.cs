@@ -14,12 +14,12 @@ public enum HoldState : byte
 }
 
 /// <summary>Gives a reservation back.</summary>
-/// <param name="Late">Of an answer that came too late to be passed on: others of the same check may have been, and then it stays.</param>
+/// <param name="Late">The call whose answer came too late to be passed on: others of the same check may have been, and then it stays. Null: it is to end.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
 public sealed record ReleaseRequest(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
-    [property: Id(2)] bool Late = false);
+    [property: Id(2)] Guid? Late = null);
 
 /// <summary>The state after it; <paramref name="AlreadySettled"/>: refused, R13. <paramref name="Unavailable"/>: the ledger could not be written.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]

@@ -12,6 +12,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Unestimated">Nothing could be estimated: passes while anything is available.</param>
 /// <param name="DryRun">Holds nothing and leaves no trace.</param>
 /// <param name="VisibleDepth">Nodes with fewer segments are above the caller's subtree and stay out of <c>tightest</c>.</param>
+/// <param name="Call">Names this call, sent twice or not: others may send the same check.</param>
 /// <param name="OutageAllow"><c>on_outage: allow</c> of the nearest cost center that sets it, <paramref name="OutageNode"/>, with its limit.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveRequest")]
 public sealed record ReserveRequest(
@@ -31,7 +32,8 @@ public sealed record ReserveRequest(
     [property: Id(13)] bool OutageAllow,
     [property: Id(14)] long? OutageLimit,
     [property: Id(15)] string? OutageNode,
-    [property: Id(16)] TimeSpan AnswerWithin);
+    [property: Id(16)] TimeSpan AnswerWithin,
+    [property: Id(17)] Guid Call = default);
 
 /// <summary>The decision on a check or an extension.</summary>
 /// <param name="Reason">None: allowed.</param>

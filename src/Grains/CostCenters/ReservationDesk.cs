@@ -67,7 +67,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
                 node.Account.End(request.Key, attempt, now);
                 await node.EndAtAncestorsAsync(grains, request.Key, attempt);
                 return new ReleaseReply(HoldState.Forgotten, false, false);
-            case ReservationState.Held when request.Late && --reservation.Told is not 0:
+            case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
                 return new ReleaseReply(HoldState.Held, false, false);
             case ReservationState.Held:
                 break;
@@ -117,8 +117,9 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         var reservation = new Reservation
         {
             Key = request.Key, Attempt = attempt, ContentHash = request.ContentHash, User = request.User, Model = request.Model, RequestId = request.RequestId,
-            Told = 1, Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks, Granted = decision.Granted, OverLimit = decision.OverLimit,
+            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks, Granted = decision.Granted, OverLimit = decision.OverLimit,
         };
+        reservation.GiveOut(request.Call, first: true);
         node.Reservations.Add(reservation);
         node.Occupy(reservation);
         // Waits for the ancestors: the reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
@@ -183,7 +184,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     /// <summary>The same check again while it is held: the same reservation, with the windows as they are now.</summary>
     private async Task<ReserveReply> RepeatAsync(ReserveRequest request, Reservation reservation, Moment now)
     {
-        reservation.Told++;
+        reservation.GiveOut(request.Call, first: false);
         var look = new PathDecision(node, grains, Question(request, reservation.Date, now, node.NextStamp(), dryRun: true) with { Explain = request.Explain });
         look.AskOwner(now);
         await look.AskAncestorsAsync();

@@ -337,19 +337,22 @@ public sealed class ReservationTests : EngineTest
     [Fact]
     public async Task Release_OfAnAnswerThatCameTooLate_LeavesWhatAnotherAnswerGaveOut()
     {
-        var check = Engine.Check(Leaf, 40, "same");
+        var (call, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var check = Engine.Check(Leaf, 40, "same") with { Call = call };
+        // The message of the first was sent twice.
+        await Engine.HoldAsync(Leaf, check);
         var late = await Engine.HoldAsync(Leaf, check);
-        var told = await Engine.HoldAsync(Leaf, check);
+        var told = await Engine.HoldAsync(Leaf, check with { Call = other });
         Assert.Equal(late.Reply.Attempt, told.Reply.Attempt);
 
-        Assert.Equal(new ReleaseReply(HoldState.Held, false, false), await ReleaseLateAsync(late));
+        Assert.Equal(new ReleaseReply(HoldState.Held, false, false), await ReleaseLateAsync(late, call));
         await AssertHeldAsync(40);
 
         // Nobody has it now.
-        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await ReleaseLateAsync(told));
+        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await ReleaseLateAsync(told, other));
         await AssertHeldAsync(0);
     }
 
-    private Task<ReleaseReply> ReleaseLateAsync(Held held) =>
-        Engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt, Late: true), CancellationToken.None);
+    private Task<ReleaseReply> ReleaseLateAsync(Held held, Guid call) =>
+        Engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt, Late: call), CancellationToken.None);
 }
