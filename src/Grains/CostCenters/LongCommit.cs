@@ -18,16 +18,20 @@ internal static class LongCommit
     public static async Task KeepAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, IReadOnlyCollection<Reservation> settling, Task over)
     {
         var clock = node.Services.Clock;
+        var ended = EndedAsync(over);
         var request = new KeepHoldsRequest([.. settling.Select(r => new KeptHold(r.Key, r.Attempt.Value))], Account.AncestorGrace);
         var wait = new TimeSpan(Math.Max(0, settling.Min(r => r.Deadline) - Moment.Of(clock).Ticks));
         while (true)
         {
-            await over.AtMostAsync(wait, clock);
+            await ended.AtMostAsync(wait, clock);
             if (over.IsCompleted) return;
             await Task.WhenAll(node.Ancestors.Select(a => KeepAsync(grains, a, request))).AtMostAsync(_every, clock);
             wait = _every;
         }
     }
+
+    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    private static async Task EndedAsync(Task over) => await over;
 
     private static async Task KeepAsync(IGrainFactory grains, string ancestor, KeepHoldsRequest request)
     {

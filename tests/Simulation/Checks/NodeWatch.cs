@@ -83,10 +83,12 @@ internal sealed class NodeWatch(World world)
         var open = new Dictionary<(Guid, Stamp), SeenHold>();
         foreach (var seen in _seen.Values)
         {
-            if (!seen.Process.IsAlive || seen.Activation.IsDead || !CostCenterId.IsWithin(seen.Path, node)) continue;
+            if (!CostCenterId.IsWithin(seen.Path, node)) continue;
+            var alive = seen.Process.IsAlive && !seen.Activation.IsDead;
             foreach (var reservation in seen.Node.Reservations.Open)
             {
-                if (seen.Node.Account.Find(reservation.Key) is { } hold) Add(new SeenHold(hold.Key, hold.Attempt, seen.Path, hold.User, hold.Date, hold.Left.Nanos));
+                // What is on its way to the ledger is committed whoever has sent it, and lives.
+                if ((alive || reservation.State == ReservationState.Settling) && seen.Node.Account.Find(reservation.Key) is { } hold) Add(new SeenHold(hold.Key, hold.Attempt, seen.Path, hold.User, hold.Date, hold.Left.Nanos));
             }
         }
 
