@@ -16,6 +16,12 @@ internal sealed class AlertFindings
 
     public Dictionary<string, Alert> Candidates { get; } = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, DateTimeOffset> _pausedAt = new(StringComparer.Ordinal);
+
+    /// <summary>In the order in which they are told: pauses as they were made and taken back, or the last word would be a wrong one.</summary>
+    public IEnumerable<Alert> InOrder() =>
+        Candidates.Values.OrderBy(a => a.Threshold).ThenBy(a => _pausedAt.GetValueOrDefault(a.Id)).ThenBy(a => a.Type).ThenBy(a => a.Id, StringComparer.Ordinal);
+
     public static bool HasAdvice(Alert alert) => alert.Type is AlertType.ThresholdReached or AlertType.Denied or AlertType.Forecast or AlertType.Spike;
 
     /// <summary>Thresholds, spike and forecast of one account.</summary>
@@ -97,7 +103,9 @@ internal sealed class AlertFindings
         var type = look.Kind == LookKind.Paused ? AlertType.Paused : AlertType.Resumed;
         // Each pause is one event: a second one on the same day must be heard too.
         var told = string.Create(CultureInfo.InvariantCulture, $"{pause.Model}\n{pause.At.UtcTicks / TimeSpan.TicksPerMicrosecond}");
-        Add(new Alert(AlertIds.Of(type, look.CostCenter, pause.User, DateOnly.MinValue, told), type, look.CostCenter, pause.User, context.Now).On(today, context) with
+        var id = AlertIds.Of(type, look.CostCenter, pause.User, DateOnly.MinValue, told);
+        _pausedAt[id] = pause.At;
+        Add(new Alert(id, type, look.CostCenter, pause.User, context.Now).On(today, context) with
         {
             Detail = Sentence(pause), By = pause.Expires ? null : pause.By, ResetsAt = type == AlertType.Paused ? pause.Until : null,
         });

@@ -131,7 +131,7 @@ internal sealed class AlertLook(ILookTransaction transaction, AlertContext conte
     {
         if (_findings.Candidates.Count == 0) return;
         var existing = await transaction.ExistingAsync([.. _findings.Candidates.Keys], cancellationToken);
-        var news = _findings.Candidates.Values.Where(a => !existing.Contains(a.Id)).OrderBy(a => a.Threshold).ThenBy(a => a.Id, StringComparer.Ordinal).ToList();
+        var news = _findings.InOrder().Where(a => !existing.Contains(a.Id)).ToList();
         if (news.Count == 0) return;
         var alerts = await CompleteAsync(news, cancellationToken);
         var inserted = await transaction.InsertAsync(alerts, cancellationToken);

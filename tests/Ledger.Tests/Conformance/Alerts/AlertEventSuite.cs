@@ -94,6 +94,21 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     }
 
     [LedgerFact]
+    public async Task Pauses_FoundAtOnce_AreToldInTheOrderInWhichTheyWereMade()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Store.PutPauseAsync(PauseUntil(null) with { At = Now.AddMilliseconds(i * 20) }, Admin, None);
+            await Store.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddMilliseconds((i * 20) + 10) }, None);
+        }
+
+        await SweepAsync(Now.AddMilliseconds(100));
+
+        var told = (await Store.ReadAlertsAsync(null, null, null, 1_000, None)).Select(a => a.Alert.Type).Reverse();
+        Assert.Equal([AlertType.Paused, AlertType.Resumed, AlertType.Paused, AlertType.Resumed, AlertType.Paused, AlertType.Resumed], told);
+    }
+
+    [LedgerFact]
     public async Task Pause_OfAUserAndAModel_SaysWhich()
     {
         await Store.PutPauseAsync(PauseUntil(Now.AddHours(1)) with { User = "amy", Model = "gpt" }, Admin, None);
