@@ -97,6 +97,22 @@ public sealed class StartTests : IDisposable
     public Task Start_UrlThatIsNone_SaysSo() => AssertFailsAsync([.. _store.Arguments, "--urls", "not-a-url"], "not-a-url");
 
     [Theory]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:80x80")]
+    [InlineData("http://127.0.0.999:8080")]
+    [InlineData("http://127.0.0.1:0;http://[::1:8080")]
+    public Task Start_UrlWithAMistypedHostOrPort_DoesNotListenToAllAddresses(string url) => AssertFailsAsync([.. _store.Arguments, "--urls", url], url.Split(';')[^1]);
+
+    [Theory]
+    [InlineData("hush-hush")]
+    [InlineData("postgres://u:hush-hush@127.0.0.1/d")]
+    [InlineData("Host=127.0.0.1;Username=u;Password='hush-hush")]
+    [InlineData("Host=127.0.0.1;Username=u;Password=x;hush-hush=y")]
+    [InlineData("Host=127.0.0.1;Port=many;Username=u;Password=hush-hush")]
+    [InlineData("Host=127.0.0.1;Port=99999;Username=u;Password=hush-hush")]
+    public Task Start_PostgresIsNoConnectionString_SaysSoWithoutIt(string connection) => AssertFailsAsync(["--postgres", connection, .. FreeUrl()], "Ledger:Postgres", "--postgres");
+
+    [Theory]
     [InlineData("--bananas")]
     [InlineData("--urls")]
     [InlineData("serve")]

@@ -10,7 +10,7 @@ public sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!keys.IsOpen) return Task.CompletedTask;
-        foreach (var url in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in ListenAddresses.Of(configuration))
         {
             if (!IsLoopback(url)) throw new OpenModeException(url);
         }

@@ -14,6 +14,7 @@ public static class ProcessDefaults
     public static WebApplicationBuilder NewBuilder(string[] arguments, out Action<WebApplication> built)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        ListenAddresses.Check(builder.Configuration);
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace BudgetEngine.Ledger;
 
 /// <summary>Orleans' own tables in the ledger's database: how its ADO.NET providers reach them. They are made by the same migrations as the ledger.</summary>
@@ -14,15 +12,13 @@ public static class OrleansTables
     /// <summary>The providers look for their table of statements on the search path.</summary>
     public static string ConnectionString(LedgerOptions options)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
-        {
-            SearchPath = "orleans",
-            Timeout = LedgerSession.Seconds(options.ConnectTimeout),
-            CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
-            MaxPoolSize = MaxConnections,
-            ApplicationName = "budgetengine-orleans",
-            IncludeErrorDetail = false,
-        };
+        var settings = PostgresHosts.Read(options);
+        settings.SearchPath = "orleans";
+        settings.Timeout = LedgerSession.Seconds(options.ConnectTimeout);
+        settings.CommandTimeout = LedgerSession.Seconds(options.CommandTimeout);
+        settings.MaxPoolSize = MaxConnections;
+        settings.ApplicationName = "budgetengine-orleans";
+        settings.IncludeErrorDetail = false;
         if (!PostgresHosts.AreSeveral(settings)) return settings.ConnectionString;
         settings.TargetSessionAttributes = "primary";
         settings.HostRecheckSeconds = PostgresHosts.RecheckSeconds;
@@ -30,5 +26,5 @@ public static class OrleansTables
     }
 
     /// <summary>Whether the ledger's PostgreSQL, with all its standbys, is on this machine.</summary>
-    public static bool IsOnThisMachine(LedgerOptions options) => PostgresHosts.AreLocal(new NpgsqlConnectionStringBuilder(options.Postgres));
+    public static bool IsOnThisMachine(LedgerOptions options) => PostgresHosts.AreLocal(PostgresHosts.Read(options));
 }

@@ -29,22 +29,20 @@ internal sealed class PostgresDatabase : LedgerDatabase
         : base(new PostgresDialect())
     {
         _options = options;
-        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
-        {
-            SearchPath = "budget",
-            // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
-            Options = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{new NpgsqlConnectionStringBuilder(options.Postgres).Options} -c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout={_silence.TotalMilliseconds}").Trim(),
-            Timeout = LedgerSession.Seconds(options.ConnectTimeout),
-            CommandTimeout = LedgerSession.Seconds(options.CommandTimeout),
-            MaxPoolSize = options.MaxConnections,
-            MaxAutoPrepare = 60,
-            AutoPrepareMinUsages = 2,
-            // Nothing changes the state of a pooled session, so there is nothing to reset.
-            NoResetOnClose = true,
-            IncludeErrorDetail = false,
-        };
+        var settings = PostgresHosts.Read(options);
+        settings.SearchPath = "budget";
+        // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
+        settings.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.Options} -c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout={_silence.TotalMilliseconds}").Trim();
+        settings.Timeout = LedgerSession.Seconds(options.ConnectTimeout);
+        settings.CommandTimeout = LedgerSession.Seconds(options.CommandTimeout);
+        settings.MaxPoolSize = options.MaxConnections;
+        settings.MaxAutoPrepare = 60;
+        settings.AutoPrepareMinUsages = 2;
+        // Nothing changes the state of a pooled session, so there is nothing to reset.
+        settings.NoResetOnClose = true;
+        settings.IncludeErrorDetail = false;
         Description = $"PostgreSQL {(PostgresHosts.AreSeveral(settings) ? settings.Host : $"{settings.Host}:{settings.Port}")}/{settings.Database}";
         _pool = PostgresHosts.Open(settings);
     }

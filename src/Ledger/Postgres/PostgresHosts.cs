@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 
 namespace BudgetEngine.Ledger;
@@ -7,6 +8,24 @@ internal static class PostgresHosts
 {
     /// <summary>How long the driver takes what it knows of a host for true. Its default of 10 s would keep a promoted standby unused for so long.</summary>
     public const int RecheckSeconds = 1;
+
+    /// <summary>The connection string of the options, read. Whatever is wrong with it, none of it is told: a password may stand anywhere in what cannot be read.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static NpgsqlConnectionStringBuilder Read(LedgerOptions options)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(options.Postgres);
+            if (settings.Port is > 0 and <= IPEndPoint.MaxPort) return settings;
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            // Told below, without its words.
+        }
+
+        throw new FormatException(
+            "Ledger:Postgres (--postgres) is no connection string such as 'Host=...;Port=5432;Username=...;Password=...;Database=...'; values with ; ' or \" stand in quotes.");
+    }
 
     public static bool AreSeveral(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
 
