@@ -100,11 +100,11 @@ internal sealed class ChannelDraft
     {
         if (fields.IsNull()) return [];
         var fault = false;
-        return [.. ReadTexts(ref fields, MaxAddress, MaxRecipients, ref fault)];
+        return [.. ReadTexts(ref fields, MaxAddress, MaxRecipients, ref fault, "needs at least one e-mail address")];
     }
 
     /// <summary>A list of different texts. An empty one is refused: it reads as none, and would mean all.</summary>
-    private static List<string> ReadTexts(ref JsonFields fields, int maxLength, int maxCount, ref bool fault)
+    private static List<string> ReadTexts(ref JsonFields fields, int maxLength, int maxCount, ref bool fault, string empty = "must not be empty; leave it out for all")
     {
         var texts = new List<string>();
         if (!fields.EnterArray())
@@ -121,7 +121,7 @@ internal sealed class ChannelDraft
             count++;
         }
 
-        var wrong = count == 0 ? "must not be empty; leave it out for all"
+        var wrong = count == 0 ? empty
             : count > maxCount ? $"must have at most {maxCount} items"
             : texts.Distinct(StringComparer.Ordinal).Count() < texts.Count ? "must not have an item twice"
             : null;

@@ -43,6 +43,15 @@ public class ChannelTests(KeyedHost host)
         Assert.Contains("channel.delete", actions);
     }
 
+    [Theory]
+    [InlineData("""{"type":"email"}""")]
+    [InlineData("""{"type":"email","to":[]}""")]
+    public async Task Email_ToNobody_SaysThatAnAddressIsNeeded(string body)
+    {
+        var problem = (await Api.SendAsync("PUT", "/v1/channels/nobody", body, KeyedHost.Admin)).ExpectProblem(400, "invalid_request").Json;
+        Assert.Equal("needs at least one e-mail address", (string?)problem["errors"]!["to"]![0]);
+    }
+
     /// <summary>A channel of each type, and its fields that are told as set or not.</summary>
     public static TheoryData<string, string> Types => new()
     {
