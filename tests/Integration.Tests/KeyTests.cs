@@ -19,6 +19,7 @@ public sealed class KeyTests
         Assert.True(run.ExitCode == 0, run.ToString());
         var key = run.Output.Trim();
         Assert.StartsWith("bk_", key, StringComparison.Ordinal);
+        Assert.Contains(postgres ? "PostgreSQL" : store.Directory, run.Errors, StringComparison.Ordinal);
 
         // One second of the promise, and as much again for this machine's other work.
         await Eventually.HoldsAsync("open mode has ended", async () => (await engine.Caller.GetAsync("/v1/budgets")).Status == 401, 2);

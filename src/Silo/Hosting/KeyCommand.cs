@@ -14,7 +14,9 @@ internal static class KeyCommand
         var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
         await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);
         Console.WriteLine(key);
-        await Console.Error.WriteLineAsync("This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'. Open mode is over.");
+        // The folder is that of the caller by default: a key made elsewhere is nobody's, and leaves the engine open.
+        await Console.Error.WriteLineAsync(
+            $"A key for {store.Description}; this is the only time that it is shown. Send it as 'Authorization: Bearer <key>'. Open mode is over there.");
         return 0;
     }
 }
