@@ -62,7 +62,14 @@ public sealed partial class AlertDesk(
     /// <summary>Writes what was stored into the log, where everybody has it who has no channel, and rings.</summary>
     public Task TellAsync(LookResult found)
     {
-        foreach (var alert in found.Alerts) LogAlert(AlertTypes.WordOf(alert.Type), alert.CostCenter, alert.Period, alert.Level, alert.Spent, alert.Limit, alert.Id);
+        foreach (var alert in found.Alerts)
+        {
+            var type = AlertTypes.WordOf(alert.Type);
+            if (alert.Level is { } level) LogCrossing(type, alert.CostCenter, alert.Period, level, alert.Spent, alert.Limit, alert.Id);
+            else if (alert.Period is { } period) LogOfLimit(type, alert.CostCenter, period, alert.Spent, alert.Limit, alert.Id);
+            else LogAlert(type, alert.CostCenter, alert.Id);
+        }
+
         return RingAsync(found.Channels);
     }
 
@@ -150,7 +157,13 @@ public sealed partial class AlertDesk(
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(1039, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period} {Level}, spent {Spent} of {Limit} ({Id}).")]
-    private partial void LogAlert(string type, string costCenter, Period? period, string? level, Money? spent, Money? limit, string id);
+    private partial void LogCrossing(string type, string costCenter, Period? period, string level, Money? spent, Money? limit, string id);
+
+    [LoggerMessage(1043, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period}, spent {Spent} of {Limit} ({Id}).")]
+    private partial void LogOfLimit(string type, string costCenter, Period period, Money? spent, Money? limit, string id);
+
+    [LoggerMessage(1044, LogLevel.Information, "Alert {Type} of {CostCenter} ({Id}).")]
+    private partial void LogAlert(string type, string costCenter, string id);
 
     [LoggerMessage(1040, LogLevel.Warning, "Alerts cannot be stored; {Looks} looks wait.")]
     private partial void LogOutage(int looks, Exception exception);
