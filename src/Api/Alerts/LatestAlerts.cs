@@ -11,6 +11,12 @@ internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)
 {
     public const int MaxShown = 20;
 
+    /// <summary>A narrow screen moves the table, not the page.</summary>
+    private const string Begin =
+        """
+        <div class="wide"><table><tr><th>At (UTC)</th><th>Cost center</th><th>User</th><th>Alert</th><th>Period</th><th>Level</th><th class="amount">Spent</th><th class="amount">Limit</th></tr>
+        """;
+
     private static readonly TimeSpan ShownFor = TimeSpan.FromDays(1);
 
     /// <summary>Every value is escaped. While the ledger is out of reach the page has none.</summary>
@@ -29,20 +35,20 @@ internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)
 
         page.Append("<h2>Alerts of the last day</h2>");
         if (alerts.Count == 0) page.Append("<p>None.</p>");
-        else page.Append("<table><tr><th>At (UTC)</th><th>Cost center</th><th>User</th><th>Alert</th><th>Level</th><th>Spent</th><th>Limit</th></tr>");
+        else page.Append(Begin);
         foreach (var stored in alerts) WriteRow(page, stored.Alert);
-        if (alerts.Count > 0) page.Append("</table>");
+        if (alerts.Count > 0) page.Append("</table></div>");
     }
 
     private static void WriteRow(StringBuilder page, Alert alert)
     {
         string?[] cells =
         [
-            alert.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), alert.CostCenter, alert.User, AlertTypes.WordOf(alert.Type), alert.Level,
-            alert.Spent?.ToString(), alert.Limit?.ToString(),
+            alert.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), alert.CostCenter, alert.User, AlertTypes.WordOf(alert.Type),
+            alert.Period?.ToString().ToLowerInvariant(), alert.Level,
         ];
         page.Append("<tr>");
         foreach (var cell in cells) page.Append("<td>").Append(HtmlEncoder.Default.Encode(cell ?? "")).Append("</td>");
-        page.Append("</tr>");
+        page.Append("<td class=\"amount\">").Append(alert.Spent?.ToString()).Append("</td><td class=\"amount\">").Append(alert.Limit?.ToString()).Append("</td></tr>");
     }
 }

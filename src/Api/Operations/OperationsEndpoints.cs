@@ -10,6 +10,16 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Lat
 {
     public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
 
+    /// <summary>Readable on a telephone too, and nothing else is asked for: no icon, no script, no style from elsewhere.</summary>
+    private const string Head =
+        """
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>BudgetEngine</title><link rel="icon" href="data:,">
+        <style>body{font-family:system-ui,sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem}.wide{overflow-x:auto}table{border-collapse:collapse}
+        th,td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #ddd}td{white-space:nowrap}.amount{text-align:right}</style>
+        </head><body><h1>BudgetEngine</h1>
+        """;
+
     private static readonly byte[] OpenApi = ReadOpenApi();
 
     public void Map(IEndpointRouteBuilder routes)
@@ -49,12 +59,12 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Lat
 
     private async Task RootAsync(HttpContext context)
     {
-        var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>BudgetEngine</title><h1>BudgetEngine</h1>");
-        if (ring.IsOpen) page.Append("<p>").Append(OpenMode.Warning).Append("</p>");
+        var page = new StringBuilder(Head);
+        page.Append("<p>").Append(ring.IsOpen ? OpenMode.Warning : "Alerts, budgets and spend are behind a key: <code>GET /v1/alerts</code>, <code>GET /v1/cost-centers</code>.").Append("</p>");
         page.Append("<ul><li><a href=\"/openapi/v1.json\">OpenAPI</a></li><li><a href=\"/health/ready\">Health</a></li></ul>");
         // What a key would be needed for is shown to those only who need none.
         if (ring.IsOpen && OpenMode.Admits(context)) await alerts.WriteAsync(page, context.RequestAborted);
-        page.Append("</html>");
+        page.Append("</body></html>");
         var bytes = Encoding.UTF8.GetBytes(page.ToString());
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.ContentLength = bytes.Length;

@@ -24,7 +24,19 @@ public class RootPageTests
     public async Task Page_WhereKeysAreNeeded_ListsNone()
     {
         await using var api = await ApiHost.StartAsync([$"--BUDGET_ADMIN_KEY={KeyedHost.AdminKey}"]);
-        Assert.DoesNotContain("Alerts", (await api.SendAsync("GET", "/", null, KeyedHost.Admin)).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        var page = (await api.SendAsync("GET", "/", null, KeyedHost.Admin)).Expect(HttpStatusCode.OK).Body;
+        Assert.DoesNotContain("Alerts of", page, StringComparison.Ordinal);
+        Assert.Contains("behind a key", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_FitsANarrowScreen_AndAsksForNothingElse()
+    {
+        await using var api = await ApiHost.StartAsync(["--Keys:Open=true"]);
+        var page = (await api.SendAsync("GET", "/")).Expect(HttpStatusCode.OK).Body;
+        Assert.Contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">", page, StringComparison.Ordinal);
+        Assert.Contains("<link rel=\"icon\" href=\"data:,\">", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
     }
 
     private static async Task CrossAsync(ApiHost api)
