@@ -38,7 +38,8 @@ internal sealed class PostgresDatabase : LedgerDatabase
         settings.Timeout = LedgerSession.Seconds(options.ConnectTimeout);
         settings.CommandTimeout = LedgerSession.Seconds(options.CommandTimeout);
         settings.MaxPoolSize = options.MaxConnections;
-        settings.MaxAutoPrepare = 60;
+        // More than there are statements: none is prepared in the place of another.
+        settings.MaxAutoPrepare = 200;
         settings.AutoPrepareMinUsages = 2;
         // Nothing changes the state of a pooled session, so there is nothing to reset.
         settings.NoResetOnClose = true;
@@ -92,12 +93,12 @@ internal sealed class PostgresDatabase : LedgerDatabase
 
     /// <summary>
     /// Our exception for one of the driver's. After an outage every idle connection of the pool may be dead: they are dropped, or each of them would fail
-    /// one more caller after the server is back.
+    /// one more caller after the server is back; and so is one on which the driver has lost count of what it had prepared.
     /// </summary>
     public Exception? TranslatedAndCleared(Exception exception)
     {
         var translated = Translated(exception);
-        if (translated is LedgerUnavailableException) _pool.Clear();
+        if (translated is LedgerUnavailableException || exception is PostgresException { SqlState: PostgresDialect.LostStatement }) _pool.Clear();
         return translated;
     }
 

@@ -71,8 +71,13 @@ internal sealed class PostgresDialect : Dialect
         "22" or "23" or "54" => new LedgerDataException($"The ledger refuses the data: {e.MessageText} ({e.SqlState}{Constraint(e)})", e),
         _ when e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected =>
             new LedgerContentionException($"Another transaction came first: {e.MessageText}", e),
+        // The driver lost count of what it had prepared on the connection, where an error had broken off a command of several statements. Nothing has had an effect.
+        _ when e.SqlState == LostStatement => new LedgerContentionException($"The connection is not what the driver took it for: {e.MessageText}", e),
         _ => new LedgerUnavailableException($"PostgreSQL failed: {e.MessageText} ({e.SqlState})", e),
     };
+
+    /// <summary><c>invalid_sql_statement_name</c>.</summary>
+    public const string LostStatement = "26000";
 
     private static string TypeOf(string type) => type == "timestamp" ? "timestamptz" : type;
 

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace BudgetEngine.Ledger.Tests;
 
 /// <summary>What the driver throws, told as what it means.</summary>
@@ -10,6 +12,15 @@ public sealed class PostgresErrorTests
         var seen = new ObjectDisposedException("System.Threading.ManualResetEventSlim");
 
         Assert.IsType<LedgerUnavailableException>(new PostgresDialect().Translate(seen));
+    }
+
+    /// <summary>The driver's own count of prepared statements went wrong after an error (seen in CI): the transaction had no effect and is simply repeated.</summary>
+    [Fact]
+    public void Translate_APreparedStatementThatIsNotThere_IsARepetition()
+    {
+        var seen = new PostgresException("prepared statement \"_auto20\" does not exist", "ERROR", "ERROR", PostgresDialect.LostStatement);
+
+        Assert.IsType<LedgerContentionException>(new PostgresDialect().Translate(seen));
     }
 
     /// <summary>A bug must stay one: it is logged, and not repeated for ever.</summary>

@@ -63,6 +63,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
                 await RepeatAsync(() => s.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
             }
         })).ToList();
+        using var ended = new Ended(stop);
 
         await Task.WhenAll(stores.Skip(3).Select((store, w) => Task.Run(async () =>
         {
@@ -97,6 +98,12 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
 
         Output.WriteLine($"{contended} transactions lost against another and were repeated; {(await AlertsAsync()).Count} alerts");
         await AssertNothingUntoldAsync(nodes);
+    }
+
+    /// <summary>A test that fails leaves nobody behind who sweeps the next one's ledger.</summary>
+    private sealed class Ended(CancellationTokenSource stop) : IDisposable
+    {
+        public void Dispose() => stop.Cancel();
     }
 
     /// <summary>Every threshold that the balances reach has an alert of its newest generation, which is later than every one before.</summary>
