@@ -37,7 +37,7 @@ internal sealed class SiloLedgerNodes(ILedgerStore store, LedgerHealth health, I
         // It never ran, or it runs.
         if (health.LeaseLeft is var left && (left == TimeSpan.MinValue || left >= TimeSpan.Zero)) return;
         if (services.GetService<IMembershipTable>() is not { } table) return;
-        var row = await table.ReadRow(services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+        var row = await table.ReadRowAsync(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, CancellationToken.None);
         if (row.Members.All(m => m.Item1.Status != SiloStatus.Dead)) return;
         services.GetRequiredService<IFatalErrorHandler>().OnFatalException(this, "the others have voted this silo dead while it stood still", null);
         throw new LedgerUnavailableException("This silo was voted dead.");

@@ -1,0 +1,47 @@
+namespace BudgetEngine.Grains.Tests.Alerts;
+
+/// <summary>With several processes the sweep tells nodes the balances that it has read: whoever was to tell them may be gone.</summary>
+public sealed class SweepTellTests : AlertTest
+{
+    public override async Task InitializeAsync() => Engine = await Engine.StartAsync(ownSilo: true, process: "a");
+
+    [Fact]
+    public async Task Sweep_WhoseNodeDoesNotAnswer_LeavesTheBalanceOnTheList()
+    {
+        await PutBudgetAndPostAsync();
+        var gate = new Gate();
+        Engine.Teller.Before = _ => gate.PassAsync();
+
+        await SweepAsync();
+        await gate.Entered.Within("the sweep tells the node");
+        await Engine.Sweep.RoundAsync(CancellationToken.None);
+        Engine.Advance(Ledger.AlertSweep.KeptFor);
+
+        // As another process's sweep finds it, if this one ends now.
+        Assert.Equal(1, (await Engine.Store.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Sweep_WhoseNodeHasAnswered_ForgetsTheBalance()
+    {
+        await PutBudgetAndPostAsync();
+        var told = Engine.Teller.Told.Count;
+
+        await SweepAsync();
+        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Count > told && Engine.Tells.UnderWay == 0), "the node has been told");
+        await Engine.Sweep.RoundAsync(CancellationToken.None);
+        Engine.Advance(Ledger.AlertSweep.KeptFor);
+
+        Assert.Equal(0, (await Engine.Store.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+    }
+
+    /// <summary>One balance is on the list, and nothing else.</summary>
+    private async Task PutBudgetAndPostAsync()
+    {
+        await Engine.PutBudgetAsync(Leaf, Budgets.Daily(1_000));
+        await SweepAsync();
+        await Engine.PostAsync(Leaf, 10);
+        await Facts.Until(() => Task.FromResult(Engine.Tells.UnderWay == 0), "the writer has told");
+    }
+}
