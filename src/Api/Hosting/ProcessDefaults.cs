@@ -19,6 +19,8 @@ public static class ProcessDefaults
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // By which Orleans places its grains.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack.
         var started = false;
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
