@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test: all on the local runtime; where the packages of Orleans restore, the grain and API tests on it too, and with --processes those that start whole silos; then what the Dockerfile publishes.
+# Runs every test: all on the local runtime, and the grain, API and cluster tests on Orleans too where its packages restore; then what the Dockerfile publishes.
 # Installs PostgreSQL, Prometheus and nginx where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,7 +21,7 @@ if ! /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null && [ "$(id -u)" = 0 ] && 
 fi
 
 choose_runtime
-echo "Orleans packages: $([ "$RUNTIME" = Orleans ] && echo 'restore here; grain and API tests run on both runtimes, with --processes those of whole silos too' || echo 'do not restore here; tests run on the local runtime only')"
+echo "Orleans packages: $([ "$RUNTIME" = Orleans ] && echo 'restore here; grain, API and cluster tests run on both runtimes' || echo 'do not restore here; tests run on the local runtime only')"
 
 log=$(mktemp)
 status=0
@@ -33,11 +33,7 @@ run() { # runtime, what to test
 
 run Local BudgetEngine.sln
 if [ "$RUNTIME" = Orleans ]; then
-  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests; do run Orleans "$project"; done
-  # Another ten minutes, in which whole silos are killed and stopped: they want the machine for themselves.
-  if [ "${1:-}" = --processes ]; then
-    for project in tests/Integration.Tests tests/Cluster tests/Deploy; do run Orleans "$project"; done
-  fi
+  for project in tests/LocalSilo.Tests tests/Grains.Tests tests/Api.Tests tests/Cluster tests/Deploy; do run Orleans "$project"; done
 fi
 
 echo "== what the Dockerfile publishes"

@@ -12,8 +12,8 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Unestimated">Nothing could be estimated: passes while anything is available.</param>
 /// <param name="DryRun">Holds nothing and leaves no trace.</param>
 /// <param name="VisibleDepth">Nodes with fewer segments are above the caller's subtree and stay out of <c>tightest</c>.</param>
-/// <param name="Call">Names this call, sent twice or not: others may send the same check.</param>
 /// <param name="OutageAllow"><c>on_outage: allow</c> of the nearest cost center that sets it, <paramref name="OutageNode"/>, with its limit.</param>
+/// <param name="Call">Names this call, sent twice or not: others may send the same check.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveRequest")]
 public sealed record ReserveRequest(
     [property: Id(0)] Guid Key,

@@ -223,13 +223,13 @@ internal sealed class NodeWatch(World world)
         world.Log(() => $"{process.Name} has {node.Path}, epoch {node.Epoch}, {seen.Holds.Count} holds");
     }
 
-    /// <summary>A durable hold that its owner has open, and that a caller has, comes back with every node that it counts in.</summary>
+    /// <summary>A durable hold that its owner has open comes back with every node that it counts in.</summary>
     private void CheckRestored(SeenActivation seen, SeenHold hold)
     {
         // In one process an activation does not die alone: nothing fences a hold that is under way then.
         if (world.Plan.ClockSteps || (world.Plan.Exclusive && world.Plan.ActivationKills) || hold.Owner == seen.Path || ActivationsOf(hold.Owner) > 1) return;
         if (!_promises.TryGetValue((hold.Key, hold.Attempt), out var promise) || !promise.Durable || Current(hold.Owner) is not { } owner) return;
-        if (!world.Promised.Contains((hold.Key, hold.Attempt)) || world.ReleaseAsked.Contains((hold.Key, hold.Attempt))) return;
+        if (world.ReleaseAsked.Contains((hold.Key, hold.Attempt))) return;
         var now = Moment.Of(owner.Process.Os.Time);
         var open = owner.Node.Reservations.Open.FirstOrDefault(r => r.Key == hold.Key && r.Attempt == hold.Attempt);
         world.Require(

@@ -10,14 +10,10 @@ internal sealed class AdmissionCheck(Caller caller, Places places, Action<string
     /// <summary>What counts in the bound with its whole cost; <c>underestimated</c> counts with what passes the grant.</summary>
     private static readonly string[] _causes = ["after_expiry", "after_release", "after_settle", "no_reservation", "other_cost_center", "over_limit"];
 
-    /// <summary>
-    /// Waits until the last short deadline and the last command have passed by 5 s, then looks: no hold may be left anywhere. (What was SETTLING beyond its deadline is
-    /// kept at ancestors for 5 s from the last word of its owner.)
-    /// </summary>
+    /// <summary>Waits until the last short deadline has passed by 5 s, then looks: no hold may be left anywhere.</summary>
     public async Task NoPhantomsAsync(long lastDeadline)
     {
-        var now = Environment.TickCount64;
-        await Task.Delay((int)(Math.Max(lastDeadline, now) + Grace - now));
+        if (lastDeadline + Grace - Environment.TickCount64 is var rest and > 0) await Task.Delay((int)rest);
         foreach (var leaf in places.Leaves())
         {
             var held = (await caller.LimitsAsync(leaf)).Where(w => w.Held != 0).ToList();
