@@ -157,6 +157,12 @@ public sealed class Account
         return true;
     }
 
+    /// <summary>Ends the hold of an attempt before this one, which the owner decides afresh: its process died, so nobody else would.</summary>
+    public void EndEarlier(Guid key, Stamp attempt, Moment now)
+    {
+        if (Find(key) is { } hold && hold.Attempt < attempt) End(key, hold.Attempt, now);
+    }
+
     /// <summary>Ends the next hold that is overdue and gives it; null when none is. To be called until null before any decision.</summary>
     public Hold? TakeOverdue(Moment now)
     {

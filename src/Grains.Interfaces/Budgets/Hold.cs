@@ -5,6 +5,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>An owner asks an ancestor to hold an amount, or to change a hold (a later revision replaces an earlier one).</summary>
 /// <param name="Lower">Gives back a part: never refused.</param>
+/// <param name="EndsEarlier">The attempt is refused already: nothing more is held for it, and what an earlier attempt has left ends.</param>
 /// <param name="Today">Of an extension: the owner's date, by which a window may have ended.</param>
 /// <param name="Now">The owner's instant; with <paramref name="Deadline"/> and <paramref name="Date"/> it is used by all nodes.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldRequest")]
@@ -27,7 +28,8 @@ public sealed record HoldRequest(
     [property: Id(15)] bool Explain,
     [property: Id(16)] int VisibleDepth,
     [property: Id(17)] string? RequestId,
-    [property: Id(18)] DateOnly? Today = null);
+    [property: Id(18)] DateOnly? Today = null,
+    [property: Id(19)] bool EndsEarlier = false);
 
 /// <summary>How a node answers.</summary>
 public enum HoldStatus : byte

@@ -164,6 +164,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         if (!IsRead) await ReadAsync();
         // What is given back, or only gets more time, is never refused, so it needs no side account and no ledger.
         while (!request.Lower && !_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
+        if (request.EndsEarlier) _node.Account.EndEarlier(request.Key, new Stamp(request.Attempt), _node.Now());
         var reply = _broken is null || request.Lower || request.DryRun
             ? _node.Answer(PathAsk.FromRequest(request), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
             : NodeAnswers.Unavailable(_node);

@@ -8,7 +8,8 @@ namespace BudgetEngine.Grains;
 
 /// <summary>
 /// One ask put to every node of a path: the owner first, then the ancestors one by one, leaf to root. A node may grant less; the next is asked for that much.
-/// After a refusal the rest is still asked, without holding anything, so that the answer can name the tightest window of the whole path.
+/// After a refusal the rest is still asked, without holding anything, so that the answer can name the tightest window of the whole path, and so that nothing of an
+/// earlier attempt stays.
 /// </summary>
 internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, PathAsk question)
 {

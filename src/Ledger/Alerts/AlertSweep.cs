@@ -23,7 +23,11 @@ public sealed partial class AlertSweep(
 
     private readonly Lock _lock = new();
     private List<Look> _told = [];
+    private int _untold;
     private bool _failing;
+
+    /// <summary>Looks whose nodes are still being told.</summary>
+    public int Untold => Volatile.Read(ref _untold);
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -88,12 +92,15 @@ public sealed partial class AlertSweep(
 
     private async Task WhenToldAsync(UntoldBalances untold, Dictionary<string, Task<bool>> told)
     {
-        foreach (var node in untold.Nodes)
+        Interlocked.Increment(ref _untold);
+        var answered = true;
+        foreach (var node in untold.Nodes) answered &= await told[node];
+        if (answered)
         {
-            if (!await told[node]) return;
+            lock (_lock) _told.Add(untold.Look);
         }
 
-        lock (_lock) _told.Add(untold.Look);
+        Interlocked.Decrement(ref _untold);
     }
 
     private List<Look> TakeTold()

@@ -14,6 +14,7 @@ public sealed class SweepTellTests : AlertTest
 
         await SweepAsync();
         await gate.Entered.Within("the sweep tells the node");
+        Assert.Equal(1, Engine.Sweep.Untold);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(Ledger.AlertSweep.KeptFor);
 
@@ -29,7 +30,7 @@ public sealed class SweepTellTests : AlertTest
         var told = Engine.Teller.Told.Count;
 
         await SweepAsync();
-        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Count > told && Engine.Tells.UnderWay == 0), "the node has been told");
+        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Count > told && Engine.Sweep.Untold == 0), "the node has been told");
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(Ledger.AlertSweep.KeptFor);
 

@@ -44,6 +44,28 @@ public sealed class PathTests : EngineTest
         Assert.Equal(before, await Engine.ViewsAsync(All));
     }
 
+    /// <summary>Its owner and parent died with their process, and others have used what was left; the root, elsewhere, held the first attempt to its deadline.</summary>
+    [Theory]
+    [InlineData(Leaf)]
+    [InlineData(Middle)]
+    public async Task Reserve_RepeatedAndRefused_EndsWhatADeadProcessHeldAboveTheRefusal(string refusing)
+    {
+        await Engine.PutBudgetAsync(refusing, Budgets.Daily(30));
+        await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
+        var check = Engine.Check(Leaf, 40, "r");
+        Assert.Equal(HoldStatus.Granted, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
+        Assert.Equal(40, await Engine.HeldAsync(Root));
+
+        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, check with { DryRun = true, Amount = 10 })).Reason);
+        Assert.Equal(40, await Engine.HeldAsync(Root));
+        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, check)).Reason);
+
+        await AssertHeldAsync(0);
+        // What the dead process sent may still be on its way.
+        Assert.Equal(HoldStatus.Stale, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
+        await AssertHeldAsync(0);
+    }
+
     [Fact]
     public async Task Reserve_WithMinAmount_LevelsTheNodesBelowToWhatTheTightestGives()
     {

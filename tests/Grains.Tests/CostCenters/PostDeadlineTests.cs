@@ -61,6 +61,7 @@ public sealed class PostDeadlineTests : EngineTest
         await gate.Entered.Within("another commit is under way");
         var settle = Engine.SettleAsync(held, 25);
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the deadline");
+        await DeadlineSetAsync();
         for (var i = 0; i < 9; i++)
         {
             Engine.Advance(TimeSpan.FromSeconds(1));

@@ -46,6 +46,13 @@ public static class Commands
     public static Task<Held> HoldAsync(this Engine engine, string below, long amount, string? requestId = null, string user = "u", TimeSpan? ttl = null) =>
         engine.HoldAsync(below, engine.Check(below, amount, requestId, user, ttl));
 
+    /// <summary>What an owner asks of an ancestor, as the first ask of an attempt.</summary>
+    public static Task<HoldReply> HoldAtAsync(this Engine engine, string ancestor, string below, Guid key, long attempt, long amount) => engine.Node(ancestor).Hold(
+        new HoldRequest(
+            engine.PathOf(below), key, attempt, attempt, "u", "gpt-x", amount, null, false, false, false, engine.Today, engine.Clock.Now, engine.Clock.Now + Ttl, false, false,
+            0, null),
+        CancellationToken.None).Within($"the answer of {ancestor}");
+
     public static Task<ReserveReply> ExtendAsync(this Engine engine, Held held, TimeSpan? ttl = null, long? amount = null) => engine.Node(held.Below)
         .Extend(new ExtendRequest(held.Key, held.Reply.Attempt, ttl, amount, 0, TimeSpan.FromSeconds(2)), CancellationToken.None).Within("the answer to extend");
 

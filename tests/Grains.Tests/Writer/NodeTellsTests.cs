@@ -120,8 +120,5 @@ public sealed class NodeTellsTests : EngineTest
         Assert.Equal(60, await Engine.HeldAsync(Root));
     }
 
-    private Task<HoldReply> HoldAtRootAsync(Held held, long attempt) => Engine.Node(Root).Hold(
-        new HoldRequest(
-            held.Owner, held.Key, attempt, attempt, "u", "gpt-x", 40, null, false, false, false, held.Reply.Date, Clock.Now, Clock.Now + Commands.Ttl, false, false, 0, null),
-        CancellationToken.None);
+    private Task<HoldReply> HoldAtRootAsync(Held held, long attempt) => Engine.HoldAtAsync(Root, Leaf, held.Key, attempt, 40);
 }
