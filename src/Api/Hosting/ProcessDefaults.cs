@@ -9,6 +9,11 @@ namespace BudgetEngine.Api;
 /// <summary>What every process of the engine has alike: its log, its web server, its clock.</summary>
 public static class ProcessDefaults
 {
+    private static readonly string[] _quietUntilStarted =
+    [
+        "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Streams", "Orleans.Providers.MemoryAdapterReceiver",
+    ];
+
     /// <param name="arguments">Configuration as command-line pairs, <c>--Section:Key=value</c>.</param>
     /// <param name="built">To be called with the host once it is built.</param>
     public static WebApplicationBuilder NewBuilder(string[] arguments, out Action<WebApplication> built)
@@ -19,11 +24,12 @@ public static class ProcessDefaults
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        // By which Orleans places its grains.
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack.
+        // By which Orleans places its grains: each attempt that it repeats is a warning with a stack.
+        builder.Logging.AddFilter("Polly", LogLevel.Error);
+        // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack, and the streams of a silo how
+        // they end. (Silo and watchdog begin every start with advice on the garbage collector, and an alarm about the time since the machine began.)
         var started = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+        foreach (var category in _quietUntilStarted) builder.Logging.AddFilter(category, level => started && level >= LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);
