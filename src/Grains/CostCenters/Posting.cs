@@ -155,7 +155,7 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
     {
         if (line.Reservation is null && !settlement.Ends) return null;
         var goesOn = line.Reservation is not null && !settlement.Ends;
-        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null, line.Deadline);
+        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null, line.Deadline, line.Reservation is not null);
     }
 
     /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>

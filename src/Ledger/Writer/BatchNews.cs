@@ -31,7 +31,7 @@ internal sealed class BatchNews
         var submitter = submission.TellsSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
         WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
-        if (outcome != RecordOutcome.Recorded || record.News is not { } hold) return;
+        if (record.News is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
         var holders = AudienceOf(hold.Owner, submitter);
         WaitFor(submission, holders);
         foreach (var node in holders.Nodes) NewsOf(node).Add(hold);

@@ -46,4 +46,7 @@ public sealed class NodeNews(string costCenter)
 /// <summary>What became of a hold by a settle: ended, or (after a partial settle) its new rest and deadline.</summary>
 /// <param name="Owner">Whose reservation: its path says which nodes hold it.</param>
 /// <param name="ExpiresAt">Null: ended. <paramref name="Deadline"/>: the same on this process's monotonic clock.</param>
-public sealed record HoldNews(Guid Key, string Owner, Stamp Attempt, Stamp Revision, Money Left, DateTimeOffset? ExpiresAt, long Deadline);
+/// <param name="IsOpen">
+/// At its owner. What is left elsewhere of one that is not ends with a repeat of its record too: whoever was to tell the end may have died after the commit.
+/// </param>
+public sealed record HoldNews(Guid Key, string Owner, Stamp Attempt, Stamp Revision, Money Left, DateTimeOffset? ExpiresAt, long Deadline, bool IsOpen);

@@ -52,7 +52,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 }
 
 /// <summary>A record on its way to the ledger.</summary>
-/// <param name="News">What becomes of the reservation's hold at every node of its owner's path, if this is recorded; null: nothing.</param>
+/// <param name="News">What becomes of the reservation's hold at every node of its owner's path, if this is recorded (see <see cref="HoldNews.IsOpen"/>); null: nothing.</param>
 public sealed record SubmittedRecord(RecordEntry Entry, HoldNews? News);
 
 internal enum SubmissionState : byte

@@ -83,6 +83,22 @@ public sealed class SettlingTests : EngineTest
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(1)).Within("the owner has asked");
     }
 
+    /// <summary>Its process died between the commit and telling the root, elsewhere, which held it to its deadline (cluster storm, kill).</summary>
+    [Fact]
+    public async Task Settle_RepeatedWhereTheReservationIsForgotten_EndsWhatIsLeftAtAncestors()
+    {
+        var key = Engine.Check(Leaf, 40, "check").Key;
+        Assert.Equal(HoldStatus.Granted, (await Engine.HoldAtAsync(Root, Leaf, key, attempt: 1, 40)).Status);
+        await Engine.PostAsync(Leaf, 25, "r");
+        var settle = Engine.Usage(Leaf, 25, "r", settles: new SettleMessage(key, 1, Engine.PathOf(Leaf)));
+        Assert.Equal(40, await Engine.HeldAsync(Root));
+
+        Assert.Equal(PostOutcome.Duplicate, (await Engine.PostAsync(Leaf, settle)).Outcome);
+
+        await AssertHeldAsync(0);
+        await AssertSpentAsync(25);
+    }
+
     [Fact]
     public async Task Settle_ThatIsRefusedAsDuplicate_LeavesTheReservationHeld()
     {

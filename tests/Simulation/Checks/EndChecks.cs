@@ -17,6 +17,7 @@ internal sealed class EndChecks(World world)
     {
         await world.DelayAsync(_drain);
         CheckPhantoms();
+        CheckOver();
         world.Books.CheckRows();
         world.Books.CheckBalances();
         await new AlertChecks(world).RunAsync();
@@ -70,6 +71,24 @@ internal sealed class EndChecks(World world)
                 world.Require(
                     own.Left == hold.Left,
                     () => $"all nodes hold the same: {node} holds {hold.Left.Nanos} for {hold.Owner}, which holds {own.Left.Nanos} itself");
+            }
+        }
+    }
+
+    /// <summary>
+    /// What its caller knows to be over holds nothing anywhere: a check that was denied at last, whatever an attempt before it has left when its process died, and
+    /// a reservation whose final record is acknowledged. (Where messages get lost, what is left lapses at its deadline.)
+    /// </summary>
+    private void CheckOver()
+    {
+        var plan = world.Plan;
+        if (plan.NetworkFaults || plan.StoreFaults || !plan.Losses) return;
+        foreach (var node in world.Tree.Nodes)
+        {
+            if (world.Watch.Current(node) is not { } seen) continue;
+            foreach (var hold in seen.Node.Account.Holds)
+            {
+                world.Require(!world.Endings.Covers(hold), () => $"no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Key} of {hold.Owner}, which is over");
             }
         }
     }

@@ -57,4 +57,5 @@ internal enum Sometimes
     ChannelFailedThenWell,
     MessageCollected,
     TellDiedWithItsProcess,
+    CheckAskedAgain,
 }

@@ -98,6 +98,8 @@ internal sealed class World
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
 
+    public Endings Endings { get; } = new();
+
     /// <summary>
     /// Reservations that a caller wanted to release. Where the answer was that nobody knows, the owner has it open and the ledger may have ended it: it does not
     /// come back then, and nobody is to use it.

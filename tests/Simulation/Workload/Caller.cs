@@ -37,7 +37,7 @@ internal sealed class Caller(World world, Records records, int number)
     private async Task UseAsync()
     {
         var command = NewCheck();
-        if (await CheckAsync(command) is not { } reserved) return;
+        if (await CheckOrAskAgainAsync(command) is not { } reserved) return;
         if (command.RequestId is not null && _dice.OneIn(3)) await RepeatAsync(command, reserved);
         if (world.Plan.Vanishing && _dice.OneIn(6)) return;
         _old.Add(reserved);
@@ -95,29 +95,45 @@ internal sealed class Caller(World world, Records records, int number)
     }
 
     /// <summary>Null: no reservation came of it.</summary>
-    public async Task<Reserved?> CheckAsync(CheckCommand command)
+    public async Task<Reserved?> CheckAsync(CheckCommand command) => (await TryCheckAsync(command)).Value;
+
+    /// <summary>As gateways do where a process dies under their call.</summary>
+    private async Task<Reserved?> CheckOrAskAgainAsync(CheckCommand command)
+    {
+        var answer = await TryCheckAsync(command);
+        if (answer.Came || command.RequestId is null) return answer.Value;
+        world.Reach(Sometimes.CheckAskedAgain);
+        return (await TryCheckAsync(command)).Value;
+    }
+
+    private async Task<Answer<Reserved>> TryCheckAsync(CheckCommand command)
     {
         var askedAt = world.Now;
         var process = world.AnyServing();
+        var key = command.RequestId is { } known && !command.DryRun ? ReservationId.KeyOf(command.CostCenter.ToString(), known) : Guid.Empty;
+        world.Endings.Ask(key);
         var answer = await AskAsync(process, p => p.Checks.CheckAsync(command, CancellationToken.None));
+        world.Endings.Answer(key, answer is { Came: true, Value: { Allowed: false, Reason: "budget_exceeded" } });
         world.Log(() => $"caller {number} check {command.CostCenter} {command.User} {command.Amount?.Nanos} {command.RequestId} at {process?.Name}: {(answer.Came ? answer.Value!.Reason ?? $"allow {answer.Value.Granted.Nanos}" : "no answer")}");
-        if (!answer.Came) return null;
+        if (!answer.Came) return default;
         var decision = answer.Value!;
         Expect.Decision(world, command, decision);
-        if (decision.ReservationId is null) return null;
+        if (decision.ReservationId is null) return new Answer<Reserved>(true, null);
         world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
         // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
         if (!world.Holders.TryAdd(decision.ReservationId, reserved)) reserved.IsUncertain = world.Holders[decision.ReservationId].IsUncertain = true;
-        return reserved;
+        return new Answer<Reserved>(true, reserved);
     }
 
     private async Task RepeatAsync(CheckCommand command, Reserved reserved)
     {
         var other = command with { Amount = new Money(command.Amount is { } amount ? amount.Nanos + 1 : 3), Unestimated = false };
         var conflicts = _dice.OneIn(2);
+        world.Endings.Ask(reserved.Id.Key);
         var answer = await AskAsync(world.AnyServing(), p => p.Checks.CheckAsync(conflicts ? other : command, CancellationToken.None));
+        world.Endings.Answer(reserved.Id.Key, denied: false);
         if (!answer.Came) return;
         Expect.Repeat(world, reserved, answer.Value!, conflicts);
         if (ReservationId.TryParse(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
@@ -234,7 +250,7 @@ internal sealed class Caller(World world, Records records, int number)
             var answer = await AskAsync(process, p => p.Usage.PostAsync([.. batch.Select(r => r.Input)], new Subtree(null), batch.Count > 2, CancellationToken.None));
             if (answer.Came)
             {
-                for (var k = 0; k < batch.Count; k++) world.Books.Acknowledged(batch[k], answer.Value![k]);
+                for (var k = 0; k < batch.Count; k++) Acknowledged(batch[k], answer.Value![k]);
                 world.Watch.CheckReadYourWrites(batch, answer.Value!, before);
                 if (!answer.Value!.Any(r => r.Retryable))
                 {
@@ -249,6 +265,13 @@ internal sealed class Caller(World world, Records records, int number)
         }
 
         heard?.Invoke(null, true);
+    }
+
+    private void Acknowledged(SentRecord record, UsageResult result)
+    {
+        world.Books.Acknowledged(record, result);
+        if (result.Kind == UsageResultKind.Rejected || record.Input.Final == false) return;
+        if (ReservationId.TryParse(record.Input.ReservationId, out var reservation)) world.Endings.Settle(reservation);
     }
 
     /// <summary>A request to a process, over a connection that may break.</summary>
