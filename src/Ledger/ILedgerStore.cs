@@ -16,11 +16,23 @@ public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, I
     string Description { get; }
 
     /// <summary>
-    /// Opens the store; brings the schema up to date if <paramref name="migrate"/>; takes the exclusive lock of the local runtime if
-    /// <paramref name="exclusive"/>; and raises the process epoch.
+    /// Opens the store; brings the schema up to date if <paramref name="migrate"/>; sees to it that nobody works alone beside others; and raises the process epoch.
     /// Throws <see cref="LedgerSchemaException"/> for a database newer than the program, a changed migration or a missing one,
-    /// <see cref="LedgerLockedException"/> when another process has the lock.
+    /// <see cref="LedgerLockedException"/> when another process works on the ledger and <paramref name="use"/> does not go with that.
     /// </summary>
     /// <returns>The epoch of this process: greater than that of every process before it.</returns>
-    Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken);
+    Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);
+}
+
+/// <summary>What a process wants with a ledger.</summary>
+public enum LedgerUse
+{
+    /// <summary>To look at it, to migrate it, to make a key: beside whoever works on it.</summary>
+    Beside,
+
+    /// <summary>To work on it as one of several. A ledger in a file does not go with that.</summary>
+    Shared,
+
+    /// <summary>To work on it alone: with the exclusive lock.</summary>
+    Alone,
 }

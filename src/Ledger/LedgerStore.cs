@@ -42,7 +42,7 @@ public abstract class LedgerStore : ILedgerStore
 
     private protected PathCache Paths { get; } = new();
 
-    public abstract Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken);
+    public abstract Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);
 
     public abstract Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
 

@@ -19,7 +19,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await RunAsync(store, _ => server.Stop(), _ => server.Restart(), readsFail: true);
     }
 
-    [PostgresLockFact]
+    [PostgresFact]
     public async Task Outage_PostgresRestarted_TheEngineStillWorksOnItAlone()
     {
         using var server = PostgresServer.Start();

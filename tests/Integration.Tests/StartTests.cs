@@ -57,7 +57,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal("ready", await first.Caller.ReadyAsync());
     }
 
-    [PostgresLockFact]
+    [PostgresFact]
     public async Task Start_SecondProcessOnTheSameDatabase_IsRefused()
     {
         using var store = Store.NewPostgres();

@@ -8,7 +8,7 @@ namespace BudgetEngine.Api;
 internal sealed class EdgeLedger(ILedgerStore store) : IHostedService
 {
     /// <summary>Never migrates: the silos do, or the <c>migrate</c> command.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => store.OpenAsync(migrate: false, exclusive: false, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => store.OpenAsync(migrate: false, LedgerUse.Beside, cancellationToken);
 
     public async Task StopAsync(CancellationToken cancellationToken) => await store.DisposeAsync();
 }

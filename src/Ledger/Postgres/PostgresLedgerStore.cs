@@ -28,17 +28,18 @@ public sealed class PostgresLedgerStore : LedgerStore
 
     public override string Description => _database.Description;
 
-    public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
+    public override async Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken)
     {
-        _exclusive = exclusive;
-        if (exclusive) await _lock.TakeAsync(cancellationToken);
+        _exclusive = use == LedgerUse.Alone;
+        if (_exclusive) await _lock.TakeAsync(cancellationToken);
+        else if (use == LedgerUse.Shared) await _database.WriteAsync(s => _lock.CheckFreeAsync(s, cancellationToken), cancellationToken);
         await _database.WriteAsync(s => MigrateAsync(s, migrate, cancellationToken), cancellationToken);
-        if (exclusive) await _lock.AwaitSilenceAsync(cancellationToken);
+        if (_exclusive) await _lock.AwaitSilenceAsync(cancellationToken);
         return await _database.WriteAsync(
             async s =>
             {
                 var epoch = await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
-                if (exclusive) await _lock.NameAsync(s, epoch, cancellationToken);
+                if (_exclusive) await _lock.NameAsync(s, epoch, cancellationToken);
                 return epoch;
             },
             cancellationToken);

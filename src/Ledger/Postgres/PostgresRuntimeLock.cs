@@ -3,7 +3,7 @@ using Npgsql;
 namespace BudgetEngine.Ledger;
 
 /// <summary>
-/// The exclusive lock of the local runtime: a session lock on a connection that is kept. The lease is renewed on the same connection, so that a process
+/// The exclusive lock of a process that works alone: a session lock on a connection that is kept. The lease is renewed on the same connection, so that a process
 /// that has lost the lock notices within a second, and renews again only when it has it back and nobody else had it meanwhile.
 /// </summary>
 internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDisposable
@@ -11,6 +11,9 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
     /// <summary>The grace of an outage: whoever has not renewed its lease for so long grants nothing.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whoever is alive for longer than this has not died: a cluster works on the ledger.</summary>
+    private const int MostPauses = 20;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private NpgsqlConnection? _connection;
@@ -34,11 +37,14 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
     /// Returns when the lock is ours and no other process has shown life for <see cref="Silence"/>. A restart of the server frees the lock of a process that is
     /// alive and grants from memory until its lease runs out: it is given the time to take the lock back, and has it if it does.
     /// </summary>
+    /// <exception cref="LedgerLockedException">Others, which need no lock, stay alive.</exception>
     public async Task AwaitSilenceAsync(CancellationToken cancellationToken)
     {
+        var pauses = 0;
         while (await RunAsync(s => s.AnyAsync($"select 1 from leases where renewed_at > now() - interval '{(int)Silence.TotalSeconds} seconds'", cancellationToken), cancellationToken))
         {
             await DropAsync();
+            if (++pauses > MostPauses) throw Locked();
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
             await TakeAsync(cancellationToken);
         }
@@ -127,9 +133,18 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
         }
 
         await connection.DisposeAsync();
-        throw new LedgerLockedException(
-            $"Another process works on the ledger {database.Description}. Stop it, or use the Orleans runtime for several processes.");
+        throw Locked();
     }
+
+    /// <summary>For one of several processes: none may begin beside a process that works alone.</summary>
+    public async Task<bool> CheckFreeAsync(LedgerSession session, CancellationToken cancellationToken)
+    {
+        var free = await session.ListAsync($"select pg_try_advisory_xact_lock_shared({PostgresDatabase.RuntimeLock})", r => r.Flag(), cancellationToken);
+        return free[0] ? true : throw Locked();
+    }
+
+    private LedgerLockedException Locked() => new(
+        $"Another process works on the ledger {database.Description}. Stop it, or run all of them as silos of one cluster: Orleans runtime, Cluster:Membership=postgres.");
 
     private async ValueTask DropAsync()
     {

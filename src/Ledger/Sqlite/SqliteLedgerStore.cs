@@ -32,10 +32,10 @@ public sealed class SqliteLedgerStore : LedgerStore
 
     private Migrator Migrator { get; }
 
-    public override async Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
+    public override async Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken)
     {
         MakeDirectory();
-        if (exclusive) TakeLock();
+        if (use == LedgerUse.Alone) TakeLock();
         return await _database.WriteAsync(
             async s =>
             {

@@ -10,7 +10,7 @@ internal static class KeyCommand
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
         await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
-        await store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
         await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);
         Console.WriteLine(key);

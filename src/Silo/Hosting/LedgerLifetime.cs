@@ -1,10 +1,11 @@
+using BudgetEngine.Api;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(
-    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, LedgerOptions ledger,
+    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, ClusterSettings cluster,
     IConfiguration configuration) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -16,12 +17,12 @@ internal sealed class LedgerLifetime(
     /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
     public string Process => $"{GrainRuntime.ProcessName}#{Epoch}";
 
-    /// <summary>A file is one process's on every runtime; on Orleans its nodes are fenced all the same.</summary>
-    private bool IsExclusive => GrainRuntime.IsExclusive || string.IsNullOrWhiteSpace(ledger.Postgres);
+    /// <summary>Unless it is one of a cluster, a process works alone, on every runtime; on Orleans its nodes are fenced all the same.</summary>
+    private LedgerUse Use => cluster.Membership == ClusterMembership.Localhost ? LedgerUse.Alone : LedgerUse.Shared;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), IsExclusive, cancellationToken);
+        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), Use, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();
         alerts.Start();

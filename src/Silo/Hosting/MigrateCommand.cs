@@ -9,7 +9,7 @@ internal static class MigrateCommand
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
         await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
-        await store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         Console.WriteLine($"{store.Description} is up to date.");
         return 0;
     }

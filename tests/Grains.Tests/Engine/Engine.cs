@@ -140,7 +140,7 @@ public sealed class Engine : IAsyncDisposable
 
     private async Task<Engine> OpenAsync(bool ownSilo)
     {
-        var epoch = await _store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        var epoch = await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         if (_ownsFolder) await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
         var teller = new LateTeller();

@@ -39,7 +39,7 @@ public sealed class FenceProperties(ITestOutputHelper output) : IAsyncDisposable
     public async Task Nodes_WhateverHappens_AreGrantedByOneProcessAtATime(int seed)
     {
         _store = LedgerStores.Create(new LedgerOptions { DataDirectory = _folder }, _clock);
-        await _store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         var random = new Random(seed);
         for (var i = 0; i < 3; i++) await StartAsync();
         var granting = 0;

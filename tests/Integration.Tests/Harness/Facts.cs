@@ -10,18 +10,6 @@ internal sealed class PostgresFactAttribute : FactAttribute
     public PostgresFactAttribute() => Skip = PostgresServer.WhyNot();
 }
 
-/// <summary>
-/// A test of the exclusive lock in PostgreSQL, which the local runtime takes. On Orleans several processes on one ledger are what is wanted, and the fence keeps
-/// them apart: tests/Grains.Tests/Fence, tests/Cluster/Survival.
-/// </summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class PostgresLockFactAttribute : FactAttribute
-{
-    public PostgresLockFactAttribute() => Skip = Runtime.IsOrleans
-        ? "This build has the Orleans runtime, where several processes may share a ledger in PostgreSQL: the fence keeps them apart, not a lock."
-        : PostgresServer.WhyNot();
-}
-
 /// <summary>What the engine beside these tests was built with.</summary>
 internal static class Runtime
 {

@@ -11,16 +11,16 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task Open_AnEmptyDatabase_MigratesAndRaisesTheEpoch()
     {
-        Assert.Equal(1, await Store.OpenAsync(migrate: true, exclusive: false, None));
-        Assert.Equal(2, await Host.NewStore().OpenAsync(migrate: true, exclusive: false, None));
-        Assert.Equal(3, await Host.NewStore().OpenAsync(migrate: false, exclusive: false, None));
+        Assert.Equal(1, await Store.OpenAsync(migrate: true, LedgerUse.Shared, None));
+        Assert.Equal(2, await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Shared, None));
+        Assert.Equal(3, await Host.NewStore().OpenAsync(migrate: false, LedgerUse.Shared, None));
         Assert.Equal(Embedded.Count, await Host.NumberAsync("select count(*) from migrations where length(hash) = 64"));
     }
 
     [LedgerFact]
     public async Task Open_WithoutMigrating_RefusesAnEmptyDatabaseAndSaysWhatToDo()
     {
-        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => Store.OpenAsync(migrate: false, exclusive: false, None));
+        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => Store.OpenAsync(migrate: false, LedgerUse.Shared, None));
 
         Assert.Contains("0001_ledger", error.Message, StringComparison.Ordinal);
         Assert.Contains("migrate", error.Message, StringComparison.Ordinal);
@@ -29,27 +29,27 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task Open_WithAMigrationMissing_RefusesUnlessItMayMigrate()
     {
-        await Store.OpenAsync(migrate: true, exclusive: false, None);
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
         var next = Host.NewStore([.. Embedded, new Migration("0002_next", "create table next_things (id bigint not null); insert into next_things (id) values (7)")]);
 
-        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => next.OpenAsync(migrate: false, exclusive: false, None));
+        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => next.OpenAsync(migrate: false, LedgerUse.Shared, None));
         Assert.Contains("0002_next", error.Message, StringComparison.Ordinal);
-        await next.OpenAsync(migrate: true, exclusive: false, None);
+        await next.OpenAsync(migrate: true, LedgerUse.Shared, None);
         Assert.Equal(7, await Host.NumberAsync("select id from next_things"));
 
-        var older = await Assert.ThrowsAsync<LedgerSchemaException>(() => Host.NewStore().OpenAsync(migrate: true, exclusive: false, None));
+        var older = await Assert.ThrowsAsync<LedgerSchemaException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Shared, None));
         Assert.Contains("newer than the program", older.Message, StringComparison.Ordinal);
     }
 
     [LedgerFact]
     public async Task Open_ALedgerOfTheFirstMigration_KeepsItsLeasesAndEpochs()
     {
-        await Host.NewStore([Embedded[0]]).OpenAsync(migrate: true, exclusive: false, None);
+        await Host.NewStore([Embedded[0]]).OpenAsync(migrate: true, LedgerUse.Shared, None);
         var now = Host.Options.Postgres is null ? $"{(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}" : "clock_timestamp()";
         await Host.ExecuteAsync($"insert into leases (process, epoch, renewed_at) values ('old', 1, {Host.Later(now, TimeSpan.FromHours(1))})");
         await Host.ExecuteAsync($"insert into node_epochs (cost_center, epoch, process, registered_at) values ('acme', 7, 'old', {now}), ('free', 3, 'gone', {now})");
 
-        await Store.OpenAsync(migrate: true, exclusive: false, None);
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
 
         var states = await Store.RegisterAsync(["acme", "free"], Today, Now, "new#2", None);
         Assert.Equal([(8, true), (4, false)], states.Select(s => (s.Epoch, s.Wait > TimeSpan.Zero)));
@@ -60,7 +60,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     public async Task Open_ALedgerOfBeforeTheAlerts_LooksOnceAtWhatIsReached_AndAtTheEndsOfIncreases()
     {
         var old = Host.NewStore([.. Embedded.Take(2)]);
-        await old.OpenAsync(migrate: true, exclusive: false, None);
+        await old.OpenAsync(migrate: true, LedgerUse.Shared, None);
         await old.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
         var (now, sets) = Host.Options.Postgres is null ? ($"{(Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}", "0") : ($"'{Now:O}'::timestamptz", "false");
         var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) });
@@ -75,7 +75,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
             $"values ('i', 'acme/y', '', 1, -20, {Host.Later(now, TimeSpan.FromHours(1))}, null, 'k', {now}), ('j', 'acme/x', '', 1, 100, {Host.Later(now, TimeSpan.FromHours(2))}, null, 'k', {now})");
         await Host.ExecuteAsync($"insert into model_spend (cost_center, booked_date, model, spent, requests) values ('old', {(Host.Options.Postgres is null ? Today.DayNumber.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"'{Today:yyyy-MM-dd}'")}, 'm', 5, 1)");
 
-        await Store.OpenAsync(migrate: true, exclusive: false, None);
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
 
         async Task<List<string>> SweepAsync(DateTimeOffset at)
         {
@@ -103,23 +103,23 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task Open_WithAChangedMigration_Refuses()
     {
-        await Store.OpenAsync(migrate: true, exclusive: false, None);
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
         var changed = Host.NewStore([Embedded[0] with { Sql = Embedded[0].Sql + "\n-- edited" }, .. Embedded.Skip(1)]);
 
-        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => changed.OpenAsync(migrate: true, exclusive: false, None));
+        var error = await Assert.ThrowsAsync<LedgerSchemaException>(() => changed.OpenAsync(migrate: true, LedgerUse.Shared, None));
         Assert.Contains("0001_ledger", error.Message, StringComparison.Ordinal);
     }
 
     [LedgerFact]
     public async Task Open_WithAMigrationThatFails_LeavesNothingOfIt()
     {
-        await Store.OpenAsync(migrate: true, exclusive: false, None);
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
         var broken = Host.NewStore([.. Embedded, new Migration("0002_good", "create table good (id bigint)"), new Migration("0003_bad", "create tabel bad (id bigint)")]);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => broken.OpenAsync(migrate: true, exclusive: false, None));
+        await Assert.ThrowsAnyAsync<Exception>(() => broken.OpenAsync(migrate: true, LedgerUse.Shared, None));
 
         Assert.Equal(Embedded.Count, await Host.NumberAsync("select count(*) from migrations"));
-        await Host.NewStore().OpenAsync(migrate: false, exclusive: false, None);
+        await Host.NewStore().OpenAsync(migrate: false, LedgerUse.Shared, None);
     }
 
     [LedgerFact]
@@ -127,7 +127,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var stores = Enumerable.Range(0, Host.SeveralProcesses ? 4 : 1).Select(_ => Host.NewStore()).ToArray();
 
-        var epochs = await Task.WhenAll(stores.Select(s => Task.Run(() => s.OpenAsync(migrate: true, exclusive: false, None))));
+        var epochs = await Task.WhenAll(stores.Select(s => Task.Run(() => s.OpenAsync(migrate: true, LedgerUse.Shared, None))));
 
         Assert.Equal(epochs.Length, epochs.Distinct().Count());
     }
@@ -136,16 +136,16 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     public async Task Open_Exclusive_LocksOutASecondUntilTheFirstIsGone()
     {
         var first = Host.NewStore();
-        await first.OpenAsync(migrate: true, exclusive: true, None);
+        await first.OpenAsync(migrate: true, LedgerUse.Alone, None);
         await first.RenewLeaseAsync(Renewal("p"), None);
         var second = Host.NewStore();
 
-        var error = await Assert.ThrowsAsync<LedgerLockedException>(() => second.OpenAsync(migrate: true, exclusive: true, None));
+        var error = await Assert.ThrowsAsync<LedgerLockedException>(() => second.OpenAsync(migrate: true, LedgerUse.Alone, None));
         Assert.Contains("Another process", error.Message, StringComparison.Ordinal);
-        await Host.NewStore().OpenAsync(migrate: false, exclusive: false, None);
+        await Host.NewStore().OpenAsync(migrate: false, LedgerUse.Beside, None);
 
         await first.DisposeAsync();
-        Assert.Equal(3, await second.OpenAsync(migrate: true, exclusive: true, None));
+        Assert.Equal(3, await second.OpenAsync(migrate: true, LedgerUse.Alone, None));
     }
 
     [LedgerFact]

@@ -24,7 +24,7 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     protected static CancellationToken None => CancellationToken.None;
 
-    public virtual async Task InitializeAsync() => await Store.OpenAsync(migrate: true, exclusive: false, None);
+    public virtual async Task InitializeAsync() => await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
 
     public async Task DisposeAsync() => await host.DisposeAsync();
 

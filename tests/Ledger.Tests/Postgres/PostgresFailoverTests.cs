@@ -22,7 +22,7 @@ public sealed class PostgresFailoverTests
         standby.Follow(primary);
         var options = new LedgerOptions { Postgres = $"Host=127.0.0.1:{standby.Port},127.0.0.1:{primary.Port};Username=postgres;Database=budget;Target Session Attributes=primary" };
         await using var store = new PostgresLedgerStore(options);
-        var epoch = await store.OpenAsync(migrate: true, exclusive: false, CancellationToken.None);
+        var epoch = await store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         var before = await store.RenewLeaseAsync(Renewal(epoch, 1), CancellationToken.None);
 
         primary.Kill();

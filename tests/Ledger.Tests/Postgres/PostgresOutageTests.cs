@@ -72,30 +72,60 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     public async Task ExclusiveLock_LostWithItsConnection_IsRetakenBeforeTheNextRenewal()
     {
         var store = Host.NewStore();
-        var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
+        var epoch = await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
         await store.RenewLeaseAsync(Renewal("p"), None);
 
         Server.Kill();
         Server.Restart();
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
         await store.RenewLeaseAsync(Renewal("p"), None);
-        await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, exclusive: true, None));
+        await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None));
     }
 
     [LedgerFact]
     public async Task ExclusiveLock_TakenByAnotherMeanwhile_IsNeverRenewedAgain()
     {
         var store = Host.NewStore();
-        var epoch = await store.OpenAsync(migrate: true, exclusive: true, None);
+        var epoch = await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
         Server.Stop();
         Server.Restart();
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
         var other = Host.NewStore();
-        await other.OpenAsync(migrate: true, exclusive: true, None);
+        await other.OpenAsync(migrate: true, LedgerUse.Alone, None);
 
         await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
         await other.DisposeAsync();
         await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
+    }
+
+    [LedgerFact]
+    public async Task ExclusiveLock_WhileItIsHeld_KeepsMembersOfAClusterOut()
+    {
+        await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None);
+
+        await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Shared, None));
+        // A key is made, and the schema looked at, while it runs.
+        await Host.NewStore().OpenAsync(migrate: false, LedgerUse.Beside, None);
+    }
+
+    [LedgerFact]
+    public async Task ExclusiveLock_BesideAMemberThatLives_IsRefused_AndGivenOnceThatHasDied()
+    {
+        var member = Host.NewStore();
+        await member.OpenAsync(migrate: true, LedgerUse.Shared, None);
+        await member.RenewLeaseAsync(Renewal("member"), None);
+        var living = new CancellationTokenSource();
+        var renewals = Task.Run(async () =>
+        {
+            while (!living.IsCancellationRequested) await member.RenewLeaseAsync(Renewal("member"), None);
+        });
+
+        await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None));
+        await living.CancelAsync();
+        await renewals;
+        await Host.ExecuteAsync("update leases set renewed_at = renewed_at - interval '1 hour'");
+        await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None);
+        await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Beside, None);
     }
 
     [LedgerFact]
@@ -118,7 +148,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     public async Task Errors_NeverTellThePassword()
     {
         await using var store = LedgerStores.Create(Host.Options with { Postgres = $"Host=127.0.0.1;Port={Server.Port};Username=nobody;Password=s3cret;Database=none" });
-        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, false, None));
+        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, LedgerUse.Shared, None));
 
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
         var file = Path.GetTempFileName();
         await using var store = LedgerStores.Create(new LedgerOptions { DataDirectory = Path.Combine(file, "data") });
 
-        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, true, None));
+        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, LedgerUse.Alone, None));
 
         Assert.Contains("data directory", error.Message, StringComparison.Ordinal);
         File.Delete(file);
@@ -25,7 +25,7 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
         await File.WriteAllTextAsync(Path.Combine(directory, "ledger.db"), new string('x', 5000));
         await using var store = LedgerStores.Create(new LedgerOptions { DataDirectory = directory });
 
-        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, false, None));
+        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.OpenAsync(true, LedgerUse.Shared, None));
 
         Assert.Contains("damaged or no ledger", error.Message, StringComparison.Ordinal);
         Directory.Delete(directory, recursive: true);
@@ -64,7 +64,7 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
     public async Task Commit_WhileAnotherProcessWrites_IsContention()
     {
         await using var other = LedgerStores.Create(Host.Options with { CommandTimeout = TimeSpan.FromMilliseconds(200) });
-        await other.OpenAsync(false, false, None);
+        await other.OpenAsync(false, LedgerUse.Shared, None);
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Host.Options.DataDirectory, "ledger.db")};Pooling=False");
         await connection.OpenAsync();
         await new Microsoft.Data.Sqlite.SqliteCommand("begin immediate", connection).ExecuteNonQueryAsync();

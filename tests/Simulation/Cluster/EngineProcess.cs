@@ -114,7 +114,7 @@ internal sealed class EngineProcess
 
     public Task<bool> StartAsync() => RunAsync(async () =>
     {
-        Epoch = await _store.OpenAsync(migrate: false, _world.Plan.Exclusive, CancellationToken.None);
+        Epoch = await _store.OpenAsync(migrate: false, _world.Plan.Exclusive ? LedgerUse.Alone : LedgerUse.Shared, CancellationToken.None);
         while (true)
         {
             try

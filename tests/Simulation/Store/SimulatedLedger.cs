@@ -12,7 +12,7 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database) : ILed
 
     public string Description => "simulated";
 
-    public Task<long> OpenAsync(bool migrate, bool exclusive, CancellationToken cancellationToken)
+    public Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken)
     {
         lock (database.Gate) return Task.FromResult(++database.ProcessEpoch);
     }

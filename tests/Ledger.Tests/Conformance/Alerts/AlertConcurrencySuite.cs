@@ -154,7 +154,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
     {
         if (!Host.SeveralProcesses) return [.. Enumerable.Repeat(Store, count)];
         var stores = Enumerable.Range(0, count).Select(_ => Host.NewStore()).ToArray();
-        foreach (var store in stores) await store.OpenAsync(migrate: false, exclusive: false, None);
+        foreach (var store in stores) await store.OpenAsync(migrate: false, LedgerUse.Shared, None);
         return stores;
     }
 
