@@ -45,7 +45,7 @@ public static class ApiCode
     /// <summary>Status and title of every code.</summary>
     internal static readonly FrozenDictionary<string, (int Status, string Title)> Table = new Dictionary<string, (int, string)>
     {
-        [MalformedJson] = (400, "The body is not JSON"),
+        [MalformedJson] = (400, "The body cannot be read as JSON"),
         [InvalidRequest] = (400, "The request is not valid"),
         [UnknownField] = (400, "The request has fields that are not known"),
         [InvalidCostCenter] = (400, "The cost center is not valid"),

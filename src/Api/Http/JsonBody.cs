@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
@@ -9,6 +10,8 @@ internal delegate void FieldsReader<in T>(ref JsonFields fields, T draft);
 /// <summary>Whole JSON bodies of administrative requests.</summary>
 internal static class JsonBody
 {
+    public static readonly Problem TooDeep = new(ApiCode.MalformedJson, $"The body is nested deeper than {JsonFields.MaxDepth} levels.");
+
     /// <summary>Reads the object of the body into a draft. The faults found so far are left to the caller, who may find more.</summary>
     /// <returns>A problem when the body could not be read at all.</returns>
     public static async ValueTask<Problem?> ReadAsync<T>(HttpContext context, int maxBytes, T draft, FieldsReader<T> read, FaultList faults)
@@ -32,6 +35,7 @@ internal static class JsonBody
         }
     }
 
-    public static Problem Malformed(JsonException fault) =>
-        new(ApiCode.MalformedJson, $"The body is not JSON: line {fault.LineNumber + 1 ?? 1}, byte {fault.BytePositionInLine + 1 ?? 1}.");
+    public static Problem Malformed(JsonException fault) => JsonDepth.IsExceeded(fault)
+        ? TooDeep
+        : new(ApiCode.MalformedJson, $"The body is not JSON: line {fault.LineNumber + 1 ?? 1}, byte {fault.BytePositionInLine + 1 ?? 1}.");
 }

@@ -119,10 +119,10 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
             }
 
             var input = split == SplitResult.TooLarge ? UsageJson.TooLarge(options.MaxRecordBytes) : UsageJson.Read(record);
-            if (isArray && input.Unreadable is { Code: ApiCode.MalformedJson })
+            if (isArray && input.Unreadable is { Code: ApiCode.MalformedJson } unreadable)
             {
                 Advance(whole, buffer);
-                return (true, Broken(batch));
+                return (true, unreadable.Detail == JsonBody.TooDeep.Detail ? TooDeep(batch) : Broken(batch));
             }
 
             await batch.AddAsync(input);
@@ -130,6 +130,9 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
     }
 
     private static Problem Broken(UsageBatch batch) => new(ApiCode.MalformedBatch, $"The array breaks off after record {batch.Count}: it is not JSON there.");
+
+    private static Problem TooDeep(UsageBatch batch) =>
+        new(ApiCode.MalformedBatch, $"The array breaks off after record {batch.Count}: the next one is nested deeper than {JsonFields.MaxDepth} levels.");
 
     private static bool IsArrayAhead(ReadOnlySequence<byte> buffer)
     {

@@ -93,6 +93,20 @@ public class CheckBadInputTests(OpenHost host)
     public async Task Check_OfAnotherMediaType_Is415(string header) =>
         (await host.Api.SendAsync("POST", "/v1/check", "{}", header)).ExpectProblem(415, "unsupported_media_type");
 
+    [Theory]
+    [InlineData("POST", "/v1/check")]
+    [InlineData("POST", "/v1/usage")]
+    [InlineData("PUT", "/v1/budgets/deep")]
+    [InlineData("PATCH", "/v1/budgets/deep")]
+    public async Task Body_NestedTooDeep_IsToldSoWithTheLimit(string method, string path)
+    {
+        await host.Api.SendAsync("PUT", "/v1/budgets/deep", """{"daily":100}""");
+        var reply = (await host.Api.SendAsync(method, path, "{\"x\":" + Nested(32) + "}")).ExpectProblem(400, "malformed_json");
+        Assert.Equal("The body is nested deeper than 32 levels.", (string?)reply.Json["detail"]);
+        Assert.DoesNotContain("not JSON", reply.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("nested", (await host.Api.SendAsync(method, path, "{\"x\":" + Nested(31) + "}")).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Check_OverTheLimit_Is413()
     {

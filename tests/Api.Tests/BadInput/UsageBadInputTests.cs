@@ -56,6 +56,19 @@ public class UsageBadInputTests(OpenHost host)
         (await host.Api.SendAsync("POST", "/v1/usage", body)).ExpectProblem(400, code);
 
     [Fact]
+    public async Task Post_ARecordNestedTooDeep_IsToldSoWithTheLimit()
+    {
+        const string said = "nested deeper than 32 levels";
+        var deep = "{\"x\":" + new string('[', 32) + new string(']', 32) + "}";
+        var array = (await host.Api.SendAsync("POST", "/v1/usage", "[" + deep + "]")).ExpectProblem(400, "malformed_batch");
+        Assert.Contains(said, (string?)array.Json["detail"], StringComparison.Ordinal);
+        Assert.DoesNotContain("not JSON", array.Body, StringComparison.Ordinal);
+        var lines = await host.Api.SendAsync("POST", "/v1/usage", deep + "\n" + deep, "Content-Type: application/x-ndjson");
+        Assert.Contains(said, lines.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("not JSON", lines.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Post_ARecordOver64KiB_Is413()
     {
         var body = "{\"request_id\":\"big\",\"cost_center\":\"bad-usage/x\",\"cost\":1,\"preview\":\"" + new string('x', 65_536) + "\"}";

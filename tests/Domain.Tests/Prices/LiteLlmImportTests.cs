@@ -172,6 +172,10 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     [InlineData("{ \"m\": 01 }")]
     public void Document_NotJson_IsAFaultWithItsPlace(string document) => Assert.StartsWith("The document is not JSON: line ", Read(document).Fault, StringComparison.Ordinal);
 
+    [Fact]
+    public void Document_NestedTooDeep_IsToldSo() =>
+        Assert.Equal("The document is nested deeper than 64 levels.", Read(string.Concat(Enumerable.Repeat("{\"m\":", 65)) + "1" + new string('}', 65)).Fault);
+
     [Theory]
     [InlineData("[]")]
     [InlineData("null")]

@@ -12,6 +12,9 @@ public static class LiteLlmImport
     /// <summary>Several times what LiteLLM's own file holds.</summary>
     public const int MaxModels = 20_000;
 
+    /// <summary>Twice what the rest of the API takes: the document is another's.</summary>
+    private const int MaxDepth = 64;
+
     /// <summary>An entry of the file that explains the format.</summary>
     private const string Sample = "sample_spec";
 
@@ -23,13 +26,15 @@ public static class LiteLlmImport
     {
         try
         {
-            using var document = JsonDocument.Parse(WithoutByteOrderMark(utf8));
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(utf8), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Read(document.RootElement, effectiveFrom, now, book);
         }
         catch (JsonException fault)
         {
             // Safe: nothing was read yet, and the answer says where the document breaks off.
-            return PriceImport.Failed($"The document is not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            return PriceImport.Failed(JsonDepth.IsExceeded(fault)
+                ? $"The document is nested deeper than {MaxDepth} levels."
+                : $"The document is not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         }
     }
 
