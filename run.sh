@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
 # Builds and runs the engine. Open mode (no key needed on this machine) until the first key is made.
-#   ./run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build]
-#   ./run.sh keys create --admin
-#   ./run.sh migrate
+# usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build] [--Section:Key=VALUE ...]
+#        run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
+#        run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/eng/choose-runtime.sh"
 
+# The head of this file, without the build that the process's own answer would wait for.
+help() {
+  sed -n '2,/^[^#]/ s/^# //p' "${BASH_SOURCE[0]}"
+  exit 0
+}
+
+[ "${1:-}" != help ] || help
 arguments=() runtime='' build=yes urls='' data=''
 while [ $# -gt 0 ]; do
   case "$1" in
+    -h|--help) help ;;
     --no-build) build=no ;;
     --runtime) runtime=${2:?--runtime needs local or orleans}; shift ;;
     --urls) urls=given; arguments+=("$1" "${2:?--urls needs a URL}"); shift ;;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -123,6 +124,38 @@ public sealed class StartTests : IDisposable
         Assert.True(run.ExitCode == 2, run.ToString());
         Assert.Contains("usage:", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("help")]
+    [InlineData("migrate", "--help")]
+    [InlineData("--urls", "not-a-url", "--help")]
+    public async Task Start_AskedForHelp_PrintsTheUsageAndExitsWithZero(params string[] arguments)
+    {
+        var run = await EngineProcess.RunAsync(arguments);
+        Assert.True(run.ExitCode == 0 && run.Errors.Length == 0, run.ToString());
+        Assert.StartsWith("usage:", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--postgres", run.Output, StringComparison.Ordinal);
+    }
+
+    [ReadmeFact]
+    public async Task RunScript_AskedForHelp_PrintsAllThatTheProcessDoesAndExitsWithZero()
+    {
+        var process = await EngineProcess.RunAsync(["--help"]);
+        // run.sh answers without a build, so it has words of its own.
+        var words = process.Output.Split([' ', '[', ']', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(w => w != "run.sh").ToList();
+        Assert.NotEmpty(words);
+        foreach (var arguments in (string[][])[["--help"], ["-h"], ["help"], ["--no-build", "--help"]])
+        {
+            var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root!, "run.sh"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var script = Process.Start(start)!;
+            var (output, errors) = (await script.StandardOutput.ReadToEndAsync(), await script.StandardError.ReadToEndAsync());
+            await script.WaitForExitAsync();
+            Assert.True(script.ExitCode == 0 && errors.Length == 0, $"exit {script.ExitCode}: {errors}");
+            Assert.All(words, w => Assert.Contains(w, output, StringComparison.Ordinal));
+        }
     }
 
     private static async Task NewerAsync(Store store)

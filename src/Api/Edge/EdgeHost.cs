@@ -16,6 +16,18 @@ internal static class EdgeHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (HelpRequest.IsIn(args))
+        {
+            Console.WriteLine(EdgeCommandLine.Usage);
+            return 0;
+        }
+
+        if (EdgeCommandLine.FaultOf(args) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"budgetengine-api: unknown or incomplete option '{fault}'\n{EdgeCommandLine.Usage}");
+            return 2;
+        }
+
         try
         {
             await using var app = Build(args);

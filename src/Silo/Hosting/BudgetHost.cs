@@ -18,6 +18,9 @@ public static class BudgetHost
             if (CommandLine.Parse(args) is not { } command) return 2;
             switch (command.Verb)
             {
+                case CommandVerb.Help:
+                    Console.WriteLine(CommandLine.Usage);
+                    return 0;
                 case CommandVerb.CreateKey:
                     return await KeyCommand.RunAsync(command);
                 case CommandVerb.Migrate:

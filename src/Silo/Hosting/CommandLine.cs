@@ -1,3 +1,5 @@
+using BudgetEngine.Api;
+
 namespace BudgetEngine.Silo;
 
 internal enum CommandVerb
@@ -5,13 +7,14 @@ internal enum CommandVerb
     Run,
     CreateKey,
     Migrate,
+    Help,
 }
 
 /// <summary>What the command line asks for. Options have short names here and are configuration below.</summary>
 internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, bool Demo)
 {
-    private const string Usage = """
-        usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build]
+    public const string Usage = """
+        usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build] [--Section:Key=VALUE ...]
                run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
                run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
         """;
@@ -19,6 +22,7 @@ internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, boo
     /// <summary>Null after an error, which has been told on standard error.</summary>
     public static CommandLine? Parse(string[] args)
     {
+        if (HelpRequest.IsIn(args)) return new CommandLine(CommandVerb.Help, [], false);
         var configuration = new List<string>();
         var (verb, rest) = VerbOf(args);
         var (demo, admin) = (false, false);

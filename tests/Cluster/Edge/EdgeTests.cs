@@ -101,5 +101,29 @@ public sealed class EdgeTests
         Assert.Contains("needs the Orleans runtime", run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("help")]
+    public async Task Start_AskedForHelp_PrintsTheUsageAndExitsWithZero(string argument)
+    {
+        var run = await EngineProcess.RunAsync([argument], program: SiloCluster.ApiProgram);
+
+        Assert.True(run.ExitCode == 0 && run.Errors.Length == 0, run.ToString());
+        Assert.StartsWith("usage:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--bananas")]
+    [InlineData("--urls")]
+    [InlineData("migrate")]
+    public async Task Start_UnknownOrIncompleteOption_ExitsWithTwoAndTheUsage(string argument)
+    {
+        var run = await EngineProcess.RunAsync([argument], program: SiloCluster.ApiProgram);
+
+        Assert.True(run.ExitCode == 2, run.ToString());
+        Assert.Contains("usage:", run.Errors, StringComparison.Ordinal);
+    }
+
     private static (string?, string?) Decision(Answer answer) => (answer.Body.GetProperty("decision").GetString(), answer.Reason);
 }
