@@ -158,6 +158,27 @@ public sealed class StartTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Start_UnknownSettings_NamesAllWithTheNearestOnes()
+    {
+        await AssertFailsAsync(
+            [.. _store.Arguments, .. FreeUrl(), "--Alerts:DashbordUrl=https://x.example", "--Smtp:Xyzzy=1", "--Ledger:MaxBacth=5", "--Alert:SpikeFloor=3"],
+            "Alerts:DashbordUrl is unknown; did you mean Alerts:DashboardUrl?", "Smtp:Xyzzy is unknown; there are ", "did you mean Ledger:MaxBatch?", "did you mean Alerts:SpikeFloor?");
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("keys", "create", "--admin")]
+    public async Task Verb_UnknownSetting_DoesNothingElsewhere(params string[] verb)
+    {
+        await AssertFailsAsync([.. verb, .. _store.Arguments, "--Ledger:Postgress=Host=db.example;Password=hush-hush"], "Ledger:Postgress", "Ledger:Postgres?");
+        Assert.Empty(Directory.EnumerateFiles(_store.Directory));
+    }
+
+    [Fact]
+    public Task Start_MailSecurityThatIsNone_SaysWhichThereAre() =>
+        AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Smtp:Security=ssl"], "Smtp:Security is 'ssl'; it can be none, starttls or tls");
+
     private static async Task NewerAsync(Store store)
     {
         await MigrateAsync(store);

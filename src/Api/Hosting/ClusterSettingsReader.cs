@@ -10,7 +10,7 @@ namespace BudgetEngine.Api;
 /// <summary>Reads <see cref="ClusterSettings"/> and names every fault at once.</summary>
 public sealed class ClusterSettingsReader(IConfiguration configuration)
 {
-    private static readonly string[] _keys =
+    internal static readonly string[] Keys =
     [
         "Membership", "SiloPort", "GatewayPort", "AdvertisedAddress", "ResponseTimeout", "ProbeTimeout", "MissedProbes", "IdleAfter", "PlacementSegments", "Dashboard",
     ];
@@ -23,7 +23,6 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
     {
         var reader = new ClusterSettingsReader(configuration);
         var settings = reader.Read();
-        reader.CheckKeys();
         reader.Check(settings, ledger, role);
         return reader._faults.Count == 0 ? settings : throw new OptionsValidationException(ClusterSettings.Section, typeof(ClusterSettings), reader._faults);
     }
@@ -74,15 +73,6 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
         }
 
         if (settings.SiloPort == settings.GatewayPort) _faults.Add($"Cluster:SiloPort and Cluster:GatewayPort are both {settings.SiloPort}");
-    }
-
-    /// <summary>A misspelt key would leave a default in force.</summary>
-    private void CheckKeys()
-    {
-        foreach (var key in configuration.GetSection(ClusterSettings.Section).GetChildren().Select(c => c.Key).Where(k => !_keys.Contains(k, StringComparer.OrdinalIgnoreCase)))
-        {
-            _faults.Add($"Cluster:{key} is unknown; there are {string.Join(", ", _keys)}");
-        }
     }
 
     private ClusterMembership Membership()

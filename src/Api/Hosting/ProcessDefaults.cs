@@ -19,6 +19,7 @@ public static class ProcessDefaults
     public static WebApplicationBuilder NewBuilder(string[] arguments, out Action<WebApplication> built)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        Settings.Check(builder.Configuration);
         ListenAddresses.Check(builder.Configuration);
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         // One line per request would cost more than the request.

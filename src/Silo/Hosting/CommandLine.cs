@@ -1,4 +1,5 @@
 using BudgetEngine.Api;
+using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
@@ -40,6 +41,14 @@ internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, boo
         var runtime = configuration.LastOrDefault(c => c.StartsWith("--Runtime=", StringComparison.Ordinal))?["--Runtime=".Length..];
         if (runtime is not null && runtime != GrainRuntime.Name) return Fail($"this build has the {GrainRuntime.Name} runtime; run.sh --runtime {runtime} builds the other");
         return new CommandLine(verb, [.. configuration], demo);
+    }
+
+    /// <summary>Where the ledger is, for verbs that are done without the host.</summary>
+    public LedgerOptions ReadLedger()
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(Configuration).Build();
+        Settings.Check(configuration);
+        return configuration.GetSection(LedgerOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions();
     }
 
     private static (CommandVerb Verb, string[] Options) VerbOf(string[] args) => args switch

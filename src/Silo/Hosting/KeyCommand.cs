@@ -8,8 +8,7 @@ internal static class KeyCommand
 {
     public static async Task<int> RunAsync(CommandLine command)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
-        await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
+        await using var store = LedgerStores.Create(command.ReadLedger());
         await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
         await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);

@@ -7,8 +7,7 @@ internal static class MigrateCommand
 {
     public static async Task<int> RunAsync(CommandLine command)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(command.Configuration).Build();
-        await using var store = LedgerStores.Create(configuration.GetSection(LedgerWriterOptions.Section).Get<LedgerOptions>() ?? new LedgerOptions());
+        await using var store = LedgerStores.Create(command.ReadLedger());
         await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         Console.WriteLine($"{store.Description} is up to date.");
         return 0;

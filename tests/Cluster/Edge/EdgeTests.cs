@@ -125,5 +125,14 @@ public sealed class EdgeTests
         Assert.Contains("usage:", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_UnknownSetting_NamesIt()
+    {
+        var run = await EngineProcess.RunAsync(["--Ledger:Postgres=Host=127.0.0.1", "--Cluster:Membershp=postgres"], program: SiloCluster.ApiProgram);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Cluster:Membershp is unknown; did you mean Cluster:Membership?", run.Errors, StringComparison.Ordinal);
+    }
+
     private static (string?, string?) Decision(Answer answer) => (answer.Body.GetProperty("decision").GetString(), answer.Reason);
 }

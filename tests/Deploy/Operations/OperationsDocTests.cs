@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BudgetEngine.Api;
 using BudgetEngine.Silo;
 
 namespace BudgetEngine.Deploy;
@@ -31,19 +32,15 @@ public sealed partial class OperationsDocTests
     public void EveryLinkWithinThePage_LeadsSomewhere() => Assert.All(Link().Matches(Doc), m => Assert.Contains(m.Groups[1].Value, Anchors));
 
     [Fact]
-    public void EveryOption_IsNamed()
+    public void EverySetting_IsNamed_HereOrWhereTheClusterIs()
     {
-        var options = KnownSettings.Options.SelectMany(o => KnownSettings.Properties(o.Type).Select(p => $"{o.Section}:{p.Name}")).Except(KnownSettings.Derived);
-        Assert.All(options, o => Assert.Contains($"`{o}`", Doc, StringComparison.Ordinal));
+        var both = Doc + Files.Text("docs", "cluster.md");
+        Assert.All(Settings.Keys, k => Assert.Contains($"`{k}`", both, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void EveryOptionThatIsNamed_IsThere()
-    {
-        var options = KnownSettings.Options.SelectMany(o => KnownSettings.Properties(o.Type).Select(p => $"{o.Section}:{p.Name}"))
-            .Concat(["Migrate:AtStart", "Cluster:Membership", "Cluster:SiloPort", "Cluster:GatewayPort"]).ToList();
-        Assert.All(Option().Matches(Doc), m => Assert.Contains(m.Groups[1].Value, options));
-    }
+    public void EverySettingThatIsNamed_IsThere() =>
+        Assert.All(Option().Matches(Doc + Files.Text("docs", "cluster.md") + Files.Text("docs", "alerts.md")), m => Assert.Contains(m.Groups[1].Value, Settings.Keys));
 
     [Fact]
     public void EveryMetricThatIsNamed_IsOfRulesOrDashboardOrTheCode()
@@ -68,7 +65,7 @@ public sealed partial class OperationsDocTests
     [GeneratedRegex(@"\]\(#([^)]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"`((?:Api|Check|Usage|Keys|Ledger|Catalog|Metrics|Cluster|Alerts|Secrets|Smtp|Migrate):[A-Z]\w+)`")]
+    [GeneratedRegex(@"`((?:Api|Check|Usage|Keys|Ledger|Catalog|Metrics|CostCenters|Cluster|Alerts|Secrets|Smtp|Migrate):[A-Z]\w+)`")]
     private static partial Regex Option();
 
     [GeneratedRegex(@"`(budget_\w+)")]

@@ -1,0 +1,86 @@
+using System.Reflection;
+using BudgetEngine.Channels;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// Every setting of the engine, and what is configured judged by them: a misspelt key would leave a default in force. All processes know all of them, as one
+/// environment is given to silos and to the API alike. What belongs to others (<c>Logging</c>, <c>Kestrel</c>, the machine's variables) is left alone.
+/// </summary>
+public static class Settings
+{
+    private static readonly (string Section, Type Options)[] _options =
+    [
+        (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
+        (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
+        (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)),
+        (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
+        (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
+    ];
+
+    /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>
+    private static readonly Dictionary<string, string> _setElsewhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [$"{KeysOptions.Section}:{nameof(KeysOptions.AdminKey)}"] = KeysOptions.AdminKeyVariable,
+        [$"{AlertOptions.Section}:{nameof(AlertOptions.Currency)}"] = nameof(InstallationOptions.Currency),
+    };
+
+    private static readonly SortedDictionary<string, Type> _types = Collect();
+
+    private static readonly HashSet<string> _sections = new(_types.Keys.Where(k => k.Contains(':')).Select(SectionOf), StringComparer.OrdinalIgnoreCase);
+
+    internal static IEnumerable<string> Keys => _types.Keys;
+
+    /// <exception cref="OptionsValidationException">With every key that is unknown and every value that is of another kind than its setting.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        var faults = configuration.AsEnumerable().Where(s => s.Value is not null).Select(s => FaultOf(s.Key, s.Value!)).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        if (faults.Count > 0) throw new OptionsValidationException(nameof(Settings), typeof(Settings), faults);
+    }
+
+    private static string? FaultOf(string key, string value)
+    {
+        if (_types.TryGetValue(key, out var type)) return SettingKind.FaultOf(value, type) is { } kind ? $"{key} is '{value}'; {kind}" : null;
+        var isOurs = key.Contains(':') && _sections.Contains(SectionOf(key));
+        var nearest = _setElsewhere.GetValueOrDefault(key) ?? Spelling.Nearest(key, _types.Keys, isOurs ? 3 : 1) ?? (isOurs ? OfAnotherSection(key) : null);
+        if (nearest is not null) return $"{key} is unknown; did you mean {nearest}?";
+        return isOurs ? $"{key} is unknown; there are {string.Join(", ", _types.Keys.Where(k => IsOf(k, SectionOf(key))).Select(k => k[(k.IndexOf(':') + 1)..]))}" : null;
+    }
+
+    /// <summary>The same name where it belongs.</summary>
+    private static string? OfAnotherSection(string key)
+    {
+        var name = key[key.IndexOf(':')..];
+        return _types.Keys.FirstOrDefault(k => k.EndsWith(name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsOf(string key, string section) => key.StartsWith(section + ':', StringComparison.OrdinalIgnoreCase);
+
+    private static string SectionOf(string key) => key[..key.IndexOf(':')];
+
+    private static SortedDictionary<string, Type> Collect()
+    {
+        var types = new SortedDictionary<string, Type>(StringComparer.OrdinalIgnoreCase)
+        {
+            [KeysOptions.AdminKeyVariable] = typeof(string),
+            ["Migrate:AtStart"] = typeof(bool),
+            // Of the grains, which the API does not refer to.
+            ["CostCenters:MaxNewPerMinute"] = typeof(int),
+        };
+        // Their values are judged by their reader, which knows their ranges.
+        foreach (var key in ClusterSettingsReader.Keys) types.Add($"{ClusterSettings.Section}:{key}", typeof(string));
+        foreach (var (section, options) in _options)
+        {
+            foreach (var property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+            {
+                var key = section.Length == 0 ? property.Name : $"{section}:{property.Name}";
+                if (!_setElsewhere.ContainsKey(key)) types.Add(key, property.PropertyType);
+            }
+        }
+
+        return types;
+    }
+}
