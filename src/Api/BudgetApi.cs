@@ -37,6 +37,7 @@ public static class BudgetApi
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<LiveChannels>();
         services.TryAddSingleton<LatestAlerts>();
+        services.TryAddSingleton<CostCenterPage>();
         services.TryAddSingleton<EventHub>();
         services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
         services.TryAddSingleton<DecisionSamples>();

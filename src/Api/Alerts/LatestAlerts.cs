@@ -20,12 +20,13 @@ internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)
     private static readonly TimeSpan ShownFor = TimeSpan.FromDays(1);
 
     /// <summary>Every value is escaped. While the ledger is out of reach the page has none.</summary>
-    public async Task WriteAsync(StringBuilder page, CancellationToken cancellationToken)
+    /// <param name="under">Only those of this cost center and of what is below it; null: all.</param>
+    public async Task WriteAsync(StringBuilder page, string? under, CancellationToken cancellationToken)
     {
         IReadOnlyList<StoredAlert> alerts;
         try
         {
-            alerts = await ledger.ReadAlertsAsync(null, clock.GetUtcNow() - ShownFor, null, MaxShown, cancellationToken);
+            alerts = await ledger.ReadAlertsAsync(under, clock.GetUtcNow() - ShownFor, null, MaxShown, cancellationToken);
         }
         catch (Exception outage) when (outage is LedgerUnavailableException or LedgerContentionException)
         {

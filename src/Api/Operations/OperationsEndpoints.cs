@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Health, the page at the root, and the description of the API.</summary>
-internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, LatestAlerts alerts)
+internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts)
 {
     public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
 
@@ -15,8 +15,8 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Lat
         """
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>BudgetEngine</title><link rel="icon" href="data:,">
-        <style>body{font-family:system-ui,sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem}.wide{overflow-x:auto}table{border-collapse:collapse}
-        th,td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #ddd}td{white-space:nowrap}.amount{text-align:right}</style>
+        <style>body{font-family:system-ui,sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem;overflow-wrap:break-word}.wide{overflow-x:auto}table{border-collapse:collapse}
+        th,td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #ddd}td{white-space:nowrap}td.path{white-space:normal}.amount{text-align:right}</style>
         </head><body><h1>BudgetEngine</h1>
         """;
 
@@ -63,7 +63,8 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Lat
         page.Append("<p>").Append(ring.IsOpen ? OpenMode.Warning : "Alerts, budgets and spend are behind a key: <code>GET /v1/alerts</code>, <code>GET /v1/cost-centers</code>.").Append("</p>");
         page.Append("<ul><li><a href=\"/openapi/v1.json\">OpenAPI</a></li><li><a href=\"/health/ready\">Health</a></li></ul>");
         // What a key would be needed for is shown to those only who need none.
-        if (ring.IsOpen && OpenMode.Admits(context)) await alerts.WriteAsync(page, context.RequestAborted);
+        if (ring.IsOpen && OpenMode.Admits(context)) await alerts.WriteAsync(page, await costCenters.WriteAsync(page, context), context.RequestAborted);
+        else CostCenterPage.WriteWay(page, context, ring.IsOpen);
         page.Append("</body></html>");
         var bytes = Encoding.UTF8.GetBytes(page.ToString());
         context.Response.ContentType = "text/html; charset=utf-8";
