@@ -31,7 +31,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await Eventually.HoldsAsync("a post is recorded again", async () => (await engine.Caller.ReportAsync("r-1", "acme/leaf", 1)).Status == 200);
 
         // The lock was the lost session's; a second process must not get in through the gap.
-        var second = await EngineProcess.RunAsync([.. store.Arguments, "--urls", $"http://127.0.0.1:{EngineProcess.FreePort()}"]);
+        var second = await EngineProcess.RunAsync([.. store.Arguments, "--urls", $"http://127.0.0.1:{FreePort.Next()}"]);
         Assert.True(second.ExitCode == 1 && second.Errors.Contains("Another process", StringComparison.Ordinal), second.ToString());
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Integration.Tests;
 
@@ -22,7 +23,7 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public Task Start_PostgresUnreachable_SaysSoWithoutThePassword() =>
-        AssertFailsAsync(["--postgres", $"Host=127.0.0.1;Port={EngineProcess.FreePort()};Username=u;Password=hush-hush;Database=d", .. FreeUrl()], "127.0.0.1");
+        AssertFailsAsync(["--postgres", $"Host=127.0.0.1;Port={FreePort.Next()};Username=u;Password=hush-hush;Database=d", .. FreeUrl()], "127.0.0.1");
 
     [Fact]
     public async Task Start_DataPathIsAFile_SaysSo()
@@ -192,7 +193,7 @@ public sealed class StartTests : IDisposable
         Assert.True(run.ExitCode == 0, run.ToString());
     }
 
-    private static string[] FreeUrl() => ["--urls", $"http://127.0.0.1:{EngineProcess.FreePort()}"];
+    private static string[] FreeUrl() => ["--urls", $"http://127.0.0.1:{FreePort.Next()}"];
 
     private static Task AssertFailsAsync(string[] arguments, params string[] says) => AssertFailsAsync(arguments, says, null);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Load;
 
@@ -22,7 +23,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <param name="fsync">Every write is on disk before it is answered; false: nothing is written at all.</param>
     public static async Task<RedisProcess> StartAsync(string folder, bool fsync, CancellationToken cancellationToken)
     {
-        var port = ChildServer.FreePort();
+        var port = FreePort.Next();
         Directory.CreateDirectory(folder);
         var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, WorkingDirectory = folder };
         string[] settings =

@@ -9,10 +9,8 @@ namespace BudgetEngine.Api;
 /// <summary>What every process of the engine has alike: its log, its web server, its clock.</summary>
 public static class ProcessDefaults
 {
-    private static readonly string[] _quietUntilStarted =
-    [
-        "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Streams", "Orleans.Providers.MemoryAdapterReceiver",
-    ];
+    private static readonly string[] _quietUnlessRunning =
+        ["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Messaging", "Orleans.Streams", "Orleans.Providers.MemoryAdapterReceiver"];
 
     /// <param name="arguments">Configuration as command-line pairs, <c>--Section:Key=value</c>.</param>
     /// <param name="built">To be called with the host once it is built.</param>
@@ -27,14 +25,21 @@ public static class ProcessDefaults
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         // By which Orleans places its grains: each attempt that it repeats is a warning with a stack.
         builder.Logging.AddFilter("Polly", LogLevel.Error);
-        // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack, and the streams of a silo how
-        // they end. (Silo and watchdog begin every start with advice on the garbage collector, and an alarm about the time since the machine began.)
+        // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack.
         var started = false;
-        foreach (var category in _quietUntilStarted) builder.Logging.AddFilter(category, level => started && level >= LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+        // The streams of a silo tell with their stacks that they are only beginning, or end in order. (Silo and watchdog begin every start with advice on the
+        // garbage collector, and an alarm about the time since the machine began.)
+        var runs = false;
+        foreach (var category in _quietUnlessRunning) builder.Logging.AddFilter(category, level => runs && level >= LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);
-        built = app => app.Lifetime.ApplicationStarted.Register(() => started = true);
+        built = app =>
+        {
+            app.Lifetime.ApplicationStarted.Register(() => started = runs = true);
+            app.Lifetime.ApplicationStopping.Register(() => runs = false);
+        };
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Alerts;
@@ -43,7 +44,7 @@ public sealed class AlertFailoverTests(ITestOutputHelper output)
     {
         foreach (var name in new[] { "hook", "dead" })
         {
-            var url = name == "hook" ? receiver.Address : new Uri($"http://127.0.0.1:{EngineProcess.FreePort()}/nobody");
+            var url = name == "hook" ? receiver.Address : new Uri($"http://127.0.0.1:{FreePort.Next()}/nobody");
             (await caller.PutAsync($"/v1/channels/{name}", new { type = "webhook", url, secret = AlertReceiver.Secret, types = new[] { "budget.threshold.reached" } })).Is(201);
         }
     }

@@ -1,4 +1,5 @@
 using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Cluster;
 
@@ -42,7 +43,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>The command line that makes a process one of the silos: ports of its own.</summary>
     public static string[] SiloArguments() =>
     [
-        "--Cluster:Membership=postgres", $"--Cluster:SiloPort={EngineProcess.FreePort()}", $"--Cluster:GatewayPort={EngineProcess.FreePort()}",
+        "--Cluster:Membership=postgres", $"--Cluster:SiloPort={FreePort.Next()}", $"--Cluster:GatewayPort={FreePort.Next()}",
     ];
 
     /// <summary>One more silo, ready.</summary>

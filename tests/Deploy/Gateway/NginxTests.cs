@@ -1,5 +1,6 @@
 using System.Net;
 using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Deploy;
 
@@ -8,8 +9,8 @@ public sealed class NginxTests : IAsyncLifetime
 {
     private readonly Stand _stand = new();
     private readonly DirectoryInfo _folder = Files.NewFolder();
-    private readonly int _port = EngineProcess.FreePort();
-    private readonly int _upstream = EngineProcess.FreePort();
+    private readonly int _port = FreePort.Next();
+    private readonly int _upstream = FreePort.Next();
     private readonly HttpClient _http = new();
 
     public Task InitializeAsync() => Shell.Has("nginx") || File.Exists("/usr/sbin/nginx") ? _stand.InitializeAsync() : Task.CompletedTask;

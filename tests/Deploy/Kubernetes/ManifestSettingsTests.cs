@@ -44,7 +44,7 @@ public sealed class ManifestSettingsTests
     private static string[] SettingsOf(List<System.Text.Json.Nodes.JsonObject> objects, Store store)
     {
         var settings = Manifest.Labels(Manifest.Find(objects, "ConfigMap", "budget-engine")["data"]).Where(s => s.Key != "ASPNETCORE_URLS").ToDictionary();
-        foreach (var port in new[] { "Cluster__SiloPort", "Cluster__GatewayPort" }) settings[port] = $"{EngineProcess.FreePort()}";
+        foreach (var port in new[] { "Cluster__SiloPort", "Cluster__GatewayPort" }) settings[port] = $"{FreePort.Next()}";
         settings["POD_NAME"] = "silo-0";
         settings["POD_IP"] = "127.0.0.1";
         settings["ORLEANS_SERVICE_ID"] = settings["ORLEANS_CLUSTER_ID"] = "budget-engine";

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Deploy;
 
@@ -51,7 +52,7 @@ public sealed class MonitoringTests(Stand stand)
     public async Task Prometheus_WithOurConfiguration_ScrapesTheEngineAndAnswersEveryPanel()
     {
         var folder = Files.NewFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         try
         {
             var config = Files.Text("deploy", "prometheus", "prometheus.yml")

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Integration.Tests;
 
@@ -50,7 +51,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <param name="program">The assembly to run; it takes <c>--urls</c> and has the probes of the engine.</param>
     public static async Task<EngineProcess> StartAsync(string program, string[] arguments)
     {
-        var engine = new EngineProcess(program, FreePort(), arguments);
+        var engine = new EngineProcess(program, FreePort.Next(), arguments);
         await engine.WhenReadyAsync();
         return engine;
     }
@@ -113,13 +114,6 @@ internal sealed class EngineProcess : IAsyncDisposable
         Caller.Dispose();
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void LaunchAgain()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;
@@ -58,7 +59,7 @@ public sealed partial class ReadmeTests(ITestOutputHelper output)
 
     private async Task RunAsync(List<ReadmeBlock> blocks, Store store, string folder)
     {
-        var address = $"http://127.0.0.1:{EngineProcess.FreePort()}";
+        var address = $"http://127.0.0.1:{FreePort.Next()}";
         var startsItself = blocks.Any(b => b.Lines.Any(IsStart));
         var script = new StringBuilder($"set -euo pipefail\ncd '{folder}'\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n");
         script.AppendLine("ready() { for i in $(seq 600); do curl -sf " + address + "/health/ready >/dev/null && return; read -rt 0.05 <> <(:) || true; done; echo 'the engine did not become ready' >&2; return 1; }");

@@ -19,7 +19,7 @@ public sealed class PostgresServer : IDisposable
     {
         _binaries = binaries;
         _directory = Path.Combine(Path.GetTempPath(), $"ledger-postgres-{Guid.NewGuid():N}");
-        Port = FreePort();
+        Port = FreePort.Next();
         _settings = $"-p {Port} -k {Path.GetTempPath()} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync={(fsync ? "on" : "off")}";
     }
 
@@ -116,13 +116,6 @@ public sealed class PostgresServer : IDisposable
     }
 
     private void AppendSetting(string line) => Run("sh", "-c", $"echo \"{line}\" >> \"{Path.Combine(_directory, "postgresql.auto.conf")}\"");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string? FindBinaries()
     {
