@@ -83,6 +83,20 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
         }
     }
 
+    /// <summary>
+    /// A reservation of a later epoch says that another process has taken this node over, which a process that stood still may not have heard: then the next
+    /// activation decides. The renewal of the lease, within a second, knows; an id may also be made up, or of before a restored backup.
+    /// </summary>
+    private async Task<bool> IsLatestAsync(long attempt)
+    {
+        if (new Stamp(attempt).Epoch <= _node.Epoch || _node.Tenure == NodeTenure.Exclusive) return true;
+        return await services.Health.RenewedAsync(services.Options.OutageGrace) && !_node.Tenure.IsOver;
+    }
+
+    private LedgerUnavailableException TakenOver() => new($"Another process has the cost center {_node.Path}.");
+
+    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => new PostResult(PostOutcome.Unavailable, r.Cost, r.Flags))]);
+
     private void LeavePlace()
     {
         if (_hasPlace) services.NewNodes!.GiveBack(Tenant);
@@ -130,6 +144,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         if (!IsRead) await ReadAsync();
         if (_broken is not null) return Broken();
+        if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
         var reply = await _reservations.ExtendAsync(request);
         Watch();
         return reply;
@@ -138,6 +153,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     public async Task<ReleaseReply> Release(ReleaseRequest request, CancellationToken cancellationToken)
     {
         if (!IsRead) await ReadAsync();
+        if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
         var reply = await _reservations.ReleaseAsync(request);
         Watch();
         return reply;
@@ -146,6 +162,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     public async Task<ReservationReply> Find(FindRequest request, CancellationToken cancellationToken)
     {
         if (!IsRead) await ReadAsync();
+        if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
         return _reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request);
     }
 
@@ -153,6 +170,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     {
         // What was spent is never refused, however many new names it has.
         if (!IsRead) await ReadAsync();
+        if (request.Records.Length > 0 && !await IsLatestAsync(request.Records.Max(r => r.Reservation?.Attempt ?? 0))) return Unavailable(request);
         var reply = await _usage.PostAsync(request);
         Watch();
         if (_isSurplus && _node.Account.Holds.Count == 0) DeactivateOnIdle();

@@ -6,7 +6,11 @@ namespace BudgetEngine.Ledger;
 /// </summary>
 public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options)
 {
+    /// <summary>How often is looked whether the lease has been renewed.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     private long _leaseUntil = long.MinValue;
+    private long _renewedAt = long.MinValue;
     private int _writesFail;
 
     /// <summary>The lease is running.</summary>
@@ -33,8 +37,23 @@ public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options
         }
     }
 
+    /// <summary>Waits for a renewal that is sent from now on. By then all nodes that others have taken over are dropped.</summary>
+    /// <returns>False: there was none within this time.</returns>
+    public async Task<bool> RenewedAsync(TimeSpan within)
+    {
+        var from = clock.GetTimestamp();
+        while (Volatile.Read(ref _renewedAt) < from)
+        {
+            if (clock.GetElapsedTime(from) >= within) return false;
+            await Task.Delay(Look, clock);
+        }
+
+        return true;
+    }
+
     public void Renewed(long sentAt)
     {
+        Volatile.Write(ref _renewedAt, sentAt);
         Volatile.Write(ref _leaseUntil, sentAt + (long)(options.OutageGrace.TotalSeconds * clock.TimestampFrequency));
         WriteSucceeded();
     }

@@ -1,4 +1,6 @@
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains.Tests.Fence;
@@ -52,6 +54,50 @@ public sealed class ZombieTests : TwoProcessTest
         await A.Lease!.RenewAsync();
         Assert.True(A.Health.MayGrant);
         Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+    }
+
+    /// <summary>It took them for forgotten: settles were flagged, and the holds stayed where the reservation is open (cluster storm, pause).</summary>
+    [Fact]
+    public async Task Commands_OnWhatALaterActivationGranted_AreNotDecidedByAZombie()
+    {
+        await WakeAsync(A);
+        await PassAsync(Grace + Second, B);
+        await WakeAsync(B);
+        await PassAsync(Grace, B);
+        var held = await B.HoldAsync(Leaf, 40);
+
+        // It goes on, and has not heard yet that it has lost the node.
+        var settle = A.SettleAsync(held, 25);
+        var release = A.ReleaseAsync(held);
+        var find = A.FindAsync(held);
+        await Clock.TimerSetAsync(LedgerHealth.Look).Within("the commands wait for a renewal");
+        await A.ViewAsync(Leaf);
+        await A.Lease!.RenewAsync();
+        Clock.Advance(LedgerHealth.Look);
+
+        Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => release);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => find);
+        Assert.Equal(HoldState.Held, (await B.FindAsync(held)).State);
+        var again = await B.SettleAsync(held, 25);
+        Assert.Equal((PostOutcome.Recorded, 0), (again.Outcome, again.Flags));
+        Assert.Equal(0, await B.HeldAsync(Root));
+    }
+
+    [Fact]
+    public async Task Settle_OfAnEpochThatNobodyHas_IsRecordedOnceTheLeaseIsRenewed()
+    {
+        // After a backup was restored; or the id is made up.
+        var held = await A.HoldAsync(Leaf, 40);
+        var later = held with { Reply = held.Reply with { Attempt = Stamp.First(1_000).Value } };
+        Clock.Advance(Tick);
+
+        var settle = A.SettleAsync(later, 25);
+        await Clock.TimerSetAsync(LedgerHealth.Look).Within("the settle waits for a renewal");
+        await A.Lease!.RenewAsync();
+        Clock.Advance(LedgerHealth.Look);
+
+        Assert.Equal((PostOutcome.Recorded, (int)RowFlags.NoReservation), ((await settle).Outcome, (await settle).Flags));
     }
 
     [Fact]
