@@ -11,9 +11,21 @@ internal static class Signals
     private const int SigContinue = 18;
     private const int SigStop = 19;
 
+    /// <summary>A millisecond each.</summary>
+    private const int MostLooks = 10_000;
+
     public static void Kill(int process) => Send(process, SigKill);
 
-    public static void Stop(int process) => Send(process, SigStop);
+    /// <summary>Returns when every thread stands still: until the first of them has been given the processor to take the signal, the others go on.</summary>
+    public static void Stop(int process)
+    {
+        Send(process, SigStop);
+        for (var looks = 0; looks < MostLooks && Directory.Exists($"/proc/{process}/task"); looks++)
+        {
+            if (Directory.EnumerateDirectories($"/proc/{process}/task").All(thread => StatusOf(thread) is [] or ["T" or "Z", ..])) return;
+            Thread.Sleep(1);
+        }
+    }
 
     public static void Continue(int process) => Send(process, SigContinue);
 
@@ -28,19 +40,21 @@ internal static class Signals
         return children;
     }
 
-    private static int ParentOf(string folder)
+    private static int ParentOf(string folder) => StatusOf(folder) is [_, var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>State, parent and so on; nothing of what has ended.</summary>
+    private static string[] StatusOf(string folder)
     {
         try
         {
             // "pid (name) state parent ...", and the name may hold anything.
             var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            var rest = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return int.Parse(rest[1], CultureInfo.InvariantCulture);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
             // It has ended meanwhile.
-            return 0;
+            return [];
         }
     }
 
