@@ -143,8 +143,8 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
     public async Task<ReserveReply> Extend(ExtendRequest request, CancellationToken cancellationToken)
     {
         if (!IsRead) await ReadAsync();
-        if (_broken is not null) return Broken();
         if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
+        if (_broken is not null) return Broken();
         var reply = await _reservations.ExtendAsync(request);
         Watch();
         return reply;

@@ -70,6 +70,7 @@ public sealed class ZombieTests : TwoProcessTest
         var settle = A.SettleAsync(held, 25);
         var release = A.ReleaseAsync(held);
         var find = A.FindAsync(held);
+        var extend = A.ExtendAsync(held, amount: 50);
         await Clock.TimerSetAsync(LedgerHealth.Look).Within("the commands wait for a renewal");
         await A.ViewAsync(Leaf);
         await A.Lease!.RenewAsync();
@@ -78,6 +79,7 @@ public sealed class ZombieTests : TwoProcessTest
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => release);
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => find);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => extend);
         Assert.Equal(HoldState.Held, (await B.FindAsync(held)).State);
         var again = await B.SettleAsync(held, 25);
         Assert.Equal((PostOutcome.Recorded, 0), (again.Outcome, again.Flags));

@@ -5,10 +5,13 @@ internal sealed record PlantedBug(string Name, string Breaks, IReadOnlyList<(str
 {
     public const string List = "tests/Simulation/PlantedBugs/bugs.txt";
 
-    public static IReadOnlyList<PlantedBug> Load(string root)
+    /// <summary>Those that the simulation has not found.</summary>
+    public const string Open = "tests/Simulation/PlantedBugs/open.txt";
+
+    public static IReadOnlyList<PlantedBug> Load(string root, string list = List)
     {
         var bugs = new List<PlantedBug>();
-        foreach (var section in ("\n" + File.ReadAllText(Path.Combine(root, List))).Split("\n== ").Skip(1)) bugs.Add(Parse(section));
+        foreach (var section in ("\n" + File.ReadAllText(Path.Combine(root, list))).Split("\n== ").Skip(1)) bugs.Add(Parse(section));
         return bugs;
     }
 

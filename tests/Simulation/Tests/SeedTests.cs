@@ -51,9 +51,9 @@ public sealed class SeedTests
     }
 
     [Fact]
-    public void PlantedBugs_OfTheList_ApplyOnceEach()
+    public void PlantedBugs_OfBothLists_ApplyOnceEach()
     {
-        var bugs = PlantedBug.Load(_root);
+        List<PlantedBug> bugs = [.. PlantedBug.Load(_root), .. PlantedBug.Load(_root, PlantedBug.Open)];
 
         Assert.True(bugs.Count >= 25);
         Assert.Equal(bugs.Count, bugs.Select(b => b.Name).Distinct().Count());

@@ -20,9 +20,9 @@ internal static class Signals
     public static void Stop(int process)
     {
         Send(process, SigStop);
-        for (var looks = 0; looks < MostLooks && Directory.Exists($"/proc/{process}/task"); looks++)
+        for (var looks = 0; !StandsStill(process); looks++)
         {
-            if (Directory.EnumerateDirectories($"/proc/{process}/task").All(thread => StatusOf(thread) is [] or ["T" or "Z", ..])) return;
+            if (looks == MostLooks) throw new TimeoutException($"The process {process} still runs, {MostLooks} ms after SIGSTOP.");
             Thread.Sleep(1);
         }
     }
@@ -38,6 +38,19 @@ internal static class Signals
         }
 
         return children;
+    }
+
+    private static bool StandsStill(int process)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{process}/task").All(thread => StatusOf(thread) is [] or ["T" or "Z", ..]);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It has ended.
+            return true;
+        }
     }
 
     private static int ParentOf(string folder) => StatusOf(folder) is [_, var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : 0;
