@@ -21,7 +21,7 @@ internal static class LedgerServices
         services.TryAddSingleton(ledger);
         services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
         services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
-        GrainRuntime.AddLedgerNodes(services);
+        services.TryAddSingleton<ILedgerNodes, SiloLedgerNodes>();
         services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
@@ -36,7 +36,7 @@ internal static class LedgerServices
         services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton(p => new NodeRegistrar(
             p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(),
-            GrainRuntime.IsExclusive ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
+            p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
@@ -61,7 +61,7 @@ internal static class LedgerServices
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
         services.TryAddSingleton<AlertDesk>();
         services.TryAddSingleton(p => new AlertSweep(
-            p.GetRequiredService<ILedgerAlerts>(), p.GetRequiredService<AlertDesk>(), GrainRuntime.IsExclusive ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<ILedgerAlerts>(), p.GetRequiredService<AlertDesk>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
             p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
         services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
         services.TryAddSingleton<NotifierServices>();

@@ -1,6 +1,6 @@
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
-using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.SimulatedSilo.Scheduling;
 
 namespace BudgetEngine.Simulation;
 
