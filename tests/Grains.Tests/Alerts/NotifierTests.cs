@@ -191,7 +191,7 @@ public sealed class NotifierTests : AlertTest
         await Facts.Until(async () => (await ViewAsync()) is { FailuresInARow: 0, Sent: 1, PausedUntil: null }, "the recovery is seen");
     }
 
-    private Task<NotifierView> ViewAsync() => Engine.Notifier("down").View(new NotifierViewRequest("down"), CancellationToken.None);
+    private Task<NotifierView> ViewAsync() => Engine.Notifier("down").View(new NotifierViewRequest("down"));
 
     private async Task PutAsync(string channel, SendResult answer, TimeSpan? retryAfter = null)
     {

@@ -77,7 +77,7 @@ public sealed class NodeTellsTests : EngineTest
         await Engine.PostAsync(Leaf, 7);
         var old = new NodeTell([new BalanceTell(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
 
-        await Engine.Node(Root).Tell(old, CancellationToken.None);
+        await Engine.Node(Root).Tell(old);
 
         Assert.Equal(7, await Engine.SpentAsync(Root));
     }
@@ -90,7 +90,7 @@ public sealed class NodeTellsTests : EngineTest
         await Engine.ExtendAsync(held, amount: 60);
         var overtaken = new NodeTell([], [new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
 
-        await Engine.Node(Root).Tell(overtaken, CancellationToken.None);
+        await Engine.Node(Root).Tell(overtaken);
 
         Assert.Equal(60, await Engine.HeldAsync(Root));
     }
@@ -106,7 +106,7 @@ public sealed class NodeTellsTests : EngineTest
         Assert.Equal(0, await Engine.HeldAsync(Root));
         Assert.Equal(HoldStatus.Granted, (await HoldAtRootAsync(held, held.Reply.Attempt + 1)).Status);
         Assert.Equal(40, await Engine.HeldAsync(Root));
-        await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt), CancellationToken.None);
+        await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt));
         Assert.Equal(40, await Engine.HeldAsync(Root));
     }
 
