@@ -90,9 +90,9 @@ internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
             await session.AuthenticateAsync(mechanism, cancellationToken);
             return null;
         }
-        catch (AuthenticationException)
+        catch (Exception refused) when (refused is AuthenticationException or NotSupportedException)
         {
-            // Only the code: a server may repeat what it was sent.
+            // A question that is no base64 is "not supported". Only the code: a server may repeat what it was sent.
             return Failed($"the mail server refuses the log-in ({watch.Code})");
         }
 

@@ -70,7 +70,7 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 await new Session(this, client.GetStream()).RunAsync(_stopping.Token);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
+            catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidOperationException or FormatException or System.Security.Authentication.AuthenticationException)
             {
                 // The other side has gone, or the test is over.
             }

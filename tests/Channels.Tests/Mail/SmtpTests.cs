@@ -203,6 +203,43 @@ public sealed class SmtpTests
         Assert.Equal(Failed("Smtp:CaFile cannot be read as PEM"), await SendAsync(options));
     }
 
+    [Theory]
+    [InlineData("GREETING")]
+    [InlineData("EHLO")]
+    [InlineData("STARTTLS")]
+    [InlineData("ASK")]
+    [InlineData("AUTH")]
+    [InlineData("MAIL")]
+    [InlineData("RCPT")]
+    [InlineData("DATA")]
+    [InlineData("DONE")]
+    [InlineData("QUIT")]
+    public async Task Send_ToAServerThatTalksNonsense_HasAnOutcome(string command)
+    {
+        using var authority = new TestAuthority();
+        string[] nonsense = [" ", "2", "220", "250-", "250-a\r\n251 b", "334 Username:", "334 ====", "999 x", "000 x", "99", "2500", "250\tx", "354", "235", "\0\u0001", "-1 x", "250 AUTH\r\n\r\n", "530"];
+        await Task.WhenAll(nonsense.Select(async answer =>
+        {
+            await using var server = new MailServer
+            {
+                Certificate = authority.Server, LogInMethods = command == "ASK" ? "LOGIN" : "PLAIN", Answer = c => c.StartsWith(command, StringComparison.Ordinal) ? answer : "",
+            };
+            using var sender = TestSender.Create(o => o.SendTimeout = TimeSpan.FromMilliseconds(500), Encrypted(server, authority));
+            var outcome = await sender.SendAsync(Channel(["a@example.com"]), Message, CancellationToken.None);
+            Assert.DoesNotContain(Password, outcome.ToString(), StringComparison.Ordinal);
+        }));
+    }
+
+    [Fact]
+    public async Task Send_ToAddressesThatAllHaveItAlready_IsSentAndNothingGoesOut()
+    {
+        await using var server = new MailServer { Answer = c => c == "RCPT TO:<slow@example.com>" ? "450 greylisted" : "" };
+        using var sender = TestSender.Create(smtp: Plain(server));
+        Assert.Equal(SendResult.Failed, (await sender.SendAsync(Channel(["a@example.com", "slow@example.com"]), Message, CancellationToken.None)).Result);
+        Assert.Equal(SendOutcome.Sent, await sender.SendAsync(Channel(["a@example.com"]), Message, CancellationToken.None));
+        Assert.Single(server.Mails);
+    }
+
     private static readonly ChannelMessage Message = TestAlerts.Message(TestAlerts.Threshold());
 
     private static Channel Channel(string[] to) => TestSender.Channel(ChannelType.Email, new ChannelTarget { To = [.. to] });
