@@ -1,40 +1,12 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Integration.Tests;
-
-/// <summary>What the engine answered.</summary>
-internal sealed record Answer(int Status, string Text, HttpResponseHeaders Headers)
-{
-    private JsonElement? _body;
-
-    public JsonElement Body => _body ??= JsonDocument.Parse(Text).RootElement;
-
-    public string? Code => Status >= 400 && Text.StartsWith('{') && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
-
-    public bool Allowed => Status == 200 && Body.GetProperty("decision").GetString() == "allow";
-
-    public string? Reason => Body.GetProperty("reason").GetString();
-
-    public string ReservationId => Body.GetProperty("reservation_id").GetString()!;
-
-    public string Result => Body.GetProperty("result").GetString()!;
-
-    public string[] Flags => [.. Body.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)];
-
-    public JsonElement Is(int status)
-    {
-        Assert.True(Status == status, $"expected {status}, was {Status}: {Text}");
-        return Body;
-    }
-}
+namespace BudgetEngine.TestKit;
 
 /// <summary>An HTTP client of one engine.</summary>
 /// <param name="handler">What carries the requests; null: connections to the address.</param>
-internal sealed class Caller(Uri address, string? key = null, HttpMessageHandler? handler = null) : IDisposable
+public sealed class Caller(Uri address, string? key = null, HttpMessageHandler? handler = null) : IDisposable
 {
     private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { MaxConnectionsPerServer = 128 })
     {
@@ -126,68 +98,4 @@ internal sealed class Caller(Uri address, string? key = null, HttpMessageHandler
     private static StringContent Json(object body) => Text(JsonSerializer.Serialize(body), "application/json");
 
     private static StringContent Text(string text, string type) => new(text, Encoding.UTF8, new MediaTypeHeaderValue(type));
-}
-
-internal static class Without
-{
-    /// <summary>The same object as JSON, without members that are null.</summary>
-    public static JsonObject Nulls(object value)
-    {
-        var json = JsonSerializer.SerializeToNode(value)!.AsObject();
-        foreach (var name in json.Where(p => p.Value is null).Select(p => p.Key).ToList()) json.Remove(name);
-        return json;
-    }
-}
-
-/// <summary>A limited window as the API tells it, in nano-units.</summary>
-internal sealed class WindowFacts(JsonElement window)
-{
-    public string CostCenter { get; } = window.GetProperty("cost_center").GetString()!;
-
-    /// <summary>Null: the cost center's own window.</summary>
-    public string? User { get; } = window.GetProperty("user").GetString();
-
-    public string Period { get; } = window.GetProperty("period").GetString()!;
-
-    public long Limit { get; } = Nano.Of(window.GetProperty("limit"));
-
-    public long Spent { get; } = Nano.Of(window.GetProperty("spent"));
-
-    public long Held { get; } = Nano.Of(window.GetProperty("held"));
-
-    public DateTimeOffset? ResetsAt { get; } = window.GetProperty("resets_at") is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset() : null;
-
-    public override string ToString() => $"{CostCenter} {Period}: limit {Limit}, spent {Spent}, held {Held}";
-}
-
-/// <summary>A row of the export.</summary>
-internal sealed record Row(string Kind, string RequestId, string CostCenter, string User, string? Model, long Cost, bool Final, DateOnly BookedDate, string? Corrects, string[] Flags)
-{
-    public long Requests => Kind == "usage" && Final ? 1 : 0;
-
-    public static Row Parse(string line)
-    {
-        var json = JsonDocument.Parse(line).RootElement;
-        return new Row(
-            json.GetProperty("kind").GetString()!, json.GetProperty("request_id").GetString()!, json.GetProperty("cost_center").GetString()!,
-            json.GetProperty("user").GetString()!, json.GetProperty("model").GetString(), Nano.Of(json.GetProperty("cost")), json.GetProperty("final").GetBoolean(),
-            DateOnly.ParseExact(json.GetProperty("booked_date").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture), json.GetProperty("corrects").GetString(),
-            [.. json.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)]);
-    }
-}
-
-/// <summary>Nano-units, exactly.</summary>
-internal static class Nano
-{
-    public const long PerUnit = 1_000_000_000;
-
-    public static long Of(JsonElement amount) => Of(amount.GetDecimal());
-
-    public static long Of(decimal amount)
-    {
-        var nanos = amount * PerUnit;
-        return nanos == decimal.Truncate(nanos) ? (long)nanos : throw new FormatException($"{amount} has more than 9 decimals.");
-    }
-
-    public static decimal ToUnits(long nanos) => (decimal)nanos / PerUnit;
 }

@@ -1,12 +1,10 @@
-using BudgetEngine.Ledger;
-using BudgetEngine.Ledger.Tests;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>A new, empty ledger for one test: a folder for SQLite, or a database of PostgreSQL. Removed at the end.</summary>
-internal sealed class Store : IDisposable
+public sealed class Store : IDisposable
 {
     private static readonly Lock _sharing = new();
     private static PostgresServer? _shared;
@@ -51,16 +49,16 @@ internal sealed class Store : IDisposable
 
     /// <summary>All balances as the ledger stores them, read beside the engine: (cost center, user or "", month?, date) to (spent, requests).</summary>
     /// <param name="under">Of this cost center and below; null: all.</param>
-    public async Task<Dictionary<BalanceKey, BalanceValue>> ReadBalancesAsync(string? under = null)
+    public async Task<Dictionary<BookKey, BookValue>> ReadBalancesAsync(string? under = null)
     {
         var where = under is null ? "" : $" where cost_center = '{under}' or cost_center like '{under}/%'";
         var read = await QueryAsync($"select cost_center, user_name, period, window_date, spent, requests from balances{where}", reader =>
         {
             var date = Postgres is null ? DateOnly.FromDayNumber(reader.GetInt32(3)) : reader.GetFieldValue<DateOnly>(3);
             var isMonth = Convert.ToInt32(reader.GetValue(2), System.Globalization.CultureInfo.InvariantCulture) == 3;
-            return KeyValuePair.Create(new BalanceKey(reader.GetString(0), reader.GetString(1), isMonth, date), new BalanceValue(reader.GetInt64(4), reader.GetInt64(5)));
+            return KeyValuePair.Create(new BookKey(reader.GetString(0), reader.GetString(1), isMonth, date), new BookValue(reader.GetInt64(4), reader.GetInt64(5)));
         });
-        return new Dictionary<BalanceKey, BalanceValue>(read);
+        return new Dictionary<BookKey, BookValue>(read);
     }
 
     /// <summary>Reads the ledger's database, beside the engine.</summary>
@@ -107,12 +105,4 @@ internal sealed class Store : IDisposable
     }
 
     private static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("budget-int-").FullName;
-}
-
-/// <param name="User">Empty: the cost center's own balance.</param>
-internal readonly record struct BalanceKey(string CostCenter, string User, bool IsMonth, DateOnly Date);
-
-internal readonly record struct BalanceValue(long Spent, long Requests)
-{
-    public static BalanceValue operator +(BalanceValue a, BalanceValue b) => new(checked(a.Spent + b.Spent), a.Requests + b.Requests);
 }

@@ -1,23 +1,15 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BudgetEngine.Ledger.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Integration.Tests;
-
-/// <summary>A crossing as the webhook tells it.</summary>
-internal readonly record struct ToldCrossing(string CostCenter, string? User, string Period, string WindowStart, decimal Threshold, int Generation);
-
-/// <summary>What arrived under one alert id, the first time.</summary>
-internal sealed record ToldAlert(string Id, string Type, ToldCrossing? Crossing, DateTimeOffset At);
+namespace BudgetEngine.TestKit;
 
 /// <summary>A real HTTP receiver of webhooks. It checks every signature with its own reading of Standard Webhooks 1.0.0, and keeps what arrives.</summary>
-internal sealed class AlertReceiver : IAsyncDisposable
+public sealed class AlertReceiver : IAsyncDisposable
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

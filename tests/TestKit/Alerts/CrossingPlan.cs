@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>
 /// Budgets with random thresholds in every period, on a tree, and for users; and what usage brings them to. The expectation is computed from what was sent:
 /// the engine has no part in it.
 /// </summary>
-internal sealed class CrossingPlan
+public sealed class CrossingPlan
 {
     public const string Tenant = "acme";
     public const int ThresholdsPerBudget = 16;

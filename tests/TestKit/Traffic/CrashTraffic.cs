@@ -1,24 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Integration.Tests;
-
-/// <summary>A record that was sent, and whether the engine has said that it is durable.</summary>
-internal sealed class SentRecord(string id, JsonObject record, long cost)
-{
-    public string Id => id;
-
-    public JsonObject Record => record;
-
-    public long Cost => cost;
-
-    public bool Acknowledged { get; private set; }
-
-    public void Acknowledge() => Acknowledged = true;
-}
+namespace BudgetEngine.TestKit;
 
 /// <summary>Singles, arrays, NDJSON and check-and-settle, by many callers, each record with an id of its own.</summary>
-internal sealed class CrashTraffic
+public sealed class CrashTraffic
 {
     public const decimal Amount = 0.5m;
 

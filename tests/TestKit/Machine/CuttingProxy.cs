@@ -2,21 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace BudgetEngine.Torture;
-
-internal enum ProxyMode
-{
-    Passes,
-
-    /// <summary>Nothing goes through, in either direction; nobody is told.</summary>
-    Stalls,
-
-    /// <summary>What the engine sends arrives, what PostgreSQL answers is lost: a commit whose outcome nobody learns.</summary>
-    LosesReplies,
-}
+namespace BudgetEngine.TestKit;
 
 /// <summary>Stands between the engine and PostgreSQL, on a free port, and does to their connections what networks do.</summary>
-internal sealed class CuttingProxy : IAsyncDisposable
+public sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<(Socket Near, Socket Far), bool> _pairs = [];

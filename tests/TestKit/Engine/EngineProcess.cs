@@ -1,15 +1,12 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using BudgetEngine.Ledger.Tests;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
-internal sealed class EngineProcess : IAsyncDisposable
+public sealed class EngineProcess : IAsyncDisposable
 {
     private readonly string _program;
     private readonly string[] _arguments;
@@ -83,7 +80,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     public async Task StartAndKillAsync(TimeSpan after)
     {
         LaunchAgain();
-        await Task.Delay(after);
+        await Task.Delay(after, TimeProvider.System);
         await KillAsync();
     }
 
@@ -185,10 +182,4 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     [DllImport("libc", SetLastError = true)]
     private static extern int kill(int pid, int signal);
-}
-
-/// <summary>A command line that has ended.</summary>
-internal sealed record EndedRun(int ExitCode, string Output, string Errors)
-{
-    public override string ToString() => $"exit {ExitCode}\nstdout: {Output}\nstderr: {Errors}";
 }

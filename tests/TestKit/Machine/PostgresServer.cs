@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>A PostgreSQL server of its own in a temporary directory, on a free loopback port. For tests and benchmarks; durable (fsync) unless told otherwise.</summary>
 public sealed class PostgresServer : IDisposable

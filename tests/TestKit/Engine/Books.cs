@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>Balances computed by the test from rows alone: per cost center and every ancestor, per day and month, and per user where users are tracked.</summary>
-internal static class Books
+public static class Books
 {
     public static IEnumerable<string> SelfAndAncestors(string path)
     {
@@ -12,9 +12,9 @@ internal static class Books
     }
 
     /// <param name="tracksUsers">Cost centers with a <c>per_user</c> budget.</param>
-    public static Dictionary<BalanceKey, BalanceValue> Of(IEnumerable<Row> rows, params string[] tracksUsers)
+    public static Dictionary<BookKey, BookValue> Of(IEnumerable<Row> rows, params string[] tracksUsers)
     {
-        var books = new Dictionary<BalanceKey, BalanceValue>();
+        var books = new Dictionary<BookKey, BookValue>();
         foreach (var row in rows)
         {
             var month = new DateOnly(row.BookedDate.Year, row.BookedDate.Month, 1);
@@ -30,10 +30,10 @@ internal static class Books
 
         return books;
 
-        void Add(BalanceKey key, Row row) => books[key] = books.GetValueOrDefault(key) + new BalanceValue(row.Cost, row.Requests);
+        void Add(BookKey key, Row row) => books[key] = books.GetValueOrDefault(key) + new BookValue(row.Cost, row.Requests);
     }
 
-    public static void AssertEqual(Dictionary<BalanceKey, BalanceValue> expected, Dictionary<BalanceKey, BalanceValue> actual)
+    public static void AssertEqual(Dictionary<BookKey, BookValue> expected, Dictionary<BookKey, BookValue> actual)
     {
         var wrong = expected.Keys.Union(actual.Keys).Where(k => expected.GetValueOrDefault(k) != actual.GetValueOrDefault(k)).ToList();
         Assert.True(wrong.Count == 0, string.Create(

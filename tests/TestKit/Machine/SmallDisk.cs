@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.TestKit;
 
 /// <summary>A disk of a few megabytes that a test can fill. Only root may mount one.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private readonly string _directory;
 
@@ -79,11 +79,4 @@ internal sealed class SmallDisk : IDisposable
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException(errors.Trim());
     }
-}
-
-/// <summary>A test that fills a disk of its own; skipped, saying why, where none can be mounted.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class FullDiskFactAttribute : FactAttribute
-{
-    public FullDiskFactAttribute() => Skip = SmallDisk.WhyNot();
 }

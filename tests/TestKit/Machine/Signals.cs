@@ -2,29 +2,22 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.TestKit;
 
 /// <summary>Signals to processes that this program has started, by their id.</summary>
-internal static class Signals
+public static class Signals
 {
     private const int SigKill = 9;
     private const int SigContinue = 18;
     private const int SigStop = 19;
 
-    /// <summary>A millisecond each.</summary>
-    private const int MostLooks = 10_000;
-
     public static void Kill(int process) => Send(process, SigKill);
 
     /// <summary>Returns when every thread stands still: until the first of them has been given the processor to take the signal, the others go on.</summary>
-    public static void Stop(int process)
+    public static Task StopAsync(int process)
     {
         Send(process, SigStop);
-        for (var looks = 0; !StandsStill(process); looks++)
-        {
-            if (looks == MostLooks) throw new TimeoutException($"The process {process} still runs, {MostLooks} ms after SIGSTOP.");
-            Thread.Sleep(1);
-        }
+        return Eventually.HoldsAsync($"the process {process} stands still after SIGSTOP", () => StandsStill(process), 10);
     }
 
     public static void Continue(int process) => Send(process, SigContinue);
