@@ -47,5 +47,16 @@ internal static class UsageMapping
         [.. news.Balances.Select(b => new BalanceTell(
             b.User, b.CostCenter == news.CostCenter ? null : b.CostCenter, b.Date,
             b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version, b.Corrected))],
-        [.. news.Holds.Select(h => new HoldTell(h.Key, h.Attempt.Value, h.Revision.Value, h.Left.Nanos, h.ExpiresAt, h.ExpiresAt is null ? null : new TimeSpan(h.Deadline - now.Ticks)))]);
+        [.. news.Holds.Select(h => ToTell(h.Effect, now))]);
+
+    private static HoldTell ToTell(in SettleEffect e, Moment now) => new(
+        e.Key, e.Attempt.Value, e.Revision.Value, e.Left.Nanos, e.ExpiresAt, e.Ends ? null : new TimeSpan(e.Deadline - now.Ticks), e.Settled.Nanos);
+
+    /// <summary>The effect at the node that is told, by its own monotonic clock.</summary>
+    public static SettleEffect ToEffect(HoldTell tell, Moment now)
+    {
+        var deadline = tell.Deadline is { } expiresAt ? now.Ticks + (tell.Lifetime ?? expiresAt - now.Utc).Ticks : 0;
+        return new SettleEffect(
+            tell.Key, new Stamp(tell.Attempt), new Stamp(tell.Revision), new Money(tell.Left), new Money(tell.Settled), tell.Deadline, deadline);
+    }
 }

@@ -33,7 +33,7 @@ public sealed partial class StyleTests
     [Theory]
     [InlineData("Domain")]
     [InlineData("LocalSilo")]
-    [InlineData("Grains.Interfaces")]
+    [InlineData("Grains.Interfaces", "Domain")]
     [InlineData("Ledger", "Domain")]
     [InlineData("Channels", "Domain")]
     [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]

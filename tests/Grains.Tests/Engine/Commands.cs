@@ -38,7 +38,7 @@ public static class Commands
     public static async Task<Held> HoldAsync(this Engine engine, string below, ReserveRequest request)
     {
         var reply = await engine.AskAsync(below, request);
-        Assert.Equal(Denial.None, reply.Reason);
+        Assert.Equal(DenialReason.None, reply.Reason);
         Assert.NotEqual(0, reply.Attempt);
         return new Held(below, engine.PathOf(below), request.Key, reply);
     }
