@@ -95,7 +95,7 @@ public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostC
 
     private LedgerUnavailableException TakenOver() => new($"Another process has the cost center {_node.Path}.");
 
-    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => new PostResult(PostOutcome.Unavailable, r.Cost, r.Flags))]);
+    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => UsageDesk.Unavailable(r.Row))]);
 
     private void LeavePlace()
     {

@@ -29,21 +29,22 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
     /// <summary>Adds a record; its reservation, if any, must not be busy.</summary>
     public void Add(int index, UsageMessage message, Moment now)
     {
-        var row = UsageMapping.ToRow(message, now.Utc);
+        var line = new Line(index, message.Row);
         if (message.Reservation is not { } settles)
         {
-            Add(new Line(index, message), row, null, null);
+            Add(line, message.Row with { RecordedAt = now.Utc }, null, null);
             return;
         }
 
         var attempt = new Stamp(settles.Attempt);
         var reservation = node.Reservations.Find(settles.Key, attempt, now);
         var hold = node.Account.Find(settles.Key);
-        var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, row.Cost, row.Final);
-        row = row with { Flags = row.Flags | settlement.Flags | (row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter) };
-        if (settlement.Settles) Settle(new Line(index, message), row, reservation!, settlement, now);
-        else if (settlement.Ends) EndForgotten(new Line(index, message), row, settles.Owner, SettleEffect.EndOf(settles.Key, attempt));
-        else Add(new Line(index, message), row, null, null);
+        var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
+        var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
+        var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
+        if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
+        else if (settlement.Ends) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(settles.Key, attempt));
+        else Add(line, row, null, null);
     }
 
     /// <summary>Hands the records to the writer.</summary>
@@ -155,7 +156,7 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
 
     private void Apply(in Line line, RecordResult result, Moment now)
     {
-        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Message.RequestId);
+        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Sent.RequestId);
         if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;
@@ -178,11 +179,11 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
 
     private void Answer(PostOutcome outcome)
     {
-        foreach (var line in _lines) results[line.Index] = new PostResult(outcome, line.Message.Cost, line.Message.Flags);
+        foreach (var line in _lines) results[line.Index] = new PostResult(outcome, line.Sent.Cost.Nanos, (int)line.Sent.Flags);
     }
 
     /// <summary>One record, and the open reservation that it settles.</summary>
-    private readonly record struct Line(int Index, UsageMessage Message)
+    private readonly record struct Line(int Index, UsageRow Sent)
     {
         public Reservation? Reservation { get; init; }
 

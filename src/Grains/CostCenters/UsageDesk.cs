@@ -28,7 +28,7 @@ internal sealed class UsageDesk(CostCenterNode node, IGrainFactory grains, Reser
                 }
 
                 if (free) posting.Add(i, record, node.Now());
-                else results[i] = new PostResult(PostOutcome.Unavailable, record.Cost, record.Flags);
+                else results[i] = Unavailable(record.Row);
             }
 
             posting = Send(posting, postings, request.Bulk, results);
@@ -50,6 +50,8 @@ internal sealed class UsageDesk(CostCenterNode node, IGrainFactory grains, Reser
         postings.Add(posting);
         return new Posting(node, grains, bulk, results);
     }
+
+    public static PostResult Unavailable(UsageRow row) => new(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
 
     private bool NamesBusy(SettleMessage settles) =>
         node.Reservations.Find(settles.Key, new Stamp(settles.Attempt), node.Now()) is { Busy: true };

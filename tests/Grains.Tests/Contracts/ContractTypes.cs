@@ -26,11 +26,11 @@ internal static class ContractTypes
 
     public static IReadOnlyList<Type> Grains => [.. All.Where(t => t.IsInterface)];
 
-    /// <summary>Primitives, strings, a few values of the platform, enums of the domain, immutable arrays, other contracts.</summary>
+    /// <summary>Primitives, strings, a few values of the platform, a usage row and enums of the domain, immutable arrays, other contracts.</summary>
     public static bool IsAllowed(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } value) return IsAllowed(value);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)) return IsAllowed(type.GenericTypeArguments[0]);
-        return _plain.Contains(type) || All.Contains(type) || (type.IsEnum && type.Assembly == typeof(DenialReason).Assembly);
+        return _plain.Contains(type) || All.Contains(type) || type == typeof(UsageRow) || (type.IsEnum && type.Assembly == typeof(UsageRow).Assembly);
     }
 }

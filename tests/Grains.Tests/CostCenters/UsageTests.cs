@@ -41,7 +41,7 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Leaf, record);
 
         var again = await Engine.PostAsync(Leaf, record);
-        var other = await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 43, record.RequestId));
+        var other = await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 43, record.Row.RequestId));
 
         Assert.Equal((PostOutcome.Duplicate, 42), (again.Outcome, again.Cost));
         Assert.Equal(PostOutcome.Conflict, other.Outcome);
@@ -53,7 +53,7 @@ public sealed class UsageTests : EngineTest
     {
         var (a, b) = (Engine.Usage(Leaf, 1), Engine.Usage(Leaf, 2));
 
-        var reply = await Engine.PostAsync(Leaf, a, b, a, Engine.Usage(Leaf, 9, b.RequestId)).Within("the answer to a batch");
+        var reply = await Engine.PostAsync(Leaf, a, b, a, Engine.Usage(Leaf, 9, b.Row.RequestId)).Within("the answer to a batch");
 
         // Within a body the first of equal ids wins.
         Assert.Equal([PostOutcome.Recorded, PostOutcome.Recorded, PostOutcome.Duplicate, PostOutcome.Conflict], reply.Results.Select(r => r.Outcome));
@@ -123,7 +123,8 @@ public sealed class UsageTests : EngineTest
         await Engine.PutBudgetAsync(Leaf, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(50)));
         var held = await Engine.HoldAsync(Leaf, 50, user: "ann");
 
-        await Engine.PostAsync(Leaf, Engine.Settlement(held, 30) with { User = "ann" });
+        var settlement = Engine.Settlement(held, 30);
+        await Engine.PostAsync(Leaf, settlement with { Row = settlement.Row with { User = "ann" } });
 
         Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 21, user: "ann"))).Reason);
         Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 20, user: "ann"))).Reason);
@@ -258,6 +259,9 @@ public sealed class UsageTests : EngineTest
         Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 18)).Reason);
     }
 
-    private UsageMessage Correction(string requestId, string corrects, long cost) =>
-        Engine.Usage(Leaf, cost, requestId) with { Kind = (byte)RowKind.Correction, Corrects = corrects };
+    private UsageMessage Correction(string requestId, string corrects, long cost)
+    {
+        var usage = Engine.Usage(Leaf, cost, requestId);
+        return usage with { Row = usage.Row with { Kind = RowKind.Correction, Corrects = corrects } };
+    }
 }
