@@ -20,7 +20,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
 
     public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id)
     {
-        var allowed = reply.Reason == Denial.None;
+        var allowed = reply.Reason == DenialReason.None;
         var blockedBy = reply.BlockedBy is { } blocked ? View(blocked) : null;
         var held = allowed && !reply.Degraded && command is not { DryRun: true };
         return new CheckAnswer(
@@ -38,7 +38,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
             return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until);
         }
 
-        return reply.Reason == Denial.BudgetExceeded && blockedBy is { } window && window.Spent >= window.Limit
+        return reply.Reason == DenialReason.BudgetExceeded && blockedBy is { } window && window.Spent >= window.Limit
             ? new Breaker(Breaker.BudgetExceeded, window.CostCenter, window.Hidden ? null : window.User, window.Period, null, window.ResetsAt)
             : null;
     }
@@ -63,18 +63,18 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
     private static long? Affordable(ReserveReply reply, in Estimate estimate, WindowView? blockedBy)
     {
         if (estimate.Prices is not { } prices) return null;
-        if (reply.Reason == Denial.BudgetExceeded && blockedBy is { Hidden: false } && reply.Available is { } available)
+        if (reply.Reason == DenialReason.BudgetExceeded && blockedBy is { Hidden: false } && reply.Available is { } available)
         {
             return Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(Math.Max(0, available)));
         }
 
-        var partial = reply.Reason == Denial.None && !reply.Degraded && reply.Granted < estimate.Amount.Nanos;
+        var partial = reply.Reason == DenialReason.None && !reply.Degraded && reply.Granted < estimate.Amount.Nanos;
         return partial ? Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(reply.Granted)) : null;
     }
 
     private static long? RetryAfter(ReserveReply reply, WindowView? blockedBy)
     {
-        if (reply.Reason == Denial.LedgerUnavailable) return 1;
+        if (reply.Reason == DenialReason.LedgerUnavailable) return 1;
         var wait = reply.LapseAfter ?? (blockedBy?.ResetsAt is { } resets ? resets - reply.DecidedAt : null);
         return wait is { } time ? Math.Max(1, (time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) : null;
     }

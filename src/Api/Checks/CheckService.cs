@@ -36,8 +36,8 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     {
         var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline);
         var reply = await RepeatOnceAsync(id.Owner, request, static (grain, r) => grain.Extend(r));
-        if (reply.Reason == Denial.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);
-        if (reply.Reason == Denial.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
+        if (reply.Reason == DenialReason.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);
+        if (reply.Reason == DenialReason.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
         var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
         var granted = new Money(reply.Granted);
         var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, new Estimate(amount ?? granted, null, 0, false, true), null, id.ToString());
@@ -48,15 +48,15 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     {
         var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
-        return new ReleaseAnswer(status, (ReservationState)reply.State);
+        return new ReleaseAnswer(status, reply.State);
     }
 
     /// <summary>Null: forgotten.</summary>
     public async Task<ReservationView?> FindAsync(ReservationId id, CancellationToken cancellationToken)
     {
         var r = await RepeatOnceAsync(id.Owner, new FindRequest(id.Key, id.Attempt.Value), static (grain, request) => grain.Find(request));
-        return r.State == HoldState.Forgotten ? null : new ReservationView(
-            id.ToString(), (ReservationState)r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
+        return r.State == ReservationState.Forgotten ? null : new ReservationView(
+            id.ToString(), r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
 
     private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key, Guid call) => new(
@@ -118,12 +118,13 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var now = clock.GetUtcNow();
         var date = tenant.Calendar.DateOf(now);
         var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
-        var allowed = request.OutageAllow && degraded.TryTake(request.OutageNode ?? "", date, new Money(request.Amount), limit, request.DryRun);
-        return Unreadable() with { Reason = allowed ? Denial.None : Denial.LedgerUnavailable, Degraded = allowed, Granted = allowed ? request.Amount : 0, DecidedAt = now };
+        // An owner that does not answer may have a hard limit.
+        var allowed = degraded.Allows(Outage.Hard, request.OutageAllow, request.OutageNode ?? "", date, new Money(request.Amount), limit, request.DryRun);
+        return Unreadable() with { Reason = allowed ? DenialReason.None : DenialReason.LedgerUnavailable, Degraded = allowed, Granted = allowed ? request.Amount : 0, DecidedAt = now };
     }
 
     private ReserveReply Unreadable() =>
-        new(Denial.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], clock.GetUtcNow());
+        new(DenialReason.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], clock.GetUtcNow());
 
     private async Task ReleaseLateAsync(Task<ReserveReply> asked, ReserveRequest request, string path)
     {

@@ -24,7 +24,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
     }
 
     public static ReservationView ViewOf(ReservationReply reply) => new(
-        IdOf(reply).ToString(), (ReservationState)reply.State, reply.Owner, reply.User, reply.Model, reply.RequestId, new Money(reply.Granted),
+        IdOf(reply).ToString(), reply.State, reply.Owner, reply.User, reply.Model, reply.RequestId, new Money(reply.Granted),
         new Money(reply.Left), new Money(reply.Settled), reply.CreatedAt, reply.ExpiresAt);
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

@@ -22,15 +22,15 @@ public sealed class UsageMetrics
     }
 
     /// <summary>Counts one answer.</summary>
-    /// <param name="message">Null: it was rejected before it was a message.</param>
-    public void Count(UsageResult result, UsageMessage? message)
+    /// <param name="row">Null: it was rejected before there was a row.</param>
+    public void Count(UsageResult result, UsageRow? row)
     {
         switch (result.Kind)
         {
             case UsageResultKind.Recorded:
                 _records.Add(1, Result((result.Flags & RowFlags.Unpriced) != 0 ? "unpriced" : "recorded"));
                 if (result.Flags != RowFlags.None) CountFlags(result.Flags);
-                if (message is { Kind: (byte)RowKind.Usage }) _spend.Add(message.CostCenter, message.Provider, message.Model, result.Cost);
+                if (row is { Kind: RowKind.Usage }) _spend.Add(row.CostCenter, row.Provider, row.Model, result.Cost);
                 break;
             case UsageResultKind.Duplicate:
                 _records.Add(1, Result("duplicate"));

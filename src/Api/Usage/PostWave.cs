@@ -15,8 +15,7 @@ internal sealed class PostWave
     /// <summary>False when the wave has this id already.</summary>
     public bool TryAdd(int index, string grainKey, UsageMessage message)
     {
-        var tenant = CostCenterId.TenantOf(message.CostCenter);
-        if (!_ids.Add((tenant, message.RequestId))) return false;
+        if (!_ids.Add((message.Row.Tenant, message.Row.RequestId))) return false;
         if (!_groups.TryGetValue(grainKey, out var group)) _groups.Add(grainKey, group = new PostGroup());
         group.Add(index, message);
         return true;

@@ -33,10 +33,16 @@ internal static partial class UsageMessages
         var tags = Tags(i.Tags, ref cut);
         if (cut) flags |= RowFlags.Cut;
         var settle = booking.Reservation is { } id ? new SettleMessage(id.Key, id.Attempt.Value, id.Owner) : null;
-        return new UsageMessage(
-            i.RequestId!, booking.CostCenter, (byte)RowKind.Usage, user, session, i.Provider, i.Model, i.InputTokens, i.CachedInputTokens, i.CacheWriteTokens,
-            i.OutputTokens, i.ReasoningTokens, i.InputCharacters, i.OutputCharacters, cost.Nanos, (byte)i.Status, i.Final, null, timestamp, date,
-            i.LatencyMicros, i.TimeToFirstTokenMicros, errorCode, error, requestPath, preview, tags, null, i.ReservationId, (int)flags, HashOf(i), settle);
+        var row = new UsageRow
+        {
+            RequestId = i.RequestId!, CostCenter = booking.CostCenter, User = user, Session = session, Provider = i.Provider, Model = i.Model,
+            InputTokens = i.InputTokens, CachedInputTokens = i.CachedInputTokens, CacheWriteTokens = i.CacheWriteTokens, OutputTokens = i.OutputTokens,
+            ReasoningTokens = i.ReasoningTokens, InputCharacters = i.InputCharacters, OutputCharacters = i.OutputCharacters, Cost = cost, Status = i.Status,
+            Final = i.Final, Timestamp = timestamp, BookedDate = date, LatencyMicros = i.LatencyMicros, TimeToFirstTokenMicros = i.TimeToFirstTokenMicros,
+            ErrorCode = errorCode, ErrorMessage = error, RequestPath = requestPath, Preview = preview, TagsJson = tags, ReservationId = i.ReservationId,
+            Flags = flags, ContentHash = HashOf(i),
+        };
+        return new UsageMessage(row, settle);
     }
 
     /// <summary>Content is what was sent of: cost center, model, provider, counts, cost, status, final. Not times, latency, texts or the reservation.</summary>

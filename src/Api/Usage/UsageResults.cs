@@ -6,19 +6,19 @@ namespace BudgetEngine.Api;
 /// <summary>Turns what became of a record into what its sender is told.</summary>
 internal static class UsageResults
 {
-    public static UsageResult Of(UsageMessage message, PostResult result) => result.Outcome switch
+    public static UsageResult Of(UsageRow row, PostResult result) => result.Outcome switch
     {
-        PostOutcome.Recorded => new UsageResult(message.RequestId, UsageResultKind.Recorded, new Money(result.Cost), (RowFlags)result.Flags),
-        PostOutcome.Duplicate => new UsageResult(message.RequestId, UsageResultKind.Duplicate, new Money(result.Cost), (RowFlags)result.Flags),
-        PostOutcome.Conflict => Rejected(message, ApiCode.RequestIdConflict, "The request id is known with other content; nothing was changed."),
-        PostOutcome.UnknownOriginal => Rejected(message, ApiCode.UnknownRequest, $"There is no usage row '{message.Corrects}'."),
-        PostOutcome.CorrectionTooLarge => Rejected(message, "correction_too_large", "The correction would bring the net cost of its row below 0."),
-        PostOutcome.NotStorable => Rejected(message, "not_storable", "The ledger cannot store this record."),
-        PostOutcome.Overloaded => Rejected(message, ApiCode.Overloaded, "Too many records wait for the ledger; send it again later.", retryable: true),
-        PostOutcome.Stopping => Rejected(message, ApiCode.ShuttingDown, "This process is stopping; send it again.", retryable: true),
-        _ => Rejected(message, ApiCode.LedgerUnavailable, "The ledger did not answer in time; the outcome is unknown. Send it again with the same id.", retryable: true),
+        PostOutcome.Recorded => new UsageResult(row.RequestId, UsageResultKind.Recorded, new Money(result.Cost), (RowFlags)result.Flags),
+        PostOutcome.Duplicate => new UsageResult(row.RequestId, UsageResultKind.Duplicate, new Money(result.Cost), (RowFlags)result.Flags),
+        PostOutcome.Conflict => Rejected(row, ApiCode.RequestIdConflict, "The request id is known with other content; nothing was changed."),
+        PostOutcome.UnknownOriginal => Rejected(row, ApiCode.UnknownRequest, $"There is no usage row '{row.Corrects}'."),
+        PostOutcome.CorrectionTooLarge => Rejected(row, "correction_too_large", "The correction would bring the net cost of its row below 0."),
+        PostOutcome.NotStorable => Rejected(row, "not_storable", "The ledger cannot store this record."),
+        PostOutcome.Overloaded => Rejected(row, ApiCode.Overloaded, "Too many records wait for the ledger; send it again later.", retryable: true),
+        PostOutcome.Stopping => Rejected(row, ApiCode.ShuttingDown, "This process is stopping; send it again.", retryable: true),
+        _ => Rejected(row, ApiCode.LedgerUnavailable, "The ledger did not answer in time; the outcome is unknown. Send it again with the same id.", retryable: true),
     };
 
-    private static UsageResult Rejected(UsageMessage message, string code, string detail, bool retryable = false) =>
-        new(message.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, retryable);
+    private static UsageResult Rejected(UsageRow row, string code, string detail, bool retryable = false) =>
+        new(row.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, retryable);
 }

@@ -62,13 +62,14 @@ public sealed class UsageService(
         }
 
         var now = clock.GetUtcNow();
-        var message = new UsageMessage(
-            requestId, original.CostCenter, (byte)RowKind.Correction, original.User, null, original.Provider, original.Model, null, null, null, null, null, null, null,
-            amount.Nanos, (byte)UsageStatus.Success, true, corrects, now, original.BookedDate, null, null, null, null, null, null, null, reason, null,
-            (int)RowFlags.None, HashOf(corrects, amount), null);
+        var correction = new UsageRow
+        {
+            RequestId = requestId, CostCenter = original.CostCenter, Kind = RowKind.Correction, User = original.User, Provider = original.Provider, Model = original.Model,
+            Cost = amount, Corrects = corrects, Timestamp = now, BookedDate = original.BookedDate, Reason = reason, ContentHash = HashOf(corrects, amount),
+        };
         var results = new UsageResult[1];
         var wave = new PostWave();
-        wave.TryAdd(0, original.CostCenter, message);
+        wave.TryAdd(0, original.CostCenter, new UsageMessage(correction, null));
         await SendAsync(wave, results, bulk: false);
         return results[0];
     }
@@ -99,7 +100,7 @@ public sealed class UsageService(
     {
         if (prepared.Rejection is { } rejection) return Counted(rejection);
         var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk));
-        return ResultOf(prepared.Message!, reply, 0);
+        return ResultOf(prepared.Message!.Row, reply, 0);
     }
 
     private async Task SendAsync(PostWave wave, UsageResult[] results, bool bulk)
@@ -121,20 +122,20 @@ public sealed class UsageService(
         for (var i = 0; i < group.Count; i++)
         {
             var (index, message) = group[i];
-            results[index] = ResultOf(message, reply, i);
+            results[index] = ResultOf(message.Row, reply, i);
         }
     }
 
-    private UsageResult ResultOf(UsageMessage message, PostReply? reply, int index)
+    private UsageResult ResultOf(UsageRow row, PostReply? reply, int index)
     {
-        var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, message.Cost, message.Flags);
-        if (result.Outcome == PostOutcome.Recorded) watch?.Spent(message.CostCenter);
-        return Counted(UsageResults.Of(message, result), message);
+        var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
+        if (result.Outcome == PostOutcome.Recorded) watch?.Spent(row.CostCenter);
+        return Counted(UsageResults.Of(row, result), row);
     }
 
-    private UsageResult Counted(UsageResult result, UsageMessage? message = null)
+    private UsageResult Counted(UsageResult result, UsageRow? row = null)
     {
-        metrics?.Count(result, message);
+        metrics?.Count(result, row);
         return result;
     }
 

@@ -3,6 +3,9 @@ namespace BudgetEngine.Domain;
 /// <summary>A reservation as its owner keeps it, open or ended.</summary>
 public sealed class Reservation
 {
+    /// <summary>How long a reservation can be kept alive by extensions and heartbeats.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
+
     private Told _told;
 
     public required Guid Key { get; init; }
@@ -31,7 +34,7 @@ public sealed class Reservation
 
     public DateTimeOffset ExpiresAt { get; set; }
 
-    /// <summary>When it lapses, in monotonic ticks: what counts; <see cref="ExpiresAt"/> is what is told.</summary>
+    /// <summary>When it lapses, in monotonic ticks. This is what counts; <see cref="ExpiresAt"/> is what people are told.</summary>
     public long Deadline { get; set; }
 
     public bool OverLimit { get; set; }
@@ -50,6 +53,14 @@ public sealed class Reservation
 
     /// <summary>A command on it is under way (a decision along the path, a settle); others wait for its outcome.</summary>
     public bool Busy { get; set; }
+
+    /// <summary>The deadline after more time from now on: at most <see cref="MaxLifetime"/> in all, and never earlier than the deadline that it has.</summary>
+    public (DateTimeOffset ExpiresAt, long Deadline) Prolonged(TimeSpan by, Moment now)
+    {
+        var time = CreatedAt + MaxLifetime - now.Utc;
+        if (time > by) time = by;
+        return now.Ticks + time.Ticks <= Deadline ? (ExpiresAt, Deadline) : (now.Utc + time, now.Ticks + time.Ticks);
+    }
 
     /// <summary>A call of its check is answered with it; <paramref name="first"/>: the one that made it.</summary>
     public void GiveOut(Guid call, bool first)

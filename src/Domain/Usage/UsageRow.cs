@@ -19,7 +19,10 @@ public enum UsageStatus : byte
     Cancelled = 3,
 }
 
-/// <summary>One row of the ledger: a usage record as booked, or a correction. Immutable; never updated once stored.</summary>
+/// <summary>
+/// One row of the ledger: a usage record as booked, or a correction. Immutable; never updated once stored. The edge makes it, and the same type goes through the
+/// grains to the ledger and comes back in reports.
+/// </summary>
 public sealed record UsageRow
 {
     /// <summary>The user of a record that names none.</summary>
@@ -66,8 +69,8 @@ public sealed record UsageRow
     /// <summary>The caller's time; data only.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>The server's time.</summary>
-    public required DateTimeOffset RecordedAt { get; init; }
+    /// <summary>The server's time: stamped by the owner when the row goes to the ledger, so unset on the way there.</summary>
+    public DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>The local date of the tenant that this row counts in.</summary>
     public required DateOnly BookedDate { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain;
 using Orleans;
 
 namespace BudgetEngine.Grains.Interfaces.Budgets;
@@ -31,19 +32,8 @@ public sealed record HoldRequest(
     [property: Id(18)] DateOnly? Today = null,
     [property: Id(19)] bool EndsEarlier = false);
 
-/// <summary>How a node answers.</summary>
-public enum HoldStatus : byte
-{
-    Unknown = 0,
-    Granted = 1,
-    Refused = 2,
-
-    /// <summary>A later stamp or a release of this attempt is known: nothing changed.</summary>
-    Stale = 3,
-}
-
 /// <summary>A node's answer, and what its windows look like now.</summary>
-/// <param name="Outage">1: it may not grant now and has a hard limit; 2: it may not grant now, and has none that is hard; 0: it may grant.</param>
+/// <param name="Outage">Whether the node itself may grant now.</param>
 /// <param name="Limited">It has a limited window for this check.</param>
 /// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
 /// <param name="Epoch">Of its activation, for the fence of durable holds.</param>
@@ -51,11 +41,11 @@ public enum HoldStatus : byte
 /// <param name="HardLimited">It has a hard limit for this check, whether or not it may grant now.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldReply")]
 public sealed record HoldReply(
-    [property: Id(0)] HoldStatus Status,
-    [property: Id(1)] Denial Reason,
+    [property: Id(0)] VerdictKind Status,
+    [property: Id(1)] DenialReason Reason,
     [property: Id(2)] long Granted,
     [property: Id(3)] bool OverLimit,
-    [property: Id(4)] byte Outage,
+    [property: Id(4)] Outage Outage,
     [property: Id(5)] bool Limited,
     [property: Id(6)] bool Durable,
     [property: Id(7)] long Epoch,

@@ -1,17 +1,7 @@
+using BudgetEngine.Domain;
 using Orleans;
 
 namespace BudgetEngine.Grains.Interfaces.Budgets;
-
-/// <summary>The states of a reservation; the same values as the domain's.</summary>
-public enum HoldState : byte
-{
-    Forgotten = 0,
-    Held = 1,
-    Settling = 2,
-    Settled = 3,
-    Released = 4,
-    Expired = 5,
-}
 
 /// <summary>Gives a reservation back.</summary>
 /// <param name="Late">The call whose answer came too late to be passed on: others of the same check may have been, and then it stays. Null: it is to end.</param>
@@ -24,7 +14,7 @@ public sealed record ReleaseRequest(
 /// <summary>The state after it; <paramref name="AlreadySettled"/>: refused, R13. <paramref name="Unavailable"/>: the ledger could not be written.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]
 public sealed record ReleaseReply(
-    [property: Id(0)] HoldState State,
+    [property: Id(0)] ReservationState State,
     [property: Id(1)] bool AlreadySettled,
     [property: Id(2)] bool Unavailable);
 
@@ -37,7 +27,7 @@ public sealed record FindRequest(
 /// <summary>A reservation as its owner (or, in a view, a node that holds for it) knows it. Amounts in nano-units.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReservationReply")]
 public sealed record ReservationReply(
-    [property: Id(0)] HoldState State,
+    [property: Id(0)] ReservationState State,
     [property: Id(1)] string Owner,
     [property: Id(2)] string User,
     [property: Id(3)] string? Model,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain;
 using Orleans;
 
 namespace BudgetEngine.Grains.Interfaces.Budgets;
@@ -13,7 +14,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="DryRun">Holds nothing and leaves no trace.</param>
 /// <param name="VisibleDepth">Nodes with fewer segments are above the caller's subtree and stay out of <c>tightest</c>.</param>
 /// <param name="OutageAllow"><c>on_outage: allow</c> of the nearest cost center that sets it, <paramref name="OutageNode"/>, with its limit.</param>
-/// <param name="Call">Names this call, sent twice or not: others may send the same check.</param>
+/// <param name="Call">Call id; stable across retries. Others may send the same check.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveRequest")]
 public sealed record ReserveRequest(
     [property: Id(0)] Guid Key,
@@ -48,7 +49,7 @@ public sealed record ReserveRequest(
 /// <param name="PausedBy">Of a denial for a pause: which, at the first refusing node from the leaf upward.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveReply")]
 public sealed record ReserveReply(
-    [property: Id(0)] Denial Reason,
+    [property: Id(0)] DenialReason Reason,
     [property: Id(1)] long Granted,
     [property: Id(2)] long Attempt,
     [property: Id(3)] DateOnly Date,

@@ -22,8 +22,9 @@ public sealed record BalanceTell(
 
 /// <summary>What became of a hold.</summary>
 /// <param name="Revision">Of a hold that goes on: the stamp that set the rest and the deadline.</param>
-/// <param name="Deadline">As it is told to people, without the ancestors' extra time; null: ended.</param>
-/// <param name="Lifetime">How far the deadline is from now: what counts, since wall clocks step and differ. Null from versions that did not send it.</param>
+/// <param name="Deadline">As people are told it, without the ancestors' grace; null: ended.</param>
+/// <param name="Lifetime">How far the deadline is from now. This is what counts, since wall clocks step and differ. Null from versions that did not send it.</param>
+/// <param name="Settled">What has been settled on the reservation in all.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldTell")]
 public sealed record HoldTell(
     [property: Id(0)] Guid Key,
@@ -31,7 +32,8 @@ public sealed record HoldTell(
     [property: Id(2)] long Revision,
     [property: Id(3)] long Left,
     [property: Id(4)] DateTimeOffset? Deadline,
-    [property: Id(5)] TimeSpan? Lifetime = null);
+    [property: Id(5)] TimeSpan? Lifetime = null,
+    [property: Id(6)] long Settled = 0);
 
 /// <summary>All that a commit, or several, changed for one node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.NodeTell")]

@@ -1,48 +1,16 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain;
 using Orleans;
 
 namespace BudgetEngine.Grains.Interfaces.Usage;
 
-/// <summary>A usage record or correction, validated and rated by the edge. Amounts in nano-units.</summary>
-/// <param name="Kind">0 usage, 1 correction.</param>
-/// <param name="Status">0 success, 1 error, 2 timeout, 3 cancelled.</param>
-/// <param name="BookedDate">Set by the edge; of a settle, the date in the reservation's id.</param>
-/// <param name="Flags">Flags known to the edge; the owner adds its own.</param>
+/// <summary>A usage record or correction, validated and rated by the edge.</summary>
+/// <param name="Row">As it is to be booked. The owner adds the time and the flags that it knows.</param>
 /// <param name="Reservation">The reservation that it settles; null: none.</param>
-[GenerateSerializer, Immutable, Alias("budget.UsageMessage")]
+[GenerateSerializer, Immutable, Alias("budget.UsageMessage.2")]
 public sealed record UsageMessage(
-    [property: Id(0)] string RequestId,
-    [property: Id(1)] string CostCenter,
-    [property: Id(2)] byte Kind,
-    [property: Id(3)] string User,
-    [property: Id(4)] string? Session,
-    [property: Id(5)] string? Provider,
-    [property: Id(6)] string? Model,
-    [property: Id(7)] long? InputTokens,
-    [property: Id(8)] long? CachedInputTokens,
-    [property: Id(9)] long? CacheWriteTokens,
-    [property: Id(10)] long? OutputTokens,
-    [property: Id(11)] long? ReasoningTokens,
-    [property: Id(12)] long? InputCharacters,
-    [property: Id(13)] long? OutputCharacters,
-    [property: Id(14)] long Cost,
-    [property: Id(15)] byte Status,
-    [property: Id(16)] bool Final,
-    [property: Id(17)] string? Corrects,
-    [property: Id(18)] DateTimeOffset Timestamp,
-    [property: Id(19)] DateOnly BookedDate,
-    [property: Id(20)] long? LatencyMicros,
-    [property: Id(21)] long? TimeToFirstTokenMicros,
-    [property: Id(22)] string? ErrorCode,
-    [property: Id(23)] string? ErrorMessage,
-    [property: Id(24)] string? RequestPath,
-    [property: Id(25)] string? Preview,
-    [property: Id(26)] string? TagsJson,
-    [property: Id(27)] string? Reason,
-    [property: Id(28)] string? ReservationId,
-    [property: Id(29)] int Flags,
-    [property: Id(30)] Guid ContentHash,
-    [property: Id(31)] SettleMessage? Reservation);
+    [property: Id(0)] UsageRow Row,
+    [property: Id(1)] SettleMessage? Reservation);
 
 /// <summary>What a reservation id says.</summary>
 [GenerateSerializer, Immutable, Alias("budget.SettleMessage")]

@@ -28,17 +28,17 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private ResidentNode? _resident;
     private Task? _reading;
 
-    /// <summary>It has a place among the unknown ones of its tenant, until it is known.</summary>
+    /// <summary>This node counts against its tenant's limit of new nodes, until it is known.</summary>
     private bool _hasPlace;
 
-    /// <summary>It was unknown, and its tenant had taken all the unknown ones that it may: it stays in memory no longer than it must.</summary>
+    /// <summary>Unknown, and beyond its tenant's limit of new nodes: it leaves memory as soon as it may.</summary>
     private bool _isSurplus;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out _)))
         {
-            // Read without taking it over, which leaves no row behind: until a command comes that may not be refused, there is nothing to decide here.
+            // Read without taking it over, which leaves no row behind. There is nothing to decide here until a command comes that must not be refused.
             _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(this.GetPrimaryKeyString()));
             if (_isSurplus) return;
         }
@@ -52,7 +52,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private static bool IsNew(NodeState state) => !state.Exists && state.Budget is null && state.Holds.Count == 0;
 
-    /// <summary>Reads the node and takes it over, once. Waits: of several calls the first has begun it, and all go on with the same node.</summary>
+    /// <summary>Reads the node and takes it over, once. Waits. The first of several calls starts it, and all of them get the same node.</summary>
     private async Task ReadAsync()
     {
         var reading = _reading ??= ReadOnceAsync();
@@ -62,7 +62,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         }
         catch
         {
-            // The next command tries again; another may have begun to, and a node that is read twice would forget what it holds.
+            // The next command tries again, unless another call has already started: a node that is read twice would forget its holds.
             if (_reading == reading) _reading = null;
             throw;
         }
@@ -84,8 +84,8 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     }
 
     /// <summary>
-    /// A reservation of a later epoch says that another process has taken this node over, which a process that stood still may not have heard: then the next
-    /// activation decides. The renewal of the lease, within a second, knows; an id may also be made up, or of before a restored backup.
+    /// A reservation of a later epoch suggests that another process has taken this node over, which a paused process may not know yet. The next renewal of the
+    /// lease, within a second, tells; an id may also be invented, or come from before a backup was restored.
     /// </summary>
     private async Task<bool> IsLatestAsync(long attempt)
     {
@@ -95,7 +95,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private LedgerUnavailableException TakenOver() => new($"Another process has the cost center {_node.Path}.");
 
-    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => new PostResult(PostOutcome.Unavailable, r.Cost, r.Flags))]);
+    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => UsageDesk.Unavailable(r.Row))]);
 
     private void LeavePlace()
     {
@@ -105,7 +105,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private void Begin(NodeState state, NodeTenure tenure)
     {
-        _node = new CostCenterNode(state.CostCenter, services, state, tenure);
+        _node = new CostCenterNode(state.CostCenter, services, state, tenure, Break);
         var calls = services.CallsOver(GrainFactory);
         _reservations = new ReservationDesk(_node, calls);
         _usage = new UsageDesk(_node, calls, _reservations);
@@ -124,10 +124,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
             await _resident.DrainAsync();
         }
 
-        // What another process has taken over is its own: it must not get holds behind its back.
+        // A node that another process has taken over belongs to that process: nothing may be handed over to it.
         if (!IsRead || !services.Registrar.End(_node.Path, _node.Tenure)) return;
         await StoredHolds.HandOverAsync(_node);
-        // In time for whoever comes next; later than the grace nobody would be spared anything.
+        // Waiting longer than OutageGrace has no benefit: by then the next activation may grant anyway.
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
     }
 
@@ -135,7 +135,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         if (!IsRead)
         {
-            // Asked again, since a minute may be over; but for that there is nothing that it could answer.
+            // Asked again, since a new minute may have begun. Until then there is nothing that it could answer.
             if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out var wait))) return TooManyNew(limit, wait);
             await ReadAsync();
         }
@@ -174,7 +174,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     public async Task<PostReply> Post(PostRequest request)
     {
-        // What was spent is never refused, however many new names it has.
+        // Usage is never refused, however many new names it has.
         if (!IsRead) await ReadAsync();
         if (request.Records.Length > 0 && !await IsLatestAsync(request.Records.Max(r => r.Reservation?.Attempt ?? 0))) return Unavailable(request);
         var reply = await _usage.PostAsync(request);
@@ -186,14 +186,14 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     public async Task<HoldReply> Hold(HoldRequest request)
     {
         if (!IsRead) await ReadAsync();
-        // What is given back, or only gets more time, is never refused, so it needs no side account and no ledger.
+        // Giving back, or more time alone, is never refused, so it needs no side account and no ledger.
         while (!request.Lower && !_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
         if (request.EndsEarlier) _node.Account.EndEarlier(request.Key, new Stamp(request.Attempt), _node.Now());
-        var reply = _broken is null || request.Lower || request.DryRun
-            ? _node.Answer(PathAsk.FromRequest(request), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
+        var answer = _broken is null || request.Lower || request.DryRun
+            ? _node.Answer(request.ToAsk(), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
             : NodeAnswers.Unavailable(_node);
         Watch();
-        return reply;
+        return answer.ToReply();
     }
 
     public async Task EndHold(EndHoldRequest request)
@@ -223,7 +223,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
         if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
         if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
-        // A person has been at it: what is broken in the ledger may have been mended.
+        // An administrator changed this node, and may have repaired it: reload it.
         if (_broken is not null) DeactivateOnIdle();
         Watch();
     }
@@ -248,7 +248,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         DelayDeactivation(services.IdleAfter);
     }
 
-    /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>
+    /// <summary>Runs after every command: checks the invariants, sets the timer for the next hold that lapses, and keeps the node awake while it holds anything.</summary>
     private void Watch()
     {
         _node.Alerts.Flush();
@@ -277,17 +277,18 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return Task.CompletedTask;
     }
 
-    /// <summary>An invariant does not hold: nothing is allowed from this memory any more. The next activation reads the ledger.</summary>
+    /// <summary>An invariant does not hold, or a command ended half-way: nothing is allowed from this memory any more. The next activation reads the ledger.</summary>
     private void Break(string fault)
     {
+        if (_broken is not null) return;
         _broken = fault;
         _resident!.IsBroken = true;
         DeactivateOnIdle();
     }
 
     /// <summary>
-    /// Broken as the ledger has it: reading it again would not help, so nothing is allowed until a person clears it, by any administrative write on the cost
-    /// center once the ledger is mended.
+    /// Broken in the ledger itself, so reading it again would not help. Nothing is allowed until an administrator has repaired the ledger and written anything
+    /// to the cost center.
     /// </summary>
     private void StayBroken(string fault)
     {
@@ -297,14 +298,14 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>One made-up name more than the tenant may bring into memory: it leaves at once, and was never taken over.</summary>
+    /// <summary>Rejects a node beyond the tenant's limit of new nodes. It leaves memory at once, and was never taken over.</summary>
     private ReserveReply TooManyNew(NewNodes limit, TimeSpan wait)
     {
         limit.Refuse();
         DeactivateOnIdle();
-        return Broken() with { Reason = Denial.RateLimited, LapseAfter = wait };
+        return Broken() with { Reason = DenialReason.RateLimited, LapseAfter = wait };
     }
 
     private static ReserveReply Broken() =>
-        new(Denial.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], default);
+        new(DenialReason.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], default);
 }

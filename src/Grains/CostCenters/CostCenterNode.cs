@@ -11,14 +11,18 @@ namespace BudgetEngine.Grains;
 /// </summary>
 internal sealed class CostCenterNode
 {
+    private readonly Action<string> _break;
+    private bool _isBroken;
     private Dictionary<Reservation, TaskCompletionSource>? _waits;
     private Dictionary<(AccountKind, string), Task>? _loads;
     private readonly UnwatchedSides _unwatched;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
-    public CostCenterNode(string path, CostCenterServices services, NodeState state, NodeTenure tenure)
+    /// <param name="breakNode">Gives up this memory, with the reason: the cost center is read again from the ledger.</param>
+    public CostCenterNode(string path, CostCenterServices services, NodeState state, NodeTenure tenure, Action<string> breakNode)
     {
+        _break = breakNode;
         Services = services;
         Tenure = tenure;
         Account = new Account(path);
@@ -70,7 +74,7 @@ internal sealed class CostCenterNode
             if (overdue.Owner != Path || Reservations.Find(overdue.Key, overdue.Attempt, now) is not { State: ReservationState.Held } reservation) continue;
             Reservations.End(reservation, ReservationState.Expired, now);
             CountExpired(now);
-            // Nobody waits for it, so nobody gives it up either.
+            // Nobody waits for the outcome, so the write needs no time limit.
             if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         }
 
@@ -141,23 +145,25 @@ internal sealed class CostCenterNode
         if (kind == AccountKind.User ? Account.Sides.TracksUsers : Account.Sides.TracksChildren) await LoadAsync(Account.Sides.Open(kind, name), reload: false);
     }
 
-    /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards.</summary>
+    /// <summary>Waits until no command is under way on the reservation. Its state may be any other afterwards. Throws when this memory is given up meanwhile.</summary>
     public Task WhenFreeAsync(Reservation reservation)
     {
         if (!reservation.Busy) return Task.CompletedTask;
+        if (_isBroken) return Task.FromException(GivenUp());
         // Made when somebody waits: nearly nobody does.
         ref var wait = ref CollectionsMarshal.GetValueRefOrAddDefault(_waits ??= [], reservation, out _);
         return (wait ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>From here until <see cref="Free"/> other commands on the reservation wait, and its hold does not expire.</summary>
-    public void Occupy(Reservation reservation)
+    /// <summary>Until the occupation is over other commands on the reservation wait, and its hold does not expire.</summary>
+    public Occupation Occupy(Reservation reservation)
     {
         reservation.Busy = true;
         if (Account.Find(reservation.Key) is { } hold) Account.SetDeadline(hold, hold.ExpiresAt, long.MaxValue);
+        return new Occupation(this, reservation);
     }
 
-    /// <summary>Puts a granted ask of its own into force. A command is under way on the reservation: its deadline does not run until <see cref="Free"/>.</summary>
+    /// <summary>Puts a granted ask of its own into force. The reservation is busy, so its deadline does not run yet.</summary>
     public void ApplyOwn(in Ask ask, in Verdict verdict, Moment now) =>
         Account.SetDeadline(Account.Apply(ask, verdict, now, TimeSpan.Zero), ask.ExpiresAt, long.MaxValue);
 
@@ -171,16 +177,35 @@ internal sealed class CostCenterNode
         }
     }
 
-    /// <summary>Lets waiting commands go on; the deadline of an open hold runs again.</summary>
+    /// <summary>Lets waiting commands go on; the deadline of an open hold runs again. Called by the <see cref="Occupation"/>.</summary>
     public void Free(Reservation reservation)
     {
         reservation.Busy = false;
-        if (_waits is not null && _waits.Remove(reservation, out var wait)) wait.TrySetResult();
+        if (_waits is not null && _waits.Remove(reservation, out var wait)) End(wait);
         if (reservation.State == ReservationState.Held && Account.Find(reservation.Key) is { } hold && hold.Attempt == reservation.Attempt)
         {
             Account.SetDeadline(hold, reservation.ExpiresAt, reservation.Deadline);
         }
     }
+
+    /// <summary>
+    /// A command on the reservation ended with an exception. The reservation stays busy, so that nobody uses it or hands it over to the ledger; whoever waits
+    /// for it is answered with an exception. Called by the <see cref="Occupation"/>.
+    /// </summary>
+    public void Fail(Reservation reservation)
+    {
+        _isBroken = true;
+        if (_waits is not null && _waits.Remove(reservation, out var wait)) End(wait);
+        _break($"a command on the reservation {reservation.Key} ended with an exception");
+    }
+
+    private void End(TaskCompletionSource wait)
+    {
+        if (_isBroken) wait.TrySetException(GivenUp());
+        else wait.TrySetResult();
+    }
+
+    private LedgerUnavailableException GivenUp() => new($"The cost center {Path} is read again from the ledger.");
 
     /// <summary>Writes a change of a durable hold. <see cref="HoldOutcome.Unavailable"/> when it is not known to be written within the time.</summary>
     public async Task<HoldOutcome> StoreAsync(HoldChange change, TimeSpan within)
@@ -199,7 +224,7 @@ internal sealed class CostCenterNode
         }
     }
 
-    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    // `WaitAsync` directly on the task of a `TaskCompletionSource` completes on the thread pool and would break determinism.
     private static async Task CommittedAsync(Submission submission) => await submission.Committed;
 
     /// <summary>The row that the ledger keeps for a reservation.</summary>

@@ -8,28 +8,23 @@ namespace BudgetEngine.Grains;
 /// <summary>One extension of a held reservation (R5): a refusal leaves every hold of the path as it was.</summary>
 internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Reservation reservation, Hold hold)
 {
-    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
-
     private bool _put;
 
     public async Task<ReserveReply> RunAsync(ExtendRequest request, Money left, Money total, Moment now)
     {
         var (leftBefore, expiresBefore, deadlineBefore) = (hold.Left, reservation.ExpiresAt, reservation.Deadline);
-        // An extension gives time; a ttl that ends sooner than what is held takes none back.
-        var time = request.Ttl is { } ttl ? Shorter(ttl, reservation.CreatedAt + MaxLifetime - now.Utc) : TimeSpan.Zero;
-        var gives = now.Ticks + time.Ticks > deadlineBefore;
-        var (expiresAt, deadline) = gives ? (now.Utc + time, now.Ticks + time.Ticks) : (expiresBefore, deadlineBefore);
+        var (expiresAt, deadline) = reservation.Prolonged(request.Ttl ?? TimeSpan.Zero, now);
         var ask = new Ask(
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
             false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks),
             node.Tenant.Calendar.DateOf(now.Utc));
         var decision = new PathDecision(node, calls, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
         var overLimitBefore = reservation.OverLimit;
-        node.Occupy(reservation);
+        using var busy = node.Occupy(reservation);
         decision.AskOwner(now);
-        // Waits for ancestors and the ledger; the reservation is busy, so nobody else touches it.
+        // Waits for the ancestors and the ledger. The reservation is busy, so nobody else touches it.
         await decision.AskAncestorsAsync();
-        if (decision.Outage) decision.Refuse(DenialReason.LedgerUnavailable);
+        if (decision.Outage != Outage.None) decision.Refuse(DenialReason.LedgerUnavailable);
         now = node.Now();
         if (decision.Reason == DenialReason.None) await GrantAsync(decision, total, expiresAt, deadline);
         now = node.Now();
@@ -37,12 +32,12 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
         {
             (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit) = (expiresBefore, deadlineBefore, overLimitBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, deadlineBefore, now);
-            // The refused put may reach the ledger after all. What puts it back goes after it, however long that takes.
+            // The refused write may reach the ledger after all. The write that undoes it goes after it and has no time limit.
             if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durable: true))), Timeout.InfiniteTimeSpan);
             now = node.Now();
         }
 
-        node.Free(reservation);
+        busy.Free();
         return Reply(decision, now);
     }
 
@@ -54,7 +49,7 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
         reservation.OverLimit |= decision.OverLimit;
         if (!reservation.Stored && !decision.Durable) return;
         _put = reservation.Stored = reservation.Durable = true;
-        // Those that granted now; the epochs of the first grant are old where a node has been in memory anew since.
+        // The epochs of the nodes that granted now. Those of the first grant are old where a node has been loaded again since.
         reservation.Epochs = decision.Epochs;
         var outcome = await node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, node.ToStored(reservation, hold, durable: true)), decision.TimeLeft);
         if (outcome == HoldOutcome.Applied) return;
@@ -63,8 +58,6 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
     }
 
     private ReserveReply Reply(PathDecision decision, Moment now) => new(
-        (Denial)decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
-        decision.Available, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc, decision.PausedBy);
-
-    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+        decision.Reason, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, decision.OverLimit, false,
+        decision.Available?.Nanos, decision.Tightest, decision.BlockedBy, decision.LapseAfter, decision.Windows, now.Utc, decision.PausedBy);
 }

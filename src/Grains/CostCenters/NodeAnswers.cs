@@ -7,36 +7,30 @@ namespace BudgetEngine.Grains;
 /// <summary>A node's answer to an ask, as owner or ancestor: decide, apply, and say what its windows look like.</summary>
 internal static class NodeAnswers
 {
-    public const byte OutageNone = 0;
-    public const byte OutageHard = 1;
-    public const byte OutageSoft = 2;
-
     /// <summary>Decides and, unless it is a dry run or the node may not grant now, applies. In one turn; side accounts must be ready.</summary>
-    public static HoldReply Answer(this CostCenterNode node, in Ask ask, Moment now, bool dryRun, bool explain, int visibleDepth)
+    public static NodeAnswer Answer(this CostCenterNode node, in Ask ask, Moment now, bool dryRun, bool explain, int visibleDepth)
     {
         var account = node.Account;
         var verdict = account.Decide(ask, now);
-        if (verdict.Kind == VerdictKind.Stale) return Reply(node, verdict, OutageNone, null, null, []);
+        if (verdict.Kind == VerdictKind.Stale) return Of(node, verdict, Outage.None, null, null, []);
         var outage = OutageOf(node, verdict, ask);
-        var granted = verdict.Kind == VerdictKind.Granted;
-        if (granted && outage == OutageNone && !dryRun)
+        if (verdict.Kind == VerdictKind.Granted && outage == Outage.None && !dryRun)
         {
             if (ask.Owner == node.Path) node.ApplyOwn(ask, verdict, now);
             else account.Apply(ask, verdict, now, Account.AncestorGrace);
         }
 
-        // An outage hides refusals for lack of budget: without a lease that is decided by the rule for outages. A pause stands.
-        if (outage != OutageNone && verdict.Reason == DenialReason.BudgetExceeded) verdict = verdict with { Kind = VerdictKind.Granted, Reason = DenialReason.None, Granted = ask.Amount };
+        verdict = OutageRules.Hide(verdict, outage, ask.Amount);
         if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused);
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;
         var tightest = visible && verdict.Tightest is { } figures ? Now(account, figures) : null;
         var windows = explain && visible ? Windows(node, ask, now) : [];
-        return Reply(node, verdict, outage, tightest, verdict.BlockedBy is { } blocked ? State(account, blocked) : null, windows);
+        return Of(node, verdict, outage, tightest, verdict.BlockedBy is { } blocked ? State(account, blocked) : null, windows);
     }
 
     /// <summary>A node that must not grant: its state breaks an invariant.</summary>
-    public static HoldReply Unavailable(CostCenterNode node) => Reply(
-        node, new Verdict { Kind = VerdictKind.Refused, Reason = DenialReason.LedgerUnavailable }, OutageNone, null, null, []);
+    public static NodeAnswer Unavailable(CostCenterNode node) =>
+        Of(node, new Verdict { Kind = VerdictKind.Refused, Reason = DenialReason.LedgerUnavailable }, Outage.None, null, null, []);
 
     public static WindowState State(Account account, in WindowFigures figures) => new(
         figures.Account.Kind == AccountKind.Child ? figures.Account.Name : account.Path,
@@ -55,18 +49,16 @@ internal static class NodeAnswers
         return [.. figures.Select(f => State(node.Account, f))];
     }
 
-    private static byte OutageOf(CostCenterNode node, in Verdict verdict, in Ask ask)
+    private static Outage OutageOf(CostCenterNode node, in Verdict verdict, in Ask ask)
     {
-        if (ask.Lower) return OutageNone;
         var health = node.Services.Health;
-        var durable = node.Account.Budget is { DurableHolds: true };
-        if (health.LetsGrant(node.Tenure) && !(durable && health.WritesFail)) return OutageNone;
-        return verdict.HardLimited || durable ? OutageHard : OutageSoft;
+        return OutageRules.OfNode(ask.Lower, health.LetsGrant(node.Tenure), IsDurable(node), health.WritesFail, verdict.HardLimited);
     }
 
-    private static HoldReply Reply(
-        CostCenterNode node, in Verdict verdict, byte outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
-        (HoldStatus)verdict.Kind, (Denial)verdict.Reason, verdict.Granted.Nanos, verdict.OverLimit, outage, verdict.Limited,
-        node.Account.Budget is { DurableHolds: true }, node.Epoch, verdict.Available?.Nanos, tightest, blockedBy, verdict.LapseAfter, windows,
-        verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null, verdict.HardLimited);
+    private static bool IsDurable(CostCenterNode node) => node.Account.Budget is { DurableHolds: true };
+
+    private static NodeAnswer Of(
+        CostCenterNode node, in Verdict verdict, Outage outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
+        verdict.Kind, verdict.Reason, verdict.Granted, verdict.OverLimit, outage, verdict.Limited, verdict.HardLimited, IsDurable(node), node.Epoch, verdict.Available,
+        tightest, blockedBy, verdict.LapseAfter, windows, verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null);
 }

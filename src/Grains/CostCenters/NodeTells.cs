@@ -29,30 +29,16 @@ internal static class NodeTells
         }
 
         foreach (var h in tell.Holds) Apply(node, h, now);
-        // The end of a hold alone is no usage here: it may be booked elsewhere.
+        // The end of a hold alone does not show that there was usage here: the usage may be booked elsewhere.
         if (tell.Balances.Length > 0) node.MarkExisting();
     }
 
     private static void Apply(CostCenterNode node, HoldTell tell, Moment now)
     {
-        var account = node.Account;
-        var (attempt, revision) = (new Stamp(tell.Attempt), new Stamp(tell.Revision));
-        // An owner hears of its own only when nobody waits for the outcome any more: it applies that itself, unless it has been out of memory since.
-        var own = node.Reservations.Find(tell.Key, attempt, now);
-        if (own is { Busy: true }) return;
-        if (tell.Deadline is not { } expiresAt)
-        {
-            account.End(tell.Key, attempt, now);
-            if (own is { State: ReservationState.Held }) node.Reservations.End(own, ReservationState.Settled, now);
-            return;
-        }
-
-        // A later stamp at the hold wins: this word was overtaken.
-        if (account.Find(tell.Key) is not { } hold || hold.Attempt != attempt || hold.Revision >= revision) return;
-        account.SetLeft(hold, new Money(tell.Left));
-        hold.Revision = revision;
-        var deadline = now.Ticks + (tell.Lifetime ?? expiresAt - now.Utc).Ticks;
-        if (own is not null) (own.ExpiresAt, own.Deadline) = (expiresAt, deadline);
-        account.SetDeadline(hold, expiresAt, own is null ? deadline + Account.AncestorGrace.Ticks : deadline);
+        var effect = UsageMapping.ToEffect(tell, now);
+        // An owner applies the outcome of its own commit itself while somebody waits for it. It is told only when nobody waits any more, or when it has been out
+        // of memory since.
+        var own = node.Reservations.Find(effect.Key, effect.Attempt, now);
+        if (own is not { Busy: true }) effect.ApplyTo(node.Account, node.Reservations, own, now);
     }
 }

@@ -38,17 +38,17 @@ internal static class NodeViews
     }
 
     public static ReservationReply Of(CostCenterNode node, Reservation r) => new(
-        (HoldState)r.State, node.Path, r.User, r.Model, r.RequestId, r.Granted.Nanos,
+        r.State, node.Path, r.User, r.Model, r.RequestId, r.Granted.Nanos,
         r.State is ReservationState.Held or ReservationState.Settling ? node.Account.Find(r.Key)?.Left.Nanos ?? 0 : 0,
         r.Settled.Nanos, r.CreatedAt, r.ExpiresAt, r.Key, r.Attempt.Value, r.Date, r.ContentHash);
 
     public static ReservationReply Forgotten(string owner, FindRequest request) =>
-        new(HoldState.Forgotten, owner, "", null, null, 0, 0, 0, default, default, request.Key, request.Attempt, default, default);
+        new(ReservationState.Forgotten, owner, "", null, null, 0, 0, 0, default, default, request.Key, request.Attempt, default, default);
 
     private static ReservationReply Of(CostCenterNode node, Hold hold) =>
         hold.Owner == node.Path && node.Reservations.Find(hold.Key, Moment.Of(node.Services.Clock)) is { } own
             ? Of(node, own)
             : new ReservationReply(
-                HoldState.Held, hold.Owner, hold.User, hold.Model, hold.RequestId, hold.Left.Nanos, hold.Left.Nanos, 0, hold.CreatedAt, hold.ExpiresAt,
+                ReservationState.Held, hold.Owner, hold.User, hold.Model, hold.RequestId, hold.Left.Nanos, hold.Left.Nanos, 0, hold.CreatedAt, hold.ExpiresAt,
                 hold.Key, hold.Attempt.Value, hold.Date, default);
 }

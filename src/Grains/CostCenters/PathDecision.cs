@@ -24,7 +24,9 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
     private int _asked;
     private bool _allAnswered = true;
 
-    // A node has a hard limit, or did not answer: it may have one.
+    private bool _mayNotGrant;
+
+    // A node has a hard limit, or did not answer and so may have one.
     private bool _hard;
 
     public DenialReason Reason { get; private set; }
@@ -40,19 +42,10 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
     /// <summary>A node wants the hold in the ledger before the answer.</summary>
     public bool Durable { get; private set; }
 
-    /// <summary>A node may not grant now, so nothing is held at any.</summary>
-    public bool Outage { get; private set; }
+    /// <summary>Not none: a node may not grant now, so nothing is held at any node.</summary>
+    public Outage Outage => OutageRules.OfPath(_mayNotGrant, _hard);
 
-    /// <summary>
-    /// So, and a node of the path has a hard limit, or one did not answer. Which node may not grant does not matter: allowed without a hold, one check after the
-    /// other would find the same left under the limit of a node that may.
-    /// </summary>
-    public bool HardOutage => Outage && _hard;
-
-    /// <summary>A node could not be read at all: denied, whatever its policy.</summary>
-    public bool Unreadable { get; private set; }
-
-    public long? Available { get; private set; }
+    public Money? Available { get; private set; }
 
     public WindowState? Tightest { get; private set; }
 
@@ -82,11 +75,11 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
             if (toHold) _asked++;
             if (reply is not null)
             {
-                Take(ancestor, reply);
+                Take(ancestor, reply.ToAnswer());
             }
             else if (toHold)
             {
-                // It may have taken it all the same: whatever is put back must be put back there too.
+                // The request may have succeeded although no answer came, so this node takes part in every roll-back.
                 _allAnswered = false;
                 _holding.Add((ancestor, Granted));
             }
@@ -127,39 +120,35 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         _nothingMore = true;
     }
 
-    private void Take(string path, HoldReply reply)
+    private void Take(string path, NodeAnswer answer)
     {
-        if (path == node.Path || !_nothingMore) _epochs.Add(reply.Epoch);
-        Limited |= reply.Limited;
-        Durable |= reply.Durable;
-        _hard |= reply.HardLimited || reply.Outage == NodeAnswers.OutageHard;
-        OverLimit |= reply.OverLimit;
-        if (reply.Windows.Length > 0) (_windows ??= []).AddRange(reply.Windows);
-        if (reply.Available is { } available && (Available is not { } least || available < least)) Available = available;
-        if (reply.Tightest is { } tightest && (Tightest is null || AvailableOf(tightest) < AvailableOf(Tightest))) Tightest = tightest;
-        if (reply.Outage != NodeAnswers.OutageNone)
-        {
-            Outage = true;
-            _nothingMore = true;
-        }
+        if (path == node.Path || !_nothingMore) _epochs.Add(answer.Epoch);
+        Limited |= answer.Limited;
+        Durable |= answer.Durable;
+        _hard |= answer.HardLimited || answer.Outage == Outage.Hard;
+        OverLimit |= answer.OverLimit;
+        if (answer.Windows.Length > 0) (_windows ??= []).AddRange(answer.Windows);
+        if (answer.Available is { } available && (Available is not { } least || available < least)) Available = available;
+        if (answer.Tightest is { } tightest && (Tightest is null || AvailableOf(tightest) < AvailableOf(Tightest))) Tightest = tightest;
+        if (answer.Outage != Outage.None) _mayNotGrant = _nothingMore = true;
 
-        switch (reply.Status)
+        switch (answer.Kind)
         {
-            case HoldStatus.Granted:
+            case VerdictKind.Granted:
                 if (Reason != DenialReason.None) break;
-                if (reply.Granted < Granted.Nanos) Granted = new Money(reply.Granted);
+                if (answer.Granted < Granted) Granted = answer.Granted;
                 if (!_nothingMore) _holding.Add((path, Granted));
                 break;
-            case HoldStatus.Refused when Reason == DenialReason.None:
-                BlockedBy = reply.BlockedBy;
-                LapseAfter = reply.LapseAfter;
-                PausedBy = reply.PausedBy;
-                Refuse((DenialReason)reply.Reason);
+            case VerdictKind.Refused when Reason == DenialReason.None:
+                BlockedBy = answer.BlockedBy;
+                LapseAfter = answer.LapseAfter;
+                PausedBy = answer.PausedBy;
+                Refuse(answer.Reason);
                 break;
-            case HoldStatus.Refused:
+            case VerdictKind.Refused:
                 break;
             default:
-                // Stale: a zombie of this owner, or one that has lost its place. It must not grant.
+                // Stale: this activation has been replaced by a later one, or has lost its place. It must not grant.
                 Refuse(DenialReason.LedgerUnavailable);
                 break;
         }
@@ -175,17 +164,16 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
             }
             catch (TimeoutException)
             {
-                Outage = _hard = true;
+                _mayNotGrant = _hard = true;
             }
             catch (OrleansException) when (!repeated)
             {
-                // Its silo is going, or has gone: it comes into memory elsewhere. Safe to repeat, since the stamp is the same.
+                // The silo of the node is stopping or gone, and the node will be loaded elsewhere. Safe to repeat, since the stamp is the same.
                 continue;
             }
             catch (Exception)
             {
-                // The node could not come into memory (its ledger is out of reach) or could not be reached at all; either way it did not say yes.
-                Unreadable = true;
+                // The node could not be read from the ledger, or could not be reached at all: denied, whatever its policy for outages, since that cannot be read.
                 Refuse(DenialReason.LedgerUnavailable);
             }
 

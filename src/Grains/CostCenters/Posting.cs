@@ -7,10 +7,10 @@ using Orleans;
 namespace BudgetEngine.Grains;
 
 /// <summary>
-/// Records of one call on their way through the ledger. From <see cref="Add"/> until the outcome is known the reservations they settle are SETTLING; then
+/// Records of one call on their way through the ledger. From <see cref="Add"/> until the outcome is known the reservations that they settle are SETTLING; then
 /// balances and the ends of holds are applied in one turn.
 /// </summary>
-internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool bulk, PostResult[] results)
+internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool bulk, PostResult[] results) : IDisposable
 {
     private readonly List<SubmittedRecord> _records = [];
     private readonly List<Line> _lines = [];
@@ -30,30 +30,22 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     /// <summary>Adds a record; its reservation, if any, must not be busy.</summary>
     public void Add(int index, UsageMessage message, Moment now)
     {
-        var line = new Line(index, message);
-        var row = UsageMapping.ToRow(message, now.Utc);
+        var line = new Line(index, message.Row);
         if (message.Reservation is not { } settles)
         {
-            Add(line, row, null, null);
+            Add(line, message.Row with { RecordedAt = now.Utc }, null, null);
             return;
         }
 
         var attempt = new Stamp(settles.Attempt);
         var reservation = node.Reservations.Find(settles.Key, attempt, now);
         var hold = node.Account.Find(settles.Key);
-        var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, row.Cost, row.Final);
-        if (row.CostCenter != node.Path) row = row with { Flags = row.Flags | RowFlags.OtherCostCenter };
-        row = row with { Flags = row.Flags | settlement.Flags };
-        if (settlement.Settles)
-        {
-            line = line with { Reservation = reservation, Settlement = settlement, Revision = node.NextStamp() };
-            if (!settlement.Ends) line = line.RenewedAt(now);
-            node.Occupy(reservation!);
-            reservation!.State = ReservationState.Settling;
-            if (reservation.Deadline < _firstDeadline) _firstDeadline = reservation.Deadline;
-        }
-
-        Add(line, row, News(line, settles, attempt, settlement), Change(line, settles, attempt, settlement));
+        var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
+        var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
+        var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
+        if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
+        else if (settlement.Ends) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(settles.Key, attempt));
+        else Add(line, row, null, null);
     }
 
     /// <summary>Hands the records to the writer.</summary>
@@ -85,8 +77,8 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
             return Task.CompletedTask;
         }
 
-        // What is committed is applied in a turn that is due already, and its nodes are being told, which takes TellTimeout at most: answered before, a check
-        // that begins after the answer might not see it.
+        // What is committed is applied in a turn that is due already, and its nodes are being told, which takes TellTimeout at most. If the caller were answered
+        // before, a check that begins after the answer might not see it.
         if (_submission!.Committed.IsCompleted) return Finished;
         _givenUp = true;
         // Nobody waits here any more, so this node may leave memory before the outcome comes: it is told like any other.
@@ -94,6 +86,43 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         Answer(PostOutcome.Unavailable);
         KeepAtAncestors();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Reservations that are still occupied are so because of an exception: their occupation breaks the node.</summary>
+    public void Dispose()
+    {
+        foreach (var line in _lines) line.Busy?.Dispose();
+        _kept?.TrySetResult();
+    }
+
+    private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, Moment now)
+    {
+        var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now);
+        var news = new HoldNews(node.Path, effect, IsOpen: true);
+        var change = Change(reservation, effect);
+        line = line with { Reservation = reservation, Effect = effect, Busy = node.Occupy(reservation) };
+        reservation.State = ReservationState.Settling;
+        if (reservation.Deadline < _firstDeadline) _firstDeadline = reservation.Deadline;
+        Add(line, row, news, change);
+    }
+
+    /// <summary>Nobody remembers the reservation: its hold ends wherever one is left, in the ledger too.</summary>
+    private void EndForgotten(Line line, UsageRow row, string owner, in SettleEffect end) =>
+        Add(line, row, new HoldNews(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null));
+
+    private void Add(Line line, UsageRow row, HoldNews? news, HoldChange? change)
+    {
+        _lines.Add(line);
+        _records.Add(new SubmittedRecord(new RecordEntry(row, change), news));
+    }
+
+    /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>
+    private HoldChange? Change(Reservation reservation, in SettleEffect effect)
+    {
+        if (!reservation.Stored) return null;
+        if (effect.Ends) return new HoldChange(effect.Key, effect.Attempt, null);
+        var stored = node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable);
+        return new HoldChange(effect.Key, effect.Attempt, StoredHolds.After(stored, effect));
     }
 
     private void KeepAtAncestors()
@@ -112,64 +141,28 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     private async Task ApplyAsync(Submission submission)
     {
         await submission.Committed;
-        // One turn from here to the next await: the balance, then the end of the hold.
-        var now = node.Now();
-        node.Learn(submission.Balances);
-        for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
-        node.Alerts.Flush();
-        _kept?.TrySetResult();
+        try
+        {
+            // One turn from here to the end: the balance, then the end of the hold.
+            var now = node.Now();
+            node.Learn(submission.Balances);
+            for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
+            node.Alerts.Flush();
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     private void Apply(in Line line, RecordResult result, Moment now)
     {
-        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Message.RequestId);
+        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Sent.RequestId);
         if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;
-        if (result.Outcome == RecordOutcome.Recorded && node.Account.Find(reservation.Key) is { } hold) Settle(line, reservation, hold, result.Cost, now);
-        node.Free(reservation);
-    }
-
-    private void Settle(in Line line, Reservation reservation, Hold hold, Money cost, Moment now)
-    {
-        reservation.Settled += cost;
-        if (line.Settlement.Ends)
-        {
-            node.Account.End(reservation.Key, reservation.Attempt, now, remember: false);
-            node.Reservations.End(reservation, ReservationState.Settled, now);
-            return;
-        }
-
-        node.Account.SetLeft(hold, line.Settlement.Left);
-        hold.Revision = line.Revision;
-        (reservation.ExpiresAt, reservation.Deadline) = (line.ExpiresAt, line.Deadline);
-    }
-
-    private void Add(Line line, UsageRow row, HoldNews? news, HoldChange? change)
-    {
-        _lines.Add(line);
-        _records.Add(new SubmittedRecord(new RecordEntry(row, change), news));
-    }
-
-    /// <summary>What the other nodes of the reservation's path hear. Of one that nobody remembers: the end, wherever a hold is left.</summary>
-    private HoldNews? News(Line line, SettleMessage settles, Stamp attempt, Settlement settlement)
-    {
-        if (line.Reservation is null && !settlement.Ends) return null;
-        var goesOn = line.Reservation is not null && !settlement.Ends;
-        return new HoldNews(settles.Key, settles.Owner, attempt, line.Revision, settlement.Left, goesOn ? line.ExpiresAt : null, line.Deadline, line.Reservation is not null);
-    }
-
-    /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>
-    private HoldChange? Change(Line line, SettleMessage settles, Stamp attempt, Settlement settlement)
-    {
-        if (line.Reservation is not { } reservation) return settlement.Ends ? new HoldChange(settles.Key, attempt, null) : null;
-        if (!reservation.Stored) return null;
-        if (settlement.Ends) return new HoldChange(settles.Key, attempt, null);
-        var stored = StoredHolds.Unfenced(node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable));
-        return new HoldChange(settles.Key, attempt, stored with
-        {
-            Revision = line.Revision, Left = settlement.Left, Settled = stored.Settled + new Money(line.Message.Cost), Deadline = line.ExpiresAt,
-        });
+        if (result.Outcome == RecordOutcome.Recorded) line.Effect.ApplyTo(node.Account, node.Reservations, reservation, now);
+        line.Busy!.Free();
     }
 
     private void Undo(PostOutcome outcome, Moment now)
@@ -179,7 +172,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         {
             if (line.Reservation is not { } reservation) continue;
             reservation.State = ReservationState.Held;
-            node.Free(reservation);
+            line.Busy!.Free();
         }
 
         _kept?.TrySetResult();
@@ -187,33 +180,16 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
 
     private void Answer(PostOutcome outcome)
     {
-        foreach (var line in _lines) results[line.Index] = new PostResult(outcome, line.Message.Cost, line.Message.Flags);
+        foreach (var line in _lines) results[line.Index] = new PostResult(outcome, line.Sent.Cost.Nanos, (int)line.Sent.Flags);
     }
 
     /// <summary>One record, and the open reservation that it settles.</summary>
-    private readonly record struct Line(int Index, UsageMessage Message)
+    private readonly record struct Line(int Index, UsageRow Sent)
     {
-        private static readonly TimeSpan _maxLifetime = TimeSpan.FromHours(24);
-
         public Reservation? Reservation { get; init; }
 
-        public Settlement Settlement { get; init; }
+        public SettleEffect Effect { get; init; }
 
-        public Stamp Revision { get; init; }
-
-        /// <summary>Of a heartbeat: the deadline of the reservation, stamped when it is submitted, so that all nodes have the same however long the commit takes.</summary>
-        public DateTimeOffset ExpiresAt { get; init; }
-
-        public long Deadline { get; init; }
-
-        /// <summary>A heartbeat renews the deadline by the ttl, up to 24 h in all; it never takes back what an extension gave.</summary>
-        public Line RenewedAt(Moment now)
-        {
-            var time = Reservation!.CreatedAt + _maxLifetime - now.Utc;
-            if (time > Reservation.Ttl) time = Reservation.Ttl;
-            return now.Ticks + time.Ticks <= Reservation.Deadline
-                ? this with { ExpiresAt = Reservation.ExpiresAt, Deadline = Reservation.Deadline }
-                : this with { ExpiresAt = now.Utc + time, Deadline = now.Ticks + time.Ticks };
-        }
+        public Occupation? Busy { get; init; }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         if (request.DryRun) return await LookAsync(request, node.Tenant.Calendar.DateOf(now.Utc), now);
         while (node.Reservations.Find(request.Key, now) is { Busy: true } busy)
         {
-            // Another command on the same reservation is under way; it may end as anything.
+            // Another command on the same reservation is under way, and its outcome is open.
             await node.WhenFreeAsync(busy);
             now = node.Now();
         }
@@ -67,32 +67,32 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
             case null:
                 node.Account.End(request.Key, attempt, now);
                 await node.EndAtAncestorsAsync(calls, request.Key, attempt);
-                return new ReleaseReply(HoldState.Forgotten, false, false);
+                return new ReleaseReply(ReservationState.Forgotten, false, false);
             case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
-                return new ReleaseReply(HoldState.Held, false, false);
+                return new ReleaseReply(ReservationState.Held, false, false);
             case ReservationState.Held:
                 break;
             default:
-                return new ReleaseReply((HoldState)reservation.State, reservation.State == ReservationState.Settled, false);
+                return new ReleaseReply(reservation.State, reservation.State == ReservationState.Settled, false);
         }
 
+        using var busy = node.Occupy(reservation);
         if (reservation.Stored)
         {
-            node.Occupy(reservation);
             var outcome = await node.StoreAsync(new HoldChange(reservation.Key, attempt, null), node.Services.Options.PostDeadline);
             now = node.Now();
             if (outcome == HoldOutcome.Unavailable)
             {
-                node.Free(reservation);
-                return new ReleaseReply(HoldState.Held, false, true);
+                busy.Free();
+                return new ReleaseReply(ReservationState.Held, false, true);
             }
         }
 
         node.Account.End(reservation.Key, attempt, now, remember: false);
         node.Reservations.End(reservation, ReservationState.Released, now);
-        node.Free(reservation);
+        busy.Free();
         await node.EndAtAncestorsAsync(calls, reservation.Key, attempt);
-        return new ReleaseReply(HoldState.Released, false, false);
+        return new ReleaseReply(ReservationState.Released, false, false);
     }
 
     public ReservationReply? Find(FindRequest request) =>
@@ -114,24 +114,25 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         var attempt = node.NextStamp();
         var question = Question(request, date, now, attempt, dryRun: false);
         var decision = new PathDecision(node, calls, question);
-        decision.AskOwner(now);
         var reservation = new Reservation
         {
             Key = request.Key, Attempt = attempt, ContentHash = request.ContentHash, User = request.User, Model = request.Model, RequestId = request.RequestId,
-            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks, Granted = decision.Granted, OverLimit = decision.OverLimit,
+            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks,
         };
         reservation.GiveOut(request.Call, first: true);
         node.Reservations.Add(reservation);
-        node.Occupy(reservation);
-        // Waits for the ancestors: the reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
+        using var busy = node.Occupy(reservation);
+        decision.AskOwner(now);
+        (reservation.Granted, reservation.OverLimit) = (decision.Granted, decision.OverLimit);
+        // Waits for the ancestors. The reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
         await decision.AskAncestorsAsync();
         now = node.Now();
-        if (node.Tenant.RequireLimit && !decision.Limited && !decision.Outage) decision.Refuse(DenialReason.NoBudget);
-        var degraded = decision.Reason == DenialReason.None && decision.Outage && ResolveOutage(request, decision, date);
+        if (node.Tenant.RequireLimit && !decision.Limited && decision.Outage == Outage.None) decision.Refuse(DenialReason.NoBudget);
+        var degraded = ResolveOutage(request, decision, date);
         if (decision.Reason == DenialReason.None && !degraded) await GrantAsync(decision, reservation, now);
         now = node.Now();
-        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, before, now);
-        else node.Free(reservation);
+        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
+        else busy.Free();
         return Reply(decision, reservation, degraded, now);
     }
 
@@ -150,23 +151,23 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
     }
 
     /// <summary>Nothing of a refused check stays, at any node (refusal is pure).</summary>
-    private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Reservation? before, Moment now)
+    private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Occupation busy, Reservation? before, Moment now)
     {
         node.Account.End(reservation.Key, reservation.Attempt, now, remember: false);
         node.Reservations.Withdraw(reservation, before);
         reservation.State = ReservationState.Released;
-        node.Free(reservation);
-        // It may have reached the ledger although its outcome is not known. However long its end takes: else the next activation would hold it again.
+        busy.Free();
+        // The hold may be in the ledger although the outcome of its write is not known. Its end has no time limit: otherwise the next activation would hold it again.
         if (reservation.Stored) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         await decision.RollBackAsync();
     }
 
-    /// <summary>A node may not grant now. True: allowed without a hold, as soft budgets and <c>on_outage: allow</c> say.</summary>
+    /// <summary>During an outage that nothing else refuses, the rule for outages answers. True: allowed without a hold.</summary>
     private bool ResolveOutage(ReserveRequest request, PathDecision decision, DateOnly date)
     {
-        if (!decision.HardOutage) return true;
+        if (decision.Outage == Outage.None || decision.Reason != DenialReason.None) return false;
         var limit = request.OutageLimit is { } most ? new Money(most) : (Money?)null;
-        if (request.OutageAllow && !decision.Unreadable && node.Services.Degraded.TryTake(request.OutageNode ?? node.Path, date, new Money(request.Amount), limit, request.DryRun)) return true;
+        if (node.Services.Degraded.Allows(decision.Outage, request.OutageAllow, request.OutageNode ?? node.Path, date, new Money(request.Amount), limit, request.DryRun)) return true;
         decision.Refuse(DenialReason.LedgerUnavailable);
         return false;
     }
@@ -177,8 +178,8 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) decision.Refuse(DenialReason.UnknownCostCenter);
         decision.AskOwner(now);
         await decision.AskAncestorsAsync();
-        if (node.Tenant.RequireLimit && !decision.Limited && !decision.Outage) decision.Refuse(DenialReason.NoBudget);
-        var degraded = decision is { Reason: DenialReason.None, Outage: true } && ResolveOutage(request, decision, date);
+        if (node.Tenant.RequireLimit && !decision.Limited && decision.Outage == Outage.None) decision.Refuse(DenialReason.NoBudget);
+        var degraded = ResolveOutage(request, decision, date);
         return Reply(decision, null, degraded, now) with { Date = date };
     }
 
@@ -190,8 +191,8 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         look.AskOwner(now);
         await look.AskAncestorsAsync();
         return new ReserveReply(
-            Denial.None, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, reservation.OverLimit, false,
-            look.Available, look.Tightest, null, null, look.Windows, now.Utc);
+            DenialReason.None, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, reservation.OverLimit, false,
+            look.Available?.Nanos, look.Tightest, null, null, look.Windows, now.Utc);
     }
 
     private PathAsk Question(ReserveRequest r, DateOnly date, Moment now, Stamp attempt, bool dryRun)
@@ -206,11 +207,11 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
     {
         var allowed = decision.Reason == DenialReason.None;
         return new ReserveReply(
-            (Denial)decision.Reason, allowed ? decision.Granted.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
-            reservation?.Date ?? default, reservation?.ExpiresAt ?? default, allowed && decision.OverLimit, degraded, decision.Available, decision.Tightest,
+            decision.Reason, allowed ? decision.Granted.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
+            reservation?.Date ?? default, reservation?.ExpiresAt ?? default, allowed && decision.OverLimit, degraded, decision.Available?.Nanos, decision.Tightest,
             allowed ? null : decision.BlockedBy, allowed ? null : decision.LapseAfter, decision.Windows, now.Utc, allowed ? null : decision.PausedBy);
     }
 
     private static ReserveReply Denied(DenialReason reason, DateOnly date, Moment now) =>
-        new((Denial)reason, 0, 0, date, default, false, false, null, null, null, null, ImmutableArray<WindowState>.Empty, now.Utc);
+        new(reason, 0, 0, date, default, false, false, null, null, null, null, ImmutableArray<WindowState>.Empty, now.Utc);
 }

@@ -80,8 +80,14 @@ internal static class StoredHolds
         return new Guid(bytes);
     }
 
-    /// <summary>For a change that grants nothing: it needs no fence, and a node that has been in memory anew since the grant must not refuse it.</summary>
+    /// <summary>For a change that grants nothing. It needs no fence: a node that has been loaded again since the grant must not refuse it.</summary>
     public static DurableHold Unfenced(DurableHold hold) => hold with { Epochs = [] };
+
+    /// <summary>The stored row after a settle after which the hold goes on.</summary>
+    public static DurableHold After(DurableHold stored, in SettleEffect effect) => Unfenced(stored) with
+    {
+        Revision = effect.Revision, Left = effect.Left, Settled = effect.Settled, Deadline = effect.ExpiresAt!.Value,
+    };
 
     private static Reservation ToReservation(DurableHold stored, long deadline) => new()
     {

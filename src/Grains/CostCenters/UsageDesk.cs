@@ -15,22 +15,31 @@ internal sealed class UsageDesk(CostCenterNode node, CostCenterCalls calls, Rese
         var results = new PostResult[request.Records.Length];
         var postings = new List<Posting>();
         var posting = new Posting(node, calls, request.Bulk, results);
-        for (var i = 0; i < request.Records.Length; i++)
+        try
         {
-            var record = request.Records[i];
-            var free = true;
-            while (free && record.Reservation is { } settles && NamesBusy(settles))
+            for (var i = 0; i < request.Records.Length; i++)
             {
-                // Perhaps an earlier record of this very request: send what there is, then wait for its outcome.
-                posting = Send(posting, postings, request.Bulk, results);
-                free = await WaitUntilFreeAsync(settles, TimeLeft(startedAt));
+                var record = request.Records[i];
+                var free = true;
+                while (free && record.Reservation is { } settles && NamesBusy(settles))
+                {
+                    // Perhaps an earlier record of this very request: send what there is, then wait for its outcome.
+                    posting = Send(posting, postings, request.Bulk, results);
+                    free = await WaitUntilFreeAsync(settles, TimeLeft(startedAt));
+                }
+
+                if (free) posting.Add(i, record, node.Now());
+                else results[i] = Unavailable(record.Row);
             }
 
-            if (free) posting.Add(i, record, node.Now());
-            else results[i] = new PostResult(PostOutcome.Unavailable, record.Cost, record.Flags);
+            posting = Send(posting, postings, request.Bulk, results);
+        }
+        finally
+        {
+            // Not sent only after an exception.
+            posting.Dispose();
         }
 
-        Send(posting, postings, request.Bulk, results);
         await FinishAsync(postings, startedAt);
         return new PostReply(ImmutableCollectionsMarshal.AsImmutableArray(results));
     }
@@ -43,6 +52,8 @@ internal sealed class UsageDesk(CostCenterNode node, CostCenterCalls calls, Rese
         return new Posting(node, calls, bulk, results);
     }
 
+    public static PostResult Unavailable(UsageRow row) => new(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
+
     private bool NamesBusy(SettleMessage settles) =>
         node.Reservations.Find(settles.Key, new Stamp(settles.Attempt), node.Now()) is { Busy: true };
 
@@ -53,7 +64,7 @@ internal sealed class UsageDesk(CostCenterNode node, CostCenterCalls calls, Rese
             await reservations.FindFreeAsync(settles.Key, new Stamp(settles.Attempt)).WaitAsync(within, node.Services.Clock);
             return true;
         }
-        catch (TimeoutException)
+        catch (Exception fault) when (fault is TimeoutException or LedgerUnavailableException)
         {
             return false;
         }

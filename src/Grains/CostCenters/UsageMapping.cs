@@ -4,48 +4,23 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
 
-/// <summary>Between the messages of grains and the rows and news of the ledger.</summary>
+/// <summary>Maps news of the ledger to the message that a node is told, and back to its effect.</summary>
 internal static class UsageMapping
 {
-    public static UsageRow ToRow(UsageMessage m, DateTimeOffset recordedAt) => new()
-    {
-        RequestId = m.RequestId,
-        CostCenter = m.CostCenter,
-        Kind = (RowKind)m.Kind,
-        User = m.User,
-        Session = m.Session,
-        Provider = m.Provider,
-        Model = m.Model,
-        InputTokens = m.InputTokens,
-        CachedInputTokens = m.CachedInputTokens,
-        CacheWriteTokens = m.CacheWriteTokens,
-        OutputTokens = m.OutputTokens,
-        ReasoningTokens = m.ReasoningTokens,
-        InputCharacters = m.InputCharacters,
-        OutputCharacters = m.OutputCharacters,
-        Cost = new Money(m.Cost),
-        Status = (UsageStatus)m.Status,
-        Final = m.Final,
-        Corrects = m.Corrects,
-        Timestamp = m.Timestamp,
-        RecordedAt = recordedAt,
-        BookedDate = m.BookedDate,
-        LatencyMicros = m.LatencyMicros,
-        TimeToFirstTokenMicros = m.TimeToFirstTokenMicros,
-        ErrorCode = m.ErrorCode,
-        ErrorMessage = m.ErrorMessage,
-        RequestPath = m.RequestPath,
-        Preview = m.Preview,
-        TagsJson = m.TagsJson,
-        Reason = m.Reason,
-        ReservationId = m.ReservationId,
-        Flags = (RowFlags)m.Flags,
-        ContentHash = m.ContentHash,
-    };
-
     public static NodeTell ToTell(NodeNews news, Moment now) => new(
         [.. news.Balances.Select(b => new BalanceTell(
             b.User, b.CostCenter == news.CostCenter ? null : b.CostCenter, b.Date,
             b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version, b.Corrected))],
-        [.. news.Holds.Select(h => new HoldTell(h.Key, h.Attempt.Value, h.Revision.Value, h.Left.Nanos, h.ExpiresAt, h.ExpiresAt is null ? null : new TimeSpan(h.Deadline - now.Ticks)))]);
+        [.. news.Holds.Select(h => ToTell(h.Effect, now))]);
+
+    private static HoldTell ToTell(in SettleEffect e, Moment now) => new(
+        e.Key, e.Attempt.Value, e.Revision.Value, e.Left.Nanos, e.ExpiresAt, e.Ends ? null : new TimeSpan(e.Deadline - now.Ticks), e.Settled.Nanos);
+
+    /// <summary>The effect at the node that is told, by its own monotonic clock.</summary>
+    public static SettleEffect ToEffect(HoldTell tell, Moment now)
+    {
+        var deadline = tell.Deadline is { } expiresAt ? now.Ticks + (tell.Lifetime ?? expiresAt - now.Utc).Ticks : 0;
+        return new SettleEffect(
+            tell.Key, new Stamp(tell.Attempt), new Stamp(tell.Revision), new Money(tell.Left), new Money(tell.Settled), tell.Deadline, deadline);
+    }
 }

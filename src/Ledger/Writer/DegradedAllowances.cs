@@ -16,6 +16,15 @@ public sealed class DegradedAllowances
     /// <summary>Everything that was allowed without a hold since the process started, in nano-units.</summary>
     public long Nanos => Volatile.Read(ref _nanos);
 
+    /// <summary>True when a check is allowed without a hold during this outage; what is allowed under a limit is taken from it.</summary>
+    /// <param name="allows"><c>on_outage: allow</c> is in force, set at <paramref name="node"/> with this limit.</param>
+    public bool Allows(Outage outage, bool allows, string node, DateOnly date, Money amount, Money? limit, bool dryRun) => OutageRules.Answer(outage, allows) switch
+    {
+        OutageAnswer.Allow => true,
+        OutageAnswer.AllowWithinLimit => TryTake(node, date, amount, limit, dryRun),
+        _ => false,
+    };
+
     /// <summary>Takes an amount from what may be allowed; false when it does not fit. A null limit always fits.</summary>
     /// <param name="dryRun">Only tells whether it would fit.</param>
     public bool TryTake(string node, DateOnly date, Money amount, Money? limit, bool dryRun)

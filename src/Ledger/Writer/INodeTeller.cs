@@ -32,7 +32,8 @@ public sealed class NodeNews(string costCenter)
     /// <summary>A later word on a hold replaces an earlier one.</summary>
     public void Add(HoldNews hold)
     {
-        if (!_holds.TryGetValue(hold.Key, out var known) || known.Attempt < hold.Attempt || (known.Attempt == hold.Attempt && known.ExpiresAt is not null)) _holds[hold.Key] = hold;
+        var (effect, key) = (hold.Effect, hold.Effect.Key);
+        if (!_holds.TryGetValue(key, out var known) || known.Effect.Attempt < effect.Attempt || (known.Effect.Attempt == effect.Attempt && !known.Effect.Ends)) _holds[key] = hold;
     }
 
     /// <summary>Adds later news of the same node.</summary>
@@ -43,10 +44,10 @@ public sealed class NodeNews(string costCenter)
     }
 }
 
-/// <summary>What became of a hold by a settle: ended, or (after a partial settle) its new rest and deadline.</summary>
-/// <param name="Owner">Whose reservation: its path says which nodes hold it.</param>
-/// <param name="ExpiresAt">Null: ended. <paramref name="Deadline"/>: the same on this process's monotonic clock.</param>
+/// <summary>What became of a hold by a settle.</summary>
+/// <param name="Owner">The cost center that owns the reservation: every node of its path holds it.</param>
 /// <param name="IsOpen">
-/// At its owner. What is left elsewhere of one that is not ends with a repeat of its record too: whoever was to tell the end may have died after the commit.
+/// The owner has the reservation open. Where it has not, a repeat of the record ends what is left at other nodes too, since the process that was to tell them may
+/// have died after the commit.
 /// </param>
-public sealed record HoldNews(Guid Key, string Owner, Stamp Attempt, Stamp Revision, Money Left, DateTimeOffset? ExpiresAt, long Deadline, bool IsOpen);
+public sealed record HoldNews(string Owner, SettleEffect Effect, bool IsOpen);

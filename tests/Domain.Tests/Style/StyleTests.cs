@@ -32,7 +32,7 @@ public sealed partial class StyleTests
 
     [Theory]
     [InlineData("Domain")]
-    [InlineData("Grains.Interfaces")]
+    [InlineData("Grains.Interfaces", "Domain")]
     [InlineData("Ledger", "Domain")]
     [InlineData("Channels", "Domain")]
     [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]

@@ -75,8 +75,11 @@ public sealed class CrossingTests : AlertTest
         await Engine.PostAsync(Leaf, record);
         await ReceivedAsync("hook", 1);
 
-        var correction = record with { RequestId = Commands.NewId(), Kind = (byte)RowKind.Correction, Corrects = record.RequestId, Cost = -200, ContentHash = Guid.NewGuid() };
-        Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync(Leaf, correction)).Outcome);
+        var correction = record.Row with
+        {
+            RequestId = Commands.NewId(), Kind = RowKind.Correction, Corrects = record.Row.RequestId, Cost = new Money(-200), ContentHash = Guid.NewGuid(),
+        };
+        Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync(Leaf, new UsageMessage(correction, null))).Outcome);
         // A dip that nobody has seen arms nothing.
         await SweepAsync();
         await Engine.PostAsync(Leaf, 180);
@@ -166,10 +169,10 @@ public sealed class CrossingTests : AlertTest
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(1_000_000));
         var record = Engine.Usage(Leaf, 1);
         await Engine.PostAsync(Leaf, record);
-        for (var i = 2; i < 5; i++) await Engine.PostAsync(Leaf, Engine.Usage(Leaf, i, record.RequestId));
+        for (var i = 2; i < 5; i++) await Engine.PostAsync(Leaf, Engine.Usage(Leaf, i, record.Row.RequestId));
 
         var conflict = Assert.Single(await ReceivedAsync("hook", 1));
-        Assert.Equal((AlertType.Conflict, Engine.PathOf(Leaf), record.RequestId), (conflict.Type, conflict.CostCenter, conflict.Detail));
+        Assert.Equal((AlertType.Conflict, Engine.PathOf(Leaf), record.Row.RequestId), (conflict.Type, conflict.CostCenter, conflict.Detail));
         for (var i = 0; i < 3; i++) await Engine.HoldAsync(Leaf, 5);
         Engine.Advance(Commands.Ttl + TimeSpan.FromSeconds(1));
         await Engine.ViewAsync(Leaf);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Grains.Tests.Contracts;
@@ -19,15 +20,17 @@ internal static class ContractTypes
 
     public static IReadOnlyList<Type> Messages => [.. All.Where(t => t is { IsInterface: false, IsEnum: false }).OrderBy(t => t.Name, StringComparer.Ordinal)];
 
-    public static IReadOnlyList<Type> Enums => [.. All.Where(t => t.IsEnum)];
+    /// <summary>Those of the contracts themselves, and those of the domain that contracts carry.</summary>
+    public static IReadOnlyList<Type> Enums =>
+        [.. Messages.SelectMany(t => t.GetProperties()).Select(p => Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType).Where(t => t.IsEnum).Distinct()];
 
     public static IReadOnlyList<Type> Grains => [.. All.Where(t => t.IsInterface)];
 
-    /// <summary>Primitives, strings, a few values of the platform, immutable arrays, other contracts.</summary>
+    /// <summary>Primitives, strings, a few values of the platform, a usage row and enums of the domain, immutable arrays, other contracts.</summary>
     public static bool IsAllowed(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } value) return IsAllowed(value);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)) return IsAllowed(type.GenericTypeArguments[0]);
-        return _plain.Contains(type) || All.Contains(type);
+        return _plain.Contains(type) || All.Contains(type) || type == typeof(UsageRow) || (type.IsEnum && type.Assembly == typeof(UsageRow).Assembly);
     }
 }

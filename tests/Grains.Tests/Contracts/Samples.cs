@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BudgetEngine.Grains.Tests.Contracts;
 
-/// <summary>One sample of every contract, as it was stored when the contract was made: <c>samples.json</c>. A sample is never changed, only added.</summary>
+/// <summary>One sample of every contract, as it was stored when the contract was made: <c>samples.json</c>. A sample is never changed, only added, or retired with its contract.</summary>
 internal static class Samples
 {
     // An array that an earlier version did not send is none: written as null.

@@ -8,7 +8,7 @@ namespace BudgetEngine.Grains.Tests.Contracts;
 
 /// <summary>
 /// Two versions side by side: what an earlier version has put on the wire is read by this one. <c>wire.json</c> has one message of every contract in Orleans'
-/// binary form, as it was when the contract was made; a message is never changed, only added. BUDGET_SAMPLES=add writes those that are missing beside this source.
+/// binary form, as it was when the contract was made; a message is never changed, only added, or retired with its alias. BUDGET_SAMPLES=add writes those that are missing beside this source.
 /// </summary>
 public sealed class WireTests
 {

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
@@ -44,12 +45,12 @@ public sealed class AdmissionTests : EngineTest
             var below = LeafOf(caller % Leaves);
             var request = Engine.Check(below, 10);
             var reply = await Engine.Node(below).Reserve(request);
-            if (reply.Reason == Denial.None) await Engine.SettleAsync(new Held(below, Engine.PathOf(below), request.Key, reply), 3);
+            if (reply.Reason == DenialReason.None) await Engine.SettleAsync(new Held(below, Engine.PathOf(below), request.Key, reply), 3);
         })).Within("2,000 reserves and settles");
         Assert.Equal(0, await Engine.HeldAsync(Root));
         var afterTheRace = await Engine.SpentAsync(Root);
         Assert.InRange(afterTheRace, 0, 1_000);
-        while (await Engine.AskAsync(LeafOf(0), 10) is { Reason: Denial.None })
+        while (await Engine.AskAsync(LeafOf(0), 10) is { Reason: DenialReason.None })
         {
             // What the race left over.
         }
@@ -67,8 +68,8 @@ public sealed class AdmissionTests : EngineTest
             var below = LeafOf(caller % Leaves);
             return Engine.Node(below).Reserve(Engine.Check(below, amount) with { AnswerWithin = TimeSpan.FromMinutes(1) });
         }))).Within("2,000 decisions");
-        Assert.All(replies, reply => Assert.True(reply.Reason is Denial.None or Denial.BudgetExceeded, $"{reply.Reason}"));
-        return replies.Count(reply => reply.Reason == Denial.None);
+        Assert.All(replies, reply => Assert.True(reply.Reason is DenialReason.None or DenialReason.BudgetExceeded, $"{reply.Reason}"));
+        return replies.Count(reply => reply.Reason == DenialReason.None);
     }
 
     /// <summary>Nothing of a denied check is left at any level.</summary>

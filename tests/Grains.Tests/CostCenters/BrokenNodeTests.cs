@@ -20,10 +20,10 @@ public sealed class BrokenNodeTests : EngineTest
         await Engine.Node(broken).Tell(new NodeTell([], [corrupt]));
 
         // Not a single check is decided from the broken memory: the room that it pretends to have is not granted.
-        Assert.NotEqual(Denial.None, (await Engine.AskAsync(Leaf, 41)).Reason);
+        Assert.NotEqual(DenialReason.None, (await Engine.AskAsync(Leaf, 41)).Reason);
         await Eventually.HoldsAsync("the node is reloaded", async () => (await Engine.ViewAsync(broken)).Broken is null);
         Assert.Equal((60, 0), (await Engine.SpentAsync(broken), await Engine.HeldAsync(broken)));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
         // The broken memory was not handed over to the ledger.
         Assert.Empty((await Engine.Store.RegisterAsync([Engine.PathOf(broken)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
     }
@@ -39,7 +39,7 @@ public sealed class BrokenNodeTests : EngineTest
         Faults.Falsify = state => state with { Holds = [.. state.Holds.Select(h => h with { Left = new Money(-1) })] };
 
         // Named, and not read again and again.
-        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, 1)).Reason);
+        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.AskAsync(Leaf, 1)).Reason);
         Assert.Contains("negative", (await Engine.ViewAsync(Root)).Broken, StringComparison.Ordinal);
         Assert.Equal(1, reads);
         Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync(Leaf, 5)).Outcome);
@@ -50,6 +50,6 @@ public sealed class BrokenNodeTests : EngineTest
 
         await Eventually.HoldsAsync("the node is read again", async () => (await Engine.ViewAsync(Root)).Broken is null);
         Assert.Equal((10, 5), (await Engine.HeldAsync(Root), await Engine.SpentAsync(Root)));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 }

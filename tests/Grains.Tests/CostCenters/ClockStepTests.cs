@@ -29,7 +29,7 @@ public sealed class ClockStepTests : EngineTest
         Engine.Advance(TimeSpan.FromSeconds(30));
         Clock.StepWall(TimeSpan.FromHours(hours));
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(100))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(100))).Reason);
 
         await AssertLapsesAsync(40, TimeSpan.FromSeconds(100));
     }
@@ -43,7 +43,7 @@ public sealed class ClockStepTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         Clock.StepWall(TimeSpan.FromHours(hours));
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 200)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 200)).Reason);
 
         await AssertLapsesAsync(40, Commands.Ttl);
     }

@@ -28,7 +28,7 @@ public sealed class CrashTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.KillAsync(Leaf);
 
-        Assert.Equal(HoldState.Forgotten, (await Engine.ReleaseAsync(held)).State);
+        Assert.Equal(ReservationState.Forgotten, (await Engine.ReleaseAsync(held)).State);
 
         await AssertHeldAsync(0);
     }

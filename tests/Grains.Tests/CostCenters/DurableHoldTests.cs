@@ -49,8 +49,8 @@ public sealed class DurableHoldTests : EngineTest
 
         await AssertHeldAsync(40);
         var found = await Engine.FindAsync(held);
-        Assert.Equal((HoldState.Held, 40, held.Reply.ExpiresAt), (found.State, found.Granted, found.ExpiresAt));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 61)).Reason);
+        Assert.Equal((ReservationState.Held, 40, held.Reply.ExpiresAt), (found.State, found.Granted, found.ExpiresAt));
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 61)).Reason);
         Engine.Advance(TimeSpan.FromSeconds(50));
         await AssertHeldAsync(40, 40, 0);
         Engine.Advance(Account.AncestorGrace);
@@ -65,7 +65,7 @@ public sealed class DurableHoldTests : EngineTest
         foreach (var node in All) await Engine.KillAsync(node);
 
         Assert.Equal(held.Reply.Attempt, (await Engine.HoldAsync(Leaf, request)).Reply.Attempt);
-        Assert.Equal(Denial.RequestIdConflict, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 41, "again"))).Reason);
+        Assert.Equal(DenialReason.RequestIdConflict, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 41, "again"))).Reason);
         Assert.Equal(0, (await Engine.SettleAsync(held, 40)).Flags);
         await AssertHeldAsync(0);
         await AssertStoredAsync(0);
@@ -119,7 +119,7 @@ public sealed class DurableHoldTests : EngineTest
     {
         var held = await Engine.HoldAsync(Leaf, 40);
 
-        Assert.Equal(HoldState.Released, (await Engine.ReleaseAsync(held)).State);
+        Assert.Equal(ReservationState.Released, (await Engine.ReleaseAsync(held)).State);
 
         await AssertStoredAsync(0);
     }
@@ -154,7 +154,7 @@ public sealed class DurableHoldTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         foreach (var node in All) await Engine.KillAsync(node);
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 70)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, amount: 70)).Reason);
 
         Assert.Equal(70, Assert.Single(await StoredAsync(Root)).Left.Nanos);
         await AssertHeldAsync(70);
@@ -183,8 +183,8 @@ public sealed class DurableHoldTests : EngineTest
         _ = Engine.PostAsync("ops", 1);
         await Eventually.HoldsAsync("the writer has noticed", () => Engine.Health.WritesFail);
 
-        Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, 40)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("ops", 40)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.AskAsync(Leaf, 40)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("ops", 40)).Reason);
         await AssertHeldAsync(40, 0, 0);
     }
 
@@ -196,7 +196,7 @@ public sealed class DurableHoldTests : EngineTest
         await gate.Entered.Within("the put of the hold");
 
         Engine.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(Denial.LedgerUnavailable, (await ask).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await ask).Reason);
         await AssertHeldAsync(0);
 
         // It commits after all: the end goes after it.
@@ -216,7 +216,7 @@ public sealed class DurableHoldTests : EngineTest
         var ask = Engine.AskAsync(Leaf, Engine.Check(Leaf, 40, ttl: TimeSpan.FromHours(1)));
         await gate.Entered.Within("the put of the hold");
         Engine.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(Denial.LedgerUnavailable, (await ask).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await ask).Reason);
 
         Engine.Advance(Engine.Options.PostDeadline * 2);
         gate.Open();
@@ -235,7 +235,7 @@ public sealed class DurableHoldTests : EngineTest
         await gate.Entered.Within("the put of the hold");
 
         Engine.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal((Denial.LedgerUnavailable, 40), ((await extend).Reason, (await extend).Granted));
+        Assert.Equal((DenialReason.LedgerUnavailable, 40), ((await extend).Reason, (await extend).Granted));
         Assert.Equal(before, await Engine.ViewsAsync(All));
 
         // The put commits after all; what is stored must follow the refusal.
@@ -261,7 +261,7 @@ public sealed class DurableHoldTests : EngineTest
         await AssertHeldAsync(40);
         gate.Open();
         await other;
-        Assert.Equal(HoldState.Released, (await Engine.ReleaseAsync(held)).State);
+        Assert.Equal(ReservationState.Released, (await Engine.ReleaseAsync(held)).State);
         await AssertStoredAsync(0);
     }
 
@@ -277,7 +277,7 @@ public sealed class DurableHoldTests : EngineTest
         Assert.Equal(30, await Engine.HeldAsync(Leaf));
         gate.Open();
 
-        Assert.Equal(Denial.None, (await ask).Reason);
+        Assert.Equal(DenialReason.None, (await ask).Reason);
         // Its time has passed meanwhile: the first command finds it expired, and the id is free again.
         Assert.Equal(0, await Engine.HeldAsync(Leaf));
         Engine.Advance(Account.AncestorGrace);

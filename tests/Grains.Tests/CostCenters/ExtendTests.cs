@@ -15,7 +15,7 @@ public sealed class ExtendTests : EngineTest
 
         var extended = await Engine.ExtendAsync(held, ttl: TimeSpan.FromSeconds(100));
 
-        Assert.Equal((Denial.None, 40, Clock.Now.AddSeconds(100)), (extended.Reason, extended.Granted, extended.ExpiresAt));
+        Assert.Equal((DenialReason.None, 40, Clock.Now.AddSeconds(100)), (extended.Reason, extended.Granted, extended.ExpiresAt));
         Engine.Advance(TimeSpan.FromSeconds(99));
         await AssertHeldAsync(40);
         Engine.Advance(TimeSpan.FromSeconds(1));
@@ -33,8 +33,8 @@ public sealed class ExtendTests : EngineTest
         await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
-        Assert.Equal(Denial.Paused, (await Engine.ExtendAsync(held, amount: 41)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(DenialReason.Paused, (await Engine.ExtendAsync(held, amount: 41)).Reason);
     }
 
     [Fact]
@@ -45,14 +45,14 @@ public sealed class ExtendTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(100), perChild: Budgets.Limits(100)));
         Faults.BreakReads();
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
 
         Engine.Advance(TimeSpan.FromMinutes(4));
         await AssertHeldAsync(40);
         Faults.Heal();
         // The side accounts were never read; they count the hold all the same.
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 61)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 60)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 61)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 60)).Reason);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ExtendTests : EngineTest
 
         var extended = await Engine.ExtendAsync(held, amount: 70);
 
-        Assert.Equal((Denial.None, 70), (extended.Reason, extended.Granted));
+        Assert.Equal((DenialReason.None, 70), (extended.Reason, extended.Granted));
         await AssertHeldAsync(70);
         Assert.Equal(held.Reply.ExpiresAt, extended.ExpiresAt);
         Assert.Equal(0, (await Engine.SettleAsync(held, 70)).Flags);
@@ -95,7 +95,7 @@ public sealed class ExtendTests : EngineTest
 
         var refused = await Engine.ExtendAsync(held, ttl: TimeSpan.FromHours(1), amount: 51);
 
-        Assert.Equal((Denial.BudgetExceeded, 40), (refused.Reason, refused.Granted));
+        Assert.Equal((DenialReason.BudgetExceeded, 40), (refused.Reason, refused.Granted));
         Assert.Equal(before, await Engine.ViewsAsync(All));
         Engine.Advance(TimeSpan.FromSeconds(50));
         await AssertHeldAsync(90, 90, 0);
@@ -121,7 +121,7 @@ public sealed class ExtendTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Daily(50));
         var held = await Engine.HoldAsync(Leaf, 40);
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 60)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 60)).Reason);
 
         Assert.Equal(0, (await Engine.SettleAsync(held, 40)).Flags);
     }
@@ -134,8 +134,8 @@ public sealed class ExtendTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         Engine.Advance(TimeSpan.FromSeconds(40));
 
-        Assert.Equal(Denial.WindowEnded, (await Engine.ExtendAsync(held, amount: 41)).Reason);
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(DenialReason.WindowEnded, (await Engine.ExtendAsync(held, amount: 41)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
         await AssertHeldAsync(40);
     }
 
@@ -147,8 +147,8 @@ public sealed class ExtendTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         Engine.Advance(TimeSpan.FromSeconds(40));
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 100)).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 101)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, amount: 100)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.ExtendAsync(held, amount: 101)).Reason);
         await AssertHeldAsync(100);
     }
 
@@ -178,7 +178,7 @@ public sealed class ExtendTests : EngineTest
     {
         var held = await Engine.HoldAsync(Leaf, 40);
 
-        Assert.Equal(Denial.AmountTooSmall, (await Engine.ExtendAsync(held, amount: 39)).Reason);
+        Assert.Equal(DenialReason.AmountTooSmall, (await Engine.ExtendAsync(held, amount: 39)).Reason);
         await AssertHeldAsync(40);
     }
 
@@ -192,7 +192,7 @@ public sealed class ExtendTests : EngineTest
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => Engine.ExtendAsync(held, amount: 50));
         Faults.Heal();
 
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, amount: 50)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, amount: 50)).Reason);
         await AssertHeldAsync(50);
         Engine.Advance(Commands.Ttl + Account.AncestorGrace);
         await AssertHeldAsync(0);
@@ -212,7 +212,7 @@ public sealed class ExtendTests : EngineTest
 
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the root");
         Engine.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(Denial.LedgerUnavailable, (await extend).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await extend).Reason);
         slow.Open();
 
         await Eventually.HoldsAsync("every hold is as it was", async () => await Engine.ViewsAsync(All) == before);
@@ -232,13 +232,13 @@ public sealed class ExtendTests : EngineTest
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the root");
 
         Engine.Advance(TimeSpan.FromMilliseconds(1_500));
-        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await Engine.FindAsync(held)).State);
         Assert.Equal(91, await Engine.HeldAsync(Leaf));
         Engine.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal(Denial.LedgerUnavailable, (await extend).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await extend).Reason);
         slow.Open();
 
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Expired, (await Engine.FindAsync(held)).State);
         Assert.Equal(1, await Engine.HeldAsync(Leaf));
         // The ask that comes too late may be granted above; it lapses there as any other.
         await Eventually.HoldsAsync(

@@ -28,11 +28,11 @@ public sealed class NewNodeTests : IAsyncLifetime
 
         var denied = await Engine.AskAsync("made-up", 1);
 
-        Assert.Equal((Denial.RateLimited, 0L), (denied.Reason, denied.Attempt));
+        Assert.Equal((DenialReason.RateLimited, 0L), (denied.Reason, denied.Attempt));
         Assert.InRange(denied.LapseAfter!.Value, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
-        Assert.Equal(Denial.RateLimited, (await Engine.AskAsync("made-up", Engine.Check("made-up", 1) with { DryRun = true })).Reason);
+        Assert.Equal(DenialReason.RateLimited, (await Engine.AskAsync("made-up", Engine.Check("made-up", 1) with { DryRun = true })).Reason);
         await PassAsync(denied.LapseAfter.Value);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("made-up", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("made-up", 1)).Reason);
     }
 
     [Fact]
@@ -42,20 +42,20 @@ public sealed class NewNodeTests : IAsyncLifetime
         await Engine.DeactivateAsync("asleep");
         await FillAsync(3);
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync("funded", 1)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("known", 1)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("asleep", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("funded", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("known", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("asleep", 1)).Reason);
     }
 
     [Fact]
     public async Task Usage_OfOneUnknownTooMany_IsRecorded_AndMakesItKnown()
     {
         await FillAsync(3);
-        Assert.Equal(Denial.RateLimited, (await Engine.AskAsync("made-up", 1)).Reason);
+        Assert.Equal(DenialReason.RateLimited, (await Engine.AskAsync("made-up", 1)).Reason);
 
         Assert.Equal(PostOutcome.Recorded, (await Engine.PostAsync("made-up", 7)).Outcome);
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync("made-up", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("made-up", 1)).Reason);
         Assert.Equal(7, await Engine.SpentAsync("made-up"));
     }
 
@@ -63,7 +63,7 @@ public sealed class NewNodeTests : IAsyncLifetime
     public async Task Check_ThatIsRefused_LeavesNothingBehind()
     {
         await FillAsync(1);
-        Assert.Equal(Denial.RateLimited, (await Engine.AskAsync("made-up", 1)).Reason);
+        Assert.Equal(DenialReason.RateLimited, (await Engine.AskAsync("made-up", 1)).Reason);
 
         // The first to take it over ever.
         var registered = await Engine.Store.RegisterAsync([Engine.PathOf("made-up")], Engine.Today, Engine.Clock.Now, "b#9", CancellationToken.None);
@@ -76,7 +76,7 @@ public sealed class NewNodeTests : IAsyncLifetime
     {
         await PassAsync(TimeSpan.FromMinutes(1));
         Engine.NewNodes.MaxNewPerMinute = unknown;
-        for (var i = 0; i < unknown; i++) Assert.Equal(Denial.None, (await Engine.AskAsync($"new{i}", Engine.Check($"new{i}", 1, ttl: Second) with { DryRun = true })).Reason);
+        for (var i = 0; i < unknown; i++) Assert.Equal(DenialReason.None, (await Engine.AskAsync($"new{i}", Engine.Check($"new{i}", 1, ttl: Second) with { DryRun = true })).Reason);
     }
 
     private static TimeSpan Second => TimeSpan.FromSeconds(1);

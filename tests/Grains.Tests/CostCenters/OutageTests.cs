@@ -14,7 +14,7 @@ public sealed class OutageTests : EngineTest
         Faults.BreakWrites();
         Clock.Advance(Engine.Options.OutageGrace - TimeSpan.FromTicks(1));
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 40)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 40)).Reason);
     }
 
     [Theory]
@@ -27,12 +27,12 @@ public sealed class OutageTests : EngineTest
         Engine.LoseLease();
         var before = await Engine.ViewsAsync(All);
 
-        Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, 40)).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40) with { DryRun = true })).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.AskAsync(Leaf, 40)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40) with { DryRun = true })).Reason);
         Assert.Equal(before, await Engine.ViewsAsync(All));
 
         Engine.RegainLease();
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 40)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 40)).Reason);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class OutageTests : EngineTest
 
         var reply = await Engine.AskAsync(Leaf, 40);
 
-        Assert.Equal((Denial.None, true, 0L, 40L), (reply.Reason, reply.Degraded, reply.Attempt, reply.Granted));
+        Assert.Equal((DenialReason.None, true, 0L, 40L), (reply.Reason, reply.Degraded, reply.Attempt, reply.Granted));
         await AssertHeldAsync(1);
     }
 
@@ -60,15 +60,15 @@ public sealed class OutageTests : EngineTest
         foreach (var _ in new[] { 1, 2 })
         {
             var allowed = await Engine.AskAsync(Leaf, Ask());
-            Assert.Equal((Denial.None, true, 0L), (allowed.Reason, allowed.Degraded, allowed.Attempt));
+            Assert.Equal((DenialReason.None, true, 0L), (allowed.Reason, allowed.Degraded, allowed.Attempt));
         }
 
         var beyond = await Engine.AskAsync(Leaf, Ask());
-        Assert.Equal((Denial.LedgerUnavailable, false), (beyond.Reason, beyond.Degraded));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Ask() with { Amount = 20, Key = Guid.NewGuid() })).Reason);
+        Assert.Equal((DenialReason.LedgerUnavailable, false), (beyond.Reason, beyond.Degraded));
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Ask() with { Amount = 20, Key = Guid.NewGuid() })).Reason);
         await AssertHeldAsync(1);
         Engine.RegainLease();
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Ask())).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Ask())).Reason);
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public sealed class OutageTests : EngineTest
         Engine.LoseLease();
         ReserveRequest Ask(bool dryRun) => Engine.Check(Leaf, 60) with { OutageAllow = true, OutageLimit = 100, OutageNode = Engine.Tenant, DryRun = dryRun };
 
-        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Ask(dryRun: false))).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
+        foreach (var _ in new[] { 1, 2, 3 }) Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Ask(dryRun: false))).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.AskAsync(Leaf, Ask(dryRun: true))).Reason);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class OutageTests : EngineTest
         await Engine.AskAsync(Leaf, 1);
         Engine.LoseLease();
 
-        Assert.Equal(Denial.Paused, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1) with { OutageAllow = true })).Reason);
+        Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1) with { OutageAllow = true })).Reason);
     }
 
     [Fact]
@@ -105,10 +105,10 @@ public sealed class OutageTests : EngineTest
 
         var denied = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1) with { OutageAllow = true });
 
-        Assert.Equal((Denial.LedgerUnavailable, false), (denied.Reason, denied.Degraded));
+        Assert.Equal((DenialReason.LedgerUnavailable, false), (denied.Reason, denied.Degraded));
         Faults.Heal();
         await AssertHeldAsync(0);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class OutageTests : EngineTest
 
         Faults.Heal();
         await AssertHeldAsync(0);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -136,11 +136,11 @@ public sealed class OutageTests : EngineTest
         await Clock.TimerSetAsync(TimeSpan.FromSeconds(2)).Within("the owner waits for the root");
 
         Engine.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(Denial.LedgerUnavailable, (await ask).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await ask).Reason);
         slow.Open();
         Faults.Heal();
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
         await AssertHeldAsync(1);
     }
 
@@ -161,8 +161,8 @@ public sealed class OutageTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         Engine.LoseLease();
 
-        Assert.Equal(Denial.LedgerUnavailable, (await Engine.ExtendAsync(held, amount: 50)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await Engine.ExtendAsync(held, amount: 50)).Reason);
         await AssertHeldAsync(40);
-        Assert.Equal(Denial.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);
     }
 }

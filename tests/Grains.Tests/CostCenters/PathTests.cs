@@ -19,10 +19,10 @@ public sealed class PathTests : EngineTest
         var denied = await Engine.AskAsync(Leaf, 41);
         var allowed = await Engine.AskAsync(Leaf, 40);
 
-        Assert.Equal(Denial.BudgetExceeded, denied.Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, denied.Reason);
         Assert.Equal(Engine.PathOf(limited), denied.BlockedBy!.CostCenter);
         Assert.Equal(60, denied.BlockedBy.Held);
-        Assert.Equal(Denial.None, allowed.Reason);
+        Assert.Equal(DenialReason.None, allowed.Reason);
         await AssertHeldAsync(100);
     }
 
@@ -39,7 +39,7 @@ public sealed class PathTests : EngineTest
 
         var denied = await Engine.AskAsync(Leaf, 71);
 
-        Assert.Equal(Denial.BudgetExceeded, denied.Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, denied.Reason);
         Assert.Equal((0, 0), (denied.Attempt, denied.Granted));
         Assert.Equal(before, await Engine.ViewsAsync(All));
     }
@@ -53,16 +53,16 @@ public sealed class PathTests : EngineTest
         await Engine.PutBudgetAsync(refusing, Budgets.Daily(30));
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
         var check = Engine.Check(Leaf, 40, "r");
-        Assert.Equal(HoldStatus.Granted, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
+        Assert.Equal(VerdictKind.Granted, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
         Assert.Equal(40, await Engine.HeldAsync(Root));
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, check with { DryRun = true, Amount = 10 })).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, check with { DryRun = true, Amount = 10 })).Reason);
         Assert.Equal(40, await Engine.HeldAsync(Root));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, check)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, check)).Reason);
 
         await AssertHeldAsync(0);
         // What the dead process sent may still be on its way.
-        Assert.Equal(HoldStatus.Stale, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
+        Assert.Equal(VerdictKind.Stale, (await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40)).Status);
         await AssertHeldAsync(0);
     }
 
@@ -103,7 +103,7 @@ public sealed class PathTests : EngineTest
 
         var denied = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 100) with { MinAmount = 50 });
 
-        Assert.Equal(Denial.BudgetExceeded, denied.Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, denied.Reason);
         await AssertHeldAsync(0);
     }
 
@@ -129,7 +129,7 @@ public sealed class PathTests : EngineTest
 
         var denied = await Engine.AskAsync(Leaf, 15);
 
-        Assert.Equal(Denial.BudgetExceeded, denied.Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, denied.Reason);
         Assert.Equal(Engine.Tenant, denied.BlockedBy!.CostCenter);
         await AssertHeldAsync(0);
     }
@@ -140,8 +140,8 @@ public sealed class PathTests : EngineTest
         // R1: the amount is 0 because the price is.
         await Engine.PutBudgetAsync(Root, Budgets.Daily(0));
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Free = true })).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Unestimated = true })).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Free = true })).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Unestimated = true })).Reason);
     }
 
     [Fact]
@@ -152,10 +152,10 @@ public sealed class PathTests : EngineTest
         var denied = await Engine.AskAsync(Leaf, 1);
         var dry = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1) with { DryRun = true });
 
-        Assert.Equal((Denial.NoBudget, Denial.NoBudget), (denied.Reason, dry.Reason));
+        Assert.Equal((DenialReason.NoBudget, DenialReason.NoBudget), (denied.Reason, dry.Reason));
         await AssertHeldAsync(0);
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(1));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -166,10 +166,10 @@ public sealed class PathTests : EngineTest
         var denied = await Engine.AskAsync(Leaf, 1);
         var dry = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1) with { DryRun = true });
 
-        Assert.Equal((Denial.UnknownCostCenter, Denial.UnknownCostCenter), (denied.Reason, dry.Reason));
+        Assert.Equal((DenialReason.UnknownCostCenter, DenialReason.UnknownCostCenter), (denied.Reason, dry.Reason));
         await AssertHeldAsync(0);
         await Engine.PutBudgetAsync(Leaf, Budget.Empty);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -180,8 +180,8 @@ public sealed class PathTests : EngineTest
 
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync("ops", 41)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("ops", 40)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync("ops", 41)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("ops", 40)).Reason);
     }
 
     [Fact]
@@ -212,8 +212,8 @@ public sealed class PathTests : EngineTest
         var dry = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 100, "same") with { DryRun = true });
         var tooMuch = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 101) with { DryRun = true });
 
-        Assert.Equal((Denial.None, 0L, 100L), (dry.Reason, dry.Attempt, dry.Granted));
-        Assert.Equal(Denial.BudgetExceeded, tooMuch.Reason);
+        Assert.Equal((DenialReason.None, 0L, 100L), (dry.Reason, dry.Attempt, dry.Granted));
+        Assert.Equal(DenialReason.BudgetExceeded, tooMuch.Reason);
         Assert.Equal(before, await Engine.ViewsAsync(All));
         // Nothing remembers the request id: the same with other content is new.
         await Engine.HoldAsync(Leaf, 99, "same");
@@ -254,7 +254,7 @@ public sealed class PathTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Daily(10));
 
         var held = await Engine.HoldAsync("new/leaf", 10);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync("new/leaf", 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync("new/leaf", 1)).Reason);
         Assert.False((await Engine.ViewAsync("new/leaf")).Exists);
         await Engine.ReleaseAsync(held);
         Assert.False((await Engine.ViewAsync("new/leaf")).Exists);

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
@@ -12,11 +13,11 @@ public sealed class PerUserSetLateTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Daily(1_000));
         await Engine.PutBudgetAsync(Root, Budgets.Daily(500), user: "bob");
         await Engine.PostAsync(Leaf, 40, user: "ann");
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
 
         await Engine.PutBudgetAsync(Root, Budgets.Of(Budgets.Limits(1_000), perUser: Budgets.Limits(50)));
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 20, user: "ann"))).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 9, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 20, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 9, user: "ann"))).Reason);
     }
 }

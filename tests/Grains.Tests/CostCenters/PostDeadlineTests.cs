@@ -21,7 +21,7 @@ public sealed class PostDeadlineTests : EngineTest
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
-        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await Engine.FindAsync(held)).State);
         await AssertHeldAsync(40);
         gate.Open();
         await other;
@@ -46,7 +46,7 @@ public sealed class PostDeadlineTests : EngineTest
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         await settle;
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Expired, (await Engine.FindAsync(held)).State);
         gate.Open();
         await other;
     }
@@ -93,11 +93,11 @@ public sealed class PostDeadlineTests : EngineTest
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.Equal(PostOutcome.Unavailable, (await settle).Outcome);
-        Assert.Equal(HoldState.Settling, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Settling, (await Engine.FindAsync(held)).State);
         await AssertHeldAsync(40);
 
         gate.Open();
-        await Eventually.HoldsAsync("the settle is applied", async () => (await Engine.FindAsync(held)).State == HoldState.Settled);
+        await Eventually.HoldsAsync("the settle is applied", async () => (await Engine.FindAsync(held)).State == ReservationState.Settled);
         Assert.Equal((PostOutcome.Duplicate, 0), Outcome(await Engine.SettleAsync(held, 25, requestId: "r")));
         await AssertHeldAsync(0);
         await AssertSpentAsync(25);
@@ -215,7 +215,7 @@ public sealed class PostDeadlineTests : EngineTest
         await Eventually.HoldsAsync("the second waits", () => small.Writer.PendingRecords == 1);
 
         Assert.Equal(PostOutcome.Overloaded, (await small.SettleAsync(held, 25)).Outcome);
-        Assert.Equal(HoldState.Held, (await small.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await small.FindAsync(held)).State);
         gate.Open();
         await Task.WhenAll(first, second);
         Assert.Equal(PostOutcome.Recorded, (await small.SettleAsync(held, 25)).Outcome);
@@ -230,7 +230,7 @@ public sealed class PostDeadlineTests : EngineTest
         Assert.Equal(PostOutcome.NotStorable, (await Engine.SettleAsync(held, 25)).Outcome);
 
         Faults.Heal();
-        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await Engine.FindAsync(held)).State);
         Assert.Equal((PostOutcome.Recorded, 0), Outcome(await Engine.SettleAsync(held, 25)));
     }
 

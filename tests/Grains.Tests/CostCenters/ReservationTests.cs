@@ -19,7 +19,7 @@ public sealed class ReservationTests : EngineTest
         await AssertHeldAsync(0);
         await AssertSpentAsync(30);
         var found = await Engine.FindAsync(held);
-        Assert.Equal((HoldState.Settled, 100, 0, 30), (found.State, found.Granted, found.Left, found.Settled));
+        Assert.Equal((ReservationState.Settled, 100, 0, 30), (found.State, found.Granted, found.Left, found.Settled));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ReservationTests : EngineTest
 
         Assert.Equal((int)RowFlags.Underestimated, settled.Flags);
         await AssertSpentAsync(130);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Sibling, 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Sibling, 1)).Reason);
     }
 
     [Fact]
@@ -52,13 +52,13 @@ public sealed class ReservationTests : EngineTest
         var excess = await Engine.SettleAsync(held, 90, final: false);
         Assert.Equal((int)RowFlags.Underestimated, excess.Flags);
         await AssertHeldAsync(0);
-        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await Engine.FindAsync(held)).State);
 
         var last = await Engine.SettleAsync(held, 5);
         Assert.Equal((int)RowFlags.Underestimated, last.Flags);
         await AssertSpentAsync(125);
         var found = await Engine.FindAsync(held);
-        Assert.Equal((HoldState.Settled, 125), (found.State, found.Settled));
+        Assert.Equal((ReservationState.Settled, 125), (found.State, found.Settled));
         Assert.Equal(1, (await Engine.ViewAsync(Root)).RequestsToday);
     }
 
@@ -121,7 +121,7 @@ public sealed class ReservationTests : EngineTest
         Assert.Equal(yesterday.AddDays(1), Engine.Today);
 
         // The first check after the boundary sees the new window, in which nothing is held.
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Sibling, 100)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Sibling, 100)).Reason);
         await Engine.SettleAsync(held, 70, requestId: "late");
 
         await AssertSpentAsync(0);
@@ -140,7 +140,7 @@ public sealed class ReservationTests : EngineTest
 
         Engine.Advance(TimeSpan.FromTicks(1));
         await AssertHeldAsync(40, 40, 0);
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Expired, (await Engine.FindAsync(held)).State);
         Assert.Equal(1, (await Engine.ViewAsync(Leaf)).ExpiredToday);
 
         Engine.Advance(Account.AncestorGrace);
@@ -166,8 +166,8 @@ public sealed class ReservationTests : EngineTest
         Engine.Advance(Commands.Ttl + Account.AncestorGrace);
 
         Assert.Equal((int)RowFlags.AfterExpiry, (await Engine.SettleAsync(held, 25)).Flags);
-        Assert.Equal(Denial.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
-        Assert.Equal(new ReleaseReply(HoldState.Expired, false, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(DenialReason.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
+        Assert.Equal(new ReleaseReply(ReservationState.Expired, false, false), await Engine.ReleaseAsync(held));
         await AssertSpentAsync(25);
         await AssertHeldAsync(0);
     }
@@ -178,10 +178,10 @@ public sealed class ReservationTests : EngineTest
         // R8, R11, R14, R16.
         var held = await Engine.HoldAsync(Leaf, 40);
 
-        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await Engine.ReleaseAsync(held));
         await AssertHeldAsync(0);
-        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await Engine.ReleaseAsync(held));
-        Assert.Equal(Denial.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
+        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(DenialReason.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
         Assert.Equal((int)RowFlags.AfterRelease, (await Engine.SettleAsync(held, 25)).Flags);
         Assert.Equal(0, (await Engine.SettleAsync(held, 0)).Flags);
         await AssertSpentAsync(25);
@@ -195,8 +195,8 @@ public sealed class ReservationTests : EngineTest
         await Engine.SettleAsync(held, 25);
 
         Assert.Equal((int)RowFlags.AfterSettle, (await Engine.SettleAsync(held, 5)).Flags);
-        Assert.Equal(new ReleaseReply(HoldState.Settled, true, false), await Engine.ReleaseAsync(held));
-        Assert.Equal(Denial.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
+        Assert.Equal(new ReleaseReply(ReservationState.Settled, true, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(DenialReason.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
         await AssertSpentAsync(30);
         await AssertHeldAsync(0);
     }
@@ -209,9 +209,9 @@ public sealed class ReservationTests : EngineTest
         await Engine.ReleaseAsync(held);
         Engine.Advance(Reservations.RememberedFor);
 
-        Assert.Equal(HoldState.Forgotten, (await Engine.FindAsync(held)).State);
-        Assert.Equal(Denial.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
-        Assert.Equal(new ReleaseReply(HoldState.Forgotten, false, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(ReservationState.Forgotten, (await Engine.FindAsync(held)).State);
+        Assert.Equal(DenialReason.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
+        Assert.Equal(new ReleaseReply(ReservationState.Forgotten, false, false), await Engine.ReleaseAsync(held));
         var settled = await Engine.SettleAsync(held, 25);
         Assert.Equal((PostOutcome.Recorded, (int)RowFlags.NoReservation), (settled.Outcome, settled.Flags));
         await AssertSpentAsync(25);
@@ -238,7 +238,7 @@ public sealed class ReservationTests : EngineTest
 
         var conflict = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 41, "again"));
 
-        Assert.Equal(Denial.RequestIdConflict, conflict.Reason);
+        Assert.Equal(DenialReason.RequestIdConflict, conflict.Reason);
         Assert.Equal(before, await Engine.ViewsAsync(All));
     }
 
@@ -249,7 +249,7 @@ public sealed class ReservationTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40, "again");
         await Engine.SettleAsync(held, 40);
 
-        Assert.Equal(Denial.RequestIdConflict, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40, "again"))).Reason);
+        Assert.Equal(DenialReason.RequestIdConflict, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40, "again"))).Reason);
         await AssertHeldAsync(0);
     }
 
@@ -267,7 +267,7 @@ public sealed class ReservationTests : EngineTest
         await AssertHeldAsync(50);
         Assert.NotEqual(old.Reply.Attempt, held.Reply.Attempt);
 
-        Assert.Equal(HoldState.Forgotten, (await Engine.ReleaseAsync(old)).State);
+        Assert.Equal(ReservationState.Forgotten, (await Engine.ReleaseAsync(old)).State);
         Assert.Equal((int)RowFlags.NoReservation, (await Engine.SettleAsync(old, 1)).Flags);
         await AssertHeldAsync(50);
         Assert.Equal(0, (await Engine.SettleAsync(held, 50)).Flags);
@@ -283,9 +283,9 @@ public sealed class ReservationTests : EngineTest
         await Engine.ReleaseAsync(old);
         await Engine.HoldAsync(Sibling, 1);
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40, "again"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 40, "again"))).Reason);
 
-        Assert.Equal(HoldState.Released, (await Engine.FindAsync(old)).State);
+        Assert.Equal(ReservationState.Released, (await Engine.FindAsync(old)).State);
         Assert.Equal((int)RowFlags.AfterRelease, (await Engine.SettleAsync(old, 1)).Flags);
     }
 
@@ -300,7 +300,7 @@ public sealed class ReservationTests : EngineTest
         await AssertHeldAsync(0);
         Assert.Equal((25, 25, 25), (await Engine.SpentAsync(Root), await Engine.SpentAsync("ops"), await Engine.SpentAsync("ops/night")));
         Assert.Equal((0, 0), (await Engine.SpentAsync(Middle), await Engine.SpentAsync(Leaf)));
-        Assert.Equal(HoldState.Settled, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Settled, (await Engine.FindAsync(held)).State);
         // A cost center exists once it has a budget or usage: the owner's path has had neither.
         Assert.False((await Engine.ViewAsync(Middle)).Exists);
         Assert.True((await Engine.ViewAsync("ops")).Exists);
@@ -316,7 +316,7 @@ public sealed class ReservationTests : EngineTest
 
         await Engine.SettleAsync(held, 90, elsewhere: Leaf);
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class ReservationTests : EngineTest
 
         await Engine.SettleAsync(held, 40, elsewhere: "ops");
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     /// <summary>
@@ -345,11 +345,11 @@ public sealed class ReservationTests : EngineTest
         var told = await Engine.HoldAsync(Leaf, check with { Call = other });
         Assert.Equal(late.Reply.Attempt, told.Reply.Attempt);
 
-        Assert.Equal(new ReleaseReply(HoldState.Held, false, false), await ReleaseLateAsync(late, call));
+        Assert.Equal(new ReleaseReply(ReservationState.Held, false, false), await ReleaseLateAsync(late, call));
         await AssertHeldAsync(40);
 
         // Nobody has it now.
-        Assert.Equal(new ReleaseReply(HoldState.Released, false, false), await ReleaseLateAsync(told, other));
+        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await ReleaseLateAsync(told, other));
         await AssertHeldAsync(0);
     }
 

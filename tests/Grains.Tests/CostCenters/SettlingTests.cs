@@ -23,15 +23,15 @@ public sealed class SettlingTests : EngineTest
         var extend = Engine.ExtendAsync(held, Commands.Ttl);
         var again = Engine.AskAsync(Leaf, request);
         var settleAgain = Engine.SettleAsync(held, 5);
-        Assert.Equal(HoldState.Settling, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Settling, (await Engine.FindAsync(held)).State);
         await AssertHeldAsync(40);
         Assert.All(new Task[] { settle, release, extend, again, settleAgain }, task => Assert.False(task.IsCompleted));
 
         gate.Open();
         Assert.Equal(0, (await settle).Flags);
-        Assert.Equal(new ReleaseReply(HoldState.Settled, true, false), await release);
-        Assert.Equal(Denial.ReservationEnded, (await extend).Reason);
-        Assert.Equal(Denial.RequestIdConflict, (await again).Reason);
+        Assert.Equal(new ReleaseReply(ReservationState.Settled, true, false), await release);
+        Assert.Equal(DenialReason.ReservationEnded, (await extend).Reason);
+        Assert.Equal(DenialReason.RequestIdConflict, (await again).Reason);
         Assert.Equal((int)RowFlags.AfterSettle, (await settleAgain).Flags);
         await AssertHeldAsync(0);
         await AssertSpentAsync(30);
@@ -46,7 +46,7 @@ public sealed class SettlingTests : EngineTest
         await gate.Entered.Within("the commit of the settle");
 
         Engine.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal(HoldState.Settling, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Settling, (await Engine.FindAsync(held)).State);
         Assert.Equal(40, await Engine.HeldAsync(Leaf));
 
         gate.Open();
@@ -88,7 +88,7 @@ public sealed class SettlingTests : EngineTest
     public async Task Settle_RepeatedWhereTheReservationIsForgotten_EndsWhatIsLeftAtAncestors()
     {
         var key = Engine.Check(Leaf, 40, "check").Key;
-        Assert.Equal(HoldStatus.Granted, (await Engine.HoldAtAsync(Root, Leaf, key, attempt: 1, 40)).Status);
+        Assert.Equal(VerdictKind.Granted, (await Engine.HoldAtAsync(Root, Leaf, key, attempt: 1, 40)).Status);
         await Engine.PostAsync(Leaf, 25, "r");
         var settle = Engine.Usage(Leaf, 25, "r", settles: new SettleMessage(key, 1, Engine.PathOf(Leaf)));
         Assert.Equal(40, await Engine.HeldAsync(Root));
@@ -109,10 +109,10 @@ public sealed class SettlingTests : EngineTest
         Assert.Equal(PostOutcome.Duplicate, (await Engine.SettleAsync(held, 25, requestId: "r")).Outcome);
         Assert.Equal(PostOutcome.Conflict, (await Engine.SettleAsync(held, 26, requestId: "r")).Outcome);
 
-        Assert.Equal(HoldState.Held, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await Engine.FindAsync(held)).State);
         await AssertHeldAsync(40);
         Engine.Advance(Commands.Ttl);
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Expired, (await Engine.FindAsync(held)).State);
     }
 
     [Fact]

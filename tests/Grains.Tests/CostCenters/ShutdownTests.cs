@@ -20,7 +20,7 @@ public sealed class ShutdownTests : EngineTest
         Engine = await Engine.RestartAsync();
 
         Assert.Equal((45, 45), (await Engine.HeldAsync(Root), await Engine.HeldAsync(Middle)));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync("ops", 41)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync("ops", 41)).Reason);
         Assert.Equal(held.Reply.Attempt, (await Engine.HoldAsync(Leaf, request)).Reply.Attempt);
         Assert.Equal((25, 15), ((await Engine.FindAsync(held)).Left, (await Engine.FindAsync(held)).Settled));
         Assert.Equal(0, (await Engine.SettleAsync(held, 25)).Flags);
@@ -29,7 +29,7 @@ public sealed class ShutdownTests : EngineTest
         // The deadline went on.
         Engine.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((20, 0), (await Engine.HeldAsync(Root), await Engine.HeldAsync(Sibling)));
-        Assert.Equal(HoldState.Expired, (await Engine.FindAsync(short_)).State);
+        Assert.Equal(ReservationState.Expired, (await Engine.FindAsync(short_)).State);
         Engine.Advance(Account.AncestorGrace);
         Assert.Equal(0, await Engine.HeldAsync(Root));
         Assert.Equal(40, await Engine.SpentAsync(Root));
@@ -45,7 +45,7 @@ public sealed class ShutdownTests : EngineTest
         Engine = await Engine.RestartAsync();
 
         await AssertHeldAsync(0);
-        Assert.Equal(HoldState.Forgotten, (await Engine.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Forgotten, (await Engine.FindAsync(held)).State);
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class ShutdownTests : EngineTest
         Engine = await Engine.RestartAsync();
 
         await AssertSpentAsync(90);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 11)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 10)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 11)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 10)).Reason);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ShutdownTests : EngineTest
         Engine = await Engine.RestartAsync();
 
         // Who else was told of it nobody knows any more.
-        Assert.Equal(HoldState.Held, (await Engine.Node(Leaf).Release(new ReleaseRequest(late.Key, late.Reply.Attempt, Late: Guid.Empty))).State);
+        Assert.Equal(ReservationState.Held, (await Engine.Node(Leaf).Release(new ReleaseRequest(late.Key, late.Reply.Attempt, Late: Guid.Empty))).State);
         await AssertHeldAsync(40);
     }
 }

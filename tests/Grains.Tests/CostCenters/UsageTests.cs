@@ -41,7 +41,7 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Leaf, record);
 
         var again = await Engine.PostAsync(Leaf, record);
-        var other = await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 43, record.RequestId));
+        var other = await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 43, record.Row.RequestId));
 
         Assert.Equal((PostOutcome.Duplicate, 42), (again.Outcome, again.Cost));
         Assert.Equal(PostOutcome.Conflict, other.Outcome);
@@ -53,7 +53,7 @@ public sealed class UsageTests : EngineTest
     {
         var (a, b) = (Engine.Usage(Leaf, 1), Engine.Usage(Leaf, 2));
 
-        var reply = await Engine.PostAsync(Leaf, a, b, a, Engine.Usage(Leaf, 9, b.RequestId)).Within("the answer to a batch");
+        var reply = await Engine.PostAsync(Leaf, a, b, a, Engine.Usage(Leaf, 9, b.Row.RequestId)).Within("the answer to a batch");
 
         // Within a body the first of equal ids wins.
         Assert.Equal([PostOutcome.Recorded, PostOutcome.Recorded, PostOutcome.Duplicate, PostOutcome.Conflict], reply.Results.Select(r => r.Outcome));
@@ -100,9 +100,9 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Leaf, 30, user: "ann");
 
         var denied = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 16, user: "ann"));
-        Assert.Equal((Denial.BudgetExceeded, "ann", 30, 5), (denied.Reason, denied.BlockedBy!.User, denied.BlockedBy.Spent, denied.BlockedBy.Held));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 15, user: "ann"))).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 50, user: "bob"))).Reason);
+        Assert.Equal((DenialReason.BudgetExceeded, "ann", 30, 5), (denied.Reason, denied.BlockedBy!.User, denied.BlockedBy.Spent, denied.BlockedBy.Held));
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 15, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 50, user: "bob"))).Reason);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class UsageTests : EngineTest
 
         await Engine.PutBudgetAsync(Leaf, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(50)));
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 16, user: "ann"))).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 15, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 16, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 15, user: "ann"))).Reason);
     }
 
     [Fact]
@@ -123,10 +123,11 @@ public sealed class UsageTests : EngineTest
         await Engine.PutBudgetAsync(Leaf, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(50)));
         var held = await Engine.HoldAsync(Leaf, 50, user: "ann");
 
-        await Engine.PostAsync(Leaf, Engine.Settlement(held, 30) with { User = "ann" });
+        var settlement = Engine.Settlement(held, 30);
+        await Engine.PostAsync(Leaf, settlement with { Row = settlement.Row with { User = "ann" } });
 
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 21, user: "ann"))).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 20, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 21, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 20, user: "ann"))).Reason);
     }
 
     [Fact]
@@ -134,13 +135,13 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.PutBudgetAsync(Middle, Budgets.Of(LimitSet.None, perUser: Budgets.Limits(50)));
         await Engine.HoldAsync(Leaf, 50, user: "ann");
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
 
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(80), user: "ann");
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 30, user: "ann"))).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 51, user: "bob"))).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 30, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, user: "ann"))).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 51, user: "bob"))).Reason);
     }
 
     [Fact]
@@ -151,13 +152,13 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Sibling, 30);
 
         var denied = await Engine.AskAsync(Leaf, 16);
-        Assert.Equal((Denial.BudgetExceeded, Engine.PathOf(Middle), 30), (denied.Reason, denied.BlockedBy!.CostCenter, denied.BlockedBy.Spent));
-        Assert.Equal(Denial.None, (await Engine.AskAsync("ops/night", 50)).Reason);
+        Assert.Equal((DenialReason.BudgetExceeded, Engine.PathOf(Middle), 30), (denied.Reason, denied.BlockedBy!.CostCenter, denied.BlockedBy.Spent));
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("ops/night", 50)).Reason);
         // The parent itself is nobody's child there.
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Root, 1_000)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Root, 1_000)).Reason);
 
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(1_000));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 900)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 900)).Reason);
     }
 
     [Fact]
@@ -169,11 +170,11 @@ public sealed class UsageTests : EngineTest
 
         await Engine.PutBudgetAsync(Root, Budgets.Daily(50));
         var denied = await Engine.AskAsync(Leaf, 1);
-        Assert.Equal((Denial.BudgetExceeded, -40), (denied.Reason, denied.Available));
+        Assert.Equal((DenialReason.BudgetExceeded, -40), (denied.Reason, denied.Available));
         Assert.Equal(0, (await Engine.SettleAsync(held, 60)).Flags);
 
         await Engine.PutBudgetAsync(Root, Budgets.Daily(91));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -181,12 +182,12 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(10));
         await Engine.PostAsync(Leaf, 30);
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
 
         await Engine.Store.DeleteBudgetAsync(Engine.Tenant, null, Ledger.BudgetPrecondition.None, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
         await AssertSpentAsync(30);
     }
 
@@ -202,15 +203,15 @@ public sealed class UsageTests : EngineTest
         await Engine.Store.PutPauseAsync(new Pause(Engine.PathOf(Middle), user, model, until, "stop", "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Middle);
 
-        Assert.Equal(Denial.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
-        Assert.Equal(Denial.Paused, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Free = true })).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync("ops", 5)).Reason);
-        if (user is not null) Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 5, user: "other"))).Reason);
-        if (model is not null) Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 5) with { Model = "other" })).Reason);
+        Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
+        Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 0) with { Free = true })).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("ops", 5)).Reason);
+        if (user is not null) Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 5, user: "other"))).Reason);
+        if (model is not null) Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 5) with { Model = "other" })).Reason);
         Assert.Single((await Engine.ViewAsync(Middle)).Pauses);
 
         Engine.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 5)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 5)).Reason);
         Assert.Empty((await Engine.ViewAsync(Middle)).Pauses);
     }
 
@@ -219,12 +220,12 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
-        Assert.Equal(Denial.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
+        Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
 
         await Engine.Store.DeletePauseAsync(Engine.Tenant, null, null, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 5)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 5)).Reason);
     }
 
     [Fact]
@@ -236,7 +237,7 @@ public sealed class UsageTests : EngineTest
         await Engine.RefreshAsync(Root);
 
         await Engine.HoldAsync(Leaf, 30, ttl: TimeSpan.FromHours(2));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
         Assert.Equal(30, (await Engine.ViewAsync(Root)).Windows.Single().Limit);
 
         Engine.Advance(TimeSpan.FromHours(1));
@@ -254,10 +255,13 @@ public sealed class UsageTests : EngineTest
         foreach (var node in All) await Engine.KillAsync(node);
 
         Assert.Equal(before, await Engine.ViewsAsync(All));
-        Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 19)).Reason);
-        Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 18)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 19)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 18)).Reason);
     }
 
-    private UsageMessage Correction(string requestId, string corrects, long cost) =>
-        Engine.Usage(Leaf, cost, requestId) with { Kind = (byte)RowKind.Correction, Corrects = corrects };
+    private UsageMessage Correction(string requestId, string corrects, long cost)
+    {
+        var usage = Engine.Usage(Leaf, cost, requestId);
+        return usage with { Row = usage.Row with { Kind = RowKind.Correction, Corrects = corrects } };
+    }
 }

@@ -38,7 +38,7 @@ public static class Commands
     public static async Task<Held> HoldAsync(this Engine engine, string below, ReserveRequest request)
     {
         var reply = await engine.AskAsync(below, request);
-        Assert.Equal(Denial.None, reply.Reason);
+        Assert.Equal(DenialReason.None, reply.Reason);
         Assert.NotEqual(0, reply.Attempt);
         return new Held(below, engine.PathOf(below), request.Key, reply);
     }
@@ -62,10 +62,16 @@ public static class Commands
         engine.Node(held.Below).Find(new FindRequest(held.Key, held.Reply.Attempt)).Within("the state of a reservation");
 
     public static UsageMessage Usage(
-        this Engine engine, string below, long cost, string? requestId = null, string user = "u", DateOnly? date = null, SettleMessage? settles = null, bool final = true) => new(
-        requestId ?? NewId(), engine.PathOf(below), (byte)RowKind.Usage, user, null, null, "gpt-x", null, null, null, null, null, null, null, cost, 0, final, null,
-        engine.Clock.Now, date ?? engine.Today, null, null, null, null, null, null, null, null, settles is null ? null : "rsv_x", 0,
-        Content(below, user, cost, final ? "final" : "beat"), settles);
+        this Engine engine, string below, long cost, string? requestId = null, string user = "u", DateOnly? date = null, SettleMessage? settles = null, bool final = true)
+    {
+        var row = new UsageRow
+        {
+            RequestId = requestId ?? NewId(), CostCenter = engine.PathOf(below), User = user, Model = "gpt-x", Cost = new Money(cost), Final = final,
+            Timestamp = engine.Clock.Now, BookedDate = date ?? engine.Today, ReservationId = settles is null ? null : "rsv_x",
+            ContentHash = Content(below, user, cost, final ? "final" : "beat"),
+        };
+        return new UsageMessage(row, settles);
+    }
 
     public static Task<PostReply> PostAsync(this Engine engine, string below, params UsageMessage[] records) =>
         engine.Node(below).Post(new PostRequest([.. records], false));

@@ -21,7 +21,7 @@ public sealed class FencedHoldTests : TwoProcessTest
         await B.ViewAsync(taken);
         gate.Open();
 
-        Assert.Equal(Denial.LedgerUnavailable, (await ask).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await ask).Reason);
         Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Root)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
     }
 
@@ -31,9 +31,9 @@ public sealed class FencedHoldTests : TwoProcessTest
         var held = await A.HoldAsync(Leaf, 40);
         await PassAsync(Grace, B);
 
-        Assert.Equal(Denial.BudgetExceeded, (await B.AskAsync(Leaf, 51)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await B.AskAsync(Leaf, 51)).Reason);
         Assert.Equal((40, 40), (await B.HeldAsync(Leaf), await B.HeldAsync(Root)));
-        Assert.Equal(HoldState.Held, (await B.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await B.FindAsync(held)).State);
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class FencedHoldTests : TwoProcessTest
         var released = await A.HoldAsync(Leaf, 20);
 
         // Time yes, a larger amount no.
-        Assert.Equal(Denial.None, (await B.ExtendAsync(settled, ttl: TimeSpan.FromMinutes(5))).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await B.ExtendAsync(settled, amount: 50)).Reason);
+        Assert.Equal(DenialReason.None, (await B.ExtendAsync(settled, ttl: TimeSpan.FromMinutes(5))).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.ExtendAsync(settled, amount: 50)).Reason);
         var repeated = await B.ReleaseAsync(released);
-        Assert.Equal(HoldState.Released, repeated.State);
+        Assert.Equal(ReservationState.Released, repeated.State);
         Assert.Equal((PostOutcome.Recorded, 0), ((await B.SettleAsync(settled, 25)).Outcome, (await B.FindAsync(settled)).Left));
 
         Assert.Equal((0, 35), (await B.HeldAsync(Root), await B.SpentAsync(Root)));

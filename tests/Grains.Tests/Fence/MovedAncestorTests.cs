@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
 
@@ -16,8 +17,8 @@ public sealed class MovedAncestorTests : TwoProcessTest
 
         Assert.Equal(60, await B.HeldAsync(Root));
         // Nobody waits: it was given up.
-        Assert.Equal(Denial.BudgetExceeded, (await B.AskAsync("ops", 31)).Reason);
-        Assert.Equal(Denial.None, (await B.AskAsync("ops", 30)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await B.AskAsync("ops", 31)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync("ops", 30)).Reason);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class MovedAncestorTests : TwoProcessTest
         await GiveUpAsync(A, Root, Leaf, Middle);
 
         Assert.Equal((25, 25, 25), (await B.HeldAsync(Root), await B.HeldAsync(Middle), await B.HeldAsync(Leaf)));
-        Assert.Equal((HoldState.Held, 25, 15), await StateAsync(B, held));
+        Assert.Equal((ReservationState.Held, 25, 15), await StateAsync(B, held));
         Assert.Equal(0, (await B.SettleAsync(held, 25)).Flags);
         Assert.Equal((0, 50), (await B.HeldAsync(Root), await B.SpentAsync(Root)));
         await AssertNothingStoredAsync();
@@ -59,7 +60,7 @@ public sealed class MovedAncestorTests : TwoProcessTest
         await A.ReleaseAsync(released);
         await PassAsync(TimeSpan.FromSeconds(11), A);
 
-        Assert.Equal(HoldState.Expired, (await A.FindAsync(lapsed)).State);
+        Assert.Equal(ReservationState.Expired, (await A.FindAsync(lapsed)).State);
         Assert.Equal((0, 40), (await A.HeldAsync(Root), await A.SpentAsync(Root)));
         await AssertNothingStoredAsync();
     }
@@ -70,14 +71,14 @@ public sealed class MovedAncestorTests : TwoProcessTest
         var held = await A.HoldAsync(Leaf, 40);
         await GiveUpAsync(A, Root);
 
-        Assert.Equal(Denial.None, (await A.ExtendAsync(held, amount: 60)).Reason);
+        Assert.Equal(DenialReason.None, (await A.ExtendAsync(held, amount: 60)).Reason);
         Assert.Equal(60, await A.HeldAsync(Root));
         await GiveUpAsync(A, Root);
 
         Assert.Equal(60, await B.HeldAsync(Root));
     }
 
-    private static async Task<(HoldState, long Left, long Settled)> StateAsync(Engine engine, Held held)
+    private static async Task<(ReservationState, long Left, long Settled)> StateAsync(Engine engine, Held held)
     {
         var state = await engine.FindAsync(held);
         return (state.State, state.Left, state.Settled);

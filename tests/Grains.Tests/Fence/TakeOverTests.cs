@@ -11,15 +11,15 @@ public sealed class TakeOverTests : TwoProcessTest
     {
         await WakeAsync(A);
 
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         Assert.Equal(10, await B.SpentAsync(Leaf));
         Assert.Equal(0, await B.HeldAsync(Leaf));
 
         await PassAsync(Grace - Tick, B);
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         await PassAsync(Tick, B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 90)).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 90)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await B.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class TakeOverTests : TwoProcessTest
         await GiveUpAsync(A, Leaf, Middle);
         Assert.Equal(0, await B.HeldAsync(Leaf));
 
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         await PassAsync(Grace, B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class TakeOverTests : TwoProcessTest
         await GiveUpAsync(A, Middle, Root);
         Assert.Equal(0, await B.HeldAsync(Leaf));
 
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, B.Check(Leaf, 1) with { DryRun = true })).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, B.Check(Leaf, 1) with { DryRun = true })).Reason);
         await PassAsync(Grace, B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 1)).Reason);
         Assert.Equal(1, await B.HeldAsync(Root));
     }
 
@@ -56,9 +56,9 @@ public sealed class TakeOverTests : TwoProcessTest
         await A.PutBudgetAsync(Leaf, Budgets.Daily(100));
         await GiveUpAsync(A, Leaf, Middle);
 
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         await PassAsync(Grace, B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 1)).Reason);
         Assert.Equal(1, await B.HeldAsync(Leaf));
     }
 
@@ -70,9 +70,9 @@ public sealed class TakeOverTests : TwoProcessTest
 
         var reply = await B.AskAsync(Leaf, 51);
 
-        Assert.Equal(Denial.BudgetExceeded, reply.Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, reply.Reason);
         Assert.Equal(40, await B.HeldAsync(Root));
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 50)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 50)).Reason);
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class TakeOverTests : TwoProcessTest
         await A.HoldAsync(Leaf, 40);
         await A.StopAsync();
 
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 50)).Reason);
-        Assert.Equal(Denial.BudgetExceeded, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 50)).Reason);
+        Assert.Equal(DenialReason.BudgetExceeded, (await B.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class TakeOverTests : TwoProcessTest
         await WakeAsync(A);
         await PassAsync(Grace, B);
 
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class TakeOverTests : TwoProcessTest
         await PassAsync(Grace - TimeSpan.FromMicroseconds(1), B);
 
         // The last instant of the old lease: both would decide.
-        Assert.Equal(Denial.None, (await A.AskAsync(Leaf, 1)).Reason);
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -115,11 +115,11 @@ public sealed class TakeOverTests : TwoProcessTest
         foreach (var below in new[] { Leaf, Middle, Root }) await B.KillAsync(below);
 
         // Its own nodes, given up or not: what it waits for is the process before it.
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         await PassAsync(Grace - Second - Tick, B);
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, 1)).Reason);
         await PassAsync(Tick, B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class TakeOverTests : TwoProcessTest
         await WakeAsync(A);
         foreach (var below in All) await A.KillAsync(below);
 
-        Assert.Equal(Denial.None, (await A.AskAsync(Leaf, 90)).Reason);
+        Assert.Equal(DenialReason.None, (await A.AskAsync(Leaf, 90)).Reason);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class TakeOverTests : TwoProcessTest
         await WakeAsync(A);
         await using var again = await A.BesideAsync("a");
 
-        Assert.Equal(Denial.LedgerUnavailable, (await again.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await again.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -150,10 +150,10 @@ public sealed class TakeOverTests : TwoProcessTest
         foreach (var _ in new[] { 1, 2 })
         {
             var allowed = await B.AskAsync(Leaf, Ask());
-            Assert.Equal((Denial.None, true, 0L), (allowed.Reason, allowed.Degraded, allowed.Attempt));
+            Assert.Equal((DenialReason.None, true, 0L), (allowed.Reason, allowed.Degraded, allowed.Attempt));
         }
 
-        Assert.Equal(Denial.LedgerUnavailable, (await B.AskAsync(Leaf, Ask())).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await B.AskAsync(Leaf, Ask())).Reason);
         Assert.Equal(0, await B.HeldAsync(Root));
     }
 
@@ -165,7 +165,7 @@ public sealed class TakeOverTests : TwoProcessTest
 
         var reply = await B.AskAsync(Leaf, 40);
 
-        Assert.Equal((Denial.None, true, 0L), (reply.Reason, reply.Degraded, reply.Attempt));
+        Assert.Equal((DenialReason.None, true, 0L), (reply.Reason, reply.Degraded, reply.Attempt));
         Assert.Equal(0, await B.HeldAsync(Root));
     }
 

@@ -18,8 +18,8 @@ public sealed class ZombieTests : TwoProcessTest
         {
             // The zombie renews nothing; it was stopped, or cannot reach the ledger.
             await B.Lease!.RenewAsync();
-            if ((await A.AskAsync(Leaf, 1)).Reason == Denial.None) granted.Add("a");
-            if ((await B.AskAsync(Leaf, 1)).Reason == Denial.None) granted.Add("b");
+            if ((await A.AskAsync(Leaf, 1)).Reason == DenialReason.None) granted.Add("a");
+            if ((await B.AskAsync(Leaf, 1)).Reason == DenialReason.None) granted.Add("b");
             Clock.Advance(TimeSpan.FromMilliseconds(250));
         }
 
@@ -33,13 +33,13 @@ public sealed class ZombieTests : TwoProcessTest
         await WakeAsync(A);
         await A.ViewAsync("ops");
         await WakeAsync(B);
-        Assert.Equal(Denial.None, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.None, (await A.AskAsync(Leaf, 1)).Reason);
 
         await A.Lease!.RenewAsync();
 
         // Whatever answers now, a dropped activation or the next one, which waits for the other process: it grants nothing.
         Assert.True(A.Health.MayGrant);
-        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class ZombieTests : TwoProcessTest
         await B.HoldAsync(Leaf, 80);
 
         // Stopped until now: its memory has room for 50.
-        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
         await A.Lease!.RenewAsync();
         Assert.True(A.Health.MayGrant);
-        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
     }
 
     /// <summary>It took them for forgotten: settles were flagged, and the holds stayed where the reservation is open (cluster storm, pause).</summary>
@@ -80,7 +80,7 @@ public sealed class ZombieTests : TwoProcessTest
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => release);
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => find);
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => extend);
-        Assert.Equal(HoldState.Held, (await B.FindAsync(held)).State);
+        Assert.Equal(ReservationState.Held, (await B.FindAsync(held)).State);
         var again = await B.SettleAsync(held, 25);
         Assert.Equal((PostOutcome.Recorded, 0), (again.Outcome, again.Flags));
         Assert.Equal(0, await B.HeldAsync(Root));
@@ -109,11 +109,11 @@ public sealed class ZombieTests : TwoProcessTest
         var held = await A.HoldAsync(Leaf, 40);
         await PassAsync(Grace + Second, B);
         await WakeAsync(B);
-        Assert.Equal(Denial.None, (await B.AskAsync(Leaf, 90)).Reason);
+        Assert.Equal(DenialReason.None, (await B.AskAsync(Leaf, 90)).Reason);
 
         await A.Lease!.RenewAsync();
 
-        await Eventually.HoldsAsync("the dropped node has left memory", async () => (await A.FindAsync(held)).State == HoldState.Forgotten);
+        await Eventually.HoldsAsync("the dropped node has left memory", async () => (await A.FindAsync(held)).State == ReservationState.Forgotten);
         Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Leaf)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
     }
 
@@ -131,7 +131,7 @@ public sealed class ZombieTests : TwoProcessTest
         await A.Lease!.RenewAsync();
 
         Assert.True(A.Health.MayGrant);
-        Assert.Equal(Denial.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await A.AskAsync(Leaf, 1)).Reason);
     }
 
     [Fact]
@@ -143,6 +143,6 @@ public sealed class ZombieTests : TwoProcessTest
 
         await using var third = await A.BesideAsync("c");
 
-        Assert.Equal(Denial.LedgerUnavailable, (await third.AskAsync(Leaf, 1)).Reason);
+        Assert.Equal(DenialReason.LedgerUnavailable, (await third.AskAsync(Leaf, 1)).Reason);
     }
 }

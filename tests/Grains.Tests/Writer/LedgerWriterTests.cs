@@ -215,5 +215,5 @@ public sealed class LedgerWriterTests : EngineTest
     }
 
     private Submission Submission(bool bulk, params string[] ids) => new(
-        Engine.PathOf(Leaf), [.. ids.Select(id => new SubmittedRecord(new RecordEntry(UsageMapping.ToRow(Engine.Usage(Leaf, 1, id), Clock.Now)), null))], null, bulk);
+        Engine.PathOf(Leaf), [.. ids.Select(id => new SubmittedRecord(new RecordEntry(Engine.Usage(Leaf, 1, id).Row with { RecordedAt = Clock.Now }), null))], null, bulk);
 }

@@ -102,9 +102,9 @@ public sealed class NodeTellsTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.ReleaseAsync(held);
 
-        Assert.Equal(HoldStatus.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
+        Assert.Equal(VerdictKind.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
         Assert.Equal(0, await Engine.HeldAsync(Root));
-        Assert.Equal(HoldStatus.Granted, (await HoldAtRootAsync(held, held.Reply.Attempt + 1)).Status);
+        Assert.Equal(VerdictKind.Granted, (await HoldAtRootAsync(held, held.Reply.Attempt + 1)).Status);
         Assert.Equal(40, await Engine.HeldAsync(Root));
         await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt));
         Assert.Equal(40, await Engine.HeldAsync(Root));
@@ -116,7 +116,7 @@ public sealed class NodeTellsTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.ExtendAsync(held, amount: 60);
 
-        Assert.Equal(HoldStatus.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
+        Assert.Equal(VerdictKind.Stale, (await HoldAtRootAsync(held, held.Reply.Attempt)).Status);
         Assert.Equal(60, await Engine.HeldAsync(Root));
     }
 

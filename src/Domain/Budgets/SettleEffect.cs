@@ -1,0 +1,48 @@
+namespace BudgetEngine.Domain;
+
+/// <summary>
+/// What a committed record does to a reservation and its hold. The owner and the nodes that are told of the commit all apply it with <see cref="ApplyTo"/>, so
+/// that every node of the path agrees. All values are absolute: applying it twice changes nothing more.
+/// </summary>
+/// <param name="Revision">Stamp of the change, for a hold that goes on: a hold with a later stamp has been changed since and stays as it is.</param>
+/// <param name="Left">What is still held; zero when the hold ends.</param>
+/// <param name="Settled">What has been settled on the reservation in all.</param>
+/// <param name="ExpiresAt">The new deadline as people are told it, without the ancestors' grace. Null: the hold ends.</param>
+/// <param name="Deadline">The same deadline on the monotonic clock of this process.</param>
+public readonly record struct SettleEffect(Guid Key, Stamp Attempt, Stamp Revision, Money Left, Money Settled, DateTimeOffset? ExpiresAt, long Deadline)
+{
+    public bool Ends => ExpiresAt is null;
+
+    /// <summary>The effect of a record that settles a held reservation. The deadline of a heartbeat is set here, before the commit, so that it does not depend on how long the commit takes.</summary>
+    public static SettleEffect Of(Reservation reservation, in Settlement settlement, Money cost, Stamp revision, Moment now)
+    {
+        var settled = reservation.Settled + cost;
+        if (settlement.Ends) return new SettleEffect(reservation.Key, reservation.Attempt, revision, settlement.Left, settled, null, 0);
+        var (expiresAt, deadline) = reservation.Prolonged(reservation.Ttl, now);
+        return new SettleEffect(reservation.Key, reservation.Attempt, revision, settlement.Left, settled, expiresAt, deadline);
+    }
+
+    /// <summary>The end of a hold whose reservation its owner has forgotten.</summary>
+    public static SettleEffect EndOf(Guid key, Stamp attempt) => new(key, attempt, Stamp.None, Money.Zero, Money.Zero, null, 0);
+
+    /// <summary>Applies it to the account of one node.</summary>
+    /// <param name="own">The reservation of exactly this attempt, where the node owns it; null at an ancestor.</param>
+    public void ApplyTo(Account account, Reservations reservations, Reservation? own, Moment now)
+    {
+        if (ExpiresAt is not { } expiresAt)
+        {
+            // Only an ancestor needs to remember the end: an owner's asks to itself do not travel, so none can arrive late.
+            account.End(Key, Attempt, now, remember: own is null);
+            if (own is not { State: ReservationState.Held }) return;
+            own.Settled = Settled;
+            reservations.End(own, ReservationState.Settled, now);
+            return;
+        }
+
+        if (account.Find(Key) is not { } hold || hold.Attempt != Attempt || hold.Revision >= Revision) return;
+        account.SetLeft(hold, Left);
+        hold.Revision = Revision;
+        if (own is not null) (own.Settled, own.ExpiresAt, own.Deadline) = (Settled, expiresAt, Deadline);
+        account.SetDeadline(hold, expiresAt, own is null ? Deadline + Account.AncestorGrace.Ticks : Deadline);
+    }
+}
