@@ -49,6 +49,14 @@ public sealed record StoredBudget(string CostCenter, string? User, Budget Budget
 public readonly record struct BudgetPrecondition(IReadOnlyList<long>? Versions, bool MustBeNew)
 {
     public static readonly BudgetPrecondition None;
+
+    /// <param name="stored">The budget as it is; null: none is set.</param>
+    public bool Holds(StoredBudget? stored)
+    {
+        if (MustBeNew && stored is not null) return false;
+        if (Versions is not { } versions) return true;
+        return stored is not null && (versions.Count == 0 || versions.Contains(stored.Version));
+    }
 }
 
 public enum BudgetWriteStatus

@@ -31,7 +31,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 var before = await FindAsync(s, costCenter, user, cancellationToken);
-                if (!Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+                if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
 
                 // Before any row that a batch may wait for: what waits for batches to end must hold nothing that they need.
                 await UserTracking.EnsureAsync(s, database, costCenter, user, budget, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 var before = await FindAsync(s, costCenter, user, cancellationToken);
-                if (!Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+                if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
                 if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
                 await s.ExecuteAsync(
                     "delete from budgets where cost_center = @cost_center and user_name = @user_name", cancellationToken,
@@ -64,13 +64,6 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
             },
             cancellationToken);
-
-    public static bool Holds(BudgetPrecondition precondition, StoredBudget? stored)
-    {
-        if (precondition.MustBeNew && stored is not null) return false;
-        if (precondition.Versions is not { } versions) return true;
-        return stored is not null && (versions.Count == 0 || versions.Contains(stored.Version));
-    }
 
     private static Task<StoredBudget?> FindAsync(LedgerSession s, string costCenter, string? user, CancellationToken cancellationToken) =>
         s.FirstAsync<StoredBudget>(
