@@ -3,14 +3,14 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Budgets of cost centers and of users, with their preconditions.</summary>
-internal sealed class BudgetTable(LedgerDatabase database)
+internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
 {
     private const string Columns = "cost_center, user_name, budget, version, updated_at, updated_by";
 
-    public Task<StoredBudget?> ReadAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
+    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
         database.ReadAsync(s => FindAsync(s, costCenter, user, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<StoredBudget>> ListAsync(
+    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(
         string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredBudget>>(
             async s => await s.ListAsync(
@@ -23,7 +23,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 [.. Subtree.Parameters(under), .. After(after), ("limit", (long)limit)]),
             cancellationToken);
 
-    public Task<BudgetWriteResult> PutAsync(
+    public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -46,7 +46,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<BudgetWriteResult> DeleteAsync(
+    public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>

@@ -28,7 +28,12 @@ internal static class GrainRuntime
 
     public static string ProcessName { get; } = Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    public static void AddLedgerNodes(IServiceCollection services) => services.AddSingleton<ILedgerNodes, SiloLedgerNodes>();
+    public static void AddLedgerNodes(IServiceCollection services)
+    {
+        services.AddSingleton<SiloLedgerNodes>();
+        services.AddSingleton<ILedgerNodes>(p => p.GetRequiredService<SiloLedgerNodes>());
+        services.AddSingleton<ILedgerLeases>(p => p.GetRequiredService<SiloLedgerNodes>());
+    }
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
@@ -74,7 +79,7 @@ internal static class GrainRuntime
         });
         if (string.IsNullOrWhiteSpace(ledger.Postgres))
         {
-            silo.Services.AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerGrainStates>()));
             return;
         }
 

@@ -16,13 +16,16 @@ internal static class GrainRuntime
 
     public static string ProcessName { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    public static void AddLedgerNodes(IServiceCollection services) => services.AddSingleton<ILedgerNodes>(p => p.GetRequiredService<ILedgerStore>());
+    /// <summary>Nothing is put between the ledger and its nodes.</summary>
+    public static void AddLedgerNodes(IServiceCollection services)
+    {
+    }
 
     public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
     {
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Alone);
         builder.Services.AddSingleton(cluster);
-        builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
+        builder.Services.AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerGrainStates>()));
         builder.Services.AddLocalSilo(silo =>
         {
             silo.AddGrains(typeof(CostCenterGrain).Assembly);

@@ -9,7 +9,7 @@ using Orleans.Storage;
 namespace BudgetEngine.Silo;
 
 /// <summary>Keeps the notifiers' own state in a table of the ledger's database, where that is SQLite.</summary>
-internal sealed class LedgerGrainStates(ILedgerAlerts store) : IGrainStorage
+internal sealed class LedgerGrainStates(ILedgerGrainStates store) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace BudgetEngine.Silo;
 
 /// <summary>Keeps the notifiers' own state in a table of the ledger's database.</summary>
-internal sealed class LedgerGrainStates(ILedgerAlerts store) : ILocalGrainStorage
+internal sealed class LedgerGrainStates(ILedgerGrainStates store) : ILocalGrainStorage
 {
     public async Task<StoredGrainState?> ReadAsync(GrainStateId id, CancellationToken cancellationToken) =>
         await store.ReadStateAsync(KeyOf(id), cancellationToken) is { } stored ? new StoredGrainState(stored.State, TextOf(stored.Etag)) : null;

@@ -114,7 +114,7 @@ public sealed class ZombieTests : TwoProcessTest
         await A.Lease!.RenewAsync();
 
         await Facts.Until(async () => (await A.FindAsync(held)).State == HoldState.Forgotten, "the dropped node has left memory");
-        Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Leaf)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+        Assert.Empty((await A.Store.Nodes.ReadNodesAsync([A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 
     [Fact]
