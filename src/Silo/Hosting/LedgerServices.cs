@@ -18,7 +18,7 @@ internal static class LedgerServices
         services.AddOptions<LedgerWriterOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
         var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
-        services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<LedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<LedgerStore>().Records, p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
         GrainRuntime.AddLedgerNodes(services);
         services.AddLedgerStore(ledger);
         services.TryAddSingleton<Catalog>();
@@ -39,7 +39,8 @@ internal static class LedgerServices
         services.TryAddSingleton<CostCenterServices>();
         AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(
-            p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
+            p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
         return ledger;
