@@ -12,5 +12,5 @@ public sealed class LedgerUnavailableException(string message, Exception? inner 
 /// <summary>The database does not fit this program; starting would do harm. The message says what to do.</summary>
 public sealed class LedgerSchemaException(string message) : Exception(message);
 
-/// <summary>Another process works on this ledger, and this runtime is one process.</summary>
+/// <summary>Another process works on this ledger, and this one wants to work on it alone.</summary>
 public sealed class LedgerLockedException(string message) : Exception(message);

@@ -5,11 +5,8 @@ namespace BudgetEngine.Api;
 /// <summary>What this process is to the cluster.</summary>
 public enum ClusterRole
 {
-    /// <summary>It hosts cost centers, on the Orleans runtime.</summary>
+    /// <summary>It hosts cost centers.</summary>
     Silo,
-
-    /// <summary>It hosts cost centers on the local runtime, alone.</summary>
-    Alone,
 
     /// <summary>It answers for silos that are elsewhere.</summary>
     Client,
@@ -36,8 +33,14 @@ public sealed record ClusterSettings
     public const int DefaultSiloPort = 11111;
     public const int DefaultGatewayPort = 30000;
 
-    /// <summary>Default <c>localhost</c>. <c>postgres</c> needs the Orleans runtime and a ledger in PostgreSQL.</summary>
+    /// <summary>Default <c>localhost</c>. <c>postgres</c> needs a ledger in PostgreSQL.</summary>
     public ClusterMembership Membership { get; init; }
+
+    /// <summary>
+    /// This process works on the ledger alone, under an exclusive lock. No other process can hold one of its cost centers, so none waits for the fence and
+    /// reading a cost center writes nothing (ADR 7).
+    /// </summary>
+    public bool IsAlone => Membership == ClusterMembership.Localhost;
 
     /// <summary>Where other silos connect. Default 11111 in a cluster; null: any free port, for one process alone.</summary>
     public int? SiloPort { get; init; }

@@ -51,16 +51,10 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
 
     private void Check(ClusterSettings settings, LedgerOptions ledger, ClusterRole role)
     {
-        if (settings.Dashboard && role == ClusterRole.Alone) _faults.Add("Cluster:Dashboard needs the Orleans runtime: it is Orleans' own");
         if (settings.Membership == ClusterMembership.Localhost)
         {
             if (role == ClusterRole.Client) _faults.Add("Cluster:Membership=postgres is missing: the API alone is a client of silos, which it finds in the ledger's PostgreSQL");
             return;
-        }
-
-        if (role == ClusterRole.Alone)
-        {
-            _faults.Add("Cluster:Membership=postgres needs the Orleans runtime, and this build has the local one, which is one process: build with -p:ActorRuntime=Orleans");
         }
 
         if (string.IsNullOrWhiteSpace(ledger.Postgres))

@@ -17,8 +17,8 @@ namespace BudgetEngine.Grains;
 [ImplicitStreamSubscription(AlertStreams.Namespace)]
 [Reentrant]
 public sealed partial class NotifierGrain(
-    [PersistentState("notifier", AlertStreams.StateStorage)] IPersistentState<NotifierState> state, NotifierServices services)
-    : Grain, INotifierGrain, IStreamSubscriptionObserver, IAsyncObserver<AlertRing>
+    IGrainContext context, [PersistentState("notifier", AlertStreams.StateStorage)] IPersistentState<NotifierState> state, NotifierServices services)
+    : Grain(context), INotifierGrain, IStreamSubscriptionObserver, IAsyncObserver<AlertRing>
 {
     /// <summary>Deliveries read at once.</summary>
     private const int MaxDue = 200;

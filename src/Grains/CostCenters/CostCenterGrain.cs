@@ -11,7 +11,7 @@ namespace BudgetEngine.Grains;
 
 /// <summary>The cost center as a virtual actor: reads itself from the ledger, translates calls, keeps awake while it holds anything. The rules are elsewhere.</summary>
 [Reentrant]
-public sealed class CostCenterGrain(CostCenterServices services) : Grain, ICostCenterGrain
+public sealed class CostCenterGrain(IGrainContext context, CostCenterServices services) : Grain(context), ICostCenterGrain
 {
     /// <summary>A node stays in memory this much longer than its last hold; also how rarely it says so.</summary>
     private static readonly TimeSpan _stayAwake = TimeSpan.FromSeconds(60);

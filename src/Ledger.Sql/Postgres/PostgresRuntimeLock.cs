@@ -144,7 +144,7 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
     }
 
     private LedgerLockedException Locked() => new(
-        $"Another process works on the ledger {database.Description}. Stop it, or run all of them as silos of one cluster: Orleans runtime, Cluster:Membership=postgres.");
+        $"Another process works on the ledger {database.Description}. Stop it, or run all of them as silos of one cluster: Cluster:Membership=postgres.");
 
     private async ValueTask DropAsync()
     {

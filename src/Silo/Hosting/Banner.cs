@@ -11,7 +11,6 @@ internal static class Banner
         var address = app.Urls.FirstOrDefault() ?? "http://127.0.0.1:8080";
         var open = app.Services.GetRequiredService<KeyRing>().IsOpen;
         Console.WriteLine($"BudgetEngine listens on {address}");
-        Console.WriteLine($"  runtime  {GrainRuntime.Name}");
         Console.WriteLine($"  store    {app.Services.GetRequiredService<ILedgerStore>().Description}");
         Console.WriteLine($"  access   {(open ? OpenMode.Warning : "by key")}");
         Console.WriteLine("Try:");

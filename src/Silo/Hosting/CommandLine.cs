@@ -15,7 +15,7 @@ internal enum CommandVerb
 internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, bool Demo)
 {
     public const string Usage = """
-        usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--runtime local|orleans] [--demo] [--no-build] [--Section:Key=VALUE ...]
+        usage: run.sh [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--demo] [--no-build] [--Section:Key=VALUE ...]
                run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
                run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
         """;
@@ -38,8 +38,6 @@ internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, boo
         }
 
         if (verb == CommandVerb.CreateKey && !admin) return Fail("'keys create' makes an admin key: say --admin");
-        var runtime = configuration.LastOrDefault(c => c.StartsWith("--Runtime=", StringComparison.Ordinal))?["--Runtime=".Length..];
-        if (runtime is not null && runtime != GrainRuntime.Name) return Fail($"this build has the {GrainRuntime.Name} runtime; run.sh --runtime {runtime} builds the other");
         return new CommandLine(verb, [.. configuration], demo);
     }
 
@@ -63,7 +61,6 @@ internal sealed record CommandLine(CommandVerb Verb, string[] Configuration, boo
         "--urls" => "urls",
         "--data" => "Ledger:DataDirectory",
         "--postgres" => "Ledger:Postgres",
-        "--runtime" => "Runtime",
         _ => null,
     };
 

@@ -17,8 +17,7 @@ internal sealed class LedgerLifetime(
     /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
     public string Process => $"{GrainRuntime.ProcessName}#{Epoch}";
 
-    /// <summary>Unless it is one of a cluster, a process works alone, on every runtime; on Orleans its nodes are fenced all the same.</summary>
-    private LedgerUse Use => cluster.Membership == ClusterMembership.Localhost ? LedgerUse.Alone : LedgerUse.Shared;
+    private LedgerUse Use => cluster.IsAlone ? LedgerUse.Alone : LedgerUse.Shared;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -19,7 +19,9 @@ internal static class LedgerServices
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
         var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
         services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<LedgerStore>().Records, p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
-        GrainRuntime.AddLedgerNodes(services);
+        services.TryAddSingleton<SiloLedgerNodes>();
+        services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<SiloLedgerNodes>());
+        services.TryAddSingleton<ILedgerLeases>(p => p.GetRequiredService<SiloLedgerNodes>());
         services.AddLedgerStore(ledger);
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
@@ -32,7 +34,7 @@ internal static class LedgerServices
         services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton(p => new NodeRegistrar(
             p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(),
-            GrainRuntime.IsExclusive ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
+            p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
@@ -55,7 +57,7 @@ internal static class LedgerServices
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
         services.TryAddSingleton<AlertDesk>();
         services.TryAddSingleton(p => new AlertSweep(
-            p.GetRequiredService<ILedgerLooks>(), p.GetRequiredService<AlertDesk>(), GrainRuntime.IsExclusive ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<ILedgerLooks>(), p.GetRequiredService<AlertDesk>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
             p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
         services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
         services.TryAddSingleton<NotifierServices>();

@@ -14,8 +14,8 @@ internal sealed class ProcessMetrics
     {
         var startedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         var version = typeof(ProcessMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-        var build = new Measurement<int>(1, new("version", version), new("runtime", GrainRuntime.Name), new("store", store.Description.Split(' ')[0]));
-        budget.Meter.CreateObservableGauge("budget.build.info", () => build, null, "1: version, actor runtime and kind of store of this process.");
+        var build = new Measurement<int>(1, new("version", version), new("store", store.Description.Split(' ')[0]));
+        budget.Meter.CreateObservableGauge("budget.build.info", () => build, null, "1: version and kind of store of this process.");
         budget.Meter.CreateObservableGauge("budget.process.start.timestamp", () => startedAt, "s", "When this process started, in seconds since 1970.");
         budget.Meter.CreateObservableGauge("budget.readiness", () => States.Select(s => Of(s, readiness.State)), null, "1 for the state that /health/ready answers from.");
     }

@@ -19,8 +19,8 @@ public sealed partial class StyleTests
         Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql"));
 
     [Fact]
-    public void Source_OutsideOfTheHost_HasNoConditionalCompilation() =>
-        Assert.DoesNotContain(Matches(Conditional(), "src"), m => !m.StartsWith("src/Silo/", StringComparison.Ordinal));
+    public void Source_Anywhere_HasNoConditionalCompilation() =>
+        Assert.Empty(Matches(Conditional(), "src", "tests", "bench"));
 
     [Fact]
     public void Source_Anywhere_HasNoOpenEnds() =>
@@ -32,7 +32,6 @@ public sealed partial class StyleTests
 
     [Theory]
     [InlineData("Domain")]
-    [InlineData("LocalSilo")]
     [InlineData("Grains.Interfaces")]
     [InlineData("Ledger", "Domain")]
     [InlineData("Ledger.Sql", "Ledger")]

@@ -206,7 +206,7 @@ public sealed class PostDeadlineTests : EngineTest
     [Fact]
     public async Task Post_BeyondMaxPending_IsOverloadedAndTheReservationHeldAgain()
     {
-        await using var small = await Engine.StartAsync(o => o.MaxPending = 1);
+        await using var small = await Engine.StartAsync(o => o.MaxPending = 1, ownSilo: true);
         var held = await small.HoldAsync(Leaf, 40);
         var gate = small.Faults.HoldCommits();
         var first = small.PostAsync("ops", 1);

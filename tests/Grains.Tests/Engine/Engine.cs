@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BudgetEngine.Grains.Tests;
 
 /// <summary>
-/// The engine without its API: a real SQLite ledger that can be broken, writer, catalog, and a silo of the runtime that this was built for. The clock of all
+/// The engine without its API: a real SQLite ledger that can be broken, writer, catalog, and a silo. The clock of all
 /// of it is the test's; only the silo's own loops stay on real time. One per test, with a tenant of its own.
 /// </summary>
 public sealed class Engine : IAsyncDisposable
@@ -70,12 +70,12 @@ public sealed class Engine : IAsyncDisposable
     public DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
 
     /// <param name="process">Not null: one process of several, whose nodes are fenced. Its lease is not renewed by itself.</param>
-    public static Task<Engine> StartAsync(Action<LedgerWriterOptions>? configure = null, bool ownSilo = false, string? process = null)
+    public static Task<Engine> StartAsync(Action<LedgerWriterOptions>? configure = null, bool ownSilo = false, string? process = null, bool crashes = false)
     {
         var options = new LedgerWriterOptions();
         configure?.Invoke(options);
         var folder = Path.Combine(Path.GetTempPath(), $"grains-tests-{Guid.NewGuid():N}");
-        return new Engine(folder, options, new ManualClock(Start), $"t{Interlocked.Increment(ref _tenants)}", process).OpenAsync(ownSilo);
+        return new Engine(folder, options, new ManualClock(Start), $"t{Interlocked.Increment(ref _tenants)}", process).OpenAsync(ownSilo, crashes);
     }
 
     /// <summary>Another process on the same ledger, with the same clock and a silo of its own that knows nothing of this one's.</summary>
@@ -107,7 +107,7 @@ public sealed class Engine : IAsyncDisposable
 
     public void RegainLease() => Health.Renewed(Clock.GetTimestamp());
 
-    /// <summary>Ends the node's activation: as a crash does where the runtime can, else in good order.</summary>
+    /// <summary>Ends the node's activation: as a crash does where the silo can, else in good order.</summary>
     public Task KillAsync(string below) => _silo.KillAsync(PathOf(below));
 
     /// <summary>Ends the node's activation in good order.</summary>
@@ -138,7 +138,7 @@ public sealed class Engine : IAsyncDisposable
         if (_ownsFolder && Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<Engine> OpenAsync(bool ownSilo)
+    private async Task<Engine> OpenAsync(bool ownSilo, bool crashes = false)
     {
         var epoch = await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         if (_ownsFolder) await _store.Tenants.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
@@ -146,7 +146,7 @@ public sealed class Engine : IAsyncDisposable
         var teller = new LateTeller();
         Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
-        var (fence, process) = (new NodeFence(), _process is null ? TestSilo.Process : $"{_process}#{epoch}");
+        var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };
         Alerts = new AlertDesk(
             Store.Looks, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertDesk>.Instance);
@@ -168,7 +168,7 @@ public sealed class Engine : IAsyncDisposable
 
         Writer.Start();
         Alerts.Start();
-        _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo);
+        _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo, crashes);
         teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains, Clock));
         return this;
     }

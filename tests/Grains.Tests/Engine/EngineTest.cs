@@ -15,12 +15,15 @@ public abstract class EngineTest : IAsyncLifetime
 
     protected FaultyStore Faults => Engine.Faults;
 
-    public virtual async Task InitializeAsync() => Engine = await Engine.StartAsync(Configure, OwnSilo);
+    public virtual async Task InitializeAsync() => Engine = await Engine.StartAsync(Configure, OwnSilo, crashes: Crashes);
 
     public async Task DisposeAsync() => await Engine.DisposeAsync();
 
     /// <summary>True for tests that stop the silo.</summary>
     protected virtual bool OwnSilo => false;
+
+    /// <summary>True for tests that need a real crash of an activation: they run on the simulated silo always.</summary>
+    protected virtual bool Crashes => false;
 
     protected virtual void Configure(Ledger.LedgerWriterOptions options)
     {

@@ -3,8 +3,8 @@ using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
-using BudgetEngine.LocalSilo.Activations;
-using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.SimulatedSilo.Activations;
+using BudgetEngine.SimulatedSilo.Scheduling;
 
 namespace BudgetEngine.Simulation;
 

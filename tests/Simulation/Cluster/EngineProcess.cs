@@ -4,14 +4,14 @@ using BudgetEngine.Domain;
 using BudgetEngine.Grains;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
-using BudgetEngine.LocalSilo.Activations;
-using BudgetEngine.LocalSilo.Hosting;
-using BudgetEngine.LocalSilo.Scheduling;
-using BudgetEngine.LocalSilo.Storage;
+using BudgetEngine.SimulatedSilo.Activations;
+using BudgetEngine.SimulatedSilo.Hosting;
+using BudgetEngine.SimulatedSilo.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Orleans.Storage;
 using Orleans.Streams;
 
 namespace BudgetEngine.Simulation;
@@ -50,11 +50,11 @@ internal sealed class EngineProcess
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
             _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Desk))
-            .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<ILocalGrainStorage>(AlertStreams.StateStorage, new LinkGrainStates(Link)).BuildServiceProvider();
-        var silo = new LocalSiloOptions
+            .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
+        var silo = new SimulatedSiloOptions
         {
             IdleAge = plan.IdleAge, CollectionInterval = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(12),
-            Copier = plan.CopiesMessages ? LocalSilo.Calls.JsonMessageCopier.Default : null, Delivery = _network = new Network(world, this),
+            Copier = plan.CopiesMessages ? SimulatedSilo.Calls.MessageCopier.Serializes : SimulatedSilo.Calls.MessageCopier.Copies, Delivery = _network = new Network(world, this),
         };
         silo.AddMemoryStreams(AlertStreams.Provider);
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);

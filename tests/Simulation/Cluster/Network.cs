@@ -1,4 +1,4 @@
-using BudgetEngine.LocalSilo.Calls;
+using BudgetEngine.SimulatedSilo.Calls;
 
 namespace BudgetEngine.Simulation;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
-using BudgetEngine.LocalSilo.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -89,25 +87,4 @@ internal sealed class ProcessAlerts
             world.Broken ??= $"{formatter(state, exception)} {exception}";
         }
     }
-}
-
-/// <summary>The notifiers' own state in the simulated ledger, as the host keeps it in the real one.</summary>
-internal sealed class LinkGrainStates(StoreLink link) : ILocalGrainStorage
-{
-    public async Task<StoredGrainState?> ReadAsync(GrainStateId id, CancellationToken cancellationToken) =>
-        await link.ReadStateAsync(KeyOf(id), cancellationToken) is { } stored ? new StoredGrainState(stored.State, stored.Etag.ToString(CultureInfo.InvariantCulture)) : null;
-
-    public async Task<string> WriteAsync(GrainStateId id, string json, string? etag, CancellationToken cancellationToken) =>
-        await link.WriteStateAsync(KeyOf(id), json, NumberOf(etag), cancellationToken) is { } written
-            ? written.ToString(CultureInfo.InvariantCulture)
-            : throw new OrleansException($"{id} was written by another.");
-
-    public async Task ClearAsync(GrainStateId id, string? etag, CancellationToken cancellationToken)
-    {
-        if (etag is not null && !await link.ClearStateAsync(KeyOf(id), NumberOf(etag), cancellationToken)) throw new OrleansException($"{id} was written by another.");
-    }
-
-    private static string KeyOf(GrainStateId id) => $"{id.StateName}/{id.Key}";
-
-    private static long NumberOf(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
-using BudgetEngine.LocalSilo.Hosting;
-using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.SimulatedSilo.Hosting;
+using BudgetEngine.SimulatedSilo.Scheduling;
 
 namespace BudgetEngine.Simulation;
 

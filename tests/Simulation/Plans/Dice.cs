@@ -1,4 +1,4 @@
-using BudgetEngine.LocalSilo.Scheduling;
+using BudgetEngine.SimulatedSilo.Scheduling;
 
 namespace BudgetEngine.Simulation;
 

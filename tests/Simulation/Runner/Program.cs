@@ -45,6 +45,7 @@ internal static class Program
         }
 
         Console.WriteLine(series.Summary);
+        if (options.Traces is { } file) File.WriteAllLines(file, series.Traces.Select(t => $"{t.Key} {t.Value:x16}"));
         foreach (var violation in series.Violations.Take(20))
         {
             Console.WriteLine($"VIOLATION seed {violation.Seed}: {violation.Violation}");

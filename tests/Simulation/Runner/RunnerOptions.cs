@@ -11,6 +11,7 @@ internal sealed record RunnerOptions
         simulate.sh --for 1h [--from S]     runs on for so long (s, m, h)
         simulate.sh --seed S [--trace]      runs one seed and prints its log; with --trace every step of the schedule too
         simulate.sh --planted [NAME...]     plants the bugs of tests/Simulation/PlantedBugs one at a time and expects each to be found
+        --traces FILE                       writes the trace of every seed of a series to a file: two states of the source that behave alike write the same
         --threads T                         default: one for each core
         """;
 
@@ -23,6 +24,9 @@ internal sealed record RunnerOptions
     public ulong? Seed { get; private init; }
 
     public bool Trace { get; private init; }
+
+    /// <summary>Where the traces of a series go.</summary>
+    public string? Traces { get; private init; }
 
     public bool Planted { get; private init; }
 
@@ -52,6 +56,10 @@ internal sealed record RunnerOptions
                     break;
                 case "--seed" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var seed):
                     options = options with { Seed = seed };
+                    i++;
+                    break;
+                case "--traces" when value.Length > 0:
+                    options = options with { Traces = value };
                     i++;
                     break;
                 case "--threads" when int.TryParse(value, CultureInfo.InvariantCulture, out var threads) && threads > 0:

@@ -9,6 +9,7 @@ internal sealed class Series(ulong from, int? seeds, TimeSpan? time, int threads
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Dictionary<Sometimes, int> _reached = [];
     private readonly List<RunResult> _violations = [];
+    private readonly SortedDictionary<ulong, ulong> _traces = [];
     private long _begun;
     private int _ended;
     private long _steps;
@@ -25,6 +26,9 @@ internal sealed class Series(ulong from, int? seeds, TimeSpan? time, int threads
     public IReadOnlyList<RunResult> Violations => [.. _violations.OrderBy(v => v.Seed)];
 
     public IReadOnlyList<Sometimes> Unreached => [.. Enum.GetValues<Sometimes>().Where(s => !_reached.ContainsKey(s))];
+
+    /// <summary>The trace of every seed, in their order.</summary>
+    public IReadOnlyDictionary<ulong, ulong> Traces => _traces;
 
     /// <summary>In how many runs each was reached.</summary>
     public IReadOnlyDictionary<Sometimes, int> Reached => _reached;
@@ -66,6 +70,7 @@ internal sealed class Series(ulong from, int? seeds, TimeSpan? time, int threads
         {
             _ended++;
             _steps += result.Steps;
+            _traces.Add(result.Seed, result.TraceHash);
             foreach (var sometimes in result.Reached) _reached[sometimes] = _reached.GetValueOrDefault(sometimes) + 1;
             if (result.Violation is not null)
             {

@@ -45,7 +45,7 @@ public sealed class SeedTests
     [Fact]
     public void Plans_OfManySeeds_AreCalmInAQuarter()
     {
-        var calm = Enumerable.Range(0, 1_000).Count(seed => new RunPlan(new Dice(new LocalSilo.Scheduling.SimulationScheduler((ulong)seed))).Calm);
+        var calm = Enumerable.Range(0, 1_000).Count(seed => new RunPlan(new Dice(new SimulatedSilo.Scheduling.SimulationScheduler((ulong)seed))).Calm);
 
         Assert.InRange(calm, 200, 300);
     }

@@ -1,0 +1,35 @@
+using BudgetEngine.SimulatedSilo.Hosting;
+using BudgetEngine.SimulatedSilo.Scheduling;
+using BudgetEngine.SimulatedSilo.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.Streams;
+
+namespace BudgetEngine.Grains.Tests;
+
+/// <summary>The simulated silo with threads; one per engine.</summary>
+internal sealed class SimulatedTestSilo : TestSilo
+{
+    private readonly InProcessSilo _silo;
+
+    public SimulatedTestSilo(CostCenterServices services, NotifierServices notifiers)
+    {
+        var provider = new ServiceCollection().AddSingleton(services).AddSingleton(notifiers)
+            .AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new InMemoryGrainStorage()).BuildServiceProvider();
+        _silo = new InProcessSilo(provider, new SimulatedSiloOptions().AddGrains(typeof(CostCenterGrain).Assembly).AddMemoryStreams(AlertStreams.Provider), new ThreadScheduler());
+    }
+
+    public override IGrainFactory Grains => _silo;
+
+    public override IStreamProvider Streams(string name) => _silo.Streams(name);
+
+    public override Task KillAsync(string key)
+    {
+        _silo.Kill(Grain(key));
+        return Task.CompletedTask;
+    }
+
+    public override Task DeactivateAsync(string key) => _silo.DeactivateAsync(Grain(key));
+
+    public override Task StopAsync() => _silo.StopAsync();
+}

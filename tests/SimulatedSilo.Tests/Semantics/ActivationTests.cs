@@ -1,0 +1,72 @@
+using BudgetEngine.SimulatedSilo.Tests.Semantics.Grains;
+using Orleans.Runtime;
+
+namespace BudgetEngine.SimulatedSilo.Tests.Semantics;
+
+public abstract class ActivationTests(SiloFixture silo) : SemanticTest(silo)
+{
+    [Fact]
+    public async Task Call_DuringActivation_WaitsForItsEnd()
+    {
+        var key = NewKey("slow-");
+        var grain = Grains.GetGrain<IFragileGrain>(key);
+        var calls = Task.WhenAll(grain.Note("one"), grain.Note("two"));
+        await JournalOf(key).Has("activation begins");
+        Gate.Open(key);
+        await calls;
+
+        Assert.Equal(["activation begins", "activation ends"], JournalOf(key).Entries.Take(2));
+    }
+
+    [Fact]
+    public async Task Activation_ThatFails_RejectsWhatIsQueuedWithItsException()
+    {
+        var key = NewKey("fails-");
+        var grain = Grains.GetGrain<IFragileGrain>(key);
+        var one = grain.Note("one");
+        var two = grain.Note("two");
+        await JournalOf(key).Has("activation begins");
+        Gate.Open(key);
+
+        Assert.Equal("no beginning", (await Assert.ThrowsAsync<ProbeException>(() => one)).Message);
+        await Assert.ThrowsAsync<ProbeException>(() => two);
+        Assert.DoesNotContain("deactivation begins", JournalOf(key).Entries);
+    }
+
+    [Fact]
+    public async Task Activation_AfterOneThatFailed_IsTriedAnew()
+    {
+        var key = NewKey("fails-");
+        var grain = Grains.GetGrain<IFragileGrain>(key);
+        Gate.Open(key);
+        await Assert.ThrowsAsync<ProbeException>(() => grain.Note("one"));
+
+        await grain.Note("two");
+
+        Assert.Equal(["activation begins", "activation begins", "activation ends", "two"], JournalOf(key).Entries);
+    }
+
+    [Fact]
+    public async Task Activation_ThatFailsAtOnce_RejectsTheCall()
+    {
+        await Assert.ThrowsAsync<ProbeException>(() => Grains.GetGrain<IFragileGrain>(NewKey("fails-at-once-")).Note("note"));
+    }
+
+    [Fact]
+    public async Task Constructor_ThatThrows_RejectsTheCall()
+    {
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => Grains.GetGrain<IUnbornGrain>(NewKey()).Note("note"));
+        Assert.Contains("no constructor", thrown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Activation_ThatEndsItselfEachTime_RejectsTheCallAfterTwoForwards()
+    {
+        var key = NewKey("ends-itself-");
+
+        await Assert.ThrowsAnyAsync<OrleansException>(() => Grains.GetGrain<IFragileGrain>(key).Note("note"));
+
+        Assert.Equal(3, JournalOf(key).Entries.Count(e => e == "activation begins"));
+        Assert.DoesNotContain("note", JournalOf(key).Entries);
+    }
+}
