@@ -57,7 +57,7 @@ public sealed class AdmissionTests(ITestOutputHelper output)
         using var store = Store.NewSqlite();
         await using var engine = await EngineProcess.StartAsync(store);
         var caller = engine.Caller;
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         await caller.SetBudgetAsync("acme", new { daily = 120 });
         for (var d = 0; d < 3; d++)
         {

@@ -22,7 +22,7 @@ public sealed class ConservationTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool postgres)
     {
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         using var store = Store.New(postgres);
         var clock = new SetClock(_midnight.AddMinutes(-30));
         await using var engine = await EngineHost.StartAsync(store, clock);

@@ -37,7 +37,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private async Task RunAsync(bool postgres, int rounds)
     {
         using var store = Store.New(postgres);
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         await using var engine = await EngineProcess.StartAsync(store);
         await engine.Caller.SetBudgetAsync("acme", new { monthly = 1_000_000 });
         await engine.Caller.SetBudgetAsync("acme/d1", new { daily = 500_000, per_user = new { daily = 400_000 } });
@@ -67,7 +67,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         const int limit = 400;
         using var store = Store.New(postgres);
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         await using var engine = await EngineProcess.StartAsync(store);
         await engine.Caller.SetBudgetAsync("acme/dept", new { daily = limit, durable_holds = true });
         var granted = new ConcurrentDictionary<string, bool>();
@@ -122,7 +122,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private async Task StopAsync(bool postgres, int rounds)
     {
         using var store = Store.New(postgres);
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         await using var engine = await EngineProcess.StartAsync(store);
         await engine.Caller.SetBudgetAsync("acme", new { monthly = 1_000_000 });
         await engine.Caller.SetBudgetAsync("acme/d1", new { daily = 500_000, per_user = new { daily = 400_000 } });

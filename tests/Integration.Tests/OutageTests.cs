@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;
@@ -44,7 +43,7 @@ public sealed class OutageTests(ITestOutputHelper output)
     }
 
     /// <summary>No byte can be written behind the first thousand of any file: what a full disk is to a log that only grows.</summary>
-    [PrlimitFact]
+    [ToolFact("prlimit")]
     public async Task Outage_SqliteCannotWrite_LosesNothingAndRecovers()
     {
         using var store = Store.NewSqlite();

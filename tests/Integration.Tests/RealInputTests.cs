@@ -28,7 +28,7 @@ public sealed class RealInputTests(ITestOutputHelper output)
     private async Task ReplayAsync(bool postgres, int atOnce)
     {
         output.WriteLine(Rule);
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         using var store = Store.New(postgres);
         await using var engine = await EngineProcess.StartAsync(store);
         var caller = engine.Caller;

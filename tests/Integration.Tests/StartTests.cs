@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Integration.Tests;
 
@@ -141,7 +140,7 @@ public sealed class StartTests : IDisposable
         Assert.Contains("--postgres", run.Output, StringComparison.Ordinal);
     }
 
-    [ReadmeFact]
+    [ToolFact("bash", "curl")]
     public async Task RunScript_AskedForHelp_PrintsAllThatTheProcessDoesAndExitsWithZero()
     {
         var process = await EngineProcess.RunAsync(["--help"]);

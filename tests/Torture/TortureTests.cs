@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Torture;
@@ -17,7 +15,7 @@ public sealed class TortureTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool postgres, int rounds)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("BUDGET_SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = Seed.Next();
         output.WriteLine($"seed {seed} (repeat with BUDGET_SEED={seed}, or ./torture.sh --seed {seed} --rounds {rounds} --store {(postgres ? "postgres" : "sqlite")})");
         var report = await TortureRun.RunAsync(new TortureOptions(rounds, [postgres], seed, null), postgres, output.WriteLine);
         output.WriteLine(report.Summary());

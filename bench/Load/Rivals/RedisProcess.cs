@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Load;
 

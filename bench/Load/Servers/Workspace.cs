@@ -1,4 +1,3 @@
-using BudgetEngine.Ledger.Tests;
 using Npgsql;
 
 namespace BudgetEngine.Load;

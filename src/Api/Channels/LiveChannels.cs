@@ -17,7 +17,7 @@ internal sealed class LiveChannels(IGrainFactory grains, TimeProvider clock)
     {
         try
         {
-            return new ChannelView(channel, await grains.GetGrain<INotifierGrain>(channel.Name).View(new NotifierViewRequest(channel.Name), CancellationToken.None).WaitAsync(Patience, clock));
+            return new ChannelView(channel, await grains.GetGrain<INotifierGrain>(channel.Name).View(new NotifierViewRequest(channel.Name)).WaitAsync(Patience, clock));
         }
         catch (Exception)
         {

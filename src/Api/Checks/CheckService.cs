@@ -9,7 +9,7 @@ using Orleans.Runtime;
 namespace BudgetEngine.Api;
 
 /// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
-public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants tenants, DegradedAllowances degraded, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
+public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
 {
     /// <summary>Of the time for an answer, the part that the grains may use; the rest is for the way back.</summary>
     private const int GrainShare = 10;
@@ -25,8 +25,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
-        var grain = grains.GetGrain<ICostCenterGrain>(path);
-        var reply = await AskAsync(grain, request, command.AnswerWithin, tenant);
+        var reply = await AskAsync(path, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
         return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
     }
@@ -35,9 +34,8 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     /// <param name="amount">The new total; null: unchanged.</param>
     public async Task<ExtendAnswer> ExtendAsync(ReservationId id, TimeSpan? ttl, Money? amount, int visibleDepth, CancellationToken cancellationToken)
     {
-        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
         var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline);
-        var reply = await RepeatOnceAsync(() => grain.Extend(request, CancellationToken.None));
+        var reply = await RepeatOnceAsync(id.Owner, request, static (grain, r) => grain.Extend(r));
         if (reply.Reason == Denial.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);
         if (reply.Reason == Denial.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
         var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
@@ -48,8 +46,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
 
     public async Task<ReleaseAnswer> ReleaseAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
-        var reply = await RepeatOnceAsync(() => grain.Release(new ReleaseRequest(id.Key, id.Attempt.Value), CancellationToken.None));
+        var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
         return new ReleaseAnswer(status, (ReservationState)reply.State);
     }
@@ -57,8 +54,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     /// <summary>Null: forgotten.</summary>
     public async Task<ReservationView?> FindAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var grain = grains.GetGrain<ICostCenterGrain>(id.Owner);
-        var r = await RepeatOnceAsync(() => grain.Find(new FindRequest(id.Key, id.Attempt.Value), CancellationToken.None));
+        var r = await RepeatOnceAsync(id.Owner, new FindRequest(id.Key, id.Attempt.Value), static (grain, request) => grain.Find(request));
         return r.State == HoldState.Forgotten ? null : new ReservationView(
             id.ToString(), (ReservationState)r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
@@ -85,20 +81,20 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     }
 
     /// <summary>Asks the owner, within the time. Who gets no answer in time is answered by the rule for outages, and what is granted too late is given back.</summary>
-    private async Task<ReserveReply> AskAsync(ICostCenterGrain grain, ReserveRequest request, TimeSpan within, TenantSettings tenant)
+    private async Task<ReserveReply> AskAsync(string path, ReserveRequest request, TimeSpan within, TenantSettings tenant)
     {
         var startedAt = clock.GetTimestamp();
         var repeated = false;
         while (true)
         {
-            var asked = grain.Reserve(request, CancellationToken.None);
+            var asked = calls.CallAsync(path, request, static (grain, r) => grain.Reserve(r));
             try
             {
                 return asked.IsCompletedSuccessfully ? await asked : await asked.WaitAsync(LeftOf(within, startedAt), clock);
             }
             catch (TimeoutException)
             {
-                if (!request.DryRun) _ = ReleaseLateAsync(asked, request, grain);
+                if (!request.DryRun) _ = ReleaseLateAsync(asked, request, path);
                 return Unanswered(request, tenant);
             }
             catch (OrleansException) when (!repeated)
@@ -129,12 +125,12 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
     private ReserveReply Unreadable() =>
         new(Denial.LedgerUnavailable, 0, 0, default, default, false, false, null, null, null, null, [], clock.GetUtcNow());
 
-    private static async Task ReleaseLateAsync(Task<ReserveReply> asked, ReserveRequest request, ICostCenterGrain grain)
+    private async Task ReleaseLateAsync(Task<ReserveReply> asked, ReserveRequest request, string path)
     {
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await grain.Release(new ReleaseRequest(request.Key, late.Attempt, Late: request.Call), CancellationToken.None);
+            if (late.Attempt != 0) await calls.CallAsync(path, new ReleaseRequest(request.Key, late.Attempt, Late: request.Call), static (grain, r) => grain.Release(r));
         }
         catch (Exception)
         {
@@ -142,11 +138,11 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
         }
     }
 
-    private static async Task<T> RepeatOnceAsync<T>(Func<Task<T>> call)
+    private async Task<TReply> RepeatOnceAsync<TRequest, TReply>(string path, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call)
     {
         try
         {
-            return await call();
+            return await calls.CallAsync(path, request, call);
         }
         catch (Exception first) when (first is OrleansException or TimeoutException)
         {
@@ -155,7 +151,7 @@ public sealed class CheckService(IGrainFactory grains, Catalog catalog, Tenants 
 
         try
         {
-            return await call();
+            return await calls.CallAsync(path, request, call);
         }
         catch (Exception second) when (second is OrleansException or TimeoutException)
         {

@@ -75,11 +75,11 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
     public DateOnly TodayOf(string path) => CalendarOf(path).DateOf(clock.GetUtcNow());
 
     private Task<NodeView> ViewAsync(string path, int maxReservations, ImmutableArray<string> children) =>
-        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations) { Children = children }, CancellationToken.None));
+        CallAsync(path, grain => grain.View(new ViewRequest(maxReservations) { Children = children }));
 
     private Task<bool> RefreshNodeAsync(string path, RefreshRequest request) => CallAsync(path, async grain =>
     {
-        await grain.Refresh(request, CancellationToken.None);
+        await grain.Refresh(request);
         return true;
     });
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -53,6 +54,7 @@ internal static class EdgeHost
         var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Client);
         builder.Services.AddEdgeLedger(ledger);
         builder.Services.AddSingleton<ClusterConnection>();
+        builder.Services.AddSingleton<CostCenterCalls>();
         builder.AddClusterClient(cluster, ledger);
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddHostedService<OpenModeGuard>();

@@ -46,7 +46,7 @@ internal sealed class EdgeReadiness(IGrainFactory grains, ClusterConnection conn
             key, null, key, UsageRow.AnonymousUser, null, 1, null, false, false, CheckCommand.DefaultTtl, DryRun: true, false, 0, false, null, null, TimeSpan.FromSeconds(2));
         try
         {
-            await grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(3), clock);
+            await grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request).WaitAsync(TimeSpan.FromSeconds(3), clock);
             return true;
         }
         catch (Exception fault) when (fault is OrleansException or TimeoutException)

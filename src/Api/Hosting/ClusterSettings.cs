@@ -86,6 +86,12 @@ public sealed record ClusterSettings
     /// </summary>
     public int PlacementSegments { get; init; } = 2;
 
+    /// <summary>
+    /// Cost centers of one process ask each other by turns on their own schedulers. Default true. False: by Orleans' messages, as cost centers of several processes
+    /// do; slower, and the way to find out whether direct turns are the cause of something.
+    /// </summary>
+    public bool DirectTurns { get; init; } = true;
+
     /// <summary>Orleans' dashboard at <c>/orleans</c>, behind an admin key of the whole installation. Default false: it measures every call between grains.</summary>
     public bool Dashboard { get; init; }
 

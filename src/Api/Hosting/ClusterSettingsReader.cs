@@ -12,7 +12,7 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
 {
     internal static readonly string[] Keys =
     [
-        "Membership", "SiloPort", "GatewayPort", "AdvertisedAddress", "ResponseTimeout", "ProbeTimeout", "MissedProbes", "IdleAfter", "PlacementSegments", "Dashboard",
+        "Membership", "SiloPort", "GatewayPort", "AdvertisedAddress", "ResponseTimeout", "ProbeTimeout", "MissedProbes", "IdleAfter", "PlacementSegments", "DirectTurns", "Dashboard",
     ];
 
     private readonly ClusterSettings _defaults = new();
@@ -43,7 +43,8 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
             ResponseTimeout = Time("ResponseTimeout", _defaults.ResponseTimeout, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)),
             ProbeTimeout = Time("ProbeTimeout", _defaults.ProbeTimeout, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)),
             MissedProbes = Number("MissedProbes", _defaults.MissedProbes, 1, 20) ?? _defaults.MissedProbes,
-            Dashboard = Flag("Dashboard"),
+            Dashboard = Flag("Dashboard", _defaults.Dashboard),
+            DirectTurns = Flag("DirectTurns", _defaults.DirectTurns),
             PlacementSegments = Number("PlacementSegments", _defaults.PlacementSegments, 1, 8) ?? _defaults.PlacementSegments,
             IdleAfter = Time("IdleAfter", _defaults.IdleAfter, TimeSpan.FromSeconds(2), TimeSpan.FromHours(24)),
         };
@@ -83,12 +84,12 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
         }
     }
 
-    private bool Flag(string key)
+    private bool Flag(string key, bool absent)
     {
-        if (Text($"Cluster:{key}") is not { } text) return false;
+        if (Text($"Cluster:{key}") is not { } text) return absent;
         if (bool.TryParse(text, out var flag)) return flag;
         _faults.Add($"Cluster:{key} is '{text}'; it is true or false");
-        return false;
+        return absent;
     }
 
     private int? Number(string key, int? absent, int min, int max)

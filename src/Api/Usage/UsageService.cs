@@ -12,7 +12,7 @@ namespace BudgetEngine.Api;
 /// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
-    IGrainFactory grains, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
+    CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null)
 {
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
@@ -141,13 +141,12 @@ public sealed class UsageService(
     /// <summary>Null: the cost center could not be reached; whether anything was recorded is unknown, and the same ids are safe to send again.</summary>
     private async Task<PostReply?> PostAsync(string path, PostRequest request)
     {
-        var grain = grains.GetGrain<ICostCenterGrain>(path);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await tenants.EnsureAsync(path);
-                return await grain.Post(request, CancellationToken.None);
+                return await calls.CallAsync(path, request, static (grain, r) => grain.Post(r));
             }
             catch (Exception lost) when (attempt == 1 && lost is OrleansException)
             {

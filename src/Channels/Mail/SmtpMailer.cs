@@ -1,162 +1,155 @@
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using BudgetEngine.Domain;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace BudgetEngine.Channels;
 
 /// <summary>
-/// Hands a message to the mail server. Our own client (docs/alerts.md says why): the framework's reads no CA file and cannot be told apart in what failed,
-/// and no package for it restores.
+/// Hands a message to the mail server.
 /// What the operator has to mend (server, encryption, log-in) is tried again; what the server says of this message for good (5xx) is not.
 /// </summary>
 internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
 {
+    private const string BrokeOff = "the connection to the mail server broke off";
+
     private readonly DeliveredAddresses _delivered = new();
 
-    public async Task<SendOutcome> SendAsync(MailMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(options.Host)) return Failed("Smtp:Host is not set");
+        using var watch = new SmtpWatch();
         try
         {
-            await using var connection = await SmtpConnection.OpenAsync(options.Host, options.Port, cancellationToken);
-            return await GreetAsync(connection, message.From.Domain, cancellationToken) ?? await TransferAsync(connection, message, cancellationToken);
+            using var session = new SmtpSession(watch, message.From.Mailboxes.Single().Domain, Trust());
+            return await GreetAsync(session, watch, cancellationToken) ?? await TransferAsync(session, message, cancellationToken);
+        }
+        catch (Exception failed) when (failed is CryptographicException or FileNotFoundException or UnauthorizedAccessException)
+        {
+            return Failed("Smtp:CaFile cannot be read as PEM");
         }
         catch (SocketException failed)
         {
             return Failed($"the mail server cannot be reached ({failed.SocketErrorCode})");
         }
-        catch (AuthenticationException)
+        catch (SslHandshakeException failed)
         {
-            return Failed("the mail server's certificate is not valid for its name, or not from a trusted authority");
+            // It wraps whatever ended the handshake, the time limit too.
+            cancellationToken.ThrowIfCancellationRequested();
+            return Failed(failed.InnerException is IOException ? BrokeOff : "the mail server's certificate is not valid for its name, or not from a trusted authority");
         }
-        catch (InvalidDataException failed)
+        catch (ServiceNotAuthenticatedException failed)
         {
-            // Our own words: thrown by SmtpConnection only.
-            return Failed(failed.Message);
+            return Failed($"the mail server wants a log-in: {OutsideText.Clean(failed.Message)}");
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is SmtpProtocolException or IOException)
         {
-            return Failed("the connection to the mail server broke off");
-        }
-        catch (CryptographicException)
-        {
-            return Failed("Smtp:CaFile cannot be read as PEM");
+            return Failed(watch.Fault ?? BrokeOff);
         }
     }
 
     /// <summary>From the greeting to the log-in; null when the server is ready for a message.</summary>
-    private async Task<SendOutcome?> GreetAsync(SmtpConnection connection, string domain, CancellationToken cancellationToken)
+    private async Task<SendOutcome?> GreetAsync(SmtpSession session, SmtpWatch watch, CancellationToken cancellationToken)
     {
-        if (options.Security == SmtpSecurity.Tls) await connection.EncryptAsync(TlsOptions(), cancellationToken);
-        var greeting = await connection.ReplyAsync(cancellationToken);
-        if (!greeting.IsDone) return Failed($"the mail server greets with {greeting}");
-        var hello = await connection.CommandAsync($"EHLO {domain}", cancellationToken);
-        if (options.Security == SmtpSecurity.StartTls)
+        // Never in the clear instead: who can cut the offer out of the answer could read the mail and the password.
+        var security = options.Security switch
         {
-            // Never in the clear instead: who can cut the offer out of the answer could read the mail and the password.
-            if (!Offers(hello, "STARTTLS")) return Failed("the mail server does not offer STARTTLS");
-            var ready = await connection.CommandAsync("STARTTLS", cancellationToken);
-            if (!ready.IsDone) return Failed($"the mail server refuses STARTTLS: {ready}");
-            await connection.EncryptAsync(TlsOptions(), cancellationToken);
-            hello = await connection.CommandAsync($"EHLO {domain}", cancellationToken);
+            SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.None,
+        };
+        try
+        {
+            await session.ConnectAsync(options.Host!, options.Port, security, cancellationToken);
+        }
+        catch (NotSupportedException)
+        {
+            return Failed("the mail server does not offer STARTTLS");
+        }
+        catch (SmtpCommandException refused)
+        {
+            return Failed($"the mail server {(watch.AskedForTls ? "refuses STARTTLS:" : watch.SaidHello ? "refuses EHLO:" : "greets with")} {Told(refused.StatusCode, refused.Message)}");
         }
 
-        if (!hello.IsDone) return Failed($"the mail server refuses EHLO: {hello}");
-        return options.User is null ? null : await LogInAsync(connection, hello, cancellationToken);
+        return options.User is null ? null : await LogInAsync(session, watch, cancellationToken);
     }
 
-    private async Task<SendOutcome?> LogInAsync(SmtpConnection connection, SmtpReply hello, CancellationToken cancellationToken)
+    private async Task<SendOutcome?> LogInAsync(SmtpSession session, SmtpWatch watch, CancellationToken cancellationToken)
     {
-        if (!connection.IsEncrypted) return Failed("Smtp:User needs Smtp:Security starttls or tls");
+        if (!session.IsSecure) return Failed("Smtp:User needs Smtp:Security starttls or tls");
         var password = secrets.Read(options.Password!);
         if (password.Value is null) return Failed($"Smtp:Password: {password.Fault}");
-        var methods = hello.Lines.FirstOrDefault(l => l.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase))?.ToUpperInvariant().Split(' ') ?? [];
-        SmtpReply reply;
-        if (methods.Contains("PLAIN"))
+        SaslMechanism? mechanism = Offers("PLAIN") ? new SaslMechanismPlain(options.User!, password.Value) : Offers("LOGIN") ? new SaslMechanismLogin(options.User!, password.Value) : null;
+        if (mechanism is null) return Failed("the mail server offers neither AUTH PLAIN nor AUTH LOGIN");
+        try
         {
-            reply = await connection.CommandAsync("AUTH PLAIN " + Base64($"\0{options.User}\0{password.Value}"), cancellationToken);
+            await session.AuthenticateAsync(mechanism, cancellationToken);
+            return null;
         }
-        else if (methods.Contains("LOGIN"))
+        catch (Exception refused) when (refused is AuthenticationException or NotSupportedException)
         {
-            reply = await connection.CommandAsync("AUTH LOGIN", cancellationToken);
-            if (reply.Code == 334) reply = await connection.CommandAsync(Base64(options.User!), cancellationToken);
-            if (reply.Code == 334) reply = await connection.CommandAsync(Base64(password.Value), cancellationToken);
-        }
-        else
-        {
-            return Failed("the mail server offers neither AUTH PLAIN nor AUTH LOGIN");
+            // A question that is no base64 is "not supported". Only the code: a server may repeat what it was sent.
+            return Failed($"the mail server refuses the log-in ({watch.Code})");
         }
 
-        // Only the code: a server may repeat what it was sent.
-        return reply.IsDone ? null : Failed($"the mail server refuses the log-in ({reply.Code})");
+        bool Offers(string name) => session.AuthenticationMechanisms.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private async Task<SendOutcome> TransferAsync(SmtpConnection connection, MailMessage message, CancellationToken cancellationToken)
+    private async Task<SendOutcome> TransferAsync(SmtpSession session, MimeMessage message, CancellationToken cancellationToken)
     {
-        var from = await connection.CommandAsync($"MAIL FROM:<{message.From.Address}>", cancellationToken);
-        if (!from.IsDone) return Outcome(from, "the sender");
-        var (accepted, refused, postponed) = (new List<string>(), new List<SmtpReply>(), new List<SmtpReply>());
-        foreach (var address in message.To.Where(a => !_delivered.Has(message.Id, a)))
+        var id = message.MessageId!;
+        var all = message.To.Mailboxes.ToList();
+        var left = all.FindAll(m => !_delivered.Has(id, m.Address));
+        try
         {
-            var reply = await connection.CommandAsync($"RCPT TO:<{address}>", cancellationToken);
-            if (reply.IsDone) accepted.Add(address);
-            else (reply.IsForGood ? refused : postponed).Add(reply);
+            if (left.Count > 0) await session.SendAsync(message, message.From.Mailboxes.Single(), left, cancellationToken);
+        }
+        catch (SmtpCommandException refused) when (refused.ErrorCode == SmtpErrorCode.SenderNotAccepted)
+        {
+            return Outcome(refused, "the sender");
+        }
+        catch (SmtpCommandException refused) when (session.Accepted.Count > 0)
+        {
+            return Outcome(refused, "the message");
+        }
+        catch (SmtpCommandException)
+        {
+            // No address was accepted.
         }
 
-        if (accepted.Count > 0)
+        // A courtesy: the message has been taken, whatever comes now.
+        await session.DisconnectAsync(quit: true, cancellationToken);
+        if (session.Postponed.Count > 0)
         {
-            var data = await connection.CommandAsync("DATA", cancellationToken);
-            if (data.Code != 354) return Outcome(data, "the message");
-            var done = await connection.ContentAsync(message.Content, cancellationToken);
-            if (!done.IsDone) return Outcome(done, "the message");
-        }
-
-        await QuitAsync(connection, cancellationToken);
-        if (postponed.Count > 0)
-        {
-            _delivered.Add(message.Id, accepted);
-            return Failed($"{postponed.Count} of {message.To.Length} addresses put off: {postponed[0]}");
+            _delivered.Add(id, session.Accepted);
+            return Failed($"{session.Postponed.Count} of {all.Count} addresses put off: {Told(session.Postponed[0])}");
         }
 
         // Sent again by hand, it goes to all of them.
-        var anyBefore = _delivered.Forget(message.Id);
-        if (refused.Count == 0) return SendOutcome.Sent;
-        var result = accepted.Count > 0 || anyBefore ? SendResult.Sent : SendResult.Refused;
-        return new SendOutcome(result, $"{refused.Count} of {message.To.Length} addresses refused: {refused[0]}", null);
+        var anyBefore = _delivered.Forget(id);
+        if (session.Refused.Count == 0) return SendOutcome.Sent;
+        var result = session.Accepted.Count > 0 || anyBefore ? SendResult.Sent : SendResult.Refused;
+        return new SendOutcome(result, $"{session.Refused.Count} of {all.Count} addresses refused: {Told(session.Refused[0])}", null);
     }
 
-    /// <summary>A courtesy: the message has been taken, whatever comes now.</summary>
-    private static async Task QuitAsync(SmtpConnection connection, CancellationToken cancellationToken)
+    private X509ChainPolicy? Trust()
     {
-        try
-        {
-            await connection.CommandAsync("QUIT", cancellationToken);
-        }
-        catch (Exception failed) when (failed is IOException or SocketException or InvalidDataException or OperationCanceledException)
-        {
-            // The outcome is known already.
-        }
+        if (options.CaFile is null) return null;
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(options.CaFile);
+        return trust;
     }
 
-    private SslClientAuthenticationOptions TlsOptions()
-    {
-        var tls = new SslClientAuthenticationOptions { TargetHost = options.Host, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
-        if (options.CaFile is null) return tls;
-        tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(options.CaFile);
-        return tls;
-    }
+    private static SendOutcome Outcome(SmtpCommandException refused, string what) =>
+        new((int)refused.StatusCode is >= 500 and < 600 ? SendResult.Refused : SendResult.Failed, $"the mail server refuses {what}: {Told(refused.StatusCode, refused.Message)}", null);
 
-    private static bool Offers(SmtpReply hello, string extension) => hello.IsDone && hello.Lines.Any(l => l.Equals(extension, StringComparison.OrdinalIgnoreCase));
+    private static string Told(SmtpResponse reply) => Told(reply.StatusCode, reply.Response);
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-
-    private static SendOutcome Outcome(SmtpReply reply, string what) =>
-        new(reply.IsForGood ? SendResult.Refused : SendResult.Failed, $"the mail server refuses {what}: {reply}", null);
+    private static string Told(SmtpStatusCode code, string words) => $"{(int)code} {OutsideText.Clean(words)}".TrimEnd();
 
     private static SendOutcome Failed(string error) => new(SendResult.Failed, error, null);
 }

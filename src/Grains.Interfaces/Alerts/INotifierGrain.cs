@@ -11,7 +11,7 @@ public interface INotifierGrain : IGrainWithStringKey
 {
     /// <summary>How the channel is doing.</summary>
     [Alias("View")]
-    Task<NotifierView> View(NotifierViewRequest request, CancellationToken cancellationToken);
+    Task<NotifierView> View(NotifierViewRequest request);
 }
 
 /// <summary>Asks how a channel is doing.</summary>

@@ -48,7 +48,7 @@ public sealed partial class NotifierGrain(
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public Task<NotifierView> View(NotifierViewRequest request, CancellationToken cancellationToken) => Task.FromResult(_health.View());
+    public Task<NotifierView> View(NotifierViewRequest request) => Task.FromResult(_health.View());
 
     private async Task WorkAsync()
     {

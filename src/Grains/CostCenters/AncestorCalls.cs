@@ -7,15 +7,16 @@ namespace BudgetEngine.Grains;
 /// <summary>Ends holds at the ancestors of an owner.</summary>
 internal static class AncestorCalls
 {
+    private const int MaxAttempts = 5;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Ends an attempt at every ancestor. A node that cannot be reached within a second is told again in the background; what it holds lapses at its deadline
     /// in any case.
     /// </summary>
-    public static async Task EndAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, Guid key, Stamp attempt)
+    public static async Task EndAtAncestorsAsync(this CostCenterNode node, CostCenterCalls calls, Guid key, Stamp attempt)
     {
-        foreach (var ancestor in node.Ancestors) await EndAsync(grains, node.Services.Clock, ancestor, key, attempt).AtMostAsync(_patience, node.Services.Clock);
+        foreach (var ancestor in node.Ancestors) await EndAsync(calls, node.Services.Clock, ancestor, key, attempt, _patience);
     }
 
     /// <summary>Waits for a task that never fails, but not longer than this; it then goes on by itself.</summary>
@@ -32,28 +33,39 @@ internal static class AncestorCalls
         }
     }
 
-    /// <summary>Ends an attempt at one ancestor; tries a few times and never fails.</summary>
-    public static async Task EndAsync(IGrainFactory grains, TimeProvider clock, string ancestor, Guid key, Stamp attempt)
+    /// <summary>Ends an attempt at one ancestor. Never fails; after the first attempt, which is given this much time, others follow in the background.</summary>
+    public static async Task EndAsync(CostCenterCalls calls, TimeProvider clock, string ancestor, Guid key, Stamp attempt, TimeSpan within)
     {
-        const int attempts = 5;
         var request = new EndHoldRequest(key, attempt.Value);
-        for (var i = 1; ; i++)
+        if (!await TryEndAsync(calls, ancestor, request, within)) _ = RepeatAsync(calls, clock, ancestor, request);
+    }
+
+    /// <summary>Ending is idempotent, so it is safe to repeat. Who stays out of reach lets the hold lapse at its deadline.</summary>
+    private static async Task RepeatAsync(CostCenterCalls calls, TimeProvider clock, string ancestor, EndHoldRequest request)
+    {
+        for (var i = 1; i < MaxAttempts; i++)
         {
-            try
-            {
-                await grains.GetGrain<ICostCenterGrain>(ancestor).EndHold(request, CancellationToken.None);
-                return;
-            }
-            catch (Exception) when (i < attempts)
-            {
-                // Safe to repeat: ending is idempotent.
-                await Task.Delay(_patience * i, clock);
-            }
-            catch (Exception)
-            {
-                // The hold lapses at its deadline.
-                return;
-            }
+            await Task.Delay(_patience * i, clock);
+            if (await TryEndAsync(calls, ancestor, request, within: null)) return;
         }
+    }
+
+    private static async Task<bool> TryEndAsync(CostCenterCalls calls, string ancestor, EndHoldRequest request, TimeSpan? within)
+    {
+        try
+        {
+            return await calls.CallAsync(ancestor, request, static (grain, r) => EndedAsync(grain, r), within);
+        }
+        catch (Exception)
+        {
+            // Out of reach, or on its way: the caller tries again.
+            return false;
+        }
+    }
+
+    private static async Task<bool> EndedAsync(ICostCenterGrain grain, EndHoldRequest request)
+    {
+        await grain.EndHold(request);
+        return true;
     }
 }

@@ -106,10 +106,11 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private void Begin(NodeState state, NodeTenure tenure)
     {
         _node = new CostCenterNode(state.CostCenter, services, state, tenure);
-        _reservations = new ReservationDesk(_node, GrainFactory);
-        _usage = new UsageDesk(_node, GrainFactory, _reservations);
+        var calls = services.CallsOver(GrainFactory);
+        _reservations = new ReservationDesk(_node, calls);
+        _usage = new UsageDesk(_node, calls, _reservations);
         StoredHolds.Restore(_node, state.Holds);
-        _resident = services.Residents.Add(_node);
+        _resident = services.Residents.Add(_node, this);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
         if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
@@ -117,7 +118,12 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        services.Residents.Remove(_resident);
+        if (_resident is not null)
+        {
+            services.Residents.Remove(_resident);
+            await _resident.DrainAsync();
+        }
+
         // What another process has taken over is its own: it must not get holds behind its back.
         if (!IsRead || !services.Registrar.End(_node.Path, _node.Tenure)) return;
         await StoredHolds.HandOverAsync(_node);
@@ -125,7 +131,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
     }
 
-    public async Task<ReserveReply> Reserve(ReserveRequest request, CancellationToken cancellationToken)
+    public async Task<ReserveReply> Reserve(ReserveRequest request)
     {
         if (!IsRead)
         {
@@ -140,7 +146,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return reply;
     }
 
-    public async Task<ReserveReply> Extend(ExtendRequest request, CancellationToken cancellationToken)
+    public async Task<ReserveReply> Extend(ExtendRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
@@ -150,7 +156,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return reply;
     }
 
-    public async Task<ReleaseReply> Release(ReleaseRequest request, CancellationToken cancellationToken)
+    public async Task<ReleaseReply> Release(ReleaseRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
@@ -159,14 +165,14 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return reply;
     }
 
-    public async Task<ReservationReply> Find(FindRequest request, CancellationToken cancellationToken)
+    public async Task<ReservationReply> Find(FindRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
         return _reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request);
     }
 
-    public async Task<PostReply> Post(PostRequest request, CancellationToken cancellationToken)
+    public async Task<PostReply> Post(PostRequest request)
     {
         // What was spent is never refused, however many new names it has.
         if (!IsRead) await ReadAsync();
@@ -177,7 +183,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return reply;
     }
 
-    public async Task<HoldReply> Hold(HoldRequest request, CancellationToken cancellationToken)
+    public async Task<HoldReply> Hold(HoldRequest request)
     {
         if (!IsRead) await ReadAsync();
         // What is given back, or only gets more time, is never refused, so it needs no side account and no ledger.
@@ -190,28 +196,28 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return reply;
     }
 
-    public async Task EndHold(EndHoldRequest request, CancellationToken cancellationToken)
+    public async Task EndHold(EndHoldRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Account.End(request.Key, new Stamp(request.Attempt), _node.Now());
         Watch();
     }
 
-    public async Task KeepHolds(KeepHoldsRequest request, CancellationToken cancellationToken)
+    public async Task KeepHolds(KeepHoldsRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Keep(request, _node.Now());
         Watch();
     }
 
-    public async Task Tell(NodeTell tell, CancellationToken cancellationToken)
+    public async Task Tell(NodeTell tell)
     {
         if (!IsRead) await ReadAsync();
         NodeTells.Apply(_node, tell, _node.Now());
         Watch();
     }
 
-    public async Task Refresh(RefreshRequest request, CancellationToken cancellationToken)
+    public async Task Refresh(RefreshRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
@@ -222,7 +228,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         Watch();
     }
 
-    public async Task<NodeView> View(ViewRequest request, CancellationToken cancellationToken)
+    public async Task<NodeView> View(ViewRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!request.Children.IsDefaultOrEmpty)
@@ -231,6 +237,15 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         }
 
         return NodeViews.Of(_node, request, _broken);
+    }
+
+    /// <summary>A direct turn begins, which Orleans does not see: without this a node that is asked directly would count as idle.</summary>
+    internal void CountAsUsed()
+    {
+        var now = Moment.Of(services.Clock).Ticks;
+        if (_awakeUntil - now > services.IdleAfter.Ticks / 4 * 3) return;
+        _awakeUntil = now + services.IdleAfter.Ticks;
+        DelayDeactivation(services.IdleAfter);
     }
 
     /// <summary>After every command: is the state sound, when does the next hold lapse, may the node go idle.</summary>

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
@@ -12,6 +13,15 @@ public sealed record CostCenterServices(
     Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
     TimeProvider Clock, AlertDesk? Alerts = null, NewNodes? NewNodes = null)
 {
-    /// <summary>Who is in memory, for metrics.</summary>
-    public ResidentNodes Residents { get; } = new();
+    /// <summary>Who is in memory.</summary>
+    public ResidentNodes Residents { get; init; } = new();
+
+    /// <summary>Nodes of this process ask each other by direct turns; false: by grain calls, as nodes of several processes do (ADR 12).</summary>
+    public bool DirectTurns { get; init; } = true;
+
+    /// <summary>How long a node without calls stays in memory, as the silo is configured. Direct turns count as calls.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How this process calls cost centers.</summary>
+    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, Residents, Clock) : new CostCenterCalls(grains, Clock);
 }

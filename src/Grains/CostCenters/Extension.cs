@@ -1,11 +1,12 @@
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
 
 /// <summary>One extension of a held reservation (R5): a refusal leaves every hold of the path as it was.</summary>
-internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reservation reservation, Hold hold)
+internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Reservation reservation, Hold hold)
 {
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
 
@@ -22,7 +23,7 @@ internal sealed class Extension(CostCenterNode node, IGrainFactory grains, Reser
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
             false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks),
             node.Tenant.Calendar.DateOf(now.Utc));
-        var decision = new PathDecision(node, grains, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
+        var decision = new PathDecision(node, calls, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
         var overLimitBefore = reservation.OverLimit;
         node.Occupy(reservation);
         decision.AskOwner(now);

@@ -8,5 +8,5 @@ namespace BudgetEngine.Grains;
 public sealed class GrainTeller(IGrainFactory grains, TimeProvider clock) : INodeTeller
 {
     public Task TellAsync(NodeNews news) =>
-        grains.GetGrain<ICostCenterGrain>(news.CostCenter).Tell(UsageMapping.ToTell(news, Moment.Of(clock)), CancellationToken.None);
+        grains.GetGrain<ICostCenterGrain>(news.CostCenter).Tell(UsageMapping.ToTell(news, Moment.Of(clock)));
 }

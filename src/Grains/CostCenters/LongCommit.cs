@@ -15,7 +15,7 @@ internal static class LongCommit
 
     /// <summary>Never fails.</summary>
     /// <param name="over">They are no longer SETTLING: the outcome is applied, or nothing was sent.</param>
-    public static async Task KeepAtAncestorsAsync(this CostCenterNode node, IGrainFactory grains, IReadOnlyCollection<Reservation> settling, Task over)
+    public static async Task KeepAtAncestorsAsync(this CostCenterNode node, CostCenterCalls calls, IReadOnlyCollection<Reservation> settling, Task over)
     {
         var clock = node.Services.Clock;
         var ended = EndedAsync(over);
@@ -25,7 +25,7 @@ internal static class LongCommit
         {
             await ended.AtMostAsync(wait, clock);
             if (over.IsCompleted) return;
-            await Task.WhenAll(node.Ancestors.Select(a => KeepAsync(grains, a, request))).AtMostAsync(_every, clock);
+            await Task.WhenAll(node.Ancestors.Select(a => KeepAsync(calls, a, request))).AtMostAsync(_every, clock);
             wait = _every;
         }
     }
@@ -33,11 +33,15 @@ internal static class LongCommit
     // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
     private static async Task EndedAsync(Task over) => await over;
 
-    private static async Task KeepAsync(IGrainFactory grains, string ancestor, KeepHoldsRequest request)
+    private static async Task KeepAsync(CostCenterCalls calls, string ancestor, KeepHoldsRequest request)
     {
         try
         {
-            await grains.GetGrain<ICostCenterGrain>(ancestor).KeepHolds(request, CancellationToken.None);
+            await calls.CallAsync(ancestor, request, static async (grain, r) =>
+            {
+                await grain.KeepHolds(r);
+                return true;
+            });
         }
         catch (Exception)
         {

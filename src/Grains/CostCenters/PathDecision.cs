@@ -11,7 +11,7 @@ namespace BudgetEngine.Grains;
 /// After a refusal the rest is still asked, without holding anything, so that the answer can name the tightest window of the whole path, and so that nothing of an
 /// earlier attempt stays.
 /// </summary>
-internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, PathAsk question)
+internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, PathAsk question)
 {
     private readonly TimeProvider _clock = node.Services.Clock;
     private readonly long _startedAt = node.Services.Clock.GetTimestamp();
@@ -110,8 +110,8 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
     {
         for (var i = 0; i < _asked; i++)
         {
-            var ended = AncestorCalls.EndAsync(grains, _clock, node.Ancestors[i], question.Ask.Key, question.Ask.Attempt);
-            if (_allAnswered || i < _asked - 1) await ended.AtMostAsync(TimeLeft, _clock);
+            var ended = AncestorCalls.EndAsync(calls, _clock, node.Ancestors[i], question.Ask.Key, question.Ask.Attempt, TimeLeft);
+            if (_allAnswered || i < _asked - 1) await ended;
         }
     }
 
@@ -171,8 +171,7 @@ internal sealed class PathDecision(CostCenterNode node, IGrainFactory grains, Pa
         {
             try
             {
-                var task = grains.GetGrain<ICostCenterGrain>(ancestor).Hold(request, CancellationToken.None);
-                return task.IsCompletedSuccessfully ? await task : await task.WaitAsync(TimeLeft, _clock);
+                return await calls.CallAsync(ancestor, request, static (grain, r) => grain.Hold(r), TimeLeft);
             }
             catch (TimeoutException)
             {

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
 using Orleans;
@@ -9,7 +10,7 @@ namespace BudgetEngine.Grains;
 /// Records of one call on their way through the ledger. From <see cref="Add"/> until the outcome is known the reservations they settle are SETTLING; then
 /// balances and the ends of holds are applied in one turn.
 /// </summary>
-internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bulk, PostResult[] results)
+internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool bulk, PostResult[] results)
 {
     private readonly List<SubmittedRecord> _records = [];
     private readonly List<Line> _lines = [];
@@ -99,7 +100,7 @@ internal sealed class Posting(CostCenterNode node, IGrainFactory grains, bool bu
     {
         if (_kept is not null || _firstDeadline == long.MaxValue || node.Ancestors.Length == 0 || Applied.IsCompleted) return;
         _kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = node.KeepAtAncestorsAsync(grains, [.. _lines.Where(l => l.Reservation is not null).Select(l => l.Reservation!)], _kept.Task);
+        _ = node.KeepAtAncestorsAsync(calls, [.. _lines.Where(l => l.Reservation is not null).Select(l => l.Reservation!)], _kept.Task);
     }
 
     private async Task FinishAsync(Submission submission)

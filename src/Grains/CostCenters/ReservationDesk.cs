@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
 
 /// <summary>The owner's side of reserve, extend and release: rules R1 to R5, R8, R11, R13, R15 to R17.</summary>
-internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
+internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls)
 {
     public async Task<ReserveReply> ReserveAsync(ReserveRequest request)
     {
@@ -51,7 +52,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         var total = request.Amount is { } amount ? new Money(amount) : reservation.Granted;
         if (total < reservation.Granted) return Denied(DenialReason.AmountTooSmall, reservation.Date, now);
         var more = total - reservation.Granted;
-        return await new Extension(node, grains, reservation, hold).RunAsync(request, hold.Left + more, total, now);
+        return await new Extension(node, calls, reservation, hold).RunAsync(request, hold.Left + more, total, now);
     }
 
     public async Task<ReleaseReply> ReleaseAsync(ReleaseRequest request)
@@ -65,7 +66,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         {
             case null:
                 node.Account.End(request.Key, attempt, now);
-                await node.EndAtAncestorsAsync(grains, request.Key, attempt);
+                await node.EndAtAncestorsAsync(calls, request.Key, attempt);
                 return new ReleaseReply(HoldState.Forgotten, false, false);
             case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
                 return new ReleaseReply(HoldState.Held, false, false);
@@ -90,7 +91,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
         node.Account.End(reservation.Key, attempt, now, remember: false);
         node.Reservations.End(reservation, ReservationState.Released, now);
         node.Free(reservation);
-        await node.EndAtAncestorsAsync(grains, reservation.Key, attempt);
+        await node.EndAtAncestorsAsync(calls, reservation.Key, attempt);
         return new ReleaseReply(HoldState.Released, false, false);
     }
 
@@ -112,7 +113,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     {
         var attempt = node.NextStamp();
         var question = Question(request, date, now, attempt, dryRun: false);
-        var decision = new PathDecision(node, grains, question);
+        var decision = new PathDecision(node, calls, question);
         decision.AskOwner(now);
         var reservation = new Reservation
         {
@@ -172,7 +173,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
 
     private async Task<ReserveReply> LookAsync(ReserveRequest request, DateOnly date, Moment now)
     {
-        var decision = new PathDecision(node, grains, Question(request, date, now, node.NextStamp(), dryRun: true));
+        var decision = new PathDecision(node, calls, Question(request, date, now, node.NextStamp(), dryRun: true));
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) decision.Refuse(DenialReason.UnknownCostCenter);
         decision.AskOwner(now);
         await decision.AskAncestorsAsync();
@@ -185,7 +186,7 @@ internal sealed class ReservationDesk(CostCenterNode node, IGrainFactory grains)
     private async Task<ReserveReply> RepeatAsync(ReserveRequest request, Reservation reservation, Moment now)
     {
         reservation.GiveOut(request.Call, first: false);
-        var look = new PathDecision(node, grains, Question(request, reservation.Date, now, node.NextStamp(), dryRun: true) with { Explain = request.Explain });
+        var look = new PathDecision(node, calls, Question(request, reservation.Date, now, node.NextStamp(), dryRun: true) with { Explain = request.Explain });
         look.AskOwner(now);
         await look.AskAncestorsAsync();
         return new ReserveReply(

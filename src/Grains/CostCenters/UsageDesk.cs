@@ -1,19 +1,20 @@
 using System.Runtime.InteropServices;
 using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Grains;
 
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
-internal sealed class UsageDesk(CostCenterNode node, IGrainFactory grains, ReservationDesk reservations)
+internal sealed class UsageDesk(CostCenterNode node, CostCenterCalls calls, ReservationDesk reservations)
 {
     public async Task<PostReply> PostAsync(PostRequest request)
     {
         var startedAt = node.Services.Clock.GetTimestamp();
         var results = new PostResult[request.Records.Length];
         var postings = new List<Posting>();
-        var posting = new Posting(node, grains, request.Bulk, results);
+        var posting = new Posting(node, calls, request.Bulk, results);
         for (var i = 0; i < request.Records.Length; i++)
         {
             var record = request.Records[i];
@@ -39,7 +40,7 @@ internal sealed class UsageDesk(CostCenterNode node, IGrainFactory grains, Reser
         if (posting.Count == 0) return posting;
         posting.Send();
         postings.Add(posting);
-        return new Posting(node, grains, bulk, results);
+        return new Posting(node, calls, bulk, results);
     }
 
     private bool NamesBusy(SettleMessage settles) =>

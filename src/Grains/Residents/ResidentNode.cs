@@ -1,11 +1,20 @@
 using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Grains;
 
-/// <summary>A cost center in memory, as it is watched from outside of its turns.</summary>
-internal sealed class ResidentNode(CostCenterNode node, TaskScheduler turns)
+/// <summary>A cost center in memory, as the rest of its process sees it: for direct turns, and for whoever watches.</summary>
+internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, TaskScheduler turns)
 {
+    // In turns of the node only.
+    private int _requests;
+    private bool _leaving;
+    private TaskCompletionSource? _drained;
+
     public string Path => node.Path;
+
+    /// <summary>For direct turns, which run on the node's own scheduler.</summary>
+    public ICostCenterGrain Grain => grain;
 
     public int Depth { get; } = CostCenterId.DepthOf(node.Path);
 
@@ -17,9 +26,40 @@ internal sealed class ResidentNode(CostCenterNode node, TaskScheduler turns)
 
     public int OpenReservations => node.Reservations.OpenCount;
 
+    /// <summary>Runs something as a turn of the node.</summary>
+    public Task<T> RunAsync<T>(Func<T> turn) => Task.Factory.StartNew(turn, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+
+    /// <summary>A request begins in a direct turn, and counts as use of the node. False: the node is leaving memory, or has been taken over.</summary>
+    public bool TryEnter()
+    {
+        if (_leaving || node.Tenure.IsOver)
+        {
+            node.Services.Residents.CountRefusedTurn();
+            return false;
+        }
+
+        grain.CountAsUsed();
+        _requests++;
+        return true;
+    }
+
+    /// <summary>The request has ended.</summary>
+    public void Leave()
+    {
+        if (--_requests == 0) _drained?.TrySetResult();
+    }
+
+    /// <summary>No request begins from here on. Waits for those that have begun, as Orleans waits for its calls before it ends an activation.</summary>
+    public Task DrainAsync()
+    {
+        _leaving = true;
+        if (_requests == 0) return Task.CompletedTask;
+        _drained = new TaskCompletionSource();
+        return _drained.Task;
+    }
+
     /// <summary>The figures, read in a turn of the node's own. Never completes when it has left memory meanwhile.</summary>
-    public Task<List<ResidentFigures>> ReadAsync() =>
-        Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+    public Task<List<ResidentFigures>> ReadAsync() => RunAsync(Read);
 
     private List<ResidentFigures> Read()
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace BudgetEngine.Grains;
 
 /// <summary>
-/// The cost centers that are in this process's memory, for whoever watches the process. A node's figures are read in a turn of its own, so that nothing is
+/// The cost centers that are in this process's memory, for direct turns and for whoever watches the process. A node's figures are read in a turn of its own, so that nothing is
 /// written for it on the path of a check; it is no call, so watching keeps no node awake.
 /// </summary>
 public sealed class ResidentNodes
@@ -11,6 +11,7 @@ public sealed class ResidentNodes
     private readonly ConcurrentDictionary<string, ResidentNode> _nodes = new(StringComparer.Ordinal);
     private long _activated;
     private long _expired;
+    private long _refusedTurns;
 
     public int Count => _nodes.Count;
 
@@ -47,10 +48,15 @@ public sealed class ResidentNodes
         return read;
     }
 
-    internal ResidentNode Add(CostCenterNode node)
+    /// <summary>Direct turns that met a node on its way out of memory, and became grain calls.</summary>
+    internal long RefusedTurns => Volatile.Read(ref _refusedTurns);
+
+    internal ResidentNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);
+
+    internal ResidentNode Add(CostCenterNode node, CostCenterGrain grain)
     {
         Interlocked.Increment(ref _activated);
-        return _nodes[node.Path] = new ResidentNode(node, TaskScheduler.Current);
+        return _nodes[node.Path] = new ResidentNode(node, grain, TaskScheduler.Current);
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>
@@ -58,6 +64,8 @@ public sealed class ResidentNodes
     {
         if (resident is not null) _nodes.TryRemove(new(resident.Path, resident));
     }
+
+    internal void CountRefusedTurn() => Interlocked.Increment(ref _refusedTurns);
 
     internal void CountExpired() => Interlocked.Increment(ref _expired);
 

@@ -101,7 +101,7 @@ public sealed partial class AlertDesk(
 
     private async Task LookAsync(List<Look> looks)
     {
-        var pause = writer.RetryAfter;
+        var backoff = new Backoff(writer, clock);
         while (true)
         {
             try
@@ -126,8 +126,7 @@ public sealed partial class AlertDesk(
                     if (_stopping) return;
                 }
 
-                await Task.Delay(pause, clock);
-                pause = pause * 2 < writer.RetryAtMost ? pause * 2 : writer.RetryAtMost;
+                await backoff.WaitAsync();
             }
         }
     }

@@ -49,7 +49,7 @@ public sealed partial class LedgerWriter(
     /// <summary>Commits a batch for good: repeats it until its outcome is known, halves it when its data is refused.</summary>
     private async Task CommitAsync(BatchInFlight batch)
     {
-        var pause = options.RetryAfter;
+        var backoff = new Backoff(options, clock);
         while (true)
         {
             try
@@ -74,8 +74,7 @@ public sealed partial class LedgerWriter(
                 // The outcome is unknown. The same batch, with the same id, goes again before any other.
                 health.WriteFailed();
                 LogOutage(batch.RecordCount, outage);
-                await Task.Delay(pause, clock);
-                pause = pause * 2 < options.RetryAtMost ? pause * 2 : options.RetryAtMost;
+                await backoff.WaitAsync();
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
 
     private async Task TellUntilAnsweredAsync(NodeNews news)
     {
-        var pause = options.RetryAfter;
+        var backoff = new Backoff(options, clock);
         while (true)
         {
             try
@@ -74,8 +74,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
             {
                 // Must not be lost: a node that decides from old balances would overspend. It is told until it answers.
                 LogUnreachable(news.CostCenter, unreachable);
-                await Task.Delay(pause, clock);
-                pause = pause * 2 < options.RetryAtMost ? pause * 2 : options.RetryAtMost;
+                await backoff.WaitAsync();
             }
         }
     }

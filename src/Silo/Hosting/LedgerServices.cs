@@ -38,7 +38,14 @@ internal static class LedgerServices
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<CostCenterServices>();
+        services.TryAddSingleton(p => new CostCenterServices(
+            p.GetRequiredService<Catalog>(), p.GetRequiredService<LedgerWriter>(), p.GetRequiredService<NodeRegistrar>(), p.GetRequiredService<LedgerHealth>(),
+            p.GetRequiredService<LedgerWriterOptions>(), p.GetRequiredService<StampSource>(), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<AlertDesk>(), p.GetRequiredService<NewNodes>())
+        {
+            IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns,
+        });
+        services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));
         AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(
             p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,

@@ -43,7 +43,7 @@ internal sealed class ReadinessKeeper(
         var key = ReservationId.KeyOf(Nobody, Nobody);
         var request = new ReserveRequest(
             key, null, key, UsageRow.AnonymousUser, null, 1, null, false, false, CheckCommand.DefaultTtl, DryRun: true, false, 0, false, null, null, TimeSpan.FromSeconds(30));
-        await grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request, stopping);
+        await grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request);
         while (true)
         {
             try

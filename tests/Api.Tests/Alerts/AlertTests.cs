@@ -106,8 +106,9 @@ public class AlertTests(KeyedHost host)
         await AlertsAsync("alr-d/x", 1);
         // The roll-ups that advice comes from follow within a second.
         JsonNode own = null!;
-        await Eventually.TrueAsync(
-            async () => (own = (await Api.SendAsync("GET", "/v1/cost-centers/alr-d/x", null, KeyedHost.Admin)).Json)["recommendations"]!.AsArray().Count >= 4, "all kinds of advice");
+        await Eventually.HoldsAsync(
+            "all kinds of advice",
+            async () => (own = (await Api.SendAsync("GET", "/v1/cost-centers/alr-d/x", null, KeyedHost.Admin)).Json)["recommendations"]!.AsArray().Count >= 4);
         var kinds = own["recommendations"]!.AsArray().ToDictionary(r => (string)r!["kind"]!, r => r!);
         Assert.Equal(9m, (decimal)kinds["cheaper_model"]["amount"]!);
         Assert.Equal("alr-dear", (string?)kinds["cheaper_model"]["subject"]);
@@ -133,14 +134,14 @@ public class AlertTests(KeyedHost host)
     private async Task<IReadOnlyList<JsonNode>> AlertsAsync(string costCenter, int count, string type = "budget.threshold.reached")
     {
         IReadOnlyList<JsonNode> alerts = [];
-        await Eventually.TrueAsync(
+        await Eventually.HoldsAsync(
+            $"{count} alerts of {costCenter}",
             async () =>
             {
                 var reply = (await Api.SendAsync("GET", $"/v1/alerts?cost_center={costCenter}", null, KeyedHost.Admin)).Expect(HttpStatusCode.OK);
                 alerts = [.. reply.Json["items"]!.AsArray().Select(a => a!).Where(a => (string?)a["type"] == type)];
                 return alerts.Count >= count;
-            },
-            $"{count} alerts of {costCenter}");
+            });
         return alerts;
     }
 }

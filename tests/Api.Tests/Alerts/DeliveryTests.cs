@@ -41,8 +41,8 @@ public class DeliveryTests : IAsyncLifetime
         var again = (await SendAsync("POST", $"/v1/alerts/{id}/redeliver")).Expect(HttpStatusCode.Accepted).Json;
         Assert.Equal(id, (string?)again["alert_id"]);
         Assert.Equal(["hook"], again["channels"]!.AsArray().Select(c => (string?)c));
-        await Eventually.TrueAsync(() => Task.FromResult(_receiver.Ids.Count(i => i == id) == 2), "it arrives again, under its id");
-        await Eventually.TrueAsync(async () => (long)(await SendAsync("GET", "/v1/channels/hook")).Json["health"]!["sent"]! >= 3, "the notifier has counted it");
+        await Eventually.HoldsAsync("it arrives again, under its id", () => _receiver.Ids.Count(i => i == id) == 2);
+        await Eventually.HoldsAsync("the notifier has counted it", async () => (long)(await SendAsync("GET", "/v1/channels/hook")).Json["health"]!["sent"]! >= 3);
         Assert.True((await MetricsTests.ScrapeAsync(_api, KeyedHost.Admin))["""budget_notifications_total{channel="hook",result="sent"}"""] >= 3);
     }
 
@@ -53,7 +53,7 @@ public class DeliveryTests : IAsyncLifetime
         _receiver.Status = 500;
         var id = (string)(await SendAsync("POST", "/v1/channels/hook/test")).Json["alert_id"]!;
         JsonNode delivery = null!;
-        await Eventually.TrueAsync(async () => (int)(delivery = (await DeliveriesAsync(id))[0]!)["attempts"]! > 0, "an attempt was made");
+        await Eventually.HoldsAsync("an attempt was made", async () => (int)(delivery = (await DeliveriesAsync(id))[0]!)["attempts"]! > 0);
         Assert.Equal("pending", (string?)delivery["state"]);
         Assert.NotNull(delivery["next_at"]);
         Assert.Contains("500", (string?)delivery["last_error"], StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public class DeliveryTests : IAsyncLifetime
         _receiver.Status = 410;
         await SendAsync("POST", "/v1/channels/hook/test");
         JsonNode channel = null!;
-        await Eventually.TrueAsync(async () => (channel = (await SendAsync("GET", "/v1/channels/hook")).Json)["disabled"] is not null, "the channel is off");
+        await Eventually.HoldsAsync("the channel is off", async () => (channel = (await SendAsync("GET", "/v1/channels/hook")).Json)["disabled"] is not null);
         Assert.NotNull(channel["disabled"]!["reason"]);
         Assert.NotNull(channel["disabled"]!["at"]);
         await DeliveryAsync(id, "dropped");
@@ -81,7 +81,7 @@ public class DeliveryTests : IAsyncLifetime
         await PutAsync("team", "\"under\":\"dlv-s/team\",\"types\":[\"budget.paused\"]");
         await SendAsync("PUT", "/v1/budgets/dlv-s/team/x", """{"daily":1}""");
         (await SendAsync("POST", "/v1/pause", """{"cost_center":"dlv-s/team/x"}""")).Expect(HttpStatusCode.OK);
-        await Eventually.TrueAsync(() => Task.FromResult(_receiver.Ids.Count == 2), "both channels were told");
+        await Eventually.HoldsAsync("both channels were told", () => _receiver.Ids.Count == 2);
         var id = _receiver.Ids.First();
         Assert.Equal(["operator", "team"], (await DeliveriesAsync(id)).Select(d => (string?)d!["channel"]));
 
@@ -99,7 +99,7 @@ public class DeliveryTests : IAsyncLifetime
     private async Task<JsonNode> DeliveryAsync(string alertId, string state)
     {
         JsonNode delivery = null!;
-        await Eventually.TrueAsync(async () => (string?)(delivery = (await DeliveriesAsync(alertId))[0]!)["state"] == state, $"the delivery is {state}");
+        await Eventually.HoldsAsync($"the delivery is {state}", async () => (string?)(delivery = (await DeliveriesAsync(alertId))[0]!)["state"] == state);
         return delivery;
     }
 

@@ -63,8 +63,9 @@ public class SecretTests
         answers.Add((await api.SendAsync("PUT", $"/v1/channels/{name}", body)).Expect(HttpStatusCode.Created).Body);
         answers.Add((await api.SendAsync("PUT", $"/v1/channels/{name}", body.Replace("\"under\"", "\"under_\"", StringComparison.Ordinal))).ExpectProblem(400, "unknown_field").Body);
         var id = (string)(await api.SendAsync("POST", $"/v1/channels/{name}/test")).Expect(HttpStatusCode.Accepted).Json["alert_id"]!;
-        await Eventually.TrueAsync(
-            async () => (int)(await api.SendAsync("GET", $"/v1/alerts/{id}")).Json["deliveries"]![0]!["attempts"]! > 0, $"the test message of {name} was tried");
+        await Eventually.HoldsAsync(
+            $"the test message of {name} was tried",
+            async () => (int)(await api.SendAsync("GET", $"/v1/alerts/{id}")).Json["deliveries"]![0]!["attempts"]! > 0);
         answers.Add((await api.SendAsync("GET", $"/v1/alerts/{id}")).Body);
         answers.Add((await api.SendAsync("GET", $"/v1/channels/{name}")).Body);
     }

@@ -29,7 +29,7 @@ public class BreakerTests(KeyedHost host)
         await PutAsync("brk-b/x/y", """{"daily":100}""");
         await SpendAsync("brk-b/x/y", 10);
         JsonNode breaker = null!;
-        await Eventually.TrueAsync(async () => (breaker = await BreakerAsync("brk-b/x/y"))["since"] is not null, "the ledger knows since when");
+        await Eventually.HoldsAsync("the ledger knows since when", async () => (breaker = await BreakerAsync("brk-b/x/y"))["since"] is not null);
         Assert.Equal("open", (string?)breaker["state"]);
         Assert.Equal("budget_exceeded", (string?)breaker["reason"]);
         Assert.Equal("brk-b", (string?)breaker["cost_center"]);
@@ -136,7 +136,7 @@ public class BreakerTests(KeyedHost host)
         await PutAsync("brk-i", """{"daily":5}""");
         await PutAsync("brk-i/x", """{"daily":100}""");
         await SpendAsync("brk-i/x", 5);
-        await Eventually.TrueAsync(async () => (await BreakerAsync("brk-i/x"))["since"] is not null, "the ledger knows since when");
+        await Eventually.HoldsAsync("the ledger knows since when", async () => (await BreakerAsync("brk-i/x"))["since"] is not null);
         var (key, _) = await host.NewKeyAsync("read", "brk-i/x");
         var hidden = await BreakerAsync("brk-i/x", key);
         Assert.Equal("open", (string?)hidden["state"]);

@@ -1,13 +1,14 @@
 using System.Reflection;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Api.Tests;
 
 /// <summary>Alerts become visible in another order than that of their numbers; each is told once all the same.</summary>
 public class AlertFollowerTests
 {
-    private readonly ManualTime _clock = new();
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
     private readonly EventHub _hub;
     private readonly EventListener _listener;
     private readonly AlertsOnly _ledger;
@@ -25,11 +26,11 @@ public class AlertFollowerTests
     [Fact]
     public async Task Alert_ThatWasThereBefore_IsNoNews()
     {
-        _ledger.Store(1, _clock.Now.AddSeconds(-1));
+        _ledger.Store(1, _clock.GetUtcNow().AddSeconds(-1));
         await FollowAsync();
         await RoundAsync();
         Assert.Empty(Told());
-        _ledger.Store(2, _clock.Now);
+        _ledger.Store(2, _clock.GetUtcNow());
         await RoundAsync();
         await RoundAsync();
         Assert.Equal(["a2"], Told());
@@ -39,15 +40,15 @@ public class AlertFollowerTests
     public async Task Alert_ThatCommitsLate_IsTold_HoweverManyCameMeanwhile()
     {
         await FollowAsync();
-        var begun = _clock.Now;
-        for (var i = 10; i < 10 + (3 * EventLimits.AlertPage); i++) _ledger.Store(i, _clock.Now);
+        var begun = _clock.GetUtcNow();
+        for (var i = 10; i < 10 + (3 * EventLimits.AlertPage); i++) _ledger.Store(i, _clock.GetUtcNow());
         await RoundAsync();
         Assert.Equal(3 * EventLimits.AlertPage, Told().Count);
-        _clock.Now += TimeSpan.FromSeconds(60);
+        _clock.Advance(TimeSpan.FromSeconds(60));
         _ledger.Store(5, begun);
         for (var i = 0; i < 1 + (EventLimits.LateAlertInterval / EventLimits.AlertInterval); i++)
         {
-            _clock.Now += EventLimits.AlertInterval;
+            _clock.Advance(EventLimits.AlertInterval);
             await RoundAsync();
         }
 
@@ -59,7 +60,7 @@ public class AlertFollowerTests
     {
         await FollowAsync();
         var count = (5 * EventLimits.AlertPage) + 1;
-        for (var i = 1; i <= count; i++) _ledger.Store(i, _clock.Now);
+        for (var i = 1; i <= count; i++) _ledger.Store(i, _clock.GetUtcNow());
         await RoundAsync();
         Assert.Equal(Enumerable.Range(1, count).Select(i => $"a{i}"), Told());
     }
@@ -69,18 +70,18 @@ public class AlertFollowerTests
     {
         await FollowAsync();
         _hub.Leave(_listener);
-        _clock.Now += EventLimits.ResumeFor + TimeSpan.FromSeconds(1);
+        _clock.Advance(EventLimits.ResumeFor + TimeSpan.FromSeconds(1));
         Assert.False(_hub.StaysActive());
         await _follower.ForgetAsync();
-        _ledger.Store(1, _clock.Now);
+        _ledger.Store(1, _clock.GetUtcNow());
         var again = _hub.Join(new EventFilter(null, 0), null)!;
         await FollowAsync();
-        _ledger.Store(2, _clock.Now);
+        _ledger.Store(2, _clock.GetUtcNow());
         await RoundAsync();
         Assert.Equal(["a2"], Told(again));
         // Who comes while it is told to forget keeps it going.
         await _follower.ForgetAsync();
-        _ledger.Store(3, _clock.Now);
+        _ledger.Store(3, _clock.GetUtcNow());
         await RoundAsync();
         Assert.Equal(["a3"], Told(again));
     }

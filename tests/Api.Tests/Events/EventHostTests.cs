@@ -16,18 +16,18 @@ public class EventHostTests
         using var slow = new TcpClient { ReceiveBufferSize = 4_096 };
         await slow.ConnectAsync(api.Address.Host, api.Address.Port);
         await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: {api.Address.Authority}\r\n\r\n"));
-        await Eventually.TrueAsync(() => Task.FromResult(hub.Listeners == 1), "the slow one listens");
+        await Eventually.HoldsAsync("the slow one listens", () => hub.Listeners == 1);
         using var other = await EventClient.OpenAsync(api, "/v1/events?cost_center=quiet", null);
         Assert.Equal(2, hub.Listeners);
 
         var data = EventDraft.Json(json => json.WriteStringValue(new string('x', 10_000)));
-        await Eventually.TrueAsync(
+        await Eventually.HoldsAsync(
+            "the slow one is cut off",
             () =>
             {
                 for (var i = 0; i < 100; i++) hub.Publish(new EventDraft(EventKind.Decision, "loud", data));
                 return Task.FromResult(hub.Listeners == 1);
-            },
-            "the slow one is cut off");
+            });
         hub.Publish(new EventDraft(EventKind.Decision, "quiet/x", EventDraft.Json(json => json.WriteRawValue("{\"cost_center\":\"quiet/x\"}"))));
         Assert.Equal("quiet/x", (await other.NextAsync())!.CostCenter);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using BudgetEngine.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Api.Tests;
 
@@ -7,7 +8,7 @@ public class EventHubTests
 {
     private static readonly EventFilter All = new(null, 0);
 
-    private readonly ManualTime _clock = new();
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
     private readonly EventHub _hub;
 
     public EventHubTests() => _hub = new EventHub(_clock, new IdSource());
@@ -26,15 +27,15 @@ public class EventHubTests
         var first = Join(null);
         _hub.Leave(first);
         Publish("a");
-        _clock.Now += EventLimits.ResumeFor;
+        _clock.Advance(EventLimits.ResumeFor);
         Assert.True(_hub.StaysActive());
-        _clock.Now += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_hub.StaysActive());
         // What happened while it slept is nowhere but in the ledger.
         Publish("b");
         var late = Join(first.Position);
         Assert.Empty(late.Missed);
-        Assert.Equal(_clock.Now - EventLimits.ResumeFor, late.ReplaySince);
+        Assert.Equal(_clock.GetUtcNow() - EventLimits.ResumeFor, late.ReplaySince);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public class EventHubTests
     [Fact]
     public void Breaker_AboveTheRoot_IsToldAsMuchAsMayBeSeen()
     {
-        var live = new LiveEvent(new LiveEventId("p", _clock.Now, 1), new EventDraft(EventKind.Budget, "a/b", "full"u8.ToArray()) { DataBelow = "below"u8.ToArray() });
+        var live = new LiveEvent(new LiveEventId("p", _clock.GetUtcNow(), 1), new EventDraft(EventKind.Budget, "a/b", "full"u8.ToArray()) { DataBelow = "below"u8.ToArray() });
         Assert.Contains("full", TextOf(new EventFilter(null, 0), live), StringComparison.Ordinal);
         Assert.Contains("full", TextOf(new EventFilter("a", 1), live), StringComparison.Ordinal);
         // Within the key's subtree, above what was asked for.
@@ -156,7 +157,7 @@ public class EventHubTests
         while (listener.Queue.TryRead(out var live)) first.Add(live);
         Assert.Equal(EventLimits.MaxAllowsPerTenant + EventLimits.MaxDenialsPerTenant, first.Count(e => e.CostCenter == "t0/x"));
         Assert.True(first.Count(IsDenial) >= EventLimits.MaxSamples / 2);
-        _clock.Now += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         samples.Offer(new CheckCommand { CostCenter = CostCenterId.Trusted("t29/x"), AnswerWithin = TimeSpan.FromSeconds(1) }, allowed);
         Assert.Equal(1, listener.Queue.Count);
 

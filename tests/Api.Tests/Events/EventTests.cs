@@ -118,8 +118,9 @@ public class EventTests(KeyedHost host)
 
         await PutAsync("evt-f/x", """{"total":12}""");
         await SpendAsync("evt-f/x", "1", 9);
-        await Eventually.TrueAsync(
-            async () => (await Api.SendAsync("GET", "/v1/alerts?cost_center=evt-f", null, KeyedHost.Admin)).Json["items"]!.AsArray().Count == 1, "the alert is stored");
+        await Eventually.HoldsAsync(
+            "the alert is stored",
+            async () => (await Api.SendAsync("GET", "/v1/alerts?cost_center=evt-f", null, KeyedHost.Admin)).Json["items"]!.AsArray().Count == 1);
         await PutAsync("evt-f/x", """{"total":1000}""");
         using var again = await ListenAsync("evt-f", lastEventId: last);
         var seen = await again.UntilAsync(e => e.Kind == "alert");
@@ -135,8 +136,9 @@ public class EventTests(KeyedHost host)
     {
         await PutAsync("evt-g/x", """{"total":10}""");
         await SpendAsync("evt-g/x", "1", 8);
-        await Eventually.TrueAsync(
-            async () => (await Api.SendAsync("GET", "/v1/alerts?cost_center=evt-g", null, KeyedHost.Admin)).Json["items"]!.AsArray().Count == 1, "the alert is stored");
+        await Eventually.HoldsAsync(
+            "the alert is stored",
+            async () => (await Api.SendAsync("GET", "/v1/alerts?cost_center=evt-g", null, KeyedHost.Admin)).Json["items"]!.AsArray().Count == 1);
         var elsewhere = new LiveEventId("another", DateTimeOffset.UtcNow.AddMinutes(-1), 77).ToString();
         using var events = await ListenAsync("evt-g", lastEventId: elsewhere);
         var alert = (await events.NextAsync())!;

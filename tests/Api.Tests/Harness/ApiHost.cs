@@ -11,8 +11,6 @@ namespace BudgetEngine.Api.Tests;
 /// <summary>The real host in this process, on a free port, over a ledger of its own.</summary>
 public sealed class ApiHost : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
-
     private readonly WebApplication _app;
     private readonly DirectoryInfo _data;
     private readonly HttpClient _client;
@@ -37,7 +35,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["--urls=http://127.0.0.1:0", $"--Ledger:DataDirectory={data.FullName}", "--Logging:LogLevel:Default=Error", .. configuration], configure);
         await app.StartAsync();
         var host = new ApiHost(app, data);
-        await host.ReadyAsync();
+        await Eventually.HoldsAsync("the host is ready", async () => (await host.SendAsync("GET", "/health/ready")).Status == HttpStatusCode.OK, 30);
         return host;
     }
 
@@ -76,12 +74,6 @@ public sealed class ApiHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         _data.Delete(recursive: true);
-    }
-
-    private async Task ReadyAsync()
-    {
-        using var deadline = new CancellationTokenSource(ReadyWithin);
-        while ((await SendAsync("GET", "/health/ready")).Status != HttpStatusCode.OK) await Task.Delay(20, deadline.Token);
     }
 }
 

@@ -70,7 +70,7 @@ public class KeyTests(KeyedHost host)
     {
         var until = DateTimeOffset.UtcNow.AddSeconds(1).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'");
         var (key, _) = await host.NewKeyAsync("read", null, $$""","expires_at":"{{until}}" """);
-        await Eventually.TrueAsync(async () => (await Api.SendAsync("GET", "/v1/budgets", null, key)).Status == HttpStatusCode.Unauthorized, "the key expires");
+        await Eventually.HoldsAsync("the key expires", async () => (await Api.SendAsync("GET", "/v1/budgets", null, key)).Status == HttpStatusCode.Unauthorized);
     }
 
     /// <summary>Key's subtree, method, path, body, what is answered.</summary>
@@ -170,10 +170,10 @@ public class KeyTests(KeyedHost host)
         var store = Api.Services.GetRequiredService<LedgerStore>();
         var (key, stored) = NewKeys.Admin("elsewhere", "cli", DateTimeOffset.UtcNow);
         await store.Keys.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", null), CancellationToken.None);
-        await Eventually.TrueAsync(async () => await StatusAsync() == HttpStatusCode.OK, "the key is known here");
+        await Eventually.HoldsAsync("the key is known here", async () => await StatusAsync() == HttpStatusCode.OK);
         var revokedAt = DateTimeOffset.UtcNow;
         await store.Keys.UpdateKeyAsync(stored with { RevokedAt = revokedAt }, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
-        await Eventually.TrueAsync(async () => await StatusAsync() == HttpStatusCode.Unauthorized, "the key is refused here");
+        await Eventually.HoldsAsync("the key is refused here", async () => await StatusAsync() == HttpStatusCode.Unauthorized);
 
         async Task<HttpStatusCode> StatusAsync() => (await Api.SendAsync("GET", "/v1/keys/self", null, $"X-Budget-Key: {key}")).Status;
     }

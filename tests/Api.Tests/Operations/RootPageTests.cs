@@ -13,7 +13,7 @@ public class RootPageTests
         Assert.Contains("None.", (await api.SendAsync("GET", "/")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         await CrossAsync(api);
         var page = "";
-        await Eventually.TrueAsync(async () => (page = (await api.SendAsync("GET", "/")).Body).Contains("budget.threshold.reached", StringComparison.Ordinal), "the page lists the alert");
+        await Eventually.HoldsAsync("the page lists the alert", async () => (page = (await api.SendAsync("GET", "/")).Body).Contains("budget.threshold.reached", StringComparison.Ordinal));
         Assert.DoesNotContain(User, page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
         // Through a proxy nobody is open.
@@ -47,7 +47,7 @@ public class RootPageTests
         (await api.SendAsync("PUT", "/v1/budgets/page", """{"monthly":1000,"per_child":{"daily":50}}""")).Expect(HttpStatusCode.Created);
         (await api.SendAsync("PUT", "/v1/budgets/page/y", """{"daily":20}""")).Expect(HttpStatusCode.Created);
         (await api.SendAsync("POST", "/v1/usage", """{"request_id":"2","cost_center":"page/y","cost":12.5}""")).Expect(HttpStatusCode.OK);
-        await Eventually.TrueAsync(async () => (await PageAsync(api, "page%2Fx")).Contains("budget.threshold.reached", StringComparison.Ordinal), "the page of the cost center lists its alert");
+        await Eventually.HoldsAsync("the page of the cost center lists its alert", async () => (await PageAsync(api, "page%2Fx")).Contains("budget.threshold.reached", StringComparison.Ordinal));
         var page = await PageAsync(api, "page%2Fy");
         Assert.Contains("<h2>page/y</h2>", page, StringComparison.Ordinal);
         Assert.Contains(Row("page/<wbr>y", "daily", "7.5", "20", "12.5", "0"), page, StringComparison.Ordinal);

@@ -137,7 +137,7 @@ public class BatchTests(OpenHost host)
         var head = $"POST /v1/usage HTTP/1.1\r\nHost: {host.Api.Address.Authority}\r\nContent-Type: {type}\r\nContent-Length: {body.Length + 1000}\r\n\r\n";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(head + body));
         // What was read whole is posted while the sender is silent; the cut must take nothing of it away.
-        await Eventually.TrueAsync(async () => await SpentAsync(tenant) == "3", "both whole records are booked");
+        await Eventually.HoldsAsync("both whole records are booked", async () => await SpentAsync(tenant) == "3");
         client.Client.Close();
         var report = await host.Api.SendAsync("GET", $"/v1/consistency?cost_center={tenant}");
         Assert.True((bool)report.Json["consistent"]!, report.Body);

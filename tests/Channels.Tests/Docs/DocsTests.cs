@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BudgetEngine.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Channels.Tests;
 
@@ -81,7 +82,7 @@ public sealed partial class DocsTests
     private static async Task<Received> ReceiveAsync()
     {
         await using var receiver = await WebReceiver.AnsweringAsync(200);
-        using var sender = TestSender.Create(time: new TestClock(TestAlerts.At));
+        using var sender = TestSender.Create(time: new FakeTimeProvider(TestAlerts.At));
         Assert.Equal(SendOutcome.Sent, await sender.SendAsync(TestSender.Webhook(receiver.Url), TestAlerts.Message(TestAlerts.Threshold()), CancellationToken.None));
         return Assert.Single(receiver.Requests);
     }

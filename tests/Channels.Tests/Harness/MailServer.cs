@@ -39,7 +39,7 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Sent in the clear behind the answer to STARTTLS, as an attacker on the way would.</summary>
     public string Smuggled { get; init; } = "";
 
-    /// <summary>Answers other than the usual, by the beginning of the command (GREETING for the first, DONE for the end of the message); null hangs up.</summary>
+    /// <summary>Answers other than the usual, by the beginning of the command (GREETING for the first, HANDSHAKE for that of TLS, DONE for the end of the message); null hangs up.</summary>
     public Func<string, string?>? Answer { get; init; }
 
     public async ValueTask DisposeAsync()
@@ -70,7 +70,7 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 await new Session(this, client.GetStream()).RunAsync(_stopping.Token);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
+            catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidOperationException or FormatException or System.Security.Authentication.AuthenticationException)
             {
                 // The other side has gone, or the test is over.
             }
@@ -95,6 +95,8 @@ internal sealed class MailServer : IAsyncDisposable
                 server.Commands.Enqueue(command);
                 var upper = command.ToUpperInvariant();
                 if (upper.StartsWith("EHLO", StringComparison.Ordinal)) await SayAsync(command, Hello(), stop);
+                // Asked of a server that did not like EHLO: this one knows no difference.
+                else if (upper.StartsWith("HELO", StringComparison.Ordinal)) await SayAsync("EHLO", "250 mail.test", stop);
                 else if (upper == "STARTTLS") await StartTlsAsync(stop);
                 else if (upper.StartsWith("AUTH PLAIN ", StringComparison.Ordinal)) await LogInAsync(Encoding.UTF8.GetString(Convert.FromBase64String(command["AUTH PLAIN ".Length..])).Replace('\0', '|'), stop);
                 else if (upper == "AUTH LOGIN") await LogInAsync($"|{await AskAsync(stop)}|{await AskAsync(stop)}", stop);
@@ -121,6 +123,7 @@ internal sealed class MailServer : IAsyncDisposable
 
         private async Task EncryptAsync(CancellationToken stop)
         {
+            if (server.Answer is { } other && other("HANDSHAKE") is null) throw new IOException("Hang up.");
             var encrypted = new SslStream(_stream);
             await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = server.Certificate }, stop);
             (_stream, _encrypted) = (encrypted, true);

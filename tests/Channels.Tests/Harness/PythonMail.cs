@@ -61,7 +61,7 @@ internal sealed class PythonMail : IAsyncDisposable
     public static async Task<ParsedMail> ParseAsync(string content)
     {
         await using var python = new PythonMail(Start(Script(), "parse"));
-        await python._process.StandardInput.BaseStream.WriteAsync(Encoding.ASCII.GetBytes(content));
+        await python._process.StandardInput.BaseStream.WriteAsync(Encoding.Latin1.GetBytes(content));
         python._process.StandardInput.Close();
         return await python.NextAsync();
     }

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Channels.Tests;
 
@@ -97,10 +98,10 @@ public sealed class OutcomeTests
     public async Task Webhook_SentAgain_KeepsItsIdAndHasTheTimeOfTheAttempt()
     {
         await using var receiver = await WebReceiver.AnsweringAsync(500);
-        var clock = new TestClock(TestAlerts.At);
+        var clock = new FakeTimeProvider(TestAlerts.At);
         using var sender = TestSender.Create(time: clock);
         await sender.SendAsync(TestSender.Webhook(receiver.Url), Message, CancellationToken.None);
-        clock.Now += TimeSpan.FromMinutes(5);
+        clock.Advance(TimeSpan.FromMinutes(5));
         await sender.SendAsync(TestSender.Webhook(receiver.Url), Message, CancellationToken.None);
         var requests = receiver.Requests.ToArray();
         Assert.Equal([TestAlerts.Id, TestAlerts.Id], requests.Select(r => r.Headers["webhook-id"]));
@@ -115,7 +116,7 @@ public sealed class OutcomeTests
         using var sender = TestSender.Create();
         using var stop = new CancellationTokenSource();
         var sending = sender.SendAsync(TestSender.Webhook(receiver.Url), Message, stop.Token);
-        await Eventually.TrueAsync(() => receiver.Requests == 1, "the request arrives");
+        await Eventually.HoldsAsync("the request arrives", () => receiver.Requests == 1);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BudgetEngine.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Channels.Tests;
 
@@ -76,7 +77,7 @@ public sealed class RetryAfterTests
 
     private static async Task<double?> WaitAsync(ChannelType type, string url)
     {
-        using var sender = TestSender.Create(TestSender.To(url), time: new TestClock(Now));
+        using var sender = TestSender.Create(TestSender.To(url), time: new FakeTimeProvider(Now));
         var outcome = await sender.SendAsync(TestSender.Over(type, url), TestAlerts.Message(TestAlerts.Threshold()), CancellationToken.None);
         Assert.NotEqual(SendResult.Sent, outcome.Result);
         return outcome.RetryAfter is { } wait ? double.Parse(wait.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;

@@ -99,15 +99,29 @@ public sealed class MailContentTests
     }
 
     [PythonTheory]
-    [InlineData("plain")]
-    [InlineData("= =3D trailing \ntab\tand. dots\n.\n..\n")]
-    [InlineData("Ünïcödé 你好 𝔘𝔫𝔦 👩‍👩‍👧")]
-    public async Task QuotedPrintable_OfAnyText_IsReadBackAsItWas(string text)
+    [InlineData("=?utf-8?B?ZXZpbA==?=")]
+    [InlineData("a =?utf-8?Q?evil?= b")]
+    [InlineData("Ünïcödé 你好 𝔘𝔫𝔦 👩‍👩‍👧 and many more words of plain ASCII that go over the end of a line of mail")]
+    [InlineData("two  blanks")]
+    public async Task Compose_ASubjectThatLooksEncoded_IsReadAsItIs(string subject)
     {
-        var body = string.Concat(Enumerable.Repeat(text, 40)) + "\n";
-        var mail = await PythonMail.ParseAsync($"To: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{MailEncoding.QuotedPrintable(body)}");
-        Assert.Equal(body, mail.Part("text/plain")[..^1]);
-        Assert.InRange(mail.Json.GetProperty("longest").GetInt32(), 1, 120);
+        Assert.True(Mailbox.TryParse("budget@example.com", out var from));
+        var alert = TestAlerts.Threshold() with { CostCenter = subject };
+        var message = TestAlerts.Message(alert);
+        var mail = await PythonMail.ParseAsync(new MailComposer(TestSender.Texts()).Compose(message, from, ["ops@example.com"], TestAlerts.At).OnTheWire());
+        Assert.Equal(TestSender.Texts().Of(message).Title, mail.Header("Subject").Replace("\u200B", "", StringComparison.Ordinal));
+    }
+
+    [PythonTheory]
+    [InlineData("!#$%&'*+-/=?^_`{|}~@example.com")]
+    [InlineData("a.b@localhost")]
+    [InlineData("a@xn--bcher-kva.example")]
+    [InlineData("a@xn--a.a--b.1")]
+    [InlineData("a@127.0.0.1")]
+    public async Task Compose_ToAnyAddressThatAChannelMayHave_HasIt(string address)
+    {
+        Assert.True(Mailbox.IsAddress(address));
+        Assert.Equal([address, "ops@example.com"], (await ParseAsync(Message, address, "ops@example.com")).Addresses);
     }
 
     private static readonly ChannelMessage Message = TestAlerts.Message(TestAlerts.Threshold());
@@ -118,6 +132,6 @@ public sealed class MailContentTests
     {
         Assert.True(Mailbox.TryParse("Budget engine <budget@example.com>", out var from));
         var composer = new MailComposer(TestSender.Texts());
-        return PythonMail.ParseAsync(composer.Compose(message, from, to.Length == 0 ? ["ops@example.com"] : [.. to], TestAlerts.At).Content);
+        return PythonMail.ParseAsync(composer.Compose(message, from, to.Length == 0 ? ["ops@example.com"] : [.. to], TestAlerts.At).OnTheWire());
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BudgetEngine.Domain;
+using MimeKit;
 
 namespace BudgetEngine.Channels.Tests;
 
@@ -79,6 +80,7 @@ public sealed class SmtpTests
     [InlineData("EHLO", "550 no", "Failed", "the mail server refuses EHLO: 550 no")]
     [InlineData("MAIL", "451 later", "Failed", "the mail server refuses the sender: 451 later")]
     [InlineData("MAIL", "550-not you\r\n550 ever", "Refused", "the mail server refuses the sender: 550 not you ever")]
+    [InlineData("MAIL", "530 log in first", "Failed", "the mail server wants a log-in: log in first")]
     [InlineData("RCPT", "450 greylisted", "Failed", "1 of 1 addresses put off: 450 greylisted")]
     [InlineData("RCPT", "550 no such user", "Refused", "1 of 1 addresses refused: 550 no such user")]
     [InlineData("DATA", "452 full", "Failed", "the mail server refuses the message: 452 full")]
@@ -138,12 +140,14 @@ public sealed class SmtpTests
         Assert.Single(server.Mails.Select(m => m.Content.Split("\r\n").Single(l => l.StartsWith("Message-ID:", StringComparison.Ordinal))).Distinct());
     }
 
-    [Fact]
-    public async Task Send_ToAServerThatHangs_FailsAfterTheTimeLimit()
+    [Theory]
+    [InlineData(SmtpSecurity.None)]
+    [InlineData(SmtpSecurity.Tls)]
+    public async Task Send_ToAServerThatHangs_FailsAfterTheTimeLimit(SmtpSecurity security)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var sender = TestSender.Create(o => o.SendTimeout = TimeSpan.FromMilliseconds(300), new SmtpOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Security = SmtpSecurity.None });
+        using var sender = TestSender.Create(o => o.SendTimeout = TimeSpan.FromMilliseconds(300), new SmtpOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Security = security });
         Assert.Equal(Failed("no answer within 0.3 s"), await sender.SendAsync(Channel(["a@example.com"]), Message, CancellationToken.None));
     }
 
@@ -156,10 +160,10 @@ public sealed class SmtpTests
     public async Task Send_OfLinesThatBeginWithDots_ArrivesAsItWas(string content)
     {
         await using var server = new MailServer();
-        Assert.True(Mailbox.TryParse("budget@example.com", out var from));
         var mailer = new SmtpMailer(Plain(server), TestSender.Reader(null));
-        Assert.Equal(SendOutcome.Sent, await mailer.SendAsync(new MailMessage("<1@x>", from, ["a@example.com"], content), CancellationToken.None));
-        Assert.Equal(content.TrimEnd('\r', '\n') + "\r\n", Assert.Single(server.Mails).Content);
+        var mail = new MimeMessage([new MailboxAddress(null, "budget@example.com")], [new MailboxAddress(null, "a@example.com")], "dots", new TextPart("plain") { Text = content });
+        Assert.Equal(SendOutcome.Sent, await mailer.SendAsync(mail, CancellationToken.None));
+        Assert.Equal(content.TrimEnd('\r', '\n') + "\r\n", Assert.Single(server.Mails).Content.Split("\r\n\r\n", 2)[1]);
     }
 
     [Fact]
@@ -168,6 +172,72 @@ public sealed class SmtpTests
         await using var server = new MailServer();
         Assert.Equal(SendResult.Refused, (await SendAsync(Plain(server), ["a@example.com>\r\nRCPT TO:<evil@example.com"])).Result);
         Assert.Empty(server.Commands);
+    }
+
+    [Theory]
+    [InlineData("!#$%&'*+-/=?^_`{|}~@example.com")]
+    [InlineData("a@xn--a.a--b.1")]
+    [InlineData("a@127.0.0.1")]
+    public async Task Send_ToAnyAddressThatAChannelMayHave_AsksForIt(string address)
+    {
+        await using var server = new MailServer();
+        Assert.Equal(SendOutcome.Sent, await SendAsync(Plain(server), [address]));
+        Assert.Equal([address], Assert.Single(server.Mails).To);
+    }
+
+    [Fact]
+    public async Task Send_ToAServerThatEndsTheHandshake_SaysSo()
+    {
+        using var authority = new TestAuthority();
+        await using var server = new MailServer { Certificate = authority.Server, Answer = c => c == "HANDSHAKE" ? null : "" };
+        Assert.Equal(Failed("the connection to the mail server broke off"), await SendAsync(Encrypted(server, authority)));
+    }
+
+    [Fact]
+    public async Task Send_WithACaFileThatIsGone_SaysSo()
+    {
+        using var authority = new TestAuthority();
+        await using var server = new MailServer { Certificate = authority.Server };
+        var options = Encrypted(server, authority);
+        options.CaFile += ".gone";
+        Assert.Equal(Failed("Smtp:CaFile cannot be read as PEM"), await SendAsync(options));
+    }
+
+    [Theory]
+    [InlineData("GREETING")]
+    [InlineData("EHLO")]
+    [InlineData("STARTTLS")]
+    [InlineData("ASK")]
+    [InlineData("AUTH")]
+    [InlineData("MAIL")]
+    [InlineData("RCPT")]
+    [InlineData("DATA")]
+    [InlineData("DONE")]
+    [InlineData("QUIT")]
+    public async Task Send_ToAServerThatTalksNonsense_HasAnOutcome(string command)
+    {
+        using var authority = new TestAuthority();
+        string[] nonsense = [" ", "2", "220", "250-", "250-a\r\n251 b", "334 Username:", "334 ====", "999 x", "000 x", "99", "2500", "250\tx", "354", "235", "\0\u0001", "-1 x", "250 AUTH\r\n\r\n", "530"];
+        await Task.WhenAll(nonsense.Select(async answer =>
+        {
+            await using var server = new MailServer
+            {
+                Certificate = authority.Server, LogInMethods = command == "ASK" ? "LOGIN" : "PLAIN", Answer = c => c.StartsWith(command, StringComparison.Ordinal) ? answer : "",
+            };
+            using var sender = TestSender.Create(o => o.SendTimeout = TimeSpan.FromMilliseconds(500), Encrypted(server, authority));
+            var outcome = await sender.SendAsync(Channel(["a@example.com"]), Message, CancellationToken.None);
+            Assert.DoesNotContain(Password, outcome.ToString(), StringComparison.Ordinal);
+        }));
+    }
+
+    [Fact]
+    public async Task Send_ToAddressesThatAllHaveItAlready_IsSentAndNothingGoesOut()
+    {
+        await using var server = new MailServer { Answer = c => c == "RCPT TO:<slow@example.com>" ? "450 greylisted" : "" };
+        using var sender = TestSender.Create(smtp: Plain(server));
+        Assert.Equal(SendResult.Failed, (await sender.SendAsync(Channel(["a@example.com", "slow@example.com"]), Message, CancellationToken.None)).Result);
+        Assert.Equal(SendOutcome.Sent, await sender.SendAsync(Channel(["a@example.com"]), Message, CancellationToken.None));
+        Assert.Single(server.Mails);
     }
 
     private static readonly ChannelMessage Message = TestAlerts.Message(TestAlerts.Threshold());

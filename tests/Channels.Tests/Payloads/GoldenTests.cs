@@ -42,7 +42,7 @@ public sealed class GoldenTests
     public void Mail_OfThreeThresholds_IsTheGoldenOne()
     {
         Mailbox.TryParse("Budget engine <budget@example.com>", out var from);
-        Golden.Matches("mail.txt", new MailComposer(TestSender.Texts()).Compose(Three, from, ["ops@example.com"], TestAlerts.At).Content.Replace("\r\n", "\n", StringComparison.Ordinal));
+        Golden.Matches("mail.txt", new MailComposer(TestSender.Texts()).Compose(Three, from, ["ops@example.com"], TestAlerts.At).OnTheWire().Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Alerts;
@@ -19,7 +17,7 @@ public sealed class AlertFailoverTests(ITestOutputHelper output)
     [ClusterFact]
     public async Task Kill_OfOneOfTwoSilos_TellsEveryCrossingUnderOneId()
     {
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         using var store = Store.NewPostgres();
         await using var receiver = await AlertReceiver.StartAsync();
         await using var cluster = await SiloCluster.StartAsync(store, 2, "--Alerts:AllowPrivateAddresses=true", "--Alerts:WebhookRate=10000");

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Cluster.Edge;
 
 /// <summary>The API as a process of its own: a client of the cluster that keeps nothing.</summary>

@@ -1,6 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
-
 namespace BudgetEngine.Cluster;
 
 /// <summary>A test of several silos: needs the Orleans runtime and a PostgreSQL server; skipped, saying why, where one is missing.</summary>

@@ -1,6 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
-
 namespace BudgetEngine.Cluster;
 
 /// <summary>Silos as processes of their own on 127.0.0.1, with one ledger in PostgreSQL. Each can be killed, stopped, paused and started again.</summary>

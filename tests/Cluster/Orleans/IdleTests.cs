@@ -1,4 +1,3 @@
-using BudgetEngine.Integration.Tests;
 using Orleans.Runtime;
 
 namespace BudgetEngine.Cluster.Orleans;

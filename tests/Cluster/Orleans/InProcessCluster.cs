@@ -1,4 +1,3 @@
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Silo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Integration.Tests;
 using Orleans.Runtime;
 using Xunit.Abstractions;
 

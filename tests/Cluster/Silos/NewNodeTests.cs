@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Cluster.Silos;
 
 /// <summary>Made-up leaves, as a gateway sees it. On both runtimes.</summary>

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Cluster.Silos;
 
 /// <summary>A cluster that is set up wrongly does not start, and says everything that is wrong.</summary>

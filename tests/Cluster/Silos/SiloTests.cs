@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Cluster.Silos;
 
 public sealed class SiloTests

@@ -1,4 +1,3 @@
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Torture;
 
 namespace BudgetEngine.Cluster.Survival;
@@ -97,7 +96,7 @@ internal static class AllClusterNemeses
         var victim = Any(arena, random);
         var lost = await HeldByAsync(arena, victim);
         var began = Now;
-        Signals.Stop(victim.Id);
+        await Signals.StopAsync(victim.Id);
         await arena.Cluster.AwaitActiveAsync(arena.Silos.Count - 1);
         await WaitAsync(random, 0, 20_000);
         var paused = Now - began;

@@ -1,6 +1,4 @@
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
 using BudgetEngine.Torture;
 
 namespace BudgetEngine.Cluster.Survival;

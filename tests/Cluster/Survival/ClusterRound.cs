@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Torture;
 
 namespace BudgetEngine.Cluster.Survival;

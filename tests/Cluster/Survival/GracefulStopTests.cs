@@ -1,5 +1,4 @@
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Integration.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Survival;

@@ -1,5 +1,4 @@
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Torture;
 using Xunit.Abstractions;
 
@@ -28,7 +27,7 @@ public sealed class PauseTests(ITestOutputHelper output)
 
         var victim = await budgets.HolderOfBothAsync(cluster);
         var lost = await budgets.AtAsync(cluster, victim);
-        Signals.Stop(victim.Id);
+        await Signals.StopAsync(victim.Id);
         var resumes = Task.Delay(_paused);
 
         // Asked of the silo that stands still: they wait in its socket and are the first that it decides.

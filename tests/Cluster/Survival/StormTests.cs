@@ -11,8 +11,7 @@ public sealed class StormTests(ITestOutputHelper output)
     [InlineData("postgres-failover")]
     public async Task Storm_OnThreeSilos_ViolatesNothing(params string[] nemeses)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("BUDGET_SEED"), out var given) ? given : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (repeat with BUDGET_SEED={seed})");
+        var seed = Seed.Next(output);
 
         var report = await ClusterRun.RunAsync([.. nemeses.Select(AllClusterNemeses.Named)], seed, output.WriteLine);
 

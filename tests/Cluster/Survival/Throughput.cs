@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Cluster.Survival;
 

@@ -1,4 +1,3 @@
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Torture;
 
 namespace BudgetEngine.Cluster.Traffic;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Integration.Tests;
 using BudgetEngine.Torture;
 
 namespace BudgetEngine.Cluster.Traffic;

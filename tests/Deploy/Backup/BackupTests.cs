@@ -1,6 +1,4 @@
 using System.Globalization;
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
 using Npgsql;
 
 namespace BudgetEngine.Deploy;

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Deploy;
 
 /// <summary>Files of the repository.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using BudgetEngine.Api;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Deploy;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Deploy;
 
@@ -35,27 +34,5 @@ internal static class Tool
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (folder is not null) start.WorkingDirectory = folder;
         return Process.Start(start)!;
-    }
-}
-
-/// <summary>A test that needs programs; skipped, naming the package, where one is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ToolFactAttribute : FactAttribute
-{
-    private static readonly Dictionary<string, string> Packages = new()
-    {
-        ["promtool"] = "Debian's package prometheus",
-        ["prometheus"] = "Debian's package prometheus",
-        ["nginx"] = "Debian's package nginx-light",
-        ["pg_dump"] = "Debian's package postgresql",
-        ["node"] = "Debian's packages nodejs and npm",
-        ["curl"] = "Debian's package curl",
-    };
-
-    public ToolFactAttribute(params string[] programs)
-    {
-        var absent = programs.FirstOrDefault(p => !Shell.Has(p) && !File.Exists($"/usr/sbin/{p}"));
-        if (absent is not null) Skip = $"There is no {absent} here: {Packages[absent]}.";
-        else if (programs.Contains("pg_dump")) Skip = Ledger.Tests.PostgresServer.WhyNot();
     }
 }

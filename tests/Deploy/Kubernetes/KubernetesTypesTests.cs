@@ -32,7 +32,7 @@ public sealed class KubernetesTypesTests
         Assert.Contains("livenesProbe", (await CompileAsync(objects)).Output, StringComparison.Ordinal);
     }
 
-    private static async Task<Integration.Tests.EndedRun> CompileAsync(IEnumerable<JsonObject> objects)
+    private static async Task<EndedRun> CompileAsync(IEnumerable<JsonObject> objects)
     {
         // Objects of operators (ServiceMonitor, PrometheusRule) are not Kubernetes' own.
         var own = objects.Where(o => Modules.ContainsKey(Manifest.KindOf(o))).ToList();

@@ -1,6 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
-
 namespace BudgetEngine.Deploy;
 
 /// <summary>The programs, commands and settings of the manifests, run: the migrate job, a silo and an API process on one PostgreSQL. Needs the Orleans runtime, as the manifests do.</summary>

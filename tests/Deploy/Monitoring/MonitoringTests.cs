@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Deploy;
 

@@ -12,7 +12,7 @@ public sealed class ThresholdWatchProperties(ITestOutputHelper output)
     [Fact]
     public void Moved_WhateverHappens_IsTrueWhenTheNumberOfReachedThresholdsDiffers()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         var (asked, moved, quiet) = (0, 0, 0);
         for (var run = 0; run < 300; run++) Run(random, ref asked, ref moved, ref quiet);
 

@@ -7,7 +7,7 @@ public sealed class DeadlineHeapTests(ITestOutputHelper output)
     [Fact]
     public void Heap_AfterAnyCommands_HasTheNextDeadlineOfASortedList()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < 50; run++)
         {
             var (heap, list) = (new DeadlineHeap(), new List<Hold>());

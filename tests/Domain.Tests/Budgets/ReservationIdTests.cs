@@ -64,7 +64,7 @@ public sealed class ReservationIdTests(ITestOutputHelper output)
     [Fact]
     public void Id_OfRandomGarbage_IsRejectedWithoutThrowing()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         foreach (var known in new[] { null, "", "rsv_", "rsv", "RSV_" + IdOf("acme", "bob").ToString()[4..], new string('A', 5_000), "rsv_" + new string('A', 5_000) }) Rejected(known);
         for (var i = 0; i < 50_000; i++)
         {
@@ -79,7 +79,7 @@ public sealed class ReservationIdTests(ITestOutputHelper output)
     [Fact]
     public void Id_MadeByHandWithARightSum_NeverThrowsAndComesBackTheSame()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         var good = Convert.FromBase64String(Padded(IdOf("acme/ai", "zoé").ToString()[4..]));
         for (var i = 0; i < 50_000; i++)
         {

@@ -29,7 +29,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [Fact]
     public void Amount_OfAnyNanos_IsWrittenExactly()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         long[] edges = [0, 1, -1, 999_999_999, 1_000_000_000, 1_000_000_001, long.MaxValue, long.MinValue, long.MinValue + 1];
         foreach (var nanos in edges.Concat(Enumerable.Range(0, 10_000).Select(_ => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64))))
         {

@@ -10,7 +10,7 @@ public sealed class LiteLlmFileTests(ITestOutputHelper output)
     [SharedFileFact("litellm-prices.json")]
     public void File_OfRealModels_IsImportedExactly()
     {
-        var bytes = File.ReadAllBytes(SharedFileFactAttribute.Find("litellm-prices.json")!);
+        var bytes = File.ReadAllBytes(Repository.SharedFile("litellm-prices.json")!);
         var import = LiteLlmImport.Read(bytes, Book.Noon, Book.Noon, PriceBook.Empty);
         using var document = JsonDocument.Parse(bytes);
 

@@ -198,7 +198,7 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     [Fact]
     public void Document_WithRandomBytesChanged_NeverThrowsAndNeverGivesABadPrice()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         var original = Encoding.UTF8.GetBytes($$"""{ "a": {{Entry}}, "vertex_ai/b@20250219": { "mode": "embedding", "input_cost_per_token": "1.2e-7", "tiered_pricing": [{ "range": [0, 1] }] } }""");
         for (var run = 0; run < 20_000; run++)
         {

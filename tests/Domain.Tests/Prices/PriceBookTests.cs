@@ -170,7 +170,7 @@ public sealed class PriceBookTests(ITestOutputHelper output)
     [Fact]
     public void Book_OfRandomVersions_FindsWhatASearchOfTheListFinds()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < 300; run++)
         {
             var versions = Enumerable.Range(1, random.Next(1, 25)).Select(entry => random.Next(5) == 0

@@ -11,7 +11,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
     [Fact]
     public void Cost_OfRandomPricesAndCounts_IsTheExactFormulaRoundedHalfToEven()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         var priced = 0;
         for (var run = 0; run < Runs; run++)
         {
@@ -30,7 +30,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
     [Fact]
     public void Cost_OfOrdinaryPricesAndCounts_IsTheSameInDecimal()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < Runs; run++)
         {
             // Up to 12 digits of price times 7 of tokens: decimal loses nothing, and divides by a power of ten.
@@ -53,7 +53,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
     [Fact]
     public void Estimate_OfRandomPricesAndCounts_IsTheLeastAmountThatCovers()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < Runs; run++)
         {
             var (prices, counts) = (AnyPrices(random), AnyCounts(random));
@@ -66,7 +66,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
     [Fact]
     public void AffordableOutput_OfRandomPricesAndAmounts_FitsAndOneMoreDoesNot()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < Runs; run++)
         {
             var prices = AnyPrices(random);

@@ -8,7 +8,7 @@ public sealed class TenantCalendarProperties(ITestOutputHelper output)
     [Fact]
     public void Calendar_WithRandomChangesOfZone_TilesTimeAndItsDatesGrow()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < 600; run++)
         {
             var calendar = TenantCalendar.Of(AnyZone(random));
@@ -32,7 +32,7 @@ public sealed class TenantCalendarProperties(ITestOutputHelper output)
     [InlineData(Period.Monthly)]
     public void Windows_OfCalendarsWithChanges_EndWhereTheNextBegins(Period period)
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var run = 0; run < 100; run++)
         {
             var now = AnyInstant(random);

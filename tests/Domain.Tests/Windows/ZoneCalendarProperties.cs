@@ -53,7 +53,7 @@ public sealed class ZoneCalendarProperties(ITestOutputHelper output)
     [Fact]
     public void Start_OfRandomDays_IsTheFirstInstantThatShowsTheDate()
     {
-        var random = Seeds.NewRandom(output);
+        var random = Seed.NewRandom(output);
         for (var i = 0; i < 1_000; i++)
         {
             var id = Zones.All[random.Next(Zones.All.Length)];
@@ -65,7 +65,7 @@ public sealed class ZoneCalendarProperties(ITestOutputHelper output)
     [Fact]
     public void Date_AskedByManyThreadsInRandomOrder_IsThatOfAFreshCalendar()
     {
-        var seed = Seeds.NewRandom(output).Next();
+        var seed = Seed.NewRandom(output).Next();
         var shared = new ZoneCalendar(Zones.Info("America/Sao_Paulo"));
         Parallel.For(0, 8, thread =>
         {

@@ -17,17 +17,17 @@ public abstract class AlertTest : EngineTest
     /// <summary>What a channel has received, when it is so many alerts, in the order of arrival.</summary>
     protected async Task<List<Alert>> ReceivedAsync(string channel, int alerts)
     {
-        await Facts.Until(() => Task.FromResult(Outside.To(channel).Sum(a => a.Message.Alerts.Length) >= alerts), $"{alerts} alerts at {channel}");
+        await Eventually.HoldsAsync($"{alerts} alerts at {channel}", () => Outside.To(channel).Sum(a => a.Message.Alerts.Length) >= alerts);
         return [.. Outside.To(channel).SelectMany(a => a.Message.Alerts)];
     }
 
     protected Task AttemptsAsync(string channel, int attempts) =>
-        Facts.Until(() => Task.FromResult(Outside.Attempts.Count(a => a.Channel == channel) >= attempts), $"{attempts} attempts at {channel}");
+        Eventually.HoldsAsync($"{attempts} attempts at {channel}", () => Outside.Attempts.Count(a => a.Channel == channel) >= attempts);
 
     protected async Task<IReadOnlyList<Alert>> StoredAsync(string below = "") =>
         [.. (await Engine.Store.Alerts.ReadAlertsAsync(Engine.PathOf(below), null, null, 500, CancellationToken.None)).Select(a => a.Alert).Reverse()];
 
-    protected Task StoredAsync(int alerts) => Facts.Until(async () => (await StoredAsync()).Count >= alerts, $"{alerts} stored alerts");
+    protected Task StoredAsync(int alerts) => Eventually.HoldsAsync($"{alerts} stored alerts", async () => (await StoredAsync()).Count >= alerts);
 
     /// <summary>Null while nothing is to be told to it.</summary>
     protected async Task<StoredDelivery?> FindDeliveryAsync(string channel)
@@ -44,7 +44,7 @@ public abstract class AlertTest : EngineTest
     protected async Task<StoredDelivery> DeliveryAsync(string channel) =>
         await FindDeliveryAsync(channel) ?? throw new InvalidOperationException($"Nothing is to be told to {channel}.");
 
-    protected Task DeliveryAsync(string channel, Func<StoredDelivery, bool> isSo, string what) => Facts.Until(async () => await FindDeliveryAsync(channel) is { } found && isSo(found), what);
+    protected Task DeliveryAsync(string channel, Func<StoredDelivery, bool> isSo, string what) => Eventually.HoldsAsync(what, async () => await FindDeliveryAsync(channel) is { } found && isSo(found));
 
     /// <summary>The roll-up that puts changed balances on the list, and a round of the sweep.</summary>
     protected async Task SweepAsync()

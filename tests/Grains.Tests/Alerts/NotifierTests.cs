@@ -180,7 +180,7 @@ public sealed class NotifierTests : AlertTest
         await CrossAsync();
         await AttemptsAsync("down", 1);
 
-        await Facts.Until(async () => (await ViewAsync()).FailuresInARow == 1, "the failure is seen");
+        await Eventually.HoldsAsync("the failure is seen", async () => (await ViewAsync()).FailuresInARow == 1);
         var failing = await ViewAsync();
         Assert.Equal(("no", Engine.Clock.Now), (failing.LastError, failing.FailingSince!.Value));
         Outside.Answers.Clear();
@@ -188,10 +188,10 @@ public sealed class NotifierTests : AlertTest
         for (var i = 0; i < 3; i++) await AdvanceAsync(TimeSpan.FromSeconds(5));
         await ReceivedAsync("down", 1);
 
-        await Facts.Until(async () => (await ViewAsync()) is { FailuresInARow: 0, Sent: 1, PausedUntil: null }, "the recovery is seen");
+        await Eventually.HoldsAsync("the recovery is seen", async () => (await ViewAsync()) is { FailuresInARow: 0, Sent: 1, PausedUntil: null });
     }
 
-    private Task<NotifierView> ViewAsync() => Engine.Notifier("down").View(new NotifierViewRequest("down"), CancellationToken.None);
+    private Task<NotifierView> ViewAsync() => Engine.Notifier("down").View(new NotifierViewRequest("down"));
 
     private async Task PutAsync(string channel, SendResult answer, TimeSpan? retryAfter = null)
     {

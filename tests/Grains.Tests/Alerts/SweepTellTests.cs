@@ -30,7 +30,7 @@ public sealed class SweepTellTests : AlertTest
         var told = Engine.Teller.Told.Count;
 
         await SweepAsync();
-        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Count > told && Engine.Sweep.Untold == 0), "the node has been told");
+        await Eventually.HoldsAsync("the node has been told", () => Engine.Teller.Told.Count > told && Engine.Sweep.Untold == 0);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(Ledger.AlertSweep.KeptFor);
 
@@ -43,6 +43,6 @@ public sealed class SweepTellTests : AlertTest
         await Engine.PutBudgetAsync(Leaf, Budgets.Daily(1_000));
         await SweepAsync();
         await Engine.PostAsync(Leaf, 10);
-        await Facts.Until(() => Task.FromResult(Engine.Tells.UnderWay == 0), "the writer has told");
+        await Eventually.HoldsAsync("the writer has told", () => Engine.Tells.UnderWay == 0);
     }
 }

@@ -45,17 +45,14 @@ public sealed class ContractTests
 
     [Theory]
     [MemberData(nameof(Grains))]
-    public void Method_OfAGrain_TakesOneMessageAndAToken(Type grain)
+    public void Method_OfAGrain_TakesOneMessage(Type grain)
     {
         Assert.NotNull(grain.GetCustomAttribute<AliasAttribute>());
         foreach (var method in grain.GetMethods())
         {
             Assert.NotNull(method.GetCustomAttribute<AliasAttribute>());
             Assert.True(method.ReturnType == typeof(Task) || method.ReturnType.GetGenericTypeDefinition() == typeof(Task<>), $"{method.Name} answers a {method.ReturnType}");
-            var types = method.GetParameters().Select(p => p.ParameterType).ToList();
-            Assert.Equal(2, types.Count);
-            Assert.Contains(types[0], ContractTypes.Messages);
-            Assert.Equal(typeof(CancellationToken), types[1]);
+            Assert.Contains(Assert.Single(method.GetParameters()).ParameterType, ContractTypes.Messages);
         }
     }
 

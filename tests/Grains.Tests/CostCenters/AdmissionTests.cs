@@ -43,7 +43,7 @@ public sealed class AdmissionTests : EngineTest
         {
             var below = LeafOf(caller % Leaves);
             var request = Engine.Check(below, 10);
-            var reply = await Engine.Node(below).Reserve(request, CancellationToken.None);
+            var reply = await Engine.Node(below).Reserve(request);
             if (reply.Reason == Denial.None) await Engine.SettleAsync(new Held(below, Engine.PathOf(below), request.Key, reply), 3);
         })).Within("2,000 reserves and settles");
         Assert.Equal(0, await Engine.HeldAsync(Root));
@@ -65,7 +65,7 @@ public sealed class AdmissionTests : EngineTest
         var replies = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() =>
         {
             var below = LeafOf(caller % Leaves);
-            return Engine.Node(below).Reserve(Engine.Check(below, amount) with { AnswerWithin = TimeSpan.FromMinutes(1) }, CancellationToken.None);
+            return Engine.Node(below).Reserve(Engine.Check(below, amount) with { AnswerWithin = TimeSpan.FromMinutes(1) });
         }))).Within("2,000 decisions");
         Assert.All(replies, reply => Assert.True(reply.Reason is Denial.None or Denial.BudgetExceeded, $"{reply.Reason}"));
         return replies.Count(reply => reply.Reason == Denial.None);

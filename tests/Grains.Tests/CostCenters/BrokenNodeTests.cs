@@ -17,11 +17,11 @@ public sealed class BrokenNodeTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 10);
         var corrupt = new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt + 1, -1_000, Clock.Now.AddMinutes(1));
 
-        await Engine.Node(broken).Tell(new NodeTell([], [corrupt]), CancellationToken.None);
+        await Engine.Node(broken).Tell(new NodeTell([], [corrupt]));
 
         // Not a single check is decided from the broken memory: the room that it pretends to have is not granted.
         Assert.NotEqual(Denial.None, (await Engine.AskAsync(Leaf, 41)).Reason);
-        await Facts.Until(async () => (await Engine.ViewAsync(broken)).Broken is null, "the node is reloaded");
+        await Eventually.HoldsAsync("the node is reloaded", async () => (await Engine.ViewAsync(broken)).Broken is null);
         Assert.Equal((60, 0), (await Engine.SpentAsync(broken), await Engine.HeldAsync(broken)));
         Assert.Equal(Denial.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
         // The broken memory was not handed over to the ledger.
@@ -48,7 +48,7 @@ public sealed class BrokenNodeTests : EngineTest
         Faults.Falsify = null;
         await Engine.RefreshAsync(Root);
 
-        await Facts.Until(async () => (await Engine.ViewAsync(Root)).Broken is null, "the node is read again");
+        await Eventually.HoldsAsync("the node is read again", async () => (await Engine.ViewAsync(Root)).Broken is null);
         Assert.Equal((10, 5), (await Engine.HeldAsync(Root), await Engine.SpentAsync(Root)));
         Assert.Equal(Denial.None, (await Engine.AskAsync(Leaf, 1)).Reason);
     }

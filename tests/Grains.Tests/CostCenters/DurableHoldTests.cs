@@ -131,7 +131,7 @@ public sealed class DurableHoldTests : EngineTest
         Engine.Advance(Commands.Ttl);
         await AssertHeldAsync(40, 40, 0);
 
-        await Facts.Until(async () => (await StoredAsync(Root)).Count == 0, "the expired hold leaves the ledger");
+        await Eventually.HoldsAsync("the expired hold leaves the ledger", async () => (await StoredAsync(Root)).Count == 0);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class DurableHoldTests : EngineTest
         // Every durable_holds budget behaves as in an outage at once, before the lease has run out.
         Faults.BreakWrites();
         _ = Engine.PostAsync("ops", 1);
-        await Facts.Until(() => Task.FromResult(Engine.Health.WritesFail), "the writer has noticed");
+        await Eventually.HoldsAsync("the writer has noticed", () => Engine.Health.WritesFail);
 
         Assert.Equal(Denial.LedgerUnavailable, (await Engine.AskAsync(Leaf, 40)).Reason);
         Assert.Equal(Denial.None, (await Engine.AskAsync("ops", 40)).Reason);
@@ -201,7 +201,7 @@ public sealed class DurableHoldTests : EngineTest
 
         // It commits after all: the end goes after it.
         gate.Open();
-        await Facts.Until(() => Task.FromResult(Faults.Commits.Count == 2), "the end of the hold is sent");
+        await Eventually.HoldsAsync("the end of the hold is sent", () => Faults.Commits.Count == 2);
         await Engine.PostAsync("ops", 1);
         await AssertStoredAsync(0);
         foreach (var node in All) await Engine.KillAsync(node);
@@ -241,7 +241,7 @@ public sealed class DurableHoldTests : EngineTest
         // The put commits after all; what is stored must follow the refusal.
         gate.Open();
         await Engine.PostAsync("ops", 1);
-        await Facts.Until(async () => (await StoredAsync(Root)).Single().Left.Nanos == 40, "the stored hold is as it was");
+        await Eventually.HoldsAsync("the stored hold is as it was", async () => (await StoredAsync(Root)).Single().Left.Nanos == 40);
         var stored = Assert.Single(await StoredAsync(Root));
         Assert.Equal((40, held.Reply.ExpiresAt), (stored.Granted.Nanos, stored.Deadline));
     }
@@ -254,7 +254,7 @@ public sealed class DurableHoldTests : EngineTest
         var other = Engine.PostAsync("ops", 1);
         await gate.Entered.Within("another commit is under way");
         var release = Engine.ReleaseAsync(held);
-        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the end of the hold waits");
+        await Eventually.HoldsAsync("the end of the hold waits", () => Engine.Writer.PendingRecords == 1);
 
         Engine.Advance(Engine.Options.PostDeadline);
         Assert.True((await release).Unavailable);

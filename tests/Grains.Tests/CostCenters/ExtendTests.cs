@@ -215,7 +215,7 @@ public sealed class ExtendTests : EngineTest
         Assert.Equal(Denial.LedgerUnavailable, (await extend).Reason);
         slow.Open();
 
-        await Facts.Until(async () => await Engine.ViewsAsync(All) == before, "every hold is as it was");
+        await Eventually.HoldsAsync("every hold is as it was", async () => await Engine.ViewsAsync(All) == before);
     }
 
     [Fact]
@@ -241,12 +241,12 @@ public sealed class ExtendTests : EngineTest
         Assert.Equal(HoldState.Expired, (await Engine.FindAsync(held)).State);
         Assert.Equal(1, await Engine.HeldAsync(Leaf));
         // The ask that comes too late may be granted above; it lapses there as any other.
-        await Facts.Until(
+        await Eventually.HoldsAsync(
+            "the late hold above has lapsed",
             async () =>
             {
                 Engine.Advance(TimeSpan.FromSeconds(1));
                 return await Engine.HeldAsync(Root) == 1;
-            },
-            "the late hold above has lapsed");
+            });
     }
 }

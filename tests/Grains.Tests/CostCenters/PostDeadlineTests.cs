@@ -16,7 +16,7 @@ public sealed class PostDeadlineTests : EngineTest
         var other = Engine.PostAsync("ops", 1);
         await gate.Entered.Within("another commit is under way");
         var settle = Engine.SettleAsync(held, 25, requestId: "r");
-        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
+        await Eventually.HoldsAsync("the settle waits for the next commit", () => Engine.Writer.PendingRecords == 1);
 
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
@@ -41,7 +41,7 @@ public sealed class PostDeadlineTests : EngineTest
         var other = Engine.PostAsync("ops", 1);
         await gate.Entered.Within("another commit is under way");
         var settle = Engine.SettleAsync(held, 25);
-        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the settle waits for the next commit");
+        await Eventually.HoldsAsync("the settle waits for the next commit", () => Engine.Writer.PendingRecords == 1);
 
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
@@ -97,7 +97,7 @@ public sealed class PostDeadlineTests : EngineTest
         await AssertHeldAsync(40);
 
         gate.Open();
-        await Facts.Until(async () => (await Engine.FindAsync(held)).State == HoldState.Settled, "the settle is applied");
+        await Eventually.HoldsAsync("the settle is applied", async () => (await Engine.FindAsync(held)).State == HoldState.Settled);
         Assert.Equal((PostOutcome.Duplicate, 0), Outcome(await Engine.SettleAsync(held, 25, requestId: "r")));
         await AssertHeldAsync(0);
         await AssertSpentAsync(25);
@@ -119,8 +119,8 @@ public sealed class PostDeadlineTests : EngineTest
 
         gate.Open();
 
-        await Facts.Until(async () => await Engine.SpentAsync(Root) == 25, "the tenant is told");
-        await Facts.Until(async () => await Engine.SpentAsync(Leaf) == 25, "the new activation of the leaf is told");
+        await Eventually.HoldsAsync("the tenant is told", async () => await Engine.SpentAsync(Root) == 25);
+        await Eventually.HoldsAsync("the new activation of the leaf is told", async () => await Engine.SpentAsync(Leaf) == 25);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class PostDeadlineTests : EngineTest
         Engine.Advance(Engine.Options.PostDeadline);
         Faults.BeforeCommit = null;
         gate.Open();
-        await Facts.Until(() => Task.FromResult(Engine.Teller.Told.Contains(Engine.Tenant)), "the commit has been told");
+        await Eventually.HoldsAsync("the commit has been told", () => Engine.Teller.Told.Contains(Engine.Tenant));
         await Engine.PostAsync("ops", 1);
         looks.Set();
         await view;
@@ -166,7 +166,7 @@ public sealed class PostDeadlineTests : EngineTest
         Engine.Advance(Engine.Options.PostDeadline - TimeSpan.FromMilliseconds(100));
         commit.Open();
         await tell.Entered.Within("the nodes are being told");
-        await Facts.Until(async () => await Engine.SpentAsync(Leaf) == 25, "the leaf has applied its outcome");
+        await Eventually.HoldsAsync("the leaf has applied its outcome", async () => await Engine.SpentAsync(Leaf) == 25);
 
         Engine.Advance(TimeSpan.FromMilliseconds(100));
         // The turn of the deadline is among these.
@@ -191,7 +191,7 @@ public sealed class PostDeadlineTests : EngineTest
         var settle = Engine.SettleAsync(held, 25);
         await gate.Entered.Within("the commit of the settle");
         var reply = Engine.PostAsync(Leaf, Engine.Usage(Leaf, 1), Engine.Settlement(held, 5), Engine.Usage(Leaf, 2));
-        await Facts.Until(() => Task.FromResult(Engine.Writer.PendingRecords == 1), "the first record of the body was sent");
+        await Eventually.HoldsAsync("the first record of the body was sent", () => Engine.Writer.PendingRecords == 1);
 
         await DeadlineSetAsync();
         Engine.Advance(Engine.Options.PostDeadline);
@@ -199,7 +199,7 @@ public sealed class PostDeadlineTests : EngineTest
         Assert.All((await reply.Within("the answer to the body")).Results, r => Assert.Equal(PostOutcome.Unavailable, r.Outcome));
 
         gate.Open();
-        await Facts.Until(async () => await Engine.HeldAsync(Root) == 0, "the settle is applied");
+        await Eventually.HoldsAsync("the settle is applied", async () => await Engine.HeldAsync(Root) == 0);
         Assert.Equal(25, await Engine.SpentAsync(Root));
     }
 
@@ -212,7 +212,7 @@ public sealed class PostDeadlineTests : EngineTest
         var first = small.PostAsync("ops", 1);
         await gate.Entered.Within("the first commit");
         var second = small.PostAsync("ops", 1);
-        await Facts.Until(() => Task.FromResult(small.Writer.PendingRecords == 1), "the second waits");
+        await Eventually.HoldsAsync("the second waits", () => small.Writer.PendingRecords == 1);
 
         Assert.Equal(PostOutcome.Overloaded, (await small.SettleAsync(held, 25)).Outcome);
         Assert.Equal(HoldState.Held, (await small.FindAsync(held)).State);

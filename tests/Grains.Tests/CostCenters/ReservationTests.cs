@@ -354,5 +354,5 @@ public sealed class ReservationTests : EngineTest
     }
 
     private Task<ReleaseReply> ReleaseLateAsync(Held held, Guid call) =>
-        Engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt, Late: call), CancellationToken.None);
+        Engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt, Late: call));
 }

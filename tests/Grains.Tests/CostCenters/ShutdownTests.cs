@@ -88,7 +88,7 @@ public sealed class ShutdownTests : EngineTest
         Engine = await Engine.RestartAsync();
 
         // Who else was told of it nobody knows any more.
-        Assert.Equal(HoldState.Held, (await Engine.Node(Leaf).Release(new ReleaseRequest(late.Key, late.Reply.Attempt, Late: Guid.Empty), CancellationToken.None)).State);
+        Assert.Equal(HoldState.Held, (await Engine.Node(Leaf).Release(new ReleaseRequest(late.Key, late.Reply.Attempt, Late: Guid.Empty))).State);
         await AssertHeldAsync(40);
     }
 }

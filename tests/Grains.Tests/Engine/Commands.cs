@@ -31,7 +31,7 @@ public static class Commands
     }
 
     public static Task<ReserveReply> AskAsync(this Engine engine, string below, ReserveRequest request) =>
-        engine.Node(below).Reserve(request, CancellationToken.None).Within($"the decision of {below}");
+        engine.Node(below).Reserve(request).Within($"the decision of {below}");
 
     public static Task<ReserveReply> AskAsync(this Engine engine, string below, long amount) => engine.AskAsync(below, engine.Check(below, amount));
 
@@ -50,17 +50,16 @@ public static class Commands
     public static Task<HoldReply> HoldAtAsync(this Engine engine, string ancestor, string below, Guid key, long attempt, long amount) => engine.Node(ancestor).Hold(
         new HoldRequest(
             engine.PathOf(below), key, attempt, attempt, "u", "gpt-x", amount, null, false, false, false, engine.Today, engine.Clock.Now, engine.Clock.Now + Ttl, false, false,
-            0, null),
-        CancellationToken.None).Within($"the answer of {ancestor}");
+            0, null)).Within($"the answer of {ancestor}");
 
     public static Task<ReserveReply> ExtendAsync(this Engine engine, Held held, TimeSpan? ttl = null, long? amount = null) => engine.Node(held.Below)
-        .Extend(new ExtendRequest(held.Key, held.Reply.Attempt, ttl, amount, 0, TimeSpan.FromSeconds(2)), CancellationToken.None).Within("the answer to extend");
+        .Extend(new ExtendRequest(held.Key, held.Reply.Attempt, ttl, amount, 0, TimeSpan.FromSeconds(2))).Within("the answer to extend");
 
     public static Task<ReleaseReply> ReleaseAsync(this Engine engine, Held held) =>
-        engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt), CancellationToken.None).Within("the answer to release");
+        engine.Node(held.Below).Release(new ReleaseRequest(held.Key, held.Reply.Attempt)).Within("the answer to release");
 
     public static Task<ReservationReply> FindAsync(this Engine engine, Held held) =>
-        engine.Node(held.Below).Find(new FindRequest(held.Key, held.Reply.Attempt), CancellationToken.None).Within("the state of a reservation");
+        engine.Node(held.Below).Find(new FindRequest(held.Key, held.Reply.Attempt)).Within("the state of a reservation");
 
     public static UsageMessage Usage(
         this Engine engine, string below, long cost, string? requestId = null, string user = "u", DateOnly? date = null, SettleMessage? settles = null, bool final = true) => new(
@@ -69,7 +68,7 @@ public static class Commands
         Content(below, user, cost, final ? "final" : "beat"), settles);
 
     public static Task<PostReply> PostAsync(this Engine engine, string below, params UsageMessage[] records) =>
-        engine.Node(below).Post(new PostRequest([.. records], false), CancellationToken.None);
+        engine.Node(below).Post(new PostRequest([.. records], false));
 
     public static async Task<PostResult> PostAsync(this Engine engine, string below, UsageMessage record)
     {
@@ -87,7 +86,7 @@ public static class Commands
         engine.PostAsync(held.Below, engine.Settlement(held, cost, final, requestId, elsewhere));
 
     public static Task<NodeView> ViewAsync(this Engine engine, string below) =>
-        engine.Node(below).View(new ViewRequest(100), CancellationToken.None).Within($"the view of {below}");
+        engine.Node(below).View(new ViewRequest(100)).Within($"the view of {below}");
 
     /// <summary>What is held at the node, whatever the window.</summary>
     public static async Task<long> HeldAsync(this Engine engine, string below) => (await engine.ViewAsync(below)).OpenAmount;
@@ -104,10 +103,10 @@ public static class Commands
     public static async Task RefreshAsync(this Engine engine, string below, string? user = null)
     {
         await engine.Catalog.RefreshAsync(CancellationToken.None);
-        await engine.Node(below).Refresh(new RefreshRequest(user, null), CancellationToken.None).Within($"the refresh of {below}");
+        await engine.Node(below).Refresh(new RefreshRequest(user, null)).Within($"the refresh of {below}");
         if (below.Length == 0) return;
         var parent = CostCenterId.ParentOf(below) ?? "";
-        await engine.Node(parent).Refresh(new RefreshRequest(null, engine.PathOf(below)), CancellationToken.None).Within($"the refresh of the parent of {below}");
+        await engine.Node(parent).Refresh(new RefreshRequest(null, engine.PathOf(below))).Within($"the refresh of the parent of {below}");
     }
 
     /// <summary>All that people see of these nodes, as comparable text.</summary>

@@ -83,7 +83,7 @@ public sealed class MovedAncestorTests : TwoProcessTest
         return (state.State, state.Left, state.Settled);
     }
 
-    private Task AssertNothingStoredAsync() => Facts.Until(
-        async () => (await A.Store.Nodes.ReadNodesAsync([A.PathOf(Root), A.PathOf(Middle), A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None)).All(n => n.Holds.Count == 0),
-        "no row of a hold is left");
+    private Task AssertNothingStoredAsync() => Eventually.HoldsAsync(
+        "no row of a hold is left",
+        async () => (await A.Store.Nodes.ReadNodesAsync([A.PathOf(Root), A.PathOf(Middle), A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None)).All(n => n.Holds.Count == 0));
 }

@@ -49,7 +49,7 @@ public abstract class TwoProcessTest : IAsyncLifetime
             // It may have been given up before.
             var before = Times();
             await engine.DeactivateAsync(below);
-            await Facts.Until(() => Task.FromResult(Times() > before), $"{below} is given up");
+            await Eventually.HoldsAsync($"{below} is given up", () => Times() > before);
 
             int Times() => engine.Faults.GivenUp.Count(n => n == engine.PathOf(below));
         }

@@ -113,7 +113,7 @@ public sealed class ZombieTests : TwoProcessTest
 
         await A.Lease!.RenewAsync();
 
-        await Facts.Until(async () => (await A.FindAsync(held)).State == HoldState.Forgotten, "the dropped node has left memory");
+        await Eventually.HoldsAsync("the dropped node has left memory", async () => (await A.FindAsync(held)).State == HoldState.Forgotten);
         Assert.Empty((await A.Store.Nodes.ReadNodesAsync([A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 

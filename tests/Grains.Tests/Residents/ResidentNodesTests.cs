@@ -51,7 +51,7 @@ public sealed class ResidentNodesTests : EngineTest
 
         await Engine.DeactivateAsync(Root);
 
-        await Facts.Until(() => Task.FromResult(Residents.Count == 0), "the node has left memory");
+        await Eventually.HoldsAsync("the node has left memory", () => Residents.Count == 0);
         Assert.Empty(await ReadAsync());
         await Engine.PostAsync(Root, 1);
         Assert.Equal(31, Assert.Single(await ReadAsync()).Spent.Nanos);
@@ -86,7 +86,7 @@ public sealed class ResidentNodesTests : EngineTest
         Faults.Falsify = null;
         await Engine.RefreshAsync(Root);
 
-        await Facts.Until(async () => (await Engine.ViewAsync(Root)).Broken is null, "the node is reloaded");
+        await Eventually.HoldsAsync("the node is reloaded", async () => (await Engine.ViewAsync(Root)).Broken is null);
         Assert.Equal(0, Residents.Broken);
     }
 

@@ -58,14 +58,14 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         await _clock.TimerSetAsync(_options.LeaseInterval).Within("the next renewal");
 
         _clock.Advance(_options.LeaseInterval);
-        await Facts.Until(() => Task.FromResult(_health.WritesFail), "the failure is noticed");
+        await Eventually.HoldsAsync("the failure is noticed", () => _health.WritesFail);
         Assert.True(_health.MayGrant);
         _clock.Advance(_options.OutageGrace - _options.LeaseInterval);
         Assert.False(_health.MayGrant);
 
         _store.Renew = () => Task.CompletedTask;
         _clock.Advance(_options.LeaseInterval);
-        await Facts.Until(() => Task.FromResult(_health is { MayGrant: true, WritesFail: false }), "the lease is back");
+        await Eventually.HoldsAsync("the lease is back", () => _health is { MayGrant: true, WritesFail: false });
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         await _clock.TimerSetAsync(_options.LeaseInterval).Within("the next renewal");
 
         _clock.Advance(_options.LeaseInterval);
-        await Facts.Until(() => Task.FromResult(_health.WritesFail), "the failure is noticed");
+        await Eventually.HoldsAsync("the failure is noticed", () => _health.WritesFail);
 
         _store.Renew = () => Task.CompletedTask;
         _clock.Advance(_options.OutageGrace);
-        await Facts.Until(() => Task.FromResult(_health is { MayGrant: true, WritesFail: false }), "the lease is back");
+        await Eventually.HoldsAsync("the lease is back", () => _health is { MayGrant: true, WritesFail: false });
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class NodeTellsTests : EngineTest
             posts.Add(Engine.PostAsync(Leaf, 1));
             // The writer never waits for a tell: the middle hears of each commit although the tenant does not.
             var expected = i + 2;
-            await Facts.Until(async () => await Engine.SpentAsync(Middle) == expected, $"the middle was told of {expected}");
+            await Eventually.HoldsAsync($"the middle was told of {expected}", async () => await Engine.SpentAsync(Middle) == expected);
         }
 
         Assert.Equal(1, Engine.Teller.Told.Count(told => told == Engine.Tenant));
@@ -48,7 +48,7 @@ public sealed class NodeTellsTests : EngineTest
 
         Engine.Teller.Before = null;
         Clock.Advance(Engine.Options.RetryAtMost);
-        await Facts.Until(async () => await Engine.SpentAsync(Root) == 7, "the tenant is told in the end");
+        await Eventually.HoldsAsync("the tenant is told in the end", async () => await Engine.SpentAsync(Root) == 7);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class NodeTellsTests : EngineTest
         Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
         var settle = Engine.SettleAsync(held, 50);
         await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
-        await Facts.Until(async () => await Engine.HeldAsync(Middle) == 0, "the middle is told");
+        await Eventually.HoldsAsync("the middle is told", async () => await Engine.HeldAsync(Middle) == 0);
         Clock.Advance(Engine.Options.TellTimeout);
         await settle.Within("the answer without the tell");
         // Until it is told the tenant counts the hold: never the release before the balance.
@@ -67,7 +67,7 @@ public sealed class NodeTellsTests : EngineTest
 
         Engine.Teller.Before = null;
         Clock.Advance(Engine.Options.RetryAtMost);
-        await Facts.Until(async () => await Engine.HeldAsync(Root) == 0, "the hold ends at the tenant");
+        await Eventually.HoldsAsync("the hold ends at the tenant", async () => await Engine.HeldAsync(Root) == 0);
         Assert.Equal(50, await Engine.SpentAsync(Root));
     }
 
@@ -77,7 +77,7 @@ public sealed class NodeTellsTests : EngineTest
         await Engine.PostAsync(Leaf, 7);
         var old = new NodeTell([new BalanceTell(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
 
-        await Engine.Node(Root).Tell(old, CancellationToken.None);
+        await Engine.Node(Root).Tell(old);
 
         Assert.Equal(7, await Engine.SpentAsync(Root));
     }
@@ -90,7 +90,7 @@ public sealed class NodeTellsTests : EngineTest
         await Engine.ExtendAsync(held, amount: 60);
         var overtaken = new NodeTell([], [new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
 
-        await Engine.Node(Root).Tell(overtaken, CancellationToken.None);
+        await Engine.Node(Root).Tell(overtaken);
 
         Assert.Equal(60, await Engine.HeldAsync(Root));
     }
@@ -106,7 +106,7 @@ public sealed class NodeTellsTests : EngineTest
         Assert.Equal(0, await Engine.HeldAsync(Root));
         Assert.Equal(HoldStatus.Granted, (await HoldAtRootAsync(held, held.Reply.Attempt + 1)).Status);
         Assert.Equal(40, await Engine.HeldAsync(Root));
-        await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt), CancellationToken.None);
+        await Engine.Node(Root).EndHold(new EndHoldRequest(held.Key, held.Reply.Attempt));
         Assert.Equal(40, await Engine.HeldAsync(Root));
     }
 

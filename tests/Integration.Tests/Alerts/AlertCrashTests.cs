@@ -24,7 +24,7 @@ public sealed class AlertCrashTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool postgres, int kills)
     {
-        var random = new Random(Seed.Next(output));
+        var random = Seed.NewRandom(output);
         using var store = Store.New(postgres);
         await using var receiver = await AlertReceiver.StartAsync();
         await using var engine = await EngineProcess.StartAsync(

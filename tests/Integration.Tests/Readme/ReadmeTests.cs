@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using BudgetEngine.Ledger.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;
@@ -26,7 +25,7 @@ public sealed partial class ReadmeTests(ITestOutputHelper output)
 {
     private static readonly string[] _leftOut = ["git clone", "cd ", "./test.sh", "docker", "kubectl", "rm "];
 
-    [ReadmeFact]
+    [ToolFact("bash", "curl")]
     public async Task Readme_EveryShellBlock_RunsAndPrintsWhatItSays()
     {
         var blocks = ReadmeBlock.Read(await File.ReadAllLinesAsync(Path.Combine(Repository.Root!, "README.md")));

@@ -12,7 +12,7 @@ public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task RandomBatches_AnswerAndAddUpAsTheNaiveLedgerDoes()
     {
-        var random = NewRandom();
+        var random = Seed.NewRandom(Output);
         var naive = new NaiveLedger();
         for (var step = 0; step < 60; step++)
         {
@@ -35,7 +35,7 @@ public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task RandomBatchesInAnyOrder_GiveTheSameBalances()
     {
-        var random = NewRandom();
+        var random = Seed.NewRandom(Output);
         var rows = Enumerable.Range(0, 300).Select(i => Row($"r{i}", Paths[random.Next(Paths.Length)], random.Next(1000), Users[random.Next(3)])).ToArray();
         var naive = new NaiveLedger();
         naive.Commit(rows);
@@ -46,14 +46,6 @@ public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : L
 
         foreach (var path in Paths) await AssertSameAsync(naive, path);
         await AssertConsistentAsync();
-    }
-
-    private Random NewRandom()
-    {
-        var given = Environment.GetEnvironmentVariable("LEDGER_SEED");
-        var seed = given is null ? Random.Shared.Next() : int.Parse(given, System.Globalization.CultureInfo.InvariantCulture);
-        Output.WriteLine($"LEDGER_SEED={seed}");
-        return new Random(seed);
     }
 
     /// <summary>Few ids, so that repeats, conflicts and corrections of each other's rows are common.</summary>

@@ -1,4 +1,3 @@
-using BudgetEngine.Integration.Tests;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests;

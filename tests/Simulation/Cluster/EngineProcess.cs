@@ -3,6 +3,7 @@ using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
 using BudgetEngine.Grains.Interfaces.Alerts;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Hosting;
@@ -49,7 +50,7 @@ internal sealed class EngineProcess
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Desk))
+            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Desk) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, Residents = Residents })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         var silo = new SimulatedSiloOptions
         {
@@ -61,8 +62,9 @@ internal sealed class EngineProcess
         teller.Target = new GrainTeller(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
-        Checks = new CheckService(Silo, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
-        Usage = new UsageService(Silo, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
+        var calls = plan.DirectTurns ? new DirectCalls(Silo, Residents, clock) : new CostCenterCalls(Silo, clock);
+        Checks = new CheckService(calls, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
+        Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
         Alerts = new ProcessAlerts(world, this, _catalog, _network, _options);
     }
@@ -78,6 +80,8 @@ internal sealed class EngineProcess
     public LedgerHealth Health { get; }
 
     public Ledger.NodeTells Tells { get; }
+
+    public ResidentNodes Residents { get; } = new();
 
     public NodeRegistrar Registrar { get; }
 

@@ -9,6 +9,7 @@ internal sealed class RunPlan
         Exclusive = dice.OneIn(3);
         Processes = Exclusive ? 1 : dice.Between(2, 3);
         CopiesMessages = dice.OneIn(8);
+        DirectTurns = dice.OneIn(2);
         Callers = dice.Between(3, 8);
         Commands = dice.Between(3, 7);
         IdleAge = dice.Of([TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)]);
@@ -38,6 +39,8 @@ internal sealed class RunPlan
         if (focus is not (LateMessages or StoreOnly))
         {
             ActivationKills = dice.OneIn(2);
+            // A turn that waits on an activation which died alone would never end; in a real process activations do not.
+            DirectTurns &= !ActivationKills;
             ProcessKills = dice.OneIn(2);
         }
         else
@@ -68,6 +71,9 @@ internal sealed class RunPlan
 
     /// <summary>Messages are copied through JSON, which is dear: aliasing shows in one run of eight.</summary>
     public bool CopiesMessages { get; }
+
+    /// <summary>Nodes of one process ask each other by direct turns, not by messages.</summary>
+    public bool DirectTurns { get; }
 
     public int Callers { get; }
 

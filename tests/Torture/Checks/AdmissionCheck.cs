@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>Invariants 1, 4 and 11, once a round has ended: no phantom holds, and nothing above a limit but what its rows are flagged for.</summary>

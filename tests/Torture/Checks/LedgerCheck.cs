@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>A row as it lies in the store.</summary>
@@ -54,7 +52,7 @@ internal sealed class LedgerCheck(Caller caller, Store store, Action<string> vio
         foreach (var stranger in byId.Values) violated($"{where} has {stranger}, which nobody sent");
     }
 
-    private void Compare(Dictionary<BalanceKey, BalanceValue> expected, Dictionary<BalanceKey, BalanceValue> actual)
+    private void Compare(Dictionary<BookKey, BookValue> expected, Dictionary<BookKey, BookValue> actual)
     {
         foreach (var key in expected.Keys.Union(actual.Keys))
         {

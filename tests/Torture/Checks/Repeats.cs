@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>What got no answer is asked again under the same ids, until its outcome is known. Afterwards nothing of the round is open.</summary>

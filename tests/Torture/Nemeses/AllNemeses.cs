@@ -1,5 +1,4 @@
 using System.Globalization;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Torture;
 
@@ -57,7 +56,7 @@ internal static class AllNemeses
     private static async Task<Blow> PauseAsync(Arena arena, Random random)
     {
         var began = Now;
-        Signals.Stop(arena.Engine.Id);
+        await Signals.StopAsync(arena.Engine.Id);
         var paused = await WaitAsync(random, 1_000, 15_000);
         Signals.Continue(arena.Engine.Id);
         return new Blow($"SIGSTOP for {paused} ms", began, Now);
@@ -131,7 +130,7 @@ internal static class AllNemeses
     {
         var began = Now;
         int[] all = [arena.Server!.ProcessId, .. Signals.ChildrenOf(arena.Server.ProcessId)];
-        foreach (var process in all) Signals.Stop(process);
+        foreach (var process in all) await Signals.StopAsync(process);
         var paused = await WaitAsync(random, 500, 12_000);
         foreach (var process in all) Signals.Continue(process);
         return new Blow($"SIGSTOP of PostgreSQL for {paused} ms", began, Now);

@@ -1,6 +1,3 @@
-using BudgetEngine.Integration.Tests;
-using BudgetEngine.Ledger.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>What a nemesis can lay hands on. Absent parts are null, and nemeses that need them are not drawn.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BudgetEngine.Ledger.Tests;
 
 namespace BudgetEngine.Torture;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Torture;
 

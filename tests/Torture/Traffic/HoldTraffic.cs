@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using BudgetEngine.Integration.Tests;
 
 namespace BudgetEngine.Torture;
 

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>Callers that do everything at once and go on whatever happens: to them an engine that is gone is an answer that did not come.</summary>

@@ -1,5 +1,3 @@
-using BudgetEngine.Integration.Tests;
-
 namespace BudgetEngine.Torture;
 
 /// <summary>The tree of one round: a tenant of its own, so that a round is checked whole and stays small.</summary>

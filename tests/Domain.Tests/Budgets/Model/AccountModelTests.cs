@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Domain.Tests;
 
 /// <summary>
-/// Random commands on the account and on a naive second account, compared after each. BUDGET_MODEL_SEED repeats the one run of a seed,
-/// BUDGET_MODEL_FIRST all of a test whose new seeds began there; BUDGET_MODEL_RUNS makes it longer or shorter.
+/// Random commands on the account and on a naive second account, compared after each; of a run that fails it is told which few of its commands suffice.
+/// BUDGET_MODEL_SEED repeats the one run of a seed, BUDGET_MODEL_FIRST all of a test whose new seeds began there; BUDGET_MODEL_RUNS makes it longer or shorter.
 /// </summary>
 public sealed class AccountModelTests(ITestOutputHelper output)
 {
@@ -38,31 +38,45 @@ public sealed class AccountModelTests(ITestOutputHelper output)
 
     private static int Run(int seed, int before, ModelShares shares)
     {
-        var run = new ModelRun(seed, shares, null);
+        var random = new Random(seed);
+        int[] commands = [.. Enumerable.Range(0, CommandsPerRun).Select(_ => random.Next())];
+        if (Failure(seed, commands, shares, null) is { } failure)
+        {
+            var log = new Queue<string>();
+            var few = Shrunk(seed, commands);
+            var smallest = Failure(seed, few, new ModelShares(), log);
+            Assert.Fail($"BUDGET_MODEL_SEED={seed} ({before} commands before): {failure.Message}\n{few.Length} of its commands suffice:\n{string.Join('\n', log)}\n{smallest}");
+        }
+
+        return commands.Length;
+    }
+
+    private static Exception? Failure(int seed, int[] commands, ModelShares shares, Queue<string>? log)
+    {
         try
         {
-            run.Go(CommandsPerRun);
-            return run.Done;
+            new ModelRun(seed, shares, log).Go(commands);
+            return null;
         }
         catch (Exception failure)
         {
-            Assert.Fail($"BUDGET_MODEL_SEED={seed}, command {run.Done} of the run ({before + run.Done} in all): {failure.Message}\n{Replay(seed)}\n{failure}");
-            throw;
+            return failure;
         }
     }
 
-    private static string Replay(int seed)
+    /// <summary>Leaves out what it can, large parts first, as long as the rest still fails.</summary>
+    private static int[] Shrunk(int seed, int[] commands)
     {
-        var log = new Queue<string>();
-        try
+        for (var part = commands.Length / 2; part > 0; part /= 2)
         {
-            new ModelRun(seed, new ModelShares(), log).Go(CommandsPerRun);
-        }
-        catch (Exception)
-        {
-            // It fails as it did before: only the record of it is wanted.
+            for (var at = 0; at + part <= commands.Length;)
+            {
+                int[] fewer = [.. commands[..at], .. commands[(at + part)..]];
+                if (Failure(seed, fewer, new ModelShares(), null) is null) at += part;
+                else commands = fewer;
+            }
         }
 
-        return string.Join('\n', log);
+        return commands;
     }
 }

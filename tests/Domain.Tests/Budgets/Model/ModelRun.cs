@@ -5,7 +5,7 @@ internal sealed class ModelRun
 {
     private static readonly string[] Owners = [ModelWorld.Path, "acme/eng/ai", "acme/eng/ai/chat", "acme/eng/web", "acme/eng/ai-2"];
 
-    private readonly Random _random;
+    private readonly CommandDice _random;
     private readonly ModelWorld _world;
     private readonly ModelAsks _asks;
     private readonly ModelSettings _settings;
@@ -15,7 +15,7 @@ internal sealed class ModelRun
     /// <param name="log">Null: nothing is recorded, which is much faster.</param>
     public ModelRun(int seed, ModelShares shares, Queue<string>? log)
     {
-        _random = new Random(seed);
+        _random = new CommandDice(seed);
         _world = new ModelWorld(_random);
         _asks = new ModelAsks(_world, _random, Owners);
         _settings = new ModelSettings(_world, _random);
@@ -27,11 +27,13 @@ internal sealed class ModelRun
 
     public int Done { get; private set; }
 
-    public void Go(int commands)
+    /// <param name="commands">The seed of each.</param>
+    public void Go(IEnumerable<int> commands)
     {
-        while (Done < commands)
+        foreach (var command in commands)
         {
             Done++;
+            _random.Begin(command);
             var deadlines = _world.Account.Holds.ToDictionary(h => h.Key, h => h.Deadline);
             if (_random.Next(100) < 14) Move();
             _world.Expire(deadlines);
@@ -144,6 +146,6 @@ internal sealed class ModelRun
     {
         if (_log is null) return;
         _log.Enqueue($"{Done,5} {_world.Now.Utc:yyyy-MM-dd HH:mm:ss.fffffff} {text}");
-        while (_log.Count > 30) _log.Dequeue();
+        while (_log.Count > 100) _log.Dequeue();
     }
 }

@@ -1,0 +1,20 @@
+using Orleans;
+
+namespace BudgetEngine.Grains.Interfaces.CostCenters;
+
+/// <summary>Calls cost centers, wherever in the cluster they are: by grain calls.</summary>
+public class CostCenterCalls(IGrainFactory grains, TimeProvider clock)
+{
+    /// <summary>Calls one cost center.</summary>
+    /// <param name="costCenter">Its path.</param>
+    /// <param name="request">What the call takes, so that <paramref name="call"/> can be static.</param>
+    /// <param name="call">The call itself.</param>
+    /// <param name="within">How long to wait for the reply; null: as long as Orleans does.</param>
+    /// <exception cref="TimeoutException">There was no reply in time; the call goes on, and its effect is unknown.</exception>
+    public virtual Task<TReply> CallAsync<TRequest, TReply>(
+        string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within = null) =>
+        Limit(call(grains.GetGrain<ICostCenterGrain>(costCenter), request), within);
+
+    /// <summary>Waits for a reply no longer than this.</summary>
+    protected Task<TReply> Limit<TReply>(Task<TReply> reply, TimeSpan? within) => within is not { } limit || reply.IsCompleted ? reply : reply.WaitAsync(limit, clock);
+}

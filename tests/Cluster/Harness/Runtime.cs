@@ -1,0 +1,7 @@
+namespace BudgetEngine.Cluster;
+
+/// <summary>What the engine beside these tests was built with.</summary>
+internal static class Runtime
+{
+    public static bool IsOrleans { get; } = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"));
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace BudgetEngine.TestKit;
+
+/// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
+public sealed class EngineProcess : IAsyncDisposable
+{
+    private readonly string _program;
+    private readonly string[] _arguments;
+    private Process _process;
+    private ConcurrentQueue<string> _output;
+
+    private EngineProcess(string program, int port, string[] arguments)
+    {
+        _program = program;
+        Address = new Uri($"http://127.0.0.1:{port}");
+        _arguments = ["--urls", $"http://127.0.0.1:{port}", .. arguments];
+        (_process, _output) = Launch(_program, _arguments, Environment);
+        Caller = new Caller(Address);
+    }
+
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Silo.dll");
+
+    public Uri Address { get; }
+
+    /// <summary>A client without connections of an earlier life of the process.</summary>
+    public Caller Caller { get; private set; }
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has written so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Variables that only the engine sees, from its next start on.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
+
+    /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
+    public static Task<EngineProcess> StartAsync(Store store, params string[] options) => StartAsync(Program, [.. store.Arguments, .. options]);
+
+    /// <param name="program">The assembly to run; it takes <c>--urls</c> and has the probes of the engine.</param>
+    public static async Task<EngineProcess> StartAsync(string program, string[] arguments)
+    {
+        var engine = new EngineProcess(program, FreePort.Next(), arguments);
+        await engine.WhenReadyAsync();
+        return engine;
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As <c>kill</c>: the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (kill(_process.Id, SigTerm) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>After a kill or a stop: the same command line again.</summary>
+    public async Task RestartAsync()
+    {
+        LaunchAgain();
+        await WhenReadyAsync();
+    }
+
+    /// <summary>After a kill or a stop: starts it and kills it again after so long, ready or not.</summary>
+    public async Task StartAndKillAsync(TimeSpan after)
+    {
+        LaunchAgain();
+        await Task.Delay(after, TimeProvider.System);
+        await KillAsync();
+    }
+
+    /// <summary>Runs a command line that is expected to end by itself.</summary>
+    public static async Task<EndedRun> RunAsync(string[] arguments, string? adminKey = null, string? program = null)
+    {
+        var start = StartOf(program ?? Program, arguments);
+        if (adminKey is not null) start.Environment["BUDGET_ADMIN_KEY"] = adminKey;
+        using var process = Process.Start(start)!;
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"Awaited for 30 s in vain: the end of '{string.Join(' ', arguments)}'. It wrote: {await output} {await errors}");
+        }
+
+        return new EndedRun(process.ExitCode, await output, await errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Caller.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private void LaunchAgain()
+    {
+        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
+        _process.Dispose();
+        Caller.Dispose();
+        (_process, _output) = Launch(_program, _arguments, Environment);
+        Caller = new Caller(Address);
+    }
+
+    private async Task WhenReadyAsync()
+    {
+        try
+        {
+            await Eventually.HoldsAsync("the engine is ready", IsReadyAsync, 30);
+        }
+        catch (Exception failed)
+        {
+            var output = Output;
+            await DisposeAsync();
+            throw new InvalidOperationException($"The engine did not start: {failed.Message}\n{output}", failed);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_process.HasExited) throw new InvalidOperationException($"It ended with {_process.ExitCode}.");
+        try
+        {
+            return (await Caller.GetAsync("/health/ready")).Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
+        }
+    }
+
+    private static (Process Process, ConcurrentQueue<string> Output) Launch(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var output = new ConcurrentQueue<string>();
+        var process = new Process { StartInfo = StartOf(program, arguments) };
+        foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return (process, output);
+
+        void Keep(string? line)
+        {
+            if (line is not null) output.Enqueue(line);
+        }
+    }
+
+    private static ProcessStartInfo StartOf(string program, string[] arguments)
+    {
+        // A signal that ends a process which writes a file beyond its limit is turned off, so that the write fails instead: see the disk that is full.
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", program, .. arguments]) start.ArgumentList.Add(argument);
+        start.Environment["Keys__Open"] = "true";
+        start.Environment.Remove("BUDGET_ADMIN_KEY");
+        return start;
+    }
+
+    private const int SigTerm = 15;
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int kill(int pid, int signal);
+}

@@ -1,0 +1,8 @@
+namespace BudgetEngine.TestKit;
+
+/// <summary>A test that fills a disk of its own; skipped, saying why, where none can be mounted.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FullDiskFactAttribute : FactAttribute
+{
+    public FullDiskFactAttribute() => Skip = SmallDisk.WhyNot();
+}

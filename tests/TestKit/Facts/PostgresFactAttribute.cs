@@ -1,0 +1,8 @@
+namespace BudgetEngine.TestKit;
+
+/// <summary>A test that needs a PostgreSQL server; skipped, saying why, where none can be started.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresFactAttribute : FactAttribute
+{
+    public PostgresFactAttribute() => Skip = PostgresServer.WhyNot();
+}
