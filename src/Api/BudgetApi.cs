@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary>
-/// The HTTP API as one piece: <see cref="AddBudgetApi"/> and <see cref="MapBudgetApi"/>. The host brings the ledger (<see cref="ILedgerStore"/>, open), the
+/// The HTTP API as one piece: <see cref="AddBudgetApi"/> and <see cref="MapBudgetApi"/>. The host brings the ledger (<see cref="LedgerStoreServices.AddLedgerStore"/>, open), the
 /// <see cref="Catalog"/> and the grain factory.
 /// </summary>
 public static class BudgetApi
@@ -19,10 +19,7 @@ public static class BudgetApi
         AddOptions(services, configuration);
         services.AddRouting();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(static provider => new Catalog(provider.GetRequiredService<ILedgerStore>()));
-        services.TryAddSingleton<ILedgerCatalogs>(static provider => provider.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerRecords>(static provider => provider.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerAlerts>(static provider => provider.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<Gate>();

@@ -1,16 +1,15 @@
-using BudgetEngine.Domain;
-
 namespace BudgetEngine.Ledger;
 
 /// <summary>
-/// The durable home of all state that is money or decides about money. PostgreSQL and SQLite implement it, and one conformance suite holds both to it.
-/// Every method is one transaction. Times that are stored come in as arguments; the store reads no clock.
+/// A ledger as a host opens and closes it: the durable home of all state that is money or decides about money. What is read and written there are small
+/// interfaces (<see cref="ILedgerRecords"/>, <see cref="ILedgerNodes"/>, <see cref="ILedgerBudgets"/> ...), and everybody is given those that they use.
+/// Every method of them is one transaction. Times that are stored come in as arguments; the store reads no clock.
 /// </summary>
 /// <remarks>
 /// Failures: <see cref="LedgerDataException"/> (this data can never be stored), <see cref="LedgerContentionException"/> (repeat the transaction);
 /// everything else, <see cref="LedgerUnavailableException"/> included, is an outage, and the outcome of a write is unknown.
 /// </remarks>
-public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerReports, ILedgerAlerts, IAsyncDisposable
+public interface ILedgerStore : IAsyncDisposable
 {
     /// <summary>What the start-up line prints: <c>SQLite ./data/ledger.db</c>. Never a password.</summary>
     string Description { get; }
@@ -22,17 +21,4 @@ public interface ILedgerStore : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, I
     /// </summary>
     /// <returns>The epoch of this process: greater than that of every process before it.</returns>
     Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);
-}
-
-/// <summary>What a process wants with a ledger.</summary>
-public enum LedgerUse
-{
-    /// <summary>To look at it, to migrate it, to make a key: beside whoever works on it.</summary>
-    Beside,
-
-    /// <summary>To work on it as one of several. A ledger in a file does not go with that.</summary>
-    Shared,
-
-    /// <summary>To work on it alone: with the exclusive lock.</summary>
-    Alone,
 }

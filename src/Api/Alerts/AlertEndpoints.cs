@@ -11,7 +11,7 @@ namespace BudgetEngine.Api;
 /// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only
 /// those to channels of the subtree are told.
 /// </summary>
-internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvider clock)
+internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelReader channels, TimeProvider clock)
 {
     private static readonly Problem Unknown = new(ApiCode.UnknownAlert, "There is no alert with this id.");
 
@@ -52,7 +52,7 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
         var deliveries = await ledger.ReadDeliveriesAsync(alert.Id, context.RequestAborted);
         if (!caller.IsWholeInstallation)
         {
-            var seen = (await ledger.ReadChannelsAsync(context.RequestAborted)).Where(c => c.IsWithin(caller.Subtree.CostCenter)).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+            var seen = (await channels.ReadChannelsAsync(context.RequestAborted)).Where(c => c.IsWithin(caller.Subtree.CostCenter)).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
             deliveries = [.. deliveries.Where(d => seen.Contains(d.Channel))];
         }
 
@@ -66,14 +66,14 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
     {
         if (new QueryReader(context, new FaultList()).Problem() is { } problem) return problem;
         if (await FindAsync(context, caller) is not { } alert) return Unknown;
-        var channels = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
+        var again = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         var answer = JsonAnswer.Begin(context);
         var json = answer.Writer;
         json.WriteStartObject();
         json.WriteString("alert_id"u8, alert.Id);
         json.WriteStartArray("channels"u8);
-        foreach (var channel in channels) json.WriteStringValue(channel);
+        foreach (var channel in again) json.WriteStringValue(channel);
         json.WriteEndArray();
         json.WriteEndObject();
         await answer.SendAsync();

@@ -9,7 +9,7 @@ namespace BudgetEngine.Api;
 internal sealed record BudgetAnswer(StoredBudget Stored, TenantSettings? Tenant, IReadOnlyList<Increase> Increases, Pause? Paused, IReadOnlyList<string> Warnings);
 
 /// <summary>Gathers and writes answers about budgets.</summary>
-internal sealed class BudgetAnswers(ILedgerStore ledger, Catalog catalog, TimeProvider clock)
+internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, Catalog catalog, TimeProvider clock)
 {
     private static readonly string[] PeriodWords = ["daily", "weekly", "monthly", "total"];
 
@@ -19,9 +19,9 @@ internal sealed class BudgetAnswers(ILedgerStore ledger, Catalog catalog, TimePr
     {
         var now = clock.GetUtcNow();
         var path = stored.CostCenter;
-        var node = (await ledger.RegisterAsync([path], DateOnly.MaxValue, now, process: null, CancellationToken.None))[0];
+        var node = (await nodes.ReadNodesAsync([path], DateOnly.MaxValue, now, CancellationToken.None))[0];
         var increases = stored.User is { } user
-            ? (await ledger.ReadUserAsync(path, user, DateOnly.MaxValue, CancellationToken.None)).Increases
+            ? (await nodes.ReadUserAsync(path, user, DateOnly.MaxValue, CancellationToken.None)).Increases
             : node.Increases;
         // Users' and models' pauses of a cost center are its pauses too; the one of this budget's own subject is told here.
         var paused = node.Pauses.FirstOrDefault(p => p.User == stored.User && p.Model is null && (p.Until is null || p.Until > now));
@@ -70,7 +70,7 @@ internal sealed class BudgetAnswers(ILedgerStore ledger, Catalog catalog, TimePr
         var above = stored.User is null ? CostCenterId.ParentOf(stored.CostCenter) : stored.CostCenter;
         for (; above is not null && own.Any; above = CostCenterId.ParentOf(above))
         {
-            if (!known.TryGetValue(above, out var budget)) known[above] = budget = (await ledger.ReadBudgetAsync(above, null, CancellationToken.None))?.Budget;
+            if (!known.TryGetValue(above, out var budget)) known[above] = budget = (await budgets.ReadBudgetAsync(above, null, CancellationToken.None))?.Budget;
             if (budget is null) continue;
             foreach (var period in Window.Periods)
             {

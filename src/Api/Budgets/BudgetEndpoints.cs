@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
-internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers, BudgetWrites writes)
+internal sealed class BudgetEndpoints(
+    Gate gate, ILedgerBudgets ledger, ILedgerCostCenters costCenters, AdminParts parts, BudgetAnswers answers, BudgetWrites writes)
 {
     private const string Pattern = "/v1/budgets/{**cost_center}";
     private const int LeadingSegments = 2;
@@ -32,7 +33,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         var asked = query.CostCenter("under");
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
-        var stored = await parts.Ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
+        var stored = await ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
         var known = new Dictionary<string, Budget?>();
         var page = new List<BudgetAnswer>(stored.Count);
         foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
@@ -46,7 +47,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
     {
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.See(target.Path) is { } outside) return outside;
-        if (await parts.Ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
+        if (await ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
         await answers.SendAsync(context, stored, StatusCodes.Status200OK);
         return null;
     }
@@ -76,7 +77,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         {
             for (var attempt = 1; ; attempt++)
             {
-                if (await parts.Ledger.ReadBudgetAsync(target.Path, target.User, CancellationToken.None) is not { } stored) return await NoneAsync(target);
+                if (await ledger.ReadBudgetAsync(target.Path, target.User, CancellationToken.None) is not { } stored) return await NoneAsync(target);
                 if (!Preconditions.Holds(asked, stored.Version)) return Mismatch;
                 var draft = new BudgetDraft(stored.Budget);
                 if (ReadPatch(context, body, target, draft, caller, out var reason) is { } refused) return refused;
@@ -98,7 +99,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         var faults = new FaultList();
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (faults.ToProblem() is { } refused) return refused;
-        var deleted = await parts.Ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
+        var deleted = await ledger.DeleteBudgetAsync(target.Path, target.User, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
         if (deleted.Status == BudgetWriteStatus.NotFound) return await NoneAsync(target);
         if (deleted.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Deleted);
@@ -134,7 +135,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
             ? draft.Tenant.ApplyTo(parts.Catalog.Current.Policies.TenantOf(target.Path), target.Path, admin.At)
             : null;
         // No token: once begun, a write is finished and put in force whatever becomes of its caller.
-        return parts.Ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
+        return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
     }
 
     private async Task<Problem?> AnswerAsync(HttpContext context, Target target, BudgetWriteResult written)
@@ -156,7 +157,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
             : null;
     }
 
-    private async Task<Problem> NoneAsync(Target target) => await parts.Ledger.ExistsAsync(target.Path, CancellationToken.None)
+    private async Task<Problem> NoneAsync(Target target) => await costCenters.ExistsAsync(target.Path, CancellationToken.None)
         ? new Problem(ApiCode.NoBudget, target.User is null ? $"No budget is set on '{target.Path}'." : $"No budget is set for user '{target.User}' on '{target.Path}'.")
         : new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{target.Path}'.");
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
-internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class IncreaseEndpoints(
+    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -44,7 +45,7 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
         if (faults.ToProblem() is { } problem) return problem;
         var path = draft.CostCenter!.Value.Path;
         if (caller.Change(path) is { } outside) return outside;
-        if (!await ledger.ExistsAsync(path, CancellationToken.None)) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
+        if (!await costCenters.ExistsAsync(path, CancellationToken.None)) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
         if (draft.Until <= now && await ledger.ReadIncreaseAsync(id, CancellationToken.None) is null) return Problem.Fault("until", "must be in the future");
         var increase = new Increase(id, path, draft.User, draft.Period!.Value, draft.Amount!.Value, draft.Until!.Value, reason, caller.Id, now);
         var written = await ledger.PutIncreaseAsync(increase, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
-internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PauseEndpoints(
+    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -51,7 +52,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
         if (faults.ToProblem() is { } problem) return (draft, problem);
         var path = draft.CostCenter!.Value.Path;
         if (caller.Change(path) is { } outside) return (draft, outside);
-        if (await ledger.ExistsAsync(path, CancellationToken.None)) return (draft, null);
+        if (await costCenters.ExistsAsync(path, CancellationToken.None)) return (draft, null);
         return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
     }
 

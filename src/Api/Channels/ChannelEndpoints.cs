@@ -13,13 +13,12 @@ namespace BudgetEngine.Api;
 /// <c>/v1/channels</c>: where alerts go. A key with a subtree has the channels of it, its own cost center's included; others are as unknown as none, and of their
 /// names it learns only that they are taken.
 /// </summary>
-internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options)
+internal sealed class ChannelEndpoints(
+    Gate gate, ILedgerChannels ledger, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options)
 {
     private const int MaxName = 64;
 
     private static readonly Problem TooMany = new(ApiCode.NotStorable, $"There are {Channel.MaxChannels} channels, as many as there may be: delete one first.");
-
-    private ILedgerStore Ledger => parts.Ledger;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -36,7 +35,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         var limit = query.Limit();
         var after = query.Cursor(1, out var badCursor);
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
-        var channels = (await Ledger.ReadChannelsAsync(context.RequestAborted))
+        var channels = (await ledger.ReadChannelsAsync(context.RequestAborted))
             .Where(c => c.IsWithin(caller.Subtree.CostCenter) && (after is null || string.CompareOrdinal(c.Name, after[0]) > 0))
             .OrderBy(c => c.Name, StringComparer.Ordinal).Take(limit + 1).ToList();
         // One more than is told, so that there is known to be a next page.
@@ -67,7 +66,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (draft.Under is { } asked && caller.See(asked.Path) is { } outside) return outside;
         var channel = new Channel(name, draft.Under?.Path ?? caller.Subtree.CostCenter, draft.Type, draft.Levels, draft.Types, draft.Target, null);
-        var written = await Ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
+        var written = await ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
         switch (written)
         {
             case ChannelWrite.Taken: return new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another.");
@@ -86,7 +85,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         var name = NameOf(context, faults);
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
-        if (!await Ledger.DeleteChannelAsync(name, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None)) return Unknown(name);
+        if (!await ledger.DeleteChannelAsync(name, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None)) return Unknown(name);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
@@ -103,7 +102,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         }
 
         var alert = NewTest(channel, caller);
-        if (!await Ledger.InsertTestAsync(alert, name, CancellationToken.None)) return Unknown(name);
+        if (!await ledger.InsertTestAsync(alert, name, CancellationToken.None)) return Unknown(name);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         var answer = JsonAnswer.Begin(context);
         answer.Writer.WriteStartObject();
@@ -134,7 +133,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
     }
 
     private async Task<Channel?> FindAsync(string name, ApiKey caller) =>
-        await Ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;
+        await ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;
 
     private static Problem Unknown(string name) => new(ApiCode.UnknownChannel, $"There is no channel '{name}'.");
 

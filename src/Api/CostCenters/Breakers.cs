@@ -6,7 +6,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Api;
 
 /// <summary>Cost centers with their circuit breakers, from the live grains of their whole paths.</summary>
-internal sealed class Breakers(LiveNodes nodes, ILedgerStore ledger)
+internal sealed class Breakers(LiveNodes nodes, ILedgerSpend ledger)
 {
     /// <summary>Views and breakers in the order of the paths.</summary>
     /// <param name="visibleDepth">Segments of the caller's subtree; of nodes above it only what a denial tells is told.</param>

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
-internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes nodes, Breakers breakers, SpendAdvice advice)
+internal sealed class CostCenterDetail(
+    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, Breakers breakers, SpendAdvice advice)
 {
     private const int MaxReservations = 100;
     private const int MaxChildren = 100;
@@ -27,7 +28,7 @@ internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes
         var windows = nodes.WindowsOf(view);
         var models = await ledger.ReadModelsAsync(path, view.Today, MaxModels, gone);
         var (children, childCount) = await ledger.ListChildrenAsync(path, MaxChildren, gone);
-        var alerts = await ledger.ReadOwnAlertsAsync(path, MaxAlerts, gone);
+        var raised = await alerts.ReadOwnAlertsAsync(path, MaxAlerts, gone);
         var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
         var answer = JsonAnswer.Begin(context);
         var json = answer.Writer;
@@ -40,7 +41,7 @@ internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes
         json.WriteEndArray();
         json.WriteNumber("child_count"u8, childCount);
         json.WriteStartArray("alerts"u8);
-        foreach (var alert in alerts) AlertJson.Write(json, alert.Alert);
+        foreach (var alert in raised) AlertJson.Write(json, alert.Alert);
         json.WriteEndArray();
         AlertJson.WriteRecommendations(json, recommendations);
         json.WriteString("time_zone"u8, nodes.CalendarOf(path).CurrentZone);

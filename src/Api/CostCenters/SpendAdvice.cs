@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary>Recommendations for a cost center, as its alerts give them: from its own numbers of the month, and its tightest window.</summary>
-internal sealed class SpendAdvice(ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<InstallationOptions> installation)
+internal sealed class SpendAdvice(ILedgerSpend ledger, Catalog catalog, TimeProvider clock, IOptions<InstallationOptions> installation)
 {
     public async Task<IReadOnlyList<Recommendation>> ForAsync(string path, DateOnly today, IReadOnlyList<WindowView> windows, CancellationToken cancellationToken)
     {

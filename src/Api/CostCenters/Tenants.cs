@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary>Which tenants there are, and whether usage may make new ones.</summary>
-public sealed class Tenants(Catalog catalog, ILedgerCatalogs store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)
+public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)
 {
     private long _unknown;
 

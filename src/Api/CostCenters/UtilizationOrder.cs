@@ -7,7 +7,7 @@ namespace BudgetEngine.Api;
 /// Cost centers by utilization, highest first: those with limits by the highest of their windows, computed from the ledger; then those without, by path.
 /// Holds and the last second of spend are not in the order; the items themselves come from the live grains.
 /// </summary>
-internal sealed class UtilizationOrder(ILedgerStore ledger, LiveNodes nodes, TimeProvider clock)
+internal sealed class UtilizationOrder(ILedgerCostCenters ledger, INodeReader reader, LiveNodes nodes, TimeProvider clock)
 {
     private const int ReadAtOnce = 500;
 
@@ -27,7 +27,7 @@ internal sealed class UtilizationOrder(ILedgerStore ledger, LiveNodes nodes, Tim
             last = summaries[^1].CostCenter;
             var paths = summaries.Select(s => s.CostCenter).ToList();
             // The first of the month or Monday, whichever is earlier, is at most 31 days back in any zone.
-            var states = await ledger.RegisterAsync(paths, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-33), now, process: null, cancellationToken);
+            var states = await reader.ReadNodesAsync(paths, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-33), now, cancellationToken);
             foreach (var state in states) all.Add((state.CostCenter, UtilizationOf(state, now)));
         }
 

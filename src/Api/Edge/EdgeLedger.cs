@@ -17,13 +17,7 @@ internal static class EdgeLedgerServices
 {
     public static void AddEdgeLedger(this IServiceCollection services, LedgerOptions options)
     {
-        services.AddSingleton(options);
-        services.AddSingleton(LedgerStores.Create(options));
-        services.AddSingleton<ILedgerRecords>(p => p.GetRequiredService<ILedgerStore>());
-        services.AddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
-        services.AddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
-        services.AddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
-        services.AddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
+        services.AddLedgerStore(options);
         services.AddHostedService<EdgeLedger>();
     }
 }

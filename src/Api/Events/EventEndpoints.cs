@@ -38,7 +38,7 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
 }
 
 /// <summary>What every stream needs.</summary>
-internal sealed class EventStreams(Gate gate, ILedgerStore ledger, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class EventStreams(Gate gate, ILedgerAlerts ledger, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     public async Task RunAsync(HttpContext context, ApiKey caller, EventListener listener)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
-internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/consistency</c>: rows against balances in one snapshot; balances against grains where both report the same version.</summary>
-internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes)
+internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger, ILedgerCostCenters costCenters, LiveNodes nodes)
 {
     private const int ReadAtOnce = 500;
 
@@ -55,7 +55,7 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveN
         string? last = null;
         for (var seen = 0; seen < MaxGrains;)
         {
-            var summaries = await ledger.ListCostCentersAsync(under, last, ReadAtOnce, nodes.TodayOf, cancellationToken);
+            var summaries = await costCenters.ListCostCentersAsync(under, last, ReadAtOnce, nodes.TodayOf, cancellationToken);
             if (summaries.Count == 0) break;
             last = summaries[^1].CostCenter;
             seen += summaries.Count;

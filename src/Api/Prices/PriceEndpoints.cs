@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/prices</c>: the price book, of the whole installation.</summary>
-internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PriceEndpoints(
+    Gate gate, ILedgerPrices ledger, ILedgerUsage usage, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
 {
     private const string Pattern = "/v1/prices/{**model}";
 
@@ -45,7 +46,7 @@ internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog cat
         var query = new QueryReader(context, new FaultList());
         var limit = query.Limit();
         if (query.Problem() is { } problem) return problem;
-        var missing = await ledger.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
+        var missing = await usage.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
         var answer = JsonAnswer.Begin(context);
         Page.Write(answer.Writer, missing, limit, static (json, m) =>
         {

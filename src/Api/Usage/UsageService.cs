@@ -12,7 +12,7 @@ namespace BudgetEngine.Api;
 /// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
-    CostCenterCalls calls, Catalog catalog, Tenants tenants, ILedgerRecords records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
+    CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null)
 {
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>

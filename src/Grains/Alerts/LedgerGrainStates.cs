@@ -7,7 +7,7 @@ using Orleans.Storage;
 namespace BudgetEngine.Grains;
 
 /// <summary>Keeps the notifiers' own state in a table of the ledger's database, where that is SQLite or simulated.</summary>
-public sealed class LedgerGrainStates(ILedgerAlerts store) : IGrainStorage
+public sealed class LedgerGrainStates(ILedgerGrainStates store) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

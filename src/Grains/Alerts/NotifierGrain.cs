@@ -78,9 +78,9 @@ public sealed partial class NotifierGrain(
     private async Task<bool> RoundAsync()
     {
         var name = this.GetPrimaryKeyString();
-        if (await services.Store.ReadChannelAsync(name, CancellationToken.None) is not { Disabled: null } channel) return false;
+        if (await services.Channels.ReadChannelAsync(name, CancellationToken.None) is not { Disabled: null } channel) return false;
         var now = services.Clock.GetUtcNow();
-        var due = await services.Store.ReadDueAsync(name, now, MaxDue, CancellationToken.None);
+        var due = await services.Deliveries.ReadDueAsync(name, now, MaxDue, CancellationToken.None);
         if (due.Due.Count == 0) return false;
         var waiting = due.Due;
         if (_health.PausedUntil(now) is { } until)
@@ -111,13 +111,13 @@ public sealed partial class NotifierGrain(
             var now = services.Clock.GetUtcNow();
             var updates = new List<DeliveryUpdate>();
             for (var k = 0; k < wave.Count; k++) updates.AddRange(wave[k].Deliveries.Select(d => UpdateOf(d, outcomes[k], now)));
-            await services.Store.WriteAttemptsAsync(channel.Name, updates, CancellationToken.None);
+            await services.Deliveries.WriteAttemptsAsync(channel.Name, updates, CancellationToken.None);
             var back = false;
             for (var k = 0; k < wave.Count; k++) back |= _health.Note(channel.Type, wave[k], outcomes[k], now);
-            if (back) await services.Store.HurryAsync(channel.Name, now, CancellationToken.None);
+            if (back) await services.Deliveries.HurryAsync(channel.Name, now, CancellationToken.None);
             if (Array.Find(outcomes, o => o.Result == SendResult.Gone) is { Result: SendResult.Gone } gone)
             {
-                var others = await services.Store.DisableChannelAsync(channel.Name, gone.Error ?? "gone", services.Desk.Context(), CancellationToken.None);
+                var others = await services.Deliveries.DisableChannelAsync(channel.Name, gone.Error ?? "gone", services.Desk.Context(), CancellationToken.None);
                 await services.Desk.RingAsync(others);
                 return false;
             }
@@ -158,7 +158,7 @@ public sealed partial class NotifierGrain(
     /// <summary>They wait, without an attempt, until then.</summary>
     private Task MoveAsync(IReadOnlyList<PendingDelivery> deliveries, DateTimeOffset until) => deliveries.Count == 0
         ? Task.CompletedTask
-        : services.Store.WriteAttemptsAsync(
+        : services.Deliveries.WriteAttemptsAsync(
             this.GetPrimaryKeyString(),
             [.. deliveries.Select(d => new DeliveryUpdate(d.Alert.Id, d.Resolves, DeliveryState.Pending, Attempted: false, until, until, null))], CancellationToken.None);
 
@@ -166,7 +166,7 @@ public sealed partial class NotifierGrain(
     {
         _health.ToldDead();
         var reason = $"failing since {_health.View().FailingSince:u}: {_health.View().LastError}";
-        await services.Desk.RingAsync(await services.Store.TellDeadAsync(channel.Name, reason, services.Desk.Context(), CancellationToken.None));
+        await services.Desk.RingAsync(await services.Deliveries.TellDeadAsync(channel.Name, reason, services.Desk.Context(), CancellationToken.None));
     }
 
     [LoggerMessage(1050, LogLevel.Warning, "The notifier of channel {Channel} failed; what is due stays due.")]

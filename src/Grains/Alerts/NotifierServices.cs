@@ -7,4 +7,4 @@ namespace BudgetEngine.Grains;
 /// <summary>What the notifiers of a process share.</summary>
 /// <param name="Chance">0 to 1,000, for the jitter of retries.</param>
 public sealed record NotifierServices(
-    ILedgerAlerts Store, IChannelSender Sender, AlertDesk Desk, AlertOptions Options, TimeProvider Clock, Func<int> Chance, ILogger<NotifierGrain> Log);
+    ILedgerDeliveries Deliveries, IChannelReader Channels, IChannelSender Sender, AlertDesk Desk, AlertOptions Options, TimeProvider Clock, Func<int> Chance, ILogger<NotifierGrain> Log);

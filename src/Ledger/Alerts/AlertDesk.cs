@@ -14,7 +14,7 @@ public interface IAlertDoorbell
 /// here with its process is found by the sweep; what nobody else knows of (a refusal, a conflict, a lapsed reservation) is tried again until it is stored.
 /// </summary>
 public sealed partial class AlertDesk(
-    ILedgerAlerts store, Catalog catalog, IAlertDoorbell doorbell, AlertOptions options, LedgerWriterOptions writer, TimeProvider clock, ILogger<AlertDesk> logger)
+    ILedgerLooks store, Catalog catalog, IAlertDoorbell doorbell, AlertOptions options, LedgerWriterOptions writer, TimeProvider clock, ILogger<AlertDesk> logger)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Look> _pending = [];

@@ -8,7 +8,7 @@ namespace BudgetEngine.Ledger;
 /// </summary>
 /// <param name="tells">Null: no node can have missed a tell (one process).</param>
 public sealed partial class AlertSweep(
-    ILedgerAlerts store, AlertDesk desk, NodeTells? tells, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
+    ILedgerLooks store, AlertDesk desk, NodeTells? tells, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
 {
     /// <summary>Channels rung in one round; the rest in the next.</summary>
     public const int MaxChannelsPerRound = 500;

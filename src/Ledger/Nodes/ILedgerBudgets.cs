@@ -2,7 +2,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Administrative writes about cost centers: budgets, increases, pauses; each with an audit entry.</summary>
+/// <summary>Budgets of cost centers and of users; every write leaves an audit entry.</summary>
 public interface ILedgerBudgets
 {
     /// <summary>Null when none is set.</summary>
@@ -22,21 +22,6 @@ public interface ILedgerBudgets
 
     /// <summary>Budgets at or below <paramref name="under"/> (null: all), ordered by (cost center, user), after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Stores an increase under the caller's id. A repeat changes nothing; another content under the id is a conflict.</summary>
-    Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken);
-
-    Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken);
-
-    Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken);
-
-    Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Pauses (replacing a pause of the same subtree, user and model).</summary>
-    Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken);
-
-    /// <summary>False when nothing was paused there.</summary>
-    Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken);
 }
 
 /// <summary>A budget as stored.</summary>
@@ -49,6 +34,14 @@ public sealed record StoredBudget(string CostCenter, string? User, Budget Budget
 public readonly record struct BudgetPrecondition(IReadOnlyList<long>? Versions, bool MustBeNew)
 {
     public static readonly BudgetPrecondition None;
+
+    /// <param name="stored">The budget as it is; null: none is set.</param>
+    public bool Holds(StoredBudget? stored)
+    {
+        if (MustBeNew && stored is not null) return false;
+        if (Versions is not { } versions) return true;
+        return stored is not null && (versions.Count == 0 || versions.Contains(stored.Version));
+    }
 }
 
 public enum BudgetWriteStatus
@@ -62,14 +55,3 @@ public enum BudgetWriteStatus
 }
 
 public sealed record BudgetWriteResult(BudgetWriteStatus Status, StoredBudget? Budget);
-
-public enum IncreaseWriteStatus
-{
-    Unknown = 0,
-    Created,
-    Unchanged,
-    Conflict,
-}
-
-/// <param name="Increase">As stored.</param>
-public sealed record IncreaseWriteResult(IncreaseWriteStatus Status, Increase Increase);

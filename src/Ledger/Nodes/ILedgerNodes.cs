@@ -1,49 +1,15 @@
-using BudgetEngine.Domain;
-
 namespace BudgetEngine.Ledger;
 
-/// <summary>What a node reads when it comes into memory, and the fence around it.</summary>
-public interface ILedgerNodes
+/// <summary>What a node reads when it comes into memory, and the claim of its process on it.</summary>
+public interface ILedgerNodes : INodeReader
 {
     /// <summary>
-    /// Reads all that these cost centers need to decide, each in the order given, in one transaction. With <paramref name="process"/> the node's epoch is raised
-    /// and the process named (several processes), and the state says how long the node must wait before it grants; without, nothing is written (one process with the exclusive lock) and the epoch is 0.
-    /// Day balances from <paramref name="fromDay"/> on, all months, unexpired durable holds (deadline plus 5 s after <paramref name="now"/>) that name it.
+    /// Raises the epochs of these cost centers and names the process as their holder, then reads them as <see cref="INodeReader.ReadNodesAsync"/> does, in one
+    /// transaction. The state says how long the node must wait before it grants.
     /// </summary>
     Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken);
-
-    /// <summary>One user's own budget, increases, pauses and balances at a cost center.</summary>
-    Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken);
-
-    /// <summary>A child as its parent sees it for <c>per_child</c>: whether it has a budget of its own, and its balances.</summary>
-    Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken);
-
-    /// <summary>Renews the lease row of this process: proof that the ledger can be written. The answer names nodes that were taken over.</summary>
-    Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken);
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken);
 
     /// <summary>Gives up nodes that this process holds no more, so that the next process need not wait. Has no effect on one that was registered again since.</summary>
     Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken);
-
-    /// <summary>Ends the lease of a process that grants nothing any more: it has given up all its nodes.</summary>
-    Task EndLeaseAsync(string process, CancellationToken cancellationToken);
 }
-
-/// <summary>A cost center as the ledger knows it.</summary>
-/// <param name="Exists">It has a budget or usage, or is an ancestor of one that has.</param>
-/// <param name="Budget">Null: none is set.</param>
-/// <param name="HasUserBudgets">At least one user has a budget of its own here.</param>
-/// <param name="Increases">Of the cost center itself, not deleted; users' come with <see cref="SideState"/>.</param>
-/// <param name="Pauses">All that stand here, users' and models' too.</param>
-/// <param name="Days">Ascending by date. <paramref name="Months"/>: by first date, all there are.</param>
-/// <param name="Version">Grows with every change of budget, users' budgets, increases and pauses of this node; orders two reads.</param>
-public sealed record NodeState(
-    string CostCenter, bool Exists, long Epoch, long Version, Budget? Budget, bool HasUserBudgets, IReadOnlyList<Increase> Increases, IReadOnlyList<Pause> Pauses,
-    IReadOnlyList<DatedBalance> Days, IReadOnlyList<DatedBalance> Months, IReadOnlyList<DurableHold> Holds)
-{
-    /// <summary>Another process may still grant from its memory of the node for so long after this answer.</summary>
-    public TimeSpan Wait { get; init; }
-}
-
-/// <summary>A user's or child's balances and own budget.</summary>
-public sealed record SideState(Budget? Budget, IReadOnlyList<Increase> Increases, IReadOnlyList<DatedBalance> Days, IReadOnlyList<DatedBalance> Months);

@@ -2,7 +2,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Writing of usage rows, balances and durable holds: the part that the group-commit writer drives.</summary>
+/// <summary>Writes usage rows, balances and durable holds: what the group-commit writer drives.</summary>
 public interface ILedgerRecords
 {
     /// <summary>
@@ -13,18 +13,6 @@ public interface ILedgerRecords
     /// after an unknown outcome has no second effect and reports its own rows as recorded.
     /// </summary>
     Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
-
-    /// <summary>The stored row; null when there is none.</summary>
-    Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// One small step of retention: deletes at most <paramref name="limit"/> rows whose recorded time and timestamp are both older than
-    /// <paramref name="before"/>, and adds their sums to the one retained row of their cost center and date. Balances do not change.
-    /// Corrections go only after the row they correct. Expired durable holds older than it go too. Rows that are not yet in the roll-ups are rolled up first.
-    /// A retained row has the user "" and an id outside of the callers' ids: <see cref="ReadRecordAsync"/> does not find it.
-    /// </summary>
-    /// <returns>How many rows were deleted; 0 when done.</returns>
-    Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Records and changes of holds that are committed together.</summary>

@@ -4,7 +4,7 @@ namespace BudgetEngine.Ledger;
 
 /// <summary>Work that keeps the ledger tidy, outside of every transaction that somebody waits for: roll-ups within a second, retention in small steps.</summary>
 public sealed partial class Housekeeping(
-    ILedgerReports reports, ILedgerRecords records, ILedgerAlerts alerts, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
+    ILedgerHousekeeping store, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     public const int RowsPerStep = 5_000;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
@@ -35,7 +35,7 @@ public sealed partial class Housekeeping(
     {
         try
         {
-            while (await reports.RollUpAsync(RowsPerStep, stopping) == RowsPerStep && !stopping.IsCancellationRequested)
+            while (await store.RollUpAsync(RowsPerStep, stopping) == RowsPerStep && !stopping.IsCancellationRequested)
             {
             }
 
@@ -53,11 +53,11 @@ public sealed partial class Housekeeping(
     private async Task RetainAsync(CancellationToken stopping)
     {
         var now = clock.GetUtcNow();
-        while (await records.RetainAsync(now - retention, RowsPerStep, stopping) > 0)
+        while (await store.RetainAsync(now - retention, RowsPerStep, stopping) > 0)
         {
         }
 
-        while (await alerts.ForgetAlertsAsync(now - retention, RowsPerStep, stopping) > 0)
+        while (await store.ForgetAlertsAsync(now - retention, RowsPerStep, stopping) > 0)
         {
         }
 

@@ -7,7 +7,7 @@ namespace BudgetEngine.Ledger;
 /// another process has taken over; they are dropped before the renewed lease counts.
 /// </summary>
 public sealed partial class LeaseKeeper(
-    ILedgerNodes store, LedgerHealth health, NodeFence fence, LedgerWriterOptions options, TimeProvider clock, ILogger<LeaseKeeper> logger)
+    ILedgerLeases store, LedgerHealth health, NodeFence fence, LedgerWriterOptions options, TimeProvider clock, ILogger<LeaseKeeper> logger)
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;

@@ -44,7 +44,7 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
     public async Task<NodeState> ReadAgainAsync(string costCenter)
     {
         var now = clock.GetUtcNow();
-        return (await store.RegisterAsync([costCenter], FirstDay(now), now, null, CancellationToken.None))[0];
+        return (await store.ReadNodesAsync([costCenter], FirstDay(now), now, CancellationToken.None))[0];
     }
 
     public Task<SideState> ReadUserAsync(string costCenter, string user) =>
@@ -97,8 +97,8 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
         {
             var losses = fence.Losses;
             var now = clock.GetUtcNow();
+            if (process is null) return (await store.ReadNodesAsync(paths, FirstDay(now), now, CancellationToken.None), null);
             var nodes = await store.RegisterAsync(paths, FirstDay(now), now, process, CancellationToken.None);
-            if (process is null) return (nodes, null);
             if (fence.TryBegin(nodes, losses, clock.GetTimestamp(), clock.TimestampFrequency) is { } tenures) return (nodes, tenures);
         }
     }

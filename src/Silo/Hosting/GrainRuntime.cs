@@ -66,7 +66,7 @@ internal static class GrainRuntime
         });
         if (string.IsNullOrWhiteSpace(ledger.Postgres))
         {
-            silo.Services.AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerAlerts>()));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, (p, _) => new LedgerGrainStates(p.GetRequiredService<ILedgerGrainStates>()));
             return;
         }
 

@@ -11,7 +11,7 @@ internal static class KeyCommand
         await using var store = LedgerStores.Create(command.ReadLedger());
         await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
-        await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);
+        await store.Keys.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);
         Console.WriteLine(key);
         // The folder is that of the caller by default: a key made elsewhere is nobody's, and leaves the engine open.
         await Console.Error.WriteLineAsync(

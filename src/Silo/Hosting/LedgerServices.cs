@@ -18,13 +18,11 @@ internal static class LedgerServices
         services.AddOptions<LedgerWriterOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
         var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
-        services.TryAddSingleton(ledger);
-        services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
-        services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<ILedgerNodes, SiloLedgerNodes>();
-        services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<LedgerStore>().Records, p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<SiloLedgerNodes>();
+        services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<SiloLedgerNodes>());
+        services.TryAddSingleton<ILedgerLeases>(p => p.GetRequiredService<SiloLedgerNodes>());
+        services.AddLedgerStore(ledger);
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
         services.TryAddSingleton<DegradedAllowances>();
@@ -50,8 +48,7 @@ internal static class LedgerServices
         services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));
         AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(
-            p.GetRequiredService<ILedgerReports>(), p.GetRequiredService<ILedgerRecords>(), p.GetRequiredService<ILedgerAlerts>(),
-            p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
+            p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
@@ -64,11 +61,10 @@ internal static class LedgerServices
             .Configure<IOptions<InstallationOptions>>((alerts, installation) => alerts.Currency = installation.Value.Currency)
             .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<AlertOptions>>().Value);
-        services.TryAddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
         services.TryAddSingleton<AlertDesk>();
         services.TryAddSingleton(p => new AlertSweep(
-            p.GetRequiredService<ILedgerAlerts>(), p.GetRequiredService<AlertDesk>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<ILedgerLooks>(), p.GetRequiredService<AlertDesk>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
             p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
         services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
         services.TryAddSingleton<NotifierServices>();

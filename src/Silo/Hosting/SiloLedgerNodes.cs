@@ -7,13 +7,20 @@ namespace BudgetEngine.Silo;
 /// What a silo asks of the ledger about its nodes. One that stood still for longer than its lease first looks whether the others still count on it: voted dead, it
 /// would renew its lease and take cost centers over from those that have them now, who would drop what they hold in memory.
 /// </summary>
-internal sealed class SiloLedgerNodes(ILedgerStore store, LedgerHealth health, IServiceProvider services) : ILedgerNodes
+internal sealed class SiloLedgerNodes(LedgerStore store, LedgerHealth health, IServiceProvider services) : ILedgerNodes, ILedgerLeases
 {
     public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken)
     {
         await EndIfVotedDeadAsync();
-        return await store.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+        return await store.Nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await EndIfVotedDeadAsync();
+        return await store.Nodes.ReadNodesAsync(costCenters, fromDay, now, cancellationToken);
     }
 
     public async Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
@@ -23,11 +30,11 @@ internal sealed class SiloLedgerNodes(ILedgerStore store, LedgerHealth health, I
     }
 
     public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
-        store.ReadUserAsync(costCenter, user, fromDay, cancellationToken);
+        store.Nodes.ReadUserAsync(costCenter, user, fromDay, cancellationToken);
 
-    public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => store.ReadChildAsync(child, fromDay, cancellationToken);
+    public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => store.Nodes.ReadChildAsync(child, fromDay, cancellationToken);
 
-    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) => store.GiveUpAsync(nodes, process, cancellationToken);
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) => store.Nodes.GiveUpAsync(nodes, process, cancellationToken);
 
     public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => store.EndLeaseAsync(process, cancellationToken);
 

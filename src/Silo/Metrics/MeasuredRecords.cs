@@ -36,9 +36,4 @@ internal sealed class MeasuredRecords(ILedgerRecords store, BudgetMeter meter, T
             throw;
         }
     }
-
-    public Task<BudgetEngine.Domain.UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
-        store.ReadRecordAsync(tenant, requestId, cancellationToken);
-
-    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => store.RetainAsync(before, limit, cancellationToken);
 }

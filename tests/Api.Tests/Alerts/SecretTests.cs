@@ -41,12 +41,12 @@ public class SecretTests
     public async Task Channel_BeyondTheMost_IsRefused()
     {
         await using var api = await ApiHost.StartAsync(["--Keys:Open=true"]);
-        var store = api.Services.GetRequiredService<ILedgerStore>();
+        var store = api.Services.GetRequiredService<LedgerStore>();
         var admin = new AdminContext(DateTimeOffset.UtcNow, "test", null);
         for (var i = 0; i < Channel.MaxChannels; i++)
         {
             var channel = new Channel($"c{i}", "none", ChannelType.Email, [], [], new ChannelTarget { To = ["a@example.com"] }, null);
-            Assert.Equal(ChannelWrite.Created, await store.PutChannelAsync(channel, null, admin, CancellationToken.None));
+            Assert.Equal(ChannelWrite.Created, await store.Channels.PutChannelAsync(channel, null, admin, CancellationToken.None));
         }
 
         const string body = """{"type":"email","to":["a@example.com"]}""";

@@ -56,7 +56,7 @@ public class SettingsTests
     [Fact]
     public void Options_OfEveryClass_AreSettings()
     {
-        var assemblies = new[] { typeof(ApiOptions), typeof(AlertChannelOptions), typeof(LedgerOptions), typeof(NewNodeOptions) }.Select(t => t.Assembly);
+        var assemblies = new[] { typeof(ApiOptions), typeof(AlertChannelOptions), typeof(LedgerWriterOptions), typeof(LedgerOptions), typeof(NewNodeOptions) }.Select(t => t.Assembly);
         var classes = assemblies.SelectMany(a => a.GetTypes()).Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal) && SectionOf(t) is not null).ToList();
         Assert.True(classes.Count >= 12, string.Join(", ", classes));
         var keys = classes.SelectMany(c => c.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => $"{SectionOf(c)}:{p.Name}"));

@@ -167,12 +167,12 @@ public class KeyTests(KeyedHost host)
     public async Task KeyOfAnotherProcess_CountsAndIsRevokedWithinTheInterval()
     {
         // Straight into the store, as another process would.
-        var store = Api.Services.GetRequiredService<ILedgerStore>();
+        var store = Api.Services.GetRequiredService<LedgerStore>();
         var (key, stored) = NewKeys.Admin("elsewhere", "cli", DateTimeOffset.UtcNow);
-        await store.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", null), CancellationToken.None);
+        await store.Keys.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", null), CancellationToken.None);
         await Eventually.HoldsAsync("the key is known here", async () => await StatusAsync() == HttpStatusCode.OK);
         var revokedAt = DateTimeOffset.UtcNow;
-        await store.UpdateKeyAsync(stored with { RevokedAt = revokedAt }, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
+        await store.Keys.UpdateKeyAsync(stored with { RevokedAt = revokedAt }, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
         await Eventually.HoldsAsync("the key is refused here", async () => await StatusAsync() == HttpStatusCode.Unauthorized);
 
         async Task<HttpStatusCode> StatusAsync() => (await Api.SendAsync("GET", "/v1/keys/self", null, $"X-Budget-Key: {key}")).Status;

@@ -16,7 +16,7 @@ public sealed partial class StyleTests
 
     [Fact]
     public void DomainAndLedger_Code_HasNoFloatingPoint() =>
-        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger"));
+        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql"));
 
     [Fact]
     public void Source_Anywhere_HasNoConditionalCompilation() =>
@@ -34,9 +34,10 @@ public sealed partial class StyleTests
     [InlineData("Domain")]
     [InlineData("Grains.Interfaces", "Domain")]
     [InlineData("Ledger", "Domain")]
+    [InlineData("Ledger.Sql", "Ledger")]
     [InlineData("Channels", "Domain")]
     [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
-    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger", "Ledger.Sql")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
     {
         var text = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));

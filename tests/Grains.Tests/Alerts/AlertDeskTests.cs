@@ -12,7 +12,7 @@ public sealed class AlertDeskTests : EngineTest
     {
         var never = new TaskCompletionSource();
         var bell = new Bell { ["hangs"] = () => never.Task, ["fails"] = () => throw new InvalidOperationException("The test broke the bell."), ["rings"] = () => Task.CompletedTask };
-        var desk = new AlertDesk(Engine.Store, Engine.Catalog, bell, new AlertOptions(), Engine.Options, Clock, NullLogger<AlertDesk>.Instance);
+        var desk = new AlertDesk(Engine.Store.Looks, Engine.Catalog, bell, new AlertOptions(), Engine.Options, Clock, NullLogger<AlertDesk>.Instance);
 
         var ringing = desk.RingAsync(["hangs", "fails", "rings"]);
 

@@ -10,7 +10,7 @@ public abstract class AlertTest : EngineTest
 
     protected FakeChannels Outside => Engine.Outside;
 
-    protected Task PutChannelAsync(string name, ChannelType type, string under = "", string[]? levels = null, AlertType[]? types = null) => Engine.Store.PutChannelAsync(
+    protected Task PutChannelAsync(string name, ChannelType type, string under = "", string[]? levels = null, AlertType[]? types = null) => Engine.Store.Channels.PutChannelAsync(
         new Channel(name, Engine.PathOf(under), type, [.. levels ?? []], [.. types ?? []], new ChannelTarget { Url = "https://example.com/" }, null), null, Engine.Admin(),
         CancellationToken.None);
 
@@ -25,7 +25,7 @@ public abstract class AlertTest : EngineTest
         Eventually.HoldsAsync($"{attempts} attempts at {channel}", () => Outside.Attempts.Count(a => a.Channel == channel) >= attempts);
 
     protected async Task<IReadOnlyList<Alert>> StoredAsync(string below = "") =>
-        [.. (await Engine.Store.ReadAlertsAsync(Engine.PathOf(below), null, null, 500, CancellationToken.None)).Select(a => a.Alert).Reverse()];
+        [.. (await Engine.Store.Alerts.ReadAlertsAsync(Engine.PathOf(below), null, null, 500, CancellationToken.None)).Select(a => a.Alert).Reverse()];
 
     protected Task StoredAsync(int alerts) => Eventually.HoldsAsync($"{alerts} stored alerts", async () => (await StoredAsync()).Count >= alerts);
 
@@ -34,7 +34,7 @@ public abstract class AlertTest : EngineTest
     {
         foreach (var alert in await StoredAsync())
         {
-            var found = (await Engine.Store.ReadDeliveriesAsync(alert.Id, CancellationToken.None)).FirstOrDefault(d => d.Channel == channel);
+            var found = (await Engine.Store.Alerts.ReadDeliveriesAsync(alert.Id, CancellationToken.None)).FirstOrDefault(d => d.Channel == channel);
             if (found is not null) return found;
         }
 
@@ -49,7 +49,7 @@ public abstract class AlertTest : EngineTest
     /// <summary>The roll-up that puts changed balances on the list, and a round of the sweep.</summary>
     protected async Task SweepAsync()
     {
-        while (await Engine.Store.RollUpAsync(1_000, CancellationToken.None) > 0)
+        while (await Engine.Store.Housekeeping.RollUpAsync(1_000, CancellationToken.None) > 0)
         {
         }
 

@@ -192,9 +192,9 @@ public sealed class CrossingTests : AlertTest
         {
             Engine.Advance(TimeSpan.FromMinutes(1));
             var pause = new Pause(Engine.PathOf(Middle), null, null, null, "too much", "ann", Engine.Clock.Now);
-            await Engine.Store.PutPauseAsync(pause, Engine.Admin(), CancellationToken.None);
+            await Engine.Store.Pauses.PutPauseAsync(pause, Engine.Admin(), CancellationToken.None);
             await Engine.Sweep.RoundAsync(CancellationToken.None);
-            await Engine.Store.DeletePauseAsync(Engine.PathOf(Middle), null, null, Engine.Admin(), CancellationToken.None);
+            await Engine.Store.Pauses.DeletePauseAsync(Engine.PathOf(Middle), null, null, Engine.Admin(), CancellationToken.None);
             await Engine.Sweep.RoundAsync(CancellationToken.None);
         }
 

@@ -66,7 +66,7 @@ public sealed class NotifierTests : AlertTest
 
         var told = Assert.Single(await ReceivedAsync("other", 1));
         Assert.Equal((AlertType.ChannelDead, "gone: no"), (told.Type, told.Detail));
-        Assert.NotNull((await Engine.Store.ReadChannelAsync("gone", CancellationToken.None))!.Disabled);
+        Assert.NotNull((await Engine.Store.Channels.ReadChannelAsync("gone", CancellationToken.None))!.Disabled);
         await DeliveryAsync("gone", d => d.State != DeliveryState.Pending, "nothing is pending");
         await Engine.PutBudgetAsync(Sibling, Budgets.Daily(10));
         await Engine.PostAsync(Sibling, 9);
@@ -122,7 +122,7 @@ public sealed class NotifierTests : AlertTest
         Engine.Advance(TimeSpan.FromSeconds(2));
         await Engine.PostAsync(Leaf, 200_000);
         Assert.Equal("critical", (await ReceivedAsync("chat", 2))[1].Level);
-        await Engine.Store.PutPauseAsync(new Pause(Engine.PathOf(Middle), null, null, null, null, "ann", Engine.Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.PutPauseAsync(new Pause(Engine.PathOf(Middle), null, null, null, null, "ann", Engine.Clock.Now), Engine.Admin(), CancellationToken.None);
         await SweepAsync();
         await StoredAsync(3);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
@@ -167,7 +167,7 @@ public sealed class NotifierTests : AlertTest
         Outside.Answers.Clear();
 
         var test = new Alert("alr_test", AlertType.ChannelTest, Engine.PathOf(""), null, Engine.Clock.Now);
-        await Engine.Store.InsertTestAsync(test, "down", CancellationToken.None);
+        await Engine.Store.Channels.InsertTestAsync(test, "down", CancellationToken.None);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
 
         Assert.Equal(AlertType.ChannelTest, (await ReceivedAsync("down", 1))[0].Type);

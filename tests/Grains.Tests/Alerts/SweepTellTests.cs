@@ -19,7 +19,7 @@ public sealed class SweepTellTests : AlertTest
         Engine.Advance(Ledger.AlertSweep.KeptFor);
 
         // As another process's sweep finds it, if this one ends now.
-        Assert.Equal(1, (await Engine.Store.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+        Assert.Equal(1, (await Engine.Store.Looks.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
         gate.Open();
     }
 
@@ -34,7 +34,7 @@ public sealed class SweepTellTests : AlertTest
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(Ledger.AlertSweep.KeptFor);
 
-        Assert.Equal(0, (await Engine.Store.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+        Assert.Equal(0, (await Engine.Store.Looks.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
     }
 
     /// <summary>One balance is on the list, and nothing else.</summary>

@@ -56,7 +56,7 @@ public sealed class AdmissionTests : EngineTest
         }
 
         Assert.InRange(1_000 - afterTheRace - await Engine.HeldAsync(Root), 0, 9);
-        Assert.Empty((await Engine.Store.CheckConsistencyAsync(null, CancellationToken.None)).Differences);
+        Assert.Empty((await Engine.Store.Consistency.CheckConsistencyAsync(null, CancellationToken.None)).Differences);
     }
 
     private static string LeafOf(int leaf) => $"g{leaf % 5}/l{leaf}";

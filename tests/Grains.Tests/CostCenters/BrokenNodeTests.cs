@@ -25,7 +25,7 @@ public sealed class BrokenNodeTests : EngineTest
         Assert.Equal((60, 0), (await Engine.SpentAsync(broken), await Engine.HeldAsync(broken)));
         Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 41)).Reason);
         // The broken memory was not handed over to the ledger.
-        Assert.Empty((await Engine.Store.RegisterAsync([Engine.PathOf(broken)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+        Assert.Empty((await Engine.Store.Nodes.ReadNodesAsync([Engine.PathOf(broken)], Engine.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 
     [Fact]

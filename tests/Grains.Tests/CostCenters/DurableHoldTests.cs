@@ -286,7 +286,7 @@ public sealed class DurableHoldTests : EngineTest
 
     /// <summary>What owners have stored; an ancestor that leaves memory among several processes stores what it holds besides.</summary>
     private async Task<IReadOnlyList<DurableHold>> StoredAsync(string below) =>
-        [.. (await Engine.Store.RegisterAsync([Engine.PathOf(below)], Engine.Today, Clock.Now, null, CancellationToken.None))[0].Holds.Where(h => h.Nodes.Contains(h.Owner))];
+        [.. (await Engine.Store.Nodes.ReadNodesAsync([Engine.PathOf(below)], Engine.Today, Clock.Now, CancellationToken.None))[0].Holds.Where(h => h.Nodes.Contains(h.Owner))];
 
     private async Task AssertStoredAsync(int count)
     {

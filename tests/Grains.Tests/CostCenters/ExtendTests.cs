@@ -30,7 +30,7 @@ public sealed class ExtendTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Daily(40));
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.PostAsync(Sibling, 100);
-        await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
         Assert.Equal(DenialReason.None, (await Engine.ExtendAsync(held, ttl: TimeSpan.FromMinutes(5))).Reason);

@@ -66,7 +66,7 @@ public sealed class NewNodeTests : IAsyncLifetime
         Assert.Equal(DenialReason.RateLimited, (await Engine.AskAsync("made-up", 1)).Reason);
 
         // The first to take it over ever.
-        var registered = await Engine.Store.RegisterAsync([Engine.PathOf("made-up")], Engine.Today, Engine.Clock.Now, "b#9", CancellationToken.None);
+        var registered = await Engine.Store.Nodes.RegisterAsync([Engine.PathOf("made-up")], Engine.Today, Engine.Clock.Now, "b#9", CancellationToken.None);
         Assert.Equal((1, false), (registered[0].Epoch, registered[0].Exists));
         Assert.Equal(0, await Engine.HeldAsync(""));
     }

@@ -88,7 +88,7 @@ public sealed class OutageTests : EngineTest
     public async Task Reserve_WithoutALease_WherePaused_IsDeniedAsPaused()
     {
         await Engine.PutBudgetAsync(Leaf, Budgets.Daily(10, soft: true));
-        await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
         await Engine.AskAsync(Leaf, 1);
         Engine.LoseLease();

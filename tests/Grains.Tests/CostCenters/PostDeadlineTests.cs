@@ -26,7 +26,7 @@ public sealed class PostDeadlineTests : EngineTest
         gate.Open();
         await other;
         Faults.Heal();
-        Assert.Null(await Engine.Store.ReadRecordAsync(Engine.Tenant, "r", CancellationToken.None));
+        Assert.Null(await Engine.Store.Lookup.ReadRecordAsync(Engine.Tenant, "r", CancellationToken.None));
 
         // The same request with the same id is safe.
         Assert.Equal((PostOutcome.Recorded, 0), Outcome(await Engine.SettleAsync(held, 25, requestId: "r")));

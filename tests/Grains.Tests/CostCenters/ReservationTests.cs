@@ -125,7 +125,7 @@ public sealed class ReservationTests : EngineTest
         await Engine.SettleAsync(held, 70, requestId: "late");
 
         await AssertSpentAsync(0);
-        var row = await Engine.Store.ReadRecordAsync(Engine.Tenant, "late", CancellationToken.None);
+        var row = await Engine.Store.Lookup.ReadRecordAsync(Engine.Tenant, "late", CancellationToken.None);
         Assert.Equal(yesterday, row!.BookedDate);
         foreach (var node in All) Assert.Equal(70, (await Engine.ViewAsync(node)).SpentMonth);
     }

@@ -31,7 +31,7 @@ public sealed class UsageTests : EngineTest
         })));
 
         Assert.Equal((1_000, 1_000), (await Engine.SpentAsync(Root), await Engine.SpentAsync(Middle)));
-        Assert.Empty((await Engine.Store.CheckConsistencyAsync(null, CancellationToken.None)).Differences);
+        Assert.Empty((await Engine.Store.Consistency.CheckConsistencyAsync(null, CancellationToken.None)).Differences);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Leaf, 30);
         Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
 
-        await Engine.Store.DeleteBudgetAsync(Engine.Tenant, null, Ledger.BudgetPrecondition.None, Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Budgets.DeleteBudgetAsync(Engine.Tenant, null, Ledger.BudgetPrecondition.None, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
         Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);
@@ -200,7 +200,7 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.PutBudgetAsync(Middle, Budgets.Daily(0, soft: true));
         var until = Clock.Now.AddMinutes(10);
-        await Engine.Store.PutPauseAsync(new Pause(Engine.PathOf(Middle), user, model, until, "stop", "test", Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.PutPauseAsync(new Pause(Engine.PathOf(Middle), user, model, until, "stop", "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Middle);
 
         Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
@@ -218,11 +218,11 @@ public sealed class UsageTests : EngineTest
     [Fact]
     public async Task Resume_OfAPausedSubtree_HoldsFromTheNextCheckOn()
     {
-        await Engine.Store.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.PutPauseAsync(new Pause(Engine.Tenant, null, null, null, null, "test", Clock.Now), Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
         Assert.Equal(DenialReason.Paused, (await Engine.AskAsync(Leaf, 5)).Reason);
 
-        await Engine.Store.DeletePauseAsync(Engine.Tenant, null, null, Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Pauses.DeletePauseAsync(Engine.Tenant, null, null, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
         Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 5)).Reason);
@@ -233,7 +233,7 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(10));
         var increase = new Increase("i", Engine.Tenant, null, Period.Daily, new Money(20), Clock.Now.AddHours(1), null, "test", Clock.Now);
-        await Engine.Store.PutIncreaseAsync(increase, Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Increases.PutIncreaseAsync(increase, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
         await Engine.HoldAsync(Leaf, 30, ttl: TimeSpan.FromHours(2));

@@ -18,7 +18,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly string _folder;
     private readonly string? _process;
     private readonly bool _ownsFolder;
-    private readonly ILedgerStore _store;
+    private readonly LedgerStore _store;
     private TestSilo _silo = null!;
     private bool _stopped;
 
@@ -27,7 +27,7 @@ public sealed class Engine : IAsyncDisposable
         (_folder, Options, Clock, Tenant, _process, _ownsFolder) = (folder, options, clock, tenant, process, ownsFolder);
         _store = LedgerStores.Create(new LedgerOptions { DataDirectory = folder }, clock);
         Faults = new FaultyStore(_store);
-        Catalog = new Catalog(_store);
+        Catalog = new Catalog(_store.Catalogs);
         Health = new LedgerHealth(clock, options);
         Outside = new FakeChannels(clock);
     }
@@ -41,7 +41,7 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>Read at every decision.</summary>
     public NewNodeOptions NewNodes { get; } = new();
 
-    public ILedgerStore Store => _store;
+    public LedgerStore Store => _store;
 
     public Catalog Catalog { get; }
 
@@ -141,7 +141,7 @@ public sealed class Engine : IAsyncDisposable
     private async Task<Engine> OpenAsync(bool ownSilo, bool crashes = false)
     {
         var epoch = await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
-        if (_ownsFolder) await _store.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
+        if (_ownsFolder) await _store.Tenants.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
         var teller = new LateTeller();
         Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
@@ -149,9 +149,9 @@ public sealed class Engine : IAsyncDisposable
         var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };
         Alerts = new AlertDesk(
-            Store, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertDesk>.Instance);
-        Sweep = new AlertSweep(Store, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
-        var notifiers = new NotifierServices(Store, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
+            Store.Looks, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertDesk>.Instance);
+        Sweep = new AlertSweep(Store.Looks, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
+        var notifiers = new NotifierServices(Store.Deliveries, Store.Channels, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
             Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts,
             new NewNodes(NewNodes, Clock));

@@ -4,15 +4,15 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains.Tests;
 
 /// <summary>A store that a test can hold up and break: what is set here happens before or after the real one works.</summary>
-public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : ILedgerRecords, ILedgerNodes
+public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes, ILedgerLeases leases) : ILedgerRecords, ILedgerNodes, ILedgerLeases
 {
     private readonly Lock _lock = new();
     private readonly List<LedgerBatch> _commits = [];
     private readonly List<Gate> _gates = [];
     private readonly List<string> _givenUp = [];
 
-    public FaultyStore(ILedgerStore store)
-        : this(store, store)
+    public FaultyStore(LedgerStore store)
+        : this(store.Records, store.Nodes, store.Leases)
     {
     }
 
@@ -88,11 +88,18 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         return result;
     }
 
-    public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ReadAsync(costCenters, () => nodes.ReadNodesAsync(costCenters, fromDay, now, cancellationToken));
+
+    public Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken) =>
+        ReadAsync(costCenters, () => nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken));
+
+    private async Task<IReadOnlyList<NodeState>> ReadAsync(IReadOnlyList<string> costCenters, Func<Task<IReadOnlyList<NodeState>>> read)
     {
         foreach (var costCenter in costCenters) await (BeforeRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
-        var states = await nodes.RegisterAsync(costCenters, fromDay, now, process, cancellationToken);
+        var states = await read();
         foreach (var costCenter in costCenters) await (AfterRead?.Invoke($"node {costCenter}") ?? Task.CompletedTask);
         return Falsify is { } falsify ? [.. states.Select(falsify)] : states;
     }
@@ -112,7 +119,7 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
     public async Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
     {
         await (BeforeRenewal?.Invoke() ?? Task.CompletedTask);
-        var answer = await nodes.RenewLeaseAsync(renewal, cancellationToken);
+        var answer = await leases.RenewLeaseAsync(renewal, cancellationToken);
         await (AfterRenewal?.Invoke() ?? Task.CompletedTask);
         return answer;
     }
@@ -123,11 +130,5 @@ public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes) : IL
         lock (_lock) _givenUp.AddRange(given.Select(n => n.CostCenter));
     }
 
-    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => nodes.EndLeaseAsync(process, cancellationToken);
-
-    public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
-        records.ReadRecordAsync(tenant, requestId, cancellationToken);
-
-    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        records.RetainAsync(before, limit, cancellationToken);
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => leases.EndLeaseAsync(process, cancellationToken);
 }

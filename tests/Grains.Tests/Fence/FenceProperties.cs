@@ -17,7 +17,7 @@ public sealed class FenceProperties(ITestOutputHelper output) : IAsyncDisposable
     private readonly ManualClock _clock = new(Engine.Start);
     private readonly LedgerWriterOptions _options = new() { LeaseInterval = TimeSpan.FromDays(7) };
     private readonly List<Process> _processes = [];
-    private ILedgerStore _store = null!;
+    private LedgerStore _store = null!;
     private int _starts;
 
     public async ValueTask DisposeAsync()

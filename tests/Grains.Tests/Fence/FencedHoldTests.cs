@@ -22,7 +22,7 @@ public sealed class FencedHoldTests : TwoProcessTest
         gate.Open();
 
         Assert.Equal(DenialReason.LedgerUnavailable, (await ask).Reason);
-        Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Root)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+        Assert.Empty((await A.Store.Nodes.ReadNodesAsync([A.PathOf(Root)], A.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public sealed class FencedHoldTests : TwoProcessTest
         Assert.Equal((PostOutcome.Recorded, 0), ((await B.SettleAsync(settled, 25)).Outcome, (await B.FindAsync(settled)).Left));
 
         Assert.Equal((0, 35), (await B.HeldAsync(Root), await B.SpentAsync(Root)));
-        Assert.Empty((await B.Store.RegisterAsync([B.PathOf(Root)], B.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+        Assert.Empty((await B.Store.Nodes.ReadNodesAsync([B.PathOf(Root)], B.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 }

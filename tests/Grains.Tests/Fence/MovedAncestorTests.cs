@@ -86,5 +86,5 @@ public sealed class MovedAncestorTests : TwoProcessTest
 
     private Task AssertNothingStoredAsync() => Eventually.HoldsAsync(
         "no row of a hold is left",
-        async () => (await A.Store.RegisterAsync([A.PathOf(Root), A.PathOf(Middle), A.PathOf(Leaf)], A.Today, Clock.Now, null, CancellationToken.None)).All(n => n.Holds.Count == 0));
+        async () => (await A.Store.Nodes.ReadNodesAsync([A.PathOf(Root), A.PathOf(Middle), A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None)).All(n => n.Holds.Count == 0));
 }

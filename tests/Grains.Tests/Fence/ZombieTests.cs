@@ -114,7 +114,7 @@ public sealed class ZombieTests : TwoProcessTest
         await A.Lease!.RenewAsync();
 
         await Eventually.HoldsAsync("the dropped node has left memory", async () => (await A.FindAsync(held)).State == ReservationState.Forgotten);
-        Assert.Empty((await A.Store.RegisterAsync([A.PathOf(Leaf)], A.Today, Clock.Now, null, CancellationToken.None))[0].Holds);
+        Assert.Empty((await A.Store.Nodes.ReadNodesAsync([A.PathOf(Leaf)], A.Today, Clock.Now, CancellationToken.None))[0].Holds);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains.Tests.Writer;
 
 /// <summary>Only leases and epochs.</summary>
-internal sealed class LeaseStore : ILedgerNodes
+internal sealed class LeaseStore : ILedgerNodes, ILedgerLeases
 {
     public Func<Task> Renew { get; set; } = () => Task.CompletedTask;
 
@@ -33,8 +33,12 @@ internal sealed class LeaseStore : ILedgerNodes
         return new LeaseAnswer(Engine.Start, Born, TakenOver);
     }
 
+    public Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RegisterAsync(costCenters, fromDay, now, "", cancellationToken);
+
     public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken)
     {
         Registrations++;
         IReadOnlyList<NodeState> states = [.. costCenters.Select(c => new NodeState(c, true, Epoch, 0, null, false, [], [], [], [], []))];

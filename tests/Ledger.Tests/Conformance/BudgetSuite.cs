@@ -12,8 +12,8 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         var result = await PutAsync("acme/eng/ai", BudgetOf(300));
 
         Assert.Equal(BudgetWriteStatus.Created, result.Status);
-        Assert.True(await Store.ExistsAsync("acme/eng", None));
-        var policies = await Store.ReadPoliciesAsync(None);
+        Assert.True((await NodeAsync("acme/eng")).Exists);
+        var policies = await Store.Catalogs.ReadPoliciesAsync(None);
         Assert.Equal(TenantSettings.New("acme"), Assert.Single(policies.Tenants));
         Assert.Equal(BudgetOf(300).Own.Limits, (await NodeAsync("acme/eng/ai")).Budget!.Own.Limits);
         Assert.Null((await NodeAsync("acme/eng")).Budget);
@@ -40,7 +40,7 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         for (var i = 0; i < 3; i++)
         {
             versions.Add((await PutAsync("acme", BudgetOf(1))).Budget!.Version);
-            await Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
+            await Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
         }
 
         Assert.Equal(versions.Distinct().Order(), versions);
@@ -50,18 +50,18 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
     public async Task Delete_LeavesSpendIncreasesAndTenant()
     {
         await PutAsync("acme", BudgetOf(1));
-        await Store.PutIncreaseAsync(IncreaseOf("i"), Admin, None);
+        await Store.Increases.PutIncreaseAsync(IncreaseOf("i"), Admin, None);
         await CommitAsync(Row("r", "acme", 5));
 
-        Assert.Equal(BudgetWriteStatus.Deleted, (await Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None)).Status);
-        Assert.Equal(BudgetWriteStatus.NotFound, (await Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None)).Status);
+        Assert.Equal(BudgetWriteStatus.Deleted, (await Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None)).Status);
+        Assert.Equal(BudgetWriteStatus.NotFound, (await Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None)).Status);
 
         var node = await NodeAsync("acme");
         Assert.Null(node.Budget);
         Assert.True(node.Exists);
         Assert.Single(node.Increases);
         Assert.Equal(new Money(5), node.Days[0].Balance.Spent);
-        Assert.Single((await Store.ReadPoliciesAsync(None)).Tenants);
+        Assert.Single((await Store.Catalogs.ReadPoliciesAsync(None)).Tenants);
     }
 
     [LedgerFact]
@@ -71,10 +71,10 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         var last = (await NodeAsync("acme")).Version;
         Func<Task>[] changes =
         [
-            () => PutAsync("acme", BudgetOf(2)), () => PutAsync("acme", BudgetOf(1), "amy"), () => Store.PutIncreaseAsync(IncreaseOf("i"), Admin, None),
-            () => Store.PutPauseAsync(new Pause("acme", null, null, null, null, "k", Now), Admin, None), () => Store.DeleteIncreaseAsync("i", Admin, None),
-            () => Store.DeletePauseAsync("acme", null, null, Admin, None), () => Store.DeleteBudgetAsync("acme", "amy", BudgetPrecondition.None, Admin, None),
-            () => Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None),
+            () => PutAsync("acme", BudgetOf(2)), () => PutAsync("acme", BudgetOf(1), "amy"), () => Store.Increases.PutIncreaseAsync(IncreaseOf("i"), Admin, None),
+            () => Store.Pauses.PutPauseAsync(new Pause("acme", null, null, null, null, "k", Now), Admin, None), () => Store.Increases.DeleteIncreaseAsync("i", Admin, None),
+            () => Store.Pauses.DeletePauseAsync("acme", null, null, Admin, None), () => Store.Budgets.DeleteBudgetAsync("acme", "amy", BudgetPrecondition.None, Admin, None),
+            () => Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None),
         ];
         foreach (var change in changes)
         {
@@ -95,12 +95,12 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         await PutAsync("acme/a", BudgetOf(2), "zoe");
         await PutAsync("acme/a", BudgetOf(2), "Amy");
 
-        var all = await Store.ListBudgetsAsync("acme", null, 100, None);
+        var all = await Store.Budgets.ListBudgetsAsync("acme", null, 100, None);
         Assert.Equal(
             [("acme", null), ("acme/a", null), ("acme/a", "Amy"), ("acme/a", "zoe"), ("acme/a/c", null), ("acme/b", null)], all.Select(b => (b.CostCenter, b.User)));
-        var page = await Store.ListBudgetsAsync("acme", ("acme/a", "Amy"), 2, None);
+        var page = await Store.Budgets.ListBudgetsAsync("acme", ("acme/a", "Amy"), 2, None);
         Assert.Equal([("acme/a", "zoe"), ("acme/a/c", null)], page.Select(b => (b.CostCenter, b.User)));
-        Assert.Equal(8, (await Store.ListBudgetsAsync(null, null, 100, None)).Count);
+        Assert.Equal(8, (await Store.Budgets.ListBudgetsAsync(null, null, 100, None)).Count);
     }
 
     [LedgerFact]
@@ -109,63 +109,63 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         await PutAsync("acme", BudgetOf(1));
         Assert.False((await NodeAsync("acme")).HasUserBudgets);
         await PutAsync("acme", BudgetOf(7), "Zoë");
-        await Store.PutIncreaseAsync(IncreaseOf("i") with { User = "Zoë" }, Admin, None);
+        await Store.Increases.PutIncreaseAsync(IncreaseOf("i") with { User = "Zoë" }, Admin, None);
         await CommitAsync(Row("r", "acme/x", 5, "Zoë"), Row("s", "acme/x", 6, "zoë"));
 
         var node = await NodeAsync("acme");
         Assert.True(node.HasUserBudgets);
         Assert.Empty(node.Increases);
-        var side = await Store.ReadUserAsync("acme", "Zoë", DateOnly.MinValue, None);
+        var side = await Store.Nodes.ReadUserAsync("acme", "Zoë", DateOnly.MinValue, None);
         Assert.Equal(BudgetOf(7).Own.Limits, side.Budget!.Own.Limits);
         Assert.Equal("i", Assert.Single(side.Increases).Id);
         Assert.Equal(new DatedBalance(Today, new Balance(new Money(5), 1, 1)), Assert.Single(side.Days));
         Assert.Equal(5, Assert.Single(side.Months).Balance.Spent.Nanos);
-        Assert.Empty((await Store.ReadUserAsync("acme", "zoë", DateOnly.MinValue, None)).Days);
+        Assert.Empty((await Store.Nodes.ReadUserAsync("acme", "zoë", DateOnly.MinValue, None)).Days);
     }
 
     [LedgerFact]
     public async Task Child_IsReadAsItsParentSeesIt()
     {
         await CommitAsync(Row("r", "acme/x/y", 5), Row("s", "acme/x", 1, date: Today.AddDays(-40)));
-        var child = await Store.ReadChildAsync("acme/x", Today, None);
+        var child = await Store.Nodes.ReadChildAsync("acme/x", Today, None);
         Assert.Null(child.Budget);
         Assert.Equal(5, Assert.Single(child.Days).Balance.Spent.Nanos);
         Assert.Equal([1L, 5L], child.Months.Select(m => m.Balance.Spent.Nanos));
 
         await PutAsync("acme/x", BudgetOf(9));
-        Assert.NotNull((await Store.ReadChildAsync("acme/x", Today, None)).Budget);
+        Assert.NotNull((await Store.Nodes.ReadChildAsync("acme/x", Today, None)).Budget);
     }
 
     [LedgerFact]
     public async Task Increase_Repeated_ChangesNothingAndOtherContentConflicts()
     {
         var increase = IncreaseOf("i-1") with { Until = Now.AddDays(1).AddTicks(7) };
-        Assert.Equal(IncreaseWriteStatus.Created, (await Store.PutIncreaseAsync(increase, Admin, None)).Status);
+        Assert.Equal(IncreaseWriteStatus.Created, (await Store.Increases.PutIncreaseAsync(increase, Admin, None)).Status);
 
-        var again = await Store.PutIncreaseAsync(increase with { By = "other", At = Now.AddHours(1) }, Admin, None);
+        var again = await Store.Increases.PutIncreaseAsync(increase with { By = "other", At = Now.AddHours(1) }, Admin, None);
         Assert.Equal(IncreaseWriteStatus.Unchanged, again.Status);
         Assert.Equal(increase.By, again.Increase.By);
-        Assert.Equal(IncreaseWriteStatus.Conflict, (await Store.PutIncreaseAsync(increase with { Amount = new Money(9) }, Admin, None)).Status);
-        Assert.Equal(increase with { Until = Now.AddDays(1) }, await Store.ReadIncreaseAsync("i-1", None));
-        Assert.Equal(["i-1"], (await Store.ListIncreasesAsync("acme", null, 10, None)).Select(i => i.Id));
-        Assert.Empty(await Store.ListIncreasesAsync("acme", "i-1", 10, None));
-        Assert.True(await Store.DeleteIncreaseAsync("i-1", Admin, None));
-        Assert.False(await Store.DeleteIncreaseAsync("i-1", Admin, None));
-        Assert.Null(await Store.ReadIncreaseAsync("i-1", None));
+        Assert.Equal(IncreaseWriteStatus.Conflict, (await Store.Increases.PutIncreaseAsync(increase with { Amount = new Money(9) }, Admin, None)).Status);
+        Assert.Equal(increase with { Until = Now.AddDays(1) }, await Store.Increases.ReadIncreaseAsync("i-1", None));
+        Assert.Equal(["i-1"], (await Store.Increases.ListIncreasesAsync("acme", null, 10, None)).Select(i => i.Id));
+        Assert.Empty(await Store.Increases.ListIncreasesAsync("acme", "i-1", 10, None));
+        Assert.True(await Store.Increases.DeleteIncreaseAsync("i-1", Admin, None));
+        Assert.False(await Store.Increases.DeleteIncreaseAsync("i-1", Admin, None));
+        Assert.Null(await Store.Increases.ReadIncreaseAsync("i-1", None));
     }
 
     [LedgerFact]
     public async Task Pause_OfSubtreeUserAndModel_StandBesideEachOther()
     {
         var pause = new Pause("acme", null, null, Now.AddHours(1), "r", "k", Now);
-        await Store.PutPauseAsync(pause with { Until = null }, Admin, None);
-        await Store.PutPauseAsync(pause, Admin, None);
-        await Store.PutPauseAsync(pause with { User = "amy" }, Admin, None);
-        await Store.PutPauseAsync(pause with { Model = "gpt" }, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause with { Until = null }, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause with { User = "amy" }, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause with { Model = "gpt" }, Admin, None);
 
         Assert.Equal([pause, pause with { Model = "gpt" }, pause with { User = "amy" }], (await NodeAsync("acme")).Pauses);
-        Assert.True(await Store.DeletePauseAsync("acme", "amy", null, Admin, None));
-        Assert.False(await Store.DeletePauseAsync("acme", "amy", null, Admin, None));
+        Assert.True(await Store.Pauses.DeletePauseAsync("acme", "amy", null, Admin, None));
+        Assert.False(await Store.Pauses.DeletePauseAsync("acme", "amy", null, Admin, None));
         Assert.Equal(2, (await NodeAsync("acme")).Pauses.Count);
         Assert.False((await NodeAsync("acme")).Exists);
     }
@@ -175,18 +175,18 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         await PutAsync("acme/x", BudgetOf(1));
         await PutAsync("acme/x", BudgetOf(2));
-        await Store.DeleteBudgetAsync("acme/x", null, BudgetPrecondition.None, Admin with { At = Now.AddDays(1), Reason = null }, None);
+        await Store.Budgets.DeleteBudgetAsync("acme/x", null, BudgetPrecondition.None, Admin with { At = Now.AddDays(1), Reason = null }, None);
 
-        var entries = await Store.ReadAuditAsync("acme/x", null, null, 10, None);
+        var entries = await Store.Audit.ReadAuditAsync("acme/x", null, null, 10, None);
         Assert.Equal(["budget.put", "budget.put", "budget.delete"], entries.Select(e => e.Action));
         Assert.Null(entries[0].Before);
         Assert.Equal(entries[0].After, entries[1].Before);
         Assert.Contains("\"daily\":2", entries[2].Before, StringComparison.Ordinal);
         Assert.Null(entries[2].After);
         Assert.Equal((Now, "key-1", "acme/x", "because"), (entries[0].At, entries[0].Actor, entries[0].CostCenter, entries[0].Reason));
-        Assert.Equal([entries[2].Id], (await Store.ReadAuditAsync("acme/x", Now.AddHours(1), null, 10, None)).Select(e => e.Id));
-        Assert.Equal([entries[1].Id], (await Store.ReadAuditAsync("acme/x", null, entries[0].Id, 1, None)).Select(e => e.Id));
-        Assert.Equal(["tenant.create"], (await Store.ReadAuditAsync("acme", null, null, 10, None)).Select(e => e.Action).Where(a => !a.StartsWith("budget", StringComparison.Ordinal)));
+        Assert.Equal([entries[2].Id], (await Store.Audit.ReadAuditAsync("acme/x", Now.AddHours(1), null, 10, None)).Select(e => e.Id));
+        Assert.Equal([entries[1].Id], (await Store.Audit.ReadAuditAsync("acme/x", null, entries[0].Id, 1, None)).Select(e => e.Id));
+        Assert.Equal(["tenant.create"], (await Store.Audit.ReadAuditAsync("acme", null, null, 10, None)).Select(e => e.Action).Where(a => !a.StartsWith("budget", StringComparison.Ordinal)));
     }
 
     [LedgerFact]
@@ -196,19 +196,19 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         await CommitAsync([.. Enumerable.Range(0, 50).Select(i => Row($"r{i}", $"acme/x/{i}", i))]);
         string[] asked = ["acme/x/7", "acme", "nobody", "acme/x", "acme/x/7"];
 
-        var states = await Store.RegisterAsync(asked, Today, Now, "p1", None);
+        var states = await Store.Nodes.RegisterAsync(asked, Today, Now, "p1", None);
 
         Assert.Equal(asked, states.Select(s => s.CostCenter));
         Assert.All(states, s => Assert.Equal(1, s.Epoch));
         Assert.False(states[2].Exists);
         Assert.Equal(7, states[0].Days[0].Balance.Spent.Nanos);
         Assert.NotNull(states[3].Budget);
-        Assert.Equal(2, (await Store.RegisterAsync(["acme"], Today, Now, "p2", None))[0].Epoch);
+        Assert.Equal(2, (await Store.Nodes.RegisterAsync(["acme"], Today, Now, "p2", None))[0].Epoch);
         Assert.Equal(0, (await NodeAsync("acme")).Epoch);
     }
 
     private static Increase IncreaseOf(string id) => new(id, "acme", null, Period.Monthly, new Money(8), Now.AddDays(1), "launch", "k", Now);
 
     private async Task<BudgetWriteStatus> PutIfAsync(string path, BudgetPrecondition precondition) =>
-        (await Store.PutBudgetAsync(path, null, BudgetOf(5), null, precondition, Admin, None)).Status;
+        (await Store.Budgets.PutBudgetAsync(path, null, BudgetOf(5), null, precondition, Admin, None)).Status;
 }

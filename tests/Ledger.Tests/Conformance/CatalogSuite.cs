@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests;
 
-/// <summary>Prices, tenants with inherited settings, keys: whole catalogs with a version each.</summary>
+/// <summary>Prices, and tenants with inherited settings: whole catalogs with a version each.</summary>
 public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)
 {
     [LedgerFact]
@@ -12,11 +12,11 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         var first = new PriceVersion(
             "openai/gpt-4.1", Now.AddTicks(10), new TokenPrices(0.000000000000001m, 8m, 0.5m, null, 123456789.000000000000001m, 1), 32768, ["gpt", "g/4"], Now);
         var second = first with { Prices = null, MaxOutputTokens = null, Aliases = [], EffectiveFrom = DateTimeOffset.MinValue };
-        await Store.PutPricesAsync([second, first], Admin, None);
-        await Store.PutPricesAsync([first with { Model = "b" }], Admin, None);
-        await Store.PutPricesAsync([], Admin, None);
+        await Store.Prices.PutPricesAsync([second, first], Admin, None);
+        await Store.Prices.PutPricesAsync([first with { Model = "b" }], Admin, None);
+        await Store.Prices.PutPricesAsync([], Admin, None);
 
-        var prices = await Store.ReadPricesAsync(None);
+        var prices = await Store.Catalogs.ReadPricesAsync(None);
 
         Assert.Equal(["openai/gpt-4.1", "openai/gpt-4.1", "b"], prices.Select(p => p.Model));
         Assert.Equal(prices.Select(p => p.Entry).Order().Distinct(), prices.Select(p => p.Entry));
@@ -24,7 +24,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal(first.Aliases.AsEnumerable(), prices[1].Aliases);
         Assert.Equal((first.EffectiveFrom, first.MaxOutputTokens, first.EnteredAt), (prices[1].EffectiveFrom, prices[1].MaxOutputTokens, prices[1].EnteredAt));
         Assert.Equal((DateTimeOffset.MinValue, null, null), (prices[0].EffectiveFrom, prices[0].MaxOutputTokens, prices[0].Prices));
-        Assert.Equal(3, (await Store.ReadAuditAsync(null, null, null, 10, None)).Count);
+        Assert.Equal(3, (await Store.Audit.ReadAuditAsync(null, null, null, 10, None)).Count);
     }
 
     [LedgerFact]
@@ -35,10 +35,10 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         var settings = new TenantSettings("acme", calendar, true, true, new Money(5));
         await PutAsync("acme", BudgetOf(1), tenant: settings);
         await PutAsync("acme", BudgetOf(2));
-        await Store.CreateTenantAsync("acme", Admin, None);
-        await Store.CreateTenantAsync("beta", Admin, None);
+        await Store.Tenants.CreateTenantAsync("acme", Admin, None);
+        await Store.Tenants.CreateTenantAsync("beta", Admin, None);
 
-        var tenants = (await Store.ReadPoliciesAsync(None)).Tenants;
+        var tenants = (await Store.Catalogs.ReadPoliciesAsync(None)).Tenants;
 
         Assert.Equal(["acme", "beta"], tenants.Select(t => t.Tenant));
         Assert.Equal(calendar.History.AsEnumerable(), tenants[0].Calendar.History);
@@ -53,64 +53,42 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         await PutAsync("acme/x", BudgetOf(1) with { Inherited = inherited });
         await PutAsync("acme/y", BudgetOf(1) with { Inherited = inherited }, "amy");
 
-        Assert.Equal([("acme/x", inherited)], (await Store.ReadPoliciesAsync(None)).Inherited);
+        Assert.Equal([("acme/x", inherited)], (await Store.Catalogs.ReadPoliciesAsync(None)).Inherited);
         await PutAsync("acme/x", BudgetOf(1));
-        Assert.Empty((await Store.ReadPoliciesAsync(None)).Inherited);
-    }
-
-    [LedgerFact]
-    public async Task Keys_ComeBackAndChange()
-    {
-        var key = new StoredKey(
-            "k1", "ci", [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 8))], ["check", "usage"], "acme/x", Now.AddDays(1), """{"trust":[]}""", Now, "env", null);
-        await Store.InsertKeyAsync(key, Admin, None);
-        await Store.InsertKeyAsync(key with { Id = "k2", Hash = new byte[32], CostCenter = null, ExpiresAt = null, GatewayJson = null, Scopes = [] }, Admin, None);
-        await Assert.ThrowsAsync<LedgerDataException>(() => Store.InsertKeyAsync(key with { Id = "k3" }, Admin, None));
-
-        Assert.True(await Store.UpdateKeyAsync(key with { Name = "new", RevokedAt = Now, GatewayJson = null, Scopes = ["admin"], Hash = new byte[32] }, Admin, None));
-        Assert.False(await Store.UpdateKeyAsync(key with { Id = "k9" }, Admin, None));
-
-        var keys = await Store.ReadKeysAsync(None);
-        Assert.Equal(["k1", "k2"], keys.Select(k => k.Id));
-        Assert.Equal(key.Hash, keys[0].Hash);
-        Assert.Equal(key.Scopes, keys[0].Scopes);
-        Assert.Equal(("new", Now, null, key.ExpiresAt), (keys[0].Name, keys[0].RevokedAt, keys[0].GatewayJson, keys[0].ExpiresAt));
-        Assert.DoesNotContain(await Store.ReadAuditAsync(null, null, null, 100, None), e => (e.Before + e.After).Contains("hash", StringComparison.OrdinalIgnoreCase));
+        Assert.Empty((await Store.Catalogs.ReadPoliciesAsync(None)).Inherited);
     }
 
     [LedgerFact]
     public async Task CatalogVersions_GrowWithTheirOwnCatalogOnly()
     {
         var price = new PriceVersion("m", Now, null, null, [], Now);
-        var at = await Store.ReadCatalogVersionsAsync(None);
-        await Store.PutPricesAsync([price, price], Admin, None);
+        var at = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+        await Store.Prices.PutPricesAsync([price, price], Admin, None);
         at = await AssertGrewAsync(at, prices: true);
-        await Store.CreateTenantAsync("acme", Admin, None);
+        await Store.Tenants.CreateTenantAsync("acme", Admin, None);
         at = await AssertGrewAsync(at, policies: true);
         await PutAsync("acme", BudgetOf(1));
         at = await AssertGrewAsync(at);
         await PutAsync("acme", BudgetOf(1) with { Inherited = new(UnknownModelRule.Reject, null, OutageRule.NotSet, null, null) });
         at = await AssertGrewAsync(at, policies: true);
-        await Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
-        at = await AssertGrewAsync(at, policies: true);
-        await Store.InsertKeyAsync(new StoredKey("k", "n", new byte[32], [], null, null, null, Now, "env", null), Admin, None);
-        await AssertGrewAsync(at, keys: true);
+        await Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
+        await AssertGrewAsync(at, policies: true);
     }
 
     [LedgerFact]
     public async Task Lease_Renewed_TellsTheLedgersClock()
     {
-        var first = await Store.RenewLeaseAsync(Renewal("p1"), None);
-        var second = await Store.RenewLeaseAsync(Renewal("p1"), None);
+        var first = await Store.Leases.RenewLeaseAsync(Renewal("p1"), None);
+        var second = await Store.Leases.RenewLeaseAsync(Renewal("p1"), None);
 
         Assert.True(second.RenewedAt >= first.RenewedAt);
         Assert.InRange(first.RenewedAt, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
     }
 
-    private async Task<CatalogVersions> AssertGrewAsync(CatalogVersions from, bool prices = false, bool policies = false, bool keys = false)
+    private async Task<CatalogVersions> AssertGrewAsync(CatalogVersions from, bool prices = false, bool policies = false)
     {
-        var to = await Store.ReadCatalogVersionsAsync(None);
-        Assert.Equal((prices, policies, keys), (to.Prices > from.Prices, to.Policies > from.Policies, to.Keys > from.Keys));
+        var to = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+        Assert.Equal((prices, policies, false), (to.Prices > from.Prices, to.Policies > from.Policies, to.Keys > from.Keys));
         return to;
     }
 }

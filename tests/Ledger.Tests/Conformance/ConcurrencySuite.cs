@@ -54,13 +54,13 @@ public abstract class ConcurrencySuite(LedgerHost host, ITestOutputHelper output
         var stores = await StoresAsync(4);
 
         var results = await Task.WhenAll(stores.Select((s, i) => Task.Run(() =>
-            s.PutBudgetAsync("acme", null, BudgetOf(i + 2), null, new BudgetPrecondition([version], false), Admin, None))));
+            s.Budgets.PutBudgetAsync("acme", null, BudgetOf(i + 2), null, new BudgetPrecondition([version], false), Admin, None))));
 
         Assert.Equal(1, results.Count(r => r.Status == BudgetWriteStatus.Replaced));
         Assert.Equal(3, results.Count(r => r.Status == BudgetWriteStatus.PreconditionFailed));
     }
 
-    protected async Task<ILedgerStore[]> StoresAsync(int count)
+    protected async Task<StoreUnderTest[]> StoresAsync(int count)
     {
         if (!Host.SeveralProcesses) return [.. Enumerable.Repeat(Store, count)];
         var stores = Enumerable.Range(0, count).Select(_ => Host.NewStore()).ToArray();
@@ -68,7 +68,7 @@ public abstract class ConcurrencySuite(LedgerHost host, ITestOutputHelper output
         return stores;
     }
 
-    protected static async Task<List<RecordOutcome>> WriteAsync(ILedgerStore store, int writer, UsageRow[] rows)
+    protected static async Task<List<RecordOutcome>> WriteAsync(StoreUnderTest store, int writer, UsageRow[] rows)
     {
         var outcomes = new List<RecordOutcome>();
         foreach (var chunk in rows.Chunk(23))
@@ -81,13 +81,13 @@ public abstract class ConcurrencySuite(LedgerHost host, ITestOutputHelper output
     }
 
     /// <summary>As the group-commit writer does.</summary>
-    private static async Task<BatchResult> RepeatAsync(ILedgerStore store, LedgerBatch batch)
+    private static async Task<BatchResult> RepeatAsync(StoreUnderTest store, LedgerBatch batch)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                return await store.CommitAsync(batch, None);
+                return await store.Records.CommitAsync(batch, None);
             }
             catch (LedgerContentionException) when (attempt < 20)
             {

@@ -18,7 +18,7 @@ public abstract class CorrectionSuite(LedgerHost host, ITestOutputHelper output)
         Assert.Equal(["acme", "acme/eng", "acme/eng"], result.Balances.Select(b => b.CostCenter));
         Assert.Equal([null, null, "amy"], result.Balances.Select(b => b.User));
         Assert.All(result.Balances, b => Assert.Equal(new Balance(new Money(60), 1, 2), b.Day));
-        var stored = await Store.ReadRecordAsync("acme", "c", None);
+        var stored = await Store.Lookup.ReadRecordAsync("acme", "c", None);
         Assert.Equal(
             ("acme/eng", "amy", Today.AddDays(-3), "gpt-4.1", "r", -40L),
             (stored!.CostCenter, stored.User, stored.BookedDate, stored.Model, stored.Corrects, stored.Cost.Nanos));
@@ -36,7 +36,7 @@ public abstract class CorrectionSuite(LedgerHost host, ITestOutputHelper output)
         Assert.Equal(
             [RecordOutcome.CorrectionTooLarge, RecordOutcome.Recorded, RecordOutcome.CorrectionTooLarge], result.Records.Select(r => r.Outcome));
         Assert.Equal(Money.Zero, await SpentAsync("acme"));
-        Assert.Null(await Store.ReadRecordAsync("acme", "c2", None));
+        Assert.Null(await Store.Lookup.ReadRecordAsync("acme", "c2", None));
         await AssertConsistentAsync();
     }
 
@@ -93,9 +93,9 @@ public abstract class CorrectionSuite(LedgerHost host, ITestOutputHelper output)
     {
         await CommitAsync(Row("r", "acme", 10));
         var batch = BatchOf(Correction("c", "acme", "r", -10), Correction("c", "acme", "r", -10));
-        var first = await Store.CommitAsync(batch, None);
+        var first = await Store.Records.CommitAsync(batch, None);
 
-        var second = await Store.CommitAsync(batch, None);
+        var second = await Store.Records.CommitAsync(batch, None);
 
         Assert.Equal([RecordOutcome.Recorded, RecordOutcome.Duplicate], first.Records.Select(r => r.Outcome));
         Assert.Equal(first.Records, second.Records);

@@ -31,7 +31,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RegisterAsync("p", Two);
         await ShiftAsync("p", Hour);
 
-        var state = (await Store.RegisterAsync(["acme"], Today, Now, "q", None))[0];
+        var state = (await Store.Nodes.RegisterAsync(["acme"], Today, Now, "q", None))[0];
 
         Assert.Equal(2, state.Epoch);
         Assert.InRange(state.Wait, TimeSpan.FromTicks(1), Runs);
@@ -57,7 +57,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RegisterAsync("p", "acme");
         await ShiftAsync("p", -Hour);
 
-        var wait = (await Store.RegisterAsync(["acme"], Today, Now, "q", None))[0].Wait;
+        var wait = (await Store.Nodes.RegisterAsync(["acme"], Today, Now, "q", None))[0].Wait;
 
         Assert.InRange(wait, Hour, Hour * 2);
     }
@@ -70,7 +70,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         Assert.Equal([(2, true)], await RegisterAsync("q", "acme"));
 
         Assert.Equal([(3, true)], await RegisterAsync("q", "acme"));
-        await Store.GiveUpAsync([new NodeEpoch("acme", 3)], "q", None);
+        await Store.Nodes.GiveUpAsync([new NodeEpoch("acme", 3)], "q", None);
         Assert.Equal([(4, true)], await RegisterAsync("r", "acme"));
         await Host.ShiftWaitsAsync(-Hour);
         Assert.Equal([(5, false)], await RegisterAsync("r", "acme"));
@@ -82,7 +82,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RenewAsync("p", runs: Hour);
         await RegisterAsync("p", Two);
 
-        await Store.GiveUpAsync([new NodeEpoch("acme/a", 1), new NodeEpoch("acme", 1), new NodeEpoch("unknown", 1)], "p", None);
+        await Store.Nodes.GiveUpAsync([new NodeEpoch("acme/a", 1), new NodeEpoch("acme", 1), new NodeEpoch("unknown", 1)], "p", None);
 
         Assert.Equal([(2, false), (2, false)], await RegisterAsync("q", Two));
         Assert.Empty(await RenewAsync("p"));
@@ -95,8 +95,8 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RegisterAsync("p", "acme");
         await RegisterAsync("p", "acme");
 
-        await Store.GiveUpAsync([new NodeEpoch("acme", 1)], "p", None);
-        await Store.GiveUpAsync([new NodeEpoch("acme", 2)], "q", None);
+        await Store.Nodes.GiveUpAsync([new NodeEpoch("acme", 1)], "p", None);
+        await Store.Nodes.GiveUpAsync([new NodeEpoch("acme", 2)], "q", None);
 
         Assert.Equal([(3, true)], await RegisterAsync("q", "acme"));
     }
@@ -107,7 +107,7 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RenewAsync("p", runs: Hour);
         await RegisterAsync("p", Two);
 
-        await Store.EndLeaseAsync("p", None);
+        await Store.Leases.EndLeaseAsync("p", None);
 
         Assert.Equal([(2, false), (2, false)], await RegisterAsync("q", Two));
         Assert.Equal(0, await Host.CountAsync("node_takeovers"));
@@ -154,11 +154,11 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
         await RegisterAsync("q", Two);
         var born = await BornAsync("p");
         Assert.Equal(born, await BornAsync("p"));
-        await Store.RetainAsync(Now, 10, None);
+        await Store.Housekeeping.RetainAsync(Now, 10, None);
         Assert.Equal(born, await BornAsync("p"));
 
         await ShiftAsync("p", -Hour * 25);
-        await Store.RetainAsync(Now, 10, None);
+        await Store.Housekeeping.RetainAsync(Now, 10, None);
 
         Assert.Equal(0, await Host.CountAsync("node_takeovers"));
         Assert.NotEqual(born, await BornAsync("p"));
@@ -184,13 +184,13 @@ public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : Le
     }
 
     private async Task<IReadOnlyList<NodeEpoch>> RenewAsync(string process, TimeSpan? runs = null, IReadOnlyList<NodeEpoch>? dropped = null) =>
-        (await Store.RenewLeaseAsync(new LeaseRenewal(process, 1, Interlocked.Increment(ref _renewals), runs ?? Runs, dropped ?? []), None)).TakenOver;
+        (await Store.Leases.RenewLeaseAsync(new LeaseRenewal(process, 1, Interlocked.Increment(ref _renewals), runs ?? Runs, dropped ?? []), None)).TakenOver;
 
     private async Task<long> BornAsync(string process) =>
-        (await Store.RenewLeaseAsync(new LeaseRenewal(process, 1, Interlocked.Increment(ref _renewals), Runs, []), None)).Born;
+        (await Store.Leases.RenewLeaseAsync(new LeaseRenewal(process, 1, Interlocked.Increment(ref _renewals), Runs, []), None)).Born;
 
     private async Task<IReadOnlyList<(long Epoch, bool Waits)>> RegisterAsync(string process, params string[] nodes) =>
-        [.. (await Store.RegisterAsync(nodes, Today, Now, process, None)).Select(n => (n.Epoch, n.Wait > TimeSpan.Zero))];
+        [.. (await Store.Nodes.RegisterAsync(nodes, Today, Now, process, None)).Select(n => (n.Epoch, n.Wait > TimeSpan.Zero))];
 
     /// <summary>As if the lease had been renewed so much later.</summary>
     private Task ShiftAsync(string process, TimeSpan by) => Host.ShiftLeaseAsync(process, by);

@@ -67,32 +67,32 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
         await ApplyAsync(Put(HoldOf(1, 1)));
         await CommitAsync(Row("known", "acme/a", 1));
 
-        await Store.CommitAsync(new LedgerBatch(NextId(), [new RecordEntry(Row("known", "acme/a", 1), End(1))], []), None);
+        await Store.Records.CommitAsync(new LedgerBatch(NextId(), [new RecordEntry(Row("known", "acme/a", 1), End(1))], []), None);
         Assert.Single((await NodeAsync("acme")).Holds);
 
         var part = new LedgerBatch(NextId(), [new RecordEntry(Row("part", "acme/a", 2), Put(HoldOf(1, 2) with { Left = new Money(98), Settled = new Money(2) }))], []);
-        await Store.CommitAsync(part, None);
+        await Store.Records.CommitAsync(part, None);
         Assert.Equal(new Money(98), Assert.Single((await NodeAsync("acme")).Holds).Left);
 
         var end = new LedgerBatch(NextId(), [new RecordEntry(Row("end", "acme/a", 3), End(1))], []);
-        await Store.CommitAsync(end, None);
+        await Store.Records.CommitAsync(end, None);
         Assert.Empty((await NodeAsync("acme")).Holds);
-        Assert.Equal(RecordOutcome.Recorded, (await Store.CommitAsync(end, None)).Records[0].Outcome);
+        Assert.Equal(RecordOutcome.Recorded, (await Store.Records.CommitAsync(end, None)).Records[0].Outcome);
         Assert.Equal(new Money(6), await SpentAsync("acme"));
     }
 
     [LedgerFact]
     public async Task Hold_GrantedByANodeThatWasTakenOver_IsStaleAndItsRecordIsNot()
     {
-        await Store.RegisterAsync(["acme", "acme/a"], Today, Now, "p1", None);
+        await Store.Nodes.RegisterAsync(["acme", "acme/a"], Today, Now, "p1", None);
         Assert.Equal([HoldOutcome.Applied], await ApplyAsync(Put(HoldOf(1, 1) with { Epochs = [1, 1] })));
-        var taken = await Store.RegisterAsync(["acme"], Today, Now, "p2", None);
+        var taken = await Store.Nodes.RegisterAsync(["acme"], Today, Now, "p2", None);
         Assert.Equal(2, taken[0].Epoch);
         Assert.Single(taken[0].Holds);
 
         Assert.Equal([HoldOutcome.StaleEpoch], await ApplyAsync(Put(HoldOf(1, 2) with { Epochs = [1, 1] })));
         Assert.Equal([HoldOutcome.Applied], await ApplyAsync(Put(HoldOf(1, 2) with { Epochs = [1, 2] })));
-        var result = await Store.CommitAsync(
+        var result = await Store.Records.CommitAsync(
             new LedgerBatch(NextId(), [new RecordEntry(Row("r", "acme/a", 1), Put(HoldOf(1, 3) with { Epochs = [1, 1] }))], []), None);
         Assert.Equal(RecordOutcome.Recorded, result.Records[0].Outcome);
         Assert.Equal(2, Assert.Single((await NodeAsync("acme")).Holds).Revision.Value);
@@ -104,11 +104,11 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
         await ApplyAsync(Put(HoldOf(1, 1)));
         var deadline = HoldOf(1, 1).Deadline;
 
-        Assert.Single((await Store.RegisterAsync(["acme"], Today, deadline.AddSeconds(4.9), null, None))[0].Holds);
-        Assert.Empty((await Store.RegisterAsync(["acme"], Today, deadline.AddSeconds(5), null, None))[0].Holds);
-        await Store.RetainAsync(deadline.AddSeconds(-1), 10, None);
+        Assert.Single((await Store.Nodes.ReadNodesAsync(["acme"], Today, deadline.AddSeconds(4.9), None))[0].Holds);
+        Assert.Empty((await Store.Nodes.ReadNodesAsync(["acme"], Today, deadline.AddSeconds(5), None))[0].Holds);
+        await Store.Housekeeping.RetainAsync(deadline.AddSeconds(-1), 10, None);
         Assert.Single((await NodeAsync("acme")).Holds);
-        await Store.RetainAsync(deadline.AddSeconds(1), 10, None);
+        await Store.Housekeeping.RetainAsync(deadline.AddSeconds(1), 10, None);
         Assert.Equal(0, await Host.CountAsync("durable_holds"));
     }
 
@@ -128,5 +128,5 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
     }
 
     private async Task<IReadOnlyList<HoldOutcome>> ApplyAsync(params HoldChange[] changes) =>
-        (await Store.CommitAsync(new LedgerBatch(NextId(), [], changes), None)).Holds;
+        (await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], changes), None)).Holds;
 }

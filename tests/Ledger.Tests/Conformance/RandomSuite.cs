@@ -21,7 +21,7 @@ public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : L
             var batch = Enumerable.Range(0, random.Next(1, 30)).Select(_ => RandomRow(random)).ToArray();
             var ledgerBatch = BatchOf(batch);
 
-            var result = await Store.CommitAsync(ledgerBatch, None);
+            var result = await Store.Records.CommitAsync(ledgerBatch, None);
 
             Assert.Equal(naive.Commit(batch), result.Records.Select(r => r.Outcome));
             foreach (var balances in result.Balances) AssertSame(naive, balances);
@@ -66,7 +66,7 @@ public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : L
 
     private async Task AssertReplayAsync(NaiveLedger naive, LedgerBatch batch, BatchResult first)
     {
-        var second = await Store.CommitAsync(batch, None);
+        var second = await Store.Records.CommitAsync(batch, None);
         naive.Commit([.. batch.Records.Select(r => r.Row)]);
         var refused = new HashSet<string>();
         for (var i = 0; i < first.Records.Count; i++)

@@ -76,9 +76,9 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         await CommitAsync(Row("old", "acme/x", 3));
         var batch = BatchOf(Row("r2", "acme/x", 5), Row("r1", "acme/x", 1), Row("old", "acme/x", 3), Row("r1", "acme/x", 1), Row("r2", "acme/x", 7));
-        var first = await Store.CommitAsync(batch, None);
+        var first = await Store.Records.CommitAsync(batch, None);
 
-        var second = await Store.CommitAsync(batch, None);
+        var second = await Store.Records.CommitAsync(batch, None);
 
         Assert.Equal(first.Records, second.Records);
         Assert.Equal(
@@ -143,8 +143,8 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
         };
         await CommitAsync(row);
 
-        Assert.Equal(row, await Store.ReadRecordAsync("acme", row.RequestId, None));
-        Assert.Equal(TimeSpan.Zero, (await Store.ReadRecordAsync("acme", row.RequestId, None))!.Timestamp.Offset);
+        Assert.Equal(row, await Store.Lookup.ReadRecordAsync("acme", row.RequestId, None));
+        Assert.Equal(TimeSpan.Zero, (await Store.Lookup.ReadRecordAsync("acme", row.RequestId, None))!.Timestamp.Offset);
     }
 
     [LedgerFact]
@@ -152,7 +152,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         await CommitAsync(Row("r", "acme", 1) with { Timestamp = Now.AddTicks(1_234_567), RecordedAt = Now.AddTicks(-3) });
 
-        var row = await Store.ReadRecordAsync("acme", "r", None);
+        var row = await Store.Lookup.ReadRecordAsync("acme", "r", None);
         Assert.Equal(Now.AddTicks(1_234_560), row!.Timestamp);
         Assert.Equal(Now.AddTicks(-10), row.RecordedAt);
     }
@@ -165,7 +165,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
         await Assert.ThrowsAsync<LedgerDataException>(() => CommitAsync(Row("a", "acme/y", 3), Row("more", "acme/y", 8)));
 
         Assert.Equal(new Money(long.MaxValue - 10), await SpentAsync("acme"));
-        Assert.Null(await Store.ReadRecordAsync("acme", "a", None));
+        Assert.Null(await Store.Lookup.ReadRecordAsync("acme", "a", None));
         var result = await CommitAsync(Row("a", "acme/y", 3));
         Assert.Equal(RecordOutcome.Recorded, result.Records[0].Outcome);
         await AssertConsistentAsync();
@@ -207,9 +207,9 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         await CommitAsync(Row("r", "acme/eng/ai", 1));
 
-        Assert.True(await Store.ExistsAsync("acme/eng", None));
+        Assert.True((await NodeAsync("acme/eng")).Exists);
         Assert.True((await NodeAsync("acme/eng/ai")).Exists);
-        Assert.False(await Store.ExistsAsync("acme/en", None));
+        Assert.False((await NodeAsync("acme/en")).Exists);
         Assert.False((await NodeAsync("acme/eng/ai/x")).Exists);
     }
 }

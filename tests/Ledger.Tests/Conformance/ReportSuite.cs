@@ -14,12 +14,12 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         await CommitAsync(Row("1", "acme/x", 1), Row("2", "acme/y", 2, date: Today.AddDays(-1)), Row("3", "beta", 4), Row("4", "acme-z", 8));
         DateOnly Of(string tenant) => tenant == "beta" ? Today.AddDays(40) : Today;
 
-        var all = await Store.ListCostCentersAsync(null, null, 10, Of, None);
+        var all = await Store.CostCenters.ListCostCentersAsync(null, null, 10, Of, None);
         Assert.Equal(
             [("acme", 1L, 3L), ("acme-z", 8, 8), ("acme/x", 1, 1), ("acme/y", 0, 2), ("beta", 0, 0)],
             all.Select(c => (c.CostCenter, c.Day.Spent.Nanos, c.Month.Spent.Nanos)));
-        Assert.Equal(["acme/x"], (await Store.ListCostCentersAsync("acme", "acme", 1, Of, None)).Select(c => c.CostCenter));
-        var (children, count) = await Store.ListChildrenAsync("acme", 1, None);
+        Assert.Equal(["acme/x"], (await Store.CostCenters.ListCostCentersAsync("acme", "acme", 1, Of, None)).Select(c => c.CostCenter));
+        var (children, count) = await Store.CostCenters.ListChildrenAsync("acme", 1, None);
         Assert.Equal(["acme/x"], children);
         Assert.Equal(2, count);
     }
@@ -72,7 +72,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         for (var batch = 0; batch < 4; batch++) await CommitAsync([.. Enumerable.Range(0, 500).Select(i => Row($"r{batch}-{i:000}", "acme", 1))]);
         var seen = 0;
-        await foreach (var _ in Store.ExportUsageAsync(Today, Today.AddDays(1), null, None))
+        await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None))
         {
             if (seen++ == 0) await CommitAsync(Row("zzz", "acme", 1));
         }
@@ -86,7 +86,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         await CommitAsync([.. Enumerable.Range(0, 300).Select(i => Row($"r{i}", "acme", 1))]);
         for (var i = 0; i < 30; i++)
         {
-            await foreach (var _ in Store.ExportUsageAsync(Today, Today.AddDays(1), null, None)) break;
+            await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None)) break;
         }
 
         Assert.Equal(300, (await NodeAsync("acme")).Days[0].Balance.Requests);
@@ -100,15 +100,15 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
             Row("5", "acme/x", 16, date: Today.AddDays(-30)));
         await CommitAsync(Correction("c", "acme", "2", -1));
         var added = new List<int>();
-        while (added.Count == 0 || added[^1] > 0) added.Add(await Store.RollUpAsync(4, None));
+        while (added.Count == 0 || added[^1] > 0) added.Add(await Store.Housekeeping.RollUpAsync(4, None));
         Assert.Equal([4, 2, 0], added);
 
-        var models = await Store.ReadModelsAsync("acme", Today, 10, None);
+        var models = await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None);
         Assert.Equal(
             [("", 8L, 8L, 1L), ("m2", 4, 4, 1), ("gpt-4.1", 1, 2, 2)],
             models.Select(m => (m.Model, m.SpentToday.Nanos, m.SpentMonth.Nanos, m.RequestsMonth)));
-        Assert.Equal(["gpt-4.1"], (await Store.ReadModelsAsync("acme/x", Today, 10, None)).Select(m => m.Model));
-        Assert.Single(await Store.ReadModelsAsync("acme", Today, 1, None));
+        Assert.Equal(["gpt-4.1"], (await Store.CostCenters.ReadModelsAsync("acme/x", Today, 10, None)).Select(m => m.Model));
+        Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 1, None));
     }
 
     [LedgerFact]
@@ -120,8 +120,8 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
             Row("3", "acme/y", 1) with { Flags = RowFlags.Unpriced, Model = "new", RecordedAt = Now.AddSeconds(2) }, Row("4", "acme/x", 1));
 
         Assert.Equal(
-            [new MissingPrice("openai", "new", 2, Now.AddSeconds(2)), new MissingPrice("openai", "old", 1, Now)], await Store.ListMissingPricesAsync(null, 10, None));
-        Assert.Equal(["new"], (await Store.ListMissingPricesAsync("acme/y", 10, None)).Select(m => m.Model));
+            [new MissingPrice("openai", "new", 2, Now.AddSeconds(2)), new MissingPrice("openai", "old", 1, Now)], await Store.Usage.ListMissingPricesAsync(null, 10, None));
+        Assert.Equal(["new"], (await Store.Usage.ListMissingPricesAsync("acme/y", 10, None)).Select(m => m.Model));
     }
 
     [LedgerFact]
@@ -130,13 +130,13 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
         await CommitAsync(Row("1", "acme/x", 1), Row("2", "acme/x", 0, date: Today.AddDays(-40)), Row("3", "beta", 2));
 
-        var report = await Store.CheckConsistencyAsync(null, None);
+        var report = await Store.Consistency.CheckConsistencyAsync(null, None);
 
         Assert.Empty(report.Differences);
         Assert.Equal(3, report.RowsChecked);
         // acme and acme/x have two days in two months each, beta one, and acme's one user as many as acme.
         Assert.Equal(4 + 4 + 2 + 4, report.BalancesChecked);
-        Assert.Equal(1, (await Store.CheckConsistencyAsync("beta", None)).RowsChecked);
+        Assert.Equal(1, (await Store.Consistency.CheckConsistencyAsync("beta", None)).RowsChecked);
     }
 
     [LedgerFact]
@@ -148,7 +148,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         await Host.ExecuteAsync("update balances set requests = 9 where cost_center = 'acme' and period = 3 and user_name = ''");
         await Host.ExecuteAsync("delete from balances where user_name = 'u-1' and period = 1");
 
-        var report = await Store.CheckConsistencyAsync(null, None);
+        var report = await Store.Consistency.CheckConsistencyAsync(null, None);
 
         Assert.Equal(
             [
@@ -157,17 +157,17 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
                 new BalanceDifference("user_day", "acme", "u-1", Today, Money.Zero, new Money(1), 0, 1),
             ],
             report.Differences);
-        Assert.Single((await Store.CheckConsistencyAsync("acme/x", None)).Differences);
-        Assert.Empty((await Store.CheckConsistencyAsync("beta", None)).Differences);
+        Assert.Single((await Store.Consistency.CheckConsistencyAsync("acme/x", None)).Differences);
+        Assert.Empty((await Store.Consistency.CheckConsistencyAsync("beta", None)).Differences);
     }
 
     private async Task AssertFindsAsync(UsageFilter filter, params string[] ids) =>
-        Assert.Equal(ids, (await Store.ReadUsageAsync(filter, None)).Select(r => r.RequestId));
+        Assert.Equal(ids, (await Store.Usage.ReadUsageAsync(filter, None)).Select(r => r.RequestId));
 
     private async Task<List<string>> ExportAsync(string? under)
     {
         var ids = new List<string>();
-        await foreach (var row in Store.ExportUsageAsync(Today, Today.AddDays(1), under, None)) ids.Add(row.RequestId);
+        await foreach (var row in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), under, None)) ids.Add(row.RequestId);
         return ids;
     }
 }

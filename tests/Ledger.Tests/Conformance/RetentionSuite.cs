@@ -69,13 +69,13 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
         await CommitAsync(OldRow("1", "acme/x", 1), OldRow("2", "acme/x", 2), Row("3", "acme/x", 4));
         await RetainAllAsync();
-        while (await Store.RollUpAsync(100, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
         {
         }
 
-        Assert.Equal(3, Assert.Single(await Store.ReadModelsAsync("acme", Old, 10, None)).SpentMonth.Nanos);
-        Assert.Equal(4, Assert.Single(await Store.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
-        Assert.Equal([3L, 4L], (await Store.ReadUserAsync("acme", "u-1", DateOnly.MinValue, None)).Days.Select(d => d.Balance.Spent.Nanos));
+        Assert.Equal(3, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Old, 10, None)).SpentMonth.Nanos);
+        Assert.Equal(4, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
+        Assert.Equal([3L, 4L], (await Store.Nodes.ReadUserAsync("acme", "u-1", DateOnly.MinValue, None)).Days.Select(d => d.Balance.Spent.Nanos));
         await CommitAsync(Row("4", "acme/x", 8, date: Old));
         await AssertConsistentAsync();
     }
@@ -88,7 +88,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         Assert.Equal(1, await RetainAllAsync());
 
         Assert.Equal([1L, 2L], (await ReadAllAsync()).Select(r => r.Cost.Nanos).Order());
-        Assert.Equal(1, (await Store.ReadRecordAsync("acme", $"retained:acme:{Old:yyyy-MM-dd}", None))!.Cost.Nanos);
+        Assert.Equal(1, (await Store.Lookup.ReadRecordAsync("acme", $"retained:acme:{Old:yyyy-MM-dd}", None))!.Cost.Nanos);
         await AssertConsistentAsync();
     }
 
@@ -99,11 +99,11 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         await RetainAllAsync();
 
         Assert.Equal(RecordOutcome.Recorded, (await CommitAsync(Row("x", "acme", 3))).Records[0].Outcome);
-        while (await Store.RollUpAsync(100, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
         {
         }
 
-        Assert.Equal(3, Assert.Single(await Store.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
+        Assert.Equal(3, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
     }
 
     private static UsageRow OldRow(string id, string path, long cost) =>
@@ -117,7 +117,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         var deleted = 0;
         while (true)
         {
-            var step = await Store.RetainAsync(Now.AddDays(-90), limit, None);
+            var step = await Store.Housekeeping.RetainAsync(Now.AddDays(-90), limit, None);
             Assert.InRange(step, 0, limit);
             if (step == 0) return deleted;
             deleted += step;
@@ -127,7 +127,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
     private async Task<List<UsageRow>> ReadAllAsync()
     {
         var rows = new List<UsageRow>();
-        await foreach (var row in Store.ExportUsageAsync(DateOnly.MinValue, DateOnly.MaxValue, null, None)) rows.Add(row);
+        await foreach (var row in Store.Usage.ExportUsageAsync(DateOnly.MinValue, DateOnly.MaxValue, null, None)) rows.Add(row);
         return rows;
     }
 }

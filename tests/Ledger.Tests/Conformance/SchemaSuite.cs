@@ -51,9 +51,9 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
 
         await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
 
-        var states = await Store.RegisterAsync(["acme", "free"], Today, Now, "new#2", None);
+        var states = await Store.Nodes.RegisterAsync(["acme", "free"], Today, Now, "new#2", None);
         Assert.Equal([(8, true), (4, false)], states.Select(s => (s.Epoch, s.Wait > TimeSpan.Zero)));
-        Assert.Equal([new NodeEpoch("acme", 8)], (await Store.RenewLeaseAsync(Renewal("old"), None)).TakenOver);
+        Assert.Equal([new NodeEpoch("acme", 8)], (await Store.Leases.RenewLeaseAsync(Renewal("old"), None)).TakenOver);
     }
 
     [LedgerFact]
@@ -61,7 +61,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var old = Host.NewStore([.. Embedded.Take(2)]);
         await old.OpenAsync(migrate: true, LedgerUse.Shared, None);
-        await old.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
+        await old.Records.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
         var (now, sets) = Host.Options.Postgres is null ? ($"{(Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}", "0") : ($"'{Now:O}'::timestamptz", "false");
         var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) });
         foreach (var path in new[] { "acme/x", "acme/y" })
@@ -79,24 +79,24 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
 
         async Task<List<string>> SweepAsync(DateTimeOffset at)
         {
-            var context = new AlertContext(at, new PolicyBook(await Store.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD");
-            while ((await Store.SweepAsync([], 10, context, None)).Looked > 0)
+            var context = new AlertContext(at, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD");
+            while ((await Store.Looks.SweepAsync([], 10, context, None)).Looked > 0)
             {
             }
 
-            return [.. (await Store.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert).Where(a => a.Type == AlertType.ThresholdReached).Select(a => $"{a.CostCenter} {a.Threshold}")];
+            return [.. (await Store.Alerts.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert).Where(a => a.Type == AlertType.ThresholdReached).Select(a => $"{a.CostCenter} {a.Threshold}")];
         }
 
         // 60 of 80 with the negative increase; 75 of 200 until the other ends.
         Assert.Equal(["acme/y 0.7"], await SweepAsync(Now));
         Assert.Equal(["acme/x 0.7", "acme/y 0.7"], (await SweepAsync(Now.AddHours(2))).Order());
-        Assert.Equal(new ModelUse("m", new Money(5), default), Assert.Single((await Store.ReadSpendFactsAsync("old", Today, None)).Models));
+        Assert.Equal(new ModelUse("m", new Money(5), default), Assert.Single((await Store.Spend.ReadSpendFactsAsync("old", Today, None)).Models));
         await CommitAsync(Row("3", "acme/x", 20) with { InputTokens = 7 });
-        while (await Store.RollUpAsync(10, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
         {
         }
 
-        Assert.Equal(7, (await Store.ReadSpendFactsAsync("acme/x", Today, None)).Models[0].Tokens.Input);
+        Assert.Equal(7, (await Store.Spend.ReadSpendFactsAsync("acme/x", Today, None)).Models[0].Tokens.Input);
         Assert.Equal(["acme/x 0.7", "acme/x 0.9", "acme/y 0.7"], (await SweepAsync(Now.AddHours(3))).Where(a => !a.Contains("0.95", StringComparison.Ordinal)).Order());
     }
 
@@ -137,7 +137,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var first = Host.NewStore();
         await first.OpenAsync(migrate: true, LedgerUse.Alone, None);
-        await first.RenewLeaseAsync(Renewal("p"), None);
+        await first.Leases.RenewLeaseAsync(Renewal("p"), None);
         var second = Host.NewStore();
 
         var error = await Assert.ThrowsAsync<LedgerLockedException>(() => second.OpenAsync(migrate: true, LedgerUse.Alone, None));

@@ -15,12 +15,12 @@ public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : Led
 
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
 
-        var amy = await Store.ReadUserAsync("acme", "amy", DateOnly.MinValue, None);
+        var amy = await Store.Nodes.ReadUserAsync("acme", "amy", DateOnly.MinValue, None);
         Assert.Equal((2L, 2L), (amy.Days[0].Balance.Spent.Nanos, amy.Days[0].Balance.Requests));
         Assert.Equal((2L, Today.AddDays(-20)), (amy.Months[0].Balance.Spent.Nanos, amy.Months[0].Date));
-        var bob = await Store.ReadUserAsync("acme", "bob", DateOnly.MinValue, None);
+        var bob = await Store.Nodes.ReadUserAsync("acme", "bob", DateOnly.MinValue, None);
         Assert.Equal(new DateOnly(2026, 10, 1), bob.Months[0].Date);
-        Assert.Empty((await Store.ReadUserAsync("acme/x", "amy", DateOnly.MinValue, None)).Days);
+        Assert.Empty((await Store.Nodes.ReadUserAsync("acme/x", "amy", DateOnly.MinValue, None)).Days);
 
         var result = await CommitAsync(Row("5", "acme/x", 16, "amy"));
         Assert.Equal(18, result.Balances.Single(b => b.User == "amy").Day.Spent.Nanos);
@@ -37,9 +37,9 @@ public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : Led
 
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
 
-        Assert.Equal(5, (await Store.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
-        Assert.Equal(2, (await Store.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Version);
-        Assert.Equal(10, (await Store.ReadUserAsync("acme", "bob", Today, None)).Days[0].Balance.Spent.Nanos);
+        Assert.Equal(5, (await Store.Nodes.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
+        Assert.Equal(2, (await Store.Nodes.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Version);
+        Assert.Equal(10, (await Store.Nodes.ReadUserAsync("acme", "bob", Today, None)).Days[0].Balance.Spent.Nanos);
         await AssertConsistentAsync();
     }
 
@@ -53,7 +53,7 @@ public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : Led
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
         await CommitAsync(Row("3", "acme/x", 4, "amy"));
 
-        Assert.Equal(7, (await Store.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
+        Assert.Equal(7, (await Store.Nodes.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
         await AssertConsistentAsync();
     }
 
@@ -74,7 +74,7 @@ public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : Led
         const int rows = 120;
         var writing = Task.Run(async () =>
         {
-            for (var i = 0; i < rows; i++) await Store.CommitAsync(new LedgerBatch(HashOf("b", "", i), [new RecordEntry(Row($"r{i}", "acme/x", 1, "amy"))], []), None);
+            for (var i = 0; i < rows; i++) await Store.Records.CommitAsync(new LedgerBatch(HashOf("b", "", i), [new RecordEntry(Row($"r{i}", "acme/x", 1, "amy"))], []), None);
         });
         while (await SpentAsync("acme") == Money.Zero)
         {
@@ -83,7 +83,7 @@ public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : Led
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
         await writing;
 
-        Assert.Equal(rows, (await Store.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
+        Assert.Equal(rows, (await Store.Nodes.ReadUserAsync("acme", "amy", Today, None)).Days[0].Balance.Spent.Nanos);
         await AssertConsistentAsync();
     }
 }

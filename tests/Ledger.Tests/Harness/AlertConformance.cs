@@ -24,39 +24,39 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
         new(name, under, type, [], [], new ChannelTarget { Url = $"https://{name}.example" }, null);
 
     protected async Task<AlertContext> ContextAsync(DateTimeOffset? now = null) => new(
-        now ?? Now, new PolicyBook(await Store.ReadPoliciesAsync(None)), new PriceBook(await Store.ReadPricesAsync(None)), new Money(SpikeFloor), "USD");
+        now ?? Now, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), new PriceBook(await Store.Catalogs.ReadPricesAsync(None)), new Money(SpikeFloor), "USD");
 
     /// <summary>As a grain does that has learnt a balance.</summary>
     protected Task<LookResult> LookAsync(string costCenter, string? user = null, DateTimeOffset? now = null, DateOnly? date = null, AlertCause cause = AlertCause.Usage) =>
         LookAsync(now, Look.Of(LookKind.Balance, costCenter, user, date ?? Today, cause: cause));
 
-    protected async Task<LookResult> LookAsync(DateTimeOffset? now, params Look[] looks) => await Store.LookAsync(looks, await ContextAsync(now), None);
+    protected async Task<LookResult> LookAsync(DateTimeOffset? now, params Look[] looks) => await Store.Looks.LookAsync(looks, await ContextAsync(now), None);
 
     /// <summary>Rolls up and sweeps until nothing is left; returns the channels that have something new to tell.</summary>
     protected async Task<IReadOnlyList<string>> SweepAsync(DateTimeOffset? now = null, int limit = 100)
     {
-        while (await Store.RollUpAsync(100, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
         {
         }
 
         var channels = new SortedSet<string>(StringComparer.Ordinal);
         var context = await ContextAsync(now);
-        while (await Store.SweepAsync([], limit, context, None) is { Looked: > 0 } result) channels.UnionWith(result.Channels);
+        while (await Store.Looks.SweepAsync([], limit, context, None) is { Looked: > 0 } result) channels.UnionWith(result.Channels);
         return [.. channels];
     }
 
     /// <summary>Oldest first.</summary>
     protected async Task<List<Alert>> AlertsAsync(AlertType type = AlertType.ThresholdReached) =>
-        [.. (await Store.ReadAlertsAsync(null, null, null, 1_000, None)).Select(a => a.Alert).Where(a => a.Type == type).Reverse()];
+        [.. (await Store.Alerts.ReadAlertsAsync(null, null, null, 1_000, None)).Select(a => a.Alert).Where(a => a.Type == type).Reverse()];
 
     protected async Task<List<decimal>> ThresholdsAsync() => [.. (await AlertsAsync()).Select(a => a.Threshold!.Value)];
 
     protected async Task PutChannelsAsync(params Channel[] channels)
     {
-        foreach (var channel in channels) await Store.PutChannelAsync(channel, null, Admin, None);
+        foreach (var channel in channels) await Store.Channels.PutChannelAsync(channel, null, Admin, None);
     }
 
-    protected async Task<List<StoredDelivery>> DeliveriesAsync(string alertId) => [.. await Store.ReadDeliveriesAsync(alertId, None)];
+    protected async Task<List<StoredDelivery>> DeliveriesAsync(string alertId) => [.. await Store.Alerts.ReadDeliveriesAsync(alertId, None)];
 
     protected static Increase IncreaseOf(string id, long amount, DateTimeOffset until, Period period = Period.Daily, string? user = null) =>
         new(id, "acme", user, period, new Money(amount), until, null, "k", Now);

@@ -20,7 +20,7 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     protected ITestOutputHelper Output => output;
 
-    protected ILedgerStore Store { get; } = host.NewStore();
+    protected StoreUnderTest Store { get; } = host.NewStore();
 
     protected static CancellationToken None => CancellationToken.None;
 
@@ -61,23 +61,23 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     protected static LeaseRenewal Renewal(string process) => new(process, 1, 1, TimeSpan.FromSeconds(5), []);
 
-    protected Task<BatchResult> CommitAsync(params UsageRow[] rows) => Store.CommitAsync(BatchOf(rows), None);
+    protected Task<BatchResult> CommitAsync(params UsageRow[] rows) => Store.Records.CommitAsync(BatchOf(rows), None);
 
     protected Guid NextId() => new(++_ids, 7, 7, 1, 2, 3, 4, 5, 6, 7, 8);
 
-    protected async Task<NodeState> NodeAsync(string path) => (await Store.RegisterAsync([path], DateOnly.MinValue, Now, null, None))[0];
+    protected async Task<NodeState> NodeAsync(string path) => (await Store.Nodes.ReadNodesAsync([path], DateOnly.MinValue, Now, None))[0];
 
     protected async Task<Money> SpentAsync(string path, DateOnly? date = null) =>
         (await NodeAsync(path)).Days.SingleOrDefault(d => d.Date == (date ?? Today)).Balance.Spent;
 
     protected async Task AssertConsistentAsync()
     {
-        var report = await Store.CheckConsistencyAsync(null, None);
+        var report = await Store.Consistency.CheckConsistencyAsync(null, None);
         Assert.Empty(report.Differences);
     }
 
     protected Task<BudgetWriteResult> PutAsync(string path, Budget budget, string? user = null, TenantSettings? tenant = null) =>
-        Store.PutBudgetAsync(path, user, budget, tenant, BudgetPrecondition.None, Admin, None);
+        Store.Budgets.PutBudgetAsync(path, user, budget, tenant, BudgetPrecondition.None, Admin, None);
 
     protected static ImmutableArray<ZoneChange> Zones(params ZoneChange[] changes) => [.. changes];
 }

@@ -6,25 +6,25 @@ namespace BudgetEngine.Ledger.Tests;
 /// <summary>One empty database of its own for a test.</summary>
 public abstract class LedgerHost : IAsyncDisposable
 {
-    private readonly List<ILedgerStore> _stores = [];
+    private readonly List<StoreUnderTest> _stores = [];
 
     public abstract LedgerOptions Options { get; }
 
     public abstract bool SeveralProcesses { get; }
 
     /// <summary>A further process on the same database.</summary>
-    public ILedgerStore NewStore()
+    public StoreUnderTest NewStore()
     {
         var store = CreateStore();
         _stores.Add(store);
         return store;
     }
 
-    protected virtual ILedgerStore CreateStore() => LedgerStores.Create(Options);
+    protected virtual StoreUnderTest CreateStore() => new(LedgerStores.Create(Options));
 
-    internal ILedgerStore NewStore(IReadOnlyList<Migration> migrations)
+    internal StoreUnderTest NewStore(IReadOnlyList<Migration> migrations)
     {
-        ILedgerStore store = Options.Postgres is null ? new SqliteLedgerStore(Options, migrations) : new PostgresLedgerStore(Options, migrations);
+        var store = new StoreUnderTest(Options.Postgres is null ? new SqliteLedgerStore(Options, migrations) : new PostgresLedgerStore(Options, migrations));
         _stores.Add(store);
         return store;
     }

@@ -28,6 +28,10 @@ public sealed class PostgresUsers(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresKeys(PostgresFixture fixture, ITestOutputHelper output) : KeySuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresCatalogs(PostgresFixture fixture, ITestOutputHelper output) : CatalogSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests;
 
-/// <summary>The store of the simulation. It keeps no reports and deletes no rows, so the suites of those do not run on it.</summary>
+/// <summary>The store of the simulation. It keeps no keys and no reports and deletes no rows, so the suites of those do not run on it.</summary>
 public sealed class SimulatedHost : LedgerHost
 {
     private readonly SimulatedDatabase _database = new(TimeProvider.System);
@@ -40,7 +40,7 @@ public sealed class SimulatedHost : LedgerHost
         return Task.CompletedTask;
     }
 
-    protected override ILedgerStore CreateStore() => new SimulatedLedger(_database);
+    protected override StoreUnderTest CreateStore() => new(new SimulatedLedger(_database));
 }
 
 public sealed class SimulatedRecords(ITestOutputHelper output) : RecordSuite(new SimulatedHost(), output);

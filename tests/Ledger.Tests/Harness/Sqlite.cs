@@ -14,6 +14,8 @@ public sealed class SqliteBudgets(ITestOutputHelper output) : BudgetSuite(new Sq
 
 public sealed class SqliteUsers(ITestOutputHelper output) : UserSuite(new SqliteHost(), output);
 
+public sealed class SqliteKeys(ITestOutputHelper output) : KeySuite(new SqliteHost(), output);
+
 public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new SqliteHost(), output);
 
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);

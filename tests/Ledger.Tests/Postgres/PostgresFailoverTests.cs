@@ -23,7 +23,7 @@ public sealed class PostgresFailoverTests
         var options = new LedgerOptions { Postgres = $"Host=127.0.0.1:{standby.Port},127.0.0.1:{primary.Port};Username=postgres;Database=budget;Target Session Attributes=primary" };
         await using var store = new PostgresLedgerStore(options);
         var epoch = await store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
-        var before = await store.RenewLeaseAsync(Renewal(epoch, 1), CancellationToken.None);
+        var before = await store.Leases.RenewLeaseAsync(Renewal(epoch, 1), CancellationToken.None);
 
         primary.Kill();
         standby.Promote();
@@ -33,7 +33,7 @@ public sealed class PostgresFailoverTests
         {
             try
             {
-                after = await store.RenewLeaseAsync(Renewal(epoch, 2), CancellationToken.None);
+                after = await store.Leases.RenewLeaseAsync(Renewal(epoch, 2), CancellationToken.None);
             }
             catch (LedgerUnavailableException) when (left > 0)
             {

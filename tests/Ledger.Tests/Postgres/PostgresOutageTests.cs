@@ -44,7 +44,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
                 {
                     try
                     {
-                        var result = await Store.CommitAsync(batch, None);
+                        var result = await Store.Records.CommitAsync(batch, None);
                         Assert.All(result.Records, r => Assert.Equal(RecordOutcome.Recorded, r.Outcome));
                         if (i is 50 or 200) milestones.Release();
                         break;
@@ -73,12 +73,12 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     {
         var store = Host.NewStore();
         var epoch = await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
-        await store.RenewLeaseAsync(Renewal("p"), None);
+        await store.Leases.RenewLeaseAsync(Renewal("p"), None);
 
         Server.Kill();
         Server.Restart();
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
-        await store.RenewLeaseAsync(Renewal("p"), None);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.Leases.RenewLeaseAsync(Renewal("p"), None));
+        await store.Leases.RenewLeaseAsync(Renewal("p"), None);
         await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None));
     }
 
@@ -89,13 +89,13 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         var epoch = await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
         Server.Stop();
         Server.Restart();
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.RenewLeaseAsync(Renewal("p"), None));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => store.Leases.RenewLeaseAsync(Renewal("p"), None));
         var other = Host.NewStore();
         await other.OpenAsync(migrate: true, LedgerUse.Alone, None);
 
-        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.Leases.RenewLeaseAsync(Renewal("p"), None));
         await other.DisposeAsync();
-        await Assert.ThrowsAsync<LedgerLockedException>(() => store.RenewLeaseAsync(Renewal("p"), None));
+        await Assert.ThrowsAsync<LedgerLockedException>(() => store.Leases.RenewLeaseAsync(Renewal("p"), None));
     }
 
     [LedgerFact]
@@ -113,11 +113,11 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     {
         var member = Host.NewStore();
         await member.OpenAsync(migrate: true, LedgerUse.Shared, None);
-        await member.RenewLeaseAsync(Renewal("member"), None);
+        await member.Leases.RenewLeaseAsync(Renewal("member"), None);
         var living = new CancellationTokenSource();
         var renewals = Task.Run(async () =>
         {
-            while (!living.IsCancellationRequested) await member.RenewLeaseAsync(Renewal("member"), None);
+            while (!living.IsCancellationRequested) await member.Leases.RenewLeaseAsync(Renewal("member"), None);
         });
 
         await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None));
@@ -138,10 +138,10 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         await new NpgsqlCommand("select pg_current_xact_id()", open).ExecuteScalarAsync();
         await CommitAsync(Row("after", "acme", 2));
 
-        Assert.Equal(1, await Store.RollUpAsync(10, None));
-        Assert.Equal(0, await Store.RollUpAsync(10, None));
+        Assert.Equal(1, await Store.Housekeeping.RollUpAsync(10, None));
+        Assert.Equal(0, await Store.Housekeeping.RollUpAsync(10, None));
         await transaction.CommitAsync();
-        Assert.Equal(1, await Store.RollUpAsync(10, None));
+        Assert.Equal(1, await Store.Housekeeping.RollUpAsync(10, None));
     }
 
     [LedgerFact]
@@ -158,16 +158,16 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         var row = Row(NextId().ToString(), "acme", 1);
         yield return () => CommitAsync(row);
         yield return () => NodeAsync("acme");
-        yield return () => Store.RegisterAsync(["acme"], Today, Now, "p", None);
-        yield return () => Store.ReadCatalogVersionsAsync(None);
+        yield return () => Store.Nodes.RegisterAsync(["acme"], Today, Now, "p", None);
+        yield return () => Store.Catalogs.ReadCatalogVersionsAsync(None);
         yield return () => PutAsync("acme", BudgetOf(1));
-        yield return () => Store.RenewLeaseAsync(Renewal("p"), None);
-        yield return () => Store.RollUpAsync(10, None);
-        yield return () => Store.RetainAsync(Now.AddDays(-90), 10, None);
-        yield return () => Store.CheckConsistencyAsync(null, None);
+        yield return () => Store.Leases.RenewLeaseAsync(Renewal("p"), None);
+        yield return () => Store.Housekeeping.RollUpAsync(10, None);
+        yield return () => Store.Housekeeping.RetainAsync(Now.AddDays(-90), 10, None);
+        yield return () => Store.Consistency.CheckConsistencyAsync(null, None);
         yield return async () =>
         {
-            await foreach (var _ in Store.ExportUsageAsync(Today, Today.AddDays(1), null, None))
+            await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None))
             {
             }
         };

@@ -11,13 +11,13 @@ public sealed class PostgresSilentProcessTests(PostgresFixture fixture, ITestOut
     [LedgerFact]
     public async Task Register_OfANodeInATransactionOfAProcessThatStandsStill_SucceedsOnceTheServerHasEndedThat()
     {
-        await Store.RegisterAsync(["acme"], Today, Now, "still", None);
+        await Store.Nodes.RegisterAsync(["acme"], Today, Now, "still", None);
         await using var database = new PostgresDatabase(Host.Options);
         await using var still = await database.OpenAsync(None);
         // As a batch with a durable hold does between its round trips.
         await new NpgsqlCommand("begin; select epoch from node_epochs for share", still).ExecuteNonQueryAsync();
 
-        var taken = Assert.Single(await Store.RegisterAsync(["acme"], Today, Now, "other", None));
+        var taken = Assert.Single(await Store.Nodes.RegisterAsync(["acme"], Today, Now, "other", None));
 
         Assert.Equal(2, taken.Epoch);
         var late = await Assert.ThrowsAnyAsync<Exception>(() => new NpgsqlCommand("commit", still).ExecuteNonQueryAsync());

@@ -40,7 +40,7 @@ public sealed class SmallDiskTests(ITestOutputHelper output) : LedgerConformance
         for (var i = from; i < to; i++)
         {
             await CommitAsync(Row($"r{i}", $"acme/p{i % 50}", 1));
-            if (i % 100 == 0) await Store.ExistsAsync("acme", None);
+            if (i % 100 == 0) await Store.CostCenters.ExistsAsync("acme", None);
         }
     }
 

@@ -41,9 +41,9 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
             CommitAsync([.. Enumerable.Range(1, 500).Select(i => Row($"r{i}", "acme/new", 1) with { Preview = new string('x', 500) })]));
 
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
-        Assert.False(await Store.ExistsAsync("acme/new", None));
+        Assert.False(await Store.CostCenters.ExistsAsync("acme/new", None));
         Assert.Equal(RecordOutcome.Recorded, (await CommitAsync(Row("r1", "acme/new", 1))).Records[0].Outcome);
-        Assert.True(await Store.ExistsAsync("acme/new", None));
+        Assert.True(await Store.CostCenters.ExistsAsync("acme/new", None));
         Assert.Equal(new Money(2), await SpentAsync("acme"));
         await AssertConsistentAsync();
     }
@@ -69,10 +69,10 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
         await connection.OpenAsync();
         await new Microsoft.Data.Sqlite.SqliteCommand("begin immediate", connection).ExecuteNonQueryAsync();
 
-        await Assert.ThrowsAsync<LedgerContentionException>(() => other.CommitAsync(BatchOf(Row("r", "acme", 1)), None));
+        await Assert.ThrowsAsync<LedgerContentionException>(() => other.Records.CommitAsync(BatchOf(Row("r", "acme", 1)), None));
 
         await new Microsoft.Data.Sqlite.SqliteCommand("commit", connection).ExecuteNonQueryAsync();
-        Assert.Equal(RecordOutcome.Recorded, (await other.CommitAsync(BatchOf(Row("r", "acme", 1)), None)).Records[0].Outcome);
+        Assert.Equal(RecordOutcome.Recorded, (await other.Records.CommitAsync(BatchOf(Row("r", "acme", 1)), None)).Records[0].Outcome);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConforma
     private Task QueryOnlyAsync() => PragmaAsync("pragma query_only = on");
 
     /// <summary>On the writer's own connection: what it sets ends with the connection, which the writer gives up after such an error.</summary>
-    private Task PragmaAsync(string pragma) => ((SqliteLedgerStore)Store).Writer.RunAsync(
+    private Task PragmaAsync(string pragma) => ((SqliteLedgerStore)Store.Ledger).Writer.RunAsync(
         w =>
         {
             w.Statement(pragma).Run();

@@ -23,7 +23,7 @@ internal sealed class ProcessAlerts
         Desk = new AlertDesk(process.Link, catalog, new Doorbell(network), options, writer, process.Os.Time, new FaultLog<AlertDesk>(world));
         _sweep = new AlertSweep(process.Link, Desk, world.Plan.Exclusive ? null : process.Tells, options, process.Os.Time, new FaultLog<AlertSweep>(world));
         Notifiers = new NotifierServices(
-            process.Link, world.Receivers, Desk, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
+            process.Link, process.Link, world.Receivers, Desk, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
     }
 
     public AlertDesk Desk { get; }

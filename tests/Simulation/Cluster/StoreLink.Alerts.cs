@@ -40,35 +40,6 @@ internal sealed partial class StoreLink
     public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.PutChannelAsync(channel, within, admin, CancellationToken.None));
 
-    public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.DeleteChannelAsync(name, within, admin, CancellationToken.None));
-
-    public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.InsertTestAsync(alert, channel, CancellationToken.None));
-
-    public Task<IReadOnlyList<StoredAlert>> ReadAlertsAsync(string? under, DateTimeOffset? since, long? before, int limit, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadAlertsAsync(under, since, before, limit, CancellationToken.None));
-
-    public Task<IReadOnlyList<StoredAlert>> ReadOwnAlertsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadOwnAlertsAsync(costCenter, limit, CancellationToken.None));
-
-    public Task<StoredAlert?> ReadAlertAsync(string id, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadAlertAsync(id, CancellationToken.None));
-
-    public Task<IReadOnlyList<StoredDelivery>> ReadDeliveriesAsync(string alertId, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadDeliveriesAsync(alertId, CancellationToken.None));
-
-    public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.RedeliverAsync(alertId, within, now, CancellationToken.None));
-
-    public Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadSpentSinceAsync(costCenters, CancellationToken.None));
-
-    public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadSpendFactsAsync(costCenter, date, CancellationToken.None));
-
-    public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.ForgetAlertsAsync(before, limit, CancellationToken.None));
-
     public Task<StoredState?> ReadStateAsync(string grain, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadStateAsync(grain, CancellationToken.None));
 
     public Task<long?> WriteStateAsync(string grain, string state, long etag, CancellationToken cancellationToken) =>

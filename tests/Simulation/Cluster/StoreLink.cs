@@ -9,7 +9,7 @@ namespace BudgetEngine.Simulation;
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
 internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
-    : ILedgerRecords, ILedgerNodes, ILedgerCatalogs, ILedgerBudgets, ILedgerAlerts
+    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerLooks, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }
@@ -29,11 +29,13 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadRecordAsync(tenant, requestId, CancellationToken.None));
 
-    public Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => CallAsync(writes: true, () => store.RetainAsync(before, limit, CancellationToken.None));
+    public Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadNodesAsync(costCenters, fromDay, now, CancellationToken.None));
 
     public Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? processName, CancellationToken cancellationToken) =>
-        CallAsync(writes: processName is not null, () => store.RegisterAsync(costCenters, fromDay, now, processName, CancellationToken.None));
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string processName, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RegisterAsync(costCenters, fromDay, now, processName, CancellationToken.None));
 
     public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadUserAsync(costCenter, user, fromDay, CancellationToken.None));
@@ -64,15 +66,6 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.CreateTenantAsync(tenant, admin, CancellationToken.None)));
 
-    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => Done(store.InsertKeyAsync(key, admin, CancellationToken.None)));
-
-    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.UpdateKeyAsync(key, admin, CancellationToken.None));
-
-    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ReadBudgetAsync(costCenter, user, CancellationToken.None));
-
     public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant, precondition, admin, CancellationToken.None));
@@ -81,19 +74,11 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.DeleteBudgetAsync(costCenter, user, precondition, admin, CancellationToken.None));
 
-    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ListBudgetsAsync(under, after, limit, CancellationToken.None));
-
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.PutIncreaseAsync(increase, admin, CancellationToken.None));
 
-    public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadIncreaseAsync(id, CancellationToken.None));
-
     public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, admin, CancellationToken.None));
-
-    public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
-        CallAsync(writes: false, () => store.ListIncreasesAsync(under, afterId, limit, CancellationToken.None));
 
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPauseAsync(pause, admin, CancellationToken.None)));

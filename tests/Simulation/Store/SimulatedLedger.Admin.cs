@@ -20,7 +20,7 @@ internal sealed partial class SimulatedLedger
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
-            if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+            if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
             if (user is not null || budget.PerUser is not null) Track(costCenter, user ?? "");
             database.AddCostCenter(costCenter);
             var after = new StoredBudget(costCenter, user, stored, version, Stored.Of(admin.At), admin.Actor);
@@ -39,7 +39,7 @@ internal sealed partial class SimulatedLedger
         {
             var version = ++database.Version;
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
-            if (!BudgetTable.Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+            if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
             if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
             database.Budgets.Remove((costCenter, user ?? ""));
             Touch(costCenter, user, version);

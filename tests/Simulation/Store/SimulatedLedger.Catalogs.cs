@@ -3,7 +3,7 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Simulation;
 
-/// <summary>Prices, policies, keys; and of the reports those that the suites and the checks ask for.</summary>
+/// <summary>Prices, policies; and of the reports those that the suites ask for.</summary>
 internal sealed partial class SimulatedLedger
 {
     public async Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken)
@@ -53,32 +53,8 @@ internal sealed partial class SimulatedLedger
             return true;
         });
 
-    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken)
-    {
-        lock (database.Gate) return Task.FromResult<IReadOnlyList<StoredKey>>([.. database.Keys.OrderBy(k => k.CreatedAt).ThenBy(k => k.Id, StringComparer.Ordinal)]);
-    }
-
-    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
-        {
-            if (key.Hash.Length != 32 || database.Keys.Exists(k => k.Id == key.Id || k.Hash.SequenceEqual(key.Hash))) throw new LedgerDataException("uq_api_keys_hash");
-            database.Keys.Add(key);
-            Audit(admin, "key.create", key.CostCenter, null, KeyDocument.ToJson(key));
-            database.Catalogs = database.Catalogs with { Keys = database.Catalogs.Keys + 1 };
-            return true;
-        });
-
-    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
-        WriteAsync(keepsBatchesOut: false, () =>
-        {
-            var at = database.Keys.FindIndex(k => k.Id == key.Id);
-            if (at < 0) return false;
-            var before = database.Keys[at];
-            database.Keys[at] = before with { Name = key.Name, ExpiresAt = key.ExpiresAt, GatewayJson = key.GatewayJson, RevokedAt = key.RevokedAt };
-            Audit(admin, "key.update", key.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(database.Keys[at]));
-            database.Catalogs = database.Catalogs with { Keys = database.Catalogs.Keys + 1 };
-            return true;
-        });
+    /// <summary>Nobody asks for a key in the simulation.</summary>
+    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredKey>>([]);
 
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken)
     {
@@ -139,19 +115,4 @@ internal sealed partial class SimulatedLedger
             return Task.FromResult(0);
         }
     }
-
-    public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
-        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) => throw NotSimulated();
-
-    public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) => throw NotSimulated();
-
-    public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) => throw NotSimulated();
-
-    public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) => throw NotSimulated();
-
-    public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) => throw NotSimulated();
-
-    public Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken) => throw NotSimulated();
-
-    private static NotSupportedException NotSimulated() => new("Reports are not part of the simulation.");
 }

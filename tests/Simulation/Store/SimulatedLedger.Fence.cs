@@ -32,13 +32,20 @@ internal sealed partial class SimulatedLedger
         }
     }
 
+    public async Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return [.. costCenters.Select(c => StateOf(c, default, fromDay, now))];
+    }
+
     public async Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken)
     {
         var transaction = new StoreTransaction();
         try
         {
-            var taken = process is null ? [] : await TakeOverAsync(transaction, [.. costCenters.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], process);
+            var taken = await TakeOverAsync(transaction, [.. costCenters.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], process);
             await database.StepAsync();
             lock (database.Gate) return [.. costCenters.Select(c => StateOf(c, taken.GetValueOrDefault(c), fromDay, now))];
         }

@@ -4,7 +4,9 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Simulation;
 
 /// <summary>One process's store on the simulated database. The conformance suite of the real stores holds it to what they do.</summary>
-internal sealed partial class SimulatedLedger(SimulatedDatabase database) : ILedgerStore
+internal sealed partial class SimulatedLedger(SimulatedDatabase database)
+    : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerBudgets, ILedgerIncreases,
+        ILedgerPauses, ILedgerSpend, ILedgerAudit, ILedgerConsistency, ILedgerLooks, ILedgerDeliveries, ILedgerChannels, ILedgerAlerts, ILedgerGrainStates
 {
     private const int GraceSeconds = 5;
 
@@ -32,11 +34,6 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database) : ILed
     }
 
     public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => ReadUserAsync(child, "", fromDay, cancellationToken);
-
-    public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken)
-    {
-        lock (database.Gate) return Task.FromResult(database.CostCenters.Contains(costCenter));
-    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -66,8 +66,6 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public List<PriceVersion> Prices { get; } = [];
 
-    public List<StoredKey> Keys { get; } = [];
-
     public List<AuditEntry> Audit { get; } = [];
 
     public AlertTables Alerting { get; } = new();

@@ -124,7 +124,7 @@ internal sealed class Administrator(World world)
     }
 
     /// <summary>As the endpoints do: write, put in force, answer. The bound counts both limits as standing from the first try to the answer.</summary>
-    private async Task WriteAsync<T>(string node, string? user, Func<ILedgerBudgets, Task<T>> write)
+    private async Task WriteAsync<T>(string node, string? user, Func<StoreLink, Task<T>> write)
     {
         string[] affected = CostCenterId.ParentOf(node) is { } parent ? [node, parent] : [node];
         world.Bound.BeginChange(affected);
@@ -138,7 +138,7 @@ internal sealed class Administrator(World world)
         world.Bound.EndChange(affected);
     }
 
-    private async Task<bool> TryAsync<T>(EngineProcess process, string node, string? user, Func<ILedgerBudgets, Task<T>> write)
+    private async Task<bool> TryAsync<T>(EngineProcess process, string node, string? user, Func<StoreLink, Task<T>> write)
     {
         // Whoever is cut off refreshes its own activations only; a person would see it in no dashboard either.
         if (process.IsIsolated || !process.IsMember) return false;

@@ -17,11 +17,11 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
         var stores = await StoresAsync(Threads);
         var context = await ContextAsync();
 
-        var results = await Task.WhenAll(stores.Select(s => Task.Run(() => RepeatAsync(() => s.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None)))));
+        var results = await Task.WhenAll(stores.Select(s => Task.Run(() => RepeatAsync(() => s.Looks.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None)))));
 
         Assert.Equal(16, (await AlertsAsync()).Count);
         Assert.Equal(1, results.Count(r => r.Channels.Count > 0));
-        Assert.Equal(16, (await Store.ReadDueAsync("hook", Now, 100, None)).Due.Count);
+        Assert.Equal(16, (await Store.Deliveries.ReadDueAsync("hook", Now, 100, None)).Due.Count);
     }
 
     [LedgerFact]
@@ -36,8 +36,8 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
         {
             for (var i = 0; i < 25; i++)
             {
-                if (w % 2 == 0) await RepeatAsync(() => store.CommitAsync(new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Row($"r{w}-{i}", "acme", 2))], []), None));
-                await RepeatAsync(() => store.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None));
+                if (w % 2 == 0) await RepeatAsync(() => store.Records.CommitAsync(new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Row($"r{w}-{i}", "acme", 2))], []), None));
+                await RepeatAsync(() => store.Looks.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None));
             }
         })));
         await SweepAsync();
@@ -59,8 +59,8 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
         {
             while (!stop.IsCancellationRequested)
             {
-                await RepeatAsync(() => s.RollUpAsync(7, None), () => Interlocked.Increment(ref contended));
-                await RepeatAsync(() => s.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
+                await RepeatAsync(() => s.Housekeeping.RollUpAsync(7, None), () => Interlocked.Increment(ref contended));
+                await RepeatAsync(() => s.Looks.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
             }
         })).ToList();
         using var ended = new Ended(stop);
@@ -74,20 +74,20 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
                 switch (random.Next(6))
                 {
                     case 0:
-                        await RepeatAsync(() => store.PutBudgetAsync(
+                        await RepeatAsync(() => store.Budgets.PutBudgetAsync(
                             node, null, Own(daily: random.Next(50, 400), total: 500) with { PerUser = Limited(daily: 90), PerChild = Limited(weekly: 200) }, null, BudgetPrecondition.None, Admin, None));
                         break;
                     case 1:
-                        await RepeatAsync(() => store.LookAsync(
+                        await RepeatAsync(() => store.Looks.LookAsync(
                             [.. nodes.Select(n => Look.Of(LookKind.Balance, n, null, Today)), .. nodes.Select(n => Look.Of(LookKind.Balance, n, user, Today))], context, None),
                             () => Interlocked.Increment(ref contended));
                         break;
                     case 2:
                         var original = $"r{w}-{random.Next(i + 1)}";
-                        await RepeatAsync(() => store.CommitAsync(new LedgerBatch(HashOf("c", $"{w}", i), [new RecordEntry(Correction($"c{w}-{i}", node, original, -4))], []), None));
+                        await RepeatAsync(() => store.Records.CommitAsync(new LedgerBatch(HashOf("c", $"{w}", i), [new RecordEntry(Correction($"c{w}-{i}", node, original, -4))], []), None));
                         break;
                     default:
-                        await RepeatAsync(() => store.CommitAsync(new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Row($"r{w}-{i}", node, 8, user))], []), None));
+                        await RepeatAsync(() => store.Records.CommitAsync(new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Row($"r{w}-{i}", node, 8, user))], []), None));
                         break;
                 }
             }
@@ -124,7 +124,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
             AssertTold(alerts, node, null, account, state.Budget!.Own);
             for (var u = 0; u < 3; u++)
             {
-                var side = await Store.ReadUserAsync(node, $"u{u}", Monday, None);
+                var side = await Store.Nodes.ReadUserAsync(node, $"u{u}", Monday, None);
                 var user = new LimitedAccount(AccountKind.User, $"u{u}");
                 Fill(user, side.Days, side.Months);
                 AssertTold(alerts, node, $"u{u}", user, state.Budget!.PerUser!);
@@ -150,7 +150,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
         }
     }
 
-    private async Task<ILedgerStore[]> StoresAsync(int count)
+    private async Task<StoreUnderTest[]> StoresAsync(int count)
     {
         if (!Host.SeveralProcesses) return [.. Enumerable.Repeat(Store, count)];
         var stores = Enumerable.Range(0, count).Select(_ => Host.NewStore()).ToArray();

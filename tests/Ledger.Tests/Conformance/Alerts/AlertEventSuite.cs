@@ -80,11 +80,11 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     public async Task Pause_AndItsEndByHand_AreTold_EachTime()
     {
         var pause = PauseUntil(null) with { Reason = "runaway" };
-        await Store.PutPauseAsync(pause, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause, Admin, None);
         await SweepAsync();
-        await Store.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddMinutes(1) }, None);
+        await Store.Pauses.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddMinutes(1) }, None);
         await SweepAsync(Now.AddMinutes(1));
-        await Store.PutPauseAsync(pause with { At = Now.AddMinutes(2) }, Admin, None);
+        await Store.Pauses.PutPauseAsync(pause with { At = Now.AddMinutes(2) }, Admin, None);
         await SweepAsync(Now.AddMinutes(2));
 
         var paused = await AlertsAsync(AlertType.Paused);
@@ -98,20 +98,20 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     {
         for (var i = 0; i < 3; i++)
         {
-            await Store.PutPauseAsync(PauseUntil(null) with { At = Now.AddMilliseconds(i * 20) }, Admin, None);
-            await Store.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddMilliseconds((i * 20) + 10) }, None);
+            await Store.Pauses.PutPauseAsync(PauseUntil(null) with { At = Now.AddMilliseconds(i * 20) }, Admin, None);
+            await Store.Pauses.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddMilliseconds((i * 20) + 10) }, None);
         }
 
         await SweepAsync(Now.AddMilliseconds(100));
 
-        var told = (await Store.ReadAlertsAsync(null, null, null, 1_000, None)).Select(a => a.Alert.Type).Reverse();
+        var told = (await Store.Alerts.ReadAlertsAsync(null, null, null, 1_000, None)).Select(a => a.Alert.Type).Reverse();
         Assert.Equal([AlertType.Paused, AlertType.Resumed, AlertType.Paused, AlertType.Resumed, AlertType.Paused, AlertType.Resumed], told);
     }
 
     [LedgerFact]
     public async Task Pause_OfAUserAndAModel_SaysWhich()
     {
-        await Store.PutPauseAsync(PauseUntil(Now.AddHours(1)) with { User = "amy", Model = "gpt" }, Admin, None);
+        await Store.Pauses.PutPauseAsync(PauseUntil(Now.AddHours(1)) with { User = "amy", Model = "gpt" }, Admin, None);
 
         await SweepAsync();
 
@@ -122,13 +122,13 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     [LedgerFact]
     public async Task Pause_ThatEndsByItself_IsToldAtItsEnd_Once()
     {
-        await Store.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
+        await Store.Pauses.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
         await SweepAsync();
         await SweepAsync(Now.AddMinutes(59));
         Assert.Empty(await AlertsAsync(AlertType.Resumed));
 
         await SweepAsync(Now.AddHours(1));
-        await Store.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddHours(2) }, None);
+        await Store.Pauses.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddHours(2) }, None);
         await SweepAsync(Now.AddHours(2));
 
         var alert = Assert.Single(await AlertsAsync(AlertType.Resumed));
@@ -138,10 +138,10 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     [LedgerFact]
     public async Task Pause_EndedByItself_AndTakenAwayBeforeAnybodyLooked_IsStillToldAsResumed()
     {
-        await Store.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
+        await Store.Pauses.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
         await SweepAsync();
 
-        await Store.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddHours(1).AddMilliseconds(300) }, None);
+        await Store.Pauses.DeletePauseAsync("acme", null, null, Admin with { At = Now.AddHours(1).AddMilliseconds(300) }, None);
         await SweepAsync(Now.AddHours(1).AddSeconds(1));
         await SweepAsync(Now.AddHours(2));
 
@@ -151,9 +151,9 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     [LedgerFact]
     public async Task Pause_Replaced_DoesNotEndWithTheOldOne()
     {
-        await Store.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
+        await Store.Pauses.PutPauseAsync(PauseUntil(Now.AddHours(1)), Admin, None);
         await SweepAsync();
-        await Store.PutPauseAsync(PauseUntil(Now.AddHours(3)) with { At = Now.AddMinutes(1) }, Admin, None);
+        await Store.Pauses.PutPauseAsync(PauseUntil(Now.AddHours(3)) with { At = Now.AddMinutes(1) }, Admin, None);
         await SweepAsync(Now.AddHours(2));
         Assert.Empty(await AlertsAsync(AlertType.Resumed));
         Assert.Equal(2, (await AlertsAsync(AlertType.Paused)).Count);
@@ -170,7 +170,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => (char)random.Next(0x4E00, 0x9FA5)));
         var pause = PauseUntil(Now.AddHours(1)) with { User = Text(128), Model = Text(256), Reason = Text(500), By = Text(256) };
 
-        await Store.PutPauseAsync(pause, Admin with { Reason = Text(500) }, None);
+        await Store.Pauses.PutPauseAsync(pause, Admin with { Reason = Text(500) }, None);
         await SweepAsync();
         await SweepAsync(Now.AddHours(1));
 

@@ -45,8 +45,8 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
         Assert.Equal(1_680_000_000, alert.Forecast!.Amount.Nanos);
         Assert.Equal(Now.Date.AddHours(10) + TimeSpan.FromTicks(10 * TimeSpan.TicksPerHour * 3 / 7), alert.Forecast.ReachedAt!.Value.UtcDateTime, TimeSpan.FromMilliseconds(1));
         Assert.Contains(alert.Recommendations, r => r.Kind == RecommendationKind.SafeRate && r.Amount.Nanos == 300_000_000);
-        Assert.Equal(alert.At, (await Store.ReadAlertAsync(alert.Id, None))!.Alert.At);
-        Assert.Null(await Store.ReadAlertAsync("alr_none", None));
+        Assert.Equal(alert.At, (await Store.Alerts.ReadAlertAsync(alert.Id, None))!.Alert.At);
+        Assert.Null(await Store.Alerts.ReadAlertAsync("alr_none", None));
     }
 
     [LedgerFact]
@@ -86,7 +86,7 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
         await SweepAsync();
         // The limit itself has no threshold here: it is remembered, but nobody is told.
         Assert.Equal([0.25m, 0.333333333m, 1.5m], await ThresholdsAsync());
-        Assert.Equal([(Period.Daily, Today)], (await Store.ReadSpentSinceAsync(["acme"], None)).Select(s => (s.Period, s.Window)));
+        Assert.Equal([(Period.Daily, Today)], (await Store.Spend.ReadSpentSinceAsync(["acme"], None)).Select(s => (s.Period, s.Window)));
     }
 
     [LedgerFact]
@@ -171,7 +171,7 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
     public async Task Increase_InForce_IsPartOfTheLimit_AndItsEndIsLookedAt()
     {
         await PutAsync("acme", Own(daily: 100));
-        await Store.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1)), Admin, None);
+        await Store.Increases.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1)), Admin, None);
         await CommitAsync(Row("1", "acme", 95));
         await SweepAsync();
         Assert.Empty(await AlertsAsync());
@@ -190,7 +190,7 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
     public async Task Increase_OfAUser_EndsForThatUser()
     {
         await PutAsync("acme", Budget.Empty with { PerUser = Limited(daily: 100) });
-        await Store.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1), user: "amy"), Admin, None);
+        await Store.Increases.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1), user: "amy"), Admin, None);
         await CommitAsync(Row("1", "acme", 80, "amy"), Row("2", "acme", 60, "bob"));
         await SweepAsync();
         Assert.Empty(await AlertsAsync());

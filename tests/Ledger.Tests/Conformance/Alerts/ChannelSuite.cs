@@ -12,18 +12,18 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         var full = new Channel(
             "all", "acme/x", ChannelType.Telegram, ["critical", "my-level"], [AlertType.ThresholdReached, AlertType.Spike],
             new ChannelTarget { Url = "u", Secret = "file:s", Token = "t", ChatId = "-1", To = ["a@example.org", "b@example.org"], RoutingKey = "env:BUDGET_SECRET_K" }, null);
-        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(full, null, Admin, None));
-        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf("bare"), null, Admin, None));
-        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("bare", ChannelType.Slack), null, Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.Channels.PutChannelAsync(full, null, Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.Channels.PutChannelAsync(ChannelOf("bare"), null, Admin, None));
+        Assert.Equal(ChannelWrite.Replaced, await Store.Channels.PutChannelAsync(ChannelOf("bare", ChannelType.Slack), null, Admin, None));
 
-        var read = (await Store.ReadChannelAsync("all", None))!;
+        var read = (await Store.Channels.ReadChannelAsync("all", None))!;
         Assert.Equal((full.Name, full.Under, full.Type, full.Disabled), (read.Name, read.Under, read.Type, read.Disabled));
         Assert.Equal(full.Levels.AsEnumerable(), read.Levels);
         Assert.Equal(full.Types.AsEnumerable(), read.Types);
         Assert.Equal(full.Target.To.AsEnumerable(), read.Target.To);
         Assert.Equal(full.Target with { To = [] }, read.Target with { To = [] });
-        Assert.Equal([("all", ChannelType.Telegram), ("bare", ChannelType.Slack)], (await Store.ReadChannelsAsync(None)).Select(c => (c.Name, c.Type)));
-        Assert.Null(await Store.ReadChannelAsync("none", None));
+        Assert.Equal([("all", ChannelType.Telegram), ("bare", ChannelType.Slack)], (await Store.Channels.ReadChannelsAsync(None)).Select(c => (c.Name, c.Type)));
+        Assert.Null(await Store.Channels.ReadChannelAsync("none", None));
     }
 
     [LedgerFact]
@@ -33,23 +33,23 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
 
         foreach (var name in new[] { "all", "beside" })
         {
-            Assert.Equal(ChannelWrite.Taken, await Store.PutChannelAsync(ChannelOf(name, ChannelType.Slack, "acme/x"), "acme/x", Admin, None));
-            Assert.False(await Store.DeleteChannelAsync(name, "acme/x", Admin, None));
+            Assert.Equal(ChannelWrite.Taken, await Store.Channels.PutChannelAsync(ChannelOf(name, ChannelType.Slack, "acme/x"), "acme/x", Admin, None));
+            Assert.False(await Store.Channels.DeleteChannelAsync(name, "acme/x", Admin, None));
         }
 
-        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("here", ChannelType.Slack, "acme/x/y"), "acme/x", Admin, None));
-        Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf("new", under: "acme/x"), "acme/x", Admin, None));
-        Assert.True(await Store.DeleteChannelAsync("here", "acme/x", Admin, None));
-        Assert.Equal([("all", ChannelType.Webhook), ("beside", ChannelType.Webhook), ("new", ChannelType.Webhook)], (await Store.ReadChannelsAsync(None)).Select(c => (c.Name, c.Type)));
+        Assert.Equal(ChannelWrite.Replaced, await Store.Channels.PutChannelAsync(ChannelOf("here", ChannelType.Slack, "acme/x/y"), "acme/x", Admin, None));
+        Assert.Equal(ChannelWrite.Created, await Store.Channels.PutChannelAsync(ChannelOf("new", under: "acme/x"), "acme/x", Admin, None));
+        Assert.True(await Store.Channels.DeleteChannelAsync("here", "acme/x", Admin, None));
+        Assert.Equal([("all", ChannelType.Webhook), ("beside", ChannelType.Webhook), ("new", ChannelType.Webhook)], (await Store.Channels.ReadChannelsAsync(None)).Select(c => (c.Name, c.Type)));
     }
 
     [LedgerFact]
     public async Task Channels_AreNoMoreThanTheLimit()
     {
-        for (var i = 0; i < Channel.MaxChannels; i++) Assert.Equal(ChannelWrite.Created, await Store.PutChannelAsync(ChannelOf($"c{i}"), null, Admin, None));
+        for (var i = 0; i < Channel.MaxChannels; i++) Assert.Equal(ChannelWrite.Created, await Store.Channels.PutChannelAsync(ChannelOf($"c{i}"), null, Admin, None));
 
-        Assert.Equal(ChannelWrite.TooMany, await Store.PutChannelAsync(ChannelOf("one-more"), null, Admin, None));
-        Assert.Equal(ChannelWrite.Replaced, await Store.PutChannelAsync(ChannelOf("c0"), null, Admin, None));
+        Assert.Equal(ChannelWrite.TooMany, await Store.Channels.PutChannelAsync(ChannelOf("one-more"), null, Admin, None));
+        Assert.Equal(ChannelWrite.Replaced, await Store.Channels.PutChannelAsync(ChannelOf("c0"), null, Admin, None));
     }
 
     [LedgerFact]
@@ -58,9 +58,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         var target = new ChannelTarget { Url = "https://hooks.example/T0/SECRET1", Secret = "whsec_SECRET2", Token = "SECRET3", RoutingKey = "env:BUDGET_SECRET_ROUTE" };
         await PutChannelsAsync(ChannelOf("hook", under: "acme") with { Target = target });
         await PutChannelsAsync(ChannelOf("hook", under: "acme") with { Target = target with { Secret = "SECRET4" } });
-        await Store.DeleteChannelAsync("hook", null, Admin, None);
+        await Store.Channels.DeleteChannelAsync("hook", null, Admin, None);
 
-        var entries = await Store.ReadAuditAsync("acme", null, null, 10, None);
+        var entries = await Store.Audit.ReadAuditAsync("acme", null, null, 10, None);
         Assert.Equal(["channel.put", "channel.put", "channel.delete"], entries.Select(e => e.Action));
         Assert.All(entries, e => Assert.DoesNotContain("SECRET1", e.Before + e.After, StringComparison.Ordinal));
         Assert.All(entries, e => Assert.DoesNotMatch("SECRET[234]", e.Before + e.After));
@@ -99,13 +99,13 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await CommitAsync(Row("1", "acme/x", 75));
         await SweepAsync();
 
-        var told = await Store.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None);
+        var told = await Store.Deliveries.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None);
         Assert.Equal(["other"], told);
-        Assert.Empty(await Store.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None));
+        Assert.Empty(await Store.Deliveries.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None));
         await CommitAsync(Row("2", "acme/x", 20));
         Assert.Equal(["other"], await SweepAsync());
 
-        Assert.Equal(new ChannelDisabled("410 Gone", Now), (await Store.ReadChannelAsync("dying", None))!.Disabled);
+        Assert.Equal(new ChannelDisabled("410 Gone", Now), (await Store.Channels.ReadChannelAsync("dying", None))!.Disabled);
         var first = await DeliveriesAsync((await AlertsAsync())[0].Id);
         Assert.Equal([("dying", DeliveryState.Dropped), ("other", DeliveryState.Pending)], first.Select(d => (d.Channel, d.State)));
         Assert.Equal(Now, first[0].EndedAt);
@@ -119,11 +119,11 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     {
         await PutChannelsAsync(ChannelOf("dying"), ChannelOf("other"), ChannelOf("tenant", under: "acme"));
 
-        Assert.Equal(["other"], await Store.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Empty(await Store.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Equal(["other"], await Store.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
+        Assert.Equal(["other"], await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Empty(await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Equal(["other"], await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
 
-        Assert.Null((await Store.ReadChannelAsync("dying", None))!.Disabled);
+        Assert.Null((await Store.Channels.ReadChannelAsync("dying", None))!.Disabled);
         Assert.Equal(["", ""], (await AlertsAsync(AlertType.ChannelDead)).Select(a => a.CostCenter));
     }
 
@@ -131,13 +131,13 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task PuttingAChannelAgain_BringsItBackIntoUse()
     {
         await PutChannelsAsync(ChannelOf("hook"));
-        await Store.DisableChannelAsync("hook", "410", await ContextAsync(), None);
+        await Store.Deliveries.DisableChannelAsync("hook", "410", await ContextAsync(), None);
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));
 
         Assert.Equal(["hook"], await SweepAsync());
-        Assert.Null((await Store.ReadChannelAsync("hook", None))!.Disabled);
+        Assert.Null((await Store.Channels.ReadChannelAsync("hook", None))!.Disabled);
     }
 
     [LedgerFact]
@@ -148,13 +148,13 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await CommitAsync(Row("1", "acme", 92));
         await SweepAsync();
         var alerts = await AlertsAsync();
-        await Store.WriteAttemptsAsync("hook", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Delivered, true, Now, Now, null)], None);
+        await Store.Deliveries.WriteAttemptsAsync("hook", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Delivered, true, Now, Now, null)], None);
 
-        Assert.True(await Store.DeleteChannelAsync("hook", null, Admin with { At = Now.AddHours(1) }, None));
-        Assert.False(await Store.DeleteChannelAsync("hook", null, Admin, None));
+        Assert.True(await Store.Channels.DeleteChannelAsync("hook", null, Admin with { At = Now.AddHours(1) }, None));
+        Assert.False(await Store.Channels.DeleteChannelAsync("hook", null, Admin, None));
 
         Assert.Equal(DeliveryState.Delivered, Assert.Single(await DeliveriesAsync(alerts[0].Id)).State);
         Assert.Equal((DeliveryState.Dropped, Now.AddHours(1)), (Assert.Single(await DeliveriesAsync(alerts[1].Id)) is var d ? (d.State, d.EndedAt!.Value) : default));
-        Assert.Empty((await Store.ReadDueAsync("hook", Now.AddDays(1), 10, None)).Due);
+        Assert.Empty((await Store.Deliveries.ReadDueAsync("hook", Now.AddDays(1), 10, None)).Due);
     }
 }

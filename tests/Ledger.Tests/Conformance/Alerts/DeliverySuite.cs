@@ -12,16 +12,16 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("a"), ChannelOf("b"));
         await CrossAsync(96);
 
-        var due = await Store.ReadDueAsync("a", Now, 10, None);
+        var due = await Store.Deliveries.ReadDueAsync("a", Now, 10, None);
 
         Assert.Equal([0.7m, 0.9m, 0.95m], due.Due.Select(d => d.Alert.Threshold!.Value));
         Assert.All(due.Due, d => Assert.Equal((0, false, Now, Now), (d.Attempts, d.Resolves, d.FirstAt, d.NextAt)));
         Assert.Null(due.NextAt);
-        Assert.Equal([0.7m, 0.9m], (await Store.ReadDueAsync("a", Now, 2, None)).Due.Select(d => d.Alert.Threshold!.Value));
-        Assert.Empty((await Store.ReadDueAsync("a", Now.AddTicks(-10), 10, None)).Due);
-        Assert.Equal(["a", "b"], (await Store.ReadDueChannelsAsync(Now, 10, None)).Order());
-        Assert.Single(await Store.ReadDueChannelsAsync(Now, 1, None));
-        Assert.Empty(await Store.ReadDueChannelsAsync(Now.AddTicks(-10), 10, None));
+        Assert.Equal([0.7m, 0.9m], (await Store.Deliveries.ReadDueAsync("a", Now, 2, None)).Due.Select(d => d.Alert.Threshold!.Value));
+        Assert.Empty((await Store.Deliveries.ReadDueAsync("a", Now.AddTicks(-10), 10, None)).Due);
+        Assert.Equal(["a", "b"], (await Store.Looks.ReadDueChannelsAsync(Now, 10, None)).Order());
+        Assert.Single(await Store.Looks.ReadDueChannelsAsync(Now, 1, None));
+        Assert.Empty(await Store.Looks.ReadDueChannelsAsync(Now.AddTicks(-10), 10, None));
     }
 
     [LedgerFact]
@@ -33,10 +33,10 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await WriteAsync(alerts[1], DeliveryState.Delivered, attempted: true, at: Now.AddSeconds(1), next: Now.AddSeconds(1));
         await WriteAsync(alerts[2], DeliveryState.Pending, attempted: false, at: Now, next: Now.AddSeconds(60));
 
-        var now = await Store.ReadDueAsync("a", Now.AddSeconds(4), 10, None);
+        var now = await Store.Deliveries.ReadDueAsync("a", Now.AddSeconds(4), 10, None);
         Assert.Empty(now.Due);
         Assert.Equal(Now.AddSeconds(5), now.NextAt);
-        var later = await Store.ReadDueAsync("a", Now.AddSeconds(5), 10, None);
+        var later = await Store.Deliveries.ReadDueAsync("a", Now.AddSeconds(5), 10, None);
         Assert.Equal((1, Now.AddSeconds(5)), (Assert.Single(later.Due) is var d ? (d.Attempts, d.NextAt) : default));
         Assert.Equal(Now.AddSeconds(60), later.NextAt);
         Assert.Equal(
@@ -61,8 +61,8 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         var deliveries = await DeliveriesAsync(alert.Id);
         Assert.Equal((DeliveryState.Failed, 1, "404", Now), (deliveries[0].State, deliveries[0].Attempts, deliveries[0].LastError!, deliveries[0].EndedAt!.Value));
         Assert.Equal((DeliveryState.Pending, 0), (deliveries[1].State, deliveries[1].Attempts));
-        await Store.WriteAttemptsAsync("nobody", [new DeliveryUpdate("alr_none", false, DeliveryState.Delivered, true, Now, Now, null)], None);
-        await Store.WriteAttemptsAsync("a", [], None);
+        await Store.Deliveries.WriteAttemptsAsync("nobody", [new DeliveryUpdate("alr_none", false, DeliveryState.Delivered, true, Now, Now, null)], None);
+        await Store.Deliveries.WriteAttemptsAsync("a", [], None);
     }
 
     [LedgerFact]
@@ -73,13 +73,13 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await WriteAsync(alerts[0], DeliveryState.Pending, attempted: true, at: Now, next: Now.AddHours(4));
         await WriteAsync(alerts[1], DeliveryState.Pending, attempted: false, at: Now, next: Now.AddSeconds(60));
         await WriteAsync(alerts[2], DeliveryState.Failed, attempted: true, at: Now, next: Now.AddHours(4));
-        await Store.WriteAttemptsAsync("b", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Pending, true, Now, Now.AddHours(4), null)], None);
+        await Store.Deliveries.WriteAttemptsAsync("b", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Pending, true, Now, Now.AddHours(4), null)], None);
 
-        await Store.HurryAsync("a", Now.AddSeconds(1), None);
+        await Store.Deliveries.HurryAsync("a", Now.AddSeconds(1), None);
 
-        Assert.Equal([alerts[0].Id, alerts[3].Id], (await Store.ReadDueAsync("a", Now.AddSeconds(1), 10, None)).Due.Select(d => d.Alert.Id));
-        Assert.Equal(Now.AddSeconds(60), (await Store.ReadDueAsync("a", Now.AddSeconds(1), 10, None)).NextAt);
-        Assert.Equal(Now.AddHours(4), (await Store.ReadDueAsync("b", Now.AddSeconds(1), 10, None)).NextAt);
+        Assert.Equal([alerts[0].Id, alerts[3].Id], (await Store.Deliveries.ReadDueAsync("a", Now.AddSeconds(1), 10, None)).Due.Select(d => d.Alert.Id));
+        Assert.Equal(Now.AddSeconds(60), (await Store.Deliveries.ReadDueAsync("a", Now.AddSeconds(1), 10, None)).NextAt);
+        Assert.Equal(Now.AddHours(4), (await Store.Deliveries.ReadDueAsync("b", Now.AddSeconds(1), 10, None)).NextAt);
     }
 
     [LedgerFact]
@@ -91,16 +91,16 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("new"), ChannelOf("elsewhere", under: "beta"));
         // It had this one: whoever redelivers wants it there again.
         await PutChannelsAsync(ChannelOf("b") with { Types = [AlertType.Spike] });
-        await Store.DisableChannelAsync("off", "410", await ContextAsync(), None);
+        await Store.Deliveries.DisableChannelAsync("off", "410", await ContextAsync(), None);
 
-        var channels = await Store.RedeliverAsync(alert.Id, null, Now.AddDays(2), None);
+        var channels = await Store.Alerts.RedeliverAsync(alert.Id, null, Now.AddDays(2), None);
 
         Assert.Equal(["a", "b", "new"], channels.Order());
         Assert.Equal(
             [("a", DeliveryState.Pending, 1, Now.AddDays(2)), ("b", DeliveryState.Pending, 0, Now.AddDays(2)), ("new", DeliveryState.Pending, 0, Now.AddDays(2)), ("off", DeliveryState.Dropped, 0, Now)],
             (await DeliveriesAsync(alert.Id)).Select(d => (d.Channel, d.State, d.Attempts, d.FirstAt)));
-        Assert.Equal(Now.AddDays(2), Assert.Single((await Store.ReadDueAsync("a", Now.AddDays(2), 10, None)).Due).FirstAt);
-        Assert.Empty(await Store.RedeliverAsync("alr_none", null, Now, None));
+        Assert.Equal(Now.AddDays(2), Assert.Single((await Store.Deliveries.ReadDueAsync("a", Now.AddDays(2), 10, None)).Due).FirstAt);
+        Assert.Empty(await Store.Alerts.RedeliverAsync("alr_none", null, Now, None));
     }
 
     [LedgerFact]
@@ -109,14 +109,14 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("a"), ChannelOf("b"));
         var alert = new Alert("alr_test", AlertType.ChannelTest, "", null, Now) { Detail = "hello" };
 
-        Assert.True(await Store.InsertTestAsync(alert, "a", None));
-        Assert.False(await Store.InsertTestAsync(alert with { Id = "alr_other" }, "nobody", None));
-        await Store.DisableChannelAsync("b", "410", await ContextAsync(), None);
-        Assert.False(await Store.InsertTestAsync(alert with { Id = "alr_other" }, "b", None));
+        Assert.True(await Store.Channels.InsertTestAsync(alert, "a", None));
+        Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "nobody", None));
+        await Store.Deliveries.DisableChannelAsync("b", "410", await ContextAsync(), None);
+        Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "b", None));
 
-        Assert.Equal(("alr_test", "hello"), (Assert.Single((await Store.ReadDueAsync("a", Now, 10, None)).Due) is var d ? (d.Alert.Id, d.Alert.Detail!) : default));
-        Assert.Empty((await Store.ReadDueAsync("b", Now, 10, None)).Due);
-        Assert.Null(await Store.ReadAlertAsync("alr_other", None));
+        Assert.Equal(("alr_test", "hello"), (Assert.Single((await Store.Deliveries.ReadDueAsync("a", Now, 10, None)).Due) is var d ? (d.Alert.Id, d.Alert.Detail!) : default));
+        Assert.Empty((await Store.Deliveries.ReadDueAsync("b", Now, 10, None)).Due);
+        Assert.Null(await Store.Alerts.ReadAlertAsync("alr_other", None));
     }
 
     [LedgerFact]
@@ -125,7 +125,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("a"), ChannelOf("b", under: "acme"));
         var alert = (await CrossAsync(75))[0];
 
-        Assert.Equal(["b"], await Store.RedeliverAsync(alert.Id, "acme", Now.AddDays(1), None));
+        Assert.Equal(["b"], await Store.Alerts.RedeliverAsync(alert.Id, "acme", Now.AddDays(1), None));
 
         Assert.Equal([Now, Now.AddDays(1)], (await DeliveriesAsync(alert.Id)).Select(d => d.FirstAt));
     }
@@ -136,7 +136,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(AlertConformance.ChannelOf("duty", ChannelType.PagerDuty), AlertConformance.ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
         await LookAsync(null, Look.Of(LookKind.Denied, "acme", null, Today, Look.DetailOf(Period.Daily)));
-        await Store.PutPauseAsync(new Pause("acme", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
+        await Store.Pauses.PutPauseAsync(new Pause("acme", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
         await SweepAsync();
         await SweepAsync(Now.AddDays(1));
 
@@ -146,7 +146,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         {
             var over = Assert.Single(await AlertsAsync(type));
             Assert.Equal([("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)], await OfAsync(over));
-            await Store.RedeliverAsync(over.Id, null, Now.AddDays(1), None);
+            await Store.Alerts.RedeliverAsync(over.Id, null, Now.AddDays(1), None);
             Assert.Equal([("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)], await OfAsync(over));
         }
 
@@ -160,7 +160,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 60));
         await SweepAsync();
-        Assert.Equal([AlertType.Forecast], (await Store.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert.Type));
+        Assert.Equal([AlertType.Forecast], (await Store.Alerts.ReadAlertsAsync(null, null, null, 10, None)).Select(a => a.Alert.Type));
 
         await SweepAsync(Now.AddDays(1));
 
@@ -173,7 +173,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
     {
         await PutChannelsAsync(ChannelOf("duty", ChannelType.PagerDuty), ChannelOf("hook"));
         var alerts = await CrossAsync(92);
-        await Store.WriteAttemptsAsync("duty", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Delivered, true, Now, Now, null)], None);
+        await Store.Deliveries.WriteAttemptsAsync("duty", [new DeliveryUpdate(alerts[0].Id, false, DeliveryState.Delivered, true, Now, Now, null)], None);
         var midnight = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
 
         await SweepAsync(midnight.AddTicks(-10));
@@ -184,9 +184,9 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
             [("duty", false, DeliveryState.Dropped), ("duty", true, DeliveryState.Pending), ("hook", false, DeliveryState.Pending)],
             (await DeliveriesAsync(alerts[1].Id)).Select(d => (d.Channel, d.Resolves, d.State)));
         Assert.DoesNotContain(await DeliveriesAsync(alerts[0].Id), d => d.Resolves);
-        var due = Assert.Single((await Store.ReadDueAsync("duty", midnight, 10, None)).Due);
+        var due = Assert.Single((await Store.Deliveries.ReadDueAsync("duty", midnight, 10, None)).Due);
         Assert.Equal((true, alerts[1].Id), (due.Resolves, due.Alert.Id));
-        await Store.WriteAttemptsAsync("duty", [new DeliveryUpdate(alerts[1].Id, true, DeliveryState.Delivered, true, midnight, midnight, null)], None);
+        await Store.Deliveries.WriteAttemptsAsync("duty", [new DeliveryUpdate(alerts[1].Id, true, DeliveryState.Delivered, true, midnight, midnight, null)], None);
         Assert.Equal([DeliveryState.Dropped, DeliveryState.Delivered], (await DeliveriesAsync(alerts[1].Id)).Where(d => d.Channel == "duty").Select(d => d.State));
     }
 
@@ -202,7 +202,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         Assert.Equal(["duty"], await SweepAsync());
         var alerts = await AlertsAsync();
         Assert.Equal([DeliveryState.Dropped, DeliveryState.Dropped, DeliveryState.Pending], await StatesAsync(alerts));
-        Assert.True((await Store.ReadDueAsync("duty", Now, 10, None)).Due[0].Resolves);
+        Assert.True((await Store.Deliveries.ReadDueAsync("duty", Now, 10, None)).Due[0].Resolves);
 
         await PutAsync("acme", Own(daily: 100));
         Assert.Equal(["duty"], await SweepAsync());
@@ -236,7 +236,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
     }
 
     private Task WriteAsync(Alert alert, DeliveryState state, bool attempted, DateTimeOffset at, DateTimeOffset next, string? error = null) =>
-        Store.WriteAttemptsAsync("a", [new DeliveryUpdate(alert.Id, false, state, attempted, at, next, error)], None);
+        Store.Deliveries.WriteAttemptsAsync("a", [new DeliveryUpdate(alert.Id, false, state, attempted, at, next, error)], None);
 
     private async Task<List<DeliveryState>> StatesAsync(IEnumerable<Alert> alerts)
     {

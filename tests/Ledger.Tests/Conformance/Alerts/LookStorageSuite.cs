@@ -13,13 +13,13 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         await SweepAsync();
         await CommitAsync(Row("1", "acme", 75));
         await Host.ExecuteAsync("alter table looks rename to looks_away");
-        await Assert.ThrowsAnyAsync<Exception>(() => Store.RollUpAsync(10, None));
-        Assert.Empty(await Store.ReadModelsAsync("acme", Today, 10, None));
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.Housekeeping.RollUpAsync(10, None));
+        Assert.Empty(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None));
         await Host.ExecuteAsync("alter table looks_away rename to looks");
 
-        Assert.Equal(1, await Store.RollUpAsync(10, None));
+        Assert.Equal(1, await Store.Housekeeping.RollUpAsync(10, None));
 
-        Assert.Equal(75, Assert.Single(await Store.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
+        Assert.Equal(75, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
         Assert.Equal(1, await Host.CountAsync("looks"));
         await SweepAsync();
         Assert.Single(await AlertsAsync());
@@ -31,14 +31,14 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
     {
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));
-        while (await Store.RollUpAsync(10, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
         {
         }
 
         var looks = await Host.CountAsync("looks");
         await Host.ExecuteAsync("alter table alerts rename to alerts_away");
         var context = await ContextAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => Store.SweepAsync([], 10, context, None));
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.Looks.SweepAsync([], 10, context, None));
         Assert.Equal((looks, 0L), (await Host.CountAsync("looks"), await Host.CountAsync("threshold_marks")));
         await Host.ExecuteAsync("alter table alerts_away rename to alerts");
 
@@ -50,17 +50,17 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
     public async Task Sweep_TakesNoMoreThanItsLimit_TheEarliestFirst()
     {
         for (var i = 0; i < 5; i++) await PutAsync($"t{i}", Own(daily: 100));
-        await Store.PutPauseAsync(new Pause("t0", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
+        await Store.Pauses.PutPauseAsync(new Pause("t0", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
         Assert.Equal(6, await Host.CountAsync("looks"));
 
         var context = await ContextAsync();
         var looked = new List<int>();
-        while (looked.Count == 0 || looked[^1] > 0) looked.Add((await Store.SweepAsync([], 4, context, None)).Looked);
+        while (looked.Count == 0 || looked[^1] > 0) looked.Add((await Store.Looks.SweepAsync([], 4, context, None)).Looked);
 
         Assert.Equal([4, 2, 0], looked);
         // The end of the pause waits for its time.
         Assert.Equal(1, await Host.CountAsync("looks"));
-        Assert.Equal(1, (await Store.SweepAsync([], 4, await ContextAsync(Now.AddHours(1)), None)).Looked);
+        Assert.Equal(1, (await Store.Looks.SweepAsync([], 4, await ContextAsync(Now.AddHours(1)), None)).Looked);
     }
 
     [LedgerFact]
@@ -70,11 +70,11 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         await SweepAsync();
         await CommitAsync(Row("1", "acme/x", 30), Row("2", "acme/x", 10, date: First));
         await CommitAsync(Row("3", "acme/x", 5));
-        while (await Store.RollUpAsync(10, None) > 0)
+        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
         {
         }
 
-        var untold = (await Store.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Untold;
+        var untold = (await Store.Looks.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Untold;
 
         // The node, its child (for per_child), its user: each on two days.
         Assert.Equal(
@@ -95,18 +95,18 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         await PutAsync("acme", Own(daily: 100));
         await SweepAsync();
         await CommitAsync(Row("1", "acme", 75));
-        await Store.RollUpAsync(10, None);
-        var kept = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
-        Assert.Equal((1, 0), (await Host.CountAsync("looks"), (await Store.SweepAsync([], 10, await KeepingAsync(), None)).Looked));
+        await Store.Housekeeping.RollUpAsync(10, None);
+        var kept = Assert.Single((await Store.Looks.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
+        Assert.Equal((1, 0), (await Host.CountAsync("looks"), (await Store.Looks.SweepAsync([], 10, await KeepingAsync(), None)).Looked));
 
         // Whoever was to tell it is gone: it is due again.
-        var again = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(Now.AddSeconds(5)), None)).Untold).Look;
+        var again = Assert.Single((await Store.Looks.SweepAsync([], 10, await KeepingAsync(Now.AddSeconds(5)), None)).Untold).Look;
         Assert.Equal(kept with { DueAt = Now.AddSeconds(10) }, again);
         // The first one's word is too old by now.
-        await Store.SweepAsync([kept], 10, await KeepingAsync(Now.AddSeconds(6)), None);
+        await Store.Looks.SweepAsync([kept], 10, await KeepingAsync(Now.AddSeconds(6)), None);
         Assert.Equal(1, await Host.CountAsync("looks"));
 
-        await Store.SweepAsync([again], 10, await KeepingAsync(Now.AddSeconds(6)), None);
+        await Store.Looks.SweepAsync([again], 10, await KeepingAsync(Now.AddSeconds(6)), None);
         Assert.Equal(0, await Host.CountAsync("looks"));
         Assert.Single(await AlertsAsync());
     }
@@ -117,12 +117,12 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
         await PutAsync("acme", Own(daily: 100));
         await SweepAsync();
         await CommitAsync(Row("1", "acme", 75));
-        await Store.RollUpAsync(10, None);
-        var kept = Assert.Single((await Store.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
+        await Store.Housekeeping.RollUpAsync(10, None);
+        var kept = Assert.Single((await Store.Looks.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Look;
         await CommitAsync(Row("2", "acme", 20));
-        await Store.RollUpAsync(10, None);
+        await Store.Housekeeping.RollUpAsync(10, None);
 
-        var untold = Assert.Single((await Store.SweepAsync([kept], 10, await KeepingAsync(), None)).Untold);
+        var untold = Assert.Single((await Store.Looks.SweepAsync([kept], 10, await KeepingAsync(), None)).Untold);
 
         Assert.Equal(95, untold.Balances.Day.Spent.Nanos);
     }
@@ -134,7 +134,7 @@ public abstract class LookStorageSuite(LedgerHost host, ITestOutputHelper output
     {
         await CommitAsync(Row("1", "acme/x", 75));
 
-        await Store.RollUpAsync(10, None);
+        await Store.Housekeeping.RollUpAsync(10, None);
 
         Assert.Equal(0, await Host.CountAsync("looks"));
     }

@@ -64,7 +64,7 @@ public abstract class RearmSuite(LedgerHost host, ITestOutputHelper output) : Al
         await PutAsync("acme", Own(monthly: 100));
         await CommitAsync(Row("1", "acme", 75));
         await SweepAsync();
-        await Store.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1), Period.Monthly), Admin, None);
+        await Store.Increases.PutIncreaseAsync(IncreaseOf("i", 100, Now.AddHours(1), Period.Monthly), Admin, None);
         await SweepAsync();
         Assert.Single(await AlertsAsync());
 
@@ -94,7 +94,7 @@ public abstract class RearmSuite(LedgerHost host, ITestOutputHelper output) : Al
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));
         await SweepAsync();
-        await Store.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
+        await Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None);
         await SweepAsync();
         await PutAsync("acme", Own(daily: 100));
         await SweepAsync();

@@ -18,11 +18,11 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         Assert.Equal(paths.Reverse(), await ListAsync(null, null, null, 10));
         Assert.Equal(["acme/x/y", "acme/x"], await ListAsync("acme/x", null, null, 10));
         Assert.Equal(["beta", "acme/x-2"], await ListAsync(null, Now.AddMinutes(3), null, 10));
-        var first = await Store.ReadAlertsAsync(null, null, null, 2, None);
+        var first = await Store.Alerts.ReadAlertsAsync(null, null, null, 2, None);
         Assert.Equal(["beta", "acme/x-2"], first.Select(a => a.Alert.CostCenter));
         Assert.Equal(["acme/x/y", "acme/x"], await ListAsync(null, null, first[^1].Entry, 2));
-        Assert.Equal(["acme/x"], (await Store.ReadOwnAlertsAsync("acme/x", 10, None)).Select(a => a.Alert.CostCenter));
-        Assert.Equal(["acme/x"], await ListAsync("acme", Now.AddMinutes(1), (await Store.ReadAlertsAsync("acme", null, null, 2, None))[^1].Entry, 5));
+        Assert.Equal(["acme/x"], (await Store.Alerts.ReadOwnAlertsAsync("acme/x", 10, None)).Select(a => a.Alert.CostCenter));
+        Assert.Equal(["acme/x"], await ListAsync("acme", Now.AddMinutes(1), (await Store.Alerts.ReadAlertsAsync("acme", null, null, 2, None))[^1].Entry, 5));
     }
 
     [LedgerFact]
@@ -40,14 +40,14 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
                 new SpentSince("acme", null, Period.Daily, Today, Now.AddMinutes(2)), new SpentSince("acme", null, Period.Total, DateOnly.MinValue, Now.AddMinutes(1)),
                 new SpentSince("acme/x", null, Period.Monthly, First, Now.AddMinutes(2)),
             ],
-            (await Store.ReadSpentSinceAsync(["acme", "acme/x", "acme/y"], None)).OrderBy(s => s.CostCenter).ThenBy(s => s.Period));
+            (await Store.Spend.ReadSpentSinceAsync(["acme", "acme/x", "acme/y"], None)).OrderBy(s => s.CostCenter).ThenBy(s => s.Period));
 
         await CommitAsync(Correction("c", "acme", "1", -10));
         await SweepAsync(Now.AddMinutes(3));
-        Assert.Equal([Period.Daily, Period.Total], (await Store.ReadSpentSinceAsync(["acme"], None)).Select(s => s.Period).Order());
+        Assert.Equal([Period.Daily, Period.Total], (await Store.Spend.ReadSpentSinceAsync(["acme"], None)).Select(s => s.Period).Order());
         await CommitAsync(Correction("c2", "acme", "1", -60));
         await SweepAsync(Now.AddMinutes(4));
-        Assert.Empty(await Store.ReadSpentSinceAsync(["acme"], None));
+        Assert.Empty(await Store.Spend.ReadSpentSinceAsync(["acme"], None));
     }
 
     [LedgerFact]
@@ -61,7 +61,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
 
         Assert.Equal(
             [("acme", Period.Daily, Today), ("acme", Period.Total, DateOnly.MinValue), ("beta", Period.Daily, Today), ("beta", Period.Monthly, First)],
-            (await Store.ReadSpentSinceAsync(["acme", "beta"], None)).Select(s => (s.CostCenter, s.Period, s.Window)).Order());
+            (await Store.Spend.ReadSpentSinceAsync(["acme", "beta"], None)).Select(s => (s.CostCenter, s.Period, s.Window)).Order());
     }
 
     [LedgerFact]
@@ -75,20 +75,20 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         await CommitAsync(Correction("c", "acme", "1", -5));
         await SweepAsync();
 
-        var facts = await Store.ReadSpendFactsAsync("acme", Today, None);
+        var facts = await Store.Spend.ReadSpendFactsAsync("acme", Today, None);
         Assert.Equal(
             [new ModelUse("big", new Money(75), new TokenCounts(11, 4, 3, 7, 2)), new ModelUse("small", new Money(60), new TokenCounts(0, 0, 0, 5, 0))],
             facts.Models.AsEnumerable());
         Assert.Equal([new NamedSpend("amy", new Money(75))], facts.Users.AsEnumerable());
         Assert.Equal([new NamedSpend("chat", new Money(50)), new NamedSpend("search", new Money(30))], facts.Features.AsEnumerable());
-        Assert.Equal(["old"], (await Store.ReadSpendFactsAsync("acme", new DateOnly(2026, 10, 2), None)).Models.Select(m => m.Model));
-        Assert.Empty((await Store.ReadSpendFactsAsync("nobody", Today, None)).Models);
+        Assert.Equal(["old"], (await Store.Spend.ReadSpendFactsAsync("acme", new DateOnly(2026, 10, 2), None)).Models.Select(m => m.Model));
+        Assert.Empty((await Store.Spend.ReadSpendFactsAsync("nobody", Today, None)).Models);
     }
 
     [LedgerFact]
     public async Task Alert_NamesTheDearestModels_AndGivesAdvice_FromItsOwnSubtree()
     {
-        await Store.PutPricesAsync(
+        await Store.Prices.PutPricesAsync(
             [
                 new PriceVersion("big", DateTimeOffset.MinValue, new TokenPrices(10m, 40m), null, [], Now), new PriceVersion("small", DateTimeOffset.MinValue, new TokenPrices(1m, 4m), null, [], Now),
             ],
@@ -127,7 +127,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         Assert.Equal([0, 0, 0, 0, 60, 60, 60], old.Select(a => (a.At - Now).Days));
 
         var deleted = new List<int>();
-        while (deleted.Count == 0 || deleted[^1] > 0) deleted.Add(await Store.ForgetAlertsAsync(Now.AddDays(30), 3, None));
+        while (deleted.Count == 0 || deleted[^1] > 0) deleted.Add(await Store.Housekeeping.ForgetAlertsAsync(Now.AddDays(30), 3, None));
 
         // Four crossings and a forecast, and two marks of the day; those of a total stay: its window never ends.
         Assert.Equal([5, 2, 0], deleted);
@@ -141,20 +141,20 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
     [LedgerFact]
     public async Task GrainState_IsWrittenUnderItsEtagOnly()
     {
-        Assert.Null(await Store.ReadStateAsync("g", None));
-        Assert.Equal(1, await Store.WriteStateAsync("g", "one", 0, None));
-        Assert.Null(await Store.WriteStateAsync("g", "other", 0, None));
-        Assert.Equal(2, await Store.WriteStateAsync("g", "two", 1, None));
-        Assert.Null(await Store.WriteStateAsync("g", "late", 1, None));
-        Assert.Equal(new StoredState("two", 2), await Store.ReadStateAsync("g", None));
-        Assert.Null(await Store.WriteStateAsync("h", "x", 5, None));
-        Assert.False(await Store.ClearStateAsync("g", 1, None));
-        Assert.True(await Store.ClearStateAsync("g", 2, None));
-        Assert.False(await Store.ClearStateAsync("g", 2, None));
-        Assert.Null(await Store.ReadStateAsync("g", None));
-        Assert.Equal(1, await Store.WriteStateAsync("g", "again", 0, None));
+        Assert.Null(await Store.GrainStates.ReadStateAsync("g", None));
+        Assert.Equal(1, await Store.GrainStates.WriteStateAsync("g", "one", 0, None));
+        Assert.Null(await Store.GrainStates.WriteStateAsync("g", "other", 0, None));
+        Assert.Equal(2, await Store.GrainStates.WriteStateAsync("g", "two", 1, None));
+        Assert.Null(await Store.GrainStates.WriteStateAsync("g", "late", 1, None));
+        Assert.Equal(new StoredState("two", 2), await Store.GrainStates.ReadStateAsync("g", None));
+        Assert.Null(await Store.GrainStates.WriteStateAsync("h", "x", 5, None));
+        Assert.False(await Store.GrainStates.ClearStateAsync("g", 1, None));
+        Assert.True(await Store.GrainStates.ClearStateAsync("g", 2, None));
+        Assert.False(await Store.GrainStates.ClearStateAsync("g", 2, None));
+        Assert.Null(await Store.GrainStates.ReadStateAsync("g", None));
+        Assert.Equal(1, await Store.GrainStates.WriteStateAsync("g", "again", 0, None));
     }
 
     private async Task<List<string>> ListAsync(string? under, DateTimeOffset? since, long? before, int limit) =>
-        [.. (await Store.ReadAlertsAsync(under, since, before, limit, None)).Select(a => a.Alert.CostCenter)];
+        [.. (await Store.Alerts.ReadAlertsAsync(under, since, before, limit, None)).Select(a => a.Alert.CostCenter)];
 }

@@ -3,12 +3,12 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Temporary additions to limits.</summary>
-internal sealed class IncreaseTable(LedgerDatabase database)
+internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
 {
     /// <summary>What <see cref="Read"/> reads.</summary>
     public const string Columns = "id, cost_center, user_name, period, amount, until, reason, made_by, made_at";
 
-    public Task<IncreaseWriteResult> PutAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
@@ -25,10 +25,10 @@ internal sealed class IncreaseTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<Increase?> ReadAsync(string id, CancellationToken cancellationToken) =>
+    public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync(s => FindAsync(s, id, cancellationToken), cancellationToken);
 
-    public Task<bool> DeleteAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
@@ -41,7 +41,7 @@ internal sealed class IncreaseTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<Increase>> ListAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Increase>>(
             async s => await s.ListAsync(
                 $"select {Columns} from increases where {Subtree.Where("cost_center", under)} and id > @after order by id limit @limit", Read,

@@ -6,7 +6,7 @@ namespace BudgetEngine.Ledger;
 /// Compares balances with the sums of rows: rows are added up per leaf and window, then handed from child to parent by the text of the path alone, so that
 /// nothing that the balances themselves rest on is trusted.
 /// </summary>
-internal sealed class Consistency(LedgerDatabase database)
+internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
 {
     private const int MaxDifferences = 100;
 
@@ -20,7 +20,7 @@ internal sealed class Consistency(LedgerDatabase database)
         new("day", Period.Daily, false), new("month", Period.Monthly, false), new("user_day", Period.Daily, true), new("user_month", Period.Monthly, true),
     ];
 
-    public Task<ConsistencyReport> CheckAsync(string? under, CancellationToken cancellationToken) =>
+    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async s =>
             {

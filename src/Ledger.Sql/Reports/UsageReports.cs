@@ -3,7 +3,7 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Reads usage rows: one, a page, all of a range.</summary>
-internal sealed class UsageReports(LedgerDatabase database)
+internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRecordLookup
 {
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -12,7 +12,7 @@ internal sealed class UsageReports(LedgerDatabase database)
                 cancellationToken, ("tenant", tenant), ("request_id", requestId)),
             cancellationToken);
 
-    public Task<IReadOnlyList<UsageRow>> ListAsync(UsageFilter filter, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<UsageRow>>(
             async s =>
             {
@@ -28,7 +28,7 @@ internal sealed class UsageReports(LedgerDatabase database)
             },
             cancellationToken);
 
-    public IAsyncEnumerable<UsageRow> ExportAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) =>
         database.StreamAsync(
             s =>
             {

@@ -25,20 +25,6 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         public long[] Tokens { get; } = new long[5];
     }
 
-    public Task<IReadOnlyList<ModelSpend>> ReadAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<ModelSpend>>(
-            async s => await s.ListAsync(
-                """
-                select model, cast(sum(case when booked_date = @today then spent else 0 end) as bigint), cast(sum(spent) as bigint),
-                    cast(sum(requests) as bigint)
-                from model_spend
-                where cost_center = @cost_center and booked_date between @first and @last
-                group by model order by sum(spent) desc, model limit @limit
-                """,
-                r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken, ("cost_center", costCenter), ("today", today),
-                ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit)),
-            cancellationToken);
-
     public Task<int> RunAsync(int limit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
@@ -197,6 +183,4 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         if (order == 0) order = a.Kind.CompareTo(b.Kind);
         return order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
     }
-
-    private static DateOnly LastOfMonth(DateOnly date) => new(date.Year, date.Month, DateTime.DaysInMonth(date.Year, date.Month));
 }

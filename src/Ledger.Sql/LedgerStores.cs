@@ -4,6 +4,6 @@ namespace BudgetEngine.Ledger;
 public static class LedgerStores
 {
     /// <param name="clock">The ledger's clock where that is in this process (SQLite); the machine's by default.</param>
-    public static ILedgerStore Create(LedgerOptions options, TimeProvider? clock = null) =>
+    public static LedgerStore Create(LedgerOptions options, TimeProvider? clock = null) =>
         string.IsNullOrWhiteSpace(options.Postgres) ? new SqliteLedgerStore(options, clock) : new PostgresLedgerStore(options);
 }

@@ -3,14 +3,14 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Budgets of cost centers and of users, with their preconditions.</summary>
-internal sealed class BudgetTable(LedgerDatabase database)
+internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
 {
     private const string Columns = "cost_center, user_name, budget, version, updated_at, updated_by";
 
-    public Task<StoredBudget?> ReadAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
+    public Task<StoredBudget?> ReadBudgetAsync(string costCenter, string? user, CancellationToken cancellationToken) =>
         database.ReadAsync(s => FindAsync(s, costCenter, user, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<StoredBudget>> ListAsync(
+    public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(
         string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredBudget>>(
             async s => await s.ListAsync(
@@ -23,7 +23,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 [.. Subtree.Parameters(under), .. After(after), ("limit", (long)limit)]),
             cancellationToken);
 
-    public Task<BudgetWriteResult> PutAsync(
+    public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -31,7 +31,7 @@ internal sealed class BudgetTable(LedgerDatabase database)
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 var before = await FindAsync(s, costCenter, user, cancellationToken);
-                if (!Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+                if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
 
                 // Before any row that a batch may wait for: what waits for batches to end must hold nothing that they need.
                 await UserTracking.EnsureAsync(s, database, costCenter, user, budget, cancellationToken);
@@ -46,14 +46,14 @@ internal sealed class BudgetTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<BudgetWriteResult> DeleteAsync(
+    public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 var before = await FindAsync(s, costCenter, user, cancellationToken);
-                if (!Holds(precondition, before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+                if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
                 if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
                 await s.ExecuteAsync(
                     "delete from budgets where cost_center = @cost_center and user_name = @user_name", cancellationToken,
@@ -64,13 +64,6 @@ internal sealed class BudgetTable(LedgerDatabase database)
                 return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
             },
             cancellationToken);
-
-    public static bool Holds(BudgetPrecondition precondition, StoredBudget? stored)
-    {
-        if (precondition.MustBeNew && stored is not null) return false;
-        if (precondition.Versions is not { } versions) return true;
-        return stored is not null && (versions.Count == 0 || versions.Contains(stored.Version));
-    }
 
     private static Task<StoredBudget?> FindAsync(LedgerSession s, string costCenter, string? user, CancellationToken cancellationToken) =>
         s.FirstAsync<StoredBudget>(

@@ -3,14 +3,14 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Kill switches: at most one per subtree, user and model.</summary>
-internal sealed class PauseTable(LedgerDatabase database)
+internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
 {
     /// <summary>What <see cref="Read"/> reads.</summary>
     public const string Columns = "cost_center, user_name, model, until, reason, made_by, made_at";
 
     private const string ThisPause = "cost_center = @cost_center and user_name = @user_name and model = @model";
 
-    public Task PutAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
@@ -35,7 +35,7 @@ internal sealed class PauseTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<bool> DeleteAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {

@@ -2,14 +2,14 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Lists of cost centers, and the audit trail.</summary>
-internal sealed class CostCenterReports(LedgerDatabase database)
+/// <summary>Lists of cost centers and their spend by model, and the audit trail.</summary>
+internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCenters, ILedgerAudit
 {
     public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken) =>
         database.ReadAsync(
             s => s.AnyAsync("select 1 from cost_centers where path = @path", cancellationToken, ("path", costCenter)), cancellationToken);
 
-    public Task<IReadOnlyList<CostCenterSummary>> ListAsync(
+    public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
         string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<CostCenterSummary>>(
             async s =>
@@ -40,6 +40,20 @@ internal sealed class CostCenterReports(LedgerDatabase database)
                 cancellationToken, ("parent", costCenter), ("limit", (long)limit)),
             cancellationToken);
 
+    public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ModelSpend>>(
+            async s => await s.ListAsync(
+                """
+                select model, cast(sum(case when booked_date = @today then spent else 0 end) as bigint), cast(sum(spent) as bigint),
+                    cast(sum(requests) as bigint)
+                from model_spend
+                where cost_center = @cost_center and booked_date between @first and @last
+                group by model order by sum(spent) desc, model limit @limit
+                """,
+                r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken, ("cost_center", costCenter), ("today", today),
+                ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit)),
+            cancellationToken);
+
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
         string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AuditEntry>>(
@@ -55,4 +69,6 @@ internal sealed class CostCenterReports(LedgerDatabase database)
                     ("limit", (long)limit),
                 ]),
             cancellationToken);
+
+    private static DateOnly LastOfMonth(DateOnly date) => new(date.Year, date.Month, DateTime.DaysInMonth(date.Year, date.Month));
 }

@@ -1,15 +1,14 @@
 namespace BudgetEngine.Ledger;
 
 /// <summary>API keys; only their hashes are known.</summary>
-internal sealed class KeyTable(LedgerDatabase database)
+internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
 {
     private const string Columns = "id, name, hash, scopes, cost_center, expires_at, gateway, created_at, created_by, revoked_at";
 
-    public Task<IReadOnlyList<StoredKey>> ReadAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<StoredKey>>(
-            async s => await s.ListAsync($"select {Columns} from api_keys order by created_at, id", Read, cancellationToken), cancellationToken);
+    public static Task<List<StoredKey>> ListAsync(LedgerSession session, CancellationToken cancellationToken) =>
+        session.ListAsync($"select {Columns} from api_keys order by created_at, id", Read, cancellationToken);
 
-    public Task InsertAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
@@ -27,7 +26,7 @@ internal sealed class KeyTable(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<bool> UpdateAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {

@@ -3,24 +3,35 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Reads what nodes need to decide, many at once, in one round trip.</summary>
-internal sealed class NodeReader(LedgerDatabase database)
+internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : ILedgerNodes
 {
     /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public Task<IReadOnlyList<NodeState>> RegisterAsync(
-        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string? process, CancellationToken cancellationToken)
-    {
-        if (costCenters.Count == 0) return Task.FromResult<IReadOnlyList<NodeState>>([]);
+    public Task<IReadOnlyList<NodeState>> ReadNodesAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, CancellationToken cancellationToken) =>
+        costCenters.Count == 0
+            ? Task.FromResult<IReadOnlyList<NodeState>>([])
+            : database.ReadAsync(s => ReadAsync(s, costCenters, fromDay, now, null, cancellationToken), cancellationToken);
 
-        // With a process not of one snapshot: the epochs are raised first, which waits for the holds of older epochs, and what follows must see those.
-        return process is null
-            ? database.ReadAsync(s => ReadAsync(s, costCenters, fromDay, now, null, cancellationToken), cancellationToken)
+    /// <summary>Not of one snapshot: the epochs are raised first, which waits for the holds of older epochs, and what follows must see those.</summary>
+    public Task<IReadOnlyList<NodeState>> RegisterAsync(
+        IReadOnlyList<string> costCenters, DateOnly fromDay, DateTimeOffset now, string process, CancellationToken cancellationToken) =>
+        costCenters.Count == 0
+            ? Task.FromResult<IReadOnlyList<NodeState>>([])
             : database.WriteAsync(s => ReadAsync(s, costCenters, fromDay, now, process, cancellationToken), cancellationToken);
-    }
+
+    public Task GiveUpAsync(IReadOnlyList<NodeEpoch> nodes, string process, CancellationToken cancellationToken) =>
+        fence.GiveUpAsync(nodes, process, cancellationToken);
+
+    public Task<SideState> ReadUserAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
+        ReadSideAsync(costCenter, user, fromDay, cancellationToken);
+
+    public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) =>
+        ReadSideAsync(child, "", fromDay, cancellationToken);
 
     /// <param name="user">Empty: the cost center itself.</param>
-    public Task<SideState> ReadSideAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
+    private Task<SideState> ReadSideAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>
         database.ReadAsync(
             s => s.QueryAsync(
                 $"""

@@ -4,7 +4,7 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Deletes old rows in small steps, and leaves per cost center and date one row with the sum of what it deleted.</summary>
-internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
+internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : ILedgerHousekeeping
 {
     private const int MaxRollUpSteps = 100;
 
@@ -29,7 +29,12 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp)
         };
     }
 
-    public async Task<int> RunAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => rollUp.RunAsync(limit, cancellationToken);
+
+    public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => AlertTable.ForgetAsync(s, before, limit, cancellationToken), cancellationToken);
+
+    public async Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         // A row that is not yet in the roll-ups stays: they are never computed anew. Bounded, since new rows may come as fast as they are rolled up.
         for (var step = 0; step < MaxRollUpSteps && await rollUp.RunAsync(limit, cancellationToken) > 0; step++)

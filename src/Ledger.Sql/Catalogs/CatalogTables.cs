@@ -2,12 +2,12 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Prices, policies and their versions.</summary>
-internal sealed class CatalogTables(LedgerDatabase database)
+/// <summary>Prices, policies, keys and their versions.</summary>
+internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, ILedgerPrices, ILedgerTenants
 {
     private const string PriceColumns = "entry, model, effective_from, prices, max_output_tokens, aliases, entered_at";
 
-    public Task<CatalogVersions> ReadVersionsAsync(CancellationToken cancellationToken) =>
+    public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             async s =>
             {
@@ -47,6 +47,9 @@ internal sealed class CatalogTables(LedgerDatabase database)
                 return new Policies(tenants, inherited);
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredKey>>(async s => await KeyTable.ListAsync(s, cancellationToken), cancellationToken);
 
     public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(

@@ -2,24 +2,6 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>Takes the columns of a row one after the other.</summary>
-internal interface IColumnSink
-{
-    void Text(string? value);
-
-    void Number(long value);
-
-    void NumberOrNull(long? value);
-
-    void Flag(bool value);
-
-    void Time(DateTimeOffset value);
-
-    void Date(DateOnly value);
-
-    void Id(Guid value);
-}
-
 /// <summary>The one place that knows how a usage row lies in its table: names, order, writing and reading of columns.</summary>
 internal static class UsageColumns
 {
@@ -123,25 +105,4 @@ internal static class UsageColumns
 
     public static KnownRow ReadKnown(RowReader r) => new(
         r.Text(), r.Text(), (RowKind)r.Long(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.Date(), r.Money(), (RowFlags)r.Long(), r.Id(), r.Id());
-}
-
-/// <summary>What a batch needs to know of a row that is already stored.</summary>
-internal sealed record KnownRow(
-    string Tenant, string RequestId, RowKind Kind, string CostCenter, string User, string? Provider, string? Model, DateOnly Date, Money Cost, RowFlags Flags,
-    Guid ContentHash, Guid BatchId)
-{
-    public RequestKey Key => new(Tenant, RequestId);
-}
-
-/// <summary>What is unique among the rows of callers, in the order in which every transaction inserts and locks them.</summary>
-internal readonly record struct RequestKey(string Tenant, string RequestId) : IComparable<RequestKey>
-{
-    public int CompareTo(RequestKey other)
-    {
-        var order = string.CompareOrdinal(Tenant, other.Tenant);
-        return order != 0 ? order : string.CompareOrdinal(RequestId, other.RequestId);
-    }
-
-    // Tenants are few.
-    public override int GetHashCode() => RequestId.GetHashCode();
 }

@@ -1,0 +1,96 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>
+/// A ledger in a database, with its parts: what both databases share is in the parts, what is about batches, locks and the schema in the two stores. A host opens
+/// it and hands each part to whoever uses it.
+/// </summary>
+public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
+{
+    private readonly LedgerDatabase _database;
+    private readonly FenceTables _fence;
+
+    private protected LedgerStore(LedgerDatabase database)
+    {
+        _database = database;
+        _fence = new FenceTables(database);
+        var (catalogs, costCenters, usage) = (new CatalogTables(database), new CostCenterReports(database), new UsageReports(database));
+        (Catalogs, Prices, Tenants) = (catalogs, catalogs, catalogs);
+        (CostCenters, Audit) = (costCenters, costCenters);
+        (Usage, Lookup) = (usage, usage);
+        Keys = new KeyTable(database);
+        Nodes = new NodeReader(database, _fence);
+        Budgets = new BudgetTable(database);
+        Increases = new IncreaseTable(database);
+        Pauses = new PauseTable(database);
+        Spend = new SpendReports(database);
+        Consistency = new Consistency(database);
+        Housekeeping = new Retention(database, new ModelRollUp(database, Paths));
+        Looks = new LookStore(database);
+        Deliveries = new DeliveryStore(database);
+        Channels = new ChannelStore(database);
+        Alerts = new AlertStore(database);
+        GrainStates = new GrainStateTable(database);
+    }
+
+    public abstract string Description { get; }
+
+    public ILedgerRecords Records => this;
+
+    public IRecordLookup Lookup { get; }
+
+    public ILedgerHousekeeping Housekeeping { get; }
+
+    public ILedgerNodes Nodes { get; }
+
+    public ILedgerLeases Leases => this;
+
+    public ILedgerCatalogs Catalogs { get; }
+
+    public ILedgerPrices Prices { get; }
+
+    public ILedgerTenants Tenants { get; }
+
+    public ILedgerKeys Keys { get; }
+
+    public ILedgerBudgets Budgets { get; }
+
+    public ILedgerIncreases Increases { get; }
+
+    public ILedgerPauses Pauses { get; }
+
+    public ILedgerCostCenters CostCenters { get; }
+
+    public ILedgerUsage Usage { get; }
+
+    public ILedgerSpend Spend { get; }
+
+    public ILedgerAudit Audit { get; }
+
+    public ILedgerConsistency Consistency { get; }
+
+    public ILedgerLooks Looks { get; }
+
+    public ILedgerDeliveries Deliveries { get; }
+
+    public ILedgerChannels Channels { get; }
+
+    public ILedgerAlerts Alerts { get; }
+
+    public ILedgerGrainStates GrainStates { get; }
+
+    private protected PathCache Paths { get; } = new();
+
+    public abstract Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);
+
+    public abstract Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
+
+    public abstract Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken);
+
+    public Task EndLeaseAsync(string process, CancellationToken cancellationToken) => _fence.EndLeaseAsync(process, cancellationToken);
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _database.DisposeAsync();
+    }
+}

@@ -1,0 +1,25 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Who spends, and since when a limit is spent.</summary>
+internal sealed class SpendReports(LedgerDatabase database) : ILedgerSpend
+{
+    public Task<IReadOnlyList<SpentSince>> ReadSpentSinceAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<SpentSince>>(
+            async s => await s.ListAsync(
+                $"""
+                select cost_center, user_name, period, window_date, changed_at from
+                    (select cost_center, user_name, period, window_date, changed_at,
+                        row_number() over (partition by cost_center, period order by window_date desc) as place
+                    from threshold_marks
+                    where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired) newest
+                where place = 1 order by cost_center, period
+                """,
+                r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray())),
+            cancellationToken);
+
+    public Task<SpendFacts> ReadSpendFactsAsync(string costCenter, DateOnly date, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async s => (await SpendTables.ReadAsync(s, [(costCenter, date)], cancellationToken)).GetValueOrDefault(costCenter, SpendFacts.None), cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace BudgetEngine.Ledger;
+
+/// <summary>Creates tenants. Their fields are set with their budget.</summary>
+public interface ILedgerTenants
+{
+    /// <summary>Creates the tenant with default settings if it is not there.</summary>
+    Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken);
+}

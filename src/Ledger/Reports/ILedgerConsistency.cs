@@ -1,0 +1,17 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Compares balances with rows.</summary>
+public interface ILedgerConsistency
+{
+    /// <summary>Compares every balance with the sum of its rows, in one snapshot, at or below <paramref name="under"/> (null: all).</summary>
+    Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken);
+}
+
+/// <param name="BalancesChecked">How many stored balances were compared (days and months, cost centers and users).</param>
+/// <param name="Differences">At most 100.</param>
+public sealed record ConsistencyReport(long RowsChecked, long BalancesChecked, IReadOnlyList<BalanceDifference> Differences);
+
+/// <param name="Kind"><c>day</c>, <c>month</c>, <c>user_day</c>, <c>user_month</c>.</param>
+public sealed record BalanceDifference(string Kind, string CostCenter, string? User, DateOnly Window, Money Balance, Money Rows, long BalanceRequests, long RowRequests);

@@ -1,0 +1,27 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>Usage rows for people: pages, exports, models without a price.</summary>
+public interface ILedgerUsage
+{
+    /// <summary>One page of rows.</summary>
+    Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>All rows of booked dates from <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive) at or below the cost center (null: all),
+    /// of one snapshot, streamed, ordered by (tenant, request id).</summary>
+    IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken);
+
+    /// <summary>Models of rows flagged unpriced, with count and latest time, newest first.</summary>
+    Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>Which rows to list. All bounds are optional but <paramref name="Limit"/>. Ordered by (recorded at, tenant, request id) descending, or by cost descending.</summary>
+/// <param name="From">First booked date. <paramref name="To"/>: first booked date after the range.</param>
+/// <param name="Tags">Tags that must have these values.</param>
+/// <param name="Skip">Rows to pass over: the cursor.</param>
+public sealed record UsageFilter(
+    DateOnly? From, DateOnly? To, string? CostCenter, string? User, string? Session, string? Model, string? Provider, UsageStatus? Status, string? RequestPath,
+    IReadOnlyList<KeyValuePair<string, string>> Tags, Money? MinCost, bool ByCost, int Skip, int Limit);
+
+public sealed record MissingPrice(string? Provider, string Model, long Rows, DateTimeOffset LastSeen);

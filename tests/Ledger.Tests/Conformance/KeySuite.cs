@@ -1,0 +1,38 @@
+using Xunit.Abstractions;
+
+namespace BudgetEngine.Ledger.Tests;
+
+/// <summary>API keys: a catalog with a version of its own. The simulated store has none.</summary>
+public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)
+{
+    [LedgerFact]
+    public async Task Keys_ComeBackAndChange()
+    {
+        var key = new StoredKey(
+            "k1", "ci", [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 8))], ["check", "usage"], "acme/x", Now.AddDays(1), """{"trust":[]}""", Now, "env", null);
+        await Store.Keys.InsertKeyAsync(key, Admin, None);
+        await Store.Keys.InsertKeyAsync(key with { Id = "k2", Hash = new byte[32], CostCenter = null, ExpiresAt = null, GatewayJson = null, Scopes = [] }, Admin, None);
+        await Assert.ThrowsAsync<LedgerDataException>(() => Store.Keys.InsertKeyAsync(key with { Id = "k3" }, Admin, None));
+
+        Assert.True(await Store.Keys.UpdateKeyAsync(key with { Name = "new", RevokedAt = Now, GatewayJson = null, Scopes = ["admin"], Hash = new byte[32] }, Admin, None));
+        Assert.False(await Store.Keys.UpdateKeyAsync(key with { Id = "k9" }, Admin, None));
+
+        var keys = await Store.Catalogs.ReadKeysAsync(None);
+        Assert.Equal(["k1", "k2"], keys.Select(k => k.Id));
+        Assert.Equal(key.Hash, keys[0].Hash);
+        Assert.Equal(key.Scopes, keys[0].Scopes);
+        Assert.Equal(("new", Now, null, key.ExpiresAt), (keys[0].Name, keys[0].RevokedAt, keys[0].GatewayJson, keys[0].ExpiresAt));
+        Assert.DoesNotContain(await Store.Audit.ReadAuditAsync(null, null, null, 100, None), e => (e.Before + e.After).Contains("hash", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [LedgerFact]
+    public async Task CatalogVersions_OfAKey_GrowAlone()
+    {
+        var before = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+        await Store.Keys.InsertKeyAsync(new StoredKey("k", "n", new byte[32], [], null, null, null, Now, "env", null), Admin, None);
+        var after = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+
+        Assert.True(after.Keys > before.Keys);
+        Assert.Equal(before with { Keys = after.Keys }, after);
+    }
+}
