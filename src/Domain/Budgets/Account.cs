@@ -101,7 +101,7 @@ public sealed class Account
         if (Sides.UserFor(ask.User) is { } user) Weigh(ref weighing, user, Sides.LimitsOf(user));
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
         if (repeated) return weighing.Repeat();
-        // A hold that is being settled or decided does not lapse; where it is the next one, all are.
+        // A hold that is being settled or decided does not lapse. If such a hold is next in the heap, every hold is of that kind.
         return weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
     }
 
@@ -148,7 +148,7 @@ public sealed class Account
     }
 
     /// <summary>Ends the hold of this attempt and of earlier ones. False when there was none.</summary>
-    /// <param name="remember">False at the owner: its asks do not travel, so none can come late.</param>
+    /// <param name="remember">False at the owner: its asks to itself do not travel, so none can arrive late.</param>
     public bool End(Guid key, Stamp attempt, Moment now, bool remember = true)
     {
         if (remember) (_ended ??= new EndedHolds()).Add(key, attempt, now.Ticks);
@@ -210,7 +210,7 @@ public sealed class Account
             if (pause.Until <= now.Utc) continue;
             if (pause.User is not null && pause.User != ask.User) continue;
             if (pause.Model is not null && !string.Equals(pause.Model, ask.Model, StringComparison.OrdinalIgnoreCase)) continue;
-            // The switch of the whole subtree says more than one of its users or models.
+            // A pause of the whole subtree is reported rather than one of a user or model.
             if (pause is { User: null, Model: null }) return pause;
             found ??= pause;
         }

@@ -8,7 +8,7 @@ namespace BudgetEngine.Domain;
 /// <param name="Unestimated">Nothing could be estimated: passes while anything is available.</param>
 /// <param name="Lower">Gives back a part, or only moves the deadline: never refused.</param>
 /// <param name="Date">Booked date, stamped by the owner.</param>
-/// <param name="Today">Of an extension: the owner's date. A limited window that has ended by it takes no more amount (R5). Null: the date is today's.</param>
+/// <param name="Today">For an extension: the owner's date. A limited window that has ended by it takes no more amount (R5). Null: the date is today's.</param>
 /// <param name="ExpiresAt">Deadline, stamped by the owner. <paramref name="Lifetime"/>: how far it is from the owner's instant.</param>
 public readonly record struct Ask(
     Guid Key, string Owner, Stamp Attempt, Stamp Revision, string User, string? Model, string? RequestId, Money Amount, Money? MinAmount,
@@ -28,9 +28,9 @@ public enum VerdictKind : byte
 /// <param name="Limited">It has at least one limited window for this ask.</param>
 /// <param name="HardLimited">It has one that is enforced hard.</param>
 /// <param name="Available">Of its tightest window; null when not limited.</param>
-/// <param name="BlockedBy">Of the refusing windows the one that resets last.</param>
-/// <param name="LapseAfter">When the amount, or its least part, would fit were nothing held: until the next hold here lapses; null while none will.</param>
-/// <param name="PausedBy">Of a refusal for a pause: the widest one that refuses.</param>
+/// <param name="BlockedBy">The refusing window that resets last.</param>
+/// <param name="LapseAfter">Time until the next hold here lapses, where the amount or its least part would fit if nothing were held; null: no hold will lapse.</param>
+/// <param name="PausedBy">For a refusal because of a pause: the widest pause that refuses.</param>
 public readonly record struct Verdict(
     VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, bool Limited, bool HardLimited, WindowFigures? Tightest, WindowFigures? BlockedBy,
     TimeSpan? LapseAfter, Pause? PausedBy = null)

@@ -1,7 +1,7 @@
 namespace BudgetEngine.Domain;
 
 /// <summary>
-/// Remembers which attempts have ended, so that a hold of one of them that arrives late is refused. Kept for 60 s from the last word of it, and at most
+/// Remembers which attempts have ended, so that a hold of one of them that arrives late is refused. Kept for 60 s after the attempt was last mentioned, and at most
 /// <see cref="MaxRemembered"/>: beyond that the oldest are forgotten sooner, and a hold that is then late lapses at its deadline.
 /// </summary>
 internal sealed class EndedHolds
@@ -9,10 +9,10 @@ internal sealed class EndedHolds
     public const int MaxRemembered = 65_536;
     public static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(60);
 
-    // An attempt that has ended is never held again: to remember it longer, by a word of an earlier one, does no harm.
+    // An attempt that has ended is never held again, so it does no harm that a message about an earlier attempt prolongs its memory.
     private readonly Dictionary<Guid, (Stamp Attempt, long ForgetAt)> _ended = [];
 
-    // Each key once, by the time known when it came in; one that was heard of again goes back to the end when its turn comes.
+    // Each key once, in the order in which it came in. A key that was mentioned again goes back to the end when its turn comes.
     private readonly Queue<(Guid Key, long ForgetAt)> _order = new();
 
     public int Count => _ended.Count;

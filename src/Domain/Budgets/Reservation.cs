@@ -48,7 +48,7 @@ public sealed class Reservation
     /// <summary>Epochs of the nodes that granted it, leaf to root; the fence of durable holds.</summary>
     public IReadOnlyList<long> Epochs { get; set; } = [];
 
-    /// <summary>It ended too long ago, or too many ended since: its id is nobody's any more.</summary>
+    /// <summary>It ended too long ago, or too many ended since: its id is not known any more.</summary>
     public bool Forgotten { get; set; }
 
     /// <summary>A command on it is under way (a decision along the path, a settle); others wait for its outcome.</summary>
@@ -69,6 +69,6 @@ public sealed class Reservation
         else _told.Add(call);
     }
 
-    /// <summary>The answer to a call came too late to be passed on. True: nobody has the reservation.</summary>
+    /// <summary>The answer to a call came too late to be passed on. True: no call has the reservation any more.</summary>
     public bool TakeBack(Guid call) => _told.TakeBack(call);
 }

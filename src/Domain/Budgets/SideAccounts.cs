@@ -24,7 +24,7 @@ public sealed class SideAccounts
 
     internal void SetDefaults(LimitSet? perUser, bool hasUserBudgets, LimitSet? perChild)
     {
-        // Beside another user's own budget the ledger kept no balances of this one: with the first default it has them all, and they must be read.
+        // While only other users had budgets of their own the ledger kept no balances for this user. With the first default it has filled them, so they must be read.
         if (_perUser is null && perUser is not null)
         {
             foreach (var user in Users) user.Loaded = false;
@@ -33,7 +33,7 @@ public sealed class SideAccounts
         _perUser = perUser;
         _hasUserBudgets = hasUserBudgets;
         _perChild = perChild;
-        // What is no longer tracked is no longer told either: it must be read anew if tracking begins again.
+        // Accounts that are not tracked get no updates, so they must be read again if tracking begins again.
         if (!TracksUsers) _users = null;
         if (!TracksChildren) _children = null;
     }
@@ -72,10 +72,10 @@ public sealed class SideAccounts
         return end < 0 ? owner : owner[..end];
     }
 
-    /// <returns>At how many accounts to evict again: where all have holds, not for each new one.</returns>
+    /// <returns>The number of accounts at which to evict again. Above the usual one where all have holds, so that not every new account scans the table.</returns>
     private static int Evict(Dictionary<string, LimitedAccount> accounts)
     {
-        // Down to nine tenths at a time, so that a stream of new users does not scan the table for each one.
+        // Evicts down to nine tenths, so that a stream of new users does not scan the table for each one.
         var idle = accounts.Where(a => a.Value is { OpenHolds: 0, Loaded: true }).Select(a => a.Key).Take(accounts.Count - MaxResident * 9 / 10).ToList();
         foreach (var name in idle) accounts.Remove(name);
         return Math.Max(MaxResident, accounts.Count + accounts.Count / 10);

@@ -1,19 +1,19 @@
 namespace BudgetEngine.Domain;
 
 /// <summary>
-/// The calls that were answered with a reservation. An answer that came too late to be passed on is taken back; while there is another one, or there may be, the
-/// reservation is somebody's. Of one that came back from the ledger nobody knows whose it is.
+/// The calls that were answered with a reservation. An answer that came too late to be passed on is taken back; the reservation ends only when no other call has
+/// it, or may have it. For a reservation that was restored from the ledger the calls are unknown.
 /// </summary>
 internal struct Told
 {
-    /// <summary>Who sends the same check more often than this keeps its reservation until it is used or lapses.</summary>
+    /// <summary>Beyond this many duplicate calls the reservation is never withdrawn: it stays until it is used or lapses.</summary>
     public const int MaxCalls = 16;
 
     private Guid? _first;
     private List<Guid>? _others;
     private bool _isComplete;
 
-    /// <summary>The first answer to its check: nobody else has it.</summary>
+    /// <summary>The first answer to its check: no other call has it.</summary>
     public void Begin(Guid call) => (_first, _isComplete) = (call, true);
 
     /// <summary>The same call again counts once.</summary>
@@ -24,7 +24,7 @@ internal struct Told
         else _isComplete = false;
     }
 
-    /// <summary>The answer to a call was not passed on. True: nobody has the reservation.</summary>
+    /// <summary>The answer to a call was not passed on. True: no call has the reservation any more.</summary>
     public bool TakeBack(Guid call)
     {
         if (_first == call) _first = null;

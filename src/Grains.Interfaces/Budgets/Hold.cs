@@ -6,8 +6,8 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>An owner asks an ancestor to hold an amount, or to change a hold (a later revision replaces an earlier one).</summary>
 /// <param name="Lower">Gives back a part: never refused.</param>
-/// <param name="EndsEarlier">The attempt is refused already: nothing more is held for it, and what an earlier attempt has left ends.</param>
-/// <param name="Today">Of an extension: the owner's date, by which a window may have ended.</param>
+/// <param name="EndsEarlier">The attempt is refused already: nothing more is held for it, and holds of earlier attempts end.</param>
+/// <param name="Today">For an extension: the owner's date, by which a window may have ended.</param>
 /// <param name="Now">The owner's instant; with <paramref name="Deadline"/> and <paramref name="Date"/> it is used by all nodes.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldRequest")]
 public sealed record HoldRequest(
@@ -36,8 +36,8 @@ public sealed record HoldRequest(
 /// <param name="Outage">Whether the node itself may grant now.</param>
 /// <param name="Limited">It has a limited window for this check.</param>
 /// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
-/// <param name="Epoch">Of its activation, for the fence of durable holds.</param>
-/// <param name="PausedBy">Of a refusal for a pause: which.</param>
+/// <param name="Epoch">Epoch of its activation, which fences durable holds.</param>
+/// <param name="PausedBy">The pause that refuses.</param>
 /// <param name="HardLimited">It has a hard limit for this check, whether or not it may grant now.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldReply")]
 public sealed record HoldReply(
@@ -57,8 +57,8 @@ public sealed record HoldReply(
     [property: Id(13)] PauseState? PausedBy = null,
     [property: Id(14)] bool HardLimited = false);
 
-/// <summary>An owner waits for the ledger longer than these holds were to last: they stay.</summary>
-/// <param name="For">From now on, at least.</param>
+/// <summary>Keeps holds whose owner waits for the ledger beyond their deadlines.</summary>
+/// <param name="For">How long to keep them from now on, at least.</param>
 [GenerateSerializer, Immutable, Alias("budget.KeepHoldsRequest")]
 public sealed record KeepHoldsRequest(
     [property: Id(0)] ImmutableArray<KeptHold> Holds,

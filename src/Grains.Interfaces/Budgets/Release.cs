@@ -4,14 +4,14 @@ using Orleans;
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>Gives a reservation back.</summary>
-/// <param name="Late">The call whose answer came too late to be passed on: others of the same check may have been, and then it stays. Null: it is to end.</param>
+/// <param name="Late">The call whose answer came too late to be passed on. The reservation stays if another call of the same check has it. Null: it ends in any case.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
 public sealed record ReleaseRequest(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
     [property: Id(2)] Guid? Late = null);
 
-/// <summary>The state after it; <paramref name="AlreadySettled"/>: refused, R13. <paramref name="Unavailable"/>: the ledger could not be written.</summary>
+/// <summary>The state after a release. <paramref name="AlreadySettled"/>: refused (R13). <paramref name="Unavailable"/>: the ledger could not be written.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]
 public sealed record ReleaseReply(
     [property: Id(0)] ReservationState State,

@@ -44,9 +44,9 @@ public sealed record ReserveRequest(
 /// <param name="Available">The least available amount on the whole path; null without a limited window.</param>
 /// <param name="Tightest">Of the visible nodes, the limited window with the least available.</param>
 /// <param name="BlockedBy">Of the first refusing node from the leaf upward, the refusing window that resets last.</param>
-/// <param name="LapseAfter">When the amount would fit were nothing held: until the next hold there lapses.</param>
+/// <param name="LapseAfter">Time until the next hold there lapses, where the amount would fit if nothing were held.</param>
 /// <param name="Windows">All visible limited windows, leaf to root, when asked for; else empty.</param>
-/// <param name="PausedBy">Of a denial for a pause: which, at the first refusing node from the leaf upward.</param>
+/// <param name="PausedBy">For a denial because of a pause: the pause at the first refusing node from the leaf upward.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveReply")]
 public sealed record ReserveReply(
     [property: Id(0)] DenialReason Reason,

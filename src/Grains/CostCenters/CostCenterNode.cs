@@ -150,7 +150,7 @@ internal sealed class CostCenterNode
     {
         if (!reservation.Busy) return Task.CompletedTask;
         if (_isBroken) return Task.FromException(GivenUp());
-        // Made when somebody waits: nearly nobody does.
+        // Made only when a command has to wait, which is rare.
         ref var wait = ref CollectionsMarshal.GetValueRefOrAddDefault(_waits ??= [], reservation, out _);
         return (wait ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
@@ -167,7 +167,7 @@ internal sealed class CostCenterNode
     public void ApplyOwn(in Ask ask, in Verdict verdict, Moment now) =>
         Account.SetDeadline(Account.Apply(ask, verdict, now, TimeSpan.Zero), ask.ExpiresAt, long.MaxValue);
 
-    /// <summary>As an ancestor: what is SETTLING at its owner does not lapse here before.</summary>
+    /// <summary>At an ancestor: a hold that is SETTLING at its owner does not lapse here.</summary>
     public void Keep(KeepHoldsRequest request, Moment now)
     {
         foreach (var kept in request.Holds)
@@ -274,7 +274,7 @@ internal sealed class CostCenterNode
         var state = side.Kind == AccountKind.User
             ? await Services.Registrar.ReadUserAsync(Path, side.Name)
             : await Services.Registrar.ReadChildAsync(side.Name);
-        // News that came meanwhile has a newer version and stays.
+        // An update that came meanwhile has a newer version and stays.
         foreach (var day in state.Days) side.Balances.SetDay(day.Date, day.Balance);
         foreach (var month in state.Months) side.Balances.SetMonth(month.Date, month.Balance);
         side.SetBudget(state.Budget?.Own, state.Increases);

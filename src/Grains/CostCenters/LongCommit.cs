@@ -5,12 +5,12 @@ using BudgetEngine.Grains.Interfaces.CostCenters;
 namespace BudgetEngine.Grains;
 
 /// <summary>
-/// What is SETTLING does not lapse at ancestors either: while a commit takes longer than its reservations were to last, they are asked again and again to keep
-/// them. An ancestor that cannot be reached for <see cref="Account.AncestorGrace"/> lets go.
+/// A reservation that is SETTLING does not lapse at its ancestors either: while a commit outlasts the deadlines of its reservations, the ancestors are asked every
+/// second to keep them. An ancestor that cannot be reached for <see cref="Account.AncestorGrace"/> lets its hold lapse.
 /// </summary>
 internal static class LongCommit
 {
-    /// <summary>Several times within what an ancestor has been given.</summary>
+    /// <summary>Several times within the ancestors' grace.</summary>
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
     /// <summary>Never fails.</summary>
@@ -30,7 +30,7 @@ internal static class LongCommit
         }
     }
 
-    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    // `WaitAsync` directly on the task of a `TaskCompletionSource` completes on the thread pool and would break determinism.
     private static async Task EndedAsync(Task over) => await over;
 
     private static async Task KeepAsync(CostCenterCalls calls, string ancestor, KeepHoldsRequest request)

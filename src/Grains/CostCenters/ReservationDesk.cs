@@ -11,7 +11,7 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
 {
     public async Task<ReserveReply> ReserveAsync(ReserveRequest request)
     {
-        // Waits: everything below is looked at afresh afterwards.
+        // Waits, so everything below is read after it.
         while (!node.SidesReady(request.User, node.Path)) await node.LoadSidesAsync(request.User, node.Path);
         var now = node.Now();
         if (request.DryRun) return await LookAsync(request, node.Tenant.Calendar.DateOf(now.Utc), now);
@@ -28,15 +28,15 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         if (before is { State: ReservationState.Held or ReservationState.Settled }) return Denied(DenialReason.RequestIdConflict, date, now);
         if (node.Reservations.OpenCount >= Reservations.MaxOpen) return Denied(DenialReason.TooManyReservations, date, now);
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) return Denied(DenialReason.UnknownCostCenter, date, now);
-        // Between the side accounts' being ready and here another turn may have dropped them.
+        // While this command waited for a busy reservation, another turn may have dropped the side accounts.
         return node.SidesReady(request.User, node.Path) ? await DecideAsync(request, before, date, now) : await ReserveAsync(request);
     }
 
     public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
     {
         var found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
-        // Free and with its side accounts in memory, at the same instant: of several that waited only the first finds it so. Read before the reservation is
-        // busy, since reading may fail; more time alone asks no side account.
+        // The reservation must be free and its side accounts in memory at the same instant; of several commands that waited only the first finds it so. The side
+        // accounts are read before the reservation is occupied, since reading may fail. More time alone asks no side account.
         while (found is not null && (found.Busy || (request.Amount is not null && !node.SidesReady(found.User, node.Path))))
         {
             if (!found.Busy) await node.LoadSidesAsync(found.User, node.Path);
@@ -59,7 +59,7 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
     {
         var attempt = new Stamp(request.Attempt);
         var reservation = await FindFreeAsync(request.Key, attempt);
-        // Of several that waited only the first finds it free.
+        // Of several commands that waited only the first finds it free.
         while (reservation is { Busy: true }) reservation = await FindFreeAsync(request.Key, attempt);
         var now = node.Now();
         switch (reservation?.State)

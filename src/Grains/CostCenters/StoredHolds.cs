@@ -13,7 +13,7 @@ internal static class StoredHolds
         foreach (var stored in holds)
         {
             var own = stored.Owner == node.Path;
-            // Its owner's deadline has passed: for the owner it has expired; an ancestor keeps it a little longer.
+            // Past its deadline it has expired for the owner; an ancestor keeps it for its grace.
             var lifetime = stored.Deadline - now.Utc;
             if (lifetime <= (own ? TimeSpan.Zero : -Account.AncestorGrace)) continue;
             var inherited = IsOfAncestors(stored);
@@ -37,7 +37,7 @@ internal static class StoredHolds
         {
             // Settling ones are in the writer's hands already; durable ones are stored as they are.
             if (reservation.Busy || reservation.Durable || node.Account.Find(reservation.Key) is not { } hold) continue;
-            // Fenced by the owner's epoch alone: a node that was taken over unnoticed must not hand over what the next one may have settled meanwhile.
+            // Fenced by the owner's epoch alone: a node that was taken over without knowing it must not hand over what the next activation may have settled.
             var stored = node.ToStored(reservation, hold, durable: false) with { Epochs = node.Epoch == 0 ? [] : [node.Epoch] };
             stores.Add(node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, stored), node.Services.Options.PostDeadline));
         }
@@ -51,14 +51,14 @@ internal static class StoredHolds
     {
         while (node.Account.TakeEndedInherited() is { } ended)
         {
-            // Nobody waits for it: left behind it is read once more at most, and lapses at its deadline.
+            // Nobody waits for the delete. A row that is left behind is read once more at most, and its hold lapses at its deadline.
             _ = node.StoreAsync(new HoldChange(AncestorsKey(ended.Key), ended.Attempt, null), Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>
-    /// Stores what the node holds for an owner below, in a row that is for all of that owner's ancestors: each would write the same. The owner knows nothing of
-    /// it, and has a row of its own if it stores the reservation itself.
+    /// Stores what the node holds for an owner below, in one row for all of that owner's ancestors: each would write the same. The owner does not know of this
+    /// row, and has one of its own if it stores the reservation itself.
     /// </summary>
     private static Task HandOverAsync(CostCenterNode node, Hold hold)
     {

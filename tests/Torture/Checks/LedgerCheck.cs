@@ -23,8 +23,20 @@ internal sealed class LedgerCheck(Caller caller, Store store, Action<string> vio
         return rows;
     }
 
-    /// <summary>Sums of whole tenants, of which nothing may change once their round is over.</summary>
-    public async Task<Dictionary<string, (long Rows, long Cost)>> TotalsAsync() => (await store.QueryAsync(
+    /// <summary>Nothing of a tenant may change once its round is over.</summary>
+    /// <param name="totals">Sums of whole tenants, of the rounds before; this round's are added.</param>
+    public async Task EarlierRoundsAsync(Places places, Dictionary<string, (long Rows, long Cost)> totals)
+    {
+        var now = await TotalsAsync();
+        foreach (var (tenant, known) in totals)
+        {
+            if (now.GetValueOrDefault(tenant) != known) violated($"tenant {tenant} was {known} after its round, and is {now.GetValueOrDefault(tenant)}");
+        }
+
+        totals[places.Tenant] = now.GetValueOrDefault(places.Tenant);
+    }
+
+    private async Task<Dictionary<string, (long Rows, long Cost)>> TotalsAsync() => (await store.QueryAsync(
         "select tenant, count(*), cast(sum(cost) as bigint) from usage group by tenant", r => (Tenant: r.GetString(0), Value: (r.GetInt64(1), r.GetInt64(2))))).ToDictionary(t => t.Tenant, t => t.Value);
 
     private async Task ConsistentAsync()

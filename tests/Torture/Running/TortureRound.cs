@@ -104,13 +104,7 @@ internal sealed class TortureRound
         var rows = await ledger.RunAsync(_places, History);
         await admission.BoundAsync(rows, History, _nemesis.MovesTime);
         await admission.NoPhantomsAsync(History.LastDeadline);
-        var now = await ledger.TotalsAsync();
-        foreach (var (tenant, known) in totals)
-        {
-            if (now.GetValueOrDefault(tenant) != known) Violated($"tenant {tenant} was {known} after its round, and is {now.GetValueOrDefault(tenant)}");
-        }
-
-        totals[_places.Tenant] = now.GetValueOrDefault(_places.Tenant);
+        await ledger.EarlierRoundsAsync(_places, totals);
         return repeats.Resolved;
     }
 
