@@ -8,23 +8,28 @@ using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
 
-/// <summary>Registers the ledger, its writer and what the grains share.</summary>
+/// <summary>Registers the ledger, and for a silo its writer and what the grains share.</summary>
 internal static class LedgerServices
 {
-    /// <returns>Where the ledger is.</returns>
-    public static LedgerOptions AddLedger(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>The store, as every process reads it.</summary>
+    public static void AddLedgerStore(this IServiceCollection services, LedgerOptions ledger)
+    {
+        services.TryAddSingleton(ledger);
+        services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
+        services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
+        services.TryAddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
+    }
+
+    /// <summary>What cost centers in this process need: the writer, the fence, alerts. Begins and ends with <see cref="LedgerLifetime"/>.</summary>
+    public static void AddCostCenters(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(LedgerWriterOptions.Section);
         services.AddOptions<LedgerWriterOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
-        var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
-        services.TryAddSingleton(ledger);
-        services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
         services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<ILedgerStore>(), p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ILedgerNodes, SiloLedgerNodes>();
-        services.TryAddSingleton<ILedgerCatalogs>(p => p.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerBudgets>(p => p.GetRequiredService<ILedgerStore>());
-        services.TryAddSingleton<ILedgerReports>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
         services.TryAddSingleton<DegradedAllowances>();
@@ -48,7 +53,6 @@ internal static class LedgerServices
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
-        return ledger;
     }
 
     private static void AddAlerts(IServiceCollection services, IConfiguration configuration)
@@ -57,7 +61,6 @@ internal static class LedgerServices
             .Configure<IOptions<InstallationOptions>>((alerts, installation) => alerts.Currency = installation.Value.Currency)
             .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<AlertOptions>>().Value);
-        services.TryAddSingleton<ILedgerAlerts>(p => p.GetRequiredService<ILedgerStore>());
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
         services.TryAddSingleton<AlertDesk>();
         services.TryAddSingleton(p => new AlertSweep(
