@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using BudgetEngine.Cluster;
 using BudgetEngine.Cluster.Survival;
+using BudgetEngine.Ledger.Tests;
 
 if (ClusterOptions.Parse(args) is not { } options) return 2;
-if (ClusterFactAttribute.WhyNot() is { } reason)
+if (PostgresServer.WhyNot() is { } reason)
 {
     Console.WriteLine($"Skipped: {reason}");
     return 0;

@@ -29,12 +29,13 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var root = Root();
-        var words = args is ["help", .. var about] ? [.. about, "--help"] : args;
+        var words = args is ["help", .. var about] ? ["--help", .. about] : args;
         var parsed = root.Parse(words, _parsing);
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var fault in parsed.Errors) await Console.Error.WriteLineAsync($"budgetengine: {fault.Message}");
-            await root.Parse([.. words, "--help"], _parsing).InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+            // First, since after an option that lacks its value it would be taken for that.
+            await root.Parse(["--help", .. words], _parsing).InvokeAsync(new InvocationConfiguration { Output = Console.Error });
             return UsageFault;
         }
 
@@ -51,7 +52,7 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Budget limits for LLM calls. Without a verb it serves.") { _urls, _data, _postgres, _demo, _settings };
+        var root = new RootCommand("Budget limits for LLM calls. Without a verb it serves. Any setting of docs/operations.md can be given too, as --Section:Key=VALUE.") { _urls, _data, _postgres, _demo, _settings };
         root.SetAction(ServeAsync);
         var serve = new Command("serve", "One silo with the API: a process alone, or one of a cluster.") { _urls, _data, _postgres, _demo, _settings };
         serve.SetAction(ServeAsync);
@@ -87,7 +88,7 @@ internal static class CommandLine
     /// <summary>Whatever is no verb and no option: must be a setting.</summary>
     private static Argument<string[]> Settings()
     {
-        var settings = new Argument<string[]>("--Section:Key=VALUE") { Arity = ArgumentArity.ZeroOrMore, Description = "Any setting, as docs/operations.md lists them." };
+        var settings = new Argument<string[]>("settings") { Arity = ArgumentArity.ZeroOrMore, Hidden = true };
         settings.Validators.Add(static result =>
         {
             foreach (var word in result.Tokens.Select(t => t.Value))

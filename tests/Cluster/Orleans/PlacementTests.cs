@@ -1,5 +1,6 @@
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Integration.Tests;
+using BudgetEngine.Ledger.Tests;
 using Orleans.Runtime;
 using Xunit.Abstractions;
 
@@ -101,5 +102,5 @@ public sealed class PlacementTests(ITestOutputHelper output)
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class MeasureFactAttribute : FactAttribute
 {
-    public MeasureFactAttribute() => Skip = ClusterFactAttribute.WhyNot() ?? (Environment.GetEnvironmentVariable("BUDGET_MEASURE") == "1" ? null : "BUDGET_MEASURE=1 measures.");
+    public MeasureFactAttribute() => Skip = PostgresServer.WhyNot() ?? (Environment.GetEnvironmentVariable("BUDGET_MEASURE") == "1" ? null : "BUDGET_MEASURE=1 measures.");
 }

@@ -10,12 +10,6 @@ internal sealed class PostgresFactAttribute : FactAttribute
     public PostgresFactAttribute() => Skip = PostgresServer.WhyNot();
 }
 
-/// <summary>What the engine beside these tests was built with.</summary>
-internal static class Runtime
-{
-    public static bool IsOrleans { get; } = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"));
-}
-
 /// <summary>A test that reads files of <c>../shared/data</c>, beside the folder of BudgetEngine.sln; skipped, saying so, where one is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SharedFileFactAttribute : FactAttribute
