@@ -1,21 +1,20 @@
 #!/usr/bin/env bash
-# Builds the load program (bench/Load) and the engine, on Orleans too where its packages restore, installs Debian's Redis and PostgreSQL if they are missing and we may,
-# measures everything in turns, and writes one report. A whole run takes about half an hour; leave the machine alone meanwhile.
+# Builds the load program (bench/Load) with the engine, installs Debian's Redis and PostgreSQL if they are missing and we may, measures everything in turns, and
+# writes one report. A whole run takes about half an hour; leave the machine alone meanwhile.
 #   ./bench.sh             the whole: docs/benchmarks.md and docs/benchmarks/*.svg
 #   ./bench.sh --quick     under 4 minutes, to see that everything works; what it writes goes to artifacts/bench, as with every option that leaves something out
 #   ./bench.sh --micro     only the micro-benchmarks (bench/Micro); their table is kept in artifacts/bench/micro.md and goes into the next report
-# Options: --large (a million cost centers in memory) --runtime local|orleans --only PART,... --stores sqlite,postgres --rivals redis,update
+#   ./bench.sh --engine NAME=PATH_TO_DLL   another build of the engine (its BudgetEngine.Silo.dll) takes turns with this one; may be given more than once
+# Options: --large (a million cost centers in memory) --only PART,... --stores sqlite,postgres --rivals redis,update
 #          --seconds S --runs N --warm-up S --connections N --out FOLDER --json FILE
 # Parts: echo, check, deny, settle, post, batch, open, allocation, memory, start. What people say about the figures stands in bench/notes.md and goes into the report.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$ROOT/eng/choose-runtime.sh"
 
 line="./bench.sh${*:+ $*}"
-arguments=() runtime='' whole=yes micro=no out=''
+arguments=() whole=yes micro=no out=''
 while [ $# -gt 0 ]; do
   case "$1" in
-    --runtime) runtime=${2:?--runtime needs local or orleans}; shift ;;
     --micro) micro=yes ;;
     --large) arguments+=("$1") ;;
     --quick) whole=no; arguments+=("$1") ;;
@@ -26,18 +25,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-case "$runtime" in
-  local) RUNTIME=Local ;;
-  orleans) RUNTIME=Orleans ;;
-  '') choose_runtime ;;
-  *) echo "bench.sh: --runtime is local or orleans, not '$runtime'" >&2; exit 2 ;;
-esac
-
-# What the runtime of a project is built into; both side by side.
-folder_of() { echo "${BENCH_ARTIFACTS:-$ROOT/artifacts}/$1"; }
-build() {
-  dotnet build "$ROOT/$1" -c Release -p:ActorRuntime="$2" -p:ArtifactsPath="$(folder_of "$3")/" --nologo -v quiet -clp:NoSummary >&2
-}
+artifacts=${BENCH_ARTIFACTS:-$ROOT/artifacts}
+build() { dotnet build "$ROOT/$1" -c Release -p:ArtifactsPath="$artifacts/" --nologo -v quiet -clp:NoSummary >&2; }
 
 commit() { git -C "$ROOT" describe --always --dirty 2>/dev/null || echo unknown; }
 
@@ -45,14 +34,9 @@ kept="$ROOT/artifacts/bench"
 mkdir -p "$kept"
 
 if [ "$micro" = yes ]; then
-  build bench/Micro/Micro.csproj Local local
-  tables=("$(folder_of local)/bin/Micro/release/BudgetEngine.Micro.dll")
-  if [ "$RUNTIME" = Orleans ]; then
-    build bench/Micro/Micro.csproj Orleans orleans
-    tables+=("$(folder_of orleans)/bin/Micro/release/BudgetEngine.Micro.dll")
-  fi
+  build bench/Micro/Micro.csproj
   printf '## Micro-benchmarks\n\nOne operation on one thread, %s, commit %s. Short runs: three iterations.\n\n' "$(date -u '+%Y-%m-%d')" "$(commit)" > "$kept/micro.tmp"
-  for program in "${tables[@]}"; do dotnet "$program" "$kept/micro" >> "$kept/micro.tmp"; done
+  dotnet "$artifacts/bin/Micro/release/BudgetEngine.Micro.dll" "$kept/micro" >> "$kept/micro.tmp"
   mv "$kept/micro.tmp" "$kept/micro.md"
   exec cat "$kept/micro.md"
 fi
@@ -71,15 +55,10 @@ install_servers() {
 }
 install_servers
 
-build src/Silo/Silo.csproj Local local
-build bench/Load/Load.csproj Local local
-if [ "$RUNTIME" = Orleans ]; then
-  build src/Silo/Silo.csproj Orleans orleans
-  arguments+=(--orleans "$(folder_of orleans)/bin/Silo/release")
-fi
+build bench/Load/Load.csproj
 
 [ -n "$out" ] || { [ "$whole" = yes ] && out="$ROOT/docs" || out="$kept"; }
 [ ! -f "$ROOT/bench/notes.md" ] || arguments+=(--notes "$ROOT/bench/notes.md")
 arguments+=(--method "$ROOT/bench/method.md")
 [ ! -f "$kept/micro.md" ] || arguments+=(--micro-table "$kept/micro.md")
-exec dotnet "$(folder_of local)/bin/Load/release/BudgetEngine.Load.dll" --commit "$(commit)" --command "$line" --out "$out" ${arguments[@]+"${arguments[@]}"}
+exec dotnet "$artifacts/bin/Load/release/BudgetEngine.Load.dll" --commit "$(commit)" --command "$line" --out "$out" ${arguments[@]+"${arguments[@]}"}

@@ -6,4 +6,4 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 dotnet build "$ROOT/tests/Fuzz/Fuzz.csproj" -c Release --nologo -v quiet -clp:NoSummary >&2
-exec dotnet "$ROOT/artifacts/local/bin/Fuzz/release/BudgetEngine.Fuzz.dll" "$@"
+exec dotnet "$ROOT/artifacts/bin/Fuzz/release/BudgetEngine.Fuzz.dll" "$@"

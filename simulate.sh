@@ -5,10 +5,10 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$ROOT"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 SIMULATION_ROOT="$ROOT"
 log=$(mktemp)
-if ! dotnet build tests/Simulation -c Release -p:ActorRuntime=Local --nologo -v quiet >"$log" 2>&1; then
+if ! dotnet build tests/Simulation -c Release --nologo -v quiet >"$log" 2>&1; then
   cat "$log"
   rm -f "$log"
   exit 2
 fi
 rm -f "$log"
-exec dotnet artifacts/local/bin/Simulation/release/BudgetEngine.Simulation.dll "$@"
+exec dotnet artifacts/bin/Simulation/release/BudgetEngine.Simulation.dll "$@"

@@ -5,4 +5,4 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 dotnet build "$ROOT/tests/Torture/Torture.csproj" -c Release --nologo -v quiet -clp:NoSummary >&2
-exec dotnet "$ROOT/artifacts/local/bin/Torture/release/BudgetEngine.Torture.dll" "$@"
+exec dotnet "$ROOT/artifacts/bin/Torture/release/BudgetEngine.Torture.dll" "$@"

@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
-# Runs what the Dockerfile runs, without Docker: its publish commands, word for word but for the folder and, where the Orleans packages do not restore, the
-# runtime (said aloud). Then starts the published silo as the image would (read-only program folder, another user's rights are not tried) and asks its health.
-#   eng/check-image.sh [Local|Orleans]
+# Runs what the Dockerfile runs, without Docker: its publish command, word for word but for the folder. Then starts the published program as the image would
+# (read-only program folder; another user's rights are not tried) and asks its health.
+#   eng/check-image.sh
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
-. "$ROOT/eng/choose-runtime.sh"
-if [ $# -gt 0 ]; then RUNTIME=$1; else choose_runtime; fi
-[ "$RUNTIME" = Orleans ] || echo "check-image: the Orleans packages do not restore here; publishing with the local runtime instead, which the image never does."
 
 work=$(mktemp -d)
 pid=''
@@ -20,25 +17,20 @@ trap finish EXIT
 mapfile -t commands < <(sed -n 's/^RUN \(dotnet publish .*\)/\1/p' deploy/docker/Dockerfile)
 [ "${#commands[@]}" -gt 0 ] || { echo "check-image: the Dockerfile publishes nothing" >&2; exit 1; }
 for command in "${commands[@]}"; do
-  command=${command//ActorRuntime=Orleans/ActorRuntime=$RUNTIME}
   command=${command//-o \/app/-o $work/app}
   echo "check-image: $command"
   $command -v quiet
 done
 
-# As the Dockerfile's own test of what was published.
-if [ "$RUNTIME" = Orleans ]; then
-  test -f "$work/app/silo/Orleans.Runtime.dll" && test ! -f "$work/app/silo/BudgetEngine.LocalSilo.dll"
-fi
 # Every program that image and manifests start has to be there.
-for program in $(grep -rhE 'ENTRYPOINT|command:' deploy/docker/Dockerfile deploy/k8s | grep -oE '/app/[a-z]+/BudgetEngine\.[A-Za-z]+\.dll' | sort -u); do
+for program in $(grep -rhE 'ENTRYPOINT|command:' deploy/docker/Dockerfile deploy/k8s | grep -oE '/app/BudgetEngine\.[A-Za-z]+\.dll' | sort -u); do
   test -f "$work$program" && test -f "$work${program%.dll}.runtimeconfig.json" || { echo "check-image: $program is not a program that was published" >&2; exit 1; }
 done
 
 chmod -R a-w "$work/app"
 port=$(( 20000 + RANDOM % 20000 ))
 key=check-image-key-of-enough-characters
-(cd / && ASPNETCORE_URLS="http://127.0.0.1:$port" BUDGET_ADMIN_KEY=$key Ledger__DataDirectory="$work/data" exec dotnet "$work/app/silo/BudgetEngine.Silo.dll") >"$work/log" 2>&1 &
+(cd / && ASPNETCORE_URLS="http://127.0.0.1:$port" BUDGET_ADMIN_KEY=$key Ledger__DataDirectory="$work/data" exec dotnet "$work/app/BudgetEngine.Silo.dll") >"$work/log" 2>&1 &
 pid=$!
 for _ in $(seq 1 150); do
   if curl -sf -o /dev/null "http://127.0.0.1:$port/health/ready"; then ready=yes; break; fi
@@ -54,4 +46,4 @@ code=0
 wait "$pid" || code=$?
 pid=''
 [ "$code" = 0 ] || { echo "check-image: it stopped with $code" >&2; cat "$work/log" >&2; exit 1; }
-echo "check-image: passed on $RUNTIME"
+echo "check-image: passed"

@@ -6,7 +6,7 @@ namespace BudgetEngine.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: bench.sh [--quick] [--large] [--micro] [--runtime local|orleans] [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update]
+        usage: bench.sh [--quick] [--large] [--micro] [--engine NAME=PATH_TO_DLL]... [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update]
                         [--seconds S] [--runs N] [--warm-up S] [--connections N] [--out FOLDER] [--json FILE]
         parts: echo, check, deny, settle, post, batch, open, allocation, memory, start
         """;
@@ -65,8 +65,16 @@ internal sealed record LoadOptions
     /// <summary>Tables of the micro-benchmarks, put into the report as they are.</summary>
     public string? MicroFile { get; init; }
 
-    /// <summary>The engine built for Orleans; null: there is none.</summary>
-    public string? OrleansFolder { get; init; }
+    /// <summary>Other builds of the engine, to compare this one with.</summary>
+    public OtherEngine[] Others { get; init; } = [];
+
+    /// <summary>The program of a contestant; null: the one that was built with this program.</summary>
+    public string? ProgramOf(string engine) => OtherOf(engine)?.Program;
+
+    /// <summary>Each build has stores of its own: what the name of a contestant's ends in.</summary>
+    public string SuffixOf(string engine) => OtherOf(engine) is { } other ? $"_{Array.IndexOf(Others, other)}" : "";
+
+    private OtherEngine? OtherOf(string engine) => Array.Find(Others, o => Contestants.Of(o).Contains(engine));
 
     /// <summary>What is measured; told by the script.</summary>
     public string Commit { get; init; } = "unknown";
@@ -116,7 +124,7 @@ internal sealed record LoadOptions
         "--notes" => options with { NotesFile = value },
         "--method" => options with { MethodFile = value },
         "--micro-table" => options with { MicroFile = value },
-        "--orleans" => options with { OrleansFolder = value },
+        "--engine" => options with { Others = [.. options.Others, OtherEngine.Parse(value)] },
         "--command" => options with { CommandLine = value },
         "--json" => options with { JsonFile = value },
         "--commit" => options with { Commit = value },

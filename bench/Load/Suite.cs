@@ -48,8 +48,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
 
     private void TellSkipped()
     {
-        string[] others = [.. Contestants.Engines, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update, Contestants.LazyUpdate];
-        foreach (var name in others)
+        foreach (var name in Contestants.All(options))
         {
             if (Contestants.WhyNot(name, options) is { } reason) _results.Skipped.Add($"{name}: {reason}");
         }
@@ -80,7 +79,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
 
     private async Task MeasureMemoryAsync(CancellationToken cancellationToken)
     {
-        foreach (var contestant in Contestants.Engines.Where(c => Contestants.WhyNot(c, options) is null))
+        foreach (var contestant in Contestants.All(options).Where(c => Contestants.IsEngine(c) && Contestants.WhyNot(c, options) is null))
         {
             foreach (var leaves in options.Resident.Where(leaves => leaves <= MostLeaves(contestant)))
             {
@@ -91,7 +90,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         }
     }
 
-    /// <summary>What a store adds to the memory of a cost center is seen with fewer; a million are brought in once, on the local runtime.</summary>
+    /// <summary>What a store adds to the memory of a cost center is seen with fewer; a million are brought in once.</summary>
     private int MostLeaves(string contestant) => contestant == FirstEngine ? int.MaxValue : Sizes.ResidentCostCenters[1];
 
     private async Task MeasureStartAsync(string store, CancellationToken cancellationToken) =>

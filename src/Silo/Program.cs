@@ -1,3 +1,3 @@
 using BudgetEngine.Silo;
 
-return await BudgetHost.RunAsync(args);
+return await CommandLine.RunAsync(args);

@@ -3,7 +3,7 @@ using BudgetEngine.Cluster;
 using BudgetEngine.Cluster.Survival;
 
 if (ClusterOptions.Parse(args) is not { } options) return 2;
-if (ClusterFactAttribute.WhyNot() is { } reason)
+if (PostgresServer.WhyNot() is { } reason)
 {
     Console.WriteLine($"Skipped: {reason}");
     return 0;

@@ -87,7 +87,6 @@ public sealed class StopTests
         await engine.RestartAsync();
 
         Assert.Equal(4 * Nano.PerUnit, (await engine.Caller.LimitAsync("acme/dept")).Held);
-        await engine.Caller.AwaitDecisionsAsync("acme/dept/other");
         Assert.Equal("budget_exceeded", (await engine.Caller.CheckAsync("acme/dept/other", 7)).Reason);
         var settled = await engine.Caller.SettleAsync("s-1", open.ReservationId, 4);
         settled.Is(200);

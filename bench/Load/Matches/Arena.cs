@@ -82,9 +82,8 @@ internal sealed class Arena(LoadOptions options, Workspace workspace, LoadRun ru
 
     private async Task<ChildServer> StartEngineAsync(string contestant, CancellationToken cancellationToken)
     {
-        var orleans = Contestants.IsOrleans(contestant);
-        var host = orleans ? Path.Combine(options.OrleansFolder!, Engine.Assembly) : null;
-        var engine = await workspace.StartEngineAsync(Contestants.StoreOf(contestant), orleans ? Database + "_orleans" : Database, cancellationToken, host);
+        var (program, store) = (options.ProgramOf(contestant), Contestants.StoreOf(contestant));
+        var engine = await workspace.StartEngineAsync(store, Database + options.SuffixOf(contestant), cancellationToken, program);
         await SetUp.RunAsync(engine.Server, cancellationToken);
         return engine.Server;
     }

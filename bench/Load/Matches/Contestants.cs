@@ -6,21 +6,30 @@ internal static class Contestants
     public const string Echo = "echo";
     public const string Sqlite = "engine, SQLite";
     public const string Postgres = "engine, PostgreSQL";
-    public const string OrleansSqlite = "engine on Orleans, SQLite";
-    public const string OrleansPostgres = "engine on Orleans, PostgreSQL";
     public const string RedisAlways = "Redis, appendfsync always";
     public const string RedisNone = "Redis, no persistence";
     public const string Update = "PostgreSQL UPDATE";
     public const string LazyUpdate = "PostgreSQL UPDATE, holds not awaited";
     public const string BareInsert = "bare unnest insert";
 
-    public static readonly string[] Engines = [Sqlite, Postgres, OrleansSqlite, OrleansPostgres];
+    private const string OnSqlite = ", SQLite";
+    private const string OnPostgres = ", PostgreSQL";
 
-    public static bool IsEngine(string name) => Engines.Contains(name);
+    private static readonly string[] Rivals = [RedisAlways, RedisNone, Update, LazyUpdate];
 
-    public static bool IsOrleans(string name) => name is OrleansSqlite or OrleansPostgres;
+    /// <summary>This build of the engine, on each store.</summary>
+    public static readonly string[] Engines = [Sqlite, Postgres];
 
-    public static string StoreOf(string engine) => engine is Postgres or OrleansPostgres ? Workspace.Postgres : Workspace.Sqlite;
+    /// <summary>Another build of the engine on both stores, in the order of <see cref="Engines"/>.</summary>
+    public static string[] Of(OtherEngine other) => [other.Name + OnSqlite, other.Name + OnPostgres];
+
+    /// <summary>Whether it is a build of the engine, this or another.</summary>
+    public static bool IsEngine(string name) => name.EndsWith(OnSqlite, StringComparison.Ordinal) || name.EndsWith(OnPostgres, StringComparison.Ordinal);
+
+    public static string StoreOf(string engine) => engine.EndsWith(OnPostgres, StringComparison.Ordinal) ? Workspace.Postgres : Workspace.Sqlite;
+
+    /// <summary>All engines and rivals, whether or not they can be measured here.</summary>
+    public static IEnumerable<string> All(LoadOptions options) => [.. Engines, .. options.Others.SelectMany(Of), .. Rivals];
 
     /// <summary>Why one of the rest cannot be measured here, or was not asked for; null: it can.</summary>
     public static string? WhyNot(string name, LoadOptions options) => name switch
@@ -30,7 +39,6 @@ internal static class Contestants
         Update or LazyUpdate => options.Rivals.Contains(LoadOptions.Update) ? Workspace.WhyNot(Workspace.Postgres) : "not asked for",
         BareInsert => WhyNot(Postgres, options),
         _ when !options.Stores.Contains(StoreOf(name)) => "not asked for",
-        _ when IsOrleans(name) && options.OrleansFolder is null => "the Orleans packages do not restore here, or --runtime says local",
         _ => Workspace.WhyNot(StoreOf(name)),
     };
 }

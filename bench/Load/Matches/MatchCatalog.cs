@@ -29,14 +29,14 @@ internal sealed class MatchCatalog(LoadOptions options)
         yield return Of("echo", Many, [Slot(Echo, null, Uniform)]);
         yield return Of(Check, Many,
         [
-            Slot(Echo, null, Uniform), .. Each(LoadKind.Release, Uniform, Sqlite, Postgres, OrleansSqlite), Slot(Sqlite, LoadKind.Release, HotParent),
-            .. Each(LoadKind.Release, Hot, Sqlite, Postgres, OrleansSqlite), Slot(Sqlite, LoadKind.Release, Zipf),
+            Slot(Echo, null, Uniform), .. Each(LoadKind.Release, Uniform, Sqlite, Postgres), Slot(Sqlite, LoadKind.Release, HotParent),
+            .. Each(LoadKind.Release, Hot, Sqlite, Postgres), Slot(Sqlite, LoadKind.Release, Zipf),
             .. Each(LoadKind.Release, Uniform, RedisAlways, RedisNone, Update, LazyUpdate), .. Each(LoadKind.Release, Hot, RedisNone, Update),
         ]);
         yield return Of(Deny, Many, [Slot(Echo, null, Uniform), .. Each(LoadKind.Deny, Uniform, Sqlite, RedisNone, Update), Slot(Sqlite, LoadKind.Deny, Hot)]);
         yield return Of(Settle, Many,
         [
-            .. Each(LoadKind.Settle, Uniform, Sqlite, RedisAlways, Postgres, Update, RedisNone, LazyUpdate, OrleansSqlite, OrleansPostgres),
+            .. Each(LoadKind.Settle, Uniform, Sqlite, RedisAlways, Postgres, Update, RedisNone, LazyUpdate),
             .. Each(LoadKind.Settle, Hot, Sqlite, Update, Postgres, LazyUpdate, RedisAlways), .. Each(LoadKind.Settle, Zipf, Sqlite, Postgres, RedisAlways, Update),
             .. Each(LoadKind.Settle, HotParent, Sqlite, Postgres, RedisAlways),
         ]);
@@ -62,7 +62,14 @@ internal sealed class MatchCatalog(LoadOptions options)
     }
 
     private Match Of(string part, int connections, Slot[] slots) =>
-        new(part, NameOf(part, connections), [.. slots.Where(s => WhyNot(s.Contestant, options) is null)]);
+        new(part, NameOf(part, connections), [.. slots.SelectMany(WithOthers).Where(s => WhyNot(s.Contestant, options) is null)]);
+
+    /// <summary>Right after this build of the engine, every other one under the same load.</summary>
+    private IEnumerable<Slot> WithOthers(Slot slot)
+    {
+        var engine = Array.IndexOf(Engines, slot.Contestant);
+        return engine < 0 ? [slot] : [slot, .. options.Others.Select(o => slot with { Contestant = Contestants.Of(o)[engine] })];
+    }
 
     private Slot Slot(string contestant, LoadKind? kind, Leaves leaves) => new(contestant, kind, leaves, Many);
 

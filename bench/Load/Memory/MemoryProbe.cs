@@ -18,8 +18,6 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace, stri
     private static readonly byte[] Allowed = Encoding.UTF8.GetBytes("\"decision\":\"allow\"");
     private static readonly byte[] Recorded = Encoding.UTF8.GetBytes("\"duplicates\":0,\"rejected\":0,");
 
-    private readonly string? _host = Contestants.IsOrleans(contestant) ? Path.Combine(options.OrleansFolder!, Engine.Assembly) : null;
-
     private int Departments => (leaves + Sizes.ResidentLeavesPerDepartment - 1) / Sizes.ResidentLeavesPerDepartment;
 
     public async Task<MemoryFigures> RunAsync(CancellationToken cancellationToken)
@@ -44,7 +42,7 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace, stri
     }
 
     private Task<Engine> StartAsync(CancellationToken cancellationToken) =>
-        workspace.StartEngineAsync(Contestants.StoreOf(contestant), $"memory_{leaves}{(_host is null ? "" : "_orleans")}", cancellationToken, _host);
+        workspace.StartEngineAsync(Contestants.StoreOf(contestant), $"memory_{leaves}{options.SuffixOf(contestant)}", cancellationToken, options.ProgramOf(contestant));
 
     private async Task FillAsync(ChildServer engine, CancellationToken cancellationToken)
     {

@@ -13,8 +13,10 @@ internal sealed record Wanted(string Contestant, string What, Spread Measured, d
     private const double HotParentOfUniform = 0.7;
     private const double BatchOfBareInsert = 0.4;
     private const double P99OfEcho = 3;
-    private const double LocalMegabytesPerMillion = 2_000;
-    private const double OrleansMegabytesPerMillion = 5_000;
+    private const double MegabytesPerMillion = 5_000;
+    /// <summary>No change may make the engine slower than the build that it is compared with, but for the noise of the machine.</summary>
+    private const double RateOfOther = 0.9;
+    private const double P99OfOther = 1 / RateOfOther;
     private const double Megabyte = 1_000_000;
 
     public bool IsMet => AtLeast ? Measured.Median >= Bound : Measured.Median <= Bound;
@@ -26,13 +28,25 @@ internal sealed record Wanted(string Contestant, string What, Spread Measured, d
         var settle = results.Match(MatchCatalog.Settle, options.Connections);
         Wanted[] all =
         [
-            .. OfEcho(check), .. OfEcho(deny), .. HotParents(check), .. Settles(settle, Leaves.Uniform, RedisAlways, SettleOfRedisAlways),
+            .. OfOthers(check, options), .. OfOthers(deny, options), .. OfOthers(settle, options), .. OfEcho(check), .. OfEcho(deny), .. HotParents(check), .. Settles(settle, Leaves.Uniform, RedisAlways, SettleOfRedisAlways),
             .. Settles(settle, Leaves.Uniform, RedisNone, SettleOfRedisNone), .. Settles(settle, Leaves.Uniform, Update, SettleOfUpdate),
             .. Settles(settle, Leaves.Uniform, LazyUpdate, SettleOfUpdate), .. Settles(settle, Leaves.Hot, Update, HotSettleOfUpdate),
             .. HotParents(settle), .. Batches(results.Match(MatchCatalog.Batch, Sizes.BatchConnections)), .. OpenLoops(results), .. Residents(results),
         ];
-        return all.OrderBy(w => IsOrleans(w.Contestant));
+        return all.OrderBy(w => !Engines.Contains(w.Contestant));
     }
+
+    private static IEnumerable<Wanted> OfOthers(MatchFigures? match, LoadOptions options) =>
+        from load in match?.Loads ?? []
+        let engine = Array.IndexOf(Engines, load.Contestant)
+        where engine >= 0
+        from other in options.Others.Select(o => match!.Find(Contestants.Of(o)[engine], load.Load.Leaves)).OfType<LoadFigures>()
+        from wanted in new[]
+        {
+            new Wanted(load.Contestant, $"{Subject(load)}: rate, times {other.Contestant}", load.Over(other), RateOfOther),
+            new Wanted(load.Contestant, $"{Subject(load)}: p99, times {other.Contestant}", Spread.Of([load.Whole.P99Ms / other.Whole.P99Ms]), P99OfOther, AtLeast: false),
+        }
+        select wanted;
 
     private static IEnumerable<Wanted> OfEcho(MatchFigures? match)
     {
@@ -72,8 +86,7 @@ internal sealed record Wanted(string Contestant, string What, Spread Measured, d
     private static IEnumerable<Wanted> Residents(Results results) =>
         from figures in results.Memory
         where figures.Leaves >= Sizes.ResidentCostCenters[1]
-        let million = IsOrleans(figures.Contestant) ? OrleansMegabytesPerMillion : LocalMegabytesPerMillion
-        let bound = Math.Max(million * figures.Leaves / 1_000_000, OrleansMegabytesPerMillion / 10)
+        let bound = Math.Max(MegabytesPerMillion * figures.Leaves / 1_000_000, MegabytesPerMillion / 10)
         select new Wanted(figures.Contestant, $"{figures.Leaves:N0} leaves resident: MB", Spread.Of([figures.ResidentBytes / Megabyte]), bound, AtLeast: false);
 
     private static string Subject(LoadFigures load) => $"{load.Load.Name}, {Words.Of(load.Load.Leaves)}";

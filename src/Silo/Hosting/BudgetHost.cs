@@ -1,66 +1,72 @@
 using BudgetEngine.Api;
 using BudgetEngine.Channels;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
-/// <summary>Composes the engine: ledger, silo, API, in one process.</summary>
+/// <summary>Composes a process of the engine: ledger, silo and API; or the API by itself, as a client of silos that are elsewhere.</summary>
 public static class BudgetHost
 {
     /// <summary>How long a stop may take before it is cut short; whoever stops the process must wait longer (in Kubernetes, <c>terminationGracePeriodSeconds</c>).</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(45);
 
-    /// <summary>Runs the verb of the arguments until it ends or is stopped. A failure to start is one clear line on standard error, and 1.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Runs the host until it is stopped.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, ClusterRole role, bool demo = false)
     {
-        try
-        {
-            if (CommandLine.Parse(args) is not { } command) return 2;
-            switch (command.Verb)
-            {
-                case CommandVerb.Help:
-                    Console.WriteLine(CommandLine.Usage);
-                    return 0;
-                case CommandVerb.CreateKey:
-                    return await KeyCommand.RunAsync(command);
-                case CommandVerb.Migrate:
-                    return await MigrateCommand.RunAsync(command);
-            }
-
-            await using var app = Build(command.Configuration);
-            await app.StartOrStopAsync();
-            Banner.Print(app);
-            if (command.Demo) app.Services.GetRequiredService<DemoTraffic>().Start(app);
-            await app.WaitForShutdownAsync();
-            return 0;
-        }
-        catch (Exception failed) when (StartFailure.TryExplain(failed, out var explanation))
-        {
-            await Console.Error.WriteLineAsync($"budgetengine: {explanation}");
-            return 1;
-        }
+        await using var app = Build(arguments, role: role);
+        await app.StartOrStopAsync();
+        Banner.Print(app);
+        if (demo) app.Services.GetRequiredService<DemoTraffic>().Start(app);
+        await app.WaitForShutdownAsync();
+        return 0;
     }
 
     /// <summary>The host, not started.</summary>
     /// <param name="arguments">Configuration as command-line pairs, <c>--Section:Key=value</c>.</param>
     /// <param name="configure">For tests: a last word on the services.</param>
-    public static WebApplication Build(string[] arguments, Action<IServiceCollection>? configure = null)
+    public static WebApplication Build(string[] arguments, Action<IServiceCollection>? configure = null, ClusterRole role = ClusterRole.Silo)
     {
         var builder = ProcessDefaults.NewBuilder(arguments, out var built);
-        builder.AddGrainRuntime(builder.Services.AddLedger(builder.Configuration));
+        var ledger = LedgerPlace.Read(builder.Configuration);
+        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, role);
+        builder.Services.AddSingleton(cluster);
+        if (role == ClusterRole.Silo) AddSilo(builder, cluster, ledger);
+        else AddClient(builder, cluster, ledger);
+        // After what decorates parts of the store.
+        builder.Services.AddLedgerStore(ledger);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        built(app);
+        app.MapBudgetApi();
+        if (cluster.Dashboard && role == ClusterRole.Silo) app.MapOrleansPages();
+        return app;
+    }
+
+    // Services start in the order of their registration: the ledger is open before the silo is, keys are read before the guard looks at them.
+    private static void AddSilo(WebApplicationBuilder builder, ClusterSettings cluster, LedgerOptions ledger)
+    {
+        builder.Services.AddCostCenters(builder.Configuration);
+        builder.AddSilo(cluster, ledger);
         builder.Services.AddBudgetApi(builder.Configuration);
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddEngineMetrics();
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
-        builder.Services.AddHostedService<ReadinessKeeper>();
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
-        configure?.Invoke(builder.Services);
-        var app = builder.Build();
-        built(app);
-        app.MapBudgetApi();
-        app.MapRuntimePages();
-        return app;
+        builder.Services.AddHostedService<SiloReadiness>();
+    }
+
+    /// <summary>Keeps nothing: cost centers are asked through the cluster; reports, catalogs and administrative writes go to the ledger directly.</summary>
+    private static void AddClient(WebApplicationBuilder builder, ClusterSettings cluster, LedgerOptions ledger)
+    {
+        builder.Services.AddHostedService<ClientLedger>();
+        builder.Services.AddSingleton<ClusterConnection>();
+        builder.Services.AddSingleton<CostCenterCalls>();
+        builder.AddClusterClient(cluster, ledger);
+        builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddHostedService<OpenModeGuard>();
+        builder.Services.AddHostedService<ClientReadiness>();
     }
 }

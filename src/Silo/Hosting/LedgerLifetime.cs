@@ -15,7 +15,7 @@ internal sealed class LedgerLifetime(
     public long Epoch { get; private set; }
 
     /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
-    public string Process => $"{GrainRuntime.ProcessName}#{Epoch}";
+    public string Process => $"{cluster.SiloName}#{Epoch}";
 
     private LedgerUse Use => cluster.IsAlone ? LedgerUse.Alone : LedgerUse.Shared;
 

@@ -8,21 +8,19 @@ using Orleans.Streams;
 
 namespace BudgetEngine.Silo;
 
-/// <summary>Registers the ledger, its writer and what the grains share.</summary>
+/// <summary>Registers what a silo has beside the ledger's store: the writer, and what the grains share.</summary>
 internal static class LedgerServices
 {
-    /// <returns>Where the ledger is.</returns>
-    public static LedgerOptions AddLedger(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>What cost centers in this process need: the writer, the fence, alerts. Begins and ends with <see cref="LedgerLifetime"/>.</summary>
+    public static void AddCostCenters(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(LedgerWriterOptions.Section);
         services.AddOptions<LedgerWriterOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<LedgerWriterOptions>>().Value);
-        var ledger = section.Get<LedgerOptions>() ?? new LedgerOptions();
         services.TryAddSingleton<ILedgerRecords>(p => new MeasuredRecords(p.GetRequiredService<LedgerStore>().Records, p.GetRequiredService<BudgetMeter>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SiloLedgerNodes>();
         services.TryAddSingleton<ILedgerNodes>(p => p.GetRequiredService<SiloLedgerNodes>());
         services.TryAddSingleton<ILedgerLeases>(p => p.GetRequiredService<SiloLedgerNodes>());
-        services.AddLedgerStore(ledger);
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
         services.TryAddSingleton<DegradedAllowances>();
@@ -52,7 +50,6 @@ internal static class LedgerServices
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());
-        return ledger;
     }
 
     private static void AddAlerts(IServiceCollection services, IConfiguration configuration)

@@ -2,21 +2,24 @@ using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
 /// <summary>
-/// Walks the path of a check and of a post once before the engine says that it is ready, so that no first caller waits for code to be compiled; then says
-/// whether the ledger is in reach.
+/// Says when requests may be sent here: not before the way of a check has been walked once, so that no first caller waits for code to be compiled; then as long
+/// as what a request needs is in reach.
 /// </summary>
-internal sealed class ReadinessKeeper(
-    IGrainFactory grains, ILedgerRecords records, LedgerHealth health, Readiness readiness, Func<Guid> newBatchId, TimeProvider clock, IHostApplicationLifetime lifetime)
-    : BackgroundService
+internal abstract class ReadinessKeeper(IGrainFactory grains, Readiness readiness, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <summary>A cost center that no ledger has; a dry run leaves no trace of it.</summary>
     private const string Nobody = "warm-up/warm-up/warm-up";
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether what a request needs has worked once. Asked again until it has.</summary>
+    protected abstract Task<bool> WarmUpAsync(CancellationToken stopping);
+
+    /// <summary>Looks again, and says what it sees.</summary>
+    protected abstract Task LookAsync(Readiness readiness, CancellationToken stopping);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,9 +30,9 @@ internal sealed class ReadinessKeeper(
         try
         {
             await started.Task.WaitAsync(stoppingToken);
-            await WarmUpAsync(stoppingToken);
             using var timer = new PeriodicTimer(_interval, clock);
-            do readiness.SetDegraded(!health.MayGrant || health.WritesFail);
+            while (!await WarmUpAsync(stoppingToken)) await timer.WaitForNextTickAsync(stoppingToken);
+            do await LookAsync(readiness, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException)
@@ -38,24 +41,12 @@ internal sealed class ReadinessKeeper(
         }
     }
 
-    private async Task WarmUpAsync(CancellationToken stopping)
+    /// <summary>A check that leaves no trace.</summary>
+    protected Task CheckAsync(TimeSpan within, CancellationToken stopping)
     {
         var key = ReservationId.KeyOf(Nobody, Nobody);
         var request = new ReserveRequest(
-            key, null, key, UsageRow.AnonymousUser, null, 1, null, false, false, CheckCommand.DefaultTtl, DryRun: true, false, 0, false, null, null, TimeSpan.FromSeconds(30));
-        await grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request);
-        while (true)
-        {
-            try
-            {
-                await records.CommitAsync(new LedgerBatch(newBatchId(), [], []), stopping);
-                return;
-            }
-            catch (Exception outage) when (outage is LedgerUnavailableException or LedgerContentionException)
-            {
-                // The ledger went away between opening it and now: ready when a post can be made.
-                await Task.Delay(_interval, clock, stopping);
-            }
-        }
+            key, null, key, UsageRow.AnonymousUser, null, 1, null, false, false, CheckCommand.DefaultTtl, DryRun: true, false, 0, false, null, null, within);
+        return grains.GetGrain<ICostCenterGrain>(Nobody).Reserve(request);
     }
 }

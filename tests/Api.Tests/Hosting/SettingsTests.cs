@@ -2,6 +2,7 @@ using System.Reflection;
 using BudgetEngine.Channels;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
+using BudgetEngine.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

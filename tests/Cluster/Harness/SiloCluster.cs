@@ -54,9 +54,7 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     /// <summary>The API by itself, as a client of these silos; ready. The caller ends it.</summary>
     public Task<EngineProcess> StartApiAsync(params string[] options) =>
-        EngineProcess.StartAsync(ApiProgram, [$"--Ledger:Postgres={Store.Postgres}", "--Cluster:Membership=postgres", .. options]);
-
-    public static string ApiProgram { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Api.dll");
+        EngineProcess.StartAsync(["api", "--postgres", Store.Postgres!, "--Cluster:Membership=postgres", .. options]);
 
     /// <summary>Waits until every process in the list grants on a path: a tenant that was just made is known to the others within a second.</summary>
     public static async Task KnownAsync(string costCenter, params IEnumerable<EngineProcess> processes)

@@ -100,5 +100,5 @@ public sealed class PlacementTests(ITestOutputHelper output)
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class MeasureFactAttribute : FactAttribute
 {
-    public MeasureFactAttribute() => Skip = ClusterFactAttribute.WhyNot() ?? (Environment.GetEnvironmentVariable("BUDGET_MEASURE") == "1" ? null : "BUDGET_MEASURE=1 measures.");
+    public MeasureFactAttribute() => Skip = PostgresServer.WhyNot() ?? (Environment.GetEnvironmentVariable("BUDGET_MEASURE") == "1" ? null : "BUDGET_MEASURE=1 measures.");
 }

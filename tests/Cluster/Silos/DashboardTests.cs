@@ -6,7 +6,7 @@ namespace BudgetEngine.Cluster.Silos;
 /// <summary>Orleans' dashboard is behind admin keys of the whole installation.</summary>
 public sealed class DashboardTests
 {
-    [OrleansFact]
+    [Fact]
     public async Task Dashboard_WithoutAnAdminKeyOfTheWholeInstallation_IsRefused()
     {
         using var store = Store.NewSqlite();
@@ -32,7 +32,7 @@ public sealed class DashboardTests
         Assert.True((await browser.GetAsync(new Uri(engine.Address, "/orleans/"))).IsSuccessStatusCode);
     }
 
-    [OrleansFact]
+    [Fact]
     public async Task Dashboard_ThatWasNotAskedFor_IsNotThere()
     {
         using var store = Store.NewSqlite();

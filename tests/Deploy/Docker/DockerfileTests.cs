@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using BudgetEngine.Api;
 using BudgetEngine.Silo;
 
 namespace BudgetEngine.Deploy;
@@ -34,10 +33,6 @@ public sealed partial class DockerfileTests
         Assert.DoesNotContain(last, l => l.StartsWith("RUN ", StringComparison.Ordinal));
         Assert.True(Array.IndexOf(last, "USER 1654") < Array.FindIndex(last, l => l.StartsWith("ENTRYPOINT ", StringComparison.Ordinal)));
     }
-
-    [Fact]
-    public void EveryPublish_SaysOrleans() =>
-        Assert.All(Lines.Where(l => l.Contains("dotnet publish", StringComparison.Ordinal)), l => Assert.Contains("-p:ActorRuntime=Orleans", l, StringComparison.Ordinal));
 
     [Fact]
     public void Ports_AreTheCodes() =>

@@ -1,4 +1,4 @@
-using BudgetEngine.Api;
+using BudgetEngine.Silo;
 
 namespace BudgetEngine.Deploy;
 

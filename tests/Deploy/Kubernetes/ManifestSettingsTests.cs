@@ -1,9 +1,9 @@
 namespace BudgetEngine.Deploy;
 
-/// <summary>The programs, commands and settings of the manifests, run: the migrate job, a silo and an API process on one PostgreSQL. Needs the Orleans runtime, as the manifests do.</summary>
+/// <summary>The verbs and settings of the manifests, run: the migrate job, a silo and an API process on one PostgreSQL.</summary>
 public sealed class ManifestSettingsTests
 {
-    [ClusterFact]
+    [PostgresFact]
     public async Task Programs_WithTheSettingsOfTheManifests_WorkTogether()
     {
         using var server = PostgresServer.Start(fsync: false);
@@ -15,13 +15,13 @@ public sealed class ManifestSettingsTests
         Assert.Contains("migrate", early.Errors, StringComparison.OrdinalIgnoreCase);
 
         var job = Command(objects, "Job", "budget-engine-migrate");
-        var migrated = await EngineProcess.RunAsync([.. job.Arguments, .. SettingsOf(objects, store)], Stand.AdminKey, job.Program);
+        var migrated = await EngineProcess.RunAsync([.. job, .. SettingsOf(objects, store)], Stand.AdminKey);
         Assert.True(migrated.ExitCode == 0, migrated.Errors);
 
         var silo = Command(objects, "Deployment", "budget-engine-silo");
-        await using var engine = await EngineProcess.StartAsync(silo.Program, [.. silo.Arguments, .. SettingsOf(objects, store)]);
+        await using var engine = await EngineProcess.StartAsync([.. silo, .. SettingsOf(objects, store)]);
         var api = Command(objects, "Deployment", "budget-engine-api");
-        await using var edge = await EngineProcess.StartAsync(api.Program, [.. api.Arguments, .. SettingsOf(objects, store)]);
+        await using var edge = await EngineProcess.StartAsync([.. api, .. SettingsOf(objects, store)]);
         using var atSilo = new Caller(engine.Address, Stand.AdminKey);
         using var atEdge = new Caller(edge.Address, Stand.AdminKey);
 
@@ -50,17 +50,11 @@ public sealed class ManifestSettingsTests
         return [.. settings.Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}")];
     }
 
-    private static (string Program, string[] Arguments) Command(List<System.Text.Json.Nodes.JsonObject> objects, string kind, string name)
+    /// <summary>The arguments of the program.</summary>
+    private static string[] Command(List<System.Text.Json.Nodes.JsonObject> objects, string kind, string name)
     {
         var command = Manifest.ContainersOf(Manifest.Find(objects, kind, name)).Single()["command"]!.AsArray().Select(c => (string)c!).ToList();
-        return (Path.Combine(AppContext.BaseDirectory, Path.GetFileName(command[1])), [.. command.Skip(2)]);
-    }
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class ClusterFactAttribute : FactAttribute
-    {
-        public ClusterFactAttribute() => Skip = File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Runtime.dll"))
-            ? PostgresServer.WhyNot()
-            : "This build has the local runtime: build with -p:ActorRuntime=Orleans.";
+        Assert.Equal(["dotnet", $"/app/{Path.GetFileName(EngineProcess.Program)}"], command[..2]);
+        return [.. command.Skip(2)];
     }
 }

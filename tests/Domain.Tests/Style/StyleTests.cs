@@ -37,7 +37,7 @@ public sealed partial class StyleTests
     [InlineData("Ledger.Sql", "Ledger")]
     [InlineData("Channels", "Domain")]
     [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
-    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger", "Ledger.Sql")]
+    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
     {
         var text = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));

@@ -55,19 +55,6 @@ public sealed class Caller(Uri address, string? key = null, HttpMessageHandler? 
 
     public async Task<JsonElement> CostCenterAsync(string costCenter) => (await GetAsync($"/v1/cost-centers/{costCenter}")).Is(200);
 
-    /// <summary>
-    /// Waits until checks at these cost centers are decided. On Orleans a process that follows one that was killed grants nothing until the lease of that one has
-    /// run out, 5 s at most; with the exclusive lock of the local runtime this is so at once.
-    /// </summary>
-    public async Task AwaitDecisionsAsync(params IEnumerable<string> costCenters)
-    {
-        foreach (var costCenter in costCenters)
-        {
-            await Eventually.HoldsAsync($"a check at {costCenter} is decided", async () =>
-                (await PostAsync("/v1/check", new { cost_center = costCenter, amount = 0.000000001m, dry_run = true })).Is(200).GetProperty("reason").GetString() != "ledger_unavailable");
-        }
-    }
-
     /// <summary>Fails unless rows, balances and grains agree in the whole ledger.</summary>
     public async Task<long> AssertConsistentAsync()
     {

@@ -8,17 +8,16 @@ namespace BudgetEngine.TestKit;
 /// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
 public sealed class EngineProcess : IAsyncDisposable
 {
-    private readonly string _program;
     private readonly string[] _arguments;
     private Process _process;
     private ConcurrentQueue<string> _output;
 
-    private EngineProcess(string program, int port, string[] arguments)
+    private EngineProcess(int port, string[] arguments)
     {
-        _program = program;
         Address = new Uri($"http://127.0.0.1:{port}");
-        _arguments = ["--urls", $"http://127.0.0.1:{port}", .. arguments];
-        (_process, _output) = Launch(_program, _arguments, Environment);
+        // Last, since the arguments may begin with a verb.
+        _arguments = [.. arguments, "--urls", $"http://127.0.0.1:{port}"];
+        (_process, _output) = Launch(_arguments, Environment);
         Caller = new Caller(Address);
     }
 
@@ -43,12 +42,12 @@ public sealed class EngineProcess : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
     /// <param name="options">Further configuration, <c>--Section:Key=value</c>.</param>
-    public static Task<EngineProcess> StartAsync(Store store, params string[] options) => StartAsync(Program, [.. store.Arguments, .. options]);
+    public static Task<EngineProcess> StartAsync(Store store, params string[] options) => StartAsync([.. store.Arguments, .. options]);
 
-    /// <param name="program">The assembly to run; it takes <c>--urls</c> and has the probes of the engine.</param>
-    public static async Task<EngineProcess> StartAsync(string program, string[] arguments)
+    /// <param name="arguments">The command line but for <c>--urls</c>.</param>
+    public static async Task<EngineProcess> StartAsync(string[] arguments)
     {
-        var engine = new EngineProcess(program, FreePort.Next(), arguments);
+        var engine = new EngineProcess(FreePort.Next(), arguments);
         await engine.WhenReadyAsync();
         return engine;
     }
@@ -85,9 +84,9 @@ public sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command line that is expected to end by itself.</summary>
-    public static async Task<EndedRun> RunAsync(string[] arguments, string? adminKey = null, string? program = null)
+    public static async Task<EndedRun> RunAsync(string[] arguments, string? adminKey = null)
     {
-        var start = StartOf(program ?? Program, arguments);
+        var start = StartOf(arguments);
         if (adminKey is not null) start.Environment["BUDGET_ADMIN_KEY"] = adminKey;
         using var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -118,7 +117,7 @@ public sealed class EngineProcess : IAsyncDisposable
         if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
         _process.Dispose();
         Caller.Dispose();
-        (_process, _output) = Launch(_program, _arguments, Environment);
+        (_process, _output) = Launch(_arguments, Environment);
         Caller = new Caller(Address);
     }
 
@@ -150,10 +149,10 @@ public sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static (Process Process, ConcurrentQueue<string> Output) Launch(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    private static (Process Process, ConcurrentQueue<string> Output) Launch(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var output = new ConcurrentQueue<string>();
-        var process = new Process { StartInfo = StartOf(program, arguments) };
+        var process = new Process { StartInfo = StartOf(arguments) };
         foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -168,11 +167,11 @@ public sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartOf(string program, string[] arguments)
+    private static ProcessStartInfo StartOf(string[] arguments)
     {
         // A signal that ends a process which writes a file beyond its limit is turned off, so that the write fails instead: see the disk that is full.
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", program, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", Program, .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["Keys__Open"] = "true";
         start.Environment.Remove("BUDGET_ADMIN_KEY");
         return start;

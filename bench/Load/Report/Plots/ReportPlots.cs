@@ -6,7 +6,7 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
     /// <summary>From top to bottom, each with its colour.</summary>
     private static readonly string[] Order =
     [
-        Contestants.Sqlite, Contestants.Postgres, Contestants.OrleansSqlite, Contestants.OrleansPostgres, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update,
+        Contestants.Sqlite, Contestants.Postgres, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update,
         Contestants.LazyUpdate, Contestants.Echo,
     ];
 

@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
+using BudgetEngine.Api;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>Open mode listens on loopback only: anything else does not start. Runs once keys have been read, before the server listens.</summary>
 public sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : IHostedService

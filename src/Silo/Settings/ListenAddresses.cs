@@ -1,8 +1,6 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>
 /// Where the process is to listen. The web server takes every host that it cannot read for all addresses of the machine, so that a mistyped port

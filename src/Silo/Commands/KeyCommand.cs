@@ -6,9 +6,9 @@ namespace BudgetEngine.Silo;
 /// <summary><c>keys create --admin</c>: the first key, made where the store is. The engine may be running: it reads keys every half second.</summary>
 internal static class KeyCommand
 {
-    public static async Task<int> RunAsync(CommandLine command)
+    public static async Task<int> RunAsync(string[] configuration)
     {
-        await using var store = LedgerStores.Create(command.ReadLedger());
+        await using var store = LedgerStores.Create(LedgerPlace.Read(configuration));
         await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
         var (key, stored) = NewKeys.Admin("admin", "cli", TimeProvider.System.GetUtcNow());
         await store.Keys.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", "keys create --admin"), CancellationToken.None);

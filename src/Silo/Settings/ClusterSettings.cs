@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>What this process is to the cluster.</summary>
 public enum ClusterRole

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>Finds what somebody meant to type.</summary>
 internal static class Spelling

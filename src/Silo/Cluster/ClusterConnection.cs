@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>How many silos this process is connected to, as its client of the cluster last said.</summary>
 internal sealed class ClusterConnection

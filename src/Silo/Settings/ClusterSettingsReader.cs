@@ -2,10 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BudgetEngine.Ledger;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>Reads <see cref="ClusterSettings"/> and names every fault at once.</summary>
 public sealed class ClusterSettingsReader(IConfiguration configuration)

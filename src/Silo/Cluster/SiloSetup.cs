@@ -13,19 +13,15 @@ using Orleans.Streams;
 namespace BudgetEngine.Silo;
 
 /// <summary>Microsoft Orleans: one process alone, or one of the silos that a table in PostgreSQL lists.</summary>
-internal static class GrainRuntime
+internal static class SiloSetup
 {
     private const string DashboardPath = "/orleans";
 
     /// <summary>A post answers by itself before the call to it times out.</summary>
     private static readonly TimeSpan _beforeTimeout = TimeSpan.FromMilliseconds(500);
 
-    public static string ProcessName { get; } = Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}:{Environment.ProcessId}";
-
-    public static void AddGrainRuntime(this WebApplicationBuilder builder, LedgerOptions ledger)
+    public static void AddSilo(this WebApplicationBuilder builder, ClusterSettings cluster, LedgerOptions ledger)
     {
-        var cluster = ClusterSettingsReader.Read(builder.Configuration, ledger, ClusterRole.Silo);
-        builder.Services.AddSingleton(cluster);
         builder.Services.PostConfigure<LedgerWriterOptions>(o => o.PostDeadline = Shorter(o.PostDeadline, cluster.ResponseTimeout - _beforeTimeout));
         builder.Host.UseOrleans(silo =>
         {
@@ -48,9 +44,8 @@ internal static class GrainRuntime
     }
 
     /// <summary>Orleans' dashboard, for whoever administers the whole installation: it shows every cost center's name.</summary>
-    public static void MapRuntimePages(this WebApplication app)
+    public static void MapOrleansPages(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<ClusterSettings>().Dashboard) return;
         var admin = app.Services.GetRequiredService<AdminOnly>();
         app.MapOrleansDashboard(DashboardPath).AddEndpointFilter(async (context, next) => await admin.RefusesAsync(context.HttpContext) ? Results.Empty : await next(context));
     }

@@ -1,10 +1,11 @@
 using System.Reflection;
+using BudgetEngine.Api;
 using BudgetEngine.Channels;
+using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>
 /// Every setting of the engine, and what is configured judged by them: a misspelt key would leave a default in force. All processes know all of them, as one
@@ -16,7 +17,7 @@ public static class Settings
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
-        (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)),
+        (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
     ];
@@ -32,7 +33,7 @@ public static class Settings
 
     private static readonly HashSet<string> _sections = new(_types.Keys.Where(k => k.Contains(':')).Select(SectionOf), StringComparer.OrdinalIgnoreCase);
 
-    internal static IEnumerable<string> Keys => _types.Keys;
+    public static IEnumerable<string> Keys => _types.Keys;
 
     /// <exception cref="OptionsValidationException">With every key that is unknown and every value that is of another kind than its setting.</exception>
     public static void Check(IConfiguration configuration)
@@ -67,8 +68,6 @@ public static class Settings
         {
             [KeysOptions.AdminKeyVariable] = typeof(string),
             ["Migrate:AtStart"] = typeof(bool),
-            // Of the grains, which the API does not refer to.
-            ["CostCenters:MaxNewPerMinute"] = typeof(int),
         };
         // Their values are judged by their reader, which knows their ranges.
         foreach (var key in ClusterSettingsReader.Keys) types.Add($"{ClusterSettings.Section}:{key}", typeof(string));

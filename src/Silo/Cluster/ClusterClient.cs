@@ -1,11 +1,8 @@
 using BudgetEngine.Ledger;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Silo;
 
 /// <summary>The client of a cluster of silos that a table in the ledger's PostgreSQL lists.</summary>
 internal static class ClusterClient

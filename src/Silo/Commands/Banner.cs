@@ -3,14 +3,14 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo;
 
-/// <summary>What a person sees when the engine has started.</summary>
+/// <summary>What a person sees when the process has started.</summary>
 internal static class Banner
 {
     public static void Print(WebApplication app)
     {
         var address = app.Urls.FirstOrDefault() ?? "http://127.0.0.1:8080";
         var open = app.Services.GetRequiredService<KeyRing>().IsOpen;
-        Console.WriteLine($"BudgetEngine listens on {address}");
+        Console.WriteLine($"BudgetEngine listens on {string.Join(", ", app.Urls)}");
         Console.WriteLine($"  store    {app.Services.GetRequiredService<ILedgerStore>().Description}");
         Console.WriteLine($"  access   {(open ? OpenMode.Warning : "by key")}");
         Console.WriteLine("Try:");
