@@ -81,6 +81,9 @@ internal static class CommandLine
         return [.. named.Where(o => o.Value is not null).Select(o => $"--{o.Key}={o.Value}"), .. parsed.GetValue(_settings) ?? []];
     }
 
+    /// <summary>Such as <c>api --data=DIR</c>: as a setting it would mean nothing.</summary>
+    private static bool IsOfAnotherVerb(string word) => ((Option[])[_urls, _data, _postgres, _demo, _admin]).Any(o => word.StartsWith(o.Name + '=', StringComparison.Ordinal));
+
     private static Option<string> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
 
     private static Option<bool> Flag(string name, string description) => new(name) { Arity = ArgumentArity.Zero, Description = description };
@@ -93,7 +96,7 @@ internal static class CommandLine
         {
             foreach (var word in result.Tokens.Select(t => t.Value))
             {
-                if (!word.StartsWith("--", StringComparison.Ordinal) || !word.Contains('=')) result.AddError($"unknown or incomplete option '{word}'");
+                if (!word.StartsWith("--", StringComparison.Ordinal) || !word.Contains('=') || IsOfAnotherVerb(word)) result.AddError($"unknown or incomplete option '{word}'");
             }
         });
         return settings;

@@ -89,7 +89,7 @@ public sealed class EngineProcess : IAsyncDisposable
         var start = StartOf(arguments);
         if (adminKey is not null) start.Environment["BUDGET_ADMIN_KEY"] = adminKey;
         using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -99,7 +99,7 @@ public sealed class EngineProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"Awaited for 30 s in vain: the end of '{string.Join(' ', arguments)}'. It wrote: {await output} {await errors}");
+            throw new TimeoutException($"Awaited for 60 s in vain: the end of '{string.Join(' ', arguments)}'. It wrote: {await output} {await errors}");
         }
 
         return new EndedRun(process.ExitCode, await output, await errors);
@@ -125,7 +125,7 @@ public sealed class EngineProcess : IAsyncDisposable
     {
         try
         {
-            await Eventually.HoldsAsync("the engine is ready", IsReadyAsync, 30);
+            await Eventually.HoldsAsync("the engine is ready", IsReadyAsync, ReadyWithin);
         }
         catch (Exception failed)
         {
@@ -178,6 +178,9 @@ public sealed class EngineProcess : IAsyncDisposable
     }
 
     private const int SigTerm = 15;
+
+    /// <summary>Seconds. A start takes two on a machine with nothing else to do; tests share theirs with builds and each other.</summary>
+    private const int ReadyWithin = 90;
 
     [DllImport("libc", SetLastError = true)]
     private static extern int kill(int pid, int signal);
