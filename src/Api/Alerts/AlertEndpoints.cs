@@ -11,7 +11,7 @@ namespace BudgetEngine.Api;
 /// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only
 /// those to channels of the subtree are told.
 /// </summary>
-internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvider clock)
+internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvider clock) : IEndpoints
 {
     private static readonly Problem Unknown = new(ApiCode.UnknownAlert, "There is no alert with this id.");
 

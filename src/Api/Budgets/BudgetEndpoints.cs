@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
-internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers, BudgetWrites writes)
+internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers answers, BudgetWrites writes) : IEndpoints
 {
     private const string Pattern = "/v1/budgets/{**cost_center}";
     private const int LeadingSegments = 2;
@@ -161,25 +161,4 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         : new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{target.Path}'.");
 
     private static readonly Problem Mismatch = new(ApiCode.ETagMismatch, "The budget is not in the state that If-Match or If-None-Match asks for.");
-}
-
-/// <summary>The cost center at the end of a path, and the user of <c>?user=</c>.</summary>
-internal readonly record struct Target(CostCenterId CostCenter, string? User)
-{
-    public string Path => CostCenter.Path;
-
-    public static Problem? Read(HttpContext context, int leadingSegments, out Target target)
-    {
-        target = default;
-        var faults = new FaultList();
-        var query = new QueryReader(context, faults);
-        var text = RawTarget.TailOf(context, leadingSegments, out var fault);
-        if (fault is null) CostCenterId.TryParse(text, out _, out fault);
-        if (fault is not null) faults.Add("cost_center", fault);
-        var user = query.Text("user", TextRules.MaxUser);
-        if (query.Problem() is { } problem) return problem;
-        CostCenterId.TryParse(text, out var id, out _);
-        target = new Target(id, user);
-        return null;
-    }
 }

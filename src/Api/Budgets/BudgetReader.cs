@@ -76,27 +76,12 @@ internal static class BudgetReader
         var prices = current ?? new TokenPricesDraft(null);
         while (fields.Next())
         {
-            if (!ReadPrice(ref fields, prices)) fields.Unknown();
+            if (!prices.Read(ref fields)) fields.Unknown();
         }
 
         fields.Leave(outer);
         return prices;
     }
-
-    /// <summary>One field of prices, here and in the price book.</summary>
-    public static bool ReadPrice(ref JsonFields fields, TokenPricesDraft prices)
-    {
-        if (fields.Is("input"u8)) prices.Input = (prices.InputSent = !fields.IsNull()) ? Price(ref fields) : null;
-        else if (fields.Is("output"u8)) prices.Output = (prices.OutputSent = !fields.IsNull()) ? Price(ref fields) : null;
-        else if (fields.Is("cached_input"u8)) prices.CachedInput = Price(ref fields);
-        else if (fields.Is("cache_write"u8)) prices.CacheWrite = Price(ref fields);
-        else if (fields.Is("reasoning"u8)) prices.Reasoning = Price(ref fields);
-        else if (fields.Is("per"u8)) prices.Per = fields.Integer(1, TokenPrices.MaxPer) ?? 1_000_000;
-        else return false;
-        return true;
-    }
-
-    private static decimal? Price(ref JsonFields fields) => fields.Decimal(0, TokenPrices.MaxPrice, TokenPrices.MaxDecimals);
 
     private static long? ReadAssumed(ref JsonFields fields)
     {

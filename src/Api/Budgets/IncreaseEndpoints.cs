@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
-internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {

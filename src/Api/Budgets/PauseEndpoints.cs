@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
-internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -13,7 +13,7 @@ namespace BudgetEngine.Api;
 /// <c>/v1/channels</c>: where alerts go. A key with a subtree has the channels of it, its own cost center's included; others are as unknown as none, and of their
 /// names it learns only that they are taken.
 /// </summary>
-internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options)
+internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options) : IEndpoints
 {
     private const int MaxName = 64;
 

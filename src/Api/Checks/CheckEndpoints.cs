@@ -7,7 +7,7 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Open reservations of a cost center and everything below: list, and release as a whole. The node itself knows them all, as holds.</summary>
-internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks)
+internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks) : IEndpoints
 {
     /// <summary>Reservations read from a node for a list or one step of a release.</summary>
     public const int MaxRead = 10_000;

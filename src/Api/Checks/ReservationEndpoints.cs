@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary>Reservations by id: look, extend, release.</summary>
-internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options)
+internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
-internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes nodes, Breakers breakers, SpendAdvice advice)
+internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes nodes, Breakers breakers, SpendAdvice advice) : IEndpoints
 {
     private const int MaxReservations = 100;
     private const int MaxChildren = 100;

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/cost-centers</c>: which there are, and how they stand.</summary>
-internal sealed class CostCenterEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers)
+internal sealed class CostCenterEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync));
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/limits</c>: every limited window of a path, with what is left: a check that asks for nothing and holds nothing.</summary>
-internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options)
+internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;

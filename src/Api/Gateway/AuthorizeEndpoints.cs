@@ -9,7 +9,7 @@ namespace BudgetEngine.Api;
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(
     Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options,
-    IOptions<InstallationOptions> installation)
+    IOptions<InstallationOptions> installation) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;

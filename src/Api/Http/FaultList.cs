@@ -1,5 +1,3 @@
-using BudgetEngine.Domain;
-
 namespace BudgetEngine.Api;
 
 /// <summary>Collects everything that is wrong with a request, so that one answer names it all. Allocates nothing while there is nothing.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
-internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {

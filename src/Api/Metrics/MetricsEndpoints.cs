@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /metrics</c> for Prometheus: with a <c>read</c> key for the whole installation, or without any where <c>Metrics:Public</c> says so.</summary>
-internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options)
+internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync));

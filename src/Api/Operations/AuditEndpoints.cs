@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
-internal sealed class AuditEndpoints(Gate gate, ILedgerStore ledger)
+internal sealed class AuditEndpoints(Gate gate, ILedgerStore ledger) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync));
 

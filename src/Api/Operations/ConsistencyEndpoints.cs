@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/consistency</c>: rows against balances in one snapshot; balances against grains where both report the same version.</summary>
-internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes)
+internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes) : IEndpoints
 {
     private const int ReadAtOnce = 500;
 

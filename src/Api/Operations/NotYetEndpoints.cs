@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Routes of the contract that are not built yet: behind their scope they answer 501 <c>not_yet</c>.</summary>
-internal sealed class NotYetEndpoints(Gate gate)
+internal sealed class NotYetEndpoints(Gate gate) : IEndpoints
 {
     private static readonly (string Method, string Pattern, Scopes Scope)[] Routes =
     [

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Health, the page at the root, and the description of the API.</summary>
-internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts)
+internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts) : IEndpoints
 {
     public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
 

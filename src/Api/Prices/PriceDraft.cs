@@ -22,7 +22,7 @@ internal sealed class PriceDraft
     {
         while (fields.Next())
         {
-            if (BudgetReader.ReadPrice(ref fields, draft.Prices)) continue;
+            if (draft.Prices.Read(ref fields)) continue;
             if (fields.Is("max_output_tokens"u8)) draft.MaxOutputTokens = fields.Integer(1, TokenCounts.MaxTokens);
             else if (fields.Is("aliases"u8)) draft.Aliases = ReadAliases(ref fields);
             else if (fields.Is("effective_from"u8)) draft.EffectiveFrom = fields.Time();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/prices</c>: the price book, of the whole installation.</summary>
-internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     private const string Pattern = "/v1/prices/{**model}";
 

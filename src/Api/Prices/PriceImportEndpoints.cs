@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
-internal sealed class PriceImportEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync));
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
-internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options)
+internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync));
 

@@ -1,16 +1,14 @@
-using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger)
+    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync));
 
@@ -91,35 +89,5 @@ internal sealed class UsageEndpoints(
         answer.Writer.WriteEndObject();
         await answer.SendAsync();
         return null;
-    }
-}
-
-/// <summary>What limits the reading of records.</summary>
-internal sealed class IntakeLimits(IOptions<UsageOptions> usage, IOptions<ApiOptions> api)
-{
-    public UsageOptions Usage { get; } = usage.Value;
-
-    public int MaxBodyBytes { get; } = api.Value.MaxBodyBytes;
-}
-
-/// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>
-internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> options)
-{
-    public async Task<CheckAnswer?> AskAsync(UsageInput record, ApiKey caller)
-    {
-        var path = record.CostCenter ?? (ReservationId.TryParse(record.ReservationId, out var id) ? id.Owner : null);
-        if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
-        return await checks.CheckAsync(
-            new CheckCommand
-            {
-                CostCenter = costCenter,
-                User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
-                Model = record.Model,
-                DryRun = true,
-                Unestimated = true,
-                VisibleDepth = caller.Subtree.Depth,
-                AnswerWithin = options.Value.ApiDeadline,
-            },
-            CancellationToken.None);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
-internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger)
+internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger) : IEndpoints
 {
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;

@@ -15,13 +15,3 @@ public enum UsageResultKind
 public sealed record UsageResult(
     string? RequestId, UsageResultKind Kind, Money Cost, RowFlags Flags, string? Code = null, string? Detail = null, bool Retryable = false,
     IReadOnlyList<InputFault>? Errors = null);
-
-/// <summary>What a caller may do: its subtree.</summary>
-/// <param name="CostCenter">Null: the whole installation.</param>
-public readonly record struct Subtree(string? CostCenter)
-{
-    public bool Contains(string path) => CostCenter is null || CostCenterId.IsWithin(path, CostCenter);
-
-    /// <summary>Segments of the root of the subtree; 0 for the whole installation.</summary>
-    public int Depth => CostCenter is null ? 0 : CostCenterId.DepthOf(CostCenter);
-}

@@ -5,14 +5,6 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
-/// <summary>The shape of a denial that a gateway passes on.</summary>
-internal enum DenialFormat : byte
-{
-    Problem,
-    OpenAi,
-    Anthropic,
-}
-
 /// <summary>How requests of a gateway that has this key are read and answered.</summary>
 /// <param name="Trust">Input headers that the gateway overwrites, so that they are its word and not the end client's.</param>
 /// <param name="DenyStatus">For every denial; null: by reason.</param>
