@@ -33,7 +33,7 @@ internal static class AlertJson
         foreach (var recommendation in recommendations)
         {
             json.WriteStartObject();
-            json.WriteString("kind"u8, KindOf(recommendation.Kind));
+            json.WriteString("kind"u8, Words.RecommendationKinds.Of(recommendation.Kind));
             CheckAnswerJson.WriteText(json, "subject"u8, recommendation.Subject);
             CheckAnswerJson.WriteText(json, "instead"u8, recommendation.Instead);
             json.WriteMoney("amount"u8, recommendation.Amount);
@@ -51,7 +51,7 @@ internal static class AlertJson
         json.WriteTime("at"u8, alert.At);
         CheckAnswerJson.WriteText(json, "cost_center"u8, alert.CostCenter.Length == 0 ? null : alert.CostCenter);
         CheckAnswerJson.WriteText(json, "user"u8, alert.User);
-        if (alert.Period is { } period) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(period));
+        if (alert.Period is { } period) json.WriteString("period"u8, Words.Periods.Of(period));
         else json.WriteNull("period"u8);
         json.WriteTime("window_start"u8, alert.WindowStart);
         if (alert.Type == AlertType.ThresholdReached)
@@ -59,7 +59,7 @@ internal static class AlertJson
             json.WriteDecimal("threshold"u8, alert.Threshold);
             CheckAnswerJson.WriteText(json, "level"u8, alert.Level);
             json.WriteNumber("generation"u8, alert.Generation);
-            json.WriteString("cause"u8, CauseOf(alert.Cause));
+            json.WriteString("cause"u8, Words.AlertCauses.Of(alert.Cause));
         }
 
         json.WriteMoney("spent"u8, alert.Spent);
@@ -110,23 +110,6 @@ internal static class AlertJson
         json.WriteTime("ended_at"u8, delivery.EndedAt);
         json.WriteEndObject();
     }
-
-    private static string CauseOf(AlertCause cause) => cause switch
-    {
-        AlertCause.Usage => "usage",
-        AlertCause.Correction => "correction",
-        AlertCause.LimitChange => "limit_change",
-        _ => "late",
-    };
-
-    private static string KindOf(RecommendationKind kind) => kind switch
-    {
-        RecommendationKind.CheaperModel => "cheaper_model",
-        RecommendationKind.TopUser => "top_user",
-        RecommendationKind.TopFeature => "top_feature",
-        RecommendationKind.SafeRate => "safe_rate",
-        _ => "other",
-    };
 
     private static string StateOf(DeliveryState state) => state switch
     {

@@ -11,8 +11,6 @@ internal sealed record BudgetAnswer(StoredBudget Stored, TenantSettings? Tenant,
 /// <summary>Gathers and writes answers about budgets.</summary>
 internal sealed class BudgetAnswers(ILedgerStore ledger, Catalog catalog, TimeProvider clock)
 {
-    private static readonly string[] PeriodWords = ["daily", "weekly", "monthly", "total"];
-
     public static string ETagOf(StoredBudget stored) => $"\"{stored.Version}\"";
 
     public async Task<BudgetAnswer> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known)
@@ -76,7 +74,7 @@ internal sealed class BudgetAnswers(ILedgerStore ledger, Catalog catalog, TimePr
             {
                 if (own[period] is { } limit && budget.Own.Limits[period] is { } upper && limit > upper)
                 {
-                    warnings.Add($"{PeriodWords[(int)period - 1]}: the limit {limit} is above the limit {upper} of {above}, which denies first");
+                    warnings.Add($"{Words.Periods.Of(period)}: the limit {limit} is above the limit {upper} of {above}, which denies first");
                 }
             }
         }

@@ -13,10 +13,10 @@ internal static class BudgetJson
         json.WriteStartObject();
         WriteLimits(json, budget.Own);
         var inherited = budget.Inherited;
-        WriteWord(json, "on_outage"u8, inherited.OnOutage switch { OutageRule.Allow => "allow", OutageRule.Deny => "deny", _ => null });
+        WriteWord(json, "on_outage"u8, Words.OutageRules.Find(inherited.OnOutage));
         json.WriteMoney("on_outage_limit"u8, inherited.OnOutageLimit);
         json.WriteBoolean("durable_holds"u8, budget.DurableHolds);
-        WriteWord(json, "unknown_model"u8, inherited.UnknownModel switch { UnknownModelRule.Reject => "reject", UnknownModelRule.DefaultPrice => "default_price", _ => null });
+        WriteWord(json, "unknown_model"u8, Words.UnknownModelRules.Find(inherited.UnknownModel));
         WriteDefaultPrice(json, inherited.DefaultPrice);
         if (inherited.AssumedOutputTokens == InheritedSettings.ModelMaximum) json.WriteString("assumed_output_tokens"u8, "max"u8);
         else json.WriteInteger("assumed_output_tokens"u8, inherited.AssumedOutputTokens);
@@ -42,7 +42,7 @@ internal static class BudgetJson
         json.WriteString("id"u8, increase.Id);
         json.WriteString("cost_center"u8, increase.CostCenter);
         CheckAnswerJson.WriteText(json, "user"u8, increase.User);
-        json.WriteString("period"u8, CheckAnswerJson.PeriodWord(increase.Period));
+        json.WriteString("period"u8, Words.Periods.Of(increase.Period));
         json.WriteMoney("amount"u8, increase.Amount);
         json.WriteTime("until"u8, increase.Until);
         CheckAnswerJson.WriteText(json, "reason"u8, increase.Reason);
@@ -84,7 +84,7 @@ internal static class BudgetJson
         json.WriteMoney("monthly"u8, set.Limits.Monthly);
         json.WriteMoney("total"u8, set.Limits.Total);
         WriteThresholds(json, set.Thresholds);
-        json.WriteString("enforcement"u8, set.Enforcement == Enforcement.Soft ? "soft"u8 : "hard"u8);
+        json.WriteString("enforcement"u8, Words.Enforcements.Of(set.Enforcement));
     }
 
     private static void WriteThresholds(Utf8JsonWriter json, ImmutableArray<Threshold> thresholds)
@@ -117,7 +117,7 @@ internal static class BudgetJson
     private static void WriteTenant(Utf8JsonWriter json, TenantSettings tenant)
     {
         json.WriteString("time_zone"u8, tenant.Calendar.CurrentZone);
-        json.WriteString("new_cost_centers"u8, tenant.DenyNewCostCenters ? "deny"u8 : "create"u8);
+        json.WriteString("new_cost_centers"u8, tenant.DenyNewCostCenters ? TenantDraft.DenyWord : TenantDraft.CreateWord);
         json.WriteBoolean("require_limit"u8, tenant.RequireLimit);
         json.WriteMoney("max_record_cost"u8, tenant.MaxRecordCost);
     }

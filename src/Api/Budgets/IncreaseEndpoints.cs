@@ -132,17 +132,10 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
 
         private static Period? ReadPeriod(ref JsonFields fields)
         {
-            switch (fields.Text(32))
-            {
-                case "daily": return Domain.Period.Daily;
-                case "weekly": return Domain.Period.Weekly;
-                case "monthly": return Domain.Period.Monthly;
-                case "total": return Domain.Period.Total;
-                case null: return null;
-                default:
-                    fields.Fault("must be one of daily, weekly, monthly, total");
-                    return null;
-            }
+            if (fields.Text(32) is not { } word) return null;
+            var period = Words.Periods.Parse(word);
+            if (period is null) fields.Fault($"must be one of {string.Join(", ", Words.Periods.All)}");
+            return period;
         }
 
         private static bool Sent(ref JsonFields fields, ref bool sent) => sent = !fields.IsNull();

@@ -23,16 +23,15 @@ internal sealed class LimitSetDraft(LimitSet from)
     /// <summary>A wider period must not have a smaller limit: the narrower one could never be reached.</summary>
     public void Check(string prefix, FaultList faults)
     {
-        (string Name, Money? Limit)[] limits = [("daily", Daily), ("weekly", Weekly), ("monthly", Monthly), ("total", Total)];
-        for (var wider = 1; wider < limits.Length; wider++)
+        var limits = ToLimitSet().Limits;
+        foreach (var wider in Window.Periods)
         {
-            for (var narrower = 0; narrower < wider; narrower++)
+            foreach (var narrower in Window.Periods)
             {
-                if (limits[wider].Limit < limits[narrower].Limit)
-                {
-                    faults.Add(prefix + limits[wider].Name, $"must not be less than {limits[narrower].Name} ({limits[narrower].Limit})");
-                    break;
-                }
+                if (narrower >= wider) break;
+                if (limits[wider] is not { } limit || limits[narrower] is not { } least || limit >= least) continue;
+                faults.Add(prefix + Words.Periods.Of(wider), $"must not be less than {Words.Periods.Of(narrower)} ({least})");
+                break;
             }
         }
     }

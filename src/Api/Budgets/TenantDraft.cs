@@ -5,6 +5,10 @@ namespace BudgetEngine.Api;
 /// <summary>Fields of a tenant that a body names; the others keep their value. Null sets the default.</summary>
 internal sealed class TenantDraft
 {
+    /// <summary>The words of <c>new_cost_centers</c>.</summary>
+    public const string CreateWord = "create";
+    public const string DenyWord = Words.Deny;
+
     private string? _timeZone;
     private bool? _denyNewCostCenters;
     private bool? _requireLimit;

@@ -20,7 +20,7 @@ public static class CheckAnswerJson
     internal static void Write(Utf8JsonWriter json, CheckAnswer answer, bool explain)
     {
         json.WriteStartObject();
-        json.WriteString("decision"u8, answer.Allowed ? "allow"u8 : "deny"u8);
+        json.WriteString("decision"u8, Words.Decision(answer.Allowed));
         WriteText(json, "reason"u8, answer.Reason);
         WriteText(json, "reservation_id"u8, answer.ReservationId);
         json.WriteMoney("estimated"u8, answer.Estimated);
@@ -57,7 +57,7 @@ public static class CheckAnswerJson
         json.WriteStartObject();
         json.WriteString("cost_center"u8, window.CostCenter);
         if (!window.Hidden) WriteText(json, "user"u8, window.User);
-        json.WriteString("period"u8, PeriodWord(window.Period));
+        json.WriteString("period"u8, Words.Periods.Of(window.Period));
         if (!window.Hidden) WriteFigures(json, window);
         json.WriteString("status"u8, window.Status);
         json.WriteTime("resets_at"u8, window.ResetsAt);
@@ -69,14 +69,6 @@ public static class CheckAnswerJson
         if (text is null) json.WriteNull(name);
         else json.WriteString(name, text);
     }
-
-    internal static ReadOnlySpan<byte> PeriodWord(Period period) => period switch
-    {
-        Period.Daily => "daily"u8,
-        Period.Weekly => "weekly"u8,
-        Period.Monthly => "monthly"u8,
-        _ => "total"u8,
-    };
 
     private static void WriteFigures(Utf8JsonWriter json, WindowView window)
     {

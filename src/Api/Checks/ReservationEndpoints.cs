@@ -16,16 +16,6 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
         routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync));
     }
 
-    public static string Word(ReservationState state) => state switch
-    {
-        ReservationState.Held => "held",
-        ReservationState.Settling => "settling",
-        ReservationState.Settled => "settled",
-        ReservationState.Released => "released",
-        ReservationState.Expired => "expired",
-        _ => "forgotten",
-    };
-
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
         if (Find(context, caller, out var id) is { } problem) return problem;
@@ -50,7 +40,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
 
         var answer = JsonAnswer.Begin(context);
         answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("state"u8, Word(released.State));
+        answer.Writer.WriteString("state"u8, Words.ReservationStates.Of(released.State));
         answer.Writer.WriteEndObject();
         await answer.SendAsync();
         return null;

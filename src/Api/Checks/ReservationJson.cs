@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
@@ -9,7 +10,7 @@ internal static class ReservationJson
     {
         json.WriteStartObject();
         json.WriteString("reservation_id"u8, view.Id);
-        json.WriteString("state"u8, ReservationEndpoints.Word(view.State));
+        json.WriteString("state"u8, Words.ReservationStates.Of(view.State));
         json.WriteString("cost_center"u8, view.CostCenter);
         json.WriteString("user"u8, view.User);
         CheckAnswerJson.WriteText(json, "model"u8, view.Model);

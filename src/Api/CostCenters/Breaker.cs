@@ -12,8 +12,8 @@ namespace BudgetEngine.Api;
 /// <param name="Until">When the window resets or the pause ends by itself; null: neither.</param>
 public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until)
 {
-    public const string Paused = "paused";
-    public const string BudgetExceeded = "budget_exceeded";
+    public static readonly string Paused = Words.DenialReasons.Of(DenialReason.Paused);
+    public static readonly string BudgetExceeded = Words.DenialReasons.Of(DenialReason.BudgetExceeded);
 
     public static readonly Breaker Closed = new(null, null, null, null, null, null);
 
@@ -26,7 +26,7 @@ public sealed record Breaker(string? Reason, string? CostCenter, string? User, P
         CheckAnswerJson.WriteText(json, "reason"u8, breaker.Reason);
         CheckAnswerJson.WriteText(json, "cost_center"u8, breaker.CostCenter);
         CheckAnswerJson.WriteText(json, "user"u8, breaker.User);
-        if (breaker.Period is { } period) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(period));
+        if (breaker.Period is { } period) json.WriteString("period"u8, Words.Periods.Of(period));
         else json.WriteNull("period"u8);
         json.WriteTime("since"u8, breaker.Since);
         json.WriteTime("until"u8, breaker.Until);

@@ -38,7 +38,7 @@ internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<Ch
         json.WriteStartObject();
         json.WriteString("cost_center"u8, path);
         CheckAnswerJson.WriteText(json, "user"u8, user);
-        json.WriteString("decision"u8, decision.Allowed ? "allow"u8 : "deny"u8);
+        json.WriteString("decision"u8, Words.Decision(decision.Allowed));
         CheckAnswerJson.WriteText(json, "reason"u8, decision.Reason);
         CheckAnswerJson.WriteWindows(json, "items"u8, decision.Budgets);
         // One path has at most a hundred windows: always one page.

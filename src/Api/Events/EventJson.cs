@@ -15,7 +15,7 @@ internal static class EventJson
         json.WriteString("user"u8, command.User);
         CheckAnswerJson.WriteText(json, "model"u8, command.Model);
         CheckAnswerJson.WriteText(json, "request_id"u8, command.RequestId ?? command.Label);
-        json.WriteString("decision"u8, answer.Allowed ? "allow"u8 : "deny"u8);
+        json.WriteString("decision"u8, Words.Decision(answer.Allowed));
         CheckAnswerJson.WriteText(json, "reason"u8, answer.Reason);
         json.WriteMoney("estimated"u8, answer.Estimated);
         json.WriteMoney("granted"u8, answer.Granted);

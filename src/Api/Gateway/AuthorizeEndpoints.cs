@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -59,7 +60,7 @@ internal sealed class AuthorizeEndpoints(
     {
         context.Response.ContentLength = 0;
         var headers = context.Response.Headers;
-        headers["X-Budget-Decision"] = "allow";
+        headers["X-Budget-Decision"] = Words.Allow;
         if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
         if (decision.Tightest is { Hidden: false } tightest)
         {

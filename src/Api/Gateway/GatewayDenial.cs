@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
@@ -22,10 +23,10 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
 
     private WindowView? Blocked => Decision?.BlockedBy;
 
-    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? code switch
+    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? Words.DenialReasons.Parse(code) switch
     {
-        "budget_exceeded" => StatusCodes.Status402PaymentRequired,
-        "rate_limited" => StatusCodes.Status429TooManyRequests,
+        DenialReason.BudgetExceeded => StatusCodes.Status402PaymentRequired,
+        DenialReason.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status403Forbidden,
     };
 
@@ -49,7 +50,7 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
 
     private void WriteHeaders(IHeaderDictionary headers)
     {
-        headers["X-Budget-Decision"] = "deny";
+        headers["X-Budget-Decision"] = Words.Deny;
         headers["X-Budget-Code"] = code;
         headers["x-should-retry"] = "false";
         headers[RequestIds.Header] = requestId;
@@ -68,7 +69,7 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
         json.WriteString("title"u8, Title);
         json.WriteNumber("status"u8, Status);
         json.WriteString("code"u8, code);
-        if (Blocked is { } blocked) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(blocked.Period));
+        if (Blocked is { } blocked) json.WriteString("period"u8, Words.Periods.Of(blocked.Period));
         else json.WriteNull("period"u8);
         json.WriteTime("resets_at"u8, Blocked?.ResetsAt);
         json.WriteString("request_id"u8, requestId);
@@ -113,13 +114,13 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
         json.WriteEndObject();
     }
 
-    private string Title => code switch
+    private string Title => Words.DenialReasons.Parse(code) switch
     {
-        "budget_exceeded" => "The budget is spent",
-        "paused" => "Paused",
-        "unknown_model" => "The model has no price",
-        "rate_limited" => "Too many requests",
-        "too_many_reservations" => "Too many open reservations",
+        DenialReason.BudgetExceeded => "The budget is spent",
+        DenialReason.Paused => "Paused",
+        DenialReason.UnknownModel => "The model has no price",
+        DenialReason.RateLimited => "Too many requests",
+        DenialReason.TooManyReservations => "Too many open reservations",
         _ => ApiCode.Table.TryGetValue(code, out var known) ? known.Title : "Denied",
     };
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -58,7 +59,7 @@ internal sealed class UsageEndpoints(
         var json = answer.Writer;
         json.WriteStartObject();
         UsageResultJson.WriteMembers(json, result);
-        json.WriteString("decision"u8, decision is null || decision.Allowed ? "allow"u8 : "deny"u8);
+        json.WriteString("decision"u8, Words.Decision(decision is null || decision.Allowed));
         CheckAnswerJson.WriteWindow(json, "tightest"u8, decision?.Tightest);
         json.WriteStartArray("ignored"u8);
         foreach (var name in record.Ignored) json.WriteStringValue(name);

@@ -91,10 +91,10 @@ internal static class UsageJson
 
     private static UsageStatus ReadStatus(ref JsonFields fields)
     {
-        var word = fields.Text(32);
-        if (word is null || UsageWords.TryParse(word, out var status)) return UsageWords.Parse(word);
-        fields.Fault("must be one of success, error, timeout, cancelled");
-        return status;
+        if (fields.Text(32) is not { } word) return UsageStatus.Success;
+        if (Words.UsageStatuses.Parse(word) is { } status) return status;
+        fields.Fault($"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
+        return UsageStatus.Success;
     }
 
     /// <summary>What has been read so far.</summary>

@@ -45,9 +45,8 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger) : IEndp
     {
         var (from, to) = ReadRange(query);
         var status = query.Text("status");
-        UsageStatus? parsed = null;
-        if (status is not null && UsageWords.TryParse(status, out var known)) parsed = known;
-        else if (status is not null) query.Faults.Add("status", "must be one of success, error, timeout, cancelled");
+        var parsed = Words.UsageStatuses.Parse(status);
+        if (status is not null && parsed is null) query.Faults.Add("status", $"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
         return new UsageFilter(
             from, to, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
             query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost"),

@@ -9,7 +9,7 @@ internal static class UsageRowJson
     public static void Write(Utf8JsonWriter json, UsageRow row)
     {
         json.WriteStartObject();
-        json.WriteString("kind"u8, UsageWords.Of(row.Kind));
+        json.WriteString("kind"u8, Words.RowKinds.Of(row.Kind));
         json.WriteString("request_id"u8, row.RequestId);
         CheckAnswerJson.WriteText(json, "corrects"u8, row.Corrects);
         CheckAnswerJson.WriteText(json, "reservation_id"u8, row.ReservationId);
@@ -44,7 +44,7 @@ internal static class UsageRowJson
     {
         json.WriteDecimal("latency_ms"u8, row.LatencyMicros / 1_000m);
         json.WriteDecimal("time_to_first_token_ms"u8, row.TimeToFirstTokenMicros / 1_000m);
-        json.WriteString("status"u8, UsageWords.Of(row.Status));
+        json.WriteString("status"u8, Words.UsageStatuses.Of(row.Status));
         CheckAnswerJson.WriteText(json, "error_code"u8, row.ErrorCode);
         CheckAnswerJson.WriteText(json, "error_message"u8, row.ErrorMessage);
         CheckAnswerJson.WriteText(json, "request_path"u8, row.RequestPath);
