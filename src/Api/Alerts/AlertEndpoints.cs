@@ -39,10 +39,7 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
         if ((query.Problem() ?? problem ?? caller.Under(asked, out _)) is { } refused) return refused;
         caller.Under(asked, out var under);
         var alerts = await ledger.ReadAlertsAsync(under, since, before, limit + 1, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, alerts, limit, static (json, a) => AlertJson.Write(json, a.Alert), static a => Cursors.Write(a.Entry.ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(alerts, limit, static a => AlertResponse.Of(a.Alert), static a => Cursors.Write(a.Entry.ToString(CultureInfo.InvariantCulture))));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -56,10 +53,7 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
             deliveries = [.. deliveries.Where(d => seen.Contains(d.Channel))];
         }
 
-        var answer = JsonAnswer.Begin(context);
-        AlertJson.Write(answer.Writer, alert, deliveries);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new AlertDetailResponse(AlertResponse.Of(alert), [.. deliveries.Select(DeliveryResponse.Of)]));
     }
 
     private async Task<Problem?> RedeliverAsync(HttpContext context, ApiKey caller)
@@ -67,17 +61,7 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
         if (new QueryReader(context, new FaultList()).Problem() is { } problem) return problem;
         if (await FindAsync(context, caller) is not { } alert) return Unknown;
         var channels = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("alert_id"u8, alert.Id);
-        json.WriteStartArray("channels"u8);
-        foreach (var channel in channels) json.WriteStringValue(channel);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new RedeliveryResponse(alert.Id, channels), StatusCodes.Status202Accepted);
     }
 
     private async Task<Alert?> FindAsync(HttpContext context, ApiKey caller)

@@ -34,12 +34,9 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         caller.Under(asked, out var under);
         var stored = await parts.Ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
         var known = new Dictionary<string, Budget?>();
-        var page = new List<BudgetAnswer>(stored.Count);
+        var page = new List<BudgetResponse>(stored.Count);
         foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, BudgetAnswers.Write, a => Cursors.Write(a.Stored.CostCenter, a.Stored.User ?? ""));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, static b => b, static b => Cursors.Write(b.CostCenter, b.User ?? "")));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -47,8 +44,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.See(target.Path) is { } outside) return outside;
         if (await parts.Ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
-        await answers.SendAsync(context, stored, StatusCodes.Status200OK);
-        return null;
+        return await answers.AnswerAsync(context, stored, StatusCodes.Status200OK);
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -142,8 +138,7 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
         if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
         await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Put);
-        await answers.SendAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        return null;
+        return await answers.AnswerAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary>Tenants are made, and their fields set, with a key for the whole installation only.</summary>

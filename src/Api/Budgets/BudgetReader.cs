@@ -84,7 +84,7 @@ internal static class BudgetReader
     {
         if (fields.IsNull()) return null;
         if (!fields.IsText()) return fields.Integer(0, TokenCounts.MaxTokens);
-        if (fields.Text(32) == "max") return InheritedSettings.ModelMaximum;
+        if (fields.Text(32) == AssumedTokensConverter.MaximumWord) return InheritedSettings.ModelMaximum;
         fields.Fault("must be a number of tokens, or \"max\"");
         return null;
     }

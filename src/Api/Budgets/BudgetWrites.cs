@@ -16,7 +16,7 @@ internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch wat
         await nodes.RefreshAsync(path, user);
         if (!hub.IsActive) return;
         var now = clock.GetUtcNow();
-        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(json => EventJson.WriteChange(json, path, user, change, now))));
+        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(new BudgetChangeEvent(now, path, user, change))));
         watch.Touch(path);
     }
 }

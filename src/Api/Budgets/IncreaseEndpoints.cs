@@ -26,10 +26,7 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var page = await ledger.ListIncreasesAsync(under, after?[0], limit + 1, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, BudgetJson.WriteIncrease, i => Cursors.Write(i.Id));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, IncreaseResponse.Of, static i => Cursors.Write(i.Id)));
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -50,11 +47,8 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
         var written = await ledger.PutIncreaseAsync(increase, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         if (written.Status == IncreaseWriteStatus.Conflict) return ConflictOf(caller, id, written.Increase);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Increased);
-        context.Response.StatusCode = written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        var answer = JsonAnswer.Begin(context);
-        BudgetJson.WriteIncrease(answer.Writer, written.Increase);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(
+            IncreaseResponse.Of(written.Increase), written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)

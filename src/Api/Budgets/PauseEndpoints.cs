@@ -24,8 +24,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
         var pause = new Pause(path, draft.User, draft.Model, draft.Until, draft.Reason, caller.Id, clock.GetUtcNow());
         await ledger.PutPauseAsync(pause, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Paused);
-        await AnswerAsync(context, path, pause);
-        return null;
+        return await context.AnswerAsync(new PausedResponse(path, PauseResponse.Of(pause)));
     }
 
     private async Task<Problem?> ResumeAsync(HttpContext context, ApiKey caller)
@@ -36,8 +35,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
         // False: nothing was paused there. What was asked for is so either way, and a repeat is safe.
         await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Resumed);
-        await AnswerAsync(context, path, null);
-        return null;
+        return await context.AnswerAsync(new PausedResponse(path, null));
     }
 
     private async Task<(Draft Draft, Problem? Problem)> ReadAsync(HttpContext context, ApiKey caller, bool mayEnd)
@@ -53,19 +51,6 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
         if (caller.Change(path) is { } outside) return (draft, outside);
         if (await ledger.ExistsAsync(path, CancellationToken.None)) return (draft, null);
         return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
-    }
-
-    private static Task AnswerAsync(HttpContext context, string path, Pause? pause)
-    {
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("cost_center"u8, path);
-        json.WritePropertyName("paused"u8);
-        if (pause is null) json.WriteNullValue();
-        else BudgetJson.WritePause(json, pause);
-        json.WriteEndObject();
-        return answer.SendAsync();
     }
 
     private sealed class Draft

@@ -41,10 +41,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
             .OrderBy(c => c.Name, StringComparer.Ordinal).Take(limit + 1).ToList();
         // One more than is told, so that there is known to be a next page.
         var page = (await live.ViewAllAsync([.. channels.Take(limit)])).Concat(channels.Skip(limit).Select(c => new ChannelView(c, null))).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, ChannelJson.Write, static v => Cursors.Write(v.Channel.Name));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, ChannelResponse.Of, static v => Cursors.Write(v.Channel.Name)));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -68,16 +65,12 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         if (draft.Under is { } asked && caller.See(asked.Path) is { } outside) return outside;
         var channel = new Channel(name, draft.Under?.Path ?? caller.Subtree.CostCenter, draft.Type, draft.Levels, draft.Types, draft.Target, null);
         var written = await Ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
-        switch (written)
+        return written switch
         {
-            case ChannelWrite.Taken: return new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another.");
-            case ChannelWrite.TooMany: return TooMany;
-            case ChannelWrite.Created:
-                context.Response.StatusCode = StatusCodes.Status201Created;
-                break;
-        }
-
-        return await AnswerAsync(context, channel);
+            ChannelWrite.Taken => new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another."),
+            ChannelWrite.TooMany => TooMany,
+            _ => await AnswerAsync(context, channel, written == ChannelWrite.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK),
+        };
     }
 
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
@@ -104,13 +97,7 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
 
         var alert = NewTest(channel, caller);
         if (!await Ledger.InsertTestAsync(alert, name, CancellationToken.None)) return Unknown(name);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("alert_id"u8, alert.Id);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ChannelTestResponse(alert.Id), StatusCodes.Status202Accepted);
     }
 
     private Alert NewTest(Channel channel, ApiKey caller)
@@ -124,14 +111,8 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
         };
     }
 
-    private async Task<Problem?> AnswerAsync(HttpContext context, Channel channel)
-    {
-        var view = await live.ViewAsync(channel);
-        var answer = JsonAnswer.Begin(context);
-        ChannelJson.Write(answer.Writer, view);
-        await answer.SendAsync();
-        return null;
-    }
+    private async Task<Problem?> AnswerAsync(HttpContext context, Channel channel, int status = StatusCodes.Status200OK) =>
+        await context.AnswerAsync(ChannelResponse.Of(await live.ViewAsync(channel)), status);
 
     private async Task<Channel?> FindAsync(string name, ApiKey caller) =>
         await Ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;

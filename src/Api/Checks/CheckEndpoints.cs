@@ -36,18 +36,11 @@ internal sealed class CheckEndpoints(
                 var decision = await checks.CheckAsync(command!, CancellationToken.None);
                 metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
                 samples.Offer(command, decision);
-                await AnswerAsync(context, decision, command.Explain);
+                await JsonAnswer.SendAsync(context, CheckResponse.Of(decision, command.Explain));
                 return;
             }
         }
 
         await problem.WriteAsync(context);
-    }
-
-    internal static Task AnswerAsync(HttpContext context, CheckAnswer decision, bool explain)
-    {
-        var answer = JsonAnswer.Begin(context);
-        CheckAnswerJson.Write(answer.Writer, decision, explain);
-        return answer.SendAsync();
     }
 }

@@ -39,10 +39,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
             .OrderBy(r => r.Key, StringComparer.Ordinal)
             .Where(r => after is null || string.CompareOrdinal(r.Key, after[0] + after[1]) > 0)
             .Take(limit + 1).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, (json, r) => ReservationJson.Write(json, ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..]));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, r => ReservationResponse.Of(ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..])));
     }
 
     private async Task<Problem?> ReleaseAllAsync(HttpContext context, ApiKey caller)
@@ -63,13 +60,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
             }
         }
 
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("cost_center"u8, path);
-        answer.Writer.WriteNumber("released"u8, released);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ReleaseAllResponse(path, released));
     }
 
     private static Problem? Target(QueryReader query, ApiKey caller, out string path)

@@ -20,10 +20,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
     {
         if (Find(context, caller, out var id) is { } problem) return problem;
         if (await checks.FindAsync(id!, CancellationToken.None) is not { State: not ReservationState.Forgotten } view) return Unknown("It is not known any more.");
-        var answer = JsonAnswer.Begin(context);
-        ReservationJson.Write(answer.Writer, view);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(ReservationResponse.Of(view));
     }
 
     private async Task<Problem?> ReleaseAsync(HttpContext context, ApiKey caller)
@@ -38,12 +35,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
                 return new Problem(ApiCode.LedgerUnavailable, "The ledger cannot be written now; the outcome is unknown. Repeat the request.");
         }
 
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("state"u8, Words.ReservationStates.Of(released.State));
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ReleaseResponse(released.State));
     }
 
     private async Task<Problem?> ExtendAsync(HttpContext context, ApiKey caller)
@@ -61,8 +53,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
             case ExtendStatus.AmountTooSmall: return Problem.Fault("amount", "must not be less than what is granted");
         }
 
-        await CheckEndpoints.AnswerAsync(context, extended.Decision!, explain: false);
-        return null;
+        return await context.AnswerAsync(CheckResponse.Of(extended.Decision!, explain: false));
     }
 
     /// <summary>An id of a cost center outside of the caller's subtree is as unknown as a malformed one.</summary>

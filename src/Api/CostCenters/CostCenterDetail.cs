@@ -29,25 +29,17 @@ internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes
         var (children, childCount) = await ledger.ListChildrenAsync(path, MaxChildren, gone);
         var alerts = await ledger.ReadOwnAlertsAsync(path, MaxAlerts, gone);
         var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        CostCenterJson.WriteMembers(json, path, view, windows, breaker);
-        CostCenterJson.WriteReservations(json, view);
-        CostCenterJson.WriteModels(json, models);
-        json.WriteStartArray("children"u8);
-        foreach (var child in children) json.WriteStringValue(child);
-        json.WriteEndArray();
-        json.WriteNumber("child_count"u8, childCount);
-        json.WriteStartArray("alerts"u8);
-        foreach (var alert in alerts) AlertJson.Write(json, alert.Alert);
-        json.WriteEndArray();
-        AlertJson.WriteRecommendations(json, recommendations);
-        json.WriteString("time_zone"u8, nodes.CalendarOf(path).CurrentZone);
-        json.WriteNumber("expired_unsettled_today"u8, view.ExpiredToday);
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new CostCenterDetailResponse(CostCenterResponse.Of(path, view, windows, breaker))
+        {
+            Reservations = OpenReservationsResponse.Of(view),
+            Models = [.. models.Select(ModelSpendResponse.Of)],
+            Children = children,
+            ChildCount = childCount,
+            Alerts = [.. alerts.Select(a => AlertResponse.Of(a.Alert))],
+            Recommendations = RecommendationResponse.Of(recommendations),
+            TimeZone = nodes.CalendarOf(path).CurrentZone,
+            ExpiredUnsettledToday = view.ExpiredToday,
+        });
     }
 
     private static string PathOf(HttpContext context, FaultList faults)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,16 +24,7 @@ internal sealed class CostCenterEndpoints(Gate gate, ILedgerStore ledger, LiveNo
             : [.. (await ledger.ListCostCentersAsync(under, after?[0], limit + 1, nodes.TodayOf, context.RequestAborted)).Select(s => s.CostCenter)];
         var views = await breakers.ViewAsync([.. paths.Take(limit)], 0, caller.Subtree.Depth);
         var items = paths.Select((path, i) => (Path: path, Live: i < views.Count ? views[i] : default)).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, items, limit, WriteItem, i => Cursors.Write(i.Path));
-        await answer.SendAsync();
-        return null;
-    }
-
-    private void WriteItem(Utf8JsonWriter json, (string Path, (NodeView View, Breaker Breaker) Live) item)
-    {
-        json.WriteStartObject();
-        CostCenterJson.WriteMembers(json, item.Path, item.Live.View, nodes.WindowsOf(item.Live.View), item.Live.Breaker);
-        json.WriteEndObject();
+        return await context.AnswerAsync(Page.Of(
+            items, limit, i => CostCenterResponse.Of(i.Path, i.Live.View, nodes.WindowsOf(i.Live.View), i.Live.Breaker), static i => Cursors.Write(i.Path)));
     }
 }

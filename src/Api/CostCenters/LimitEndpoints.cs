@@ -33,18 +33,8 @@ internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<Ch
                 AnswerWithin = options.Value.ApiDeadline,
             },
             CancellationToken.None);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("cost_center"u8, path);
-        CheckAnswerJson.WriteText(json, "user"u8, user);
-        json.WriteString("decision"u8, Words.Decision(decision.Allowed));
-        CheckAnswerJson.WriteText(json, "reason"u8, decision.Reason);
-        CheckAnswerJson.WriteWindows(json, "items"u8, decision.Budgets);
         // One path has at most a hundred windows: always one page.
-        json.WriteNull("next_cursor"u8);
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(
+            new LimitsResponse(path, user, Words.Decision(decision.Allowed), decision.Reason, WindowResponse.Of(decision.Budgets), NextCursor: null));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Buffers;
 
 namespace BudgetEngine.Api;
 
@@ -13,13 +13,10 @@ internal sealed record EventDraft(EventKind Kind, string CostCenter, ReadOnlyMem
     /// <summary>Of an alert: its id.</summary>
     public string? AlertId { get; init; }
 
-    public static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    public static ReadOnlyMemory<byte> Json<T>(T data)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        var json = JsonAnswer.Rent(buffer);
-        write(json);
-        json.Flush();
-        JsonAnswer.Return(json);
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonAnswer.Write(buffer, data);
         return buffer.WrittenMemory;
     }
 }

@@ -1,7 +1,7 @@
 namespace BudgetEngine.Api;
 
 /// <summary>The shape of a denial that a gateway passes on.</summary>
-internal enum DenialFormat : byte
+public enum DenialFormat : byte
 {
     Problem,
     OpenAi,

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
@@ -20,6 +19,9 @@ internal sealed record GatewayProfile(
 
     /// <summary>Of open mode: there is no key to say which headers count.</summary>
     public static readonly GatewayProfile TrustingAll = Default with { Trust = InputHeaders };
+
+    public static readonly WordTable<DenialFormat> Formats =
+        new((DenialFormat.Problem, "problem"), (DenialFormat.OpenAi, "openai"), (DenialFormat.Anthropic, "anthropic"));
 
     public bool Trusts(string header)
     {
@@ -49,24 +51,10 @@ internal sealed record GatewayProfile(
         return profile;
     }
 
-    public void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("trust"u8);
-        foreach (var header in Trust) json.WriteStringValue(header);
-        json.WriteEndArray();
-        json.WriteInteger("deny_status"u8, DenyStatus);
-        json.WriteString("format"u8, Format switch { DenialFormat.OpenAi => "openai", DenialFormat.Anthropic => "anthropic", _ => "problem" });
-        json.WriteString("detail"u8, FullDetail ? "full" : "public");
-        json.WriteMoney("default_amount"u8, DefaultAmount);
-        json.WriteNumber("ttl_seconds"u8, (long)Ttl.TotalSeconds);
-        json.WriteEndObject();
-    }
-
     public string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) Write(json);
+        JsonAnswer.Write(buffer, GatewaySettings.Of(this));
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -103,21 +91,16 @@ internal sealed record GatewayProfile(
 
     private static DenialFormat ReadFormat(ref JsonFields fields)
     {
-        switch (fields.Text(32))
-        {
-            case null or "problem": return DenialFormat.Problem;
-            case "openai": return DenialFormat.OpenAi;
-            case "anthropic": return DenialFormat.Anthropic;
-            default:
-                fields.Fault("must be one of problem, openai, anthropic");
-                return DenialFormat.Problem;
-        }
+        if (fields.Text(32) is not { } word) return DenialFormat.Problem;
+        if (Formats.Parse(word) is { } format) return format;
+        fields.Fault($"must be one of {string.Join(", ", Formats.All)}");
+        return DenialFormat.Problem;
     }
 
     private static bool ReadDetail(ref JsonFields fields)
     {
         var word = fields.Text(32);
-        if (word is not (null or "public" or "full")) fields.Fault("must be public or full");
-        return word == "full";
+        if (word is not (null or GatewaySettings.PublicWord or GatewaySettings.FullWord)) fields.Fault("must be public or full");
+        return word == GatewaySettings.FullWord;
     }
 }

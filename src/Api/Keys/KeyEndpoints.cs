@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +26,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
         var page = catalog.Current.Keys.Where(k => MaySee(caller, k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
             .OrderBy(k => k.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, static (json, key) => KeyJson.Write(json, key), static k => Cursors.Write(k.Id));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, static key => KeyResponse.Of(key), static k => Cursors.Write(k.Id)));
     }
 
     private async Task<Problem?> CreateAsync(HttpContext context, ApiKey caller)
@@ -50,22 +46,14 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, draft.ExpiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
         await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         await catalog.RefreshAsync(CancellationToken.None);
-        context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.CacheControl = "no-store";
-        var answer = JsonAnswer.Begin(context);
-        KeyJson.Write(answer.Writer, key, text);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(KeyResponse.Of(key, text), StatusCodes.Status201Created);
     }
 
     private async Task<Problem?> SelfAsync(HttpContext context, ApiKey caller)
     {
         var stored = catalog.Current.Keys.FirstOrDefault(k => k.Id == caller.Id);
-        var answer = JsonAnswer.Begin(context);
-        if (stored is not null) KeyJson.Write(answer.Writer, stored);
-        else KeyJson.Write(answer.Writer, caller);
-        await answer.SendAsync();
-        return null;
+        return stored is not null ? await context.AnswerAsync(KeyResponse.Of(stored)) : await context.AnswerAsync(CallerResponse.Of(caller));
     }
 
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
@@ -83,10 +71,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         if (faults.ToProblem() is { } problem) return problem;
         var patched = key with { Name = draft.Name!, ExpiresAt = draft.ExpiresAt, GatewayJson = draft.HasGateway ? draft.Gateway.ToJson() : null };
         if (!await UpdateAsync(patched, caller, reason)) return Unknown;
-        var answer = JsonAnswer.Begin(context);
-        KeyJson.Write(answer.Writer, patched);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(KeyResponse.Of(patched));
     }
 
     private async Task<Problem?> RevokeAsync(HttpContext context, ApiKey caller)
@@ -118,42 +103,4 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         key.CostCenter is { } costCenter ? caller.Subtree.Contains(costCenter) : caller.IsWholeInstallation;
 
     private static readonly Problem Unknown = new(ApiCode.UnknownKey, "There is no key with this id.");
-}
-
-/// <summary>Writes keys; the secret itself once.</summary>
-internal static class KeyJson
-{
-    public static void Write(Utf8JsonWriter json, StoredKey key, string? secret = null)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, key.Id);
-        if (secret is not null) json.WriteString("key"u8, secret);
-        WriteRights(json, key.Name, ScopeWords.Parse(key.Scopes), key.CostCenter, key.ExpiresAt);
-        json.WritePropertyName("gateway"u8);
-        if (key.GatewayJson is null) json.WriteNullValue();
-        else GatewayProfile.FromJson(key.GatewayJson).Write(json);
-        json.WriteTime("created_at"u8, key.CreatedAt);
-        json.WriteString("created_by"u8, key.CreatedBy);
-        json.WriteTime("revoked_at"u8, key.RevokedAt);
-        json.WriteEndObject();
-    }
-
-    /// <summary>A caller that is not in the store: open mode, or the key of the environment.</summary>
-    public static void Write(Utf8JsonWriter json, ApiKey caller)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, caller.Id);
-        WriteRights(json, caller.Name, caller.Scopes, caller.Subtree.CostCenter, caller.ExpiresAt);
-        json.WriteEndObject();
-    }
-
-    private static void WriteRights(Utf8JsonWriter json, string name, Scopes scopes, string? costCenter, DateTimeOffset? expiresAt)
-    {
-        json.WriteString("name"u8, name);
-        json.WriteStartArray("scopes"u8);
-        foreach (var word in ScopeWords.WordsOf(scopes)) json.WriteStringValue(word);
-        json.WriteEndArray();
-        CheckAnswerJson.WriteText(json, "cost_center"u8, costCenter);
-        json.WriteTime("expires_at"u8, expiresAt);
-    }
 }

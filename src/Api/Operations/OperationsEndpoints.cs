@@ -30,25 +30,15 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Cos
         routes.MapGet("/", RootAsync);
     }
 
-    private Task ReadyAsync(HttpContext context) => readiness.State switch
+    private Task ReadyAsync(HttpContext context)
     {
-        ReadinessState.Ready => AnswerAsync(context, "ready", ready: true),
-        ReadinessState.Degraded => AnswerAsync(context, "degraded", ready: true),
-        ReadinessState.Disconnected => AnswerAsync(context, "disconnected", ready: false),
-        ReadinessState.Stopping => AnswerAsync(context, "stopping", ready: false),
-        _ => AnswerAsync(context, "starting", ready: false),
-    };
+        var state = readiness.State;
+        return AnswerAsync(context, Readiness.States.Of(state), ready: state is ReadinessState.Ready or ReadinessState.Degraded);
+    }
 
     /// <summary>A probe reads the status; the body is not a problem, so that its shape is the same in every state.</summary>
-    private static Task AnswerAsync(HttpContext context, string status, bool ready)
-    {
-        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("status"u8, status);
-        answer.Writer.WriteEndObject();
-        return answer.SendAsync();
-    }
+    private static Task AnswerAsync(HttpContext context, string status, bool ready) =>
+        context.AnswerAsync(new HealthResponse(status), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
     private static Task OpenApiAsync(HttpContext context)
     {

@@ -1,3 +1,5 @@
+using BudgetEngine.Domain;
+
 namespace BudgetEngine.Api;
 
 /// <summary>Set by the host: ready only once the path of a check and of a post has been warmed up.</summary>
@@ -5,6 +7,10 @@ public sealed class Readiness
 {
     private readonly Lock _changing = new();
     private volatile ReadinessState _state = ReadinessState.Starting;
+
+    public static readonly WordTable<ReadinessState> States = new(
+        (ReadinessState.Starting, "starting"), (ReadinessState.Ready, "ready"), (ReadinessState.Degraded, "degraded"), (ReadinessState.Disconnected, "disconnected"),
+        (ReadinessState.Stopping, "stopping"));
 
     public ReadinessState State => _state;
 

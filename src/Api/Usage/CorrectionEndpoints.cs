@@ -22,14 +22,8 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
         if (draft.CostCenter is { } costCenter && caller.See(costCenter.Path) is { } outside) return outside;
         var result = await usage.CorrectAsync(
             draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None, draft.CostCenter?.Tenant);
-        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        UsageResultJson.WriteMembers(answer.Writer, result);
-        answer.Writer.WriteString("corrects"u8, draft.Corrects);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
+        return await context.AnswerAsync(new CorrectionResponse(result.RequestId, result.Kind, result.Cost, result.Flags, draft.Corrects!));
     }
 
     private sealed class Draft

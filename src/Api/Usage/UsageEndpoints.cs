@@ -53,20 +53,11 @@ internal sealed class UsageEndpoints(
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
-        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
+        if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         var decision = await next.AskAsync(record, caller);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        UsageResultJson.WriteMembers(json, result);
-        json.WriteString("decision"u8, Words.Decision(decision is null || decision.Allowed));
-        CheckAnswerJson.WriteWindow(json, "tightest"u8, decision?.Tightest);
-        json.WriteStartArray("ignored"u8);
-        foreach (var name in record.Ignored) json.WriteStringValue(name);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new UsageResponse(
+            result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
+            record.Ignored));
     }
 
     private async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first)
@@ -77,18 +68,9 @@ internal sealed class UsageEndpoints(
         var splitter = isArray ? RecordSplitter.Array(options.MaxRecordBytes) : RecordSplitter.Lines(options.MaxRecordBytes);
         var problem = await intake.ReadAllAsync(splitter, isArray, batch);
         await batch.CompleteAsync();
-        if (problem is not null)
-        {
-            context.Response.StatusCode = ApiCode.StatusOf(problem.Code);
-            context.Response.ContentType = Problem.ContentType;
-        }
-
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        problem?.WriteMembers(answer.Writer, RequestIds.Of(context));
-        batch.WriteMembers(answer.Writer);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
+        context.Response.ContentType = Problem.ContentType;
+        return await context.AnswerAsync(
+            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
     }
 }

@@ -35,10 +35,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger) : IEndp
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var rows = await ledger.ReadUsageAsync(filter with { CostCenter = under }, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, rows, limit, UsageRowJson.Write, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(rows, limit, UsageRowResponse.Of, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture))));
     }
 
     private static UsageFilter ReadFilter(QueryReader query, int skip, int limit)
@@ -94,11 +91,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger) : IEndp
 
     private static long WriteLine(System.IO.Pipelines.PipeWriter output, UsageRow row)
     {
-        var json = JsonAnswer.Rent(output);
-        UsageRowJson.Write(json, row);
-        json.Flush();
-        var bytes = json.BytesCommitted;
-        JsonAnswer.Return(json);
+        var bytes = JsonAnswer.Write(output, UsageRowResponse.Of(row));
         output.GetSpan(1)[0] = (byte)'\n';
         output.Advance(1);
         return bytes + 1;

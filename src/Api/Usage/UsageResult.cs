@@ -14,4 +14,11 @@ public enum UsageResultKind
 /// <param name="Retryable">The same record may be sent again and may then be taken.</param>
 public sealed record UsageResult(
     string? RequestId, UsageResultKind Kind, Money Cost, RowFlags Flags, string? Code = null, string? Detail = null, bool Retryable = false,
-    IReadOnlyList<InputFault>? Errors = null);
+    IReadOnlyList<InputFault>? Errors = null)
+{
+    internal static readonly WordTable<UsageResultKind> Kinds =
+        new((UsageResultKind.Recorded, "recorded"), (UsageResultKind.Duplicate, "duplicate"), (UsageResultKind.Rejected, "rejected"));
+
+    /// <summary>The problem of a single record that was rejected.</summary>
+    internal Problem ToProblem() => new(Code!, Detail ?? "The record was rejected.", Errors);
+}

@@ -1,0 +1,12 @@
+using System.Text.Json;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A decimal without exponent or trailing zeros.</summary>
+internal sealed class PlainDecimalConverter : AnswerConverter<decimal>
+{
+    /// <summary>Dividing by it strips trailing zeros.</summary>
+    private const decimal OneWithAllDecimals = 1.0000000000000000000000000000m;
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value / OneWithAllDecimals);
+}
