@@ -22,7 +22,8 @@ public static class BudgetApi
         .AddAlertChannels(configuration)
         .AddEvents()
         .AddMetricsPage(configuration)
-        .AddOperations(configuration);
+        .AddOperations(configuration)
+        .AddOpenApi();
 
     /// <summary>Adds the boundary, routing and all endpoints.</summary>
     public static WebApplication MapBudgetApi(this WebApplication app)
@@ -41,7 +42,8 @@ public static class BudgetApi
             .MapAlertChannels()
             .MapEvents()
             .MapMetricsPage()
-            .MapOperations();
+            .MapOperations()
+            .MapOpenApi();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 
@@ -9,6 +10,7 @@ public sealed record AlertDetailResponse : AlertResponse
 {
     internal AlertDetailResponse(AlertResponse alert, IReadOnlyList<DeliveryResponse> deliveries) : base(alert) => Deliveries = deliveries;
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<DeliveryResponse> Deliveries { get; }
 }
 

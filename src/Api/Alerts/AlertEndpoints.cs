@@ -17,9 +17,15 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerStore ledger, TimeProvide
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync));
+        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Alerts, newest first", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AlertResponse>>());
+        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "One alert with its deliveries", "Scope: read. Of deliveries only those to channels of the key's subtree.")
+                .Gives<AlertDetailResponse>());
+        routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Send it again", "Scope: admin. To the channels of the key's subtree that were told or would be told now.")
+                .Gives<RedeliveryResponse>(StatusCodes.Status202Accepted, "Due now at these channels"));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

@@ -17,11 +17,22 @@ internal sealed class BudgetEndpoints(Gate gate, AdminParts parts, BudgetAnswers
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync));
-        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Budgets", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<BudgetResponse>>());
+        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "A budget", "Scope: read.").Takes(Parameter.User).Gives<BudgetResponse>().WithHeaders("ETag"));
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Replace the whole budget", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason).Reads<BudgetSettings>()
+                .Gives<BudgetResponse>().Gives<BudgetResponse>(StatusCodes.Status201Created, "New").WithHeaders("ETag"));
+        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Change a part (RFC 7396)", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason)
+                .Reads<BudgetSettings>(Operation.Json, Operation.MergePatch).Gives<BudgetResponse>().WithHeaders("ETag"));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Delete; spend and holds stay", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

@@ -12,9 +12,15 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete("/v1/increases/{id}", gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Temporary increases", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<IncreaseResponse>>());
+        routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Add to a limit until an instant; a repeat changes nothing", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<IncreaseRequest>()
+                .Gives<IncreaseResponse>(description: "Unchanged").Gives<IncreaseResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete("/v1/increases/{id}", gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "End it", "Scope: admin.").Takes(Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -83,7 +89,7 @@ internal sealed class IncreaseEndpoints(Gate gate, ILedgerStore ledger, BudgetWr
             ? $"'{id}' is an increase of {stored.Amount} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
             : $"'{id}' is taken; use another id.");
 
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _costCenterSent;
         private bool _periodSent;

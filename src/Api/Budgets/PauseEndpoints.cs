@@ -12,8 +12,11 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync));
-        routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync));
+        routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Deny all checks of a subtree, a user or a model", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
+        routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "End a pause", "Scope: admin.").Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
     }
 
     private async Task<Problem?> PauseAsync(HttpContext context, ApiKey caller)
@@ -53,7 +56,7 @@ internal sealed class PauseEndpoints(Gate gate, ILedgerStore ledger, BudgetWrite
         return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
     }
 
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _costCenterSent;
 

@@ -23,11 +23,20 @@ internal sealed class ChannelEndpoints(Gate gate, AdminParts parts, LiveChannels
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete("/v1/channels/{name}", gate.Guard(Scopes.Admin, DeleteAsync));
-        routes.MapPost("/v1/channels/{name}/test", gate.Guard(Scopes.Admin, TestAsync));
+        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Channels", "Scope: read.")
+                .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ChannelResponse>>());
+        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "One channel", "Scope: read. Secrets are never read back.").Gives<ChannelResponse>());
+        routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Set a channel, as a whole", "Scope: admin.").Takes(Parameter.Reason).Reads<ChannelRequest>()
+                .Gives<ChannelResponse>(description: "Replaced; in use again").Gives<ChannelResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete("/v1/channels/{name}", gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Delete a channel; what it had still to tell is dropped", "Scope: admin.")
+                .Takes(Parameter.Reason).GivesNothing());
+        routes.MapPost("/v1/channels/{name}/test", gate.Guard(Scopes.Admin, TestAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Send a test message", "Scope: admin.")
+                .Gives<ChannelTestResponse>(StatusCodes.Status202Accepted, "Stored; what becomes of it is told with the alert"));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

@@ -12,7 +12,10 @@ internal sealed class CheckEndpoints(
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/check", HandleAsync);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/check", HandleAsync)
+            .WithMetadata(new Operation(Tags.Check, "Ask before a request: allow and hold, or deny", "Scope: check.")
+                .Reads<CheckRequest>().Gives<CheckResponse>(description: "A decision was reached"));
 
     private async Task HandleAsync(HttpContext context)
     {

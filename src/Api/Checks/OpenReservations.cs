@@ -19,8 +19,12 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync));
-        routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync));
+        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Check, "Open reservations at and below a cost center", "Scope: check or read.")
+                .Takes(Parameter.CostCenter, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ReservationResponse>>());
+        routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync))
+            .WithMetadata(new Operation(Tags.Check, "Release all open reservations at and below a cost center", "Scope: admin.")
+                .Takes(Parameter.CostCenter).Gives<ReleaseAllResponse>());
     }
 
     public static ReservationView ViewOf(ReservationReply reply) => new(

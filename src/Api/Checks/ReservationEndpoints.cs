@@ -11,9 +11,12 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
-        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync));
-        routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync));
+        routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Check, "One reservation", "Scope: check or read.").Gives<ReservationResponse>());
+        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync))
+            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check.").Gives<ReleaseResponse>());
+        routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync))
+            .WithMetadata(new Operation(Tags.Check, "More time, or a larger total amount", "Scope: check.").Reads<ExtensionRequest>().Gives<CheckResponse>());
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -65,7 +68,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
 
     private static Problem Unknown(string detail) => new(ApiCode.UnknownReservation, detail);
 
-    private sealed class Extension
+    internal sealed class Extension
     {
         public TimeSpan? Ttl { get; private set; }
 

@@ -7,7 +7,7 @@ namespace BudgetEngine.Api;
 /// <summary>A circuit breaker.</summary>
 public sealed record BreakerResponse(
     [property: AllowedValues(BreakerResponse.ClosedWord, BreakerResponse.OpenWord)] string State,
-    string? Reason,
+    [property: AllowedValues("paused", "budget_exceeded")] string? Reason,
     [property: Description("Where it is open: the first from the leaf upward.")] string? CostCenter,
     string? User,
     Period? Period,

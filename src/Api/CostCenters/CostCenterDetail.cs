@@ -14,7 +14,9 @@ internal sealed class CostCenterDetail(Gate gate, ILedgerStore ledger, LiveNodes
     private const int MaxModels = 100;
     private const int MaxAlerts = 20;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "One cost center, from the live grain", "Scope: read.").Gives<CostCenterDetailResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {

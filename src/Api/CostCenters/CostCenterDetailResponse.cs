@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
@@ -12,21 +13,29 @@ public sealed record CostCenterDetailResponse : CostCenterResponse
     {
     }
 
+    [JsonPropertyOrder(1)]
     public required OpenReservationsResponse Reservations { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<ModelSpendResponse> Models { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<string> Children { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required long ChildCount { get; init; }
 
     [Description("Its own, newest first.")]
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<AlertResponse> Alerts { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<RecommendationResponse> Recommendations { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required string TimeZone { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required long ExpiredUnsettledToday { get; init; }
 }
 

@@ -8,7 +8,11 @@ namespace BudgetEngine.Api;
 /// <summary><c>GET /v1/cost-centers</c>: which there are, and how they stand.</summary>
 internal sealed class CostCenterEndpoints(Gate gate, ILedgerStore ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Cost centers and how they stand", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.OneOf("sort", "cost_center", "utilization"), Parameter.Limit, Parameter.Cursor)
+                .Gives<PageResponse<CostCenterResponse>>());
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
     {

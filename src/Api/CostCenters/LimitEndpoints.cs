@@ -9,7 +9,10 @@ namespace BudgetEngine.Api;
 /// <summary><c>GET /v1/limits</c>: every limited window of a path, with what is left: a check that asks for nothing and holds nothing.</summary>
 internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Every limited window of a path", "Scope: check or read.")
+                .Takes(Parameter.CostCenter with { IsRequired = true }, Parameter.User).Gives<LimitsResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {

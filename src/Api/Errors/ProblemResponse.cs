@@ -9,7 +9,7 @@ public record ProblemResponse(
     string Type,
     string Title,
     int Status,
-    string Code,
+    [property: ApiCodes] string Code,
     string Detail,
     string RequestId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors)

@@ -12,7 +12,11 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
     private static readonly Problem TooMany = new(ApiCode.Overloaded, $"There are {EventLimits.MaxListeners} listeners, as many as one process has.");
     private static readonly Problem Stopping = new(ApiCode.ShuttingDown, "This process is stopping; listen at another.");
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync))
+            .WithMetadata(new Operation(Tags.Operations, "Live events (SSE)", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Header("Last-Event-ID", "Resumes within 5 minutes."))
+                .Gives<string>(description: "Events decision, spend, alert, budget; a comment every 15 s", contentType: "text/event-stream"));
 
     private async Task<Problem?> ListenAsync(HttpContext context, ApiKey caller)
     {

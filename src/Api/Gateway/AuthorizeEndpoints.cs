@@ -12,13 +12,33 @@ internal sealed class AuthorizeEndpoints(
     Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options,
     IOptions<InstallationOptions> installation) : IEndpoints
 {
+    private const string Denied = "402 budget_exceeded, 429 rate_limited, 403 any other reason, bad input included; or the profile's deny_status";
+
+    private static readonly Operation Described = Describe();
+
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.Map(RawTarget.AuthorizePath, HandleAsync);
-        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync);
+        routes.Map(RawTarget.AuthorizePath, HandleAsync).WithMetadata(Described);
+        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync).WithMetadata(Described);
+    }
+
+    private static Operation Describe()
+    {
+        var operation = new Operation(Tags.Gateway, "Ask before a request is passed on", "Scope: check.")
+            .Takes([.. GatewayProfile.InputHeaders.Select(h => Parameter.Header(h, "Counts only if the key's profile trusts it."))])
+            .GivesNothing(StatusCodes.Status200OK, "Allowed; no body")
+            .WithHeaders(
+                "X-Budget-Decision", "X-Budget-Reservation", "X-Budget-Remaining", "X-Budget-Utilization", "X-Budget-Currency", "X-Cost-Center", "X-Session-ID", RequestIds.Header);
+        foreach (var status in (int[])[StatusCodes.Status402PaymentRequired, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests])
+        {
+            operation = operation.Gives<GatewayDenialResponse>(status, Denied, Problem.ContentType)
+                .Gives(status, Denied, Operation.Json, typeof(OpenAiDenialResponse), typeof(AnthropicDenialResponse));
+        }
+
+        return operation;
     }
 
     private async Task HandleAsync(HttpContext context)

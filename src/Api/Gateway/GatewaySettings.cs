@@ -5,7 +5,7 @@ namespace BudgetEngine.Api;
 
 /// <summary>The profile of a gateway, as it is taken, answered and stored.</summary>
 public sealed record GatewaySettings(
-    IReadOnlyList<string> Trust,
+    [property: InputHeaders] IReadOnlyList<string> Trust,
     [property: AllowedValues(402, 403, 429)] int? DenyStatus,
     DenialFormat Format,
     [property: AllowedValues(GatewaySettings.PublicWord, GatewaySettings.FullWord)] string Detail,

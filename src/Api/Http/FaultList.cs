@@ -9,6 +9,9 @@ internal sealed class FaultList
 
     public const int MaxNamed = 100;
 
+    /// <summary>Set by tests: the names that a reader asks for are added, with those of the objects around them.</summary>
+    public List<string>? Asked { get; init; }
+
     public bool Any => _values is not null || _unknown is not null || _reserved is not null;
 
     public IReadOnlyList<InputFault> Values => _values ?? (IReadOnlyList<InputFault>)[];

@@ -11,11 +11,20 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync));
-        routes.MapPost("/v1/keys", gate.Guard(Scopes.Admin, CreateAsync));
-        routes.MapGet("/v1/keys/self", gate.Guard(Scopes.None, SelfAsync));
-        routes.MapPatch("/v1/keys/{id}", gate.Guard(Scopes.Admin, PatchAsync));
-        routes.MapDelete("/v1/keys/{id}", gate.Guard(Scopes.Admin, RevokeAsync));
+        routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Keys of the subtree", "Scope: admin.")
+                .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<KeyResponse>>());
+        routes.MapPost("/v1/keys", gate.Guard(Scopes.Admin, CreateAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Make a key", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<KeyRequest>().Gives<NewKeyResponse>(StatusCodes.Status201Created, "Made"));
+        routes.MapGet("/v1/keys/self", gate.Guard(Scopes.None, SelfAsync))
+            .WithMetadata(new Operation(Tags.Keys, "The caller's own key", "Scope: any.")
+                .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(KeyResponse), typeof(CallerResponse)));
+        routes.MapPatch("/v1/keys/{id}", gate.Guard(Scopes.Admin, PatchAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Change name, expiry or profile", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<KeyPatchRequest>(Operation.Json, Operation.MergePatch).Gives<KeyResponse>());
+        routes.MapDelete("/v1/keys/{id}", gate.Guard(Scopes.Admin, RevokeAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Revoke", "Scope: admin.").Takes(Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -26,7 +35,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
         var page = catalog.Current.Keys.Where(k => MaySee(caller, k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
             .OrderBy(k => k.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
-        return await context.AnswerAsync(Page.Of(page, limit, static key => KeyResponse.Of(key), static k => Cursors.Write(k.Id)));
+        return await context.AnswerAsync(Page.Of(page, limit, KeyResponse.Of, static k => Cursors.Write(k.Id)));
     }
 
     private async Task<Problem?> CreateAsync(HttpContext context, ApiKey caller)
@@ -47,7 +56,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerStore ledger, Catalog catal
         await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         await catalog.RefreshAsync(CancellationToken.None);
         context.Response.Headers.CacheControl = "no-store";
-        return await context.AnswerAsync(KeyResponse.Of(key, text), StatusCodes.Status201Created);
+        return await context.AnswerAsync(new NewKeyResponse(KeyResponse.Of(key), text), StatusCodes.Status201Created);
     }
 
     private async Task<Problem?> SelfAsync(HttpContext context, ApiKey caller)

@@ -4,10 +4,9 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Api;
 
-/// <summary>A stored key; the secret itself once.</summary>
-public sealed record KeyResponse(
+/// <summary>A stored key, without the secret.</summary>
+public record KeyResponse(
     string Id,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Shown once.")] string? Key,
     string Name,
     Scopes Scopes,
     string? CostCenter,
@@ -17,9 +16,19 @@ public sealed record KeyResponse(
     string CreatedBy,
     DateTimeOffset? RevokedAt)
 {
-    public static KeyResponse Of(StoredKey key, string? secret = null) => new(
-        key.Id, secret, key.Name, ScopeWords.Parse(key.Scopes), key.CostCenter, key.ExpiresAt,
+    public static KeyResponse Of(StoredKey key) => new(
+        key.Id, key.Name, ScopeWords.Parse(key.Scopes), key.CostCenter, key.ExpiresAt,
         key.GatewayJson is null ? null : GatewaySettings.Of(GatewayProfile.FromJson(key.GatewayJson)), key.CreatedAt, key.CreatedBy, key.RevokedAt);
+}
+
+/// <summary>A new key, with the secret.</summary>
+public sealed record NewKeyResponse : KeyResponse
+{
+    internal NewKeyResponse(KeyResponse stored, string key) : base(stored) => Key = key;
+
+    [Description("Shown once.")]
+    [JsonPropertyOrder(1)]
+    public string Key { get; }
 }
 
 /// <summary>A caller that is not in the store: open mode, or the key of the environment.</summary>

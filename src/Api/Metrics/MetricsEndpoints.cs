@@ -9,7 +9,9 @@ namespace BudgetEngine.Api;
 internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync));
+        routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Operations, "Prometheus metrics", "Scope: read, whole installation; no key where the operator has set Metrics:Public.")
+                .Gives<string>(description: "Prometheus text exposition, version 0.0.4", contentType: "text/plain"));
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {

@@ -9,7 +9,10 @@ namespace BudgetEngine.Api;
 /// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
 internal sealed class AuditEndpoints(Gate gate, ILedgerStore ledger) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Administrative writes", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AuditResponse>>());
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
     {

@@ -17,7 +17,10 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerStore ledger, LiveN
 
     private const int MaxDifferences = 100;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/consistency", gate.Guard(Scopes.Read, GetAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/consistency", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Operations, "Rows against balances, balances against grains", "Scope: read.")
+                .Takes(Parameter.CostCenter).Gives<ConsistencyResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {

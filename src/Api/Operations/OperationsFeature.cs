@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BudgetEngine.Api;
 
-/// <summary>What operators ask: health, the audit, consistency, the description of the API.</summary>
+/// <summary>What operators ask: health, the audit, consistency.</summary>
 internal static class OperationsFeature
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)

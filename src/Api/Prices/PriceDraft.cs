@@ -6,7 +6,7 @@ namespace BudgetEngine.Api;
 /// <summary>The body of a price as it is being read.</summary>
 internal sealed class PriceDraft
 {
-    private const int MaxAliases = 50;
+    public const int MaxAliases = 50;
 
     public TokenPricesDraft Prices { get; } = new(null);
 

@@ -16,10 +16,18 @@ internal sealed class PriceEndpoints(Gate gate, ILedgerStore ledger, Catalog cat
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync));
-        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Versions of prices", "Scope: read.")
+                .Takes(Parameter.Query("model"), Parameter.Limit, Parameter.Cursor).Gives<PageResponse<PriceResponse>>());
+        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Models of unpriced usage, newest first", "Scope: read.")
+                .Takes(Parameter.Limit).Gives<PageResponse<MissingPriceResponse>>());
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Enter a version", "Scope: admin, whole installation.").Takes(Parameter.Reason).Reads<PriceRequest>()
+                .Gives<PriceResponse>().Gives<PriceResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Prices, "No price from an instant on", "Scope: admin, whole installation.")
+                .Takes(Parameter.EffectiveFrom, Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

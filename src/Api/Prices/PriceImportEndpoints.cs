@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +13,13 @@ namespace BudgetEngine.Api;
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
 internal sealed class PriceImportEndpoints(Gate gate, ILedgerStore ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync));
+    private static readonly Parameter DryRun = new("dry_run", "query", static () => new JsonObject { ["type"] = "boolean" });
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Take LiteLLM's price file", "Scope: admin, whole installation.")
+                .Takes(Parameter.OneOf("format", "litellm") with { IsRequired = true }, DryRun, Parameter.EffectiveFrom, Parameter.Reason)
+                .Reads<object>().Gives<ImportResponse>());
 
     private async Task<Problem?> ImportAsync(HttpContext context, ApiKey caller)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace BudgetEngine.Api;
 
@@ -12,11 +13,15 @@ public sealed record BrokenBatchResponse : ProblemResponse
     internal BrokenBatchResponse(ProblemResponse problem, BatchResponse batch) : base(problem) =>
         (Recorded, Duplicates, Rejected, Results) = (batch.Recorded, batch.Duplicates, batch.Rejected, batch.Results);
 
+    [JsonPropertyOrder(1)]
     public long Recorded { get; }
 
+    [JsonPropertyOrder(1)]
     public long Duplicates { get; }
 
+    [JsonPropertyOrder(1)]
     public long Rejected { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<RecordResponse> Results { get; }
 }

@@ -9,7 +9,10 @@ namespace BudgetEngine.Api;
 /// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
 internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Correct a stored row by a row of its own", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<CorrectionRequest>().Gives<CorrectionResponse>());
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
@@ -26,7 +29,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
         return await context.AnswerAsync(new CorrectionResponse(result.RequestId, result.Kind, result.Cost, result.Flags, draft.Corrects!));
     }
 
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _requestIdSent;
         private bool _correctsSent;

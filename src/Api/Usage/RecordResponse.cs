@@ -6,11 +6,17 @@ namespace BudgetEngine.Api;
 
 /// <summary>What became of a single record, and whether a next check like it would be allowed.</summary>
 public sealed record UsageResponse(
-    string? RequestId, UsageResultKind Result, Money Cost, RowFlags Flags, [property: AllowedValues(Words.Allow, Words.Deny)] string Decision, WindowResponse? Tightest,
+    string? RequestId,
+    [property: AllowedValues("recorded", "duplicate")] UsageResultKind Result,
+    Money Cost,
+    RowFlags Flags,
+    [property: AllowedValues(Words.Allow, Words.Deny)] string Decision,
+    WindowResponse? Tightest,
     IReadOnlyList<string> Ignored);
 
 /// <summary>What became of a correction.</summary>
-public sealed record CorrectionResponse(string? RequestId, UsageResultKind Result, Money Cost, RowFlags Flags, string Corrects);
+public sealed record CorrectionResponse(
+    string? RequestId, [property: AllowedValues("recorded", "duplicate")] UsageResultKind Result, Money Cost, RowFlags Flags, string Corrects);
 
 /// <summary>What became of one record of a batch.</summary>
 public sealed record RecordResponse(

@@ -11,7 +11,13 @@ namespace BudgetEngine.Api;
 internal sealed class UsageEndpoints(
     Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage.")
+                .ReadsAny(Operation.Json, typeof(UsageRecordRequest), typeof(UsageRecordRequest[])).Reads<UsageRecordRequest>(Operation.NdJson)
+                .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(UsageResponse), typeof(BatchResponse))
+                .Gives(StatusCodes.Status400BadRequest, "Not valid, or a batch that breaks off", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse))
+                .Gives(StatusCodes.Status413PayloadTooLarge, "Too large, or too many records", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse)));
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {

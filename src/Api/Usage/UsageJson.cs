@@ -14,11 +14,12 @@ internal static class UsageJson
 
     private static readonly decimal MaxCost = Money.MaxInput.ToDecimal();
 
-    public static UsageInput Read(in ReadOnlySequence<byte> record)
+    public static UsageInput Read(in ReadOnlySequence<byte> record) => Read(record, new FaultList());
+
+    internal static UsageInput Read(in ReadOnlySequence<byte> record, FaultList faults)
     {
         try
         {
-            var faults = new FaultList();
             if (!JsonFields.TryOpen(record, faults, out var fields)) return new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The record must be a JSON object.") };
             var draft = new Draft();
             ReadFields(ref fields, draft);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -13,10 +14,23 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerStore ledger) : IEndp
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;
 
+    private static readonly Parameter TagParameter = new(
+        "tag", "query", static () => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } }, "As tag.feature=search");
+
+    private static readonly Parameter MinCost = new("min_cost", "query", static () => new JsonObject { ["$ref"] = "#/components/schemas/Amount" });
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync));
+        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Rows of usage", "Scope: read.")
+                .Takes(
+                    Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.User, Parameter.Query("session"), Parameter.Query("model"), Parameter.Query("provider"),
+                    Parameter.Query("status"), Parameter.Query("request_path"), TagParameter, MinCost, Parameter.OneOf("sort", "-recorded_at", "-cost"), Parameter.Limit, Parameter.Cursor)
+                .Gives<PageResponse<UsageRowResponse>>());
+        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync))
+            .WithMetadata(new Operation(Tags.Usage, "All rows of a range, streamed", "Scope: read.")
+                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "focus") with { Description = "csv and focus: not built yet" })
+                .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)

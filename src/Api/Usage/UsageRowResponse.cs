@@ -10,7 +10,7 @@ public sealed record UsageRowResponse(
     string? Provider, string? Model, long? InputTokens, long? CachedInputTokens, long? CacheWriteTokens, long? OutputTokens, long? ReasoningTokens,
     long? InputCharacters, long? OutputCharacters, Money Cost, RowFlags Flags, DateOnly BookedDate, DateTimeOffset RecordedAt, decimal? LatencyMs,
     decimal? TimeToFirstTokenMs, UsageStatus Status, string? ErrorCode, string? ErrorMessage, string? RequestPath, string? Preview,
-    [property: JsonConverter(typeof(RawJsonConverter))] string Tags,
+    [property: JsonConverter(typeof(TagsConverter))] string Tags,
     string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of a retained row.")] long? Requests)
 {

@@ -51,6 +51,7 @@ namespace BudgetEngine.Api;
 [JsonSerializable(typeof(PageResponse<MissingPriceResponse>))]
 [JsonSerializable(typeof(ImportResponse))]
 [JsonSerializable(typeof(KeyResponse))]
+[JsonSerializable(typeof(NewKeyResponse))]
 [JsonSerializable(typeof(PageResponse<KeyResponse>))]
 [JsonSerializable(typeof(CallerResponse))]
 [JsonSerializable(typeof(GatewaySettings))]

@@ -20,6 +20,7 @@ internal sealed class OptionalConverters : JsonConverterFactory
         {
             if (value.Value is null) writer.WriteNullValue();
             else if (value.Value is string text) writer.WriteStringValue(text);
+            else if (value.Value is decimal number) PlainDecimalConverter.Write(writer, number);
             else JsonSerializer.Serialize(writer, value.Value, _type ??= (JsonTypeInfo<T?>)options.GetTypeInfo(typeof(T)));
         }
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BudgetEngine.Api;
 
 /// <summary>A text that is JSON already, as the ledger stores documents.</summary>
-internal sealed class RawJsonConverter : AnswerConverter<string>
+internal class RawJsonConverter : AnswerConverter<string>
 {
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
 }
