@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace BudgetEngine.Api;
 
-/// <summary>The body of a pause, and of its end. Describes it for the OpenAPI document; what reads it is named there, and a test holds both together.</summary>
+/// <summary>The body of a pause, and of its end, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PauseRequest
 {

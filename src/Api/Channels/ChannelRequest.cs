@@ -5,7 +5,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
-/// <summary>The body of a channel. Describes it for the OpenAPI document; what reads it is named there, and a test holds both together.</summary>
+/// <summary>The body of a channel, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ChannelRequest
 {

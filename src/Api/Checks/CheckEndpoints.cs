@@ -39,7 +39,7 @@ internal sealed class CheckEndpoints(
                 var decision = await checks.CheckAsync(command!, CancellationToken.None);
                 metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
                 samples.Offer(command, decision);
-                await JsonAnswer.SendAsync(context, CheckResponse.Of(decision, command.Explain));
+                await CheckAnswerJson.SendAsync(context, decision, command.Explain);
                 return;
             }
         }

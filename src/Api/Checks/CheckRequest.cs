@@ -5,7 +5,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
-/// <summary>The body of a check. Describes it for the OpenAPI document; what reads it is named there, and a test holds both together.</summary>
+/// <summary>The body of a check, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [Description("Required besides: amount, or model with input_tokens or input_characters. Unknown fields are ignored.")]
 internal sealed record CheckRequest
 {

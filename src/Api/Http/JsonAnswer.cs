@@ -27,33 +27,40 @@ internal static class JsonAnswer
         return null;
     }
 
-    public static Task SendAsync<T>(HttpContext context, T answer)
+    public static Task SendAsync<T>(HttpContext context, T answer) => SendAsync(context, answer, Generated<T>.Write);
+
+    public static Task SendAsync<T>(HttpContext context, T answer, Action<Utf8JsonWriter, T> write)
     {
         var response = context.Response;
         response.ContentType ??= "application/json";
-        var length = Write(response.BodyWriter, answer);
+        var length = Write(response.BodyWriter, answer, write);
         if (!response.HasStarted) response.ContentLength = length;
         var flush = response.BodyWriter.FlushAsync();
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
 
+    public static long Write<T>(IBufferWriter<byte> output, T answer) => Write(output, answer, Generated<T>.Write);
+
     /// <returns>The bytes written.</returns>
-    public static long Write<T>(IBufferWriter<byte> output, T answer)
+    public static long Write<T>(IBufferWriter<byte> output, T answer, Action<Utf8JsonWriter, T> write)
     {
         var writer = t_writer;
         t_writer = null;
         if (writer is null) writer = new Utf8JsonWriter(output, Options);
         else writer.Reset(output);
         // An exception drops the writer, whose state is then not known.
-        JsonSerializer.Serialize(writer, answer, TypeInfo<T>.Value);
+        write(writer, answer);
+        writer.Flush();
         var length = writer.BytesCommitted;
         t_writer = writer;
         return length;
     }
 
-    private static class TypeInfo<T>
+    private static class Generated<T>
     {
-        public static readonly JsonTypeInfo<T> Value = (JsonTypeInfo<T>?)AnswersJson.Default.GetTypeInfo(typeof(T))
+        public static readonly Action<Utf8JsonWriter, T> Write = static (writer, answer) => JsonSerializer.Serialize(writer, answer, TypeInfo);
+
+        private static readonly JsonTypeInfo<T> TypeInfo = (JsonTypeInfo<T>?)AnswersJson.Default.GetTypeInfo(typeof(T))
             ?? throw new InvalidOperationException($"{typeof(T)} is not among the answers of {nameof(AnswersJson)}.");
     }
 }

@@ -5,7 +5,7 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
-/// <summary>A usage record. Describes it for the OpenAPI document; what reads it is named there, and a test holds both together.</summary>
+/// <summary>A usage record, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [Description("Required besides: cost_center or reservation_id; and cost, or a model with counts (neither for a status other than success). Unknown fields are ignored and listed.")]
 internal sealed record UsageRecordRequest
 {
