@@ -58,9 +58,9 @@ internal static class JsonAnswer
 
     private static class Generated<T>
     {
-        public static readonly Action<Utf8JsonWriter, T> Write = static (writer, answer) => JsonSerializer.Serialize(writer, answer, TypeInfo);
-
         private static readonly JsonTypeInfo<T> TypeInfo = (JsonTypeInfo<T>?)AnswersJson.Default.GetTypeInfo(typeof(T))
             ?? throw new InvalidOperationException($"{typeof(T)} is not among the answers of {nameof(AnswersJson)}.");
+
+        public static readonly Action<Utf8JsonWriter, T> Write = static (writer, answer) => JsonSerializer.Serialize(writer, answer, TypeInfo);
     }
 }
