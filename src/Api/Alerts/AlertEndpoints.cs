@@ -11,15 +11,21 @@ namespace BudgetEngine.Api;
 /// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only
 /// those to channels of the subtree are told.
 /// </summary>
-internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelReader channels, TimeProvider clock)
+internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelReader channels, TimeProvider clock) : IEndpoints
 {
     private static readonly Problem Unknown = new(ApiCode.UnknownAlert, "There is no alert with this id.");
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync));
+        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Alerts, newest first", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AlertResponse>>());
+        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "One alert with its deliveries", "Scope: read. Of deliveries only those to channels of the key's subtree.")
+                .Gives<AlertDetailResponse>());
+        routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Send it again", "Scope: admin. To the channels of the key's subtree that were told or would be told now.")
+                .Gives<RedeliveryResponse>(StatusCodes.Status202Accepted, "Due now at these channels"));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -39,10 +45,7 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelRe
         if ((query.Problem() ?? problem ?? caller.Under(asked, out _)) is { } refused) return refused;
         caller.Under(asked, out var under);
         var alerts = await ledger.ReadAlertsAsync(under, since, before, limit + 1, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, alerts, limit, static (json, a) => AlertJson.Write(json, a.Alert), static a => Cursors.Write(a.Entry.ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(alerts, limit, static a => AlertResponse.Of(a.Alert), static a => Cursors.Write(a.Entry.ToString(CultureInfo.InvariantCulture))));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -56,28 +59,15 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelRe
             deliveries = [.. deliveries.Where(d => seen.Contains(d.Channel))];
         }
 
-        var answer = JsonAnswer.Begin(context);
-        AlertJson.Write(answer.Writer, alert, deliveries);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new AlertDetailResponse(AlertResponse.Of(alert), [.. deliveries.Select(DeliveryResponse.Of)]));
     }
 
     private async Task<Problem?> RedeliverAsync(HttpContext context, ApiKey caller)
     {
         if (new QueryReader(context, new FaultList()).Problem() is { } problem) return problem;
         if (await FindAsync(context, caller) is not { } alert) return Unknown;
-        var again = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("alert_id"u8, alert.Id);
-        json.WriteStartArray("channels"u8);
-        foreach (var channel in again) json.WriteStringValue(channel);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        var channels = await ledger.RedeliverAsync(alert.Id, caller.Subtree.CostCenter, clock.GetUtcNow(), CancellationToken.None);
+        return await context.AnswerAsync(new RedeliveryResponse(alert.Id, channels), StatusCodes.Status202Accepted);
     }
 
     private async Task<Alert?> FindAsync(HttpContext context, ApiKey caller)

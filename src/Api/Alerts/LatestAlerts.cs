@@ -46,7 +46,7 @@ internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)
         string?[] cells =
         [
             alert.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), alert.CostCenter, alert.User, AlertTypes.WordOf(alert.Type),
-            alert.Period?.ToString().ToLowerInvariant(), alert.Level,
+            alert.Period is { } period ? Words.Periods.Of(period) : null, alert.Level,
         ];
         page.Append("<tr>");
         foreach (var cell in cells) page.Append("<td>").Append(HtmlEncoder.Default.Encode(cell ?? "")).Append("</td>");

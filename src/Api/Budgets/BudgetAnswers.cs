@@ -1,21 +1,15 @@
-using System.Text.Json;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
 
-/// <summary>A stored budget with what stands beside it: increases, the pause, warnings.</summary>
-internal sealed record BudgetAnswer(StoredBudget Stored, TenantSettings? Tenant, IReadOnlyList<Increase> Increases, Pause? Paused, IReadOnlyList<string> Warnings);
-
-/// <summary>Gathers and writes answers about budgets.</summary>
+/// <summary>Gathers answers about budgets: with a stored budget the increases, the pause and the warnings beside it.</summary>
 internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, Catalog catalog, TimeProvider clock)
 {
-    private static readonly string[] PeriodWords = ["daily", "weekly", "monthly", "total"];
-
     public static string ETagOf(StoredBudget stored) => $"\"{stored.Version}\"";
 
-    public async Task<BudgetAnswer> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known)
+    public async Task<BudgetResponse> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known)
     {
         var now = clock.GetUtcNow();
         var path = stored.CostCenter;
@@ -26,39 +20,16 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
         // Users' and models' pauses of a cost center are its pauses too; the one of this budget's own subject is told here.
         var paused = node.Pauses.FirstOrDefault(p => p.User == stored.User && p.Model is null && (p.Until is null || p.Until > now));
         var tenant = stored.User is null && !path.Contains('/') ? catalog.Current.Policies.TenantOf(path) : null;
-        return new BudgetAnswer(stored, tenant, [.. increases.Where(i => i.Until > now)], paused, await WarningsAsync(stored, known));
+        return new BudgetResponse(
+            path, stored.User, BudgetSettings.Of(stored.Budget, tenant), [.. increases.Where(i => i.Until > now).Select(IncreaseResponse.Of)],
+            paused is null ? null : PauseResponse.Of(paused), await WarningsAsync(stored, known), stored.UpdatedAt, stored.UpdatedBy);
     }
 
-    public static void Write(Utf8JsonWriter json, BudgetAnswer answer)
+    public async Task<Problem?> AnswerAsync(HttpContext context, StoredBudget stored, int status)
     {
-        var stored = answer.Stored;
-        json.WriteStartObject();
-        json.WriteString("cost_center"u8, stored.CostCenter);
-        CheckAnswerJson.WriteText(json, "user"u8, stored.User);
-        json.WritePropertyName("budget"u8);
-        BudgetJson.WriteBudget(json, stored.Budget, answer.Tenant);
-        json.WriteStartArray("increases"u8);
-        foreach (var increase in answer.Increases) BudgetJson.WriteIncrease(json, increase);
-        json.WriteEndArray();
-        json.WritePropertyName("paused"u8);
-        if (answer.Paused is { } pause) BudgetJson.WritePause(json, pause);
-        else json.WriteNullValue();
-        json.WriteStartArray("warnings"u8);
-        foreach (var warning in answer.Warnings) json.WriteStringValue(warning);
-        json.WriteEndArray();
-        json.WriteTime("updated_at"u8, stored.UpdatedAt);
-        json.WriteString("updated_by"u8, stored.UpdatedBy);
-        json.WriteEndObject();
-    }
-
-    public async Task SendAsync(HttpContext context, StoredBudget stored, int status)
-    {
-        var gathered = await GatherAsync(stored, []);
-        context.Response.StatusCode = status;
+        var answer = await GatherAsync(stored, []);
         context.Response.Headers.ETag = ETagOf(stored);
-        var answer = JsonAnswer.Begin(context);
-        Write(answer.Writer, gathered);
-        await answer.SendAsync();
+        return await context.AnswerAsync(answer, status);
     }
 
     /// <summary>Limits above those of an ancestor, which will deny first; and rules that find nothing to apply.</summary>
@@ -76,7 +47,7 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
             {
                 if (own[period] is { } limit && budget.Own.Limits[period] is { } upper && limit > upper)
                 {
-                    warnings.Add($"{PeriodWords[(int)period - 1]}: the limit {limit} is above the limit {upper} of {above}, which denies first");
+                    warnings.Add($"{Words.Periods.Of(period)}: the limit {limit} is above the limit {upper} of {above}, which denies first");
                 }
             }
         }

@@ -8,7 +8,7 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
 internal sealed class BudgetEndpoints(
-    Gate gate, ILedgerBudgets ledger, ILedgerCostCenters costCenters, AdminParts parts, BudgetAnswers answers, BudgetWrites writes)
+    Gate gate, ILedgerBudgets ledger, ILedgerCostCenters costCenters, AdminParts parts, BudgetAnswers answers, BudgetWrites writes) : IEndpoints
 {
     private const string Pattern = "/v1/budgets/{**cost_center}";
     private const int LeadingSegments = 2;
@@ -18,11 +18,22 @@ internal sealed class BudgetEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync));
-        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Budgets", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<BudgetResponse>>());
+        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "A budget", "Scope: read.").Takes(Parameter.User).Gives<BudgetResponse>().WithHeaders("ETag"));
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Replace the whole budget", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason).Reads<BudgetSettings>()
+                .Gives<BudgetResponse>().Gives<BudgetResponse>(StatusCodes.Status201Created, "New").WithHeaders("ETag"));
+        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Change a part (RFC 7396)", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason)
+                .Reads<BudgetSettings>(Operation.Json, Operation.MergePatch).Gives<BudgetResponse>().WithHeaders("ETag"));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Delete; spend and holds stay", "Scope: admin.")
+                .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -35,12 +46,9 @@ internal sealed class BudgetEndpoints(
         caller.Under(asked, out var under);
         var stored = await ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
         var known = new Dictionary<string, Budget?>();
-        var page = new List<BudgetAnswer>(stored.Count);
+        var page = new List<BudgetResponse>(stored.Count);
         foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, BudgetAnswers.Write, a => Cursors.Write(a.Stored.CostCenter, a.Stored.User ?? ""));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, static b => b, static b => Cursors.Write(b.CostCenter, b.User ?? "")));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -48,8 +56,7 @@ internal sealed class BudgetEndpoints(
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.See(target.Path) is { } outside) return outside;
         if (await ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
-        await answers.SendAsync(context, stored, StatusCodes.Status200OK);
-        return null;
+        return await answers.AnswerAsync(context, stored, StatusCodes.Status200OK);
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -143,8 +150,7 @@ internal sealed class BudgetEndpoints(
         if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
         await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Put);
-        await answers.SendAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        return null;
+        return await answers.AnswerAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary>Tenants are made, and their fields set, with a key for the whole installation only.</summary>
@@ -162,25 +168,4 @@ internal sealed class BudgetEndpoints(
         : new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{target.Path}'.");
 
     private static readonly Problem Mismatch = new(ApiCode.ETagMismatch, "The budget is not in the state that If-Match or If-None-Match asks for.");
-}
-
-/// <summary>The cost center at the end of a path, and the user of <c>?user=</c>.</summary>
-internal readonly record struct Target(CostCenterId CostCenter, string? User)
-{
-    public string Path => CostCenter.Path;
-
-    public static Problem? Read(HttpContext context, int leadingSegments, out Target target)
-    {
-        target = default;
-        var faults = new FaultList();
-        var query = new QueryReader(context, faults);
-        var text = RawTarget.TailOf(context, leadingSegments, out var fault);
-        if (fault is null) CostCenterId.TryParse(text, out _, out fault);
-        if (fault is not null) faults.Add("cost_center", fault);
-        var user = query.Text("user", TextRules.MaxUser);
-        if (query.Problem() is { } problem) return problem;
-        CostCenterId.TryParse(text, out var id, out _);
-        target = new Target(id, user);
-        return null;
-    }
 }

@@ -24,17 +24,17 @@ internal static class BudgetReader
         else if (fields.Is("monthly"u8)) limits.Monthly = fields.Amount();
         else if (fields.Is("total"u8)) limits.Total = fields.Amount();
         else if (fields.Is("thresholds"u8)) limits.Thresholds = ReadThresholds(ref fields);
-        else if (fields.Is("enforcement"u8)) limits.Enforcement = Word(ref fields, Enforcement.Hard, ("hard", Enforcement.Hard), ("soft", Enforcement.Soft));
+        else if (fields.Is("enforcement"u8)) limits.Enforcement = Word(ref fields, Words.Enforcements) ?? Enforcement.Hard;
         else return false;
         return true;
     }
 
     private static bool ReadRules(ref JsonFields fields, BudgetDraft draft)
     {
-        if (fields.Is("on_outage"u8)) draft.OnOutage = Word(ref fields, OutageRule.NotSet, ("deny", OutageRule.Deny), ("allow", OutageRule.Allow));
+        if (fields.Is("on_outage"u8)) draft.OnOutage = Word(ref fields, Words.OutageRules) ?? OutageRule.NotSet;
         else if (fields.Is("on_outage_limit"u8)) draft.OnOutageLimit = fields.Amount();
         else if (fields.Is("durable_holds"u8)) draft.DurableHolds = fields.Boolean() ?? false;
-        else if (fields.Is("unknown_model"u8)) draft.UnknownModel = ReadUnknownModel(ref fields);
+        else if (fields.Is("unknown_model"u8)) draft.UnknownModel = Word(ref fields, Words.UnknownModelRules) ?? UnknownModelRule.NotSet;
         else if (fields.Is("default_price"u8)) draft.DefaultPrice = ReadPrices(ref fields, draft.DefaultPrice);
         else if (fields.Is("assumed_output_tokens"u8)) draft.AssumedOutputTokens = ReadAssumed(ref fields);
         else if (fields.Is("per_user"u8)) draft.PerUser = ReadLimits(ref fields, draft.PerUser);
@@ -46,15 +46,12 @@ internal static class BudgetReader
     private static bool ReadTenant(ref JsonFields fields, TenantDraft tenant)
     {
         if (fields.Is("time_zone"u8)) tenant.SetTimeZone(ReadTimeZone(ref fields));
-        else if (fields.Is("new_cost_centers"u8)) tenant.SetDenyNewCostCenters(Word<bool?>(ref fields, null, ("create", false), ("deny", true)));
+        else if (fields.Is("new_cost_centers"u8)) tenant.SetDenyNewCostCenters(ReadDenyNew(ref fields));
         else if (fields.Is("require_limit"u8)) tenant.SetRequireLimit(fields.Boolean());
         else if (fields.Is("max_record_cost"u8)) tenant.SetMaxRecordCost(fields.Amount(0.000000001m));
         else return false;
         return true;
     }
-
-    private static UnknownModelRule ReadUnknownModel(ref JsonFields fields) =>
-        Word(ref fields, UnknownModelRule.NotSet, ("reject", UnknownModelRule.Reject), ("default_price", UnknownModelRule.DefaultPrice));
 
     /// <summary>Null takes the whole away; an object is read over what is there.</summary>
     private static LimitSetDraft? ReadLimits(ref JsonFields fields, LimitSetDraft? current)
@@ -76,33 +73,18 @@ internal static class BudgetReader
         var prices = current ?? new TokenPricesDraft(null);
         while (fields.Next())
         {
-            if (!ReadPrice(ref fields, prices)) fields.Unknown();
+            if (!prices.Read(ref fields)) fields.Unknown();
         }
 
         fields.Leave(outer);
         return prices;
     }
 
-    /// <summary>One field of prices, here and in the price book.</summary>
-    public static bool ReadPrice(ref JsonFields fields, TokenPricesDraft prices)
-    {
-        if (fields.Is("input"u8)) prices.Input = (prices.InputSent = !fields.IsNull()) ? Price(ref fields) : null;
-        else if (fields.Is("output"u8)) prices.Output = (prices.OutputSent = !fields.IsNull()) ? Price(ref fields) : null;
-        else if (fields.Is("cached_input"u8)) prices.CachedInput = Price(ref fields);
-        else if (fields.Is("cache_write"u8)) prices.CacheWrite = Price(ref fields);
-        else if (fields.Is("reasoning"u8)) prices.Reasoning = Price(ref fields);
-        else if (fields.Is("per"u8)) prices.Per = fields.Integer(1, TokenPrices.MaxPer) ?? 1_000_000;
-        else return false;
-        return true;
-    }
-
-    private static decimal? Price(ref JsonFields fields) => fields.Decimal(0, TokenPrices.MaxPrice, TokenPrices.MaxDecimals);
-
     private static long? ReadAssumed(ref JsonFields fields)
     {
         if (fields.IsNull()) return null;
         if (!fields.IsText()) return fields.Integer(0, TokenCounts.MaxTokens);
-        if (fields.Text(32) == "max") return InheritedSettings.ModelMaximum;
+        if (fields.Text(32) == AssumedTokensConverter.MaximumWord) return InheritedSettings.ModelMaximum;
         fields.Fault("must be a number of tokens, or \"max\"");
         return null;
     }
@@ -165,18 +147,19 @@ internal static class BudgetReader
         return null;
     }
 
-    /// <summary>One of a few words; null: what stands when nothing is set.</summary>
-    private static T Word<T>(ref JsonFields fields, T notSet, params ReadOnlySpan<(string Word, T Value)> words)
+    private static bool? ReadDenyNew(ref JsonFields fields)
     {
-        if (fields.Text(JsonFields.MaxText, minLength: 0) is not { } text) return notSet;
-        foreach (var (word, value) in words)
-        {
-            if (word == text) return value;
-        }
+        var word = fields.Text(JsonFields.MaxText, minLength: 0);
+        if (word is not (null or TenantDraft.CreateWord or TenantDraft.DenyWord)) fields.Fault($"must be one of {TenantDraft.CreateWord}, {TenantDraft.DenyWord}");
+        return word is null ? null : word == TenantDraft.DenyWord;
+    }
 
-        var known = new List<string>();
-        foreach (var (word, _) in words) known.Add(word);
-        fields.Fault($"must be one of {string.Join(", ", known)}");
-        return notSet;
+    /// <summary>One of a few words; null: not set, or a fault.</summary>
+    private static T? Word<T>(ref JsonFields fields, WordTable<T> words) where T : struct, Enum
+    {
+        if (fields.Text(JsonFields.MaxText, minLength: 0) is not { } text) return null;
+        var value = words.Parse(text);
+        if (value is null) fields.Fault($"must be one of {string.Join(", ", words.All)}");
+        return value;
     }
 }

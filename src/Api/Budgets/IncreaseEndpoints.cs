@@ -9,13 +9,19 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
 internal sealed class IncreaseEndpoints(
-    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete("/v1/increases/{id}", gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Temporary increases", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<IncreaseResponse>>());
+        routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Add to a limit until an instant; a repeat changes nothing", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<IncreaseRequest>()
+                .Gives<IncreaseResponse>(description: "Unchanged").Gives<IncreaseResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete("/v1/increases/{id}", gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "End it", "Scope: admin.").Takes(Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -27,10 +33,7 @@ internal sealed class IncreaseEndpoints(
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var page = await ledger.ListIncreasesAsync(under, after?[0], limit + 1, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, BudgetJson.WriteIncrease, i => Cursors.Write(i.Id));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, IncreaseResponse.Of, static i => Cursors.Write(i.Id)));
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -51,11 +54,8 @@ internal sealed class IncreaseEndpoints(
         var written = await ledger.PutIncreaseAsync(increase, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         if (written.Status == IncreaseWriteStatus.Conflict) return ConflictOf(caller, id, written.Increase);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Increased);
-        context.Response.StatusCode = written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        var answer = JsonAnswer.Begin(context);
-        BudgetJson.WriteIncrease(answer.Writer, written.Increase);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(
+            IncreaseResponse.Of(written.Increase), written.Status == IncreaseWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
@@ -90,7 +90,7 @@ internal sealed class IncreaseEndpoints(
             ? $"'{id}' is an increase of {stored.Amount} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
             : $"'{id}' is taken; use another id.");
 
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _costCenterSent;
         private bool _periodSent;
@@ -133,17 +133,10 @@ internal sealed class IncreaseEndpoints(
 
         private static Period? ReadPeriod(ref JsonFields fields)
         {
-            switch (fields.Text(32))
-            {
-                case "daily": return Domain.Period.Daily;
-                case "weekly": return Domain.Period.Weekly;
-                case "monthly": return Domain.Period.Monthly;
-                case "total": return Domain.Period.Total;
-                case null: return null;
-                default:
-                    fields.Fault("must be one of daily, weekly, monthly, total");
-                    return null;
-            }
+            if (fields.Text(32) is not { } word) return null;
+            var period = Words.Periods.Parse(word);
+            if (period is null) fields.Fault($"must be one of {string.Join(", ", Words.Periods.All)}");
+            return period;
         }
 
         private static bool Sent(ref JsonFields fields, ref bool sent) => sent = !fields.IsNull();

@@ -9,12 +9,15 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
 internal sealed class PauseEndpoints(
-    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options)
+    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync));
-        routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync));
+        routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "Deny all checks of a subtree, a user or a model", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
+        routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync))
+            .WithMetadata(new Operation(Tags.Budgets, "End a pause", "Scope: admin.").Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
     }
 
     private async Task<Problem?> PauseAsync(HttpContext context, ApiKey caller)
@@ -25,8 +28,7 @@ internal sealed class PauseEndpoints(
         var pause = new Pause(path, draft.User, draft.Model, draft.Until, draft.Reason, caller.Id, clock.GetUtcNow());
         await ledger.PutPauseAsync(pause, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Paused);
-        await AnswerAsync(context, path, pause);
-        return null;
+        return await context.AnswerAsync(new PausedResponse(path, PauseResponse.Of(pause)));
     }
 
     private async Task<Problem?> ResumeAsync(HttpContext context, ApiKey caller)
@@ -37,8 +39,7 @@ internal sealed class PauseEndpoints(
         // False: nothing was paused there. What was asked for is so either way, and a repeat is safe.
         await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Resumed);
-        await AnswerAsync(context, path, null);
-        return null;
+        return await context.AnswerAsync(new PausedResponse(path, null));
     }
 
     private async Task<(Draft Draft, Problem? Problem)> ReadAsync(HttpContext context, ApiKey caller, bool mayEnd)
@@ -56,20 +57,7 @@ internal sealed class PauseEndpoints(
         return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
     }
 
-    private static Task AnswerAsync(HttpContext context, string path, Pause? pause)
-    {
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("cost_center"u8, path);
-        json.WritePropertyName("paused"u8);
-        if (pause is null) json.WriteNullValue();
-        else BudgetJson.WritePause(json, pause);
-        json.WriteEndObject();
-        return answer.SendAsync();
-    }
-
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _costCenterSent;
 

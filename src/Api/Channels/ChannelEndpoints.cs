@@ -14,7 +14,7 @@ namespace BudgetEngine.Api;
 /// names it learns only that they are taken.
 /// </summary>
 internal sealed class ChannelEndpoints(
-    Gate gate, ILedgerChannels ledger, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options)
+    Gate gate, ILedgerChannels ledger, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options) : IEndpoints
 {
     private const int MaxName = 64;
 
@@ -22,11 +22,20 @@ internal sealed class ChannelEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync));
-        routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete("/v1/channels/{name}", gate.Guard(Scopes.Admin, DeleteAsync));
-        routes.MapPost("/v1/channels/{name}/test", gate.Guard(Scopes.Admin, TestAsync));
+        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Channels", "Scope: read.")
+                .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ChannelResponse>>());
+        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "One channel", "Scope: read. Secrets are never read back.").Gives<ChannelResponse>());
+        routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Set a channel, as a whole", "Scope: admin.").Takes(Parameter.Reason).Reads<ChannelRequest>()
+                .Gives<ChannelResponse>(description: "Replaced; in use again").Gives<ChannelResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete("/v1/channels/{name}", gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Delete a channel; what it had still to tell is dropped", "Scope: admin.")
+                .Takes(Parameter.Reason).GivesNothing());
+        routes.MapPost("/v1/channels/{name}/test", gate.Guard(Scopes.Admin, TestAsync))
+            .WithMetadata(new Operation(Tags.Alerts, "Send a test message", "Scope: admin.")
+                .Gives<ChannelTestResponse>(StatusCodes.Status202Accepted, "Stored; what becomes of it is told with the alert"));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -40,10 +49,7 @@ internal sealed class ChannelEndpoints(
             .OrderBy(c => c.Name, StringComparer.Ordinal).Take(limit + 1).ToList();
         // One more than is told, so that there is known to be a next page.
         var page = (await live.ViewAllAsync([.. channels.Take(limit)])).Concat(channels.Skip(limit).Select(c => new ChannelView(c, null))).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, ChannelJson.Write, static v => Cursors.Write(v.Channel.Name));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, ChannelResponse.Of, static v => Cursors.Write(v.Channel.Name)));
     }
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
@@ -67,16 +73,12 @@ internal sealed class ChannelEndpoints(
         if (draft.Under is { } asked && caller.See(asked.Path) is { } outside) return outside;
         var channel = new Channel(name, draft.Under?.Path ?? caller.Subtree.CostCenter, draft.Type, draft.Levels, draft.Types, draft.Target, null);
         var written = await ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
-        switch (written)
+        return written switch
         {
-            case ChannelWrite.Taken: return new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another.");
-            case ChannelWrite.TooMany: return TooMany;
-            case ChannelWrite.Created:
-                context.Response.StatusCode = StatusCodes.Status201Created;
-                break;
-        }
-
-        return await AnswerAsync(context, channel);
+            ChannelWrite.Taken => new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another."),
+            ChannelWrite.TooMany => TooMany,
+            _ => await AnswerAsync(context, channel, written == ChannelWrite.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK),
+        };
     }
 
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
@@ -103,13 +105,7 @@ internal sealed class ChannelEndpoints(
 
         var alert = NewTest(channel, caller);
         if (!await ledger.InsertTestAsync(alert, name, CancellationToken.None)) return Unknown(name);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("alert_id"u8, alert.Id);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ChannelTestResponse(alert.Id), StatusCodes.Status202Accepted);
     }
 
     private Alert NewTest(Channel channel, ApiKey caller)
@@ -123,14 +119,8 @@ internal sealed class ChannelEndpoints(
         };
     }
 
-    private async Task<Problem?> AnswerAsync(HttpContext context, Channel channel)
-    {
-        var view = await live.ViewAsync(channel);
-        var answer = JsonAnswer.Begin(context);
-        ChannelJson.Write(answer.Writer, view);
-        await answer.SendAsync();
-        return null;
-    }
+    private async Task<Problem?> AnswerAsync(HttpContext context, Channel channel, int status = StatusCodes.Status200OK) =>
+        await context.AnswerAsync(ChannelResponse.Of(await live.ViewAsync(channel)), status);
 
     private async Task<Channel?> FindAsync(string name, ApiKey caller) =>
         await ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;

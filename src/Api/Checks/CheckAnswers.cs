@@ -6,17 +6,8 @@ namespace BudgetEngine.Api;
 /// <summary>Turns a cost center's reply into what a caller is told.</summary>
 internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
 {
-    private static readonly string?[] Words =
-    [
-        null, "budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict",
-        "window_ended", "ledger_unavailable",
-    ];
-
-    /// <summary>Every reason that a denial may give.</summary>
-    public static IEnumerable<string> DenialWords => Words.OfType<string>();
-
     public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
-        new(Words[(int)reason], null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
+        new(Words.DenialReasons.Of(reason), null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
 
     public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id)
     {
@@ -24,7 +15,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
         var blockedBy = reply.BlockedBy is { } blocked ? View(blocked) : null;
         var held = allowed && !reply.Degraded && command is not { DryRun: true };
         return new CheckAnswer(
-            Words[(int)reply.Reason], held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
+            Words.DenialReasons.Find((DenialReason)reply.Reason), held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
             reply.OverLimit, reply.Degraded, Affordable(reply, estimate, blockedBy), allowed ? null : RetryAfter(reply, blockedBy), blockedBy,
             reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy));
     }

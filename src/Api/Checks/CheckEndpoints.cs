@@ -7,12 +7,15 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions)
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/check", HandleAsync);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/check", HandleAsync)
+            .WithMetadata(new Operation(Tags.Check, "Ask before a request: allow and hold, or deny", "Scope: check.")
+                .Reads<CheckRequest>().Gives<CheckResponse>(description: "A decision was reached"));
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -36,18 +39,11 @@ internal sealed class CheckEndpoints(
                 var decision = await checks.CheckAsync(command!, CancellationToken.None);
                 metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
                 samples.Offer(command, decision);
-                await AnswerAsync(context, decision, command.Explain);
+                await CheckAnswerJson.SendAsync(context, decision, command.Explain);
                 return;
             }
         }
 
         await problem.WriteAsync(context);
-    }
-
-    internal static Task AnswerAsync(HttpContext context, CheckAnswer decision, bool explain)
-    {
-        var answer = JsonAnswer.Begin(context);
-        CheckAnswerJson.Write(answer.Writer, decision, explain);
-        return answer.SendAsync();
     }
 }

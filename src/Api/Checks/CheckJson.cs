@@ -14,12 +14,14 @@ public static class CheckJson
         TryRead(body, answerWithin, visibleDepth, out var command) is null ? command : null;
 
     /// <returns>Null, or the problem that names all that is wrong.</returns>
-    internal static Problem? TryRead(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth, out CheckCommand? command)
+    internal static Problem? TryRead(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth, out CheckCommand? command) =>
+        TryRead(body, answerWithin, visibleDepth, new FaultList(), out command);
+
+    internal static Problem? TryRead(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth, FaultList faults, out CheckCommand? command)
     {
         command = null;
         try
         {
-            var faults = new FaultList();
             if (!JsonFields.TryOpen(body, faults, out var fields)) return faults.ToProblem();
             var draft = default(Draft);
             ReadFields(ref fields, ref draft);

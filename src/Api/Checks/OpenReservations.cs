@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Open reservations of a cost center and everything below: list, and release as a whole. The node itself knows them all, as holds.</summary>
-internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks)
+internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks) : IEndpoints
 {
     /// <summary>Reservations read from a node for a list or one step of a release.</summary>
     public const int MaxRead = 10_000;
@@ -19,8 +19,12 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync));
-        routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync));
+        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Check, "Open reservations at and below a cost center", "Scope: check or read.")
+                .Takes(Parameter.CostCenter, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ReservationResponse>>());
+        routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync))
+            .WithMetadata(new Operation(Tags.Check, "Release all open reservations at and below a cost center", "Scope: admin.")
+                .Takes(Parameter.CostCenter).Gives<ReleaseAllResponse>());
     }
 
     public static ReservationView ViewOf(ReservationReply reply) => new(
@@ -39,10 +43,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
             .OrderBy(r => r.Key, StringComparer.Ordinal)
             .Where(r => after is null || string.CompareOrdinal(r.Key, after[0] + after[1]) > 0)
             .Take(limit + 1).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, (json, r) => ReservationJson.Write(json, ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..]));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, r => ReservationResponse.Of(ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..])));
     }
 
     private async Task<Problem?> ReleaseAllAsync(HttpContext context, ApiKey caller)
@@ -63,13 +64,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
             }
         }
 
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("cost_center"u8, path);
-        answer.Writer.WriteNumber("released"u8, released);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ReleaseAllResponse(path, released));
     }
 
     private static Problem? Target(QueryReader query, ApiKey caller, out string path)

@@ -7,33 +7,23 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary>Reservations by id: look, extend, release.</summary>
-internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options)
+internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
-        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync));
-        routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync));
+        routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Check, "One reservation", "Scope: check or read.").Gives<ReservationResponse>());
+        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync))
+            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check.").Gives<ReleaseResponse>());
+        routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync))
+            .WithMetadata(new Operation(Tags.Check, "More time, or a larger total amount", "Scope: check.").Reads<ExtensionRequest>().Gives<CheckResponse>());
     }
-
-    public static string Word(ReservationState state) => state switch
-    {
-        ReservationState.Held => "held",
-        ReservationState.Settling => "settling",
-        ReservationState.Settled => "settled",
-        ReservationState.Released => "released",
-        ReservationState.Expired => "expired",
-        _ => "forgotten",
-    };
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
         if (Find(context, caller, out var id) is { } problem) return problem;
         if (await checks.FindAsync(id!, CancellationToken.None) is not { State: not ReservationState.Forgotten } view) return Unknown("It is not known any more.");
-        var answer = JsonAnswer.Begin(context);
-        ReservationJson.Write(answer.Writer, view);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(ReservationResponse.Of(view));
     }
 
     private async Task<Problem?> ReleaseAsync(HttpContext context, ApiKey caller)
@@ -48,12 +38,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
                 return new Problem(ApiCode.LedgerUnavailable, "The ledger cannot be written now; the outcome is unknown. Repeat the request.");
         }
 
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("state"u8, Word(released.State));
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new ReleaseResponse(released.State));
     }
 
     private async Task<Problem?> ExtendAsync(HttpContext context, ApiKey caller)
@@ -71,8 +56,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
             case ExtendStatus.AmountTooSmall: return Problem.Fault("amount", "must not be less than what is granted");
         }
 
-        await CheckEndpoints.AnswerAsync(context, extended.Decision!, explain: false);
-        return null;
+        return await context.AnswerAsync(CheckResponse.Of(extended.Decision!, explain: false));
     }
 
     /// <summary>An id of a cost center outside of the caller's subtree is as unknown as a malformed one.</summary>
@@ -84,7 +68,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
 
     private static Problem Unknown(string detail) => new(ApiCode.UnknownReservation, detail);
 
-    private sealed class Extension
+    internal sealed class Extension
     {
         public TimeSpan? Ttl { get; private set; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
@@ -12,24 +11,10 @@ namespace BudgetEngine.Api;
 /// <param name="Until">When the window resets or the pause ends by itself; null: neither.</param>
 public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until)
 {
-    public const string Paused = "paused";
-    public const string BudgetExceeded = "budget_exceeded";
+    public static readonly string Paused = Words.DenialReasons.Of(DenialReason.Paused);
+    public static readonly string BudgetExceeded = Words.DenialReasons.Of(DenialReason.BudgetExceeded);
 
     public static readonly Breaker Closed = new(null, null, null, null, null, null);
 
     public bool IsOpen => Reason is not null;
-
-    internal static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Breaker breaker)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("state"u8, breaker.IsOpen ? "open"u8 : "closed"u8);
-        CheckAnswerJson.WriteText(json, "reason"u8, breaker.Reason);
-        CheckAnswerJson.WriteText(json, "cost_center"u8, breaker.CostCenter);
-        CheckAnswerJson.WriteText(json, "user"u8, breaker.User);
-        if (breaker.Period is { } period) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(period));
-        else json.WriteNull("period"u8);
-        json.WriteTime("since"u8, breaker.Since);
-        json.WriteTime("until"u8, breaker.Until);
-        json.WriteEndObject();
-    }
 }

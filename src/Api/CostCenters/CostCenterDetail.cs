@@ -8,14 +8,16 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
 internal sealed class CostCenterDetail(
-    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, Breakers breakers, SpendAdvice advice)
+    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, Breakers breakers, SpendAdvice advice) : IEndpoints
 {
     private const int MaxReservations = 100;
     private const int MaxChildren = 100;
     private const int MaxModels = 100;
     private const int MaxAlerts = 20;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "One cost center, from the live grain", "Scope: read.").Gives<CostCenterDetailResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
@@ -30,25 +32,17 @@ internal sealed class CostCenterDetail(
         var (children, childCount) = await ledger.ListChildrenAsync(path, MaxChildren, gone);
         var raised = await alerts.ReadOwnAlertsAsync(path, MaxAlerts, gone);
         var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        CostCenterJson.WriteMembers(json, path, view, windows, breaker);
-        CostCenterJson.WriteReservations(json, view);
-        CostCenterJson.WriteModels(json, models);
-        json.WriteStartArray("children"u8);
-        foreach (var child in children) json.WriteStringValue(child);
-        json.WriteEndArray();
-        json.WriteNumber("child_count"u8, childCount);
-        json.WriteStartArray("alerts"u8);
-        foreach (var alert in raised) AlertJson.Write(json, alert.Alert);
-        json.WriteEndArray();
-        AlertJson.WriteRecommendations(json, recommendations);
-        json.WriteString("time_zone"u8, nodes.CalendarOf(path).CurrentZone);
-        json.WriteNumber("expired_unsettled_today"u8, view.ExpiredToday);
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new CostCenterDetailResponse(CostCenterResponse.Of(path, view, windows, breaker))
+        {
+            Reservations = OpenReservationsResponse.Of(view),
+            Models = [.. models.Select(ModelSpendResponse.Of)],
+            Children = children,
+            ChildCount = childCount,
+            Alerts = [.. raised.Select(a => AlertResponse.Of(a.Alert))],
+            Recommendations = RecommendationResponse.Of(recommendations),
+            TimeZone = nodes.CalendarOf(path).CurrentZone,
+            ExpiredUnsettledToday = view.ExpiredToday,
+        });
     }
 
     private static string PathOf(HttpContext context, FaultList faults)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,9 +6,13 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/cost-centers</c>: which there are, and how they stand.</summary>
-internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers)
+internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Cost centers and how they stand", "Scope: read.")
+                .Takes(Parameter.Under, Parameter.OneOf("sort", "cost_center", "utilization"), Parameter.Limit, Parameter.Cursor)
+                .Gives<PageResponse<CostCenterResponse>>());
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
     {
@@ -26,16 +28,7 @@ internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, 
             : [.. (await ledger.ListCostCentersAsync(under, after?[0], limit + 1, nodes.TodayOf, context.RequestAborted)).Select(s => s.CostCenter)];
         var views = await breakers.ViewAsync([.. paths.Take(limit)], 0, caller.Subtree.Depth);
         var items = paths.Select((path, i) => (Path: path, Live: i < views.Count ? views[i] : default)).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, items, limit, WriteItem, i => Cursors.Write(i.Path));
-        await answer.SendAsync();
-        return null;
-    }
-
-    private void WriteItem(Utf8JsonWriter json, (string Path, (NodeView View, Breaker Breaker) Live) item)
-    {
-        json.WriteStartObject();
-        CostCenterJson.WriteMembers(json, item.Path, item.Live.View, nodes.WindowsOf(item.Live.View), item.Live.Breaker);
-        json.WriteEndObject();
+        return await context.AnswerAsync(Page.Of(
+            items, limit, i => CostCenterResponse.Of(i.Path, i.Live.View, nodes.WindowsOf(i.Live.View), i.Live.Breaker), static i => Cursors.Write(i.Path)));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class CostCenterPage(LiveNodes nodes)
     private static void WriteRow(StringBuilder page, WindowView window)
     {
         page.Append("<tr><td class=\"path\">").Append(Escaped(window.CostCenter).Replace("/", "/<wbr>", StringComparison.Ordinal));
-        page.Append("</td><td>").Append(Escaped(window.Period.ToString().ToLowerInvariant())).Append("</td>");
+        page.Append("</td><td>").Append(Words.Periods.Of(window.Period)).Append("</td>");
         foreach (var amount in (Money[])[window.Available, window.Limit, window.Spent, window.Held]) page.Append("<td class=\"amount\">").Append(amount).Append("</td>");
         page.Append("<td>").Append(Escaped(window.Status)).Append("</td></tr>");
     }

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/limits</c>: every limited window of a path, with what is left: a check that asks for nothing and holds nothing.</summary>
-internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options)
+internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/limits", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Every limited window of a path", "Scope: check or read.")
+                .Takes(Parameter.CostCenter with { IsRequired = true }, Parameter.User).Gives<LimitsResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
@@ -33,18 +36,8 @@ internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<Ch
                 AnswerWithin = options.Value.ApiDeadline,
             },
             CancellationToken.None);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteString("cost_center"u8, path);
-        CheckAnswerJson.WriteText(json, "user"u8, user);
-        json.WriteString("decision"u8, decision.Allowed ? "allow"u8 : "deny"u8);
-        CheckAnswerJson.WriteText(json, "reason"u8, decision.Reason);
-        CheckAnswerJson.WriteWindows(json, "items"u8, decision.Budgets);
         // One path has at most a hundred windows: always one page.
-        json.WriteNull("next_cursor"u8);
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(
+            new LimitsResponse(path, user, Words.Decision(decision.Allowed), decision.Reason, WindowResponse.Of(decision.Budgets), NextCursor: null));
     }
 }

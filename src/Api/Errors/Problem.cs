@@ -1,5 +1,3 @@
-using System.Text.Json;
-using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
@@ -35,51 +33,6 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
         response.Headers[RequestIds.Header] = requestId;
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
         if (status == StatusCodes.Status401Unauthorized && !RawTarget.IsAuthorize(context)) response.Headers.WWWAuthenticate = "Bearer";
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        WriteMembers(json, requestId);
-        json.WriteEndObject();
-        return answer.SendAsync();
-    }
-
-    /// <summary>The members, for answers that have more than these.</summary>
-    public void WriteMembers(Utf8JsonWriter json, string requestId)
-    {
-        json.WriteString("type"u8, TypePrefix + Code);
-        json.WriteString("title"u8, ApiCode.TitleOf(Code));
-        json.WriteNumber("status"u8, ApiCode.StatusOf(Code));
-        json.WriteString("code"u8, Code);
-        json.WriteString("detail"u8, Detail);
-        json.WriteString("request_id"u8, requestId);
-        if (Errors is { Count: > 0 }) WriteErrors(json, Errors);
-    }
-
-    public static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<InputFault> errors)
-    {
-        json.WriteStartObject("errors"u8);
-        for (var i = 0; i < errors.Count; i++)
-        {
-            if (IsNamedBefore(errors, i)) continue;
-            json.WriteStartArray(errors[i].Field);
-            for (var j = i; j < errors.Count; j++)
-            {
-                if (errors[j].Field == errors[i].Field) json.WriteStringValue(errors[j].Message);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static bool IsNamedBefore(IReadOnlyList<InputFault> errors, int index)
-    {
-        for (var i = 0; i < index; i++)
-        {
-            if (errors[i].Field == errors[index].Field) return true;
-        }
-
-        return false;
+        return JsonAnswer.SendAsync(context, ProblemResponse.Of(this, requestId));
     }
 }

@@ -91,7 +91,7 @@ internal sealed class AlertFollower(ILedgerAlerts ledger, EventHub hub, SpendWat
 
     private void Tell(Alert alert)
     {
-        hub.Publish(new EventDraft(EventKind.Alert, alert.CostCenter, EventDraft.Json(json => AlertJson.Write(json, alert))) { AlertId = alert.Id });
+        hub.Publish(new EventDraft(EventKind.Alert, alert.CostCenter, EventDraft.Json(AlertResponse.Of(alert))) { AlertId = alert.Id });
         if (alert.CostCenter.Length == 0 || alert.User is not null) return;
         // Another process may have seen the spend, or the pause.
         if (alert.Type == AlertType.ThresholdReached) watch.Spent(alert.CostCenter);

@@ -45,16 +45,22 @@ internal sealed class BreakerFollower(EventHub hub, SpendWatch watch, Breakers b
 
     private void Tell(string path, bool spent, NodeView view, Breaker breaker, DateTimeOffset now)
     {
-        if (spent) hub.Publish(new EventDraft(EventKind.Spend, path, EventDraft.Json(json => EventJson.WriteSpend(json, path, view, nodes.WindowsOf(view), now))));
+        if (spent) hub.Publish(new EventDraft(EventKind.Spend, path, EventDraft.Json(SpendOf(path, view, now))));
         var before = _open.GetValueOrDefault(path, Breaker.Closed);
         if (breaker.IsOpen && (_open.ContainsKey(path) || _open.Count < EventLimits.MaxOpen)) _open[path] = breaker;
         else _open.Remove(path);
 
         // Since when is known a little later; that alone is no news.
         if (before with { Since = null } == breaker with { Since = null }) return;
-        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(json => EventJson.WriteBreaker(json, path, breaker, now)))
+        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(new BreakerEvent(now, path, BreakerResponse.Of(breaker))))
         {
-            DataBelow = EventDraft.Json(json => EventJson.WriteBreaker(json, path, breaker with { Since = null }, now)),
+            DataBelow = EventDraft.Json(new BreakerEvent(now, path, BreakerResponse.Of(breaker with { Since = null }))),
         });
+    }
+
+    private SpendEvent SpendOf(string path, NodeView view, DateTimeOffset now)
+    {
+        var windows = nodes.WindowsOf(view);
+        return new SpendEvent(now, path, Statuses.Worst(windows), new Money(view.SpentToday), new Money(view.SpentMonth), view.RequestsToday, WindowResponse.Of(windows));
     }
 }

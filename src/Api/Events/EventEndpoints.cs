@@ -7,12 +7,16 @@ using Microsoft.Extensions.Hosting;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/events</c>: server-sent events of the key's subtree.</summary>
-internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower alerts, EventStreams streams, IHostApplicationLifetime lifetime)
+internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower alerts, EventStreams streams, IHostApplicationLifetime lifetime) : IEndpoints
 {
     private static readonly Problem TooMany = new(ApiCode.Overloaded, $"There are {EventLimits.MaxListeners} listeners, as many as one process has.");
     private static readonly Problem Stopping = new(ApiCode.ShuttingDown, "This process is stopping; listen at another.");
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync))
+            .WithMetadata(new Operation(Tags.Operations, "Live events (SSE)", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Header("Last-Event-ID", "Resumes within 5 minutes."))
+                .Gives<string>(description: "Events decision, spend, alert, budget; a comment every 15 s", contentType: "text/event-stream"));
 
     private async Task<Problem?> ListenAsync(HttpContext context, ApiKey caller)
     {
@@ -33,28 +37,6 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
         finally
         {
             hub.Leave(listener);
-        }
-    }
-}
-
-/// <summary>What every stream needs.</summary>
-internal sealed class EventStreams(Gate gate, ILedgerAlerts ledger, TimeProvider clock, IHostApplicationLifetime lifetime)
-{
-    public async Task RunAsync(HttpContext context, ApiKey caller, EventListener listener)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var stream = new EventStream(context, listener, clock, () => gate.Enter(context, Scopes.Read, out var now) is null && now.Subtree == caller.Subtree, ending.Token);
-        try
-        {
-            // Read first: once the answer has begun an outage could only break it off.
-            var replayed = listener.ReplaySince is { } since
-                ? await ledger.ReadAlertsAsync(listener.Filter.Root, since - EventLimits.LateAlert, null, EventLimits.MaxReplayed, context.RequestAborted)
-                : [];
-            await stream.RunAsync([.. replayed.Reverse().Select(a => a.Alert)]);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // The listener has gone, or this process goes.
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class EventStream(HttpContext context, EventListener listener, T
         foreach (var alert in replay)
         {
             _replayed.Add(alert.Id);
-            Write(LiveEvent.FrameOf(EventKind.Alert, EventDraft.Json(json => AlertJson.Write(json, alert)).Span, null));
+            Write(LiveEvent.FrameOf(EventKind.Alert, EventDraft.Json(AlertResponse.Of(alert)).Span, null));
             if (!await FlushAsync()) return false;
         }
 

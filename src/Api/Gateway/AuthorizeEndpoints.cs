@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,15 +10,35 @@ namespace BudgetEngine.Api;
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(
     Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options,
-    IOptions<InstallationOptions> installation)
+    IOptions<InstallationOptions> installation) : IEndpoints
 {
+    private const string Denied = "402 budget_exceeded, 429 rate_limited, 403 any other reason, bad input included; or the profile's deny_status";
+
+    private static readonly Operation Described = Describe();
+
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.Map(RawTarget.AuthorizePath, HandleAsync);
-        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync);
+        routes.Map(RawTarget.AuthorizePath, HandleAsync).WithMetadata(Described);
+        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync).WithMetadata(Described);
+    }
+
+    private static Operation Describe()
+    {
+        var operation = new Operation(Tags.Gateway, "Ask before a request is passed on", "Scope: check.")
+            .Takes([.. GatewayProfile.InputHeaders.Select(h => Parameter.Header(h, "Counts only if the key's profile trusts it."))])
+            .GivesNothing(StatusCodes.Status200OK, "Allowed; no body")
+            .WithHeaders(
+                "X-Budget-Decision", "X-Budget-Reservation", "X-Budget-Remaining", "X-Budget-Utilization", "X-Budget-Currency", "X-Cost-Center", "X-Session-ID", RequestIds.Header);
+        foreach (var status in (int[])[StatusCodes.Status402PaymentRequired, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests])
+        {
+            operation = operation.Gives<GatewayDenialResponse>(status, Denied, Problem.ContentType)
+                .Gives(status, Denied, Operation.Json, typeof(OpenAiDenialResponse), typeof(AnthropicDenialResponse));
+        }
+
+        return operation;
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -59,7 +80,7 @@ internal sealed class AuthorizeEndpoints(
     {
         context.Response.ContentLength = 0;
         var headers = context.Response.Headers;
-        headers["X-Budget-Decision"] = "allow";
+        headers["X-Budget-Decision"] = Words.Allow;
         if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
         if (decision.Tightest is { Hidden: false } tightest)
         {

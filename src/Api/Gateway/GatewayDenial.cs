@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using BudgetEngine.Domain;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
@@ -22,10 +22,10 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
 
     private WindowView? Blocked => Decision?.BlockedBy;
 
-    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? code switch
+    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? Words.DenialReasons.Parse(code) switch
     {
-        "budget_exceeded" => StatusCodes.Status402PaymentRequired,
-        "rate_limited" => StatusCodes.Status429TooManyRequests,
+        DenialReason.BudgetExceeded => StatusCodes.Status402PaymentRequired,
+        DenialReason.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status403Forbidden,
     };
 
@@ -35,21 +35,17 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
         response.StatusCode = Status;
         response.ContentType = profile.Format == DenialFormat.Problem ? Problem.ContentType : "application/json";
         WriteHeaders(response.Headers);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        switch (profile.Format)
+        return profile.Format switch
         {
-            case DenialFormat.OpenAi: WriteOpenAi(json); break;
-            case DenialFormat.Anthropic: WriteAnthropic(json); break;
-            default: WriteProblem(json); break;
-        }
-
-        return answer.SendAsync();
+            DenialFormat.OpenAi => JsonAnswer.SendAsync(context, new OpenAiDenialResponse(new OpenAiErrorResponse(Message, "insufficient_quota", null, code))),
+            DenialFormat.Anthropic => JsonAnswer.SendAsync(context, new AnthropicDenialResponse("error", new AnthropicErrorResponse("rate_limit_error", Message))),
+            _ => JsonAnswer.SendAsync(context, ToResponse()),
+        };
     }
 
     private void WriteHeaders(IHeaderDictionary headers)
     {
-        headers["X-Budget-Decision"] = "deny";
+        headers["X-Budget-Decision"] = Words.Deny;
         headers["X-Budget-Code"] = code;
         headers["x-should-retry"] = "false";
         headers[RequestIds.Header] = requestId;
@@ -61,65 +57,25 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
         if (Decision?.RetryAfterSeconds is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
-    private void WriteProblem(Utf8JsonWriter json)
+    private GatewayDenialResponse ToResponse()
     {
-        json.WriteStartObject();
-        json.WriteString("type"u8, Problem.TypePrefix + code);
-        json.WriteString("title"u8, Title);
-        json.WriteNumber("status"u8, Status);
-        json.WriteString("code"u8, code);
-        if (Blocked is { } blocked) json.WriteString("period"u8, CheckAnswerJson.PeriodWord(blocked.Period));
-        else json.WriteNull("period"u8);
-        json.WriteTime("resets_at"u8, Blocked?.ResetsAt);
-        json.WriteString("request_id"u8, requestId);
-        if (profile.FullDetail) WriteDetail(json);
-        json.WriteEndObject();
-    }
-
-    private void WriteDetail(Utf8JsonWriter json)
-    {
-        CheckAnswerJson.WriteText(json, "detail"u8, Fault?.Detail ?? Message);
-        CheckAnswerJson.WriteText(json, "cost_center"u8, CostCenter);
-        if (Decision is { } decision)
+        var answer = new GatewayDenialResponse(
+            Problem.TypePrefix + code, Title, Status, code, Blocked?.Period, Blocked?.ResetsAt, requestId, null, default, null, default, default, null);
+        if (!profile.FullDetail) return answer;
+        answer = answer with { Detail = Fault?.Detail ?? Message, CostCenter = CostCenter, Errors = ProblemResponse.ByField(Fault?.Errors) };
+        return Decision is not { } decision ? answer : answer with
         {
-            json.WriteMoney("estimated"u8, decision.Estimated);
-            CheckAnswerJson.WriteWindow(json, "blocked_by"u8, decision.BlockedBy);
-            CheckAnswerJson.WriteWindow(json, "tightest"u8, decision.Tightest);
-        }
-
-        if (Fault?.Errors is { Count: > 0 } errors) Problem.WriteErrors(json, errors);
+            Estimated = decision.Estimated, BlockedBy = WindowResponse.OfAny(decision.BlockedBy), Tightest = WindowResponse.OfAny(decision.Tightest),
+        };
     }
 
-    private void WriteOpenAi(Utf8JsonWriter json)
+    private string Title => Words.DenialReasons.Parse(code) switch
     {
-        json.WriteStartObject();
-        json.WriteStartObject("error"u8);
-        json.WriteString("message"u8, Message);
-        json.WriteString("type"u8, "insufficient_quota"u8);
-        json.WriteNull("param"u8);
-        json.WriteString("code"u8, code);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private void WriteAnthropic(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("type"u8, "error"u8);
-        json.WriteStartObject("error"u8);
-        json.WriteString("type"u8, "rate_limit_error"u8);
-        json.WriteString("message"u8, Message);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private string Title => code switch
-    {
-        "budget_exceeded" => "The budget is spent",
-        "paused" => "Paused",
-        "unknown_model" => "The model has no price",
-        "rate_limited" => "Too many requests",
-        "too_many_reservations" => "Too many open reservations",
+        DenialReason.BudgetExceeded => "The budget is spent",
+        DenialReason.Paused => "Paused",
+        DenialReason.UnknownModel => "The model has no price",
+        DenialReason.RateLimited => "Too many requests",
+        DenialReason.TooManyReservations => "Too many open reservations",
         _ => ApiCode.Table.TryGetValue(code, out var known) ? known.Title : "Denied",
     };
 

@@ -1,5 +1,3 @@
-using BudgetEngine.Domain;
-
 namespace BudgetEngine.Api;
 
 /// <summary>Collects everything that is wrong with a request, so that one answer names it all. Allocates nothing while there is nothing.</summary>
@@ -10,6 +8,9 @@ internal sealed class FaultList
     private List<string>? _reserved;
 
     public const int MaxNamed = 100;
+
+    /// <summary>Set by tests: the names that a reader asks for are added, with those of the objects around them.</summary>
+    public List<string>? Asked { get; init; }
 
     public bool Any => _values is not null || _unknown is not null || _reserved is not null;
 

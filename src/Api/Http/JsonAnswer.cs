@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api;
 
-/// <summary>An answer of JSON written straight into the response's pipe by a pooled writer; its length is known before it is sent.</summary>
-internal readonly struct JsonAnswer
+/// <summary>Answers of JSON, written straight into the response's pipe by a pooled writer; their length is known before they are sent.</summary>
+internal static class JsonAnswer
 {
     private static readonly JsonWriterOptions Options = new()
     {
@@ -19,90 +19,48 @@ internal readonly struct JsonAnswer
     [ThreadStatic]
     private static Utf8JsonWriter? t_writer;
 
-    private readonly HttpContext _context;
-
-    private JsonAnswer(HttpContext context, Utf8JsonWriter writer)
+    /// <summary>Answers; headers are set by the caller. Content type: JSON unless it is set already. Null, for the end of a handler.</summary>
+    public static async Task<Problem?> AnswerAsync<T>(this HttpContext context, T answer, int status = StatusCodes.Status200OK)
     {
-        _context = context;
-        Writer = writer;
+        context.Response.StatusCode = status;
+        await SendAsync(context, answer);
+        return null;
     }
 
-    public Utf8JsonWriter Writer { get; }
+    public static Task SendAsync<T>(HttpContext context, T answer) => SendAsync(context, answer, Generated<T>.Write);
 
-    /// <summary>Begins the answer; status and headers are set by the caller. Content type: JSON unless it is set already.</summary>
-    public static JsonAnswer Begin(HttpContext context)
+    public static Task SendAsync<T>(HttpContext context, T answer, Action<Utf8JsonWriter, T> write)
     {
-        context.Response.ContentType ??= "application/json";
-        return new JsonAnswer(context, Rent(context.Response.BodyWriter));
-    }
-
-    public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
-    {
-        var writer = t_writer;
-        if (writer is null) return new Utf8JsonWriter(output, Options);
-        t_writer = null;
-        writer.Reset(output);
-        return writer;
-    }
-
-    public static void Return(Utf8JsonWriter writer) => t_writer = writer;
-
-    /// <summary>Ends the answer. An exception before this drops the writer, whose state is then not known.</summary>
-    public Task SendAsync()
-    {
-        Writer.Flush();
-        if (!_context.Response.HasStarted) _context.Response.ContentLength = Writer.BytesCommitted;
-        Return(Writer);
-        var flush = _context.Response.BodyWriter.FlushAsync();
+        var response = context.Response;
+        response.ContentType ??= "application/json";
+        var length = Write(response.BodyWriter, answer, write);
+        if (!response.HasStarted) response.ContentLength = length;
+        var flush = response.BodyWriter.FlushAsync();
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
-}
 
-/// <summary>Values as the API writes them.</summary>
-public static class JsonValues
-{
-    public static void WriteMoney(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Money money)
+    public static long Write<T>(IBufferWriter<byte> output, T answer) => Write(output, answer, Generated<T>.Write);
+
+    /// <returns>The bytes written.</returns>
+    public static long Write<T>(IBufferWriter<byte> output, T answer, Action<Utf8JsonWriter, T> write)
     {
-        json.WritePropertyName(name);
-        json.WriteMoneyValue(money);
+        var writer = t_writer;
+        t_writer = null;
+        if (writer is null) writer = new Utf8JsonWriter(output, Options);
+        else writer.Reset(output);
+        // An exception drops the writer, whose state is then not known.
+        write(writer, answer);
+        writer.Flush();
+        var length = writer.BytesCommitted;
+        t_writer = writer;
+        return length;
     }
 
-    public static void WriteMoney(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Money? money)
+    private static class Generated<T>
     {
-        if (money is { } value) json.WriteMoney(name, value);
-        else json.WriteNull(name);
-    }
+        private static readonly JsonTypeInfo<T> TypeInfo = (JsonTypeInfo<T>?)AnswersJson.Default.GetTypeInfo(typeof(T))
+            ?? throw new InvalidOperationException($"{typeof(T)} is not among the answers of {nameof(AnswersJson)}.");
 
-    public static void WriteMoneyValue(this Utf8JsonWriter json, Money money)
-    {
-        Span<byte> text = stackalloc byte[MoneyText.MaxLength];
-        json.WriteRawValue(text[..MoneyText.Format(money, text)], skipInputValidation: true);
-    }
-
-    /// <summary>A decimal without exponent or trailing zeros.</summary>
-    public static void WriteDecimal(this Utf8JsonWriter json, ReadOnlySpan<byte> name, decimal? value)
-    {
-        if (value is { } number) json.WriteNumber(name, number / 1.0000000000000000000000000000m);
-        else json.WriteNull(name);
-    }
-
-    public static void WriteInteger(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long? value)
-    {
-        if (value is { } number) json.WriteNumber(name, number);
-        else json.WriteNull(name);
-    }
-
-    /// <summary>RFC 3339 in UTC.</summary>
-    public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
-    {
-        if (time is { } value) json.WriteString(name, value.UtcDateTime);
-        else json.WriteNull(name);
-    }
-
-    public static void WriteDate(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateOnly date)
-    {
-        Span<char> text = stackalloc char[10];
-        date.TryFormat(text, out var length, "O", System.Globalization.CultureInfo.InvariantCulture);
-        json.WriteString(name, text[..length]);
+        public static readonly Action<Utf8JsonWriter, T> Write = static (writer, answer) => JsonSerializer.Serialize(writer, answer, TypeInfo);
     }
 }

@@ -17,11 +17,15 @@ internal ref struct JsonFields
     /// <summary>What the longest text field (a record's preview) may arrive with before it is cut.</summary>
     public const int MaxText = 65_536;
 
+    /// <summary>Names that one table may ask for: each has a bit that says whether it has occurred.</summary>
+    private const int MaxFields = 64;
+
     private const int MaxNameBytes = 200;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     private readonly FaultList _faults;
+    private readonly int _askedUnseen;
     private Utf8JsonReader _json;
     private ReadOnlySpan<byte> _name;
     private ulong _seen;
@@ -33,6 +37,7 @@ internal ref struct JsonFields
     {
         _json = json;
         _faults = faults;
+        _askedUnseen = faults.Asked is null ? MaxFields : 0;
         _prefix = "";
     }
 
@@ -63,9 +68,10 @@ internal ref struct JsonFields
         return true;
     }
 
-    /// <summary>Whether the current field has this name. The calls of a loop are in the same order every time; there are at most 64.</summary>
+    /// <summary>Whether the current field has this name. The calls of a loop are in the same order every time; there are at most <see cref="MaxFields"/>.</summary>
     public bool Is(ReadOnlySpan<byte> name)
     {
+        if (_ordinal >= _askedUnseen) Ask(name);
         var bit = 1UL << _ordinal++;
         if (!_name.SequenceEqual(name)) return false;
         if ((_seen & bit) != 0) Fault("must not occur twice");
@@ -276,6 +282,13 @@ internal ref struct JsonFields
 
     /// <summary>After the last field of an inner object: a field that it needs and does not have.</summary>
     public readonly void Missing(string field) => _faults.Add(_prefix + field, "is required");
+
+    /// <summary>Off the hot path: a table that is too long, or tests that want to know the table.</summary>
+    private readonly void Ask(ReadOnlySpan<byte> name)
+    {
+        if (_ordinal >= MaxFields) throw new InvalidOperationException($"A table of fields has more than {MaxFields}.");
+        _faults.Asked?.Add(_prefix + Encoding.UTF8.GetString(name));
+    }
 
     /// <summary>Reads the value's first token.</summary>
     private JsonTokenType Start()

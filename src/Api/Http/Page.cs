@@ -1,20 +1,13 @@
-using System.Text.Json;
-
 namespace BudgetEngine.Api;
 
-/// <summary>One page of a list: <c>{ "items", "next_cursor" }</c>.</summary>
+/// <summary>Makes pages of lists.</summary>
 internal static class Page
 {
     /// <param name="items">One more than <paramref name="limit"/> when there is a next page.</param>
-    public static void Write<T>(Utf8JsonWriter json, IReadOnlyList<T> items, int limit, Action<Utf8JsonWriter, T> writeItem, Func<T, string> cursorOf)
+    public static PageResponse<TResponse> Of<T, TResponse>(IReadOnlyList<T> items, int limit, Func<T, TResponse> responseOf, Func<T, string> cursorOf)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("items"u8);
-        var count = Math.Min(items.Count, limit);
-        for (var i = 0; i < count; i++) writeItem(json, items[i]);
-        json.WriteEndArray();
-        if (items.Count > limit) json.WriteString("next_cursor"u8, cursorOf(items[limit - 1]));
-        else json.WriteNull("next_cursor"u8);
-        json.WriteEndObject();
+        var shown = new List<TResponse>(Math.Min(items.Count, limit));
+        for (var i = 0; i < items.Count && i < limit; i++) shown.Add(responseOf(items[i]));
+        return new PageResponse<TResponse>(shown, items.Count > limit ? cursorOf(items[limit - 1]) : null);
     }
 }

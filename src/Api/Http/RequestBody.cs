@@ -1,25 +1,9 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace BudgetEngine.Api;
-
-/// <summary>What a body says it is.</summary>
-internal enum BodyType
-{
-    Other,
-    Json,
-    MergePatch,
-    NdJson,
-}
-
-/// <summary>A body in the pipe's buffers, or the problem that kept it from being read. <see cref="Release"/> gives the buffers back.</summary>
-internal readonly record struct WholeBody(PipeReader? Reader, ReadOnlySequence<byte> Bytes, Problem? Problem)
-{
-    public void Release() => Reader?.AdvanceTo(Bytes.End);
-}
 
 /// <summary>Reading of bodies: types, gzip, limits. Limits count decompressed bytes, so that a small bomb stays small.</summary>
 internal static class RequestBody

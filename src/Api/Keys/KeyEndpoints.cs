@@ -1,5 +1,3 @@
-using System.Text.Json;
-using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,15 +7,24 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
-internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync));
-        routes.MapPost("/v1/keys", gate.Guard(Scopes.Admin, CreateAsync));
-        routes.MapGet("/v1/keys/self", gate.Guard(Scopes.None, SelfAsync));
-        routes.MapPatch("/v1/keys/{id}", gate.Guard(Scopes.Admin, PatchAsync));
-        routes.MapDelete("/v1/keys/{id}", gate.Guard(Scopes.Admin, RevokeAsync));
+        routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Keys of the subtree", "Scope: admin.")
+                .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<KeyResponse>>());
+        routes.MapPost("/v1/keys", gate.Guard(Scopes.Admin, CreateAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Make a key", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<KeyRequest>().Gives<NewKeyResponse>(StatusCodes.Status201Created, "Made"));
+        routes.MapGet("/v1/keys/self", gate.Guard(Scopes.None, SelfAsync))
+            .WithMetadata(new Operation(Tags.Keys, "The caller's own key", "Scope: any.")
+                .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(KeyResponse), typeof(CallerResponse)));
+        routes.MapPatch("/v1/keys/{id}", gate.Guard(Scopes.Admin, PatchAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Change name, expiry or profile", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<KeyPatchRequest>(Operation.Json, Operation.MergePatch).Gives<KeyResponse>());
+        routes.MapDelete("/v1/keys/{id}", gate.Guard(Scopes.Admin, RevokeAsync))
+            .WithMetadata(new Operation(Tags.Keys, "Revoke", "Scope: admin.").Takes(Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -28,10 +35,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
         var page = catalog.Current.Keys.Where(k => MaySee(caller, k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
             .OrderBy(k => k.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, static (json, key) => KeyJson.Write(json, key), static k => Cursors.Write(k.Id));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, KeyResponse.Of, static k => Cursors.Write(k.Id)));
     }
 
     private async Task<Problem?> CreateAsync(HttpContext context, ApiKey caller)
@@ -51,22 +55,14 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, draft.ExpiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
         await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         await catalog.RefreshAsync(CancellationToken.None);
-        context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.CacheControl = "no-store";
-        var answer = JsonAnswer.Begin(context);
-        KeyJson.Write(answer.Writer, key, text);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new NewKeyResponse(KeyResponse.Of(key), text), StatusCodes.Status201Created);
     }
 
     private async Task<Problem?> SelfAsync(HttpContext context, ApiKey caller)
     {
         var stored = catalog.Current.Keys.FirstOrDefault(k => k.Id == caller.Id);
-        var answer = JsonAnswer.Begin(context);
-        if (stored is not null) KeyJson.Write(answer.Writer, stored);
-        else KeyJson.Write(answer.Writer, caller);
-        await answer.SendAsync();
-        return null;
+        return stored is not null ? await context.AnswerAsync(KeyResponse.Of(stored)) : await context.AnswerAsync(CallerResponse.Of(caller));
     }
 
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
@@ -84,10 +80,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         if (faults.ToProblem() is { } problem) return problem;
         var patched = key with { Name = draft.Name!, ExpiresAt = draft.ExpiresAt, GatewayJson = draft.HasGateway ? draft.Gateway.ToJson() : null };
         if (!await UpdateAsync(patched, caller, reason)) return Unknown;
-        var answer = JsonAnswer.Begin(context);
-        KeyJson.Write(answer.Writer, patched);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(KeyResponse.Of(patched));
     }
 
     private async Task<Problem?> RevokeAsync(HttpContext context, ApiKey caller)
@@ -119,42 +112,4 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         key.CostCenter is { } costCenter ? caller.Subtree.Contains(costCenter) : caller.IsWholeInstallation;
 
     private static readonly Problem Unknown = new(ApiCode.UnknownKey, "There is no key with this id.");
-}
-
-/// <summary>Writes keys; the secret itself once.</summary>
-internal static class KeyJson
-{
-    public static void Write(Utf8JsonWriter json, StoredKey key, string? secret = null)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, key.Id);
-        if (secret is not null) json.WriteString("key"u8, secret);
-        WriteRights(json, key.Name, ScopeWords.Parse(key.Scopes), key.CostCenter, key.ExpiresAt);
-        json.WritePropertyName("gateway"u8);
-        if (key.GatewayJson is null) json.WriteNullValue();
-        else GatewayProfile.FromJson(key.GatewayJson).Write(json);
-        json.WriteTime("created_at"u8, key.CreatedAt);
-        json.WriteString("created_by"u8, key.CreatedBy);
-        json.WriteTime("revoked_at"u8, key.RevokedAt);
-        json.WriteEndObject();
-    }
-
-    /// <summary>A caller that is not in the store: open mode, or the key of the environment.</summary>
-    public static void Write(Utf8JsonWriter json, ApiKey caller)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, caller.Id);
-        WriteRights(json, caller.Name, caller.Scopes, caller.Subtree.CostCenter, caller.ExpiresAt);
-        json.WriteEndObject();
-    }
-
-    private static void WriteRights(Utf8JsonWriter json, string name, Scopes scopes, string? costCenter, DateTimeOffset? expiresAt)
-    {
-        json.WriteString("name"u8, name);
-        json.WriteStartArray("scopes"u8);
-        foreach (var word in ScopeWords.WordsOf(scopes)) json.WriteStringValue(word);
-        json.WriteEndArray();
-        CheckAnswerJson.WriteText(json, "cost_center"u8, costCenter);
-        json.WriteTime("expires_at"u8, expiresAt);
-    }
 }

@@ -1,25 +1,7 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace BudgetEngine.Api;
-
-/// <summary>SHA-256 of a key. Keys have 256 random bits, so a plain hash needs neither salt nor stretching.</summary>
-internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
-{
-    public static KeyHash FromBytes(ReadOnlySpan<byte> hash) => new(
-        BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]),
-        BinaryPrimitives.ReadUInt64LittleEndian(hash[16..]), BinaryPrimitives.ReadUInt64LittleEndian(hash[24..]));
-
-    public static KeyHash Of(ReadOnlySpan<char> key)
-    {
-        Span<byte> text = stackalloc byte[KeyText.MaxLength * 3];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
-        return FromBytes(hash);
-    }
-}
 
 /// <summary>Making of keys and their ids.</summary>
 internal static class KeyText

@@ -2,7 +2,7 @@ namespace BudgetEngine.Api;
 
 /// <summary>What a key may do. <see cref="Admin"/> includes all.</summary>
 [Flags]
-internal enum Scopes : byte
+public enum Scopes : byte
 {
     None = 0,
     Check = 1,

@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
+using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;
 
 /// <summary>Counts decisions. On the hot path: plain counters that a scrape reads, nothing allocated. Dry runs leave no trace here either.</summary>
 internal sealed class CheckMetrics
 {
-    private const string Unavailable = "ledger_unavailable";
+    private static readonly string Unavailable = Words.DenialReasons.Of(DenialReason.LedgerUnavailable);
     private const string Degraded = "degraded";
 
     private static readonly string[] Protocols = ["check", "authorize"];
@@ -15,8 +16,8 @@ internal sealed class CheckMetrics
 
     private static readonly (string Decision, string Reason)[] Outcomes =
     [
-        ("allow", "none"), ("audit", "over_limit"), ("allow", Degraded), ("error", Unavailable),
-        .. CheckAnswers.DenialWords.Where(w => w != Unavailable).Select(w => ("deny", w)), ("deny", "other"),
+        (Words.Allow, "none"), ("audit", "over_limit"), (Words.Allow, Degraded), ("error", Unavailable),
+        .. Words.DenialReasons.All.Where(w => w != Unavailable).Select(w => (Words.Deny, w)), (Words.Deny, "other"),
     ];
 
     private readonly long[][] _counts = [new long[Outcomes.Length], new long[Outcomes.Length]];

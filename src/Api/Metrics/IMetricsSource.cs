@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace BudgetEngine.Api;
 
 /// <summary>Something that has to be gathered before a scrape can read it.</summary>
@@ -7,17 +5,4 @@ public interface IMetricsSource
 {
     /// <summary>Gathers; never fails, and takes no longer than <see cref="MetricsOptions.CollectWithin"/>.</summary>
     Task GatherAsync(CancellationToken cancellationToken);
-}
-
-/// <summary>All of them: they come once the engine has started, later than the endpoint that asks them.</summary>
-public sealed class MetricsSources
-{
-    private ImmutableArray<IMetricsSource> _sources = [];
-
-    public void Add(IMetricsSource source) => ImmutableInterlocked.Update(ref _sources, static (all, one) => all.Add(one), source);
-
-    public async Task GatherAsync(CancellationToken cancellationToken)
-    {
-        foreach (var source in _sources) await source.GatherAsync(cancellationToken);
-    }
 }

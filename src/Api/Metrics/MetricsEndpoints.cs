@@ -6,10 +6,12 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /metrics</c> for Prometheus: with a <c>read</c> key for the whole installation, or without any where <c>Metrics:Public</c> says so.</summary>
-internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options)
+internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync));
+        routes.MapGet(OperatorPaths.Metrics, options.Value.Public ? WriteAsync : gate.Guard(Scopes.Read, GetAsync))
+            .WithMetadata(new Operation(Tags.Operations, "Prometheus metrics", "Scope: read, whole installation; no key where the operator has set Metrics:Public.")
+                .Gives<string>(description: "Prometheus text exposition, version 0.0.4", contentType: "text/plain"));
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {

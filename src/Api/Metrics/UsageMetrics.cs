@@ -44,7 +44,7 @@ public sealed class UsageMetrics
 
     private void CountFlags(RowFlags flags)
     {
-        foreach (var word in UsageWords.Of(flags)) _flags.Add(1, new KeyValuePair<string, object?>("flag", word));
+        foreach (var word in Words.Of(flags)) _flags.Add(1, new KeyValuePair<string, object?>("flag", word));
     }
 
     private static KeyValuePair<string, object?> Result(string word) => new("result", word);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,9 +7,12 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
-internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger)
+internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.CostCenters, "Administrative writes", "Scope: read.")
+                .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AuditResponse>>());
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
     {
@@ -29,29 +31,6 @@ internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger)
         if ((query.Problem() ?? problem ?? caller.Under(asked, out _)) is { } refused) return refused;
         caller.Under(asked, out var under);
         var entries = await ledger.ReadAuditAsync(under, since, afterId, limit + 1, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, entries, limit, Write, e => Cursors.Write(e.Id.ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
-    }
-
-    private static void Write(Utf8JsonWriter json, AuditEntry entry)
-    {
-        json.WriteStartObject();
-        json.WriteTime("at"u8, entry.At);
-        json.WriteString("key"u8, entry.Actor);
-        json.WriteString("action"u8, entry.Action);
-        CheckAnswerJson.WriteText(json, "cost_center"u8, entry.CostCenter);
-        WriteRaw(json, "before"u8, entry.Before);
-        WriteRaw(json, "after"u8, entry.After);
-        CheckAnswerJson.WriteText(json, "reason"u8, entry.Reason);
-        json.WriteEndObject();
-    }
-
-    private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? raw)
-    {
-        json.WritePropertyName(name);
-        if (raw is null) json.WriteNullValue();
-        else json.WriteRawValue(raw);
+        return await context.AnswerAsync(Page.Of(entries, limit, AuditResponse.Of, static e => Cursors.Write(e.Id.ToString(CultureInfo.InvariantCulture))));
     }
 }

@@ -5,20 +5,24 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary>Routes of the contract that are not built yet: behind their scope they answer 501 <c>not_yet</c>.</summary>
-internal sealed class NotYetEndpoints(Gate gate)
+internal sealed class NotYetEndpoints(Gate gate) : IEndpoints
 {
-    private static readonly (string Method, string Pattern, Scopes Scope)[] Routes =
+    private static readonly (string Method, string Pattern, Scopes Scope, Operation Operation)[] Routes =
     [
-        ("POST", "/v1/ingest/cloudevents", Scopes.Usage),
-        ("POST", "/v1/ingest/litellm", Scopes.Usage),
-        ("POST", "/v1/prices/reprice", Scopes.Admin),
-        ("GET", "/v1/reports/{report}", Scopes.Read),
-        ("POST", "/v1/reconcile", Scopes.Read),
+        ("POST", "/v1/ingest/cloudevents", Scopes.Usage, new(Tags.Usage, "CloudEvents (not built yet)", "Scope: usage.")),
+        ("POST", "/v1/ingest/litellm", Scopes.Usage, new(Tags.Usage, "LiteLLM's generic_api payload (not built yet)", "Scope: usage.")),
+        ("POST", "/v1/prices/reprice", Scopes.Admin, new(Tags.Prices, "Re-rate a range of usage (not built yet)", "Scope: admin.")),
+        ("GET", "/v1/reports/{report}", Scopes.Read, new(Tags.Reports, "Reports (not built yet)", "Scope: read.")),
+        ("POST", "/v1/reconcile", Scopes.Read, new(Tags.Reports, "Compare with provider invoices (not built yet)", "Scope: read.")),
     ];
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var (method, pattern, scope) in Routes) routes.MapMethods(pattern, [method], gate.Guard(scope, AnswerAsync));
+        foreach (var (method, pattern, scope, operation) in Routes)
+        {
+            routes.MapMethods(pattern, [method], gate.Guard(scope, AnswerAsync))
+                .WithMetadata(operation.Gives<ProblemResponse>(StatusCodes.Status501NotImplemented, "Not built yet", Problem.ContentType));
+        }
     }
 
     private static Task<Problem?> AnswerAsync(HttpContext context, ApiKey caller) =>

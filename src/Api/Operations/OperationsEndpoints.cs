@@ -5,11 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BudgetEngine.Api;
 
-/// <summary>Health, the page at the root, and the description of the API.</summary>
-internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts)
+/// <summary>Health, and the page at the root.</summary>
+internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts) : IEndpoints
 {
-    public const string OpenApiResource = "BudgetEngine.Api.openapi.json";
-
     /// <summary>Readable on a telephone too, and nothing else is asked for: no icon, no script, no style from elsewhere.</summary>
     private const string Head =
         """
@@ -20,42 +18,28 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Cos
         </head><body><h1>BudgetEngine</h1>
         """;
 
-    private static readonly byte[] OpenApi = ReadOpenApi();
-
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(OperatorPaths.Live, context => AnswerAsync(context, "live", ready: true));
-        routes.MapGet(OperatorPaths.Ready, ReadyAsync);
-        routes.MapGet("/openapi/v1.json", OpenApiAsync);
-        routes.MapGet("/", RootAsync);
+        routes.MapGet(OperatorPaths.Live, context => AnswerAsync(context, "live", ready: true))
+            .WithMetadata(new Operation(Tags.Operations, "The process runs").Public().Gives<HealthResponse>());
+        routes.MapGet(OperatorPaths.Ready, ReadyAsync)
+            .WithMetadata(new Operation(Tags.Operations, "Requests may be sent here").Public().Gives<HealthResponse>()
+                .Gives<HealthResponse>(StatusCodes.Status503ServiceUnavailable, "Starting or stopping"));
+        routes.MapGet("/", RootAsync)
+            .WithMetadata(new Operation(Tags.Operations, "A page for people").Public()
+                .Takes(Parameter.Query("cost_center", "Shown with its limits, and the alerts are its own and those below it; where the links of alerts lead"))
+                .Gives<string>(contentType: "text/html"));
     }
 
-    private Task ReadyAsync(HttpContext context) => readiness.State switch
+    private Task ReadyAsync(HttpContext context)
     {
-        ReadinessState.Ready => AnswerAsync(context, "ready", ready: true),
-        ReadinessState.Degraded => AnswerAsync(context, "degraded", ready: true),
-        ReadinessState.Disconnected => AnswerAsync(context, "disconnected", ready: false),
-        ReadinessState.Stopping => AnswerAsync(context, "stopping", ready: false),
-        _ => AnswerAsync(context, "starting", ready: false),
-    };
+        var state = readiness.State;
+        return AnswerAsync(context, Readiness.States.Of(state), ready: state is ReadinessState.Ready or ReadinessState.Degraded);
+    }
 
     /// <summary>A probe reads the status; the body is not a problem, so that its shape is the same in every state.</summary>
-    private static Task AnswerAsync(HttpContext context, string status, bool ready)
-    {
-        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        answer.Writer.WriteString("status"u8, status);
-        answer.Writer.WriteEndObject();
-        return answer.SendAsync();
-    }
-
-    private static Task OpenApiAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = OpenApi.Length;
-        return context.Response.Body.WriteAsync(OpenApi, context.RequestAborted).AsTask();
-    }
+    private static Task AnswerAsync(HttpContext context, string status, bool ready) =>
+        context.AnswerAsync(new HealthResponse(status), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
     private async Task RootAsync(HttpContext context)
     {
@@ -70,14 +54,5 @@ internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, Cos
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-    }
-
-    private static byte[] ReadOpenApi()
-    {
-        using var stream = typeof(OperationsEndpoints).Assembly.GetManifestResourceStream(OpenApiResource)
-            ?? throw new InvalidOperationException("The description of the API is not in the assembly.");
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
     }
 }

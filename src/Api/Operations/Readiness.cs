@@ -1,28 +1,16 @@
+using BudgetEngine.Domain;
+
 namespace BudgetEngine.Api;
-
-/// <summary>The life of the process as probes see it.</summary>
-public enum ReadinessState
-{
-    /// <summary>Not served yet: 503.</summary>
-    Starting,
-
-    Ready,
-
-    /// <summary>Served, but the ledger is out of reach: 200, since another process would fare no better.</summary>
-    Degraded,
-
-    /// <summary>Of a process that is a client of the cluster: no silo is in reach; 503, since another process may reach one.</summary>
-    Disconnected,
-
-    /// <summary>No new requests, please: 503.</summary>
-    Stopping,
-}
 
 /// <summary>Set by the host: ready only once the path of a check and of a post has been warmed up.</summary>
 public sealed class Readiness
 {
     private readonly Lock _changing = new();
     private volatile ReadinessState _state = ReadinessState.Starting;
+
+    public static readonly WordTable<ReadinessState> States = new(
+        (ReadinessState.Starting, "starting"), (ReadinessState.Ready, "ready"), (ReadinessState.Degraded, "degraded"), (ReadinessState.Disconnected, "disconnected"),
+        (ReadinessState.Stopping, "stopping"));
 
     public ReadinessState State => _state;
 

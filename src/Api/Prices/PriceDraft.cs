@@ -6,7 +6,7 @@ namespace BudgetEngine.Api;
 /// <summary>The body of a price as it is being read.</summary>
 internal sealed class PriceDraft
 {
-    private const int MaxAliases = 50;
+    public const int MaxAliases = 50;
 
     public TokenPricesDraft Prices { get; } = new(null);
 
@@ -22,7 +22,7 @@ internal sealed class PriceDraft
     {
         while (fields.Next())
         {
-            if (BudgetReader.ReadPrice(ref fields, draft.Prices)) continue;
+            if (draft.Prices.Read(ref fields)) continue;
             if (fields.Is("max_output_tokens"u8)) draft.MaxOutputTokens = fields.Integer(1, TokenCounts.MaxTokens);
             else if (fields.Is("aliases"u8)) draft.Aliases = ReadAliases(ref fields);
             else if (fields.Is("effective_from"u8)) draft.EffectiveFrom = fields.Time();

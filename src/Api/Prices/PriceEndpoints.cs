@@ -11,16 +11,24 @@ namespace BudgetEngine.Api;
 
 /// <summary><c>/v1/prices</c>: the price book, of the whole installation.</summary>
 internal sealed class PriceEndpoints(
-    Gate gate, ILedgerPrices ledger, ILedgerUsage usage, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+    Gate gate, ILedgerPrices ledger, ILedgerUsage usage, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     private const string Pattern = "/v1/prices/{**model}";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync));
-        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync));
-        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync));
+        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Versions of prices", "Scope: read.")
+                .Takes(Parameter.Query("model"), Parameter.Limit, Parameter.Cursor).Gives<PageResponse<PriceResponse>>());
+        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Models of unpriced usage, newest first", "Scope: read.")
+                .Takes(Parameter.Limit).Gives<PageResponse<MissingPriceResponse>>());
+        routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Enter a version", "Scope: admin, whole installation.").Takes(Parameter.Reason).Reads<PriceRequest>()
+                .Gives<PriceResponse>().Gives<PriceResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
+            .WithMetadata(new Operation(Tags.Prices, "No price from an instant on", "Scope: admin, whole installation.")
+                .Takes(Parameter.EffectiveFrom, Parameter.Reason).GivesNothing());
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -35,10 +43,7 @@ internal sealed class PriceEndpoints(
         if (after is not null && !int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out skip)) return BadCursor;
         // The place in the book: versions are only ever added, so a page may repeat an item but never misses one that was there.
         var page = versions.Select((v, i) => (Version: v, Next: i + 1)).Skip(skip).Where(v => model is null || v.Version.Model == model).Take(limit + 1).ToList();
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, page, limit, (json, v) => PriceJson.Write(json, v.Version), v => Cursors.Write(v.Next.ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(page, limit, static v => PriceResponse.Of(v.Version), static v => Cursors.Write(v.Next.ToString(CultureInfo.InvariantCulture))));
     }
 
     private async Task<Problem?> MissingAsync(HttpContext context, ApiKey caller)
@@ -47,18 +52,7 @@ internal sealed class PriceEndpoints(
         var limit = query.Limit();
         if (query.Problem() is { } problem) return problem;
         var missing = await usage.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, missing, limit, static (json, m) =>
-        {
-            json.WriteStartObject();
-            CheckAnswerJson.WriteText(json, "provider"u8, m.Provider);
-            json.WriteString("model"u8, m.Model);
-            json.WriteNumber("records"u8, m.Rows);
-            json.WriteTime("last_seen"u8, m.LastSeen);
-            json.WriteEndObject();
-        }, static _ => "");
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(missing, limit, static m => new MissingPriceResponse(m.Provider, m.Model, m.Rows, m.LastSeen), static _ => ""));
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -75,11 +69,7 @@ internal sealed class PriceEndpoints(
         var isNew = !catalog.Current.Prices.VersionsOf(model).Any();
         var version = new PriceVersion(model, draft.EffectiveFrom ?? now, draft.Prices.ToPrices(), draft.MaxOutputTokens, draft.Aliases, now);
         await StoreAsync([version], AdminRequest.ContextOf(caller, clock, reason));
-        context.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        var answer = JsonAnswer.Begin(context);
-        PriceJson.Write(answer.Writer, version);
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(PriceResponse.Of(version), isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)

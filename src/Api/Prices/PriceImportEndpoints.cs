@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -11,9 +11,15 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
-internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options)
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync));
+    private static readonly Parameter DryRun = new("dry_run", "query", static () => new JsonObject { ["type"] = "boolean" });
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Take LiteLLM's price file", "Scope: admin, whole installation.")
+                .Takes(Parameter.OneOf("format", "litellm") with { IsRequired = true }, DryRun, Parameter.EffectiveFrom, Parameter.Reason)
+                .Reads<object>().Gives<ImportResponse>());
 
     private async Task<Problem?> ImportAsync(HttpContext context, ApiKey caller)
     {
@@ -46,54 +52,6 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
             await catalog.RefreshAsync(CancellationToken.None);
         }
 
-        await AnswerAsync(context, import, dryRun);
-        return null;
-    }
-
-    private static Task AnswerAsync(HttpContext context, PriceImport import, bool dryRun)
-    {
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        json.WriteBoolean("dry_run"u8, dryRun);
-        WriteNames(json, "added"u8, import.Of(ImportOutcome.Added));
-        WriteNames(json, "changed"u8, import.Of(ImportOutcome.Changed));
-        json.WriteNumber("unchanged"u8, import.Of(ImportOutcome.Unchanged).Count());
-        json.WriteStartArray("skipped"u8);
-        foreach (var model in import.Of(ImportOutcome.Skipped))
-        {
-            json.WriteStartObject();
-            json.WriteString("model"u8, model.Model);
-            json.WriteString("reason"u8, model.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        WriteFields(json, "not_taken"u8, import.Models, static m => m.NotTaken);
-        WriteFields(json, "rounded"u8, import.Models, static m => m.Rounded);
-        json.WriteEndObject();
-        return answer.SendAsync();
-    }
-
-    private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<ImportedModel> models)
-    {
-        json.WriteStartArray(name);
-        foreach (var model in models) json.WriteStringValue(model.Model);
-        json.WriteEndArray();
-    }
-
-    private static void WriteFields(Utf8JsonWriter json, ReadOnlySpan<byte> name, ImmutableArray<ImportedModel> models, Func<ImportedModel, ImmutableArray<string>> fieldsOf)
-    {
-        json.WriteStartObject(name);
-        foreach (var model in models)
-        {
-            var fields = fieldsOf(model);
-            if (fields.IsDefaultOrEmpty) continue;
-            json.WriteStartArray(model.Model);
-            foreach (var field in fields) json.WriteStringValue(field);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
+        return await context.AnswerAsync(ImportResponse.Of(import, dryRun));
     }
 }

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
-internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options)
+internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Correct a stored row by a row of its own", "Scope: admin.")
+                .Takes(Parameter.Reason).Reads<CorrectionRequest>().Gives<CorrectionResponse>());
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
@@ -22,17 +25,11 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
         if (draft.CostCenter is { } costCenter && caller.See(costCenter.Path) is { } outside) return outside;
         var result = await usage.CorrectAsync(
             draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None, draft.CostCenter?.Tenant);
-        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        UsageResultJson.WriteMembers(answer.Writer, result);
-        answer.Writer.WriteString("corrects"u8, draft.Corrects);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
+        return await context.AnswerAsync(new CorrectionResponse(result.RequestId, result.Kind, result.Cost, result.Flags, draft.Corrects!));
     }
 
-    private sealed class Draft
+    internal sealed class Draft
     {
         private bool _requestIdSent;
         private bool _correctsSent;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace BudgetEngine.Api;
 /// </summary>
 internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, UsageOptions options, bool listAll, ILogger logger)
 {
-    private readonly List<(long Index, UsageResult Result)> _results = [];
+    private readonly List<RecordResponse> _results = [];
     private List<UsageInput> _chunk = [];
     private Task _posting = Task.CompletedTask;
     private long _posted;
@@ -45,15 +44,7 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
         await _posting;
     }
 
-    public void WriteMembers(Utf8JsonWriter json)
-    {
-        json.WriteNumber("recorded"u8, _recorded);
-        json.WriteNumber("duplicates"u8, _duplicates);
-        json.WriteNumber("rejected"u8, _rejected);
-        json.WriteStartArray("results"u8);
-        foreach (var (index, result) in _results) UsageResultJson.WriteIndexed(json, index, result);
-        json.WriteEndArray();
-    }
+    public BatchResponse ToResponse() => new(_recorded, _duplicates, _rejected, _results);
 
     private void Post()
     {
@@ -89,7 +80,7 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
             default: _rejected++; break;
         }
 
-        if (listAll || (result.Kind != UsageResultKind.Recorded && _results.Count < options.MaxBatchRecords)) _results.Add((index, result));
+        if (listAll || (result.Kind != UsageResultKind.Recorded && _results.Count < options.MaxBatchRecords)) _results.Add(RecordResponse.Of(index, result));
     }
 
     private static UsageResult Failed(UsageInput record, Exception fault) => new(

@@ -4,15 +4,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger)
+    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage.")
+                .ReadsAny(Operation.Json, typeof(UsageRecordRequest), typeof(UsageRecordRequest[])).Reads<UsageRecordRequest>(Operation.NdJson)
+                .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(UsageResponse), typeof(BatchResponse))
+                .Gives(StatusCodes.Status400BadRequest, "Not valid, or a batch that breaks off", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse))
+                .Gives(StatusCodes.Status413PayloadTooLarge, "Too large, or too many records", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse)));
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
@@ -54,20 +59,11 @@ internal sealed class UsageEndpoints(
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
-        if (result.Kind == UsageResultKind.Rejected) return UsageResultJson.ToProblem(result);
+        if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         var decision = await next.AskAsync(record, caller);
-        var answer = JsonAnswer.Begin(context);
-        var json = answer.Writer;
-        json.WriteStartObject();
-        UsageResultJson.WriteMembers(json, result);
-        json.WriteString("decision"u8, decision is null || decision.Allowed ? "allow"u8 : "deny"u8);
-        CheckAnswerJson.WriteWindow(json, "tightest"u8, decision?.Tightest);
-        json.WriteStartArray("ignored"u8);
-        foreach (var name in record.Ignored) json.WriteStringValue(name);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(new UsageResponse(
+            result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
+            record.Ignored));
     }
 
     private async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first)
@@ -78,48 +74,9 @@ internal sealed class UsageEndpoints(
         var splitter = isArray ? RecordSplitter.Array(options.MaxRecordBytes) : RecordSplitter.Lines(options.MaxRecordBytes);
         var problem = await intake.ReadAllAsync(splitter, isArray, batch);
         await batch.CompleteAsync();
-        if (problem is not null)
-        {
-            context.Response.StatusCode = ApiCode.StatusOf(problem.Code);
-            context.Response.ContentType = Problem.ContentType;
-        }
-
-        var answer = JsonAnswer.Begin(context);
-        answer.Writer.WriteStartObject();
-        problem?.WriteMembers(answer.Writer, RequestIds.Of(context));
-        batch.WriteMembers(answer.Writer);
-        answer.Writer.WriteEndObject();
-        await answer.SendAsync();
-        return null;
-    }
-}
-
-/// <summary>What limits the reading of records.</summary>
-internal sealed class IntakeLimits(IOptions<UsageOptions> usage, IOptions<ApiOptions> api)
-{
-    public UsageOptions Usage { get; } = usage.Value;
-
-    public int MaxBodyBytes { get; } = api.Value.MaxBodyBytes;
-}
-
-/// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>
-internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> options)
-{
-    public async Task<CheckAnswer?> AskAsync(UsageInput record, ApiKey caller)
-    {
-        var path = record.CostCenter ?? (ReservationId.TryParse(record.ReservationId, out var id) ? id.Owner : null);
-        if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
-        return await checks.CheckAsync(
-            new CheckCommand
-            {
-                CostCenter = costCenter,
-                User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
-                Model = record.Model,
-                DryRun = true,
-                Unestimated = true,
-                VisibleDepth = caller.Subtree.Depth,
-                AnswerWithin = options.Value.ApiDeadline,
-            },
-            CancellationToken.None);
+        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
+        context.Response.ContentType = Problem.ContentType;
+        return await context.AnswerAsync(
+            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
     }
 }

@@ -65,5 +65,3 @@ public sealed record UsageInput
     /// <summary>Set when the record could not be read at all, with the code of the API: <c>malformed_json</c>, <c>record_too_large</c>, <c>not_yet</c>.</summary>
     public (string Code, string Detail)? Unreadable { get; init; }
 }
-
-public readonly record struct InputFault(string Field, string Message);

@@ -14,11 +14,12 @@ internal static class UsageJson
 
     private static readonly decimal MaxCost = Money.MaxInput.ToDecimal();
 
-    public static UsageInput Read(in ReadOnlySequence<byte> record)
+    public static UsageInput Read(in ReadOnlySequence<byte> record) => Read(record, new FaultList());
+
+    internal static UsageInput Read(in ReadOnlySequence<byte> record, FaultList faults)
     {
         try
         {
-            var faults = new FaultList();
             if (!JsonFields.TryOpen(record, faults, out var fields)) return new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The record must be a JSON object.") };
             var draft = new Draft();
             ReadFields(ref fields, draft);
@@ -91,10 +92,10 @@ internal static class UsageJson
 
     private static UsageStatus ReadStatus(ref JsonFields fields)
     {
-        var word = fields.Text(32);
-        if (word is null || UsageWords.TryParse(word, out var status)) return UsageWords.Parse(word);
-        fields.Fault("must be one of success, error, timeout, cancelled");
-        return status;
+        if (fields.Text(32) is not { } word) return UsageStatus.Success;
+        if (Words.UsageStatuses.Parse(word) is { } status) return status;
+        fields.Fault($"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
+        return UsageStatus.Success;
     }
 
     /// <summary>What has been read so far.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -8,15 +9,28 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api;
 
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
-internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger)
+internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndpoints
 {
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;
 
+    private static readonly Parameter TagParameter = new(
+        "tag", "query", static () => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } }, "As tag.feature=search");
+
+    private static readonly Parameter MinCost = new("min_cost", "query", static () => new JsonObject { ["$ref"] = "#/components/schemas/Amount" });
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync));
-        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync));
+        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Rows of usage", "Scope: read.")
+                .Takes(
+                    Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.User, Parameter.Query("session"), Parameter.Query("model"), Parameter.Query("provider"),
+                    Parameter.Query("status"), Parameter.Query("request_path"), TagParameter, MinCost, Parameter.OneOf("sort", "-recorded_at", "-cost"), Parameter.Limit, Parameter.Cursor)
+                .Gives<PageResponse<UsageRowResponse>>());
+        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync))
+            .WithMetadata(new Operation(Tags.Usage, "All rows of a range, streamed", "Scope: read.")
+                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "focus") with { Description = "csv and focus: not built yet" })
+                .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -35,19 +49,15 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger)
         if ((query.Problem() ?? badCursor ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var rows = await ledger.ReadUsageAsync(filter with { CostCenter = under }, context.RequestAborted);
-        var answer = JsonAnswer.Begin(context);
-        Page.Write(answer.Writer, rows, limit, UsageRowJson.Write, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture)));
-        await answer.SendAsync();
-        return null;
+        return await context.AnswerAsync(Page.Of(rows, limit, UsageRowResponse.Of, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture))));
     }
 
     private static UsageFilter ReadFilter(QueryReader query, int skip, int limit)
     {
         var (from, to) = ReadRange(query);
         var status = query.Text("status");
-        UsageStatus? parsed = null;
-        if (status is not null && UsageWords.TryParse(status, out var known)) parsed = known;
-        else if (status is not null) query.Faults.Add("status", "must be one of success, error, timeout, cancelled");
+        var parsed = Words.UsageStatuses.Parse(status);
+        if (status is not null && parsed is null) query.Faults.Add("status", $"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
         return new UsageFilter(
             from, to, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
             query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost"),
@@ -95,11 +105,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger)
 
     private static long WriteLine(System.IO.Pipelines.PipeWriter output, UsageRow row)
     {
-        var json = JsonAnswer.Rent(output);
-        UsageRowJson.Write(json, row);
-        json.Flush();
-        var bytes = json.BytesCommitted;
-        JsonAnswer.Return(json);
+        var bytes = JsonAnswer.Write(output, UsageRowResponse.Of(row));
         output.GetSpan(1)[0] = (byte)'\n';
         output.Advance(1);
         return bytes + 1;

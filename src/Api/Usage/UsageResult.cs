@@ -14,14 +14,11 @@ public enum UsageResultKind
 /// <param name="Retryable">The same record may be sent again and may then be taken.</param>
 public sealed record UsageResult(
     string? RequestId, UsageResultKind Kind, Money Cost, RowFlags Flags, string? Code = null, string? Detail = null, bool Retryable = false,
-    IReadOnlyList<InputFault>? Errors = null);
-
-/// <summary>What a caller may do: its subtree.</summary>
-/// <param name="CostCenter">Null: the whole installation.</param>
-public readonly record struct Subtree(string? CostCenter)
+    IReadOnlyList<InputFault>? Errors = null)
 {
-    public bool Contains(string path) => CostCenter is null || CostCenterId.IsWithin(path, CostCenter);
+    internal static readonly WordTable<UsageResultKind> Kinds =
+        new((UsageResultKind.Recorded, "recorded"), (UsageResultKind.Duplicate, "duplicate"), (UsageResultKind.Rejected, "rejected"));
 
-    /// <summary>Segments of the root of the subtree; 0 for the whole installation.</summary>
-    public int Depth => CostCenter is null ? 0 : CostCenterId.DepthOf(CostCenter);
+    /// <summary>The problem of a single record that was rejected.</summary>
+    internal Problem ToProblem() => new(Code!, Detail ?? "The record was rejected.", Errors);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;

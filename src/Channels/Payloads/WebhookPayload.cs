@@ -44,7 +44,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 data["threshold"] = PayloadJson.Number(alert.Threshold);
                 data["level"] = alert.Level;
                 data["generation"] = alert.Generation;
-                data["cause"] = CauseOf(alert.Cause);
+                data["cause"] = Words.AlertCauses.Of(alert.Cause);
                 AddForecast(data, alert);
                 data["top_models"] = Models(alert.TopModels, limit);
                 break;
@@ -102,27 +102,10 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
     private static JsonArray Recommendations(ImmutableArray<Recommendation> recommendations, int limit) =>
         [.. recommendations.Take(AlertTexts.MaxRecommendations).Select(r => new JsonObject
         {
-            ["kind"] = KindOf(r.Kind),
+            ["kind"] = Words.RecommendationKinds.Of(r.Kind),
             ["subject"] = PayloadJson.Text(r.Subject, limit),
             ["instead"] = PayloadJson.Text(r.Instead, limit),
             ["amount"] = PayloadJson.Amount(r.Amount),
             ["text"] = PayloadJson.Text(r.Text, limit),
         })];
-
-    private static string KindOf(RecommendationKind kind) => kind switch
-    {
-        RecommendationKind.CheaperModel => "cheaper_model",
-        RecommendationKind.TopUser => "top_user",
-        RecommendationKind.TopFeature => "top_feature",
-        RecommendationKind.SafeRate => "safe_rate",
-        _ => "other",
-    };
-
-    private static string CauseOf(AlertCause cause) => cause switch
-    {
-        AlertCause.Usage => "usage",
-        AlertCause.Correction => "correction",
-        AlertCause.LimitChange => "limit_change",
-        _ => "late",
-    };
 }

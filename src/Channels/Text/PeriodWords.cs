@@ -6,13 +6,7 @@ namespace BudgetEngine.Channels;
 /// <summary>Periods and windows: in the words of the API, and for people.</summary>
 internal static class PeriodWords
 {
-    public static string Adjective(Period period) => period switch
-    {
-        Period.Daily => "daily",
-        Period.Weekly => "weekly",
-        Period.Monthly => "monthly",
-        _ => "total",
-    };
+    public static string Adjective(Period period) => Words.Periods.Of(period);
 
     public static string AdjectiveOf(Period? period) => period is { } known ? Adjective(known) + " " : "";
 

@@ -41,18 +41,21 @@ public enum AlertType : byte
 /// <summary>The words of the API for <see cref="AlertType"/>.</summary>
 public static class AlertTypes
 {
-    private static readonly string[] Words =
-    [
-        "", "budget.threshold.reached", "budget.denied", "budget.window.reset", "budget.paused", "budget.resumed", "budget.spike", "budget.forecast", "usage.unpriced",
-        "usage.conflict", "reservation.unsettled", "channel.dead", "channel.test",
-    ];
+    public static readonly WordTable<AlertType> Table = new(
+        (AlertType.ThresholdReached, "budget.threshold.reached"), (AlertType.Denied, "budget.denied"), (AlertType.WindowReset, "budget.window.reset"),
+        (AlertType.Paused, "budget.paused"), (AlertType.Resumed, "budget.resumed"), (AlertType.Spike, "budget.spike"), (AlertType.Forecast, "budget.forecast"),
+        (AlertType.Unpriced, "usage.unpriced"), (AlertType.Conflict, "usage.conflict"), (AlertType.Unsettled, "reservation.unsettled"),
+        (AlertType.ChannelDead, "channel.dead"), (AlertType.ChannelTest, "channel.test"))
+    {
+        Otherwise = "",
+    };
 
     public static IReadOnlyList<AlertType> All { get; } = [.. Enum.GetValues<AlertType>().Where(t => t != AlertType.Unknown)];
 
-    public static string WordOf(AlertType type) => Words[(int)type];
+    public static string WordOf(AlertType type) => Table.Of(type);
 
     /// <summary><see cref="AlertType.Unknown"/> for a word that is none.</summary>
-    public static AlertType Parse(string word) => (AlertType)Math.Max(0, Array.IndexOf(Words, word, 1));
+    public static AlertType Parse(string word) => Table.Parse(word) ?? AlertType.Unknown;
 }
 
 /// <summary>Why a threshold was reached just now. Values are stored: never renumbered.</summary>

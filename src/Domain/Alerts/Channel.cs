@@ -18,14 +18,19 @@ public enum ChannelType : byte
 /// <summary>The words of the API for <see cref="ChannelType"/>.</summary>
 public static class ChannelTypes
 {
-    private static readonly string[] Words = ["", "webhook", "slack", "discord", "telegram", "email", "pagerduty", "teams"];
+    public static readonly WordTable<ChannelType> Table = new(
+        (ChannelType.Webhook, "webhook"), (ChannelType.Slack, "slack"), (ChannelType.Discord, "discord"), (ChannelType.Telegram, "telegram"),
+        (ChannelType.Email, "email"), (ChannelType.PagerDuty, "pagerduty"), (ChannelType.Teams, "teams"))
+    {
+        Otherwise = "",
+    };
 
     public static IReadOnlyList<ChannelType> All { get; } = [.. Enum.GetValues<ChannelType>().Where(t => t != ChannelType.Unknown)];
 
-    public static string WordOf(ChannelType type) => Words[(int)type];
+    public static string WordOf(ChannelType type) => Table.Of(type);
 
     /// <summary><see cref="ChannelType.Unknown"/> for a word that is none.</summary>
-    public static ChannelType Parse(string word) => (ChannelType)Math.Max(0, Array.IndexOf(Words, word, 1));
+    public static ChannelType Parse(string word) => Table.Parse(word) ?? ChannelType.Unknown;
 
     /// <summary>Read by people, who are told several thresholds in one message; programs get every alert alone.</summary>
     public static bool CollectsForPeople(ChannelType type) => type is not (ChannelType.Webhook or ChannelType.PagerDuty);

@@ -45,15 +45,10 @@ internal sealed record BudgetDocument
 
     private static BudgetDocument Of(Budget budget) => Of(budget.Own) with
     {
-        OnOutage = budget.Inherited.OnOutage switch { OutageRule.Deny => "deny", OutageRule.Allow => "allow", _ => null },
+        OnOutage = Words.OutageRules.Find(budget.Inherited.OnOutage),
         OnOutageLimit = budget.Inherited.OnOutageLimit?.ToDecimal(),
         DurableHolds = budget.DurableHolds,
-        UnknownModel = budget.Inherited.UnknownModel switch
-        {
-            UnknownModelRule.Reject => "reject",
-            UnknownModelRule.DefaultPrice => "default_price",
-            _ => null,
-        },
+        UnknownModel = Words.UnknownModelRules.Find(budget.Inherited.UnknownModel),
         DefaultPrice = PricesDocument.Of(budget.Inherited.DefaultPrice),
         AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
         PerUser = budget.PerUser is { } user ? Of(user) : null,
@@ -67,7 +62,7 @@ internal sealed record BudgetDocument
         Monthly = set.Limits.Monthly?.ToDecimal(),
         Total = set.Limits.Total?.ToDecimal(),
         Thresholds = set.Thresholds.IsDefault ? null : [.. set.Thresholds.Select(t => new ThresholdDocument(t.At, t.Level))],
-        Enforcement = set.Enforcement == Domain.Enforcement.Soft ? "soft" : "hard",
+        Enforcement = Words.Enforcements.Of(set.Enforcement),
     };
 
     private static Money? Amount(decimal? units)
@@ -79,22 +74,16 @@ internal sealed record BudgetDocument
     private Budget ToBudget() => new(
         ToLimits(), DurableHolds ?? false,
         new InheritedSettings(
-            UnknownModel switch
-            {
-                null => UnknownModelRule.NotSet,
-                "reject" => UnknownModelRule.Reject,
-                "default_price" => UnknownModelRule.DefaultPrice,
-                _ => throw Unknown("unknown_model", UnknownModel),
-            },
+            UnknownModel is null ? UnknownModelRule.NotSet : Words.UnknownModelRules.Parse(UnknownModel) ?? throw Unknown("unknown_model", UnknownModel),
             DefaultPrice?.ToPrices(),
-            OnOutage switch { null => OutageRule.NotSet, "deny" => OutageRule.Deny, "allow" => OutageRule.Allow, _ => throw Unknown("on_outage", OnOutage) },
+            OnOutage is null ? OutageRule.NotSet : Words.OutageRules.Parse(OnOutage) ?? throw Unknown("on_outage", OnOutage),
             Amount(OnOutageLimit), AssumedOutputTokens),
         PerUser?.ToLimits(), PerChild?.ToLimits());
 
     private LimitSet ToLimits() => new(
         new Limits(Amount(Daily), Amount(Weekly), Amount(Monthly), Amount(Total)),
         Thresholds is null ? Threshold.Defaults : Thresholds.Select(t => new Threshold(t.At, t.Level)).ToImmutableArray(),
-        Enforcement switch { null or "hard" => Domain.Enforcement.Hard, "soft" => Domain.Enforcement.Soft, _ => throw Unknown("enforcement", Enforcement) });
+        Enforcement is null ? Domain.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement));
 
     // A rule that is not understood must not be read as a milder one.
     private static FormatException Unknown(string field, string value) =>

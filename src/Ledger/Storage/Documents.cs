@@ -27,7 +27,7 @@ internal sealed record TenantDocument(string Tenant, ZoneDocument[] Zones, bool 
 internal sealed record IncreaseDocument(string Id, string CostCenter, string? User, string Period, decimal Amount, DateTimeOffset Until, string? Reason)
 {
     public static string ToJson(Increase i) => JsonSerializer.Serialize(
-        new IncreaseDocument(i.Id, i.CostCenter, i.User, i.Period.ToString().ToLowerInvariant(), i.Amount.ToDecimal(), i.Until, i.Reason),
+        new IncreaseDocument(i.Id, i.CostCenter, i.User, Words.Periods.Of(i.Period), i.Amount.ToDecimal(), i.Until, i.Reason),
         DocumentsJson.Default.IncreaseDocument);
 }
 

@@ -51,7 +51,7 @@ internal sealed class CostCenterMetrics : IMetricsSource
     {
         foreach (var figures in Volatile.Read(ref _figures))
         {
-            if (value(figures) is { } number) yield return new(number, new("cost_center", figures.CostCenter), new("period", WordOf(figures.Period)));
+            if (value(figures) is { } number) yield return new(number, new("cost_center", figures.CostCenter), new("period", Words.Periods.Of(figures.Period)));
         }
     }
 
@@ -61,12 +61,4 @@ internal sealed class CostCenterMetrics : IMetricsSource
         f.EndsAt is { } end && end > f.StartsAt ? Math.Clamp((f.At - f.StartsAt) / (end - f.StartsAt), 0, 1) : null;
 
     private static double? Forecast(ResidentFigures f) => Elapsed(f) is { } elapsed and >= LeastElapsed ? BudgetMeter.Units(f.Spent.Nanos) / elapsed : null;
-
-    private static string WordOf(Period period) => period switch
-    {
-        Period.Daily => "daily",
-        Period.Weekly => "weekly",
-        Period.Monthly => "monthly",
-        _ => "total",
-    };
 }

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>
+/// An alert, with the names of a webhook's <c>data</c>. Members that a type does not have are null, but for those of a threshold: these occur in
+/// <c>budget.threshold.reached</c> only.
+/// </summary>
+public record AlertResponse(
+    string AlertId,
+    AlertType Type,
+    DateTimeOffset At,
+    [property: Description("null: the installation")] string? CostCenter,
+    string? User,
+    Period? Period,
+    DateTimeOffset? WindowStart,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault), Description("This, level, generation and cause: of budget.threshold.reached only.")]
+    Optional<decimal?> Threshold,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string> Level,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Generation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlertCause? Cause,
+    Money? Spent,
+    Money? Limit,
+    decimal? Utilization,
+    DateTimeOffset? ResetsAt,
+    ForecastResponse? Forecast,
+    IReadOnlyList<ModelShareResponse> TopModels,
+    IReadOnlyList<RecommendationResponse> Recommendations,
+    string? Detail,
+    string? By)
+{
+    public static AlertResponse Of(Alert a)
+    {
+        var reached = a.Type == AlertType.ThresholdReached;
+        return new AlertResponse(
+            a.Id, a.Type, a.At, a.CostCenter.Length == 0 ? null : a.CostCenter, a.User, a.Period, a.WindowStart, reached ? a.Threshold : default(Optional<decimal?>),
+            reached ? a.Level : default(Optional<string>), reached ? a.Generation : null, reached ? a.Cause : null, a.Spent, a.Limit, a.Utilization, a.ResetsAt,
+            a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
+            RecommendationResponse.Of(a.Recommendations), a.Detail, a.By);
+    }
+}
+
+/// <summary>Where spend goes at the pace of the window so far.</summary>
+public sealed record ForecastResponse(Money Amount, DateTimeOffset? ReachedAt);
+
+/// <summary>A part of the spend of one model.</summary>
+public sealed record ModelShareResponse(string Model, Money Spent);

@@ -1,0 +1,64 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A budget exactly as a PUT takes it.</summary>
+[Description("All optional. requests_per_minute, tokens_per_minute, max_output_tokens and on_expiry are reserved: 501.")]
+public sealed record BudgetSettings : LimitSettings
+{
+    private BudgetSettings(LimitSet own) : base(own)
+    {
+    }
+
+    public OutageRule? OnOutage { get; init; }
+
+    public Money? OnOutageLimit { get; init; }
+
+    public bool? DurableHolds { get; init; }
+
+    public UnknownModelRule? UnknownModel { get; init; }
+
+    public TokenPriceSettings? DefaultPrice { get; init; }
+
+    [JsonConverter(typeof(AssumedTokensConverter)), Range(0, TokenCounts.MaxTokens)]
+    public long? AssumedOutputTokens { get; init; }
+
+    public LimitSettings? PerUser { get; init; }
+
+    public LimitSettings? PerChild { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Tenant only; IANA name.")]
+    public string? TimeZone { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Tenant only."), AllowedValues(TenantDraft.CreateWord, TenantDraft.DenyWord)]
+    public string? NewCostCenters { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Tenant only.")]
+    public bool? RequireLimit { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Tenant only.")]
+    public Money? MaxRecordCost { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Why, for the audit; else X-Reason. Not answered."), MaxLength(TextRules.MaxReason)]
+    public string? Reason { get; init; }
+
+    /// <param name="tenant">Of a tenant's own budget: its fields; else null.</param>
+    public static BudgetSettings Of(Budget budget, TenantSettings? tenant) => new(budget.Own)
+    {
+        OnOutage = budget.Inherited.OnOutage == OutageRule.NotSet ? null : budget.Inherited.OnOutage,
+        OnOutageLimit = budget.Inherited.OnOutageLimit,
+        DurableHolds = budget.DurableHolds,
+        UnknownModel = budget.Inherited.UnknownModel == UnknownModelRule.NotSet ? null : budget.Inherited.UnknownModel,
+        DefaultPrice = budget.Inherited.DefaultPrice is { } price ? TokenPriceSettings.Of(price) : null,
+        AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
+        PerUser = Of(budget.PerUser),
+        PerChild = Of(budget.PerChild),
+        TimeZone = tenant?.Calendar.CurrentZone,
+        NewCostCenters = tenant is null ? null : tenant.DenyNewCostCenters ? TenantDraft.DenyWord : TenantDraft.CreateWord,
+        RequireLimit = tenant?.RequireLimit,
+        MaxRecordCost = tenant?.MaxRecordCost,
+    };
+}

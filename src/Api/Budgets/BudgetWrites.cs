@@ -1,0 +1,22 @@
+namespace BudgetEngine.Api;
+
+/// <summary>Puts an administrative write about a budget in force, and tells those who listen.</summary>
+internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch watch, TimeProvider clock)
+{
+    public const string Put = "budget.put";
+    public const string Deleted = "budget.deleted";
+    public const string Increased = "increase.put";
+    public const string IncreaseEnded = "increase.deleted";
+    public const string Paused = "paused";
+    public const string Resumed = "resumed";
+
+    /// <summary>When it returns, the write is in force here.</summary>
+    public async Task PutInForceAsync(string path, string? user, string change)
+    {
+        await nodes.RefreshAsync(path, user);
+        if (!hub.IsActive) return;
+        var now = clock.GetUtcNow();
+        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(new BudgetChangeEvent(now, path, user, change))));
+        watch.Touch(path);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Budgets, their temporary increases, pauses.</summary>
+internal static class BudgetsFeature
+{
+    public static IServiceCollection AddBudgets(this IServiceCollection services)
+    {
+        services.TryAddSingleton<BudgetAnswers>();
+        services.TryAddSingleton<BudgetWrites>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapBudgets(this IEndpointRouteBuilder routes) => routes
+        .Map<BudgetEndpoints>()
+        .Map<IncreaseEndpoints>()
+        .Map<PauseEndpoints>();
+}

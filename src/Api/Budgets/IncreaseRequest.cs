@@ -1,0 +1,29 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The body of an increase, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record IncreaseRequest
+{
+    [Required, CostCenterText]
+    public string CostCenter { get; init; } = default!;
+
+    [MaxLength(TextRules.MaxUser)]
+    public string? User { get; init; }
+
+    [Required]
+    public Period Period { get; init; }
+
+    [Required]
+    public Money Amount { get; init; }
+
+    [Required]
+    public DateTimeOffset Until { get; init; }
+
+    [MaxLength(TextRules.MaxReason), Description("Why, for the audit; else X-Reason.")]
+    public string? Reason { get; init; }
+}

@@ -1,0 +1,26 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The cost center at the end of a path, and the user of <c>?user=</c>.</summary>
+internal readonly record struct Target(CostCenterId CostCenter, string? User)
+{
+    public string Path => CostCenter.Path;
+
+    public static Problem? Read(HttpContext context, int leadingSegments, out Target target)
+    {
+        target = default;
+        var faults = new FaultList();
+        var query = new QueryReader(context, faults);
+        var text = RawTarget.TailOf(context, leadingSegments, out var fault);
+        if (fault is null) CostCenterId.TryParse(text, out _, out fault);
+        if (fault is not null) faults.Add("cost_center", fault);
+        var user = query.Text("user", TextRules.MaxUser);
+        if (query.Problem() is { } problem) return problem;
+        CostCenterId.TryParse(text, out var id, out _);
+        target = new Target(id, user);
+        return null;
+    }
+}

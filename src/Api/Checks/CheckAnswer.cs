@@ -1,0 +1,14 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The decision on a check or an extension.</summary>
+/// <param name="Reason">Null: allowed; else the word of the API.</param>
+/// <param name="Estimated">What the check asked for.</param>
+/// <param name="Breaker">Of a denial for a pause or a spent limit: the open breaker, as far as the decision knows it; else null.</param>
+public sealed record CheckAnswer(
+    string? Reason, string? ReservationId, Money Estimated, Money Granted, DateTimeOffset? ExpiresAt, bool OverLimit, bool Degraded, long? AffordableOutputTokens,
+    long? RetryAfterSeconds, WindowView? BlockedBy, WindowView? Tightest, IReadOnlyList<WindowView> Budgets, Breaker? Breaker = null)
+{
+    public bool Allowed => Reason is null;
+}

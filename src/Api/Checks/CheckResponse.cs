@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A decision on a check or an extension.</summary>
+public sealed record CheckResponse(
+    [property: AllowedValues(Words.Allow, Words.Deny)] string Decision,
+    [property: Description("Take an unknown one as a denial.")] string? Reason,
+    string? ReservationId,
+    Money Estimated,
+    Money Granted,
+    DateTimeOffset? ExpiresAt,
+    bool OverLimit,
+    bool Degraded,
+    long? AffordableOutputTokens,
+    long? RetryAfterSeconds,
+    WindowResponse? BlockedBy,
+    WindowResponse? Tightest,
+    [property: Description("Of a denial for a pause or a spent limit only; since is not known for a limit."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    BreakerResponse? Breaker,
+    [property: Description("With explain only: every limited window, leaf to root."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<WindowResponse>? Budgets)
+{
+    /// <param name="explain">Adds every limited window.</param>
+    public static CheckResponse Of(CheckAnswer answer, bool explain) => new(
+        Words.Decision(answer.Allowed), answer.Reason, answer.ReservationId, answer.Estimated, answer.Granted, answer.ExpiresAt, answer.OverLimit, answer.Degraded,
+        answer.AffordableOutputTokens, answer.RetryAfterSeconds, WindowResponse.OfAny(answer.BlockedBy), WindowResponse.OfAny(answer.Tightest),
+        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, explain ? WindowResponse.Of(answer.Budgets) : null);
+}

@@ -1,0 +1,16 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+public enum ReleaseStatus
+{
+    Released,
+
+    /// <summary>409 <c>already_settled</c>.</summary>
+    AlreadySettled,
+
+    /// <summary>503 <c>ledger_unavailable</c>.</summary>
+    Unavailable,
+}
+
+public sealed record ReleaseAnswer(ReleaseStatus Status, ReservationState State);

@@ -1,0 +1,16 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A limited window as it is told to a caller.</summary>
+/// <param name="Hidden">Above the caller's subtree: only cost center, period, status and reset may be told.</param>
+public sealed record WindowView(
+    string CostCenter, string? User, Period Period, Money Limit, Money Spent, Money Held, string Status, DateTimeOffset? ResetsAt, bool Hidden)
+{
+    public Money Available => Limit - Spent - Held;
+
+    public Money Remaining => Limit - Spent;
+
+    /// <summary>Spent / limit to 4 decimals; null at limit 0.</summary>
+    public decimal? Utilization => Limit.Nanos == 0 ? null : decimal.Round((decimal)Spent.Nanos / Limit.Nanos, 4);
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Cost centers and how they stand.</summary>
+internal static class CostCentersFeature
+{
+    public static IServiceCollection AddCostCenters(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Tenants>();
+        services.TryAddSingleton<LiveNodes>();
+        services.TryAddSingleton<Breakers>();
+        services.TryAddSingleton<SpendAdvice>();
+        services.TryAddSingleton<UtilizationOrder>();
+        services.TryAddSingleton<CostCenterPage>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapCostCenters(this IEndpointRouteBuilder routes) => routes
+        .Map<CostCenterEndpoints>()
+        .Map<CostCenterDetail>()
+        .Map<LimitEndpoints>();
+}

@@ -1,0 +1,8 @@
+using System.ComponentModel.DataAnnotations;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Every limited window of a path.</summary>
+public sealed record LimitsResponse(
+    string CostCenter, string? User, [property: AllowedValues(Words.Allow, Words.Deny)] string Decision, string? Reason, IReadOnlyList<WindowResponse> Items, string? NextCursor);

@@ -1,0 +1,17 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What a listener may hear, and wants to.</summary>
+/// <param name="Root">Events at or below it; null: all.</param>
+/// <param name="VisibleDepth">Segments of the key's subtree.</param>
+internal readonly record struct EventFilter(string? Root, int VisibleDepth)
+{
+    /// <summary>What the listener is sent; null: nothing.</summary>
+    public byte[]? FrameOf(LiveEvent live)
+    {
+        if (Root is null || CostCenterId.IsWithin(live.CostCenter, Root)) return live.Frame;
+        if (live.FrameBelow is null || live.CostCenter.Length == 0 || !CostCenterId.IsWithin(Root, live.CostCenter)) return null;
+        return CostCenterId.DepthOf(live.CostCenter) < VisibleDepth ? live.FrameBelow : live.Frame;
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Live events, told while somebody listens.</summary>
+internal static class EventsFeature
+{
+    public static IServiceCollection AddEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<EventHub>();
+        services.TryAddSingleton(static provider => new SpendWatch(provider.GetRequiredService<EventHub>()));
+        services.TryAddSingleton<DecisionSamples>();
+        services.TryAddSingleton<AlertFollower>();
+        services.TryAddSingleton<BreakerFollower>();
+        services.TryAddSingleton<EventStreams>();
+        services.AddHostedService<EventPump>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes) => routes
+        .Map<EventEndpoints>();
+}

@@ -1,0 +1,9 @@
+namespace BudgetEngine.Api;
+
+/// <summary>The shape of a denial that a gateway passes on.</summary>
+public enum DenialFormat : byte
+{
+    Problem,
+    OpenAi,
+    Anthropic,
+}

@@ -1,0 +1,10 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The check in the dialect of gateways.</summary>
+internal static class GatewayFeature
+{
+    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes) => routes
+        .Map<AuthorizeEndpoints>();
+}

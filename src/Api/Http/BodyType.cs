@@ -1,0 +1,10 @@
+namespace BudgetEngine.Api;
+
+/// <summary>What a body says it is.</summary>
+internal enum BodyType
+{
+    Other,
+    Json,
+    MergePatch,
+    NdJson,
+}

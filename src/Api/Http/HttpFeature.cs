@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What every endpoint stands on: the clock, ids, limits of bodies.</summary>
+internal static class HttpFeature
+{
+    public static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidated<ApiOptions>(configuration.GetSection(ApiOptions.Section));
+        services.AddRouting();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<AdminParts>();
+        return services;
+    }
+}

@@ -1,0 +1,3 @@
+namespace BudgetEngine.Api;
+
+public readonly record struct InputFault(string Field, string Message);

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Every answer of the API, written by generated code.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters =
+    [
+        typeof(MoneyConverter),
+        typeof(PlainDecimalConverter),
+        typeof(UtcTimeConverter),
+        typeof(PeriodConverter),
+        typeof(ReservationStateConverter),
+        typeof(EnforcementConverter),
+        typeof(OutageRuleConverter),
+        typeof(UnknownModelRuleConverter),
+        typeof(UsageStatusConverter),
+        typeof(RowKindConverter),
+        typeof(RowFlagsConverter),
+        typeof(UsageResultKindConverter),
+        typeof(AlertTypeConverter),
+        typeof(AlertCauseConverter),
+        typeof(RecommendationKindConverter),
+        typeof(DeliveryStateConverter),
+        typeof(ChannelTypeConverter),
+        typeof(ScopesConverter),
+        typeof(DenialFormatConverter),
+    ])]
+[JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(ReservationResponse))]
+[JsonSerializable(typeof(PageResponse<ReservationResponse>))]
+[JsonSerializable(typeof(ReleaseResponse))]
+[JsonSerializable(typeof(ReleaseAllResponse))]
+[JsonSerializable(typeof(UsageResponse))]
+[JsonSerializable(typeof(CorrectionResponse))]
+[JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(BrokenBatchResponse))]
+[JsonSerializable(typeof(UsageRowResponse))]
+[JsonSerializable(typeof(PageResponse<UsageRowResponse>))]
+[JsonSerializable(typeof(BudgetResponse))]
+[JsonSerializable(typeof(PageResponse<BudgetResponse>))]
+[JsonSerializable(typeof(IncreaseResponse))]
+[JsonSerializable(typeof(PageResponse<IncreaseResponse>))]
+[JsonSerializable(typeof(PausedResponse))]
+[JsonSerializable(typeof(PageResponse<CostCenterResponse>))]
+[JsonSerializable(typeof(CostCenterDetailResponse))]
+[JsonSerializable(typeof(LimitsResponse))]
+[JsonSerializable(typeof(PriceResponse))]
+[JsonSerializable(typeof(PageResponse<PriceResponse>))]
+[JsonSerializable(typeof(PageResponse<MissingPriceResponse>))]
+[JsonSerializable(typeof(ImportResponse))]
+[JsonSerializable(typeof(KeyResponse))]
+[JsonSerializable(typeof(NewKeyResponse))]
+[JsonSerializable(typeof(PageResponse<KeyResponse>))]
+[JsonSerializable(typeof(CallerResponse))]
+[JsonSerializable(typeof(GatewaySettings))]
+[JsonSerializable(typeof(AlertResponse))]
+[JsonSerializable(typeof(PageResponse<AlertResponse>))]
+[JsonSerializable(typeof(AlertDetailResponse))]
+[JsonSerializable(typeof(RedeliveryResponse))]
+[JsonSerializable(typeof(ChannelResponse))]
+[JsonSerializable(typeof(PageResponse<ChannelResponse>))]
+[JsonSerializable(typeof(ChannelTestResponse))]
+[JsonSerializable(typeof(PageResponse<AuditResponse>))]
+[JsonSerializable(typeof(ConsistencyResponse))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(GatewayDenialResponse))]
+[JsonSerializable(typeof(OpenAiDenialResponse))]
+[JsonSerializable(typeof(AnthropicDenialResponse))]
+[JsonSerializable(typeof(DecisionEvent))]
+[JsonSerializable(typeof(SpendEvent))]
+[JsonSerializable(typeof(BudgetChangeEvent))]
+[JsonSerializable(typeof(BreakerEvent))]
+internal sealed partial class AnswersJson : JsonSerializerContext;

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>An amount as a number, exact to the nano-unit.</summary>
+internal sealed class MoneyConverter : AnswerConverter<Money>
+{
+    public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options) => Write(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Money value)
+    {
+        Span<byte> text = stackalloc byte[MoneyText.MaxLength];
+        writer.WriteRawValue(text[..MoneyText.Format(value, text)], skipInputValidation: true);
+    }
+}

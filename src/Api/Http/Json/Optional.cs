@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A member that is left out of an answer (the default), or written, also as null. Always with <c>WhenWritingDefault</c>.</summary>
+[JsonConverter(typeof(OptionalConverters))]
+public readonly record struct Optional<T>
+{
+    private Optional(T? value) => (IsTold, Value) = (true, value);
+
+    public bool IsTold { get; }
+
+    public T? Value { get; }
+
+    public static implicit operator Optional<T>(T? value) => new(value);
+}

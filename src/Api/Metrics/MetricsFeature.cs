@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Metrics, and their page for Prometheus.</summary>
+internal static class MetricsFeature
+{
+    public static IServiceCollection AddMetricsPage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidated<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));
+        services.AddMetrics();
+        services.TryAddSingleton<BudgetMeter>();
+        services.TryAddSingleton<CheckMetrics>();
+        services.TryAddSingleton<SpendMetrics>();
+        services.TryAddSingleton<UsageMetrics>();
+        services.TryAddSingleton<MetricsListener>();
+        services.TryAddSingleton<MetricsSources>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapMetricsPage(this IEndpointRouteBuilder routes) => routes
+        .Map<MetricsEndpoints>();
+}

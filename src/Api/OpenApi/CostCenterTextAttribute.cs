@@ -1,0 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The path of a cost center.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CostCenterTextAttribute() : RegularExpressionAttribute(Parameter.CostCenterPattern);

@@ -1,0 +1,18 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Whether rows, balances and grains agree, and where they do not.</summary>
+public sealed record ConsistencyResponse(
+    bool Consistent, long RowsChecked, long BalancesChecked, int GrainsChecked, IReadOnlyList<DifferenceResponse> Differences,
+    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken);
+
+/// <summary>A balance that is not the sum of its rows.</summary>
+public sealed record DifferenceResponse(
+    string Kind, string CostCenter, string? User, DateOnly Window, Money Balance, Money Rows, long BalanceRequests, long RowRequests);
+
+/// <summary>A grain whose spend is not its balance, of the same version.</summary>
+public sealed record GrainDifferenceResponse(string Kind, string CostCenter, Money Balance, Money Grain);
+
+/// <summary>A cost center whose state breaks an invariant.</summary>
+public sealed record BrokenResponse(string CostCenter, string Fault);

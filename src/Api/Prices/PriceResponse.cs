@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A version of a model's price. One that ends the price has no prices.</summary>
+public sealed record PriceResponse(
+    string Model,
+    bool Deleted,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Input,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Output,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<decimal?> CachedInput,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<decimal?> CacheWrite,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<decimal?> Reasoning,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Per,
+    long? MaxOutputTokens,
+    IReadOnlyList<string> Aliases,
+    DateTimeOffset EffectiveFrom,
+    DateTimeOffset EnteredAt)
+{
+    public static PriceResponse Of(PriceVersion version)
+    {
+        IReadOnlyList<string> aliases = version.Aliases.IsDefault ? [] : version.Aliases;
+        return version.Prices is { } p
+            ? new PriceResponse(
+                version.Model, false, p.Input, p.Output, p.CachedInput, p.CacheWrite, p.Reasoning, p.Per, version.MaxOutputTokens, aliases, version.EffectiveFrom,
+                version.EnteredAt)
+            : new PriceResponse(version.Model, true, null, null, default, default, default, null, version.MaxOutputTokens, aliases, version.EffectiveFrom, version.EnteredAt);
+    }
+}
+
+/// <summary>A model of unpriced usage.</summary>
+public sealed record MissingPriceResponse(string? Provider, string Model, long Records, DateTimeOffset LastSeen);

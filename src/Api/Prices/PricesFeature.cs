@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace BudgetEngine.Api;
+
+/// <summary>The price book.</summary>
+internal static class PricesFeature
+{
+    public static IEndpointRouteBuilder MapPrices(this IEndpointRouteBuilder routes) => routes
+        .Map<PriceEndpoints>()
+        .Map<PriceImportEndpoints>();
+}

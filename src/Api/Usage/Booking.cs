@@ -1,0 +1,32 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Where a record is booked: as it says, or as the reservation that it names says.</summary>
+/// <param name="Reservation">Null: none is named, or the id is malformed.</param>
+/// <param name="DateInId">The booked date that the reservation's id carries; null: by timestamp.</param>
+internal readonly record struct Booking(string CostCenter, string User, ReservationId? Reservation, DateOnly? DateInId, RowFlags Flags, bool UnknownReservation)
+{
+    public static Booking Of(UsageInput input, List<InputFault> faults)
+    {
+        var path = "";
+        if (input.CostCenter is not null)
+        {
+            if (CostCenterId.TryParse(input.CostCenter, out var parsed, out var fault)) path = parsed.Path;
+            else faults.Add(new InputFault("cost_center", fault!));
+        }
+        else if (input.ReservationId is null && !UsageRules.Has(faults, "cost_center"))
+        {
+            faults.Add(new InputFault("cost_center", "is required, or reservation_id"));
+        }
+
+        var user = input.User ?? UsageRow.AnonymousUser;
+        if (input.ReservationId is null) return new Booking(path, user, null, null, RowFlags.NoReservation, false);
+        if (!ReservationId.TryParse(input.ReservationId, out var id)) return new Booking(path, user, null, null, RowFlags.NoReservation, path.Length == 0);
+        // Another cost center than the reservation's books to the record's, by the record's own time and user.
+        return path.Length == 0 || path == id.Owner
+            ? new Booking(id.Owner, id.User, id, id.Date, RowFlags.None, false)
+            : new Booking(path, user, id, null, RowFlags.None, false);
+    }
+}

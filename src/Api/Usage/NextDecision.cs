@@ -1,0 +1,26 @@
+using BudgetEngine.Domain;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>
+internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> options)
+{
+    public async Task<CheckAnswer?> AskAsync(UsageInput record, ApiKey caller)
+    {
+        var path = record.CostCenter ?? (ReservationId.TryParse(record.ReservationId, out var id) ? id.Owner : null);
+        if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
+        return await checks.CheckAsync(
+            new CheckCommand
+            {
+                CostCenter = costCenter,
+                User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
+                Model = record.Model,
+                DryRun = true,
+                Unestimated = true,
+                VisibleDepth = caller.Subtree.Depth,
+                AnswerWithin = options.Value.ApiDeadline,
+            },
+            CancellationToken.None);
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What became of a single record, and whether a next check like it would be allowed.</summary>
+public sealed record UsageResponse(
+    string? RequestId,
+    [property: AllowedValues("recorded", "duplicate")] UsageResultKind Result,
+    Money Cost,
+    RowFlags Flags,
+    [property: AllowedValues(Words.Allow, Words.Deny)] string Decision,
+    WindowResponse? Tightest,
+    IReadOnlyList<string> Ignored);
+
+/// <summary>What became of a correction.</summary>
+public sealed record CorrectionResponse(
+    string? RequestId, [property: AllowedValues("recorded", "duplicate")] UsageResultKind Result, Money Cost, RowFlags Flags, string Corrects);
+
+/// <summary>What became of one record of a batch.</summary>
+public sealed record RecordResponse(
+    long Index,
+    string? RequestId,
+    UsageResultKind Result,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Cost,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RowFlags? Flags,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Retryable,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors)
+{
+    public static RecordResponse Of(long index, UsageResult r) => r.Kind == UsageResultKind.Rejected
+        ? new RecordResponse(index, r.RequestId, r.Kind, null, null, r.Code, r.Detail, r.Retryable, ProblemResponse.ByField(r.Errors))
+        : new RecordResponse(index, r.RequestId, r.Kind, r.Cost, r.Flags, null, null, null, null);
+}

@@ -1,0 +1,10 @@
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Api;
+
+/// <summary>What a usage record is checked against.</summary>
+internal sealed record UsageContext(CatalogSnapshot Catalog, Tenants Tenants, Subtree Subtree, UsageOptions Options, DateTimeOffset Now)
+{
+    /// <summary>How far ahead of the server's clock a timestamp may be.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
+}

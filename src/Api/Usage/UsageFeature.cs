@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BudgetEngine.Api;
+
+/// <summary>Records of usage: taken, corrected, listed, exported.</summary>
+internal static class UsageFeature
+{
+    public static IServiceCollection AddUsage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidated<UsageOptions>(configuration.GetSection(UsageOptions.Section));
+        services.TryAddSingleton<IntakeLimits>();
+        services.TryAddSingleton<NextDecision>();
+        services.TryAddSingleton<UsageService>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapUsage(this IEndpointRouteBuilder routes) => routes
+        .Map<UsageEndpoints>()
+        .Map<CorrectionEndpoints>()
+        .Map<UsageListEndpoints>();
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BudgetEngine.Api;
+
+/// <summary>How usage records are taken.</summary>
+public sealed class UsageOptions
+{
+    public const string Section = "Usage";
+
+    /// <summary>The largest record, decompressed; above it <c>record_too_large</c>. Default 64 KiB, 1 KiB to 1 MiB.</summary>
+    [Range(1_024, 1_048_576)]
+    public int MaxRecordBytes { get; set; } = 64 * 1024;
+
+    /// <summary>The most records of one JSON array, and the most results that an NDJSON answer lists. Default 10,000, 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatchRecords { get; set; } = 10_000;
+
+    /// <summary>Records of a body that are posted together, while the next ones are read. Default 1,000, 1 to 10,000: lower costs throughput, higher memory.</summary>
+    [Range(1, 10_000)]
+    public int ChunkRecords { get; set; } = 1_000;
+
+    /// <summary>Whether <c>preview</c> (the first 100 characters of a prompt) is stored. Default false: it is personal data.</summary>
+    public bool StorePreviews { get; set; }
+
+    /// <summary>How long rows are kept and request ids are unique; older timestamps are refused. Default 90 days, 1 to 3,650.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+}

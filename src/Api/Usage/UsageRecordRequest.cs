@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api;
+
+/// <summary>A usage record, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
+[Description("Required besides: cost_center or reservation_id; and cost, or a model with counts (neither for a status other than success). Unknown fields are ignored and listed.")]
+internal sealed record UsageRecordRequest
+{
+    [Required, MaxLength(TextRules.MaxRequestId)]
+    public string RequestId { get; init; } = default!;
+
+    public string? ReservationId { get; init; }
+
+    public bool Final { get; init; }
+
+    [CostCenterText]
+    public string CostCenter { get; init; } = default!;
+
+    public DateTimeOffset? Timestamp { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Session { get; init; }
+
+    [MaxLength(TextRules.MaxName)]
+    public string? Provider { get; init; }
+
+    [MaxLength(TextRules.MaxModel)]
+    public string? Model { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? InputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? CachedInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? CacheWriteTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? OutputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? ReasoningTokens { get; init; }
+
+    [Range(0, Rating.MaxCharacters)]
+    public long? InputCharacters { get; init; }
+
+    [Range(0, Rating.MaxCharacters)]
+    public long? OutputCharacters { get; init; }
+
+    [Description("Not built yet: 501.")]
+    public object? Usage { get; init; }
+
+    public Money? Cost { get; init; }
+
+    public decimal? LatencyMs { get; init; }
+
+    public decimal? TimeToFirstTokenMs { get; init; }
+
+    public UsageStatus? Status { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public string? RequestPath { get; init; }
+
+    public string? Preview { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+}

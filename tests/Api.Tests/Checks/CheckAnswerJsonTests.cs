@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Text;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api.Tests;
+
+/// <summary>The answer of a check is written by hand; it must be what the record that describes it says, to the byte.</summary>
+public class CheckAnswerJsonTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 20, 12, 10, 0, 123, TimeSpan.Zero);
+
+    private static readonly WindowView Window = new("a/b", "u-1", Period.Weekly, new Money(300_000_000_000), new Money(12_500_000_001), new Money(7), "warning", At, false);
+
+    private static readonly CheckAnswer Allowed = new(null, "rsv_1", new Money(8_800_000), new Money(8_800_000), At, true, true, 12, null, null, Window, [Window]);
+
+    private static readonly CheckAnswer[] Answers =
+    [
+        Allowed,
+        Allowed with { ReservationId = null, ExpiresAt = null, Tightest = Window with { User = null, Limit = Money.Zero, ResetsAt = null }, Budgets = [] },
+        CheckAnswers.Denied(DenialReason.LedgerUnavailable, Money.Zero),
+        new(
+            Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Hidden = true }, Window,
+            [Window, Window with { Period = Period.Total }], new Breaker(Breaker.BudgetExceeded, "a", null, Period.Monthly, null, At)),
+    ];
+
+    [Fact]
+    public void Answer_ByHand_IsWhatItsRecordSays()
+    {
+        foreach (var answer in Answers)
+        {
+            foreach (var explain in (bool[])[false, true])
+            {
+                var (byHand, generated) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+                CheckAnswerJson.Write(byHand, answer, explain);
+                JsonAnswer.Write(generated, CheckResponse.Of(answer, explain));
+                Assert.Equal(Encoding.UTF8.GetString(generated.WrittenSpan), Encoding.UTF8.GetString(byHand.WrittenSpan));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Api.Tests;
+
+/// <summary>Bodies are read field by field and described by records: both must know the same fields, and no table of fields may be longer than the reader counts.</summary>
+public class BodyTablesTests
+{
+    private const string NoKnownField = """{"~":0}""";
+
+    [Fact]
+    public void Check_AndItsRecord_HaveTheSameFields() =>
+        Same<CheckRequest>(faults => CheckJson.TryRead(Body(NoKnownField), TimeSpan.FromSeconds(1), 0, faults, out _));
+
+    [Fact]
+    public void UsageRecord_AndItsRecord_HaveTheSameFields() => Same<UsageRecordRequest>(faults => UsageJson.Read(Body(NoKnownField), faults));
+
+    [Fact]
+    public void Extension_AndItsRecord_HaveTheSameFields() => Same<ExtensionRequest, ReservationEndpoints.Extension>(new(), ReservationEndpoints.Extension.Read);
+
+    [Fact]
+    public void Correction_AndItsRecord_HaveTheSameFields() => Same<CorrectionRequest, CorrectionEndpoints.Draft>(new(), CorrectionEndpoints.Draft.Read);
+
+    [Fact]
+    public void Increase_AndItsRecord_HaveTheSameFields() => Same<IncreaseRequest, IncreaseEndpoints.Draft>(new(), IncreaseEndpoints.Draft.Read);
+
+    [Fact]
+    public void Pause_AndItsRecord_HaveTheSameFields() => Same<PauseRequest, PauseEndpoints.Draft>(new(), PauseEndpoints.Draft.Read);
+
+    [Fact]
+    public void Channel_AndItsRecord_HaveTheSameFields() => Same<ChannelRequest, ChannelDraft>(new(), ChannelDraft.Read);
+
+    [Fact]
+    public void Price_AndItsRecord_HaveTheSameFields() =>
+        Same<PriceRequest, PriceDraft>(new(), PriceDraft.Read, reserved: ["tiers", "service_tiers", "audio", "audio_input", "audio_output"]);
+
+    [Fact]
+    public void Key_AndItsRecord_HaveTheSameFields() => Same<KeyRequest, KeyDraft>(new(isPatch: false), KeyDraft.Read);
+
+    [Fact]
+    public void KeyPatch_AndItsRecord_HaveTheSameFields() => Same<KeyPatchRequest, KeyDraft>(new(isPatch: true), KeyDraft.Read);
+
+    [Fact]
+    public void Gateway_AndItsRecord_HaveTheSameFields() => Same<GatewaySettings, KeyDraft>(new(isPatch: true), KeyDraft.Read, within: "gateway");
+
+    [Fact]
+    public void Budget_AndItsRecord_HaveTheSameFields() => Same<BudgetSettings, BudgetDraft>(
+        new(Budget.Empty), BudgetReader.Read, reserved: ["requests_per_minute", "tokens_per_minute", "max_output_tokens", "on_expiry"]);
+
+    [Theory]
+    [InlineData("per_user")]
+    [InlineData("per_child")]
+    public void Limits_AndTheirRecord_HaveTheSameFields(string within) => Same<LimitSettings, BudgetDraft>(new(Budget.Empty), BudgetReader.Read, within);
+
+    [Fact]
+    public void DefaultPrice_AndItsRecord_HaveTheSameFields() => Same<TokenPriceSettings, BudgetDraft>(new(Budget.Empty), BudgetReader.Read, "default_price");
+
+    [Fact]
+    public void Threshold_AndItsRecord_HaveTheSameFields() =>
+        Same<ThresholdSetting>(faults => Read(new BudgetDraft(Budget.Empty), BudgetReader.Read, """{"thresholds":[{"~":0}]}""", faults), "thresholds[0].");
+
+    [Fact]
+    public void Table_OfMoreFieldsThanAreCounted_IsRefused()
+    {
+        static void AskTooMuch(ref JsonFields fields, object draft)
+        {
+            while (fields.Next())
+            {
+                for (var i = 0; i <= 64; i++) fields.Is("unknown"u8);
+            }
+        }
+
+        Assert.Throws<InvalidOperationException>(() => Read(new object(), AskTooMuch, NoKnownField, new FaultList()));
+    }
+
+    private static void Same<TRecord, TDraft>(TDraft draft, FieldsReader<TDraft> read, string? within = null, string[]? reserved = null) => Same<TRecord>(
+        faults => Read(draft, read, within is null ? NoKnownField : $$$"""{"{{{within}}}":{{{NoKnownField}}}}""", faults), within is null ? "" : within + ".", reserved);
+
+    private static void Same<TRecord>(Action<FaultList> read, string prefix = "", string[]? reserved = null)
+    {
+        var faults = new FaultList { Asked = [] };
+        read(faults);
+        var asked = faults.Asked.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Select(n => n[prefix.Length..]).Where(n => !n.Contains('.')).Except(reserved ?? []);
+        var described = typeof(TRecord).GetProperties().Where(p => p.GetMethod!.IsPublic).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name));
+        Assert.Equal(described.Order(), asked.Distinct().Order());
+    }
+
+    private static void Read<T>(T draft, FieldsReader<T> read, string body, FaultList faults)
+    {
+        Assert.True(JsonFields.TryOpen(Body(body), faults, out var fields));
+        read(ref fields, draft);
+    }
+
+    private static ReadOnlySequence<byte> Body(string text) => new(Encoding.UTF8.GetBytes(text));
+}
