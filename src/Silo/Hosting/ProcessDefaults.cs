@@ -23,6 +23,8 @@ public static class ProcessDefaults
         // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack.
         var started = false;
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+        // A silo that stops before it has quite started looks for another one for its streams' grains, and tells with a stack that there is none.
+        builder.Logging.AddFilter("Orleans.Grain", level => started && level >= LogLevel.Warning);
         // The streams of a silo tell with their stacks that they are only beginning, or end in order. (Silo and watchdog begin every start with advice on the
         // garbage collector, and an alarm about the time since the machine began.)
         var runs = false;

@@ -11,6 +11,7 @@ public sealed class EngineProcess : IAsyncDisposable
     private readonly string[] _arguments;
     private Process _process;
     private ConcurrentQueue<string> _output;
+    private bool _disposed;
 
     private EngineProcess(int port, string[] arguments)
     {
@@ -107,6 +108,9 @@ public sealed class EngineProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A start that failed has disposed of it already, and says why.
+        if (_disposed) return;
+        _disposed = true;
         Caller.Dispose();
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
