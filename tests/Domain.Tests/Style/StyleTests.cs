@@ -45,6 +45,21 @@ public sealed partial class StyleTests
         Assert.Equal(allowed.Order(StringComparer.Ordinal), referenced);
     }
 
+    /// <summary>A code map that leads nowhere is worse than none. Not the style guide, which points into other repositories.</summary>
+    [Fact]
+    public void Docs_FilesThatTheyName_Exist()
+    {
+        string[] planned = ["src/Client", "src/Gateway", "src/Cli", "src/Dashboard"];
+        var documents = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md")).Append(Path.Combine(Root, "CONTRIBUTING.md"))
+            .Where(d => Path.GetFileName(d) != "style.md").ToList();
+        Assert.True(documents.Count >= 10);
+        Assert.Empty(
+            from document in documents
+            from path in SourcePath().Matches(File.ReadAllText(document)).Select(m => m.Groups[1].Value).Distinct()
+            where !planned.Contains(path) && !path.Contains("NNNN", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Root, path))
+            select $"{Relative(document)}: {path}");
+    }
+
     private static IEnumerable<string> Matches(Regex pattern, params string[] folders) =>
         from file in Sources(folders)
         from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
@@ -72,4 +87,7 @@ public sealed partial class StyleTests
 
     [GeneratedRegex(@"ProjectReference Include=""[^""]*/([^/""]+)\.csproj""")]
     private static partial Regex ProjectReference();
+
+    [GeneratedRegex(@"`((?:src|tests|deploy|eng|bench)/[\w./-]*[\w/])`")]
+    private static partial Regex SourcePath();
 }
