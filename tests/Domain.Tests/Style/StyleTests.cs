@@ -35,9 +35,9 @@ public sealed partial class StyleTests
     [InlineData("Grains.Interfaces", "Domain")]
     [InlineData("Ledger", "Domain")]
     [InlineData("Ledger.Sql", "Ledger")]
-    [InlineData("Channels", "Domain")]
-    [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
-    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Alerts", "Domain", "Ledger")]
+    [InlineData("Grains", "Alerts", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Api", "Alerts", "Domain", "Grains.Interfaces", "Ledger")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
     {
         var text = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));
