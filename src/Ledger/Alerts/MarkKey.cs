@@ -2,9 +2,6 @@ using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
 
-/// <summary>One window of one account.</summary>
-public readonly record struct WindowKey(AccountKey Account, Period Period, DateOnly Window);
-
 /// <summary>One threshold in one window of one account.</summary>
 public readonly record struct MarkKey(AccountKey Account, Period Period, DateOnly Window, decimal At)
 {

@@ -15,8 +15,8 @@ public sealed partial class StyleTests
         Assert.Empty(from file in Sources("src", "tests", "bench") let lines = File.ReadLines(file).Count() where lines > MaxLines select $"{Relative(file)}: {lines}");
 
     [Fact]
-    public void DomainAndLedger_Code_HasNoFloatingPoint() =>
-        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql"));
+    public void DomainLedgerAndAlerts_Code_HasNoFloatingPoint() =>
+        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql", "src/Alerts"));
 
     [Fact]
     public void Source_Anywhere_HasNoConditionalCompilation() =>

@@ -6,7 +6,7 @@ namespace BudgetEngine.Simulation;
 /// <summary>Plants one bug after the other in a copy of the repository, builds it, and counts how many seeds the simulation needs to find it.</summary>
 internal sealed class PlantedRuns(string root, string copy, int seeds, int threads)
 {
-    private static readonly string[] _parts = ["src", "tests/Simulation", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "BannedSymbols.Deterministic.txt"];
+    private static readonly string[] _parts = ["src", "tests/Simulation", "tests/SimulatedSilo", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "BannedSymbols.Deterministic.txt"];
 
     private string Output => Path.Combine(copy, "artifacts/bin/Simulation/release");
 
@@ -68,6 +68,14 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             if (!File.Exists(to) || !File.ReadAllBytes(from).AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.Copy(from, to, overwrite: true);
             return;
+        }
+
+        // What was moved away since the last time would be compiled twice.
+        foreach (var old in System.IO.Directory.Exists(to) ? System.IO.Directory.GetFileSystemEntries(to) : [])
+        {
+            if (Path.Exists(Path.Combine(from, Path.GetFileName(old)))) continue;
+            if (File.Exists(old)) File.Delete(old);
+            else System.IO.Directory.Delete(old, recursive: true);
         }
 
         foreach (var entry in System.IO.Directory.EnumerateFileSystemEntries(from))
