@@ -16,5 +16,5 @@ public class CostCenterCalls(IGrainFactory grains, TimeProvider clock)
         Limit(call(grains.GetGrain<ICostCenterGrain>(costCenter), request), within);
 
     /// <summary>Waits for a reply no longer than this.</summary>
-    protected Task<TReply> Limit<TReply>(Task<TReply> reply, TimeSpan? within) => within is not { } limit || reply.IsCompleted ? reply : reply.WaitAsync(limit, clock);
+    protected internal Task<TReply> Limit<TReply>(Task<TReply> reply, TimeSpan? within) => within is not { } limit || reply.IsCompleted ? reply : reply.WaitAsync(limit, clock);
 }

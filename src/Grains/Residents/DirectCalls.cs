@@ -10,41 +10,62 @@ public sealed class DirectCalls(IGrainFactory grains, ResidentNodes nodes, TimeP
 {
     /// <inheritdoc/>
     public override Task<TReply> CallAsync<TRequest, TReply>(
-        string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within = null) =>
-        nodes.Find(costCenter) is { } node ? TurnAsync(node, request, call, within) : base.CallAsync(costCenter, request, call, within);
-
-    private async Task<TReply> TurnAsync<TRequest, TReply>(
-        ResidentNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within)
+        string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within = null)
     {
-        // The turn itself is due at once; only a reply that has to wait for something has a time limit.
-        var turn = new Turn<TRequest, TReply>(node, request, call);
-        if (await node.RunAsync(turn.Begin) is { } reply) return reply.IsCompleted ? await reply : await Limit(reply, within);
-        // The node began to leave memory before the turn: the message waits for its next activation.
-        return await base.CallAsync(node.Path, request, call, within);
+        if (nodes.Find(costCenter) is not { } node) return base.CallAsync(costCenter, request, call, within);
+        var turn = new Turn<TRequest, TReply>(this, node, request, call, within);
+        node.Run(turn);
+        return turn.Task;
     }
 
-    private sealed class Turn<TRequest, TReply>(ResidentNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call)
+    // The base call, for a turn that met a node on its way out of memory: the message waits for the node's next activation.
+    private Task<TReply> SendAsync<TRequest, TReply>(string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within) =>
+        base.CallAsync(costCenter, request, call, within);
+
+    /// <summary>One call: the turn that begins it, and the task of its reply.</summary>
+    private sealed class Turn<TRequest, TReply>(
+        DirectCalls calls, ResidentNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within)
+        : TaskCompletionSource<TReply>, IDirectTurn
     {
-        /// <summary>Runs on the node's scheduler. Null: the node is leaving memory.</summary>
-        public Task<TReply>? Begin()
+        public void Begin()
         {
-            if (!node.TryEnter()) return null;
+            if (!node.TryEnter())
+            {
+                _ = FollowAsync(calls.SendAsync(node.Path, request, call, within));
+                return;
+            }
+
             var reply = call(node.Grain, request);
-            if (!reply.IsCompleted) return LeaveAfterAsync(reply);
+            if (!reply.IsCompleted)
+            {
+                _ = LeaveAfterAsync(reply);
+                return;
+            }
+
             node.Leave();
-            return reply;
+            SetFromTask(reply);
         }
 
-        private async Task<TReply> LeaveAfterAsync(Task<TReply> reply)
+        /// <summary>The turn was due at once; only a reply that waits for something has a time limit.</summary>
+        private async Task LeaveAfterAsync(Task<TReply> reply)
         {
-            try
-            {
-                return await reply;
-            }
-            finally
-            {
-                node.Leave();
-            }
+            if (within is not null) _ = FollowAsync(calls.Limit(reply, within));
+            await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            node.Leave();
+            TrySetFromTask(reply);
+        }
+
+        private async Task FollowAsync(Task<TReply> reply)
+        {
+            await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            TrySetFromTask(reply);
         }
     }
+}
+
+/// <summary>What runs as a turn of a node.</summary>
+internal interface IDirectTurn
+{
+    /// <summary>Runs on the node's scheduler. Never throws.</summary>
+    void Begin();
 }

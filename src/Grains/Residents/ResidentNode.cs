@@ -26,8 +26,8 @@ internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, T
 
     public int OpenReservations => node.Reservations.OpenCount;
 
-    /// <summary>Runs something as a turn of the node.</summary>
-    public Task<T> RunAsync<T>(Func<T> turn) => Task.Factory.StartNew(turn, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+    /// <summary>Queues a turn of the node.</summary>
+    public void Run(IDirectTurn turn) => new Task(static turn => ((IDirectTurn)turn!).Begin(), turn, CancellationToken.None, TaskCreationOptions.DenyChildAttach).Start(turns);
 
     /// <summary>A request begins in a direct turn, and counts as use of the node. False: the node is leaving memory, or has been taken over.</summary>
     public bool TryEnter()
@@ -59,7 +59,7 @@ internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, T
     }
 
     /// <summary>The figures, read in a turn of the node's own. Never completes when it has left memory meanwhile.</summary>
-    public Task<List<ResidentFigures>> ReadAsync() => RunAsync(Read);
+    public Task<List<ResidentFigures>> ReadAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
 
     private List<ResidentFigures> Read()
     {
