@@ -25,7 +25,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Spend = new SpendReports(database);
         Consistency = new Consistency(database);
         Housekeeping = new Retention(database, new ModelRollUp(database, Paths));
-        Looks = new LookStore(database);
+        Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
         Alerts = new AlertStore(database);
@@ -68,7 +68,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     public ILedgerConsistency Consistency { get; }
 
-    public ILedgerLooks Looks { get; }
+    public ILedgerEvaluations Evaluations { get; }
 
     public ILedgerDeliveries Deliveries { get; }
 

@@ -29,7 +29,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Spend);
         Add(services, store => store.Audit);
         Add(services, store => store.Consistency);
-        Add(services, store => store.Looks);
+        Add(services, store => store.Evaluations);
         Add(services, store => store.Deliveries);
         Add(services, store => store.Channels);
         Add<IChannelReader>(services, store => store.Channels);

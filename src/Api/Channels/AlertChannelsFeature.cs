@@ -1,4 +1,4 @@
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Api;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Builder;

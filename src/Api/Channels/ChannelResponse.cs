@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Alerts;
 

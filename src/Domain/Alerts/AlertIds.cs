@@ -15,6 +15,10 @@ public static class AlertIds
         AlertType.ThresholdReached, costCenter, user, window,
         string.Create(CultureInfo.InvariantCulture, $"{(int)period}/{(long)(at * Money.NanosPerUnit)}/{generation}"));
 
+    /// <summary>Of what is told of a whole window: once per cost center, user, period and window.</summary>
+    public static string OfWindow(AlertType type, string costCenter, string? user, Period period, DateOnly window) =>
+        Of(type, costCenter, user, window, ((int)period).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Of every other event: once per cost center, user, window, type and what tells two of them apart.</summary>
     public static string Of(AlertType type, string costCenter, string? user, DateOnly window, string detail)
     {

@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using Orleans.Runtime;

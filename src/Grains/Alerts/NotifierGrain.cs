@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger;
@@ -117,8 +118,7 @@ public sealed partial class NotifierGrain(
             if (back) await services.Deliveries.HurryAsync(channel.Name, now, CancellationToken.None);
             if (Array.Find(outcomes, o => o.Result == SendResult.Gone) is { Result: SendResult.Gone } gone)
             {
-                var others = await services.Deliveries.DisableChannelAsync(channel.Name, gone.Error ?? "gone", services.Desk.Context(), CancellationToken.None);
-                await services.Desk.RingAsync(others);
+                await services.Evaluator.DisableChannelAsync(channel.Name, gone.Error ?? "gone");
                 return false;
             }
 
@@ -166,7 +166,7 @@ public sealed partial class NotifierGrain(
     {
         _health.ToldDead();
         var reason = $"failing since {_health.View().FailingSince:u}: {_health.View().LastError}";
-        await services.Desk.RingAsync(await services.Deliveries.TellDeadAsync(channel.Name, reason, services.Desk.Context(), CancellationToken.None));
+        await services.Evaluator.TellDeadAsync(channel.Name, reason);
     }
 
     [LoggerMessage(1050, LogLevel.Warning, "The notifier of channel {Channel} failed; what is due stays due.")]

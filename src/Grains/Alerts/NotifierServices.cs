@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Logging;
@@ -7,4 +8,4 @@ namespace BudgetEngine.Grains;
 /// <summary>What the notifiers of a process share.</summary>
 /// <param name="Chance">0 to 1,000, for the jitter of retries.</param>
 public sealed record NotifierServices(
-    ILedgerDeliveries Deliveries, IChannelReader Channels, IChannelSender Sender, AlertDesk Desk, AlertOptions Options, TimeProvider Clock, Func<int> Chance, ILogger<NotifierGrain> Log);
+    ILedgerDeliveries Deliveries, IChannelReader Channels, IChannelSender Sender, AlertEvaluator Evaluator, AlertOptions Options, TimeProvider Clock, Func<int> Chance, ILogger<NotifierGrain> Log);

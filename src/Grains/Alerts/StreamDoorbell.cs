@@ -1,5 +1,5 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
-using BudgetEngine.Ledger;
 using Orleans.Runtime;
 using Orleans.Streams;
 

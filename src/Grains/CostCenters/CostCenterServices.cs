@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
@@ -11,7 +12,7 @@ namespace BudgetEngine.Grains;
 /// <param name="NewNodes">Keeps made-up cost centers from filling the memory; null: nothing does.</param>
 public sealed record CostCenterServices(
     Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
-    TimeProvider Clock, AlertDesk? Alerts = null, NewNodes? NewNodes = null)
+    TimeProvider Clock, AlertEvaluator? Alerts = null, NewNodes? NewNodes = null)
 {
     /// <summary>Who is in memory.</summary>
     public ResidentNodes Residents { get; init; } = new();

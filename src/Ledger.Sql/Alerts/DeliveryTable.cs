@@ -16,7 +16,7 @@ internal static class DeliveryTable
             """,
             cancellationToken, ("rows", Json(deliveries)), ("now", now));
 
-    private static readonly string IncidentTypes = string.Join(", ", AlertTypes.All.Where(ILookTransaction.BeginsIncident).Select(t => (int)t));
+    private static readonly string IncidentTypes = string.Join(", ", AlertTypes.All.Where(IEvaluationTransaction.BeginsIncident).Select(t => (int)t));
 
     public static async Task<IReadOnlyList<string>> ResolveAsync(
         LedgerSession session, WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)

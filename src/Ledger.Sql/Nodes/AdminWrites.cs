@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Ledger;
@@ -15,7 +14,7 @@ internal static class AdminWrites
     public static Task<long> RaiseAsync(LedgerSession session, string counter, long by, CancellationToken cancellationToken) =>
         session.NumberAsync("update counters set value = value + @by where name = @name returning value", cancellationToken, ("name", counter), ("by", by));
 
-    /// <summary>Orders two reads of a node: <see cref="NodeState.Version"/>. Somebody looks whether a threshold is reached, or not any more.</summary>
+    /// <summary>Orders two reads of a node: <see cref="NodeState.Version"/>. Whether a threshold is reached, or not any more, is evaluated.</summary>
     /// <param name="user">Whose limits are changed; null: the cost center's own.</param>
     public static async Task TouchNodeAsync(LedgerSession session, string costCenter, string? user, long version, CancellationToken cancellationToken)
     {
@@ -25,13 +24,8 @@ internal static class AdminWrites
             on conflict (cost_center) do update set version = excluded.version
             """,
             cancellationToken, ("cost_center", costCenter), ("version", version));
-        await Looks.AddAsync(session, [Look.Of(LookKind.Limits, costCenter, user, DateOnly.MinValue, cause: AlertCause.LimitChange)], cancellationToken);
+        await EvaluationList.AddAsync(session, [new AlertEvaluation.LimitsChanged(costCenter, user) { Cause = AlertCause.LimitChange }], cancellationToken);
     }
-
-    /// <summary>A pause is told, and its end.</summary>
-    public static Task TellPauseAsync(LedgerSession session, LookKind kind, string costCenter, PauseEvent pause, CancellationToken cancellationToken) =>
-        Looks.AddAsync(
-            session, [Look.Of(kind, costCenter, null, DateOnly.MinValue, JsonSerializer.Serialize(pause, AlertsJson.Default.PauseEvent))], cancellationToken);
 
     public static Task AuditAsync(
         LedgerSession session, AdminContext admin, string action, string? costCenter, string? before, string? after, CancellationToken cancellationToken) =>

@@ -29,7 +29,7 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
                     ]);
                 await AdminWrites.TouchNodeAsync(s, pause.CostCenter, null, version, cancellationToken);
                 var told = new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At);
-                await AdminWrites.TellPauseAsync(s, LookKind.Paused, pause.CostCenter, told, cancellationToken);
+                await EvaluationList.AddAsync(s, [new AlertEvaluation.Paused(pause.CostCenter, told)], cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
                 return true;
             },
@@ -47,7 +47,7 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
                 var told = before.Until is null || before.Until > admin.At
                     ? new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At)
                     : new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true);
-                await AdminWrites.TellPauseAsync(s, LookKind.Resumed, costCenter, told, cancellationToken);
+                await EvaluationList.AddAsync(s, [new AlertEvaluation.Resumed(costCenter, told)], cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.delete", costCenter, Json(before), null, cancellationToken);
                 return true;
             },

@@ -35,7 +35,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
                 await AddAsync(s, Sum(rows), cancellationToken);
                 var shares = Shares(rows);
                 if (shares.Count > 0) await AddAsync(s, shares, cancellationToken);
-                await LookAsync(s, rows, cancellationToken);
+                await ScheduleEvaluationsAsync(s, rows, cancellationToken);
                 await MoveCursorAsync(s, rows[^1], cancellationToken);
                 return rows.Count;
             },
@@ -134,15 +134,15 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             cancellationToken, ("rows", json));
     }
 
-    private async Task LookAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
+    private async Task ScheduleEvaluationsAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
     {
-        var found = new RollUpLooks(paths);
+        var found = new RollUpEvaluations(paths);
         foreach (var row in rows) found.Add(row.CostCenter, row.User, row.Date, row.Correction, row.Unpriced, row.Model);
         var nodes = found.Nodes();
         var (budgeted, limitingChildren) = await BudgetedAsync(s, nodes, cancellationToken);
         var tracked = budgeted.Count == 0 ? [] : await TrackedAsync(s, nodes, cancellationToken);
-        var looks = found.Of(budgeted, limitingChildren, new TrackedUsers(tracked));
-        if (looks.Count > 0) await Looks.AddAsync(s, looks, cancellationToken);
+        var evaluations = found.Of(budgeted, limitingChildren, new TrackedUsers(tracked));
+        if (evaluations.Count > 0) await EvaluationList.AddAsync(s, evaluations, cancellationToken);
     }
 
     /// <summary>Which have a budget, and which one for each of their children.</summary>

@@ -13,14 +13,6 @@ public interface ILedgerDeliveries
 
     /// <summary>A channel that was out of reach is back: what failed meanwhile is due now.</summary>
     Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken);
-
-    /// <summary>Switches a channel off: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
-    /// <returns>Channels that have something new to tell.</returns>
-    Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken);
-
-    /// <summary>Tells the other channels that one has been failing.</summary>
-    /// <returns>Channels that have something new to tell.</returns>
-    Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken);
 }
 
 /// <param name="NextAt">Of the deliveries that are not due yet; null: none.</param>

@@ -1,7 +1,7 @@
 namespace BudgetEngine.Ledger;
 
 /// <summary>The pauses before something that must succeed in the end is tried again: each twice as long as the one before, up to the longest.</summary>
-internal sealed class Backoff(LedgerWriterOptions options, TimeProvider clock)
+public sealed class Backoff(LedgerWriterOptions options, TimeProvider clock)
 {
     private TimeSpan _next = options.RetryAfter;
 

@@ -1,4 +1,4 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts;
 
 namespace BudgetEngine.Silo;
 

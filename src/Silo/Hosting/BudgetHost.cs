@@ -1,5 +1,5 @@
 using BudgetEngine.Api;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 

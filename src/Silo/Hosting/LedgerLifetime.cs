@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Api;
 using BudgetEngine.Ledger;
 
@@ -5,7 +6,7 @@ namespace BudgetEngine.Silo;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(
-    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertDesk alerts, ClusterSettings cluster,
+    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertEvaluator alerts, ClusterSettings cluster,
     IConfiguration configuration) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();

@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using BudgetEngine.Grains;
@@ -39,7 +40,7 @@ internal static class LedgerServices
         services.TryAddSingleton(p => new CostCenterServices(
             p.GetRequiredService<Catalog>(), p.GetRequiredService<LedgerWriter>(), p.GetRequiredService<NodeRegistrar>(), p.GetRequiredService<LedgerHealth>(),
             p.GetRequiredService<LedgerWriterOptions>(), p.GetRequiredService<StampSource>(), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<AlertDesk>(), p.GetRequiredService<NewNodes>())
+            p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<NewNodes>())
         {
             IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns,
         });
@@ -59,9 +60,9 @@ internal static class LedgerServices
             .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<AlertOptions>>().Value);
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
-        services.TryAddSingleton<AlertDesk>();
+        services.TryAddSingleton<AlertEvaluator>();
         services.TryAddSingleton(p => new AlertSweep(
-            p.GetRequiredService<ILedgerLooks>(), p.GetRequiredService<AlertDesk>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<ILedgerEvaluations>(), p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
             p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
         services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
         services.TryAddSingleton<NotifierServices>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BudgetEngine.Alerts;
 using BudgetEngine.Api;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace BudgetEngine.Silo;
 internal sealed class LedgerMetrics
 {
     public LedgerMetrics(
-        BudgetMeter budget, LedgerWriter writer, NodeTells tells, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertDesk alerts,
+        BudgetMeter budget, LedgerWriter writer, NodeTells tells, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertEvaluator alerts,
         IOptions<LedgerWriterOptions> options)
     {
         var meter = budget.Meter;
@@ -25,7 +26,7 @@ internal sealed class LedgerMetrics
             "budget.tells.late", () => tells.Timeouts, null, "Records acknowledged before a cost center of their path could be told: its numbers were behind for a while.");
         meter.CreateObservableCounter(
             budget.Amount("budget.degraded.allowed"), () => BudgetMeter.Units(degraded.Nanos), null, "Allowed without a hold under on_outage: allow, while the ledger was out of reach.");
-        meter.CreateObservableCounter("budget.alerts.looks.dropped", () => alerts.Dropped, null, "Looks for alerts that were left to the sweep, because too many waited.");
+        meter.CreateObservableCounter("budget.alerts.looks.dropped", () => alerts.Dropped, null, "Evaluations for alerts that were left to the sweep, because too many waited.");
         meter.CreateObservableGauge(
             "budget.housekeeping.last.timestamp", () => Done(housekeeping.DoneAt), "s", "When roll-ups and retention last ended well, in seconds since 1970.");
     }

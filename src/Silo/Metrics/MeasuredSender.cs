@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BudgetEngine.Alerts;
 using BudgetEngine.Api;
 using BudgetEngine.Domain;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using BudgetEngine.Api;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Options;

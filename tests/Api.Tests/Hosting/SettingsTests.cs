@@ -1,5 +1,5 @@
 using System.Reflection;
-using BudgetEngine.Channels;
+using BudgetEngine.Alerts;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using BudgetEngine.Silo;

@@ -15,8 +15,8 @@ public sealed partial class StyleTests
         Assert.Empty(from file in Sources("src", "tests", "bench") let lines = File.ReadLines(file).Count() where lines > MaxLines select $"{Relative(file)}: {lines}");
 
     [Fact]
-    public void DomainAndLedger_Code_HasNoFloatingPoint() =>
-        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql"));
+    public void DomainLedgerAndAlerts_Code_HasNoFloatingPoint() =>
+        Assert.Empty(Matches(FloatingPoint(), "src/Domain", "src/Ledger", "src/Ledger.Sql", "src/Alerts"));
 
     [Fact]
     public void Source_Anywhere_HasNoConditionalCompilation() =>
@@ -35,9 +35,9 @@ public sealed partial class StyleTests
     [InlineData("Grains.Interfaces", "Domain")]
     [InlineData("Ledger", "Domain")]
     [InlineData("Ledger.Sql", "Ledger")]
-    [InlineData("Channels", "Domain")]
-    [InlineData("Grains", "Domain", "Grains.Interfaces", "Ledger")]
-    [InlineData("Api", "Channels", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Alerts", "Domain", "Ledger")]
+    [InlineData("Grains", "Alerts", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Api", "Alerts", "Domain", "Grains.Interfaces", "Ledger")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
     {
         var text = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));

@@ -1,3 +1,5 @@
+using BudgetEngine.Alerts;
+
 namespace BudgetEngine.Grains.Tests.Alerts;
 
 /// <summary>With several processes the sweep tells nodes the balances that it has read: whoever was to tell them may be gone.</summary>
@@ -16,10 +18,10 @@ public sealed class SweepTellTests : AlertTest
         await gate.Entered.Within("the sweep tells the node");
         Assert.Equal(1, Engine.Sweep.Untold);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
-        Engine.Advance(Ledger.AlertSweep.KeptFor);
+        Engine.Advance(AlertSweep.KeptFor);
 
         // As another process's sweep finds it, if this one ends now.
-        Assert.Equal(1, (await Engine.Store.Looks.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+        Assert.Equal(1, (await Engine.Store.Evaluations.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Taken);
         gate.Open();
     }
 
@@ -32,9 +34,9 @@ public sealed class SweepTellTests : AlertTest
         await SweepAsync();
         await Eventually.HoldsAsync("the node has been told", () => Engine.Teller.Told.Count > told && Engine.Sweep.Untold == 0);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
-        Engine.Advance(Ledger.AlertSweep.KeptFor);
+        Engine.Advance(AlertSweep.KeptFor);
 
-        Assert.Equal(0, (await Engine.Store.Looks.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Looked);
+        Assert.Equal(0, (await Engine.Store.Evaluations.SweepAsync([], 10, Engine.Alerts.Context(), CancellationToken.None)).Taken);
     }
 
     /// <summary>One balance is on the list, and nothing else.</summary>

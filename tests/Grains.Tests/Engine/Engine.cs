@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
 using BudgetEngine.Grains.Interfaces.Alerts;
@@ -56,7 +57,7 @@ public sealed class Engine : IAsyncDisposable
 
     public CostCenterServices Services { get; private set; } = null!;
 
-    public AlertDesk Alerts { get; private set; } = null!;
+    public AlertEvaluator Alerts { get; private set; } = null!;
 
     /// <summary>Runs a round when the test says so.</summary>
     public AlertSweep Sweep { get; private set; } = null!;
@@ -148,9 +149,9 @@ public sealed class Engine : IAsyncDisposable
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };
-        Alerts = new AlertDesk(
-            Store.Looks, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertDesk>.Instance);
-        Sweep = new AlertSweep(Store.Looks, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
+        Alerts = new AlertEvaluator(
+            Store.Evaluations, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertEvaluator>.Instance);
+        Sweep = new AlertSweep(Store.Evaluations, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
         var notifiers = new NotifierServices(Store.Deliveries, Store.Channels, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
             Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts,

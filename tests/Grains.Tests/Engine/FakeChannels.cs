@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Grains.Tests;

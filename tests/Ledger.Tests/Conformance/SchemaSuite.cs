@@ -80,7 +80,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
         async Task<List<string>> SweepAsync(DateTimeOffset at)
         {
             var context = new AlertContext(at, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD");
-            while ((await Store.Looks.SweepAsync([], 10, context, None)).Looked > 0)
+            while ((await Store.Evaluations.SweepAsync([], 10, context, None)).Taken > 0)
             {
             }
 

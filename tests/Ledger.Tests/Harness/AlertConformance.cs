@@ -27,10 +27,10 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
         now ?? Now, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), new PriceBook(await Store.Catalogs.ReadPricesAsync(None)), new Money(SpikeFloor), "USD");
 
     /// <summary>As a grain does that has learnt a balance.</summary>
-    protected Task<LookResult> LookAsync(string costCenter, string? user = null, DateTimeOffset? now = null, DateOnly? date = null, AlertCause cause = AlertCause.Usage) =>
-        LookAsync(now, Look.Of(LookKind.Balance, costCenter, user, date ?? Today, cause: cause));
+    protected Task<EvaluationResult> EvaluateAsync(string costCenter, string? user = null, DateTimeOffset? now = null, DateOnly? date = null, AlertCause cause = AlertCause.Usage) =>
+        EvaluateAsync(now, new AlertEvaluation.BalanceChanged(costCenter, user, date ?? Today) { Cause = cause });
 
-    protected async Task<LookResult> LookAsync(DateTimeOffset? now, params Look[] looks) => await Store.Looks.LookAsync(looks, await ContextAsync(now), None);
+    protected async Task<EvaluationResult> EvaluateAsync(DateTimeOffset? now, params AlertEvaluation[] evaluations) => await Store.Evaluations.EvaluateAsync(evaluations, await ContextAsync(now), None);
 
     /// <summary>Rolls up and sweeps until nothing is left; returns the channels that have something new to tell.</summary>
     protected async Task<IReadOnlyList<string>> SweepAsync(DateTimeOffset? now = null, int limit = 100)
@@ -41,7 +41,7 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
 
         var channels = new SortedSet<string>(StringComparer.Ordinal);
         var context = await ContextAsync(now);
-        while (await Store.Looks.SweepAsync([], limit, context, None) is { Looked: > 0 } result) channels.UnionWith(result.Channels);
+        while (await Store.Evaluations.SweepAsync([], limit, context, None) is { Taken: > 0 } result) channels.UnionWith(result.Channels);
         return [.. channels];
     }
 

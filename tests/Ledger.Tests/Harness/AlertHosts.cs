@@ -18,7 +18,7 @@ public sealed class SqliteSpend(ITestOutputHelper output) : SpendSuite(new Sqlit
 
 public sealed class SqliteAlertConcurrency(ITestOutputHelper output) : AlertConcurrencySuite(new SqliteHost(), output);
 
-public sealed class SqliteLookStorage(ITestOutputHelper output) : LookStorageSuite(new SqliteHost(), output);
+public sealed class SqliteEvaluationStorage(ITestOutputHelper output) : EvaluationStorageSuite(new SqliteHost(), output);
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
@@ -54,7 +54,7 @@ public sealed class PostgresAlertConcurrency(PostgresFixture fixture, ITestOutpu
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
-public sealed class PostgresLookStorage(PostgresFixture fixture, ITestOutputHelper output) : LookStorageSuite(new PostgresHost(fixture.Server), output);
+public sealed class PostgresEvaluationStorage(PostgresFixture fixture, ITestOutputHelper output) : EvaluationStorageSuite(new PostgresHost(fixture.Server), output);
 
 public sealed class SimulatedAlerts(ITestOutputHelper output) : AlertSuite(new SimulatedHost(), output);
 

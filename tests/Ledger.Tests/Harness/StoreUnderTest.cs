@@ -47,7 +47,7 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerConsistency Consistency => _simulated ?? _sql!.Consistency;
 
-    public ILedgerLooks Looks => _simulated ?? _sql!.Looks;
+    public ILedgerEvaluations Evaluations => _simulated ?? _sql!.Evaluations;
 
     public ILedgerDeliveries Deliveries => _simulated ?? _sql!.Deliveries;
 

@@ -43,8 +43,8 @@ internal sealed class AlertChecks(World world)
             if (wait > TimeSpan.FromSeconds(10)) await PassAsync(wait);
         }
 
-        var left = Tables.Deliveries.Where(d => d.Value.State == DeliveryState.Pending).Select(d => $"{d.Key} {d.Value}").Concat(Tables.Looks.Values.Select(l => l.ToString())).FirstOrDefault();
-        world.Fail($"alerts (9): something is never looked at or told: {left}, rows after the cursor: {Tables.Rows.Keys.Count(k => k.CompareTo(Tables.Cursor) > 0)}");
+        var left = Tables.Deliveries.Where(d => d.Value.State == DeliveryState.Pending).Select(d => $"{d.Key} {d.Value}").Concat(Tables.Evaluations.Values.Select(l => l.ToString())).FirstOrDefault();
+        world.Fail($"alerts (9): something is never evaluated or told: {left}, rows after the cursor: {Tables.Rows.Keys.Count(k => k.CompareTo(Tables.Cursor) > 0)}");
     }
 
     /// <summary>The instant at which something is due; null: nothing is, but what waits for the end of a window, an increase or a pause.</summary>
@@ -53,7 +53,7 @@ internal sealed class AlertChecks(World world)
         if (Tables.Rows.Count > 0 && Tables.Rows.Keys.Last().CompareTo(Tables.Cursor) > 0) return world.Now;
         var pending = Tables.Deliveries.Values.Where(d => d.State == DeliveryState.Pending).Select(d => (DateTimeOffset?)d.NextAt).Order().FirstOrDefault();
         var latest = world.Processes.Max(p => p.Os.Time.GetUtcNow());
-        var look = Tables.Looks.Values.Where(l => l.DueAt <= latest).Select(l => (DateTimeOffset?)l.DueAt).Order().FirstOrDefault();
+        var look = Tables.Evaluations.Values.Where(l => l.DueAt <= latest).Select(l => (DateTimeOffset?)l.DueAt).Order().FirstOrDefault();
         return pending is null || look < pending ? look : pending;
     }
 

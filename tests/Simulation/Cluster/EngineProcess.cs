@@ -50,7 +50,7 @@ internal sealed class EngineProcess
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Desk) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, Residents = Residents })
+            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, Residents = Residents })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         var silo = new SimulatedSiloOptions
         {

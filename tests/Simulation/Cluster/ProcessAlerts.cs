@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Grains;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Orleans.Runtime;
 
 namespace BudgetEngine.Simulation;
 
-/// <summary>What a process does about alerts, composed as the host does: desk, sweep, roll-ups, and what its notifiers share.</summary>
+/// <summary>What a process does about alerts, composed as the host does: evaluator, sweep, roll-ups, and what its notifiers share.</summary>
 internal sealed class ProcessAlerts
 {
     /// <summary>Every round is a dozen steps of the schedule, in every process, through all the time in which nothing happens.</summary>
@@ -20,27 +21,27 @@ internal sealed class ProcessAlerts
     {
         (_world, _process) = (world, process);
         var options = new AlertOptions { SpikeFloor = 0, SweepInterval = _every };
-        Desk = new AlertDesk(process.Link, catalog, new Doorbell(network), options, writer, process.Os.Time, new FaultLog<AlertDesk>(world));
-        _sweep = new AlertSweep(process.Link, Desk, world.Plan.Exclusive ? null : process.Tells, options, process.Os.Time, new FaultLog<AlertSweep>(world));
+        Evaluator = new AlertEvaluator(process.Link, catalog, new Doorbell(network), options, writer, process.Os.Time, new FaultLog<AlertEvaluator>(world));
+        _sweep = new AlertSweep(process.Link, Evaluator, world.Plan.Exclusive ? null : process.Tells, options, process.Os.Time, new FaultLog<AlertSweep>(world));
         Notifiers = new NotifierServices(
-            process.Link, process.Link, world.Receivers, Desk, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
+            process.Link, process.Link, world.Receivers, Evaluator, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
     }
 
-    public AlertDesk Desk { get; }
+    public AlertEvaluator Evaluator { get; }
 
     public NotifierServices Notifiers { get; }
 
     /// <summary>In the process.</summary>
     public void Start()
     {
-        Desk.Start();
+        Evaluator.Start();
         _ = LoopAsync();
     }
 
     public void Stop()
     {
         _stopped = true;
-        Desk.Stop();
+        Evaluator.Stop();
     }
 
     /// <summary>The loops of the sweep and of the housekeeping, without their cancellation, which would run on a thread outside of every schedule.</summary>

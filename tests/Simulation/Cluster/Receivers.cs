@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts;
 using BudgetEngine.Domain;
 
 namespace BudgetEngine.Simulation;

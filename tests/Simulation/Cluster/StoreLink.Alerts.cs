@@ -3,16 +3,13 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Simulation;
 
-/// <summary>Looks, deliveries and channels over the same connection.</summary>
+/// <summary>Evaluations, deliveries and channels over the same connection.</summary>
 internal sealed partial class StoreLink
 {
     public Task<int> RollUpAsync(int limit) => CallAsync(writes: true, () => store.RollUpAsync(limit, CancellationToken.None));
 
-    public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.LookAsync(looks, context, CancellationToken.None));
-
-    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.SweepAsync(told, limit, context, CancellationToken.None));
+    public Task<T> RunAsync<T>(Func<IEvaluationTransaction, Task<T>> evaluate, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RunAsync(evaluate, CancellationToken.None));
 
     public Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadDueChannelsAsync(now, limit, CancellationToken.None));
@@ -25,12 +22,6 @@ internal sealed partial class StoreLink
 
     public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.HurryAsync(channel, now, CancellationToken.None)));
-
-    public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.DisableChannelAsync(channel, reason, context, CancellationToken.None));
-
-    public Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.TellDeadAsync(channel, reason, context, CancellationToken.None));
 
     public Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadChannelsAsync(CancellationToken.None));
 

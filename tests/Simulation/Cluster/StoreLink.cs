@@ -9,7 +9,7 @@ namespace BudgetEngine.Simulation;
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
 internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
-    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerLooks, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
+    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }

@@ -70,6 +70,14 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
             return;
         }
 
+        // What was moved away since the last time would be compiled twice.
+        foreach (var old in System.IO.Directory.Exists(to) ? System.IO.Directory.GetFileSystemEntries(to) : [])
+        {
+            if (Path.Exists(Path.Combine(from, Path.GetFileName(old)))) continue;
+            if (File.Exists(old)) File.Delete(old);
+            else System.IO.Directory.Delete(old, recursive: true);
+        }
+
         foreach (var entry in System.IO.Directory.EnumerateFileSystemEntries(from))
         {
             if (Path.GetFileName(entry) is not ("obj" or "bin" or "artifacts")) Copy(entry, Path.Combine(to, Path.GetFileName(entry)));

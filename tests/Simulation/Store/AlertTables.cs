@@ -5,11 +5,13 @@ namespace BudgetEngine.Simulation;
 
 internal readonly record struct StoredMark(int Generation, bool Fired, DateTimeOffset ChangedAt);
 
-internal sealed record LookKey(LookKind Kind, string CostCenter, string User, DateOnly Date, string Detail) : IComparable<LookKey>
+internal sealed record EvaluationKey(EvaluationKind Kind, string CostCenter, string User, DateOnly Date, string Detail) : IComparable<EvaluationKey>
 {
-    public static LookKey Of(Look look) => new(look.Kind, look.CostCenter, look.User ?? "", look.Date, look.Detail);
+    public static EvaluationKey Of(AlertEvaluation evaluation) => Of(EvaluationRow.Of(evaluation));
 
-    public int CompareTo(LookKey? other)
+    public static EvaluationKey Of(EvaluationRow row) => new(row.Kind, row.CostCenter, row.User ?? "", row.Date, row.Detail);
+
+    public int CompareTo(EvaluationKey? other)
     {
         if (other is null) return 1;
         var order = Kind.CompareTo(other.Kind);
@@ -74,7 +76,7 @@ internal sealed class AlertTables
 
     public SortedDictionary<DeliveryKey, StoredDelivery> Deliveries { get; } = [];
 
-    public SortedDictionary<LookKey, Look> Looks { get; } = [];
+    public SortedDictionary<EvaluationKey, EvaluationRow> Evaluations { get; } = [];
 
     public Dictionary<string, StoredState> States { get; } = new(StringComparer.Ordinal);
 
@@ -113,17 +115,17 @@ internal sealed class AlertTables
         foreach (var key in Deliveries.Keys.Where(k => k.AlertId == alert.Alert.Id).ToList()) Deliveries.Remove(key);
     }
 
-    public void Put(Look look)
+    public void Put(AlertEvaluation evaluation)
     {
-        var key = LookKey.Of(look);
-        var due = Stored.Of(look.DueAt);
-        if (Looks.TryGetValue(key, out var known))
+        var row = EvaluationRow.Of(evaluation);
+        var (key, due) = (EvaluationKey.Of(row), Stored.Of(row.DueAt));
+        if (Evaluations.TryGetValue(key, out var known))
         {
-            Looks[key] = known with { DueAt = due < known.DueAt ? due : known.DueAt, Cause = look.Cause > known.Cause ? look.Cause : known.Cause };
+            Evaluations[key] = known with { DueAt = due < known.DueAt ? due : known.DueAt, Cause = row.Cause > known.Cause ? row.Cause : known.Cause };
         }
         else
         {
-            Looks.Add(key, look with { DueAt = due });
+            Evaluations.Add(key, row with { DueAt = due });
         }
     }
 
@@ -133,6 +135,11 @@ internal sealed class AlertTables
     public void Drop(DeliveryKey key, DateTimeOffset now)
     {
         if (Deliveries[key].State == DeliveryState.Pending) Deliveries[key] = Deliveries[key] with { State = DeliveryState.Dropped, EndedAt = Stored.Of(now) };
+    }
+
+    public void DropOf(string channel, DateTimeOffset now)
+    {
+        foreach (var key in Deliveries.Keys.Where(k => k.Channel == channel).ToList()) Drop(key, now);
     }
 }
 
@@ -191,7 +198,7 @@ internal sealed class SpendSums
     }
 }
 
-internal sealed record LookLock(LookKey Key);
+internal sealed record EvaluationLock(EvaluationKey Key);
 
 internal sealed record AlertLock(string Id);
 

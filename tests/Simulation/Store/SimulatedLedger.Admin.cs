@@ -80,7 +80,7 @@ internal sealed partial class SimulatedLedger
 
     public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken)
     {
-        Look[] touched;
+        AlertEvaluation[] touched;
         lock (database.Gate) touched = database.Increases.TryGetValue(id, out var known) ? [Limits(known.CostCenter, known.User)] : [];
         return WriteAsync(keepsBatchesOut: false, touched, () =>
         {
@@ -103,7 +103,7 @@ internal sealed partial class SimulatedLedger
 
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken)
     {
-        var told = Tell(LookKind.Paused, pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));
+        var told = new AlertEvaluation.Paused(pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));
         return WriteAsync(keepsBatchesOut: false, [Limits(pause.CostCenter, null), told], () =>
         {
             var version = ++database.Version;
@@ -119,14 +119,15 @@ internal sealed partial class SimulatedLedger
 
     public Task<bool> DeletePauseAsync(string costCenter, string? user, string? model, AdminContext admin, CancellationToken cancellationToken)
     {
-        var told = Tell(LookKind.Resumed, costCenter, new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At));
+        var told = new AlertEvaluation.Resumed(costCenter, new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At));
         return WriteAsync(keepsBatchesOut: false, [Limits(costCenter, null), told], () =>
         {
             var version = ++database.Version;
             if (!database.Pauses.Remove((costCenter, user ?? "", model ?? ""), out var before)) return false;
             Touch(costCenter, null, version);
             // One that has ended by itself is told as that; nobody may have come to it yet.
-            Alerting.Put(before.Until is null || before.Until > admin.At ? told : Tell(LookKind.Resumed, costCenter, new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true)));
+            var expired = new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true);
+            Alerting.Put(before.Until is null || before.Until > admin.At ? told : told with { Pause = expired });
             Audit(admin, "pause.delete", costCenter, PauseDocument.ToJson(before), null);
             return true;
         });
@@ -135,15 +136,15 @@ internal sealed partial class SimulatedLedger
     private Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write) => WriteAsync(keepsBatchesOut, [], write);
 
 
-    /// <param name="looks">That may be put on the list: somebody may be taking them off just now.</param>
-    private async Task<T> WriteAsync<T>(bool keepsBatchesOut, Look[] looks, Func<T> write)
+    /// <param name="evaluations">That may be put on the list: somebody may be taking them off just now.</param>
+    private async Task<T> WriteAsync<T>(bool keepsBatchesOut, AlertEvaluation[] evaluations, Func<T> write)
     {
         var transaction = new StoreTransaction();
         try
         {
             await database.LockAsync(transaction, AdminLock.Instance, exclusive: true);
             if (keepsBatchesOut) await database.LockAsync(transaction, BatchesLock.Instance, exclusive: true);
-            foreach (var look in looks) await database.LockAsync(transaction, new LookLock(LookKey.Of(look)), exclusive: true);
+            foreach (var evaluation in evaluations) await database.LockAsync(transaction, new EvaluationLock(EvaluationKey.Of(evaluation)), exclusive: true);
             await database.StepAsync();
             lock (database.Gate)
             {
@@ -158,10 +159,7 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    private static Look Limits(string costCenter, string? user) => Look.Of(LookKind.Limits, costCenter, user, DateOnly.MinValue, cause: AlertCause.LimitChange);
-
-    private static Look Tell(LookKind kind, string costCenter, PauseEvent pause) =>
-        Look.Of(kind, costCenter, null, DateOnly.MinValue, System.Text.Json.JsonSerializer.Serialize(pause, AlertsJson.Default.PauseEvent));
+    private static AlertEvaluation.LimitsChanged Limits(string costCenter, string? user) => new(costCenter, user) { Cause = AlertCause.LimitChange };
 
     private void Touch(string costCenter, string? user, long version)
     {

@@ -3,16 +3,12 @@ using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Simulation;
 
-/// <summary>Looks, deliveries, channels, states of grains.</summary>
+/// <summary>Evaluations, deliveries, channels, states of grains.</summary>
 internal sealed partial class SimulatedLedger
 {
     private AlertTables Alerting => database.Alerting;
 
-    public Task<LookResult> LookAsync(IReadOnlyList<Look> looks, AlertContext context, CancellationToken cancellationToken) =>
-        looks.Count == 0 ? Task.FromResult(LookResult.Nothing) : SimulatedLook.RunAsync(database, t => new AlertLook(t, context).LookAsync(looks, cancellationToken));
-
-    public Task<LookResult> SweepAsync(IReadOnlyList<Look> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, t => new AlertLook(t, context).SweepAsync(told, limit, cancellationToken));
+    public Task<T> RunAsync<T>(Func<IEvaluationTransaction, Task<T>> evaluate, CancellationToken cancellationToken) => SimulatedEvaluation.RunAsync(database, evaluate);
 
     public async Task<IReadOnlyList<string>> ReadDueChannelsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
@@ -38,7 +34,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task WriteAttemptsAsync(string channel, IReadOnlyList<DeliveryUpdate> updates, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             foreach (var update in updates)
             {
@@ -59,7 +55,7 @@ internal sealed partial class SimulatedLedger
         });
 
     public Task HurryAsync(string channel, DateTimeOffset now, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             List<DeliveryKey> waiting;
             lock (database.Gate) waiting = [.. Alerting.Deliveries.Where(d => d.Key.Channel == channel && Waits(d.Value)).Select(d => d.Key)];
@@ -77,21 +73,6 @@ internal sealed partial class SimulatedLedger
             bool Waits(StoredDelivery delivery) => delivery is { State: DeliveryState.Pending, Attempts: > 0 } && delivery.NextAt > now;
         });
 
-    public Task<IReadOnlyList<string>> DisableChannelAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
-        {
-            await t.LockAsync(new ChannelLock(channel));
-            bool off;
-            lock (database.Gate) off = !Alerting.Channels.TryGetValue(channel, out var known) || known.Disabled is not null;
-            t.Then(() => DropOf(channel, context.Now));
-            if (off) return [];
-            t.Then(() => Alerting.Channels[channel] = Alerting.Channels[channel] with { Disabled = new ChannelDisabled(reason, Stored.Of(context.Now)) });
-            return await TellDeadAsync(t, channel, reason, context, cancellationToken);
-        });
-
-    public Task<IReadOnlyList<string>> TellDeadAsync(string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, t => TellDeadAsync(t, channel, reason, context, cancellationToken));
-
     public async Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken)
     {
         await database.StepAsync();
@@ -105,7 +86,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
             await t.LockAsync(new ChannelLock(channel.Name));
@@ -125,7 +106,7 @@ internal sealed partial class SimulatedLedger
         });
 
     public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
             await t.LockAsync(new ChannelLock(name));
@@ -135,7 +116,7 @@ internal sealed partial class SimulatedLedger
                 t.Then(() =>
                 {
                     Alerting.Channels.Remove(name);
-                    DropOf(name, admin.At);
+                    Alerting.DropOf(name, admin.At);
                     Audit(admin, "channel.delete", before.Under, ChannelDocument.ToAudit(before), null);
                 });
                 return true;
@@ -143,7 +124,7 @@ internal sealed partial class SimulatedLedger
         });
 
     public Task<bool> InsertTestAsync(Alert alert, string channel, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
             lock (database.Gate)
@@ -187,7 +168,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<IReadOnlyList<string>> RedeliverAsync(string alertId, string? within, DateTimeOffset now, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync<IReadOnlyList<string>>(database, async t =>
+        SimulatedEvaluation.RunAsync<IReadOnlyList<string>>(database, async t =>
         {
             List<DeliveryKey> again;
             lock (database.Gate)
@@ -253,7 +234,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<long?> WriteStateAsync(string grain, string state, long etag, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(new StateLock(grain));
             lock (database.Gate)
@@ -265,7 +246,7 @@ internal sealed partial class SimulatedLedger
         });
 
     public Task<bool> ClearStateAsync(string grain, long etag, CancellationToken cancellationToken) =>
-        SimulatedLook.RunAsync(database, async t =>
+        SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(new StateLock(grain));
             lock (database.Gate)
@@ -275,24 +256,4 @@ internal sealed partial class SimulatedLedger
                 return true;
             }
         });
-
-    private async Task<IReadOnlyList<string>> TellDeadAsync(SimulatedLook t, string name, string reason, AlertContext context, CancellationToken cancellationToken)
-    {
-        var known = await t.ReadChannelsAsync(cancellationToken);
-        var under = known.FirstOrDefault(c => c.Name == name)?.Under ?? "";
-        var today = context.CalendarOf(under).DateOf(context.Now);
-        var alert = new Alert(AlertIds.Of(AlertType.ChannelDead, under, null, today, name), AlertType.ChannelDead, under, null, context.Now).On(today, context) with
-        {
-            Detail = $"{name}: {reason}",
-        };
-        if ((await t.InsertAsync([alert], cancellationToken)).Count == 0) return [];
-        var others = known.Where(c => c.Name != name && c.Takes(alert)).Select(c => c.Name).ToList();
-        await t.DeliverAsync(others.Select(c => new DeliveryKey(alert.Id, c, false)), context.Now);
-        return others;
-    }
-
-    private void DropOf(string channel, DateTimeOffset now)
-    {
-        foreach (var key in Alerting.Deliveries.Keys.Where(k => k.Channel == channel).ToList()) Alerting.Drop(key, now);
-    }
 }

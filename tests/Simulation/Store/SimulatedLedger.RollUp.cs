@@ -18,14 +18,14 @@ internal sealed partial class SimulatedLedger
             lock (database.Gate) rows = Next(limit);
             if (rows.Count == 0) return 0;
             await database.StepAsync();
-            IReadOnlyList<Look> looks;
-            lock (database.Gate) looks = LooksOf(rows.Select(r => r.Value));
-            foreach (var key in looks.Select(LookKey.Of).Distinct().Order()) await database.LockAsync(transaction, new LookLock(key), exclusive: true);
+            IReadOnlyList<AlertEvaluation> evaluations;
+            lock (database.Gate) evaluations = EvaluationsOf(rows.Select(r => r.Value));
+            foreach (var key in evaluations.Select(EvaluationKey.Of).Distinct().Order()) await database.LockAsync(transaction, new EvaluationLock(key), exclusive: true);
             await database.StepAsync();
             lock (database.Gate)
             {
                 foreach (var (_, row) in rows) Alerting.Spend.Add(_paths.NodesOf(row.CostCenter), row);
-                foreach (var look in looks.DistinctBy(LookKey.Of)) Alerting.Put(look);
+                foreach (var evaluation in evaluations.DistinctBy(EvaluationKey.Of)) Alerting.Put(evaluation);
                 Alerting.Cursor = rows[^1].Key;
             }
 
@@ -43,9 +43,9 @@ internal sealed partial class SimulatedLedger
         return [.. Alerting.Rows.SkipWhile(r => r.Key.CompareTo(cursor) <= 0).TakeWhile(r => r.Key.Transaction < settled).Take(limit)];
     }
 
-    private IReadOnlyList<Look> LooksOf(IEnumerable<UsageRow> rows)
+    private IReadOnlyList<AlertEvaluation> EvaluationsOf(IEnumerable<UsageRow> rows)
     {
-        var found = new RollUpLooks(_paths);
+        var found = new RollUpEvaluations(_paths);
         foreach (var row in rows)
         {
             found.Add(row.CostCenter, row.User, row.BookedDate, row.Kind == RowKind.Correction, row.Flags.HasFlag(RowFlags.Unpriced), row.Model ?? "");

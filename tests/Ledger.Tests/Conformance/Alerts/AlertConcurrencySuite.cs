@@ -3,13 +3,13 @@ using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests;
 
-/// <summary>Many looks, sweeps, records and changes of limits at once: each crossing is told once, and none is missing.</summary>
+/// <summary>Many evaluations, sweeps, records and changes of limits at once: each crossing is told once, and none is missing.</summary>
 public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)
 {
     private const int Threads = 8;
 
     [LedgerFact]
-    public async Task TheSameLook_ByManyAtOnce_TellsOnce()
+    public async Task TheSameEvaluation_ByManyAtOnce_TellsOnce()
     {
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100, weekly: 100, monthly: 100, total: 100));
@@ -17,7 +17,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
         var stores = await StoresAsync(Threads);
         var context = await ContextAsync();
 
-        var results = await Task.WhenAll(stores.Select(s => Task.Run(() => RepeatAsync(() => s.Looks.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None)))));
+        var results = await Task.WhenAll(stores.Select(s => Task.Run(() => RepeatAsync(() => s.Evaluations.EvaluateAsync([new AlertEvaluation.BalanceChanged("acme", null, Today)], context, None)))));
 
         Assert.Equal(16, (await AlertsAsync()).Count);
         Assert.Equal(1, results.Count(r => r.Channels.Count > 0));
@@ -27,7 +27,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
     [LedgerFact]
     public async Task AStaleReader_DoesNotRearm_WhatOthersHaveFired()
     {
-        // Spend only grows, so nothing may ever be armed again, however the looks and the records interleave.
+        // Spend only grows, so nothing may ever be armed again, however the evaluations and the records interleave.
         await PutAsync("acme", Own(daily: 200, thresholds: [.. Enumerable.Range(1, 16).Select(i => new Threshold(i / 16m, $"l{i}"))]));
         var stores = await StoresAsync(Threads);
         var context = await ContextAsync();
@@ -37,7 +37,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
             for (var i = 0; i < 25; i++)
             {
                 if (w % 2 == 0) await RepeatAsync(() => store.Records.CommitAsync(new LedgerBatch(HashOf("b", $"{w}", i), [new RecordEntry(Row($"r{w}-{i}", "acme", 2))], []), None));
-                await RepeatAsync(() => store.Looks.LookAsync([Look.Of(LookKind.Balance, "acme", null, Today)], context, None));
+                await RepeatAsync(() => store.Evaluations.EvaluateAsync([new AlertEvaluation.BalanceChanged("acme", null, Today)], context, None));
             }
         })));
         await SweepAsync();
@@ -46,7 +46,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
     }
 
     [LedgerFact]
-    public async Task RecordsCorrectionsLimitsLooksAndSweeps_AtOnce_LeaveNothingUntold()
+    public async Task RecordsCorrectionsLimitsEvaluationsAndSweeps_AtOnce_LeaveNothingUntold()
     {
         await PutChannelsAsync(ChannelOf("hook"), ChannelOf("duty", ChannelType.PagerDuty));
         string[] nodes = ["acme", "acme/x", "acme/y"];
@@ -60,7 +60,7 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
             while (!stop.IsCancellationRequested)
             {
                 await RepeatAsync(() => s.Housekeeping.RollUpAsync(7, None), () => Interlocked.Increment(ref contended));
-                await RepeatAsync(() => s.Looks.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
+                await RepeatAsync(() => s.Evaluations.SweepAsync([], 5, context, None), () => Interlocked.Increment(ref contended));
             }
         })).ToList();
         using var ended = new Ended(stop);
@@ -78,8 +78,8 @@ public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper o
                             node, null, Own(daily: random.Next(50, 400), total: 500) with { PerUser = Limited(daily: 90), PerChild = Limited(weekly: 200) }, null, BudgetPrecondition.None, Admin, None));
                         break;
                     case 1:
-                        await RepeatAsync(() => store.Looks.LookAsync(
-                            [.. nodes.Select(n => Look.Of(LookKind.Balance, n, null, Today)), .. nodes.Select(n => Look.Of(LookKind.Balance, n, user, Today))], context, None),
+                        await RepeatAsync(() => store.Evaluations.EvaluateAsync(
+                            [.. nodes.Select(n => new AlertEvaluation.BalanceChanged(n, null, Today)), .. nodes.Select(n => new AlertEvaluation.BalanceChanged(n, user, Today))], context, None),
                             () => Interlocked.Increment(ref contended));
                         break;
                     case 2:

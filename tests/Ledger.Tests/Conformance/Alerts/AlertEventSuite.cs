@@ -12,9 +12,9 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await PutAsync("acme", Own(daily: 100, weekly: 500));
         await CommitAsync(Row("1", "acme", 60));
 
-        for (var i = 0; i < 3; i++) await LookAsync(null, Denied(Period.Daily, Today));
-        await LookAsync(null, Denied(Period.Weekly, Monday));
-        await LookAsync(Now.AddDays(1), Denied(Period.Daily, Today.AddDays(1)));
+        for (var i = 0; i < 3; i++) await EvaluateAsync(null, Denied(Period.Daily, Today));
+        await EvaluateAsync(null, Denied(Period.Weekly, Monday));
+        await EvaluateAsync(Now.AddDays(1), Denied(Period.Daily, Today.AddDays(1)));
 
         Assert.Equal(
             [(Period.Daily, Today, 60L, 100L), (Period.Weekly, Monday, 60, 500), (Period.Daily, Today.AddDays(1), 0, 100)],
@@ -27,7 +27,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await PutAsync("acme", Own(total: 100));
         await CommitAsync(Row("1", "acme", 60, date: new DateOnly(2026, 5, 5)), Row("2", "acme", 30));
 
-        await LookAsync(null, Denied(Period.Total, DateOnly.MinValue), Denied(Period.Total, DateOnly.MinValue));
+        await EvaluateAsync(null, Denied(Period.Total, DateOnly.MinValue), Denied(Period.Total, DateOnly.MinValue));
         await SweepAsync(Now.AddYears(1));
 
         var alert = Assert.Single(await AlertsAsync(AlertType.Denied));
@@ -41,7 +41,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await PutAsync("acme", Budget.Empty with { PerUser = Limited(daily: 100) });
         await CommitAsync(Row("1", "acme/x", 60, "amy"));
 
-        await LookAsync(null, Denied(Period.Daily, Today) with { User = "amy" });
+        await EvaluateAsync(null, Denied(Period.Daily, Today) with { User = "amy" });
 
         Assert.Equal([("amy", 60L)], (await AlertsAsync(AlertType.Denied)).Select(a => (a.User!, a.Spent!.Value.Nanos)));
     }
@@ -52,7 +52,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100, weekly: 500));
         await CommitAsync(Row("1", "acme", 97));
-        await LookAsync(null, Denied(Period.Daily, Today));
+        await EvaluateAsync(null, Denied(Period.Daily, Today));
 
         await SweepAsync(Now.AddHours(13));
         Assert.Empty(await AlertsAsync(AlertType.WindowReset));
@@ -68,7 +68,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     {
         await PutAsync("acme", Own(monthly: 100));
         await CommitAsync(Row("1", "acme", 55, date: First), Row("2", "acme", 44));
-        await LookAsync(null, Denied(Period.Monthly, First));
+        await EvaluateAsync(null, Denied(Period.Monthly, First));
 
         await SweepAsync(new DateTimeOffset(2026, 12, 1, 0, 0, 1, TimeSpan.Zero));
 
@@ -202,10 +202,10 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await CommitAsync(Row("1", "acme", 200));
         var start = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
-        await LookAsync("acme", now: start.AddMinutes(143));
+        await EvaluateAsync("acme", now: start.AddMinutes(143));
         Assert.Empty(await AlertsAsync(AlertType.Forecast));
-        await LookAsync("acme", now: start.AddMinutes(144));
-        await LookAsync("acme", now: start.AddMinutes(150));
+        await EvaluateAsync("acme", now: start.AddMinutes(144));
+        await EvaluateAsync("acme", now: start.AddMinutes(150));
 
         var alert = Assert.Single(await AlertsAsync(AlertType.Forecast));
         Assert.Equal((Period.Daily, Today, 2_000L, start.AddMinutes(720)), (alert.Period!.Value, alert.Window, alert.Forecast!.Amount.Nanos, alert.Forecast.ReachedAt!.Value));
@@ -218,7 +218,7 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         // Saturday, after 5 days and 10 hours: the pace of the week reaches 1,000 on Sunday.
         await CommitAsync(Row("1", "acme", 600, date: Today.AddDays(-1)), Row("2", "acme", 210));
 
-        await LookAsync(null, Look.Of(LookKind.Balance, "acme", null, Today.AddDays(-1)), Look.Of(LookKind.Balance, "acme", null, Today));
+        await EvaluateAsync(null, new AlertEvaluation.BalanceChanged("acme", null, Today.AddDays(-1)), new AlertEvaluation.BalanceChanged("acme", null, Today));
 
         Assert.Equal([Period.Weekly], (await AlertsAsync(AlertType.Forecast)).Select(a => a.Period!.Value));
     }
@@ -253,21 +253,21 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     [LedgerFact]
     public async Task Conflict_AndUnsettled_AreToldOncePerCostCenterAndDay()
     {
-        Look[] looks =
+        AlertEvaluation[] evaluations =
         [
-            Look.Of(LookKind.Conflict, "acme/x", null, Today, "req-1"), Look.Of(LookKind.Conflict, "acme/x", null, Today, "req-2"),
-            Look.Of(LookKind.Unsettled, "acme/x", null, Today), Look.Of(LookKind.Unsettled, "acme/y", null, Today),
+            new AlertEvaluation.Conflict("acme/x", "req-1"), new AlertEvaluation.Conflict("acme/x", "req-2"),
+            new AlertEvaluation.Unsettled("acme/x"), new AlertEvaluation.Unsettled("acme/y"),
         ];
-        await LookAsync(null, looks);
-        await LookAsync(null, looks);
+        await EvaluateAsync(null, evaluations);
+        await EvaluateAsync(null, evaluations);
 
         Assert.Equal([("acme/x", "req-1")], (await AlertsAsync(AlertType.Conflict)).Select(a => (a.CostCenter, a.Detail!)));
         Assert.Equal(["acme/x", "acme/y"], (await AlertsAsync(AlertType.Unsettled)).Select(a => a.CostCenter).Order());
-        await LookAsync(Now.AddDays(1), looks);
+        await EvaluateAsync(Now.AddDays(1), evaluations);
         Assert.Equal(2, (await AlertsAsync(AlertType.Conflict)).Count);
     }
 
-    private static Look Denied(Period period, DateOnly window) => Look.Of(LookKind.Denied, "acme", null, window, Look.DetailOf(period));
+    private static AlertEvaluation.Denied Denied(Period period, DateOnly window) => new AlertEvaluation.Denied("acme", null, window, period);
 
     private static Pause PauseUntil(DateTimeOffset? until) => new("acme", null, null, until, null, "k", Now);
 

@@ -33,7 +33,7 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
         await PutAsync("acme", Own(daily: 1_000_000_000));
         await CommitAsync(Row("1", "acme/x", 700_000_000));
 
-        await LookAsync("acme");
+        await EvaluateAsync("acme");
 
         var alert = Assert.Single(await AlertsAsync());
         Assert.Equal(
@@ -68,7 +68,7 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 96));
 
-        await LookAsync("acme");
+        await EvaluateAsync("acme");
 
         Assert.Equal([0.7m, 0.9m, 0.95m], await ThresholdsAsync());
         Assert.Equal(["warning", "critical", "emergency"], (await AlertsAsync()).Select(a => a.Level));
@@ -245,14 +245,14 @@ public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : Al
     }
 
     [LedgerFact]
-    public async Task TheSameLook_AsOftenAsYouLike_TellsOnce()
+    public async Task TheSameEvaluation_AsOftenAsYouLike_TellsOnce()
     {
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));
 
-        Assert.Equal(["hook"], (await LookAsync("acme")).Channels);
-        Assert.Empty((await LookAsync("acme")).Channels);
+        Assert.Equal(["hook"], (await EvaluateAsync("acme")).Channels);
+        Assert.Empty((await EvaluateAsync("acme")).Channels);
         Assert.Empty(await SweepAsync());
         await CommitAsync(Row("2", "acme", 1));
         Assert.Empty(await SweepAsync());

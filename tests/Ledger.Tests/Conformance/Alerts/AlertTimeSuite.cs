@@ -15,7 +15,7 @@ public abstract class AlertTimeSuite(LedgerHost host, ITestOutputHelper output) 
         await PutAsync("acme", Own(daily: 100, weekly: 100, monthly: 100), tenant: InZone("America/New_York"));
         await CommitAsync(Row("1", "acme", 75, date: _longDay));
 
-        await LookAsync("acme", date: _longDay, now: Utc(11, 1, 12));
+        await EvaluateAsync("acme", date: _longDay, now: Utc(11, 1, 12));
 
         var alerts = (await AlertsAsync()).ToDictionary(a => a.Period!.Value);
         Assert.Equal((Utc(11, 1, 4), Utc(11, 2, 5), "America/New_York"), (alerts[Period.Daily].WindowStart!.Value, alerts[Period.Daily].ResetsAt!.Value, alerts[Period.Daily].TimeZone));
@@ -27,7 +27,7 @@ public abstract class AlertTimeSuite(LedgerHost host, ITestOutputHelper output) 
     public async Task DeniedInADayOfTwentyFiveHours_IsResetAfterTheTwentyFifth()
     {
         await PutAsync("acme", Own(daily: 100), tenant: InZone("America/New_York"));
-        await LookAsync(Utc(11, 1, 12), Look.Of(LookKind.Denied, "acme", null, _longDay, Look.DetailOf(Period.Daily)));
+        await EvaluateAsync(Utc(11, 1, 12), new AlertEvaluation.Denied("acme", null, _longDay, Period.Daily));
 
         await SweepAsync(Utc(11, 2, 4, 59));
         Assert.Empty(await AlertsAsync(AlertType.WindowReset));
@@ -40,7 +40,7 @@ public abstract class AlertTimeSuite(LedgerHost host, ITestOutputHelper output) 
     public async Task ZoneChangedAfterTheDenial_MovesTheReset()
     {
         await PutAsync("acme", Own(weekly: 100));
-        await LookAsync(null, Look.Of(LookKind.Denied, "acme", null, Monday, Look.DetailOf(Period.Weekly)));
+        await EvaluateAsync(null, new AlertEvaluation.Denied("acme", null, Monday, Period.Weekly));
         Assert.Equal(Utc(11, 23, 0), (await AlertsAsync(AlertType.Denied))[0].ResetsAt);
         // From the end of this day on, five hours behind: the week ends on Monday at five.
         var moved = TenantSettings.New("acme") with { Calendar = TenantCalendar.Utc.WithZone("America/New_York", Now) };
@@ -76,8 +76,8 @@ public abstract class AlertTimeSuite(LedgerHost host, ITestOutputHelper output) 
         await PutAsync("beta", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75), Row("2", "beta", 75));
 
-        await LookAsync("acme", now: Utc(11, 22, 0).AddTicks(-10));
-        await LookAsync("beta", now: Utc(11, 22, 0));
+        await EvaluateAsync("acme", now: Utc(11, 22, 0).AddTicks(-10));
+        await EvaluateAsync("beta", now: Utc(11, 22, 0));
 
         Assert.Equal([("acme", AlertCause.Usage), ("beta", AlertCause.Late)], (await AlertsAsync()).Select(a => (a.CostCenter, a.Cause)));
     }

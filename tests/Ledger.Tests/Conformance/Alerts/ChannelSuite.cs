@@ -80,7 +80,7 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await CommitAsync(Row("1", "acme/x/y", 92));
 
         var channels = await SweepAsync();
-        await LookAsync(null, Look.Of(LookKind.Denied, "acme/x", null, Today, Look.DetailOf(Period.Daily)));
+        await EvaluateAsync(null, new AlertEvaluation.Denied("acme/x", null, Today, Period.Daily));
 
         Assert.Equal(["all", "critical", "here", "tenant", "thresholds"], channels);
         var alerts = await AlertsAsync();
@@ -99,9 +99,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await CommitAsync(Row("1", "acme/x", 75));
         await SweepAsync();
 
-        var told = await Store.Deliveries.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None);
+        var told = await Store.Evaluations.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None);
         Assert.Equal(["other"], told);
-        Assert.Empty(await Store.Deliveries.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None));
+        Assert.Empty(await Store.Evaluations.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None));
         await CommitAsync(Row("2", "acme/x", 20));
         Assert.Equal(["other"], await SweepAsync());
 
@@ -119,9 +119,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     {
         await PutChannelsAsync(ChannelOf("dying"), ChannelOf("other"), ChannelOf("tenant", under: "acme"));
 
-        Assert.Equal(["other"], await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Empty(await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Equal(["other"], await Store.Deliveries.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
+        Assert.Equal(["other"], await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Empty(await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Equal(["other"], await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
 
         Assert.Null((await Store.Channels.ReadChannelAsync("dying", None))!.Disabled);
         Assert.Equal(["", ""], (await AlertsAsync(AlertType.ChannelDead)).Select(a => a.CostCenter));
@@ -131,7 +131,7 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task PuttingAChannelAgain_BringsItBackIntoUse()
     {
         await PutChannelsAsync(ChannelOf("hook"));
-        await Store.Deliveries.DisableChannelAsync("hook", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync("hook", "410", await ContextAsync(), None);
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));

@@ -19,9 +19,9 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         Assert.Null(due.NextAt);
         Assert.Equal([0.7m, 0.9m], (await Store.Deliveries.ReadDueAsync("a", Now, 2, None)).Due.Select(d => d.Alert.Threshold!.Value));
         Assert.Empty((await Store.Deliveries.ReadDueAsync("a", Now.AddTicks(-10), 10, None)).Due);
-        Assert.Equal(["a", "b"], (await Store.Looks.ReadDueChannelsAsync(Now, 10, None)).Order());
-        Assert.Single(await Store.Looks.ReadDueChannelsAsync(Now, 1, None));
-        Assert.Empty(await Store.Looks.ReadDueChannelsAsync(Now.AddTicks(-10), 10, None));
+        Assert.Equal(["a", "b"], (await Store.Evaluations.ReadDueChannelsAsync(Now, 10, None)).Order());
+        Assert.Single(await Store.Evaluations.ReadDueChannelsAsync(Now, 1, None));
+        Assert.Empty(await Store.Evaluations.ReadDueChannelsAsync(Now.AddTicks(-10), 10, None));
     }
 
     [LedgerFact]
@@ -91,7 +91,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("new"), ChannelOf("elsewhere", under: "beta"));
         // It had this one: whoever redelivers wants it there again.
         await PutChannelsAsync(ChannelOf("b") with { Types = [AlertType.Spike] });
-        await Store.Deliveries.DisableChannelAsync("off", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync("off", "410", await ContextAsync(), None);
 
         var channels = await Store.Alerts.RedeliverAsync(alert.Id, null, Now.AddDays(2), None);
 
@@ -111,7 +111,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
 
         Assert.True(await Store.Channels.InsertTestAsync(alert, "a", None));
         Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "nobody", None));
-        await Store.Deliveries.DisableChannelAsync("b", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync("b", "410", await ContextAsync(), None);
         Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "b", None));
 
         Assert.Equal(("alr_test", "hello"), (Assert.Single((await Store.Deliveries.ReadDueAsync("a", Now, 10, None)).Due) is var d ? (d.Alert.Id, d.Alert.Detail!) : default));
@@ -135,7 +135,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
     {
         await PutChannelsAsync(AlertConformance.ChannelOf("duty", ChannelType.PagerDuty), AlertConformance.ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
-        await LookAsync(null, Look.Of(LookKind.Denied, "acme", null, Today, Look.DetailOf(Period.Daily)));
+        await EvaluateAsync(null, new AlertEvaluation.Denied("acme", null, Today, Period.Daily));
         await Store.Pauses.PutPauseAsync(new Pause("acme", null, null, Now.AddHours(1), null, "k", Now), Admin, None);
         await SweepAsync();
         await SweepAsync(Now.AddDays(1));

@@ -12,7 +12,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         string[] paths = ["acme", "acme/x", "acme/x/y", "acme/x-2", "beta"];
         foreach (var (path, i) in paths.Select((p, i) => (p, i)))
         {
-            await LookAsync(Now.AddMinutes(i), Look.Of(LookKind.Conflict, path, null, Today, "r"));
+            await EvaluateAsync(Now.AddMinutes(i), new AlertEvaluation.Conflict(path, "r"));
         }
 
         Assert.Equal(paths.Reverse(), await ListAsync(null, null, null, 10));
@@ -134,7 +134,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
         Assert.Equal(old.Skip(4).Select(a => a.Id), (await AlertsAsync()).Select(a => a.Id));
         Assert.Empty(await DeliveriesAsync(old[0].Id));
         Assert.Single(await DeliveriesAsync(old[4].Id));
-        await LookAsync("acme", now: Now.AddDays(60), date: Today.AddDays(60));
+        await EvaluateAsync("acme", now: Now.AddDays(60), date: Today.AddDays(60));
         Assert.Equal(3, (await AlertsAsync()).Count);
     }
 

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>What an evaluation knows besides the ledger.</summary>
+/// <param name="SpikeFloor">A day's spend up to here is never a spike.</param>
+/// <param name="Currency">Of the installation, for sentences.</param>
+public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency)
+{
+    /// <summary>False: the sweep leaves changed balances, which are many, to a later round.</summary>
+    public bool TakesBalances { get; init; } = true;
+
+    /// <summary>Until when the sweep's changed balances stay on the list, unless their nodes are told before; null: they need not be told.</summary>
+    public DateTimeOffset? KeptUntil { get; init; }
+
+    public TenantCalendar CalendarOf(string path) => Policies.TenantOf(path)?.Calendar ?? TenantCalendar.Utc;
+
+    /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
+    public ImmutableArray<Recommendation> Advise(SpendFacts facts, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window) =>
+        Advice.Of(facts, Prices, window, Now, Format);
+
+    /// <summary>An amount in a sentence: with cents, or exact where it is less.</summary>
+    public string Format(Money amount)
+    {
+        var hasCents = amount.Nanos is 0 or >= Money.NanosPerUnit / 100;
+        return $"{(hasCents ? decimal.Round(amount.ToDecimal(), 2).ToString("0.00", CultureInfo.InvariantCulture) : amount.ToString())} {Currency}";
+    }
+}

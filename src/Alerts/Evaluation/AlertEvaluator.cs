@@ -1,0 +1,178 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>
+/// Takes what cost centers of this process have noticed, evaluates it in the ledger, many in one transaction, and rings. A crossing that is lost here with its
+/// process is found by the sweep; what nobody else knows of (a refusal, a conflict, a lapsed reservation) is tried again until it is stored.
+/// </summary>
+public sealed partial class AlertEvaluator(
+    ILedgerEvaluations ledger, Catalog catalog, IAlertDoorbell doorbell, AlertOptions options, LedgerWriterOptions writer, TimeProvider clock, ILogger<AlertEvaluator> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<AlertEvaluation> _pending = [];
+    private TaskCompletionSource _arrived = NewSignal();
+    private long _dropped;
+    private bool _stopping;
+
+    /// <summary>Evaluations that were left to the sweep because too many waited.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>What an evaluation must know, as it is now.</summary>
+    public AlertContext Context()
+    {
+        var current = catalog.Current;
+        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency);
+    }
+
+    /// <summary>Starts the loop on the caller's task scheduler.</summary>
+    public void Start() => _ = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
+
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+            _arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>Never waits and never fails: the same evaluation twice is one.</summary>
+    public void Add(IReadOnlyList<AlertEvaluation> evaluations)
+    {
+        lock (_lock)
+        {
+            foreach (var evaluation in evaluations)
+            {
+                if (_pending.Count < options.MaxPendingLooks) _pending.Add(evaluation);
+                else if (!_pending.Contains(evaluation)) Interlocked.Increment(ref _dropped);
+            }
+
+            _arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>Writes what was stored into the log, where everybody has it who has no channel, and rings.</summary>
+    public Task TellAsync(EvaluationResult found)
+    {
+        foreach (var alert in found.Alerts)
+        {
+            var type = AlertTypes.WordOf(alert.Type);
+            if (alert.Level is { } level) LogCrossing(type, alert.CostCenter, alert.Period, level, alert.Spent, alert.Limit, alert.Id);
+            else if (alert.Period is { } period) LogOfLimit(type, alert.CostCenter, period, alert.Spent, alert.Limit, alert.Id);
+            else LogAlert(type, alert.CostCenter, alert.Id);
+        }
+
+        return RingAsync(found.Channels);
+    }
+
+    /// <summary>Rings for each, all at once: one that does not answer keeps nobody else waiting. A ring that fails is left to the sweep.</summary>
+    public Task RingAsync(IReadOnlyList<string> channels) => Task.WhenAll(channels.Select(RingAsync));
+
+    /// <summary>A channel's receiver is gone for good: the channel is switched off, and the others hear of it.</summary>
+    public async Task DisableChannelAsync(string channel, string reason) =>
+        await RingAsync(await ledger.DisableChannelAsync(channel, reason, Context(), CancellationToken.None));
+
+    /// <summary>A channel has been failing for long: the others hear of it.</summary>
+    public async Task TellDeadAsync(string channel, string reason) =>
+        await RingAsync(await ledger.TellDeadAsync(channel, reason, Context(), CancellationToken.None));
+
+    private async Task RingAsync(string channel)
+    {
+        try
+        {
+            await doorbell.RingAsync(channel);
+        }
+        catch (Exception failed)
+        {
+            LogNotRung(channel, failed);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await WaitAsync();
+            var taken = Take();
+            if (taken is null) return;
+            await EvaluateAsync(taken);
+        }
+    }
+
+    private async Task EvaluateAsync(List<AlertEvaluation> evaluations)
+    {
+        var backoff = new Backoff(writer, clock);
+        while (true)
+        {
+            try
+            {
+                await TellAsync(await ledger.EvaluateAsync(evaluations, Context(), CancellationToken.None));
+                return;
+            }
+            catch (LedgerContentionException)
+            {
+                // Had no effect; goes again at once.
+            }
+            catch (LedgerDataException refused)
+            {
+                LogRefused(evaluations.Count, refused);
+                return;
+            }
+            catch (Exception outage)
+            {
+                LogOutage(evaluations.Count, outage);
+                lock (_lock)
+                {
+                    if (_stopping) return;
+                }
+
+                await backoff.WaitAsync();
+            }
+        }
+    }
+
+    private Task WaitAsync()
+    {
+        lock (_lock)
+        {
+            if (_stopping || _pending.Count > 0) return Task.CompletedTask;
+            if (_arrived.Task.IsCompleted) _arrived = NewSignal();
+            return _arrived.Task;
+        }
+    }
+
+    /// <returns>Null: stopped.</returns>
+    private List<AlertEvaluation>? Take()
+    {
+        lock (_lock)
+        {
+            if (_stopping && _pending.Count == 0) return null;
+            var taken = _pending.Take(options.MaxLooksPerTransaction).ToList();
+            foreach (var evaluation in taken) _pending.Remove(evaluation);
+            return taken;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(1039, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period} {Level}, spent {Spent} of {Limit} ({Id}).")]
+    private partial void LogCrossing(string type, string costCenter, Period? period, string level, Money? spent, Money? limit, string id);
+
+    [LoggerMessage(1043, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period}, spent {Spent} of {Limit} ({Id}).")]
+    private partial void LogOfLimit(string type, string costCenter, Period period, Money? spent, Money? limit, string id);
+
+    [LoggerMessage(1044, LogLevel.Information, "Alert {Type} of {CostCenter} ({Id}).")]
+    private partial void LogAlert(string type, string costCenter, string id);
+
+    [LoggerMessage(1040, LogLevel.Warning, "Alerts cannot be stored; {Evaluations} evaluations wait.")]
+    private partial void LogOutage(int evaluations, Exception exception);
+
+    [LoggerMessage(1041, LogLevel.Error, "The ledger refused an alert for its data; {Evaluations} evaluations are left to the sweep.")]
+    private partial void LogRefused(int evaluations, Exception exception);
+
+    [LoggerMessage(1042, LogLevel.Warning, "The notifier of channel {Channel} could not be rung; the sweep rings again.")]
+    private partial void LogNotRung(string channel, Exception exception);
+}

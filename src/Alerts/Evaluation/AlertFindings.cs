@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>What an evaluation has found: marks to fire and to arm again, and alerts that may be missing, by id.</summary>
+internal sealed class AlertFindings
+{
+    /// <summary>A crossing, with what an alert about it needs.</summary>
+    public sealed record Found(MarkKey Key, Crossing Crossing, AlertCause Cause);
+
+    public List<Found> Fired { get; } = [];
+
+    public List<MarkKey> Rearmed { get; } = [];
+
+    public Dictionary<string, Alert> Candidates { get; } = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, DateTimeOffset> _pausedAt = new(StringComparer.Ordinal);
+
+    /// <summary>In the order in which they are told: pauses as they were made and taken back, or the last word would be a wrong one.</summary>
+    public IEnumerable<Alert> InOrder() =>
+        Candidates.Values.OrderBy(a => a.Threshold).ThenBy(a => _pausedAt.GetValueOrDefault(a.Id)).ThenBy(a => a.Type).ThenBy(a => a.Id, StringComparer.Ordinal);
+
+    public static bool HasAdvice(Alert alert) => alert.Type is AlertType.ThresholdReached or AlertType.Denied or AlertType.Forecast or AlertType.Spike;
+
+    /// <summary>Thresholds, spike and forecast of one account.</summary>
+    public void Evaluate(AccountKey key, IReadOnlySet<DateOnly> dates, AlertCause cause, EvaluationFacts facts, AlertContext context)
+    {
+        var budgeted = facts.LimitsOf(key);
+        if (budgeted is not { } limits) return;
+        var calendar = context.CalendarOf(key.CostCenter);
+        var today = calendar.DateOf(context.Now);
+        var seen = new HashSet<(Period, DateOnly)>();
+        foreach (var date in dates)
+        {
+            var account = EvaluatedAccounts.At(key, date, limits, facts);
+            foreach (var period in Window.Periods)
+            {
+                if (account.Figures(limits, period, date, context.Now) is not { } figures || !seen.Add((period, figures.Window))) continue;
+                FindCrossings(key, figures, calendar, cause, facts, context);
+                if (figures.Window == Window.Containing(period, today)) FindForecast(key, figures, calendar, context);
+            }
+        }
+
+        if (key.User.Length == 0) FindSpike(key, today, facts, context);
+    }
+
+    private void FindCrossings(AccountKey key, WindowFigures figures, TenantCalendar calendar, AlertCause cause, EvaluationFacts facts, AlertContext context)
+    {
+        var marks = facts.Marks[key].Where(m => m.Period == figures.Period && m.Window == figures.Window).ToDictionary(m => m.At);
+        var (fired, rearmed) = (new List<Crossing>(), new List<ThresholdMark>());
+        Crossings.Find(figures, marks, fired, rearmed);
+        var late = calendar.EndOf(figures.Period, figures.Window) <= context.Now;
+        foreach (var crossing in fired) Fired.Add(new Found(new MarkKey(key, crossing.Period, crossing.Window, crossing.At), crossing, late ? AlertCause.Late : cause));
+        foreach (var mark in rearmed) Rearmed.Add(new MarkKey(key, mark.Period, mark.Window, mark.At));
+    }
+
+    private void FindForecast(AccountKey key, WindowFigures figures, TenantCalendar calendar, AlertContext context)
+    {
+        if (ForecastOf(figures.Period, figures.Window, figures.Spent, figures.Limit, calendar, context) is not { ReachedAt: not null } forecast) return;
+        var id = AlertIds.OfWindow(AlertType.Forecast, key.CostCenter, UserOf(key), figures.Period, figures.Window);
+        Add(new Alert(id, AlertType.Forecast, key.CostCenter, UserOf(key), context.Now)
+            .In(figures.Period, figures.Window, calendar, context.Now) with { Spent = figures.Spent, Limit = figures.Limit, Forecast = forecast });
+    }
+
+    private void FindSpike(AccountKey key, DateOnly today, EvaluationFacts facts, AlertContext context)
+    {
+        var (spent, before) = (Day(today), Day(today.AddDays(-1)));
+        if (!Outlook.IsSpike(spent, before, context.SpikeFloor)) return;
+        Add(new Alert(AlertIds.Of(AlertType.Spike, key.CostCenter, null, today, ""), AlertType.Spike, key.CostCenter, null, context.Now)
+            .On(today, context) with { Spent = spent, Limit = before });
+
+        Money Day(DateOnly date) => facts.Balances[key].FirstOrDefault(b => b.Period == Period.Daily && b.Dated.Date == date).Dated.Balance.Spent;
+    }
+
+    public void AddCrossing(Found found, AlertContext context)
+    {
+        var (key, crossing) = (found.Key.Account, found.Crossing);
+        var calendar = context.CalendarOf(key.CostCenter);
+        Add(new Alert(
+            AlertIds.OfCrossing(key.CostCenter, UserOf(key), crossing.Period, crossing.Window, crossing.At, crossing.Generation), AlertType.ThresholdReached,
+            key.CostCenter, UserOf(key), context.Now).In(crossing.Period, crossing.Window, calendar, context.Now) with
+        {
+            Threshold = crossing.At, Level = crossing.Level, Generation = crossing.Generation, Cause = found.Cause, Spent = crossing.Spent, Limit = crossing.Limit,
+            Forecast = ForecastOf(crossing.Period, crossing.Window, crossing.Spent, crossing.Limit, calendar, context),
+        });
+    }
+
+    /// <summary>What is told of a whole window: the first denial in it, and that it is over.</summary>
+    public void AddWindow(AlertType type, WindowKey window, EvaluationFacts facts, AlertContext context)
+    {
+        var (key, user) = (window.Account, UserOf(window.Account));
+        var limits = facts.LimitsOf(key);
+        var calendar = context.CalendarOf(key.CostCenter);
+        var date = window.Period == Period.Total ? calendar.DateOf(context.Now) : window.Window;
+        var account = EvaluatedAccounts.At(key, date, limits ?? LimitSet.None, facts);
+        Add(new Alert(AlertIds.OfWindow(type, key.CostCenter, user, window.Period, window.Window), type, key.CostCenter, user, context.Now)
+            .In(window.Period, window.Window, calendar, context.Now) with
+        {
+            Spent = account.Balances.Spent(window.Period, window.Window),
+            Limit = limits is null ? null : account.LimitOf(limits, window.Period, context.Now),
+        });
+    }
+
+    public void AddPause(AlertType type, string costCenter, PauseEvent pause, DateOnly today, AlertContext context)
+    {
+        // Each pause is one event: a second one on the same day must be heard too.
+        var told = string.Create(CultureInfo.InvariantCulture, $"{pause.Model}\n{pause.At.UtcTicks / TimeSpan.TicksPerMicrosecond}");
+        var id = AlertIds.Of(type, costCenter, pause.User, DateOnly.MinValue, told);
+        _pausedAt[id] = pause.At;
+        Add(new Alert(id, type, costCenter, pause.User, context.Now).On(today, context) with
+        {
+            Detail = Sentence(pause), By = pause.Expires ? null : pause.By, ResetsAt = type == AlertType.Paused ? pause.Until : null,
+        });
+    }
+
+    private static string? Sentence(PauseEvent pause)
+    {
+        var what = pause.Model is { } model ? $"model {model}" : null;
+        var why = pause.Expires ? "the time of the pause is over" : pause.Reason;
+        return what is null ? why : why is null ? what : $"{what}: {why}";
+    }
+
+    public void AddEvent(AlertType type, string costCenter, DateOnly today, string? detail, AlertContext context) =>
+        Add(new Alert(AlertIds.Of(type, costCenter, null, today, ""), type, costCenter, null, context.Now).On(today, context) with { Detail = detail });
+
+    /// <summary>The alert with the models that spend most, and advice; of a user's only how fast they may spend.</summary>
+    public static Alert WithAdvice(Alert alert, SpendFacts facts, AlertContext context)
+    {
+        var own = alert.User is null ? facts : SpendFacts.None;
+        (Money, Money, DateTimeOffset?)? window =
+            alert is { Type: not AlertType.Spike, Spent: { } spent, Limit: { } limit, Period: not null } ? (spent, limit, alert.ResetsAt) : null;
+        return alert with
+        {
+            TopModels = [.. own.Models.Where(m => m.Model.Length > 0).Take(Alert.MaxTopModels).Select(m => new ModelShare(m.Model, m.Spent))],
+            Recommendations = context.Advise(own, window),
+        };
+    }
+
+    private static SpendForecast? ForecastOf(Period period, DateOnly window, Money spent, Money limit, TenantCalendar calendar, AlertContext context) =>
+        period == Period.Total ? null : Outlook.Forecast(spent, limit, calendar.StartOfWindow(period, window), calendar.EndOf(period, window), context.Now);
+
+    private static string? UserOf(AccountKey key) => key.User.Length == 0 ? null : key.User;
+
+    private void Add(Alert alert) => Candidates.TryAdd(alert.Id, alert);
+}
+
+/// <summary>Where an alert stands in time.</summary>
+internal static class AlertTimes
+{
+    public static Alert In(this Alert alert, Period period, DateOnly window, TenantCalendar calendar, DateTimeOffset now) => alert with
+    {
+        Period = period, Window = window, WindowStart = period == Period.Total ? null : calendar.StartOfWindow(period, window),
+        ResetsAt = calendar.EndOf(period, window), TimeZone = calendar.ZoneAt(now),
+    };
+
+    public static Alert On(this Alert alert, DateOnly today, AlertContext context) =>
+        alert with { Window = today, TimeZone = context.CalendarOf(alert.CostCenter).ZoneAt(context.Now) };
+}

@@ -1,0 +1,49 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>What is evaluated in the ledger: each call is one transaction.</summary>
+public static class LedgerEvaluations
+{
+    /// <summary>Evaluates these cost centers and users, and inserts the alerts that are missing, with one delivery per channel that takes them.</summary>
+    public static Task<EvaluationResult> EvaluateAsync(
+        this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> evaluations, AlertContext context, CancellationToken cancellationToken) =>
+        evaluations.Count == 0
+            ? Task.FromResult(EvaluationResult.Nothing)
+            : ledger.RunAsync(t => new EvaluationRun(t, context).EvaluateAsync(evaluations, cancellationToken), cancellationToken);
+
+    /// <summary>Takes at most <paramref name="limit"/> evaluations that are due off the ledger's list and does the same with them.</summary>
+    /// <param name="told">Of earlier sweeps, kept on the list until their nodes were told: they have been.</param>
+    public static Task<EvaluationResult> SweepAsync(
+        this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync(t => new EvaluationRun(t, context).SweepAsync(told, limit, cancellationToken), cancellationToken);
+
+    /// <summary>Switches a channel off: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
+    /// <returns>Channels that have something new to tell.</returns>
+    public static Task<IReadOnlyList<string>> DisableChannelAsync(
+        this ILedgerEvaluations ledger, string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync(
+            async t => await t.DisableChannelAsync(channel, reason, context.Now, cancellationToken) ? await TellDeadAsync(t, channel, reason, context, cancellationToken) : [],
+            cancellationToken);
+
+    /// <summary>Tells the other channels that one has been failing.</summary>
+    /// <returns>Channels that have something new to tell.</returns>
+    public static Task<IReadOnlyList<string>> TellDeadAsync(
+        this ILedgerEvaluations ledger, string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync(t => TellDeadAsync(t, channel, reason, context, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> TellDeadAsync(
+        IEvaluationTransaction transaction, string name, string reason, AlertContext context, CancellationToken cancellationToken)
+    {
+        var known = await transaction.ReadChannelsAsync(cancellationToken);
+        var under = known.FirstOrDefault(c => c.Name == name)?.Under ?? "";
+        var today = context.CalendarOf(under).DateOf(context.Now);
+        var alert = new Alert(AlertIds.Of(AlertType.ChannelDead, under, null, today, name), AlertType.ChannelDead, under, null, context.Now)
+            .On(today, context) with { Detail = $"{name}: {reason}" };
+        if ((await transaction.InsertAsync([alert], cancellationToken)).Count == 0) return [];
+        var others = known.Where(c => c.Name != name && c.Takes(alert)).Select(c => c.Name).ToList();
+        if (others.Count > 0) await transaction.DeliverAsync([.. others.Select(c => (alert.Id, c, false))], context.Now, cancellationToken);
+        return others;
+    }
+}

@@ -1,0 +1,8 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Alerts;
+
+/// <param name="Evaluation">As it stays on the list.</param>
+/// <param name="Nodes">The cost center, and its parent where that limits children.</param>
+public sealed record UntoldBalances(AlertEvaluation Evaluation, IReadOnlyList<string> Nodes, DateBalances Balances);

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>The body for programs: one alert, exact figures. Named by <c>docs/alerts.md</c>; names are never changed, only added.</summary>
+internal sealed class WebhookPayload(AlertTexts texts, string currency)
+{
+    /// <summary>Standard Webhooks wants less than 20 KB.</summary>
+    public const int MaxBytes = 19_000;
+
+    /// <summary>The sentence is not cut below this, whatever else is.</summary>
+    private const int MinMessage = 500;
+
+    public byte[] Write(ChannelMessage message)
+    {
+        var text = texts.Of(message);
+        return PayloadJson.Fitting(MaxBytes, limit => Body(message.First, text, limit));
+    }
+
+    private JsonObject Body(Alert alert, AlertText text, int limit)
+    {
+        var data = new JsonObject
+        {
+            ["alert_id"] = alert.Id,
+            ["cost_center"] = alert.CostCenter.Length == 0 ? null : alert.CostCenter,
+            ["user"] = PayloadJson.Text(alert.User, limit),
+            ["currency"] = currency,
+            ["message"] = PayloadJson.Text(text.Sentence, Math.Max(limit, MinMessage)),
+            ["dashboard_url"] = text.Link,
+            ["recommendations"] = Recommendations(alert.Recommendations, limit),
+        };
+        AddFigures(data, alert, limit);
+        return new JsonObject { ["type"] = AlertTypes.WordOf(alert.Type), ["timestamp"] = PayloadJson.Instant(alert.At), ["data"] = data };
+    }
+
+    private static void AddFigures(JsonObject data, Alert alert, int limit)
+    {
+        switch (alert.Type)
+        {
+            case AlertType.ThresholdReached:
+                AddWindow(data, alert);
+                data["threshold"] = PayloadJson.Number(alert.Threshold);
+                data["level"] = alert.Level;
+                data["generation"] = alert.Generation;
+                data["cause"] = Words.AlertCauses.Of(alert.Cause);
+                AddForecast(data, alert);
+                data["top_models"] = Models(alert.TopModels, limit);
+                break;
+            case AlertType.Forecast:
+                AddWindow(data, alert);
+                AddForecast(data, alert);
+                data["top_models"] = Models(alert.TopModels, limit);
+                break;
+            case AlertType.Denied or AlertType.WindowReset:
+                AddWindow(data, alert);
+                break;
+            case AlertType.Spike:
+                data["date"] = PeriodWords.Date(null, alert.Window);
+                data["spent_today"] = PayloadJson.Amount(alert.Spent);
+                data["spent_yesterday"] = PayloadJson.Amount(alert.Limit);
+                data["top_models"] = Models(alert.TopModels, limit);
+                break;
+            case AlertType.Paused or AlertType.Resumed:
+                data["by"] = PayloadJson.Text(alert.By, limit);
+                data["detail"] = PayloadJson.Text(alert.Detail, limit);
+                if (alert.Type == AlertType.Paused) data["until"] = PayloadJson.Instant(alert.ResetsAt);
+                break;
+            case AlertType.Unpriced:
+                data["model"] = PayloadJson.Text(alert.Detail, limit);
+                break;
+            case AlertType.Conflict:
+                data["request_id"] = PayloadJson.Text(alert.Detail, limit);
+                break;
+            default:
+                data["detail"] = PayloadJson.Text(alert.Detail, limit);
+                break;
+        }
+    }
+
+    private static void AddWindow(JsonObject data, Alert alert)
+    {
+        data["period"] = alert.Period is { } period ? PeriodWords.Adjective(period) : null;
+        data["window"] = PeriodWords.Date(alert.Period, alert.Window);
+        data["window_start"] = PayloadJson.Instant(alert.WindowStart);
+        data["spent"] = PayloadJson.Amount(alert.Spent);
+        data["limit"] = PayloadJson.Amount(alert.Limit);
+        data["utilization"] = PayloadJson.Number(alert.Utilization);
+        data["resets_at"] = PayloadJson.Instant(alert.ResetsAt);
+        data["time_zone"] = alert.TimeZone;
+    }
+
+    private static void AddForecast(JsonObject data, Alert alert) =>
+        data["forecast"] = alert.Forecast is { } forecast
+            ? new JsonObject { ["amount"] = PayloadJson.Amount(forecast.Amount), ["reached_at"] = PayloadJson.Instant(forecast.ReachedAt) }
+            : null;
+
+    private static JsonArray Models(ImmutableArray<ModelShare> models, int limit) =>
+        [.. models.Take(Alert.MaxTopModels).Select(m => new JsonObject { ["model"] = PayloadJson.Text(m.Model, limit), ["spent"] = PayloadJson.Amount(m.Spent) })];
+
+    private static JsonArray Recommendations(ImmutableArray<Recommendation> recommendations, int limit) =>
+        [.. recommendations.Take(AlertTexts.MaxRecommendations).Select(r => new JsonObject
+        {
+            ["kind"] = Words.RecommendationKinds.Of(r.Kind),
+            ["subject"] = PayloadJson.Text(r.Subject, limit),
+            ["instead"] = PayloadJson.Text(r.Instead, limit),
+            ["amount"] = PayloadJson.Amount(r.Amount),
+            ["text"] = PayloadJson.Text(r.Text, limit),
+        })];
+}

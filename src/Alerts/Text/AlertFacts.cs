@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>The figures of one alert as a list of names and values; what an alert does not have is left out.</summary>
+internal sealed class AlertFacts(MoneyWords money, Alert alert)
+{
+    private readonly ImmutableArray<Fact>.Builder _facts = ImmutableArray.CreateBuilder<Fact>();
+    private readonly InstantWords _instants = new(alert.TimeZone);
+
+    public ImmutableArray<Fact> All()
+    {
+        if (alert.CostCenter.Length > 0) Others("Cost center", alert.CostCenter);
+        if (alert.User is { } user) Others("User", user);
+        if (alert.Type == AlertType.Spike) Spike();
+        else Limit();
+        if (alert.Threshold is { } at) Ours("Threshold", MoneyWords.Percent(at));
+        if (alert.Level is { } level) Others("Level", level);
+        if (alert.Forecast is { } forecast) Ours("Forecast", Pace(forecast));
+        if (alert.ResetsAt is { } resetsAt && resetsAt > alert.At) Ours(alert.Type == AlertType.Paused ? "Until" : "Resets", _instants.Format(resetsAt));
+        else if (alert.Period == Period.Total) Ours("Resets", "never");
+        if (alert.By is { Length: > 0 } by) Others("By", by);
+        if (alert.Detail is { Length: > 0 } detail) Others(DetailName, detail);
+        return _facts.DrainToImmutable();
+    }
+
+    private string DetailName => alert.Type switch
+    {
+        AlertType.Paused or AlertType.Resumed => "Reason",
+        AlertType.Unpriced => "Model",
+        AlertType.Conflict => "Request id",
+        AlertType.ChannelDead => "Channel",
+        _ => "Detail",
+    };
+
+    private void Limit()
+    {
+        if ((alert.Spent, alert.Limit) is ({ } part, { } whole)) Ours("Spent", money.FormatOfWithPercent(part, whole));
+        else if (alert.Spent is { } spent) Ours("Spent", money.Format(spent));
+        else if (alert.Limit is { } limit) Ours("Limit", money.Format(limit));
+        if (alert.Period is { } period) Ours("Period", PeriodWords.Adjective(period) + (PeriodWords.Name(period, alert.Window) is { } window ? $", {window}" : ""));
+    }
+
+    private void Spike()
+    {
+        if (alert.Spent is { } today) Ours("Today", money.Format(today));
+        if (alert.Limit is { } yesterday) Ours("Yesterday", money.Format(yesterday));
+    }
+
+    private string Pace(SpendForecast forecast) =>
+        money.Format(forecast.Amount) + " at the end of the window" + (forecast.ReachedAt is { } at ? $"; the limit is reached on {_instants.Format(at)}" : "");
+
+    private void Ours(string name, string value) => _facts.Add(new Fact(name, value, FromOutside: false));
+
+    private void Others(string name, string value)
+    {
+        // Of control characters alone nothing is left, and services refuse a message with an empty field.
+        if (OutsideText.Clean(value, CostCenterId.MaxLength) is { Length: > 0 } clean) _facts.Add(new Fact(name, clean, FromOutside: true));
+    }
+}

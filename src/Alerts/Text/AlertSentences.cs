@@ -1,0 +1,103 @@
+using System.Globalization;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Alerts;
+
+/// <summary>The title and the sentence of one alert: every type has its own.</summary>
+internal sealed class AlertSentences(MoneyWords money, Alert alert)
+{
+    private readonly InstantWords _instants = new(alert.TimeZone);
+    private readonly string _detail = OutsideText.Clean(alert.Detail);
+
+    /// <summary>Who: a cost center, a user of it, or the installation.</summary>
+    private readonly string _who = (alert.CostCenter, alert.User) switch
+    {
+        ("", null) => "The installation",
+        (var costCenter, null) => costCenter,
+        var (costCenter, user) => $"{costCenter}, user {OutsideText.Clean(user)}",
+    };
+
+    private string Budget => alert.Period is { } period ? $"{PeriodWords.Adjective(period)} budget" : "budget";
+
+    public string Title => alert.Type switch
+    {
+        AlertType.ThresholdReached when alert.Threshold is >= 1 => $"{_who}: {Budget} used up{Above100}",
+        AlertType.ThresholdReached => $"{_who}: {MoneyWords.Percent(alert.Threshold ?? 0)} of the {Budget} used",
+        AlertType.Denied => $"{_who}: the {Budget} denies requests",
+        AlertType.WindowReset => $"{_who}: the {Budget} has begun anew",
+        AlertType.Paused => $"{_who}: paused",
+        AlertType.Resumed => $"{_who}: resumed",
+        AlertType.Spike => $"{_who}: spend is far above yesterday's",
+        AlertType.Forecast => $"{_who}: the {Budget} will not last",
+        AlertType.Unpriced => $"{_who}: usage without a price",
+        AlertType.Conflict => $"{_who}: one request id, two contents",
+        AlertType.Unsettled => $"{_who}: a reservation was never settled",
+        AlertType.ChannelDead => "An alert channel takes no alerts",
+        AlertType.ChannelTest => "Test of this alert channel",
+        _ => $"{_who}: alert",
+    };
+
+    public string Sentence => alert.Type switch
+    {
+        AlertType.ThresholdReached => $"{_who} has spent {OfLimit}, {TheBudget}.{Cause}{Resets}",
+        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.",
+        AlertType.WindowReset => $"{TheBudgetAtStart} of {_who} had denied requests and is over{Before}. A new window has begun, and requests are allowed again.",
+        AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
+        AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
+        AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
+        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
+            + $"before the window ends: {OfLimit} spent so far.{Resets}",
+        AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price: what it cost is not known and counts against no budget.",
+        AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} a second time with other content. The first record stays, the second was not booked.",
+        AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
+        AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
+        AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
+        _ => $"{_who}: {_detail}",
+    };
+
+    /// <summary>One line of a message that tells of several.</summary>
+    public string Line => alert is { Type: AlertType.ThresholdReached, Spent: { } spent, Limit: { } limit }
+        ? $"{Title} ({money.FormatOf(spent, limit)}{(alert.Level is { } level ? $", {OutsideText.Clean(level)}" : "")})"
+        : Title;
+
+    private string Above100 => alert.Threshold is > 1 ? $" ({MoneyWords.Percent(alert.Threshold.Value)} threshold)" : "";
+
+    /// <summary><c>$400.12 of $500.00 (80%)</c>.</summary>
+    private string OfLimit => (alert.Spent, alert.Limit) switch
+    {
+        ({ } spent, { } limit) => money.FormatOfWithPercent(spent, limit),
+        ({ } spent, null) => money.Format(spent),
+        _ => "an unknown amount",
+    };
+
+    private string TheBudget => alert.Period is { } period ? $"the {PeriodWords.Adjective(period)} budget{PeriodWords.ForWindow(period, alert.Window)}" : "the budget";
+
+    private string TheBudgetAtStart => "T" + TheBudget[1..];
+
+    private string Before => alert is { Spent: { } spent, Limit: { } limit } ? $", with {money.FormatOf(spent, limit)} spent" : "";
+
+    private string Resets => alert.ResetsAt is { } at && at > alert.At ? $" It resets on {_instants.Format(at)}." : "";
+
+    private string UntilReset => alert.ResetsAt is { } at ? $" until it resets on {_instants.Format(at)}" : " until the limit is raised";
+
+    private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
+
+    private string By => string.IsNullOrEmpty(alert.By) ? "" : $" by {OutsideText.Clean(alert.By)}";
+
+    private string Named(string unnamed, string before) => _detail.Length == 0 ? unnamed : before + _detail;
+
+    private string Reason => _detail.Length == 0 ? "" : $" Reason: {_detail}";
+
+    private string Cause => alert.Cause switch
+    {
+        AlertCause.Correction => " A correction brought it there.",
+        AlertCause.LimitChange => " A change of the limit or of the threshold brought it there.",
+        _ => "",
+    };
+
+    private string Times => alert is { Spent: { } today, Limit: { Nanos: > 0 } yesterday }
+        ? (decimal.Floor((decimal)today.Nanos / yesterday.Nanos * 10) / 10).ToString("#,0.#", CultureInfo.InvariantCulture) + " times the whole"
+        : "more than the whole";
+
+    private string Amount(Money? amount) => amount is { } known ? money.Format(known) : "an unknown amount";
+}

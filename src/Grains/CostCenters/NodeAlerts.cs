@@ -1,0 +1,72 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>
+/// What a cost center notices that people may have to be told: it says what to evaluate, the ledger decides what is missing. Everything here is memory; nothing
+/// is asked of anybody inside a decision.
+/// </summary>
+internal sealed class NodeAlerts(CostCenterNode node)
+{
+    private List<AlertEvaluation>? _noticed;
+
+    /// <summary>The account has learned a balance of this date.</summary>
+    public void Learned(LimitedAccount account, DateOnly date, AlertCause cause)
+    {
+        if (node.Services.Alerts is null || LimitsOf(account) is not { Limits.Any: true } limits) return;
+        var now = node.Services.Clock.GetUtcNow();
+        var today = node.Tenant.Calendar.DateOf(now);
+        // Other dates are few: whether their windows have moved is left to the evaluation.
+        if (date != today || account.ThresholdsMoved(limits, today, now)) Notice(account, date, cause);
+    }
+
+    /// <summary>A budget, an increase or a balance was read anew.</summary>
+    public void LearnedLimits(LimitedAccount account, bool changed)
+    {
+        if (node.Services.Alerts is null || LimitsOf(account) is not { } limits) return;
+        var now = node.Services.Clock.GetUtcNow();
+        var today = node.Tenant.Calendar.DateOf(now);
+        if (account.ThresholdsMoved(limits, today, now)) Notice(account, today, changed ? AlertCause.LimitChange : AlertCause.Usage);
+    }
+
+    /// <summary>A limit refused a check.</summary>
+    public void Denied(in WindowFigures figures)
+    {
+        if (node.Services.Alerts is null || !figures.Account.FirstDenial(figures.Period, figures.Window)) return;
+        var (costCenter, user) = Of(figures.Account);
+        Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period));
+    }
+
+    /// <summary>A request id came again with other content.</summary>
+    public void Conflict(string requestId) => Notice(new AlertEvaluation.Conflict(node.Path, requestId));
+
+    /// <summary>A reservation lapsed, the first of a day.</summary>
+    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(node.Path));
+
+    /// <summary>Hands over what was noticed in this command.</summary>
+    public void Flush()
+    {
+        if (_noticed is null) return;
+        var noticed = _noticed;
+        _noticed = null;
+        node.Services.Alerts?.Add(noticed);
+    }
+
+    private LimitSet? LimitsOf(LimitedAccount account) => account.Kind == AccountKind.Node ? account.Own : node.Account.Sides.LimitsOf(account);
+
+    private void Notice(LimitedAccount account, DateOnly date, AlertCause cause)
+    {
+        var (costCenter, user) = Of(account);
+        Notice(new AlertEvaluation.BalanceChanged(costCenter, user, date) { Cause = cause });
+    }
+
+    private void Notice(AlertEvaluation evaluation) => (_noticed ??= []).Add(evaluation);
+
+    private (string CostCenter, string? User) Of(LimitedAccount account) => account.Kind switch
+    {
+        AccountKind.User => (node.Path, account.Name),
+        AccountKind.Child => (account.Name, null),
+        _ => (node.Path, null),
+    };
+}

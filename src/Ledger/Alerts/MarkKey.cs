@@ -1,0 +1,14 @@
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Ledger;
+
+/// <summary>One threshold in one window of one account.</summary>
+public readonly record struct MarkKey(AccountKey Account, Period Period, DateOnly Window, decimal At)
+{
+    public WindowKey In => new(Account, Period, Window);
+
+    /// <summary>The threshold as it is stored.</summary>
+    internal long StoredAt => (long)(At * Money.NanosPerUnit);
+
+    internal static decimal AtOf(long stored) => (decimal)stored / Money.NanosPerUnit;
+}

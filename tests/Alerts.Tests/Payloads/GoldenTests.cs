@@ -1,0 +1,97 @@
+using System.Text;
+using BudgetEngine.Domain;
+
+namespace BudgetEngine.Alerts.Tests;
+
+/// <summary>The payloads as people and programs see them, in files to be read: <c>tests/Alerts.Tests/Golden</c>.</summary>
+public sealed class GoldenTests
+{
+    private static readonly ChannelMessage One = TestAlerts.Message(TestAlerts.Threshold());
+
+    /// <summary>Three thresholds passed at once.</summary>
+    private static readonly ChannelMessage Three = TestAlerts.Message(
+        TestAlerts.Threshold(0.95m, "emergency", 480.5m),
+        TestAlerts.Threshold(0.9m, "critical", 480.5m) with { Id = "al_2" },
+        TestAlerts.Threshold(0.7m, "warning", 480.5m) with { Id = "al_3" });
+
+    [Theory]
+    [InlineData("webhook")]
+    [InlineData("slack")]
+    [InlineData("discord")]
+    [InlineData("telegram")]
+    [InlineData("teams")]
+    [InlineData("pagerduty")]
+    public void Payload_OfAThreshold_IsTheGoldenOne(string type) => Golden.Matches($"{type}.json", Write(ChannelTypes.Parse(type), One));
+
+    [Theory]
+    [InlineData("slack")]
+    [InlineData("discord")]
+    [InlineData("telegram")]
+    [InlineData("teams")]
+    public void Payload_OfThreeThresholds_ShowsTheHighestAndListsAll(string type)
+    {
+        Golden.Matches($"{type}.three.json", Write(ChannelTypes.Parse(type), Three));
+        var text = Encoding.UTF8.GetString(Write(ChannelTypes.Parse(type), Three));
+        foreach (var at in new[] { "95%", "90%", "70%" }) Assert.Contains(at, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Payload_ThatResolves_SaysOnlyWhichIncident() => Golden.Matches("pagerduty.resolve.json", Write(ChannelType.PagerDuty, One with { Resolves = true }));
+
+    [Fact]
+    public void Mail_OfThreeThresholds_IsTheGoldenOne()
+    {
+        Mailbox.TryParse("Budget engine <budget@example.com>", out var from);
+        Golden.Matches("mail.txt", new MailComposer(TestSender.Texts()).Compose(Three, from, ["ops@example.com"], TestAlerts.At).OnTheWire().Replace("\r\n", "\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Webhook_OfEveryType_IsTheGoldenOne()
+    {
+        var lines = AlertTypes.All.Select(t => Encoding.UTF8.GetString(new WebhookPayload(TestSender.Texts(null), "USD").Write(TestAlerts.Message(TestAlerts.Of(t)))));
+        Golden.Matches("webhook.all.ndjson", string.Join('\n', lines) + "\n");
+    }
+
+    [Fact]
+    public void Sentences_OfEveryType_AreTheGoldenOnes()
+    {
+        var text = new StringBuilder();
+        IEnumerable<Alert> alerts =
+        [
+            .. AlertTypes.All.Select(TestAlerts.Of),
+            TestAlerts.Threshold(1, "exceeded", 500.0001m),
+            TestAlerts.Threshold(1.2m, null, 620) with { Cause = AlertCause.Correction },
+            TestAlerts.Threshold(0.7m) with { User = "u-17", Period = Period.Daily, Window = new DateOnly(2026, 11, 21), Cause = AlertCause.LimitChange },
+            TestAlerts.Threshold() with { Period = Period.Weekly, Window = new DateOnly(2026, 11, 16) },
+            TestAlerts.Threshold() with { Period = Period.Total, Window = DateOnly.MinValue, ResetsAt = null },
+            TestAlerts.Of(AlertType.Denied) with { Limit = Money.Zero },
+            TestAlerts.Of(AlertType.Denied) with { Spent = null, Limit = null, Period = null, ResetsAt = null },
+            TestAlerts.Of(AlertType.Spike) with { Limit = Money.Zero, User = null },
+            TestAlerts.Of(AlertType.Paused) with { By = null, Detail = null, ResetsAt = TestAlerts.Reset },
+            TestAlerts.Of(AlertType.WindowReset) with { ResetsAt = TestAlerts.At },
+        ];
+        foreach (var alert in alerts)
+        {
+            var sentences = new AlertSentences(new MoneyWords("USD"), alert);
+            text.Append(sentences.Title).Append("\n    ").Append(sentences.Sentence).Append('\n');
+        }
+
+        Golden.Matches("sentences.txt", text.ToString());
+        Assert.Equal(AlertTypes.All.Count, AlertTypes.All.Select(t => new AlertSentences(new MoneyWords("USD"), TestAlerts.Of(t)).Sentence).Distinct().Count());
+    }
+
+    internal static byte[] Write(ChannelType type, ChannelMessage message, string currency = "USD")
+    {
+        var texts = TestSender.Texts(currency: currency);
+        return type switch
+        {
+            ChannelType.Webhook => new WebhookPayload(texts, currency).Write(message),
+            ChannelType.Slack => new SlackPayload(texts).Write(message),
+            ChannelType.Discord => new DiscordPayload(texts).Write(message),
+            ChannelType.Telegram => new TelegramPayload(texts).Write(message, "-1001234567890"),
+            ChannelType.Teams => new TeamsPayload(texts).Write(message),
+            ChannelType.PagerDuty => new PagerDutyPayload(texts, currency).Write(message, TestSender.RoutingKey),
+            _ => throw new ArgumentOutOfRangeException(nameof(type)),
+        };
+    }
+}
