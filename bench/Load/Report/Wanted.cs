@@ -31,7 +31,7 @@ internal sealed record Wanted(string Contestant, string What, Spread Measured, d
             .. OfOthers(check, options), .. OfOthers(deny, options), .. OfOthers(settle, options), .. OfEcho(check), .. OfEcho(deny), .. HotParents(check), .. Settles(settle, Leaves.Uniform, RedisAlways, SettleOfRedisAlways),
             .. Settles(settle, Leaves.Uniform, RedisNone, SettleOfRedisNone), .. Settles(settle, Leaves.Uniform, Update, SettleOfUpdate),
             .. Settles(settle, Leaves.Uniform, LazyUpdate, SettleOfUpdate), .. Settles(settle, Leaves.Hot, Update, HotSettleOfUpdate),
-            .. HotParents(settle), .. Batches(results.Match(MatchCatalog.Batch, Sizes.BatchConnections)), .. OpenLoops(results), .. Residents(results),
+            .. HotParents(settle), .. Batches(results.Match(MatchCatalog.Batch, Sizes.BatchConnections)), .. OpenLoops(results), .. ActiveNodes(results),
         ];
         return all.OrderBy(w => !Engines.Contains(w.Contestant));
     }
@@ -83,7 +83,7 @@ internal sealed record Wanted(string Contestant, string What, Spread Measured, d
         let ratios = load.Windows.Zip(echo.Windows, (own, others) => own.Percentile(0.99) / others.Percentile(0.99))
         select new Wanted(load.Contestant, $"check + release, open loop at {load.Share:P0} of the maximal rate: p99 over echo's", Spread.Of(ratios), P99OfEcho, AtLeast: false);
 
-    private static IEnumerable<Wanted> Residents(Results results) =>
+    private static IEnumerable<Wanted> ActiveNodes(Results results) =>
         from figures in results.Memory
         where figures.Leaves >= Sizes.ResidentCostCenters[1]
         let bound = Math.Max(MegabytesPerMillion * figures.Leaves / 1_000_000, MegabytesPerMillion / 10)

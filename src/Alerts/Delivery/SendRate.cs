@@ -23,7 +23,7 @@ public sealed class SendRate(TimeProvider clock)
     /// <summary>Waits until the next message may go.</summary>
     public async Task WaitAsync(TimeSpan spacing)
     {
-        var now = Moment.Of(clock).Ticks;
+        var now = Moment.Of(clock).MonotonicTicks;
         var at = Math.Max(now, _nextTicks);
         _nextTicks = at + spacing.Ticks;
         // A burst of a few goes at once; a timer is coarse.

@@ -55,7 +55,7 @@ public sealed partial class AlertEvaluator(
     }
 
     /// <summary>Writes what was stored into the log, where everybody has it who has no channel, and rings.</summary>
-    public Task TellAsync(EvaluationResult found)
+    public Task NotifyAsync(EvaluationResult found)
     {
         foreach (var alert in found.Alerts)
         {
@@ -109,7 +109,7 @@ public sealed partial class AlertEvaluator(
         {
             try
             {
-                await TellAsync(await ledger.EvaluateAsync(evaluations, Context(), CancellationToken.None));
+                await NotifyAsync(await ledger.EvaluateAsync(evaluations, Context(), CancellationToken.None));
                 return;
             }
             catch (LedgerContentionException)

@@ -9,7 +9,7 @@ namespace BudgetEngine.Alerts;
 /// </summary>
 /// <param name="tells">Null: no node can have missed a tell (one process).</param>
 public sealed partial class AlertSweep(
-    ILedgerEvaluations ledger, AlertEvaluator evaluator, NodeTells? tells, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
+    ILedgerEvaluations ledger, AlertEvaluator evaluator, CommitNotifier? tells, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
 {
     /// <summary>Channels rung in one round; the rest in the next.</summary>
     public const int MaxChannelsPerRound = 500;
@@ -28,7 +28,7 @@ public sealed partial class AlertSweep(
     private bool _failing;
 
     /// <summary>Evaluations whose nodes are still being told.</summary>
-    public int Untold => Volatile.Read(ref _untold);
+    public int Unnotified => Volatile.Read(ref _untold);
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -68,8 +68,8 @@ public sealed partial class AlertSweep(
             // To the second: no store keeps all of an instant, and the evaluation is to be found by it.
             DateTimeOffset? kept = tells is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
             var found = await ledger.SweepAsync(TakeTold(), options.MaxLooksPerTransaction, context with { TakesBalances = balances, KeptUntil = kept }, stopping);
-            await evaluator.TellAsync(found);
-            Tell(found.Untold);
+            await evaluator.NotifyAsync(found);
+            Tell(found.Unnotified);
             if (found.Taken < options.MaxLooksPerTransaction) break;
         }
 
@@ -80,10 +80,10 @@ public sealed partial class AlertSweep(
     private void Tell(IReadOnlyList<UntoldBalances> untold)
     {
         if (tells is null || untold.Count == 0) return;
-        var news = new Dictionary<string, NodeNews>(StringComparer.Ordinal);
+        var news = new Dictionary<string, NodeUpdate>(StringComparer.Ordinal);
         foreach (var (node, balances) in untold.SelectMany(u => u.Nodes, (u, node) => (node, u.Balances)))
         {
-            if (!news.TryGetValue(node, out var known)) news.Add(node, known = new NodeNews(node));
+            if (!news.TryGetValue(node, out var known)) news.Add(node, known = new NodeUpdate(node));
             known.Add(balances);
         }
 

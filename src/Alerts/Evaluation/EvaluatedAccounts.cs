@@ -55,7 +55,7 @@ internal sealed class EvaluatedAccounts
     }
 
     /// <summary>What was read of accounts whose balances have changed, in the form in which nodes are told.</summary>
-    public static IReadOnlyList<UntoldBalances> Untold(IReadOnlyList<AlertEvaluation> evaluations, EvaluationFacts facts)
+    public static IReadOnlyList<UntoldBalances> Unnotified(IReadOnlyList<AlertEvaluation> evaluations, EvaluationFacts facts)
     {
         var untold = new List<UntoldBalances>();
         foreach (var changed in evaluations.OfType<AlertEvaluation.BalanceChanged>())

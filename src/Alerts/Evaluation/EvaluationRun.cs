@@ -23,7 +23,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         var taken = await transaction.TakeDueAsync(context.Now, limit, context.TakesBalances, context.KeptUntil, cancellationToken);
         if (taken.Count == 0) return EvaluationResult.Nothing;
         var facts = await RunAsync(taken, cancellationToken);
-        return new EvaluationResult([.. _channels], taken.Count, context.KeptUntil is null ? [] : EvaluatedAccounts.Untold(taken, facts), _stored);
+        return new EvaluationResult([.. _channels], taken.Count, context.KeptUntil is null ? [] : EvaluatedAccounts.Unnotified(taken, facts), _stored);
     }
 
     public async Task<EvaluationResult> EvaluateAsync(IReadOnlyList<AlertEvaluation> evaluations, CancellationToken cancellationToken)

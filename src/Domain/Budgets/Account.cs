@@ -79,7 +79,7 @@ public sealed class Account
     public Hold? Find(Guid key) => _holds?.GetValueOrDefault(key);
 
     /// <summary>True when this attempt, or a later one of the key, is known to have ended here.</summary>
-    public bool HasEnded(Guid key, Stamp attempt, Moment now) => _ended is not null && _ended.Covers(key, attempt, now.Ticks);
+    public bool HasEnded(Guid key, Stamp attempt, Moment now) => _ended is not null && _ended.Covers(key, attempt, now.MonotonicTicks);
 
     /// <summary>
     /// Answers an ask; changes nothing. Order: repeats and late messages, pauses, then every limited window. Overdue holds must have been ended by
@@ -96,13 +96,13 @@ public sealed class Account
             if (Node.Balances.HeldTotal - (existing?.Left ?? Money.Zero) > MaxHeld - ask.Amount) return Refused(DenialReason.TooManyReservations);
         }
 
-        var weighing = new Weighing(ask, existing, now.Utc);
+        var weighing = new LimitEvaluation(ask, existing, now.Utc);
         Weigh(ref weighing, Node, Node.Own);
         if (Sides.UserFor(ask.User) is { } user) Weigh(ref weighing, user, Sides.LimitsOf(user));
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
         if (repeated) return weighing.Repeat();
         // A hold that is being settled or decided does not lapse. If such a hold is next in the heap, every hold is of that kind.
-        return weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.Ticks)) : null);
+        return weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null);
     }
 
     /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
@@ -121,7 +121,7 @@ public sealed class Account
         SetLeft(hold, verdict.Granted);
         hold.Revision = ask.Revision;
         hold.OverLimit = verdict.OverLimit;
-        SetDeadline(hold, ask.ExpiresAt, now.Ticks + ask.Lifetime.Ticks + grace.Ticks);
+        SetDeadline(hold, ask.ExpiresAt, now.MonotonicTicks + ask.Lifetime.Ticks + grace.Ticks);
         return hold;
     }
 
@@ -151,7 +151,7 @@ public sealed class Account
     /// <param name="remember">False at the owner: its asks to itself do not travel, so none can arrive late.</param>
     public bool End(Guid key, Stamp attempt, Moment now, bool remember = true)
     {
-        if (remember) (_ended ??= new EndedHolds()).Add(key, attempt, now.Ticks);
+        if (remember) (_ended ??= new EndedHolds()).Add(key, attempt, now.MonotonicTicks);
         if (Find(key) is not { } hold || hold.Attempt > attempt) return false;
         Drop(hold);
         return true;
@@ -166,7 +166,7 @@ public sealed class Account
     /// <summary>Ends the next hold that is overdue and gives it; null when none is. To be called until null before any decision.</summary>
     public Hold? TakeOverdue(Moment now)
     {
-        if (_deadlines?.Next is not { } next || next.Deadline > now.Ticks) return null;
+        if (_deadlines?.Next is not { } next || next.Deadline > now.MonotonicTicks) return null;
         Drop(next);
         return next;
     }
@@ -191,7 +191,7 @@ public sealed class Account
         }
     }
 
-    private static void Weigh(ref Weighing weighing, LimitedAccount account, LimitSet? limits)
+    private static void Weigh(ref LimitEvaluation weighing, LimitedAccount account, LimitSet? limits)
     {
         if (limits is null) return;
         foreach (var period in Window.Periods)

@@ -6,7 +6,7 @@ public sealed class Reservation
     /// <summary>How long a reservation can be kept alive by extensions and heartbeats.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(24);
 
-    private Told _told;
+    private ReservationRecipients _told;
 
     public required Guid Key { get; init; }
 
@@ -59,7 +59,7 @@ public sealed class Reservation
     {
         var time = CreatedAt + MaxLifetime - now.Utc;
         if (time > by) time = by;
-        return now.Ticks + time.Ticks <= Deadline ? (ExpiresAt, Deadline) : (now.Utc + time, now.Ticks + time.Ticks);
+        return now.MonotonicTicks + time.Ticks <= Deadline ? (ExpiresAt, Deadline) : (now.Utc + time, now.MonotonicTicks + time.Ticks);
     }
 
     /// <summary>A call of its check is answered with it; <paramref name="first"/>: the one that made it.</summary>

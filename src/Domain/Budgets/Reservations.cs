@@ -47,13 +47,13 @@ public sealed class Reservations
     {
         reservation.State = state;
         OpenCount--;
-        (_ended ??= new()).Enqueue((reservation, now.Ticks + RememberedFor.Ticks));
+        (_ended ??= new()).Enqueue((reservation, now.MonotonicTicks + RememberedFor.Ticks));
         if (_ended.Count > MaxEnded) ForgetFirst();
     }
 
     private void Forget(Moment now)
     {
-        while (_ended is not null && _ended.TryPeek(out var first) && first.ForgetAt <= now.Ticks) ForgetFirst();
+        while (_ended is not null && _ended.TryPeek(out var first) && first.ForgetAt <= now.MonotonicTicks) ForgetFirst();
     }
 
     private void ForgetFirst()

@@ -19,13 +19,13 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private static readonly DeactivationReason _takenOver = new(DeactivationReasonCode.ApplicationRequested, "Another process has taken the cost center over.");
 
     private CostCenterNode _node = null!;
-    private ReservationDesk _reservations = null!;
-    private UsageDesk _usage = null!;
+    private ReservationCommands _reservations = null!;
+    private UsageCommands _usage = null!;
     private IGrainTimer? _expiry;
     private long _expiryAt = long.MaxValue;
     private long _awakeUntil;
     private string? _broken;
-    private ResidentNode? _resident;
+    private ActiveNode? _active;
     private Task? _reading;
 
     /// <summary>This node counts against its tenant's limit of new nodes, until it is known.</summary>
@@ -95,7 +95,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private LedgerUnavailableException TakenOver() => new($"Another process has the cost center {_node.Path}.");
 
-    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => UsageDesk.Unavailable(r.Row))]);
+    private static PostReply Unavailable(PostRequest request) => new([.. request.Records.Select(r => UsageCommands.Unavailable(r.Row))]);
 
     private void LeavePlace()
     {
@@ -107,10 +107,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         _node = new CostCenterNode(state.CostCenter, services, state, tenure, Break);
         var calls = services.CallsOver(GrainFactory);
-        _reservations = new ReservationDesk(_node, calls);
-        _usage = new UsageDesk(_node, calls, _reservations);
+        _reservations = new ReservationCommands(_node, calls);
+        _usage = new UsageCommands(_node, calls, _reservations);
         StoredHolds.Restore(_node, state.Holds);
-        _resident = services.Residents.Add(_node, this);
+        _active = services.ActiveNodes.Add(_node, this);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
         if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
@@ -118,10 +118,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_resident is not null)
+        if (_active is not null)
         {
-            services.Residents.Remove(_resident);
-            await _resident.DrainAsync();
+            services.ActiveNodes.Remove(_active);
+            await _active.DrainAsync();
         }
 
         // A node that another process has taken over belongs to that process: nothing may be handed over to it.
@@ -210,10 +210,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         Watch();
     }
 
-    public async Task Tell(NodeTell tell)
+    public async Task Tell(CommitNotification tell)
     {
         if (!IsRead) await ReadAsync();
-        NodeTells.Apply(_node, tell, _node.Now());
+        CommitNotifications.Apply(_node, tell, _node.Now());
         Watch();
     }
 
@@ -242,7 +242,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     /// <summary>A direct turn begins, which Orleans does not see: without this a node that is asked directly would count as idle.</summary>
     internal void CountAsUsed()
     {
-        var now = Moment.Of(services.Clock).Ticks;
+        var now = Moment.Of(services.Clock).MonotonicTicks;
         if (_awakeUntil - now > services.IdleAfter.Ticks / 4 * 3) return;
         _awakeUntil = now + services.IdleAfter.Ticks;
         DelayDeactivation(services.IdleAfter);
@@ -255,7 +255,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
         StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
-        var now = Moment.Of(services.Clock).Ticks;
+        var now = Moment.Of(services.Clock).MonotonicTicks;
         if (next > _awakeUntil - _stayAwake.Ticks / 2)
         {
             _awakeUntil = next + _stayAwake.Ticks;
@@ -282,7 +282,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         if (_broken is not null) return;
         _broken = fault;
-        _resident!.IsBroken = true;
+        _active!.IsBroken = true;
         DeactivateOnIdle();
     }
 
@@ -293,7 +293,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private void StayBroken(string fault)
     {
         _broken = fault;
-        _resident!.IsBroken = true;
+        _active!.IsBroken = true;
         _awakeUntil = long.MaxValue;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }

@@ -172,7 +172,7 @@ internal sealed class CostCenterNode
     {
         foreach (var kept in request.Holds)
         {
-            var until = now.Ticks + request.For.Ticks;
+            var until = now.MonotonicTicks + request.For.Ticks;
             if (Account.Find(kept.Key) is { } hold && hold.Attempt == new Stamp(kept.Attempt) && hold.Deadline < until) Account.SetDeadline(hold, hold.ExpiresAt, until);
         }
     }
@@ -235,7 +235,7 @@ internal sealed class CostCenterNode
 
     private void CountExpired(Moment now)
     {
-        Services.Residents.CountExpired();
+        Services.ActiveNodes.CountExpired();
         var today = Tenant.Calendar.DateOf(now.Utc);
         if (_expiredOn != today)
         {

@@ -15,7 +15,7 @@ public sealed record CostCenterServices(
     TimeProvider Clock, AlertEvaluator? Alerts = null, NewNodes? NewNodes = null)
 {
     /// <summary>Who is in memory.</summary>
-    public ResidentNodes Residents { get; init; } = new();
+    public ActiveNodes ActiveNodes { get; init; } = new();
 
     /// <summary>Nodes of this process ask each other by direct turns; false: by grain calls, as nodes of several processes do (ADR 12).</summary>
     public bool DirectTurns { get; init; } = true;
@@ -24,5 +24,5 @@ public sealed record CostCenterServices(
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How this process calls cost centers.</summary>
-    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, Residents, Clock) : new CostCenterCalls(grains, Clock);
+    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock) : new CostCenterCalls(grains, Clock);
 }

@@ -16,7 +16,7 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
         var (expiresAt, deadline) = reservation.Prolonged(request.Ttl ?? TimeSpan.Zero, now);
         var ask = new Ask(
             reservation.Key, node.Path, reservation.Attempt, node.NextStamp(), reservation.User, reservation.Model, reservation.RequestId, left, null,
-            false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.Ticks),
+            false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.MonotonicTicks),
             node.Tenant.Calendar.DateOf(now.Utc));
         var decision = new PathDecision(node, calls, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
         var overLimitBefore = reservation.OverLimit;

@@ -20,7 +20,7 @@ internal static class LongCommit
         var clock = node.Services.Clock;
         var ended = EndedAsync(over);
         var request = new KeepHoldsRequest([.. settling.Select(r => new KeptHold(r.Key, r.Attempt.Value))], Account.AncestorGrace);
-        var wait = new TimeSpan(Math.Max(0, settling.Min(r => r.Deadline) - Moment.Of(clock).Ticks));
+        var wait = new TimeSpan(Math.Max(0, settling.Min(r => r.Deadline) - Moment.Of(clock).MonotonicTicks));
         while (true)
         {
             await ended.AtMostAsync(wait, clock);

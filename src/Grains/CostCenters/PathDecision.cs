@@ -91,7 +91,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
     {
         foreach (var (path, granted) in _holding)
         {
-            if (granted > Granted) await SetAsync(path, Granted, question.Ask.ExpiresAt, question.AskedAt.Ticks + question.Ask.Lifetime.Ticks, now);
+            if (granted > Granted) await SetAsync(path, Granted, question.Ask.ExpiresAt, question.AskedAt.MonotonicTicks + question.Ask.Lifetime.Ticks, now);
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
     /// <summary>Lowers or restores one hold: never refused.</summary>
     private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, long deadline, Moment now)
     {
-        var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = new TimeSpan(deadline - now.Ticks) };
+        var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = new TimeSpan(deadline - now.MonotonicTicks) };
         if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
         else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(amount, dryRun: false));
     }

@@ -58,7 +58,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
             Applied = ApplyAsync(_submission);
             Finished = FinishAsync(_submission);
             // Hardly ever: most usage comes long before its deadline.
-            if (_firstDeadline < Moment.Of(node.Services.Clock).Ticks + node.Services.Options.PostDeadline.Ticks) KeepAtAncestors();
+            if (_firstDeadline < Moment.Of(node.Services.Clock).MonotonicTicks + node.Services.Options.PostDeadline.Ticks) KeepAtAncestors();
             return;
         }
 
@@ -82,7 +82,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         if (_submission!.Committed.IsCompleted) return Finished;
         _givenUp = true;
         // Nobody waits here any more, so this node may leave memory before the outcome comes: it is told like any other.
-        _submission.TellsSubmitter = true;
+        _submission.NotifiesSubmitter = true;
         Answer(PostOutcome.Unavailable);
         KeepAtAncestors();
         return Task.CompletedTask;
@@ -98,7 +98,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, Moment now)
     {
         var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now);
-        var news = new HoldNews(node.Path, effect, IsOpen: true);
+        var news = new HoldUpdate(node.Path, effect, IsOpen: true);
         var change = Change(reservation, effect);
         line = line with { Reservation = reservation, Effect = effect, Busy = node.Occupy(reservation) };
         reservation.State = ReservationState.Settling;
@@ -108,9 +108,9 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
 
     /// <summary>Nobody remembers the reservation: its hold ends wherever one is left, in the ledger too.</summary>
     private void EndForgotten(Line line, UsageRow row, string owner, in SettleEffect end) =>
-        Add(line, row, new HoldNews(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null));
+        Add(line, row, new HoldUpdate(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null));
 
-    private void Add(Line line, UsageRow row, HoldNews? news, HoldChange? change)
+    private void Add(Line line, UsageRow row, HoldUpdate? news, HoldChange? change)
     {
         _lines.Add(line);
         _records.Add(new SubmittedRecord(new RecordEntry(row, change), news));
@@ -135,7 +135,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     private async Task FinishAsync(Submission submission)
     {
         await Applied;
-        await submission.Told;
+        await submission.Notified;
     }
 
     private async Task ApplyAsync(Submission submission)

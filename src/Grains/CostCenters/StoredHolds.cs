@@ -22,7 +22,7 @@ internal static class StoredHolds
                 stored.Date, stored.Deadline, lifetime);
             var hold = node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
             hold.Inherited |= inherited;
-            if (own) node.Reservations.Add(ToReservation(stored, now.Ticks + lifetime.Ticks));
+            if (own) node.Reservations.Add(ToReservation(stored, now.MonotonicTicks + lifetime.Ticks));
         }
     }
 

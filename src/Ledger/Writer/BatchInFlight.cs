@@ -35,9 +35,9 @@ internal sealed class BatchInFlight
     }
 
     /// <summary>Hands out the outcome: tells the nodes, then completes the waiting calls.</summary>
-    public void Complete(BatchResult result, NodeTells tells)
+    public void Complete(BatchResult result, CommitNotifier tells)
     {
-        var news = new BatchNews(result);
+        var news = new BatchUpdates(result);
         for (var i = 0; i < _records.Count; i++)
         {
             var (submission, index) = _records[i];

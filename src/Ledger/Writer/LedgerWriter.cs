@@ -7,7 +7,7 @@ namespace BudgetEngine.Ledger;
 /// so the batch size adapts by itself. It never waits for a tell before it takes the next batch.
 /// </summary>
 public sealed partial class LedgerWriter(
-    ILedgerRecords store, NodeTells tells, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
+    ILedgerRecords store, CommitNotifier tells, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
 {
     private readonly PendingSubmissions _pending = new(options.MaxPending);
     private Task _loop = Task.CompletedTask;

@@ -28,7 +28,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     public HoldOutcome HoldOutcome { get; internal set; }
 
     /// <summary>The submitter waits no longer for the outcome, and may have left memory when it comes: it is told like any other node.</summary>
-    public bool TellsSubmitter
+    public bool NotifiesSubmitter
     {
         get => Volatile.Read(ref _tellsSubmitter);
         set => Volatile.Write(ref _tellsSubmitter, value);
@@ -38,7 +38,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     public IReadOnlyList<DateBalances> Balances { get; internal set; } = [];
 
     /// <summary>Completes when the other nodes of the records have been told, or could not be reached in time.</summary>
-    public Task Told { get; internal set; } = Task.CompletedTask;
+    public Task Notified { get; internal set; } = Task.CompletedTask;
 
     internal SubmissionState State { get; set; }
 
@@ -52,8 +52,8 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 }
 
 /// <summary>A record on its way to the ledger.</summary>
-/// <param name="News">What becomes of the reservation's hold at every node of its owner's path, if this is recorded (see <see cref="HoldNews.IsOpen"/>); null: nothing.</param>
-public sealed record SubmittedRecord(RecordEntry Entry, HoldNews? News);
+/// <param name="News">What becomes of the reservation's hold at every node of its owner's path, if this is recorded (see <see cref="HoldUpdate.IsOpen"/>); null: nothing.</param>
+public sealed record SubmittedRecord(RecordEntry Entry, HoldUpdate? News);
 
 internal enum SubmissionState : byte
 {

@@ -25,8 +25,8 @@ internal static class LedgerServices
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
         services.TryAddSingleton<DegradedAllowances>();
-        services.TryAddSingleton<INodeTeller, GrainTeller>();
-        services.TryAddSingleton<NodeTells>();
+        services.TryAddSingleton<INodeNotifier, GrainNotifier>();
+        services.TryAddSingleton<CommitNotifier>();
         services.TryAddSingleton<Func<Guid>>(Guid.NewGuid);
         services.TryAddSingleton<LedgerWriter>();
         services.TryAddSingleton<NodeFence>();
@@ -62,7 +62,7 @@ internal static class LedgerServices
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));
         services.TryAddSingleton<AlertEvaluator>();
         services.TryAddSingleton(p => new AlertSweep(
-            p.GetRequiredService<ILedgerEvaluations>(), p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<NodeTells>(),
+            p.GetRequiredService<ILedgerEvaluations>(), p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<CommitNotifier>(),
             p.GetRequiredService<AlertOptions>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertSweep>>()));
         services.TryAddSingleton<Func<int>>(() => Random.Shared.Next(1_001));
         services.TryAddSingleton<NotifierServices>();

@@ -15,24 +15,24 @@ internal sealed class CostCenterMetrics : IMetricsSource
     /// <summary>A forecast from less of a window than this says nothing.</summary>
     private const double LeastElapsed = 0.02;
 
-    private readonly ResidentNodes _residents;
+    private readonly ActiveNodes _active;
     private readonly MetricsOptions _options;
     private readonly TimeProvider _clock;
-    private IReadOnlyList<ResidentFigures> _figures = [];
+    private IReadOnlyList<ActiveNodeFigures> _figures = [];
 
     public CostCenterMetrics(BudgetMeter budget, CostCenterServices services, IOptions<MetricsOptions> options)
     {
-        _residents = services.Residents;
+        _active = services.ActiveNodes;
         _clock = services.Clock;
         _options = options.Value;
         var meter = budget.Meter;
-        meter.CreateObservableGauge("budget.cost_centers.resident", () => _residents.Count, null, "Cost centers in memory.");
-        meter.CreateObservableGauge("budget.cost_centers.broken", () => _residents.Broken, null, "Cost centers that allow nothing, since their state breaks an invariant.");
+        meter.CreateObservableGauge("budget.cost_centers.resident", () => _active.Count, null, "Cost centers in memory.");
+        meter.CreateObservableGauge("budget.cost_centers.broken", () => _active.Broken, null, "Cost centers that allow nothing, since their state breaks an invariant.");
         meter.CreateObservableGauge(
-            "budget.cost_centers.unshown", () => Math.Max(0, _residents.Limited - _options.MaxCostCenters), null, "Cost centers with limits beyond Metrics:MaxCostCenters, which have no gauges.");
-        meter.CreateObservableCounter("budget.cost_centers.activated", () => _residents.Activated, null, "Cost centers that came into memory.");
-        meter.CreateObservableGauge("budget.reservations.active", () => _residents.OpenReservations, null, "Open reservations, at the cost centers that own them.");
-        meter.CreateObservableCounter("budget.reservations.expired", () => _residents.Expired, null, "Reservations that were neither settled nor released before their deadline.");
+            "budget.cost_centers.unshown", () => Math.Max(0, _active.Limited - _options.MaxCostCenters), null, "Cost centers with limits beyond Metrics:MaxCostCenters, which have no gauges.");
+        meter.CreateObservableCounter("budget.cost_centers.activated", () => _active.Activated, null, "Cost centers that came into memory.");
+        meter.CreateObservableGauge("budget.reservations.active", () => _active.OpenReservations, null, "Open reservations, at the cost centers that own them.");
+        meter.CreateObservableCounter("budget.reservations.expired", () => _active.Expired, null, "Reservations that were neither settled nor released before their deadline.");
         Gauge(meter, budget.Amount("budget.limit"), null, f => BudgetMeter.Units(f.Limit.Nanos), "The limit of the current window, with the increases in force.");
         Gauge(meter, budget.Amount("budget.spent"), null, f => BudgetMeter.Units(f.Spent.Nanos), "Settled and posted cost of the current window.");
         Gauge(meter, budget.Amount("budget.reserved"), null, f => BudgetMeter.Units(f.Held.Nanos), "Held by open reservations in the current window.");
@@ -42,12 +42,12 @@ internal sealed class CostCenterMetrics : IMetricsSource
     }
 
     public async Task GatherAsync(CancellationToken cancellationToken) =>
-        Volatile.Write(ref _figures, await _residents.ReadAsync(_options.MaxCostCenters, _options.CollectWithin, _clock));
+        Volatile.Write(ref _figures, await _active.ReadAsync(_options.MaxCostCenters, _options.CollectWithin, _clock));
 
-    private void Gauge(Meter meter, string name, string? unit, Func<ResidentFigures, double?> value, string help) =>
+    private void Gauge(Meter meter, string name, string? unit, Func<ActiveNodeFigures, double?> value, string help) =>
         meter.CreateObservableGauge(name, () => Observe(value), unit, help);
 
-    private IEnumerable<Measurement<double>> Observe(Func<ResidentFigures, double?> value)
+    private IEnumerable<Measurement<double>> Observe(Func<ActiveNodeFigures, double?> value)
     {
         foreach (var figures in Volatile.Read(ref _figures))
         {
@@ -55,10 +55,10 @@ internal sealed class CostCenterMetrics : IMetricsSource
         }
     }
 
-    private static double? Utilization(ResidentFigures f) => f.Limit.IsPositive ? (double)f.Spent.Nanos / f.Limit.Nanos : null;
+    private static double? Utilization(ActiveNodeFigures f) => f.Limit.IsPositive ? (double)f.Spent.Nanos / f.Limit.Nanos : null;
 
-    private static double? Elapsed(ResidentFigures f) =>
+    private static double? Elapsed(ActiveNodeFigures f) =>
         f.EndsAt is { } end && end > f.StartsAt ? Math.Clamp((f.At - f.StartsAt) / (end - f.StartsAt), 0, 1) : null;
 
-    private static double? Forecast(ResidentFigures f) => Elapsed(f) is { } elapsed and >= LeastElapsed ? BudgetMeter.Units(f.Spent.Nanos) / elapsed : null;
+    private static double? Forecast(ActiveNodeFigures f) => Elapsed(f) is { } elapsed and >= LeastElapsed ? BudgetMeter.Units(f.Spent.Nanos) / elapsed : null;
 }

@@ -10,7 +10,7 @@ namespace BudgetEngine.Silo;
 internal sealed class LedgerMetrics
 {
     public LedgerMetrics(
-        BudgetMeter budget, LedgerWriter writer, NodeTells tells, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertEvaluator alerts,
+        BudgetMeter budget, LedgerWriter writer, CommitNotifier tells, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertEvaluator alerts,
         IOptions<LedgerWriterOptions> options)
     {
         var meter = budget.Meter;

@@ -154,7 +154,7 @@ internal sealed class AccountTable(string path = "acme")
         var date = words.Date ?? DateOnly.FromDateTime(Now.Utc.UtcDateTime);
         var account = words.Text("user") is { } user ? Account.Sides.Open(AccountKind.User, user)
             : words.Text("child") is { } child ? Account.Sides.Open(AccountKind.Child, child) : Account.Node;
-        var version = words.Long("version") ?? Now.Ticks;
+        var version = words.Long("version") ?? Now.MonotonicTicks;
         account.Balances.SetDay(date, new Balance(words.Amount, 1, version));
         account.Balances.SetMonth(new DateOnly(date.Year, date.Month, 1), new Balance(new Money(words.Long("month") ?? words.Amount.Nanos), 1, version));
     }

@@ -13,7 +13,7 @@ public sealed class SettleEffectTests
     private readonly Reservation _reservation = new()
     {
         Key = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), Attempt = _first, ContentHash = default, User = "u", Date = _date, Ttl = _ttl, CreatedAt = _now.Utc,
-        ExpiresAt = _now.Utc + _ttl, Deadline = _now.Ticks + _ttl.Ticks, Granted = new Money(40), Settled = new Money(5),
+        ExpiresAt = _now.Utc + _ttl, Deadline = _now.MonotonicTicks + _ttl.Ticks, Granted = new Money(40), Settled = new Money(5),
     };
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class SettleEffectTests
     public void Heartbeat_AppliedOnceOrTwice_LowersTheHoldAndRenewsItsDeadline(bool isOwner)
     {
         var account = Holding(isOwner, _first);
-        var later = new Moment(_now.Utc.AddSeconds(30), _now.Ticks + TimeSpan.TicksPerSecond * 30);
+        var later = new Moment(_now.Utc.AddSeconds(30), _now.MonotonicTicks + TimeSpan.TicksPerSecond * 30);
         var effect = Effect(final: false, later);
 
         Apply(effect, account, isOwner);
@@ -47,8 +47,8 @@ public sealed class SettleEffectTests
 
         var hold = account.Find(_reservation.Key)!;
         var grace = isOwner ? TimeSpan.Zero : Account.AncestorGrace;
-        Assert.Equal((new Money(33), later.Utc + _ttl, later.Ticks + (_ttl + grace).Ticks), (hold.Left, hold.ExpiresAt, hold.Deadline));
-        if (isOwner) Assert.Equal((ReservationState.Held, new Money(12), later.Ticks + _ttl.Ticks), (_reservation.State, _reservation.Settled, _reservation.Deadline));
+        Assert.Equal((new Money(33), later.Utc + _ttl, later.MonotonicTicks + (_ttl + grace).Ticks), (hold.Left, hold.ExpiresAt, hold.Deadline));
+        if (isOwner) Assert.Equal((ReservationState.Held, new Money(12), later.MonotonicTicks + _ttl.Ticks), (_reservation.State, _reservation.Settled, _reservation.Deadline));
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class SettleEffectTests
     [InlineData(86_380, 60, 86_400)]
     public void Deadline_AfterMoreTime_IsNeverEarlierAndAtMostADayAfterTheBeginning(long secondsLater, long by, long expiresAfter)
     {
-        if (secondsLater > 60) (_reservation.ExpiresAt, _reservation.Deadline) = (_now.Utc.AddSeconds(secondsLater + 1), _now.Ticks + TimeSpan.FromSeconds(secondsLater + 1).Ticks);
-        var later = new Moment(_now.Utc.AddSeconds(secondsLater), _now.Ticks + TimeSpan.FromSeconds(secondsLater).Ticks);
+        if (secondsLater > 60) (_reservation.ExpiresAt, _reservation.Deadline) = (_now.Utc.AddSeconds(secondsLater + 1), _now.MonotonicTicks + TimeSpan.FromSeconds(secondsLater + 1).Ticks);
+        var later = new Moment(_now.Utc.AddSeconds(secondsLater), _now.MonotonicTicks + TimeSpan.FromSeconds(secondsLater).Ticks);
 
         var expected = TimeSpan.FromSeconds(expiresAfter);
-        Assert.Equal((_now.Utc + expected, _now.Ticks + expected.Ticks), _reservation.Prolonged(TimeSpan.FromSeconds(by), later));
+        Assert.Equal((_now.Utc + expected, _now.MonotonicTicks + expected.Ticks), _reservation.Prolonged(TimeSpan.FromSeconds(by), later));
     }
 
     private SettleEffect Effect(bool final, Moment now) =>

@@ -16,7 +16,7 @@ public sealed class SweepTellTests : AlertTest
 
         await SweepAsync();
         await gate.Entered.Within("the sweep tells the node");
-        Assert.Equal(1, Engine.Sweep.Untold);
+        Assert.Equal(1, Engine.Sweep.Unnotified);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(AlertSweep.KeptFor);
 
@@ -32,7 +32,7 @@ public sealed class SweepTellTests : AlertTest
         var told = Engine.Teller.Told.Count;
 
         await SweepAsync();
-        await Eventually.HoldsAsync("the node has been told", () => Engine.Teller.Told.Count > told && Engine.Sweep.Untold == 0);
+        await Eventually.HoldsAsync("the node has been told", () => Engine.Teller.Told.Count > told && Engine.Sweep.Unnotified == 0);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(AlertSweep.KeptFor);
 

@@ -41,7 +41,7 @@ public sealed class UnexpectedFaultTests : EngineTest
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
         var held = extends ? await Engine.HoldAsync(Leaf, 10) : null;
-        FailOnceIn(extends ? "Extension.RunAsync" : "ReservationDesk.DecideAsync");
+        FailOnceIn(extends ? "Extension.RunAsync" : "ReservationCommands.DecideAsync");
 
         await Assert.ThrowsAnyAsync<Exception>(() => held is null ? Engine.AskAsync(Leaf, 40) : Engine.ExtendAsync(held, amount: 40));
 
@@ -57,7 +57,7 @@ public sealed class UnexpectedFaultTests : EngineTest
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100, durable: true));
         var held = await Engine.HoldAsync(Leaf, 40);
         // It looks for the reservation, then decides, then has the answer of the ledger.
-        FailOnceIn("ReservationDesk.ReleaseAsync", after: 2);
+        FailOnceIn("ReservationCommands.ReleaseAsync", after: 2);
 
         await Assert.ThrowsAnyAsync<Exception>(() => Engine.ReleaseAsync(held));
 

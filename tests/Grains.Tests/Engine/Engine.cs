@@ -48,7 +48,7 @@ public sealed class Engine : IAsyncDisposable
 
     public LedgerHealth Health { get; }
 
-    public Ledger.NodeTells Tells { get; private set; } = null!;
+    public Ledger.CommitNotifier Tells { get; private set; } = null!;
 
     public LedgerWriter Writer { get; private set; } = null!;
 
@@ -144,8 +144,8 @@ public sealed class Engine : IAsyncDisposable
         var epoch = await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         if (_ownsFolder) await _store.Tenants.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
-        var teller = new LateTeller();
-        Tells = new Ledger.NodeTells(teller, Options, Clock, NullLogger<Ledger.NodeTells>.Instance);
+        var teller = new LateNotifier();
+        Tells = new Ledger.CommitNotifier(teller, Options, Clock, NullLogger<Ledger.CommitNotifier>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };
@@ -170,10 +170,10 @@ public sealed class Engine : IAsyncDisposable
         Writer.Start();
         Alerts.Start();
         _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo, crashes);
-        teller.Target = Teller = new FaultyTeller(new GrainTeller(_silo.Grains, Clock));
+        teller.Target = Teller = new FaultyNotifier(new GrainNotifier(_silo.Grains, Clock));
         return this;
     }
 
     /// <summary>Between the writer and the grains; a test can break it.</summary>
-    public FaultyTeller Teller { get; private set; } = null!;
+    public FaultyNotifier Teller { get; private set; } = null!;
 }

@@ -11,11 +11,11 @@ namespace BudgetEngine.Grains.Tests;
 internal sealed class SimulatedTestSilo : TestSilo
 {
     private readonly InProcessSilo _silo;
-    private readonly ResidentNodes _residents;
+    private readonly ActiveNodes _active;
 
     public SimulatedTestSilo(CostCenterServices services, NotifierServices notifiers)
     {
-        _residents = services.Residents;
+        _active = services.ActiveNodes;
         var provider = new ServiceCollection().AddSingleton(services).AddSingleton(notifiers)
             .AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new InMemoryGrainStorage()).BuildServiceProvider();
         _silo = new InProcessSilo(provider, new SimulatedSiloOptions().AddGrains(typeof(CostCenterGrain).Assembly).AddMemoryStreams(AlertStreams.Provider), new ThreadScheduler());
@@ -29,7 +29,7 @@ internal sealed class SimulatedTestSilo : TestSilo
     {
         _silo.Kill(Grain(key));
         // In a real process an activation does not die alone, so nobody else takes it out of there.
-        _residents.Remove(_residents.Find(key));
+        _active.Remove(_active.Find(key));
         return Task.CompletedTask;
     }
 

@@ -82,8 +82,8 @@ public sealed class LedgerWriterTests : EngineTest
         Assert.Equal(Faults.Commits[0].Id, Faults.Commits[1].Id);
         Assert.Equal(RecordOutcome.Recorded, first.Results[0].Outcome);
         Assert.False(Engine.Health.WritesFail);
-        await first.Told.Within("the tells");
-        await second.Told.Within("the tells");
+        await first.Notified.Within("the tells");
+        await second.Notified.Within("the tells");
         Assert.Equal(2, (await Engine.ViewAsync(Root)).SpentToday);
     }
 
@@ -116,8 +116,8 @@ public sealed class LedgerWriterTests : EngineTest
 
         await spread.Committed.Within("the halves");
         await other.Committed.Within("the halves");
-        await spread.Told.Within("the tells");
-        await other.Told.Within("the tells");
+        await spread.Notified.Within("the tells");
+        await other.Notified.Within("the tells");
 
         Assert.Equal([RecordOutcome.Recorded, RecordOutcome.NotStorable], spread.Results.Select(r => r.Outcome));
         Assert.Equal(RecordOutcome.Recorded, other.Results[0].Outcome);

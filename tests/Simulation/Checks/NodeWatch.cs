@@ -233,7 +233,7 @@ internal sealed class NodeWatch(World world)
         var now = Moment.Of(owner.Process.Os.Time);
         var open = owner.Node.Reservations.Open.FirstOrDefault(r => r.Key == hold.Key && r.Attempt == hold.Attempt);
         world.Require(
-            open is null or { Busy: true } || open.Deadline <= now.Ticks, () => $"durable holds survive: {seen.Path} comes back without {hold.Left} of {hold.Owner}, which has it open");
+            open is null or { Busy: true } || open.Deadline <= now.MonotonicTicks, () => $"durable holds survive: {seen.Path} comes back without {hold.Left} of {hold.Owner}, which has it open");
     }
 
     private void Lose(string node, SeenHold hold, long amount)
@@ -326,7 +326,7 @@ internal sealed class NodeWatch(World world)
         promise.Durable = true;
         // One that was stored so late that it has lapsed meanwhile grants nothing. One that was refused may still be in the ledger when its owner comes back:
         // nobody was told that it is granted.
-        if (isRestored || reservation.Deadline <= Moment.Of(node.Services.Clock).Ticks) return;
+        if (isRestored || reservation.Deadline <= Moment.Of(node.Services.Clock).MonotonicTicks) return;
         var stored = world.Database.Holds.GetValueOrDefault(reservation.Key);
         world.Require(
             ActivationsOf(node.Path) > 1 || stored?.Attempt == reservation.Attempt, () => $"durable before the answer: {node.Path} has granted {reservation.Granted.Nanos} durably, and the ledger does not have it");

@@ -42,15 +42,15 @@ internal sealed class EngineProcess
         var clock = Os.Time;
         _catalog = new Catalog(Link);
         Health = new LedgerHealth(clock, _options);
-        var teller = new LateTeller();
-        Tells = new Ledger.NodeTells(teller, _options, clock, NullLogger<Ledger.NodeTells>.Instance);
+        var teller = new LateNotifier();
+        Tells = new Ledger.CommitNotifier(teller, _options, clock, NullLogger<Ledger.CommitNotifier>.Instance);
         _writer = new LedgerWriter(Link, Tells, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
         var fence = new NodeFence();
         _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, Residents = Residents })
+            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         var silo = new SimulatedSiloOptions
         {
@@ -59,10 +59,10 @@ internal sealed class EngineProcess
         };
         silo.AddMemoryStreams(AlertStreams.Provider);
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
-        teller.Target = new GrainTeller(Silo, clock);
+        teller.Target = new GrainNotifier(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
-        var calls = plan.DirectTurns ? new DirectCalls(Silo, Residents, clock) : new CostCenterCalls(Silo, clock);
+        var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock) : new CostCenterCalls(Silo, clock);
         Checks = new CheckService(calls, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
@@ -79,9 +79,9 @@ internal sealed class EngineProcess
 
     public LedgerHealth Health { get; }
 
-    public Ledger.NodeTells Tells { get; }
+    public Ledger.CommitNotifier Tells { get; }
 
-    public ResidentNodes Residents { get; } = new();
+    public ActiveNodes ActiveNodes { get; } = new();
 
     public NodeRegistrar Registrar { get; }
 
@@ -165,13 +165,13 @@ internal sealed class EngineProcess
     public void Kill()
     {
         IsServing = false;
-        _world.Untold.UnionWith(UntoldNodes());
+        _world.Unnotified.UnionWith(UnnotifiedNodes());
         Os.Kill();
     }
 
     /// <summary>Nodes that its writer or its sweep has not been able to tell yet.</summary>
-    private IEnumerable<string> UntoldNodes() =>
-        ((System.Collections.IDictionary)typeof(Ledger.NodeTells).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
+    private IEnumerable<string> UnnotifiedNodes() =>
+        ((System.Collections.IDictionary)typeof(Ledger.CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
 
     /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
     private async Task PollAsync()
@@ -197,10 +197,10 @@ internal sealed class EngineProcess
         public override Guid Next() => new(process, 1, 0, BitConverter.GetBytes(++_last));
     }
 
-    private sealed class LateTeller : INodeTeller
+    private sealed class LateNotifier : INodeNotifier
     {
-        public INodeTeller Target { get; set; } = null!;
+        public INodeNotifier Target { get; set; } = null!;
 
-        public Task TellAsync(NodeNews news) => Target.TellAsync(news);
+        public Task NotifyAsync(NodeUpdate news) => Target.NotifyAsync(news);
     }
 }

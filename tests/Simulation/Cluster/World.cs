@@ -90,7 +90,7 @@ internal sealed class World
     /// Nodes that a process had still to tell when it ended. What it knew dies with it: such a node, unless the sweep tells it because of its limits, knows old
     /// balances until it hears the next ones.
     /// </summary>
-    public HashSet<string> Untold { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Unnotified { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Who got a reservation first, by its text.</summary>
     public Dictionary<string, Reserved> Holders { get; } = [];

@@ -44,7 +44,7 @@ internal sealed class ModelAsks(ModelWorld world, Random random, string[] owners
     {
         if (history.Count == 0) return Fresh(key);
         var latest = history[^1];
-        var held = world.Naive.Find(latest.Key, world.Now.Ticks)?.Left ?? random.Next(10);
+        var held = world.Naive.Find(latest.Key, world.Now.MonotonicTicks)?.Left ?? random.Next(10);
         return random.Next(100) switch
         {
             < 52 => Fresh(key),
@@ -72,7 +72,7 @@ internal sealed class ModelAsks(ModelWorld world, Random random, string[] owners
 
     private Ask Sized(Ask ask, long atLeast)
     {
-        var own = world.Naive.Find(ask.Key, world.Now.Ticks);
+        var own = world.Naive.Find(ask.Key, world.Now.MonotonicTicks);
         var available = long.MaxValue;
         foreach (var w in world.Naive.WindowsOf(ask.User, ask.Owner, ask.Date, world.Now))
         {

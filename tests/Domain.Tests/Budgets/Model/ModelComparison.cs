@@ -40,7 +40,7 @@ internal static class ModelComparison
     public static void Holds(Account account, NaiveAccount naive, Moment now)
     {
         var (count, next, sum) = (0, long.MaxValue, 0L);
-        foreach (var expected in naive.OpenAt(now.Ticks))
+        foreach (var expected in naive.OpenAt(now.MonotonicTicks))
         {
             count++;
             sum += expected.Left;

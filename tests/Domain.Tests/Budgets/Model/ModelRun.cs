@@ -85,7 +85,7 @@ internal sealed class ModelRun
     {
         var (key, attempt) = _asks.SomeAttempt();
         Note($"end {key} {attempt}");
-        var expected = _world.Naive.End(key, attempt.Value, _world.Now.Ticks);
+        var expected = _world.Naive.End(key, attempt.Value, _world.Now.MonotonicTicks);
         ModelComparison.Same("end found a hold", expected, _world.Account.End(key, attempt, _world.Now));
         _shares.Ends++;
     }
@@ -94,10 +94,10 @@ internal sealed class ModelRun
     private void SettlePartly()
     {
         var ask = _asks.Some();
-        if (_world.Naive.Find(ask.Key, _world.Now.Ticks) is not { } naive) return;
+        if (_world.Naive.Find(ask.Key, _world.Now.MonotonicTicks) is not { } naive) return;
         var left = Math.Max(0, naive.Left - _random.Next(20));
         var revision = _asks.NextStamp();
-        var deadline = _world.Now.Ticks + _random.NextInt64(200 * TimeSpan.TicksPerSecond) + 1;
+        var deadline = _world.Now.MonotonicTicks + _random.NextInt64(200 * TimeSpan.TicksPerSecond) + 1;
         Note($"settle {ask.Key} to {left} at {revision} until {deadline}");
         var hold = _world.Account.Find(ask.Key)!;
         _world.Account.SetLeft(hold, new Money(left));
@@ -110,8 +110,8 @@ internal sealed class ModelRun
     private void Occupy()
     {
         var ask = _asks.Some();
-        if (_world.Naive.Find(ask.Key, _world.Now.Ticks) is not { } naive) return;
-        var deadline = naive.Deadline == long.MaxValue ? _world.Now.Ticks + _random.NextInt64(60 * TimeSpan.TicksPerSecond) + 1 : long.MaxValue;
+        if (_world.Naive.Find(ask.Key, _world.Now.MonotonicTicks) is not { } naive) return;
+        var deadline = naive.Deadline == long.MaxValue ? _world.Now.MonotonicTicks + _random.NextInt64(60 * TimeSpan.TicksPerSecond) + 1 : long.MaxValue;
         Note($"deadline of {ask.Key} is {deadline}");
         _world.Account.SetDeadline(_world.Account.Find(ask.Key)!, _world.Now.Utc, deadline);
         naive.Deadline = deadline;

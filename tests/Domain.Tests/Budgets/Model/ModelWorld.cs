@@ -22,12 +22,12 @@ internal sealed class ModelWorld(Random random)
     private static Moment StartAt(Random random) =>
         new(new DateTimeOffset(2026, 10, 20, 20, 0, 0, TimeSpan.Zero).AddHours(random.Next(24 * 80)), random.NextInt64(1L << 40));
 
-    public void Move(TimeSpan time) => Now = new Moment(Now.Utc + time, Now.Ticks + time.Ticks);
+    public void Move(TimeSpan time) => Now = new Moment(Now.Utc + time, Now.MonotonicTicks + time.Ticks);
 
     /// <summary>The first thing in every command: what is overdue ends, in the order of deadlines.</summary>
     public void Expire(Dictionary<Guid, long> deadlines)
     {
-        var due = deadlines.Where(d => d.Value <= Now.Ticks).OrderBy(d => d.Value).ToList();
+        var due = deadlines.Where(d => d.Value <= Now.MonotonicTicks).OrderBy(d => d.Value).ToList();
         foreach (var expected in due)
         {
             var hold = Account.TakeOverdue(Now);
@@ -48,7 +48,7 @@ internal sealed class ModelWorld(Random random)
         var grace = ask.Owner == Path ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
         Account.Apply(ask, verdict, Now, grace);
         if (IsRepeat(ask)) return (verdict, expected);
-        Naive.Apply(ask, expected, Now.Ticks + ask.Lifetime.Ticks + grace.Ticks);
+        Naive.Apply(ask, expected, Now.MonotonicTicks + ask.Lifetime.Ticks + grace.Ticks);
         if (verdict.Granted.IsPositive && !ask.Lower) CheckAdmission(ask);
         return (verdict, expected);
     }
@@ -65,7 +65,7 @@ internal sealed class ModelWorld(Random random)
     }
 
     private bool IsRepeat(in Ask ask) =>
-        Naive.Find(ask.Key, Now.Ticks) is { } hold && hold.Attempt == ask.Attempt.Value && hold.Revision == ask.Revision.Value;
+        Naive.Find(ask.Key, Now.MonotonicTicks) is { } hold && hold.Attempt == ask.Attempt.Value && hold.Revision == ask.Revision.Value;
 
     public void SetBudget()
     {

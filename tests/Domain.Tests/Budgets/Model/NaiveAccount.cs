@@ -43,8 +43,8 @@ internal sealed class NaiveAccount(string path)
     public NaiveVerdict Decide(in Ask ask, Moment now)
     {
         var (key, attempt) = (ask.Key, ask.Attempt.Value);
-        var own = Find(key, now.Ticks);
-        if (_releases.Any(r => r.Key == key && r.Attempt >= attempt && now.Ticks - r.At < ReleaseRemembered.Ticks)) return NaiveVerdict.Stale;
+        var own = Find(key, now.MonotonicTicks);
+        if (_releases.Any(r => r.Key == key && r.Attempt >= attempt && now.MonotonicTicks - r.At < ReleaseRemembered.Ticks)) return NaiveVerdict.Stale;
         if (own is not null && (own.Attempt, own.Revision).CompareTo((attempt, ask.Revision.Value)) > 0) return NaiveVerdict.Stale;
         var windows = WindowsOf(ask.User, ask.Owner, ask.Date, now);
         long? tightest = windows.Count == 0 ? null : windows.Min(w => w.Available);
@@ -71,10 +71,10 @@ internal sealed class NaiveAccount(string path)
         var refusing = hard.Where(c => !Passes(ask, c.Available)).ToList();
         var last = refusing.Max(c => c.Window.End);
         var fitsEmpty = refusing.All(c => Passes(ask, c.Window.Limit - c.Window.Spent));
-        var deadlines = OpenAt(now.Ticks).Select(h => h.Deadline).Where(d => d < long.MaxValue).ToList();
+        var deadlines = OpenAt(now.MonotonicTicks).Select(h => h.Deadline).Where(d => d < long.MaxValue).ToList();
         return new NaiveVerdict(
             VerdictKind.Refused, DenialReason.BudgetExceeded, 0, false, tightest, [.. refusing.Select(c => c.Window).Where(w => w.End == last)],
-            fitsEmpty && deadlines.Count > 0 ? deadlines.Min() - now.Ticks : null);
+            fitsEmpty && deadlines.Count > 0 ? deadlines.Min() - now.MonotonicTicks : null);
     }
 
     /// <summary>R1.</summary>
@@ -134,7 +134,7 @@ internal sealed class NaiveAccount(string path)
     {
         var (first, end) = NaiveCalendar.Window(period, date);
         var window = new NaiveWindow(scope, period, first, end, limits, limit, Known.Spent(scope, period, first, end), 0);
-        return window with { Held = OpenAt(now.Ticks).Where(window.Counts).Sum(h => h.Left) };
+        return window with { Held = OpenAt(now.MonotonicTicks).Where(window.Counts).Sum(h => h.Left) };
     }
 
     private bool IsPaused(Ask ask, DateTimeOffset now) => Pauses.Any(p =>

@@ -74,7 +74,7 @@ public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper 
         {
         }
 
-        var untold = (await Store.Evaluations.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Untold;
+        var untold = (await Store.Evaluations.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Unnotified;
 
         // The node, its child (for per_child), its user: each on two days.
         Assert.Equal(
@@ -96,11 +96,11 @@ public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper 
         await SweepAsync();
         await CommitAsync(Row("1", "acme", 75));
         await Store.Housekeeping.RollUpAsync(10, None);
-        var kept = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Evaluation;
+        var kept = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(), None)).Unnotified).Evaluation;
         Assert.Equal((1, 0), (await Host.CountAsync("looks"), (await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(), None)).Taken));
 
         // Whoever was to tell it is gone: it is due again.
-        var again = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(Now.AddSeconds(5)), None)).Untold).Evaluation;
+        var again = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(Now.AddSeconds(5)), None)).Unnotified).Evaluation;
         Assert.Equal(kept with { DueAt = Now.AddSeconds(10) }, again);
         // The first one's word is too old by now.
         await Store.Evaluations.SweepAsync([kept], 10, await KeepingAsync(Now.AddSeconds(6)), None);
@@ -118,11 +118,11 @@ public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper 
         await SweepAsync();
         await CommitAsync(Row("1", "acme", 75));
         await Store.Housekeeping.RollUpAsync(10, None);
-        var kept = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(), None)).Untold).Evaluation;
+        var kept = Assert.Single((await Store.Evaluations.SweepAsync([], 10, await KeepingAsync(), None)).Unnotified).Evaluation;
         await CommitAsync(Row("2", "acme", 20));
         await Store.Housekeeping.RollUpAsync(10, None);
 
-        var untold = Assert.Single((await Store.Evaluations.SweepAsync([kept], 10, await KeepingAsync(), None)).Untold);
+        var untold = Assert.Single((await Store.Evaluations.SweepAsync([kept], 10, await KeepingAsync(), None)).Unnotified);
 
         Assert.Equal(95, untold.Balances.Day.Spent.Nanos);
     }

@@ -1,6 +1,6 @@
 namespace BudgetEngine.Domain.Tests;
 
-public sealed class ToldTests
+public sealed class ReservationRecipientsTests
 {
     private static readonly Guid A = new(1, 0, 0, new byte[8]);
     private static readonly Guid B = new(2, 0, 0, new byte[8]);
@@ -8,7 +8,7 @@ public sealed class ToldTests
     [Fact]
     public void TakeBack_OfTheOnlyCall_LeavesNobody()
     {
-        var told = new Told();
+        var told = new ReservationRecipients();
         told.Begin(A);
         told.Add(A);
         Assert.True(told.TakeBack(A));
@@ -18,7 +18,7 @@ public sealed class ToldTests
     [Fact]
     public void TakeBack_OfOneOfTwo_LeavesTheOther()
     {
-        var told = new Told();
+        var told = new ReservationRecipients();
         told.Begin(A);
         told.Add(B);
         Assert.False(told.TakeBack(A));
@@ -28,7 +28,7 @@ public sealed class ToldTests
     [Fact]
     public void TakeBack_OfACallThatWasNotAnswered_TakesNothing()
     {
-        var told = new Told();
+        var told = new ReservationRecipients();
         told.Begin(A);
         Assert.False(told.TakeBack(B));
         Assert.True(told.TakeBack(A));
@@ -37,7 +37,7 @@ public sealed class ToldTests
     [Fact]
     public void TakeBack_OfWhatCameFromTheLedger_LeavesWhoeverHadIt()
     {
-        var told = new Told();
+        var told = new ReservationRecipients();
         Assert.False(told.TakeBack(A));
         told.Add(A);
         Assert.False(told.TakeBack(A));
@@ -46,8 +46,8 @@ public sealed class ToldTests
     [Fact]
     public void TakeBack_AfterMoreCallsThanAreRemembered_LeavesThem()
     {
-        var calls = Enumerable.Range(0, Told.MaxCalls + 1).Select(i => new Guid(i, 0, 0, new byte[8])).ToList();
-        var told = new Told();
+        var calls = Enumerable.Range(0, ReservationRecipients.MaxCalls + 1).Select(i => new Guid(i, 0, 0, new byte[8])).ToList();
+        var told = new ReservationRecipients();
         told.Begin(calls[0]);
         foreach (var call in calls) told.Add(call);
         Assert.All(calls, call => Assert.False(told.TakeBack(call)));

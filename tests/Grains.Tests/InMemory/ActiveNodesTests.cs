@@ -1,14 +1,14 @@
 using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains.Tests.Residents;
+namespace BudgetEngine.Grains.Tests.InMemory;
 
 /// <summary>What is shown of the cost centers in memory; on both runtimes.</summary>
-public sealed class ResidentNodesTests : EngineTest
+public sealed class ActiveNodesTests : EngineTest
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(10);
 
-    private ResidentNodes Residents => Engine.Services.Residents;
+    private ActiveNodes ActiveNodes => Engine.Services.ActiveNodes;
 
     // Of a silo of its own, so that no other engine's cost centers are among them.
     protected override bool OwnSilo => true;
@@ -27,7 +27,7 @@ public sealed class ResidentNodesTests : EngineTest
         Assert.Equal((Engine.PathOf(Root), 100, 30, 20), (daily.CostCenter, daily.Limit.Nanos, daily.Spent.Nanos, daily.Held.Nanos));
         Assert.Equal((Engine.Today, TimeSpan.FromDays(1)), (DateOnly.FromDateTime(daily.StartsAt.UtcDateTime), daily.EndsAt - daily.StartsAt));
         Assert.Null(figures.Single(f => f.Period == Period.Total).EndsAt);
-        Assert.Equal(1, Residents.OpenReservations);
+        Assert.Equal(1, ActiveNodes.OpenReservations);
     }
 
     [Fact]
@@ -47,15 +47,15 @@ public sealed class ResidentNodesTests : EngineTest
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
         await Engine.PostAsync(Root, 30);
-        Assert.Equal(1, Residents.Count);
+        Assert.Equal(1, ActiveNodes.Count);
 
         await Engine.DeactivateAsync(Root);
 
-        await Eventually.HoldsAsync("the node has left memory", () => Residents.Count == 0);
+        await Eventually.HoldsAsync("the node has left memory", () => ActiveNodes.Count == 0);
         Assert.Empty(await ReadAsync());
         await Engine.PostAsync(Root, 1);
         Assert.Equal(31, Assert.Single(await ReadAsync()).Spent.Nanos);
-        Assert.Equal(2, Residents.Activated);
+        Assert.Equal(2, ActiveNodes.Activated);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ResidentNodesTests : EngineTest
         await Engine.ViewAsync(Leaf);
         await Engine.ViewAsync(Root);
 
-        Assert.Equal((1, 0), (Residents.Expired, Residents.OpenReservations));
+        Assert.Equal((1, 0), (ActiveNodes.Expired, ActiveNodes.OpenReservations));
     }
 
     [Fact]
@@ -81,14 +81,14 @@ public sealed class ResidentNodesTests : EngineTest
         await Engine.DeactivateAsync(Root);
         Faults.Falsify = state => state with { Holds = [.. state.Holds.Select(h => h with { Left = new Money(-1) })] };
         await Engine.AskAsync(Leaf, 1);
-        Assert.Equal(1, Residents.Broken);
+        Assert.Equal(1, ActiveNodes.Broken);
 
         Faults.Falsify = null;
         await Engine.RefreshAsync(Root);
 
         await Eventually.HoldsAsync("the node is reloaded", async () => (await Engine.ViewAsync(Root)).Broken is null);
-        Assert.Equal(0, Residents.Broken);
+        Assert.Equal(0, ActiveNodes.Broken);
     }
 
-    private Task<IReadOnlyList<ResidentFigures>> ReadAsync() => Residents.ReadAsync(100, _within, TimeProvider.System);
+    private Task<IReadOnlyList<ActiveNodeFigures>> ReadAsync() => ActiveNodes.ReadAsync(100, _within, TimeProvider.System);
 }

@@ -8,7 +8,7 @@ namespace BudgetEngine.Grains.Interfaces.Usage;
 /// <param name="Child">A direct child's path, for <c>per_child</c>; null: not a child's.</param>
 /// <param name="Corrected">A correction was part of the change.</param>
 [GenerateSerializer, Immutable, Alias("budget.BalanceTell")]
-public sealed record BalanceTell(
+public sealed record NotifiedBalance(
     [property: Id(0)] string? User,
     [property: Id(1)] string? Child,
     [property: Id(2)] DateOnly Date,
@@ -26,7 +26,7 @@ public sealed record BalanceTell(
 /// <param name="Lifetime">How far the deadline is from now. This is what counts, since wall clocks step and differ. Null from versions that did not send it.</param>
 /// <param name="Settled">What has been settled on the reservation in all.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldTell")]
-public sealed record HoldTell(
+public sealed record NotifiedHold(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
     [property: Id(2)] long Revision,
@@ -37,6 +37,6 @@ public sealed record HoldTell(
 
 /// <summary>All that a commit, or several, changed for one node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.NodeTell")]
-public sealed record NodeTell(
-    [property: Id(0)] ImmutableArray<BalanceTell> Balances,
-    [property: Id(1)] ImmutableArray<HoldTell> Holds);
+public sealed record CommitNotification(
+    [property: Id(0)] ImmutableArray<NotifiedBalance> Balances,
+    [property: Id(1)] ImmutableArray<NotifiedHold> Holds);

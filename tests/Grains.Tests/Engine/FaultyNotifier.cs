@@ -3,13 +3,13 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains.Tests;
 
 /// <summary>A teller that a test can hold up and break.</summary>
-public sealed class FaultyTeller(INodeTeller inner) : INodeTeller
+public sealed class FaultyNotifier(INodeNotifier inner) : INodeNotifier
 {
     private readonly Lock _lock = new();
     private readonly List<string> _told = [];
 
     /// <summary>With every tell, before the node hears it: waits, or throws.</summary>
-    public Func<NodeNews, Task>? Before { get; set; }
+    public Func<NodeUpdate, Task>? Before { get; set; }
 
     /// <summary>Whom was told, in order, failures included.</summary>
     public IReadOnlyList<string> Told
@@ -20,10 +20,10 @@ public sealed class FaultyTeller(INodeTeller inner) : INodeTeller
         }
     }
 
-    public async Task TellAsync(NodeNews news)
+    public async Task NotifyAsync(NodeUpdate news)
     {
         lock (_lock) _told.Add(news.CostCenter);
         if (Before is { } before) await before(news);
-        await inner.TellAsync(news);
+        await inner.NotifyAsync(news);
     }
 }

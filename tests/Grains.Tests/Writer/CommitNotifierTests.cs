@@ -6,7 +6,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains.Tests.Writer;
 
 /// <summary>Telling the nodes of a path what was committed.</summary>
-public sealed class NodeTellsTests : EngineTest
+public sealed class CommitNotifierTests : EngineTest
 {
     [Fact]
     public async Task Tell_WhileOneIsInFlight_IsMergedIntoTheNext()
@@ -75,7 +75,7 @@ public sealed class NodeTellsTests : EngineTest
     public async Task Tell_ThatComesAfterALaterOne_ChangesNothing()
     {
         await Engine.PostAsync(Leaf, 7);
-        var old = new NodeTell([new BalanceTell(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
+        var old = new CommitNotification([new NotifiedBalance(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
 
         await Engine.Node(Root).Tell(old);
 
@@ -88,7 +88,7 @@ public sealed class NodeTellsTests : EngineTest
         // "What became of a hold is applied always, unless the hold has a later stamp."
         var held = await Engine.HoldAsync(Leaf, 40);
         await Engine.ExtendAsync(held, amount: 60);
-        var overtaken = new NodeTell([], [new HoldTell(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
+        var overtaken = new CommitNotification([], [new NotifiedHold(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
 
         await Engine.Node(Root).Tell(overtaken);
 

@@ -7,7 +7,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains;
 
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
-internal sealed class UsageDesk(CostCenterNode node, CostCenterCalls calls, ReservationDesk reservations)
+internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, ReservationCommands reservations)
 {
     public async Task<PostReply> PostAsync(PostRequest request)
     {

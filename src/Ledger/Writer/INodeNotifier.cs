@@ -3,24 +3,24 @@ using BudgetEngine.Domain;
 namespace BudgetEngine.Ledger;
 
 /// <summary>Carries what a commit changed to the nodes that keep it in memory. Implemented over grain calls.</summary>
-public interface INodeTeller
+public interface INodeNotifier
 {
     /// <summary>Completes when the node has applied the news; throws when it could not be reached.</summary>
-    Task TellAsync(NodeNews news);
+    Task NotifyAsync(NodeUpdate news);
 }
 
 /// <summary>All that one commit, or several merged ones, changed for one node.</summary>
-public sealed class NodeNews(string costCenter)
+public sealed class NodeUpdate(string costCenter)
 {
     private readonly Dictionary<(string? User, string? Child, DateOnly Date), DateBalances> _balances = [];
-    private readonly Dictionary<Guid, HoldNews> _holds = [];
+    private readonly Dictionary<Guid, HoldUpdate> _holds = [];
 
     public string CostCenter { get; } = costCenter;
 
     /// <summary>Balances of the node, of its tracked users, and of direct children (whose <see cref="DateBalances.CostCenter"/> is the child).</summary>
     public IReadOnlyCollection<DateBalances> Balances => _balances.Values;
 
-    public IReadOnlyCollection<HoldNews> Holds => _holds.Values;
+    public IReadOnlyCollection<HoldUpdate> Holds => _holds.Values;
 
     public void Add(DateBalances balances)
     {
@@ -30,14 +30,14 @@ public sealed class NodeNews(string costCenter)
     }
 
     /// <summary>A later word on a hold replaces an earlier one.</summary>
-    public void Add(HoldNews hold)
+    public void Add(HoldUpdate hold)
     {
         var (effect, key) = (hold.Effect, hold.Effect.Key);
         if (!_holds.TryGetValue(key, out var known) || known.Effect.Attempt < effect.Attempt || (known.Effect.Attempt == effect.Attempt && !known.Effect.Ends)) _holds[key] = hold;
     }
 
     /// <summary>Adds later news of the same node.</summary>
-    public void Merge(NodeNews later)
+    public void Merge(NodeUpdate later)
     {
         foreach (var balances in later._balances.Values) Add(balances);
         foreach (var hold in later._holds.Values) Add(hold);
@@ -50,4 +50,4 @@ public sealed class NodeNews(string costCenter)
 /// The owner has the reservation open. Where it has not, a repeat of the record ends what is left at other nodes too, since the process that was to tell them may
 /// have died after the commit.
 /// </param>
-public sealed record HoldNews(string Owner, SettleEffect Effect, bool IsOpen);
+public sealed record HoldUpdate(string Owner, SettleEffect Effect, bool IsOpen);

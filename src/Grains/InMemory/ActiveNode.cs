@@ -4,7 +4,7 @@ using BudgetEngine.Grains.Interfaces.CostCenters;
 namespace BudgetEngine.Grains;
 
 /// <summary>A cost center in memory, as the rest of its process sees it: for direct turns, and for whoever watches.</summary>
-internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, TaskScheduler turns)
+internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, TaskScheduler turns)
 {
     // In turns of the node only.
     private int _requests;
@@ -34,7 +34,7 @@ internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, T
     {
         if (_leaving || node.Tenure.IsOver)
         {
-            node.Services.Residents.CountRefusedTurn();
+            node.Services.ActiveNodes.CountRefusedTurn();
             return false;
         }
 
@@ -59,19 +59,19 @@ internal sealed class ResidentNode(CostCenterNode node, CostCenterGrain grain, T
     }
 
     /// <summary>The figures, read in a turn of the node's own. Never completes when it has left memory meanwhile.</summary>
-    public Task<List<ResidentFigures>> ReadAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+    public Task<List<ActiveNodeFigures>> ReadAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
 
-    private List<ResidentFigures> Read()
+    private List<ActiveNodeFigures> Read()
     {
         var now = node.Now();
         var calendar = node.Tenant.Calendar;
         var own = node.Account.Node;
-        var figures = new List<ResidentFigures>();
+        var figures = new List<ActiveNodeFigures>();
         if (own.Own is not { } limits) return figures;
         foreach (var period in Window.Periods)
         {
             if (own.Figures(limits, period, calendar.DateOf(now.Utc), now.Utc) is not { } f) continue;
-            figures.Add(new ResidentFigures(
+            figures.Add(new ActiveNodeFigures(
                 Path, period, f.Limit, f.Spent, f.Held, calendar.StartOfWindow(period, f.Window), calendar.EndOf(period, f.Window), now.Utc));
         }
 

@@ -6,7 +6,7 @@ namespace BudgetEngine.Ledger;
 /// Tells nodes what was committed: at most one call per node in flight, later news are merged into the next. A node that cannot be reached is told until it
 /// answers; whoever waits for it waits at most <see cref="LedgerWriterOptions.TellTimeout"/>.
 /// </summary>
-public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions options, TimeProvider clock, ILogger<NodeTells> logger)
+public sealed partial class CommitNotifier(INodeNotifier teller, LedgerWriterOptions options, TimeProvider clock, ILogger<CommitNotifier> logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Waiting> _nodes = [];
@@ -25,7 +25,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
     }
 
     /// <summary>Completes when the node has applied the news (true), or <c>TellTimeout</c> has passed. Never fails.</summary>
-    public Task<bool> Tell(NodeNews news)
+    public Task<bool> Tell(NodeUpdate news)
     {
         lock (_lock)
         {
@@ -43,13 +43,13 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
     }
 
     /// <returns>Completes when the first news has been told; what was merged meanwhile goes on behind it.</returns>
-    private async Task TellUntilIdleAsync(NodeNews news)
+    private async Task TellUntilIdleAsync(NodeUpdate news)
     {
         await TellUntilAnsweredAsync(news);
-        if (TakeNext(news.CostCenter) is { } next) _ = TellRestAsync(next.News, next.Told);
+        if (TakeNext(news.CostCenter) is { } next) _ = TellRestAsync(next.News, next.Notified);
     }
 
-    private async Task TellRestAsync(NodeNews news, TaskCompletionSource told)
+    private async Task TellRestAsync(NodeUpdate news, TaskCompletionSource told)
     {
         while (true)
         {
@@ -60,14 +60,14 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
         }
     }
 
-    private async Task TellUntilAnsweredAsync(NodeNews news)
+    private async Task TellUntilAnsweredAsync(NodeUpdate news)
     {
         var backoff = new Backoff(options, clock);
         while (true)
         {
             try
             {
-                await teller.TellAsync(news);
+                await teller.NotifyAsync(news);
                 return;
             }
             catch (Exception unreachable)
@@ -79,7 +79,7 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
         }
     }
 
-    private (NodeNews News, TaskCompletionSource Told)? TakeNext(string node)
+    private (NodeUpdate News, TaskCompletionSource Notified)? TakeNext(string node)
     {
         lock (_lock)
         {
@@ -117,17 +117,17 @@ public sealed partial class NodeTells(INodeTeller teller, LedgerWriterOptions op
 
     private sealed class Waiting
     {
-        public NodeNews? News { get; private set; }
+        public NodeUpdate? News { get; private set; }
 
         public TaskCompletionSource NextTold { get; private set; } = NewSource();
 
-        public void Add(NodeNews news)
+        public void Add(NodeUpdate news)
         {
             if (News is null) News = news;
             else News.Merge(news);
         }
 
-        public (NodeNews, TaskCompletionSource) Take()
+        public (NodeUpdate, TaskCompletionSource) Take()
         {
             var taken = (News!, NextTold);
             News = null;

@@ -6,7 +6,7 @@ namespace BudgetEngine.Grains;
 /// Calls cost centers that are in this process's memory by a turn on their own task scheduler, and all others by grain calls. A turn keeps what a grain call
 /// promises, one turn of a node at a time, without its message (ADR 12).
 /// </summary>
-public sealed class DirectCalls(IGrainFactory grains, ResidentNodes nodes, TimeProvider clock) : CostCenterCalls(grains, clock)
+public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock) : CostCenterCalls(grains, clock)
 {
     /// <inheritdoc/>
     public override Task<TReply> CallAsync<TRequest, TReply>(
@@ -24,7 +24,7 @@ public sealed class DirectCalls(IGrainFactory grains, ResidentNodes nodes, TimeP
 
     /// <summary>One call: the turn that begins it, and the task of its reply.</summary>
     private sealed class Turn<TRequest, TReply>(
-        DirectCalls calls, ResidentNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within)
+        DirectCalls calls, ActiveNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within)
         : TaskCompletionSource<TReply>, IDirectTurn
     {
         public void Begin()

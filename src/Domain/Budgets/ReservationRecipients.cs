@@ -4,7 +4,7 @@ namespace BudgetEngine.Domain;
 /// The calls that were answered with a reservation. An answer that came too late to be passed on is taken back; the reservation ends only when no other call has
 /// it, or may have it. For a reservation that was restored from the ledger the calls are unknown.
 /// </summary>
-internal struct Told
+internal struct ReservationRecipients
 {
     /// <summary>Beyond this many duplicate calls the reservation is never withdrawn: it stays until it is used or lapses.</summary>
     public const int MaxCalls = 16;

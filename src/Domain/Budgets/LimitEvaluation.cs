@@ -1,7 +1,7 @@
 namespace BudgetEngine.Domain;
 
 /// <summary>One decision in the making: each limited window is weighed, then the verdict is read off. R1 to R5.</summary>
-internal struct Weighing(Ask ask, Hold? existing, DateTimeOffset now)
+internal struct LimitEvaluation(Ask ask, Hold? existing, DateTimeOffset now)
 {
     private readonly Ask _ask = ask;
     private readonly Hold? _existing = existing;

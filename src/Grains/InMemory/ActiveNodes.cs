@@ -6,9 +6,9 @@ namespace BudgetEngine.Grains;
 /// The cost centers that are in this process's memory, for direct turns and for whoever watches the process. A node's figures are read in a turn of its own, so that nothing is
 /// written for it on the path of a check; it is no call, so watching keeps no node awake.
 /// </summary>
-public sealed class ResidentNodes
+public sealed class ActiveNodes
 {
-    private readonly ConcurrentDictionary<string, ResidentNode> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ActiveNode> _nodes = new(StringComparer.Ordinal);
     private long _activated;
     private long _expired;
     private long _refusedTurns;
@@ -31,7 +31,7 @@ public sealed class ResidentNodes
     public int Limited => _nodes.Values.Count(n => n.IsLimited);
 
     /// <summary>The figures of limited cost centers, the shallowest first; of those only that answer in time.</summary>
-    public async Task<IReadOnlyList<ResidentFigures>> ReadAsync(int most, TimeSpan within, TimeProvider clock)
+    public async Task<IReadOnlyList<ActiveNodeFigures>> ReadAsync(int most, TimeSpan within, TimeProvider clock)
     {
         var asked = Choose(most).Select(n => n.ReadAsync()).ToList();
         try
@@ -43,7 +43,7 @@ public sealed class ResidentNodes
             // Whoever has not answered is busy, or is leaving memory.
         }
 
-        var read = new List<ResidentFigures>();
+        var read = new List<ActiveNodeFigures>();
         foreach (var answer in asked.Where(a => a.IsCompletedSuccessfully)) read.AddRange(await answer);
         return read;
     }
@@ -51,16 +51,16 @@ public sealed class ResidentNodes
     /// <summary>Direct turns that met a node on its way out of memory, and became grain calls.</summary>
     internal long RefusedTurns => Volatile.Read(ref _refusedTurns);
 
-    internal ResidentNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);
+    internal ActiveNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);
 
-    internal ResidentNode Add(CostCenterNode node, CostCenterGrain grain)
+    internal ActiveNode Add(CostCenterNode node, CostCenterGrain grain)
     {
         Interlocked.Increment(ref _activated);
-        return _nodes[node.Path] = new ResidentNode(node, grain, TaskScheduler.Current);
+        return _nodes[node.Path] = new ActiveNode(node, grain, TaskScheduler.Current);
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>
-    internal void Remove(ResidentNode? resident)
+    internal void Remove(ActiveNode? resident)
     {
         if (resident is not null) _nodes.TryRemove(new(resident.Path, resident));
     }
@@ -69,7 +69,7 @@ public sealed class ResidentNodes
 
     internal void CountExpired() => Interlocked.Increment(ref _expired);
 
-    private IEnumerable<ResidentNode> Choose(int most)
+    private IEnumerable<ActiveNode> Choose(int most)
     {
         var limited = _nodes.Values.Where(n => n.IsLimited).ToList();
         return limited.Count <= most ? limited : limited.OrderBy(n => n.Depth).ThenBy(n => n.Path, StringComparer.Ordinal).Take(most);

@@ -4,9 +4,9 @@ using BudgetEngine.Grains.Interfaces.Usage;
 namespace BudgetEngine.Grains;
 
 /// <summary>Applies what the ledger's writer tells, in one turn: the balances, then what became of holds.</summary>
-internal static class NodeTells
+internal static class CommitNotifications
 {
-    public static void Apply(CostCenterNode node, NodeTell tell, Moment now)
+    public static void Apply(CostCenterNode node, CommitNotification tell, Moment now)
     {
         var account = node.Account;
         foreach (var b in tell.Balances)
@@ -33,7 +33,7 @@ internal static class NodeTells
         if (tell.Balances.Length > 0) node.MarkExisting();
     }
 
-    private static void Apply(CostCenterNode node, HoldTell tell, Moment now)
+    private static void Apply(CostCenterNode node, NotifiedHold tell, Moment now)
     {
         var effect = UsageMapping.ToEffect(tell, now);
         // An owner applies the outcome of its own commit itself while somebody waits for it. It is told only when nobody waits any more, or when it has been out

@@ -7,14 +7,14 @@ namespace BudgetEngine.Ledger;
 /// Turns the result of a commit into one piece of news per node: its balances, those of its tracked users and direct children, and what became of holds.
 /// A node that submitted a record applies that outcome itself; as an ancestor of others it is told like any other node.
 /// </summary>
-internal sealed class BatchNews
+internal sealed class BatchUpdates
 {
-    private readonly Dictionary<string, NodeNews> _news = [];
+    private readonly Dictionary<string, NodeUpdate> _news = [];
     private readonly Dictionary<string, List<DateBalances>> _balances = [];
     private readonly Dictionary<(string Path, string? Except), Audience> _audiences = [];
     private readonly List<(Submission Submission, Audience Audience)> _waiting = [];
 
-    public BatchNews(BatchResult result)
+    public BatchUpdates(BatchResult result)
     {
         foreach (var balances in result.Balances)
         {
@@ -28,7 +28,7 @@ internal sealed class BatchNews
     {
         if (outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
         var path = record.Entry.Row.CostCenter;
-        var submitter = submission.TellsSubmitter ? null : submission.Submitter;
+        var submitter = submission.NotifiesSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
         WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
         if (record.News is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
@@ -45,7 +45,7 @@ internal sealed class BatchNews
     }
 
     /// <summary>Tells the nodes. Each submission then knows when those that must hear of it have, in this commit and in earlier parts of a halved batch.</summary>
-    public void Send(NodeTells tells)
+    public void Send(CommitNotifier tells)
     {
         foreach (var audience in _audiences.Values)
         {
@@ -56,7 +56,7 @@ internal sealed class BatchNews
         foreach (var (node, balances) in _balances)
         {
             _news.TryGetValue(node, out var own);
-            NodeNews? above = null;
+            NodeUpdate? above = null;
             if (node.LastIndexOf('/') is > 0 and var end) byPart.TryGetValue(node.AsSpan(0, end), out above);
             foreach (var balance in balances)
             {
@@ -67,10 +67,10 @@ internal sealed class BatchNews
 
         var told = new Dictionary<string, Task>(_news.Count);
         foreach (var (node, news) in _news) told.Add(node, tells.Tell(news));
-        foreach (var audience in _audiences.Values) audience.Told = All(audience.Nodes.Select(n => told[n]));
+        foreach (var audience in _audiences.Values) audience.Notified = All(audience.Nodes.Select(n => told[n]));
         foreach (var (submission, audience) in _waiting)
         {
-            if (!audience.Told.IsCompleted) submission.Told = All([submission.Told, audience.Told]);
+            if (!audience.Notified.IsCompleted) submission.Notified = All([submission.Notified, audience.Notified]);
         }
     }
 
@@ -91,10 +91,10 @@ internal sealed class BatchNews
         return audience ??= new Audience([.. CostCenterId.SelfAndAncestors(path).Where(n => n != except)]);
     }
 
-    private NodeNews NewsOf(string node)
+    private NodeUpdate NewsOf(string node)
     {
         ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, node, out _);
-        return news ??= new NodeNews(node);
+        return news ??= new NodeUpdate(node);
     }
 
     /// <summary>Nodes of one path that are to be told.</summary>
@@ -102,6 +102,6 @@ internal sealed class BatchNews
     {
         public string[] Nodes => nodes;
 
-        public Task Told { get; set; } = Task.CompletedTask;
+        public Task Notified { get; set; } = Task.CompletedTask;
     }
 }

@@ -3,9 +3,9 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains.Tests;
 
 /// <summary>Stands in until there is a silo: the writer starts before the one whose grains it tells.</summary>
-public sealed class LateTeller : INodeTeller
+public sealed class LateNotifier : INodeNotifier
 {
-    public INodeTeller Target { get; set; } = null!;
+    public INodeNotifier Target { get; set; } = null!;
 
-    public Task TellAsync(NodeNews news) => Target.TellAsync(news);
+    public Task NotifyAsync(NodeUpdate news) => Target.NotifyAsync(news);
 }

@@ -7,7 +7,7 @@ using BudgetEngine.Ledger;
 namespace BudgetEngine.Grains;
 
 /// <summary>The owner's side of reserve, extend and release: rules R1 to R5, R8, R11, R13, R15 to R17.</summary>
-internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls)
+internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls calls)
 {
     public async Task<ReserveReply> ReserveAsync(ReserveRequest request)
     {
@@ -117,7 +117,7 @@ internal sealed class ReservationDesk(CostCenterNode node, CostCenterCalls calls
         var reservation = new Reservation
         {
             Key = request.Key, Attempt = attempt, ContentHash = request.ContentHash, User = request.User, Model = request.Model, RequestId = request.RequestId,
-            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.Ticks + request.Ttl.Ticks,
+            Date = date, Ttl = request.Ttl, CreatedAt = now.Utc, ExpiresAt = question.Ask.ExpiresAt, Deadline = now.MonotonicTicks + request.Ttl.Ticks,
         };
         reservation.GiveOut(request.Call, first: true);
         node.Reservations.Add(reservation);

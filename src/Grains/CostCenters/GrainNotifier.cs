@@ -1,0 +1,12 @@
+using BudgetEngine.Domain;
+using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger;
+
+namespace BudgetEngine.Grains;
+
+/// <summary>Carries the writer's news to the cost centers' grains.</summary>
+public sealed class GrainNotifier(IGrainFactory grains, TimeProvider clock) : INodeNotifier
+{
+    public Task NotifyAsync(NodeUpdate news) =>
+        grains.GetGrain<ICostCenterGrain>(news.CostCenter).Tell(UsageMapping.ToNotification(news, Moment.Of(clock)));
+}
