@@ -9,7 +9,7 @@ public class CostCenterCalls(IGrainFactory grains, TimeProvider clock)
     /// <param name="costCenter">Its path.</param>
     /// <param name="request">What the call takes, so that <paramref name="call"/> can be static.</param>
     /// <param name="call">The call itself.</param>
-    /// <param name="within">How long to wait for the reply; null: as long as Orleans does.</param>
+    /// <param name="within">How long to wait for the reply; null: as long as the call takes by itself, and a message at most Orleans' response time-out.</param>
     /// <exception cref="TimeoutException">There was no reply in time; the call goes on, and its effect is unknown.</exception>
     public virtual Task<TReply> CallAsync<TRequest, TReply>(
         string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within = null) =>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace BudgetEngine.Grains;
 
 /// <summary>
-/// The cost centers that are in this process's memory, for direct turns and for whoever watches the process. A node's figures are read in a turn of its own, so that nothing is
-/// written for it on the path of a check; it is no call, so watching keeps no node awake.
+/// The cost centers that are in this process's memory, for direct turns and for whoever watches the process. A node's figures are read in a turn of its own, so
+/// that nothing is written for it on the path of a check; it is no call, so watching keeps no node awake.
 /// </summary>
 public sealed class ActiveNodes
 {
@@ -60,9 +60,9 @@ public sealed class ActiveNodes
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>
-    internal void Remove(ActiveNode? resident)
+    internal void Remove(ActiveNode? node)
     {
-        if (resident is not null) _nodes.TryRemove(new(resident.Path, resident));
+        if (node is not null) _nodes.TryRemove(new(node.Path, node));
     }
 
     internal void CountRefusedTurn() => Interlocked.Increment(ref _refusedTurns);

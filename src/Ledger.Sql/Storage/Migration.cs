@@ -11,7 +11,7 @@ internal sealed record Migration(string Name, string Sql)
 
     /// <summary>
     /// The files of a store (<c>Sqlite</c>, <c>Postgres</c>) as they are embedded, by number: the ledger's, then those of Orleans' tables, which are in a schema of
-    /// their own and which the local runtime makes too, so that a ledger can change its runtime.
+    /// their own and which a process alone makes too, so that it can become one of a cluster.
     /// </summary>
     public static IReadOnlyList<Migration> Embedded(string store) => [.. Of($"{store}.Migrations.", ""), .. Of($"{store}.Orleans.", "orleans_")];
 

@@ -1,6 +1,6 @@
 namespace BudgetEngine.Cluster.Silos;
 
-/// <summary>Made-up leaves, as a gateway sees it. On both runtimes.</summary>
+/// <summary>Made-up leaves, as a gateway sees it.</summary>
 public sealed class NewNodeTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Grains.Tests.InMemory;
 
-/// <summary>What is shown of the cost centers in memory; on both runtimes.</summary>
+/// <summary>What is shown of the cost centers in memory.</summary>
 public sealed class ActiveNodesTests : EngineTest
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(10);
