@@ -1,4 +1,9 @@
 using System.Runtime.InteropServices;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Report;
+using BudgetEngine.Load.Report.Plots;
+using BudgetEngine.Load.Servers;
 
 namespace BudgetEngine.Load;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Servers;
 
 namespace BudgetEngine.Load;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using BudgetEngine.Load;
+using BudgetEngine.Load.Rivals;
+using BudgetEngine.Load.Servers;
 
 return args switch
 {

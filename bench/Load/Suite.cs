@@ -1,3 +1,12 @@
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Memory;
+using BudgetEngine.Load.Open;
+using BudgetEngine.Load.Report;
+using BudgetEngine.Load.Servers;
+using BudgetEngine.Load.Start;
+
 namespace BudgetEngine.Load;
 
 /// <summary>All that a run measures, in order.</summary>

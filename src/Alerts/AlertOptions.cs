@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Alerts;
 

@@ -1,3 +1,20 @@
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Catalogs;
+using BudgetEngine.Api.Channels;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +23,7 @@ namespace BudgetEngine.Api;
 
 /// <summary>
 /// The HTTP API as one piece; each folder adds and maps its own. The host brings the ledger (its parts, opened), the
-/// <see cref="Ledger.Catalog"/> and the grain factory.
+/// <see cref="Catalog"/> and the grain factory.
 /// </summary>
 public static class BudgetApi
 {

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql;
 
 /// <summary>Where the ledger is, and how long it may keep its callers waiting.</summary>
 public sealed record LedgerOptions

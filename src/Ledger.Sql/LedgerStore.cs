@@ -1,4 +1,20 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Catalogs;
+using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
+using BudgetEngine.Ledger.Writer;
+
+namespace BudgetEngine.Ledger.Sql;
 
 /// <summary>
 /// A ledger in a database, with its parts: what both databases share is in the parts, what is about batches, locks and the schema in the two stores. A host opens

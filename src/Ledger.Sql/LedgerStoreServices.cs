@@ -1,7 +1,9 @@
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql;
 
 /// <summary>Registers a ledger and each of its parts. What a host puts between a part and its users it registers before.</summary>
 public static class LedgerStoreServices

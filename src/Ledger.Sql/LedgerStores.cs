@@ -1,4 +1,7 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Sql.Sqlite;
+
+namespace BudgetEngine.Ledger.Sql;
 
 /// <summary>Makes the store that the options name. It must be opened before use.</summary>
 public static class LedgerStores

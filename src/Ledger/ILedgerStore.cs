@@ -1,3 +1,6 @@
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+
 namespace BudgetEngine.Ledger;
 
 /// <summary>

@@ -1,3 +1,3 @@
-using BudgetEngine.Silo;
+using BudgetEngine.Silo.Commands;
 
 return await CommandLine.RunAsync(args);

@@ -1,4 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BudgetEngine.Cluster;
 using BudgetEngine.Cluster.Survival;
+using BudgetEngine.TestKit.Machine;
 
 if (ClusterOptions.Parse(args) is not { } options) return 2;
 if (PostgresServer.WhyNot() is { } reason)

@@ -1,4 +1,7 @@
 using System.Globalization;
+using BudgetEngine.Fuzz.Running;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Fuzz;

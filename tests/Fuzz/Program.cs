@@ -1,4 +1,5 @@
-using BudgetEngine.Fuzz;
+using BudgetEngine.Fuzz.Running;
+using BudgetEngine.TestKit.Machine;
 
 if (FuzzOptions.Parse(args) is not { } options) return 2;
 if (options.Replay is { } file) return await Replay.RunAsync(file, Console.WriteLine);

@@ -1,3 +1,6 @@
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;

@@ -1,3 +1,9 @@
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.Integration.Tests.Traffic;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;

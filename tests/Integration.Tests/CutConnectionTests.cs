@@ -1,5 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Integration.Tests;
 

@@ -1,3 +1,7 @@
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Waiting;
+
 namespace BudgetEngine.Integration.Tests;
 
 /// <summary>The first key, made beside a running engine.</summary>

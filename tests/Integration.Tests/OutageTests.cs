@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using BudgetEngine.Integration.Tests.Traffic;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;

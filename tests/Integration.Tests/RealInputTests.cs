@@ -1,5 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Integration.Tests;
 

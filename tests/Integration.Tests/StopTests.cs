@@ -1,3 +1,6 @@
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+
 namespace BudgetEngine.Integration.Tests;
 
 /// <summary>What becomes of open reservations when the process ends: in order, they are handed over; killed, they are gone.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.TestKit.Engine;
 
 namespace BudgetEngine.Integration.Tests;
 

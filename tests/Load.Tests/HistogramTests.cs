@@ -1,3 +1,5 @@
+using BudgetEngine.Load.Measure;
+
 namespace BudgetEngine.Load.Tests;
 
 public sealed class HistogramTests

@@ -1,4 +1,6 @@
 using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
 
 namespace BudgetEngine.Load.Tests;
 
@@ -30,7 +32,7 @@ public sealed class LeafPickerTests
         var leaves = Enum.Parse<Leaves>(name);
         var tenant = CostCenters.TenantOf(leaves);
         var known = CostCenters.AllLeaves(tenant).ToHashSet();
-        var (request, picker) = (Request.Of("POST", $"/{tenant}/{CostCenters.FirstLeaf}"), new LeafPicker(leaves, 1));
+        var (request, picker) = (WireRequest.Of("POST", $"/{tenant}/{CostCenters.FirstLeaf}"), new LeafPicker(leaves, 1));
         var at = request.PlaceOf(CostCenters.FirstLeaf);
         var named = new HashSet<string>();
         for (var i = 0; i < 50_000; i++)

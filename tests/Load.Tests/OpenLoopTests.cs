@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Open;
 
 namespace BudgetEngine.Load.Tests;
 

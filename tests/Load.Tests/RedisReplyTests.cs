@@ -1,4 +1,5 @@
 using System.Text;
+using BudgetEngine.Load.Rivals;
 
 namespace BudgetEngine.Load.Tests;
 

@@ -1,3 +1,8 @@
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Plans;
+using BudgetEngine.Simulation.Workload;
+
 namespace BudgetEngine.Simulation;
 
 /// <summary>How a run ended.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using BudgetEngine.Torture;
+using BudgetEngine.Torture.Running;
 
 if (TortureOptions.Parse(args) is not { } options) return 2;
 using var stopping = new CancellationTokenSource();

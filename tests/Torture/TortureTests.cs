@@ -1,3 +1,6 @@
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.Torture.Running;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Torture;

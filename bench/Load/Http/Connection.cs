@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Http;
 
 /// <summary>An answer. Its body lies in the connection's buffer until the next exchange.</summary>
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Http;
 
 /// <summary>What a client must know of an answer's head, and no more.</summary>
 /// <param name="Length">Of the head with its empty line.</param>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Http;
+
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>Bodies as a gateway would send them.</summary>
 internal static class Bodies

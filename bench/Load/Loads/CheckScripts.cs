@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Measure;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>One check after the other, each with the same expected answer: echoed, denied.</summary>
 internal sealed class CheckScript(string tenant, LeafPicker leaves, byte[] expected) : IScript
@@ -21,7 +23,7 @@ internal sealed class CheckScript(string tenant, LeafPicker leaves, byte[] expec
 internal sealed class ReleaseScript(string tenant, LeafPicker leaves) : IScript
 {
     private readonly CheckRequest _check = new(tenant, leaves);
-    private readonly ReservationRequest _release = new(id => Request.Of("DELETE", $"/v1/reservations/{id}"));
+    private readonly ReservationRequest _release = new(id => WireRequest.Of("DELETE", $"/v1/reservations/{id}"));
 
     public async ValueTask<string?> RunAsync(Connection connection, Meter meter)
     {
@@ -40,7 +42,7 @@ internal sealed class ReleaseScript(string tenant, LeafPicker leaves) : IScript
 internal sealed class SettleScript(string tenant, LeafPicker leaves) : IScript
 {
     private readonly CheckRequest _check = new(tenant, leaves);
-    private readonly ReservationRequest _settle = new(id => Request.Of("POST", "/v1/usage", Bodies.Settlement(id, UniqueIds.Place)));
+    private readonly ReservationRequest _settle = new(id => WireRequest.Of("POST", "/v1/usage", Bodies.Settlement(id, UniqueIds.Place)));
 
     public async ValueTask<string?> RunAsync(Connection connection, Meter meter)
     {
@@ -60,13 +62,13 @@ internal sealed class SettleScript(string tenant, LeafPicker leaves) : IScript
 /// <summary>The request of a check, for one leaf after the other.</summary>
 internal sealed class CheckRequest
 {
-    private readonly Request _request;
+    private readonly WireRequest _request;
     private readonly LeafPicker _leaves;
     private readonly int _leafAt;
 
     public CheckRequest(string tenant, LeafPicker leaves)
     {
-        _request = Request.Of("POST", "/v1/check", Bodies.Check($"{tenant}/{CostCenters.FirstLeaf}"));
+        _request = WireRequest.Of("POST", "/v1/check", Bodies.Check($"{tenant}/{CostCenters.FirstLeaf}"));
         _leafAt = _request.PlaceOf(CostCenters.FirstLeaf);
         _leaves = leaves;
     }
@@ -79,9 +81,9 @@ internal sealed class CheckRequest
 }
 
 /// <summary>A request that names a reservation. Ids of cost centers with names of equal length are equally long, so it is nearly never built anew.</summary>
-internal sealed class ReservationRequest(Func<string, Request> build)
+internal sealed class ReservationRequest(Func<string, WireRequest> build)
 {
-    private Request? _request;
+    private WireRequest? _request;
     private int _idLength;
     private int _idAt;
 
@@ -100,7 +102,7 @@ internal sealed class ReservationRequest(Func<string, Request> build)
         return true;
     }
 
-    public Request For(ReadOnlySpan<byte> id)
+    public WireRequest For(ReadOnlySpan<byte> id)
     {
         if (_request is null || _idLength != id.Length) Build(Encoding.UTF8.GetString(id));
         _request!.Write(_idAt, id);

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>Which leaves a load names.</summary>
 internal enum Leaves

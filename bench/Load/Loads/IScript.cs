@@ -1,4 +1,7 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>What one connection does over and over.</summary>
 internal interface IScript
@@ -12,4 +15,4 @@ internal interface IScript
 /// <param name="Steps">One request each.</param>
 /// <param name="Records">Usage records of one operation that are durable when it has ended.</param>
 /// <param name="Script">Made for each connection, by its number.</param>
-internal sealed record Load(string Name, Leaves Leaves, int Connections, string[] Steps, int Records, Func<int, IScript> Script);
+internal sealed record LoadPlan(string Name, Leaves Leaves, int Connections, string[] Steps, int Records, Func<int, IScript> Script);

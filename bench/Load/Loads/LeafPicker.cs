@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Http;
+
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>Writes the next leaf into a request that was built with the first one.</summary>
 internal sealed class LeafPicker(Leaves leaves, int seed)
@@ -9,7 +11,7 @@ internal sealed class LeafPicker(Leaves leaves, int seed)
     private readonly int _perDepartment = CostCenters.LeavesPerDepartment(CostCenters.TenantOf(leaves));
     private uint _state = (uint)seed * 2_654_435_761u + 1;
 
-    public void Write(Request request, int at)
+    public void Write(WireRequest request, int at)
     {
         if (leaves == Leaves.Hot) return;
         var pick = leaves == Leaves.Zipf ? ZipfTable.Leaf(Next()) : (int)(Next() % Sizes.Leaves);

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>What a connection does over and over.</summary>
 internal enum LoadKind
@@ -29,10 +29,10 @@ internal static class LoadCatalog
     private static readonly byte[] Denied = Encoding.UTF8.GetBytes("\"decision\":\"deny\",\"reason\":\"budget_exceeded\"");
 
     /// <param name="answer">What echo answers; compared whole.</param>
-    public static Load EchoOn(int connections, byte[] answer) =>
+    public static LoadPlan EchoOn(int connections, byte[] answer) =>
         Make("echo", Leaves.Uniform, connections, ["echo"], 0, (tenant, picker) => new CheckScript(tenant, picker, answer));
 
-    public static Load Of(LoadKind kind, Leaves leaves, int connections) => kind switch
+    public static LoadPlan Of(LoadKind kind, Leaves leaves, int connections) => kind switch
     {
         LoadKind.Release => Make("check + release", leaves, connections, ["check", "release"], 0, (tenant, picker) => new ReleaseScript(tenant, picker)),
         LoadKind.Deny => Make("check, denied", leaves, connections, ["check"], 0, (_, picker) => new CheckScript(CostCenters.SpentTenant, picker, Denied)),
@@ -41,6 +41,6 @@ internal static class LoadCatalog
         _ => Make(BatchName, leaves, connections, ["post"], Sizes.BatchRecords, (tenant, picker) => new BatchScript(tenant, picker)),
     };
 
-    private static Load Make(string name, Leaves leaves, int connections, string[] steps, int records, Func<string, LeafPicker, IScript> script) =>
+    private static LoadPlan Make(string name, Leaves leaves, int connections, string[] steps, int records, Func<string, LeafPicker, IScript> script) =>
         new(name, leaves, connections, steps, records, connection => script(CostCenters.TenantOf(leaves), new LeafPicker(leaves, connection + 1)));
 }

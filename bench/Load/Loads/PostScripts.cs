@@ -1,18 +1,20 @@
 using System.Diagnostics;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Measure;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Loads;
 
 /// <summary>Single usage posts with ids of their own.</summary>
 internal sealed class PostScript : IScript
 {
-    private readonly Request _request;
+    private readonly WireRequest _request;
     private readonly LeafPicker _leaves;
     private readonly int _leafAt;
     private readonly int _idAt;
 
     public PostScript(string tenant, LeafPicker leaves)
     {
-        _request = Request.Of("POST", "/v1/usage", Bodies.Usage($"{tenant}/{CostCenters.FirstLeaf}", UniqueIds.Place));
+        _request = WireRequest.Of("POST", "/v1/usage", Bodies.Usage($"{tenant}/{CostCenters.FirstLeaf}", UniqueIds.Place));
         _leafAt = _request.PlaceOf(CostCenters.FirstLeaf);
         _idAt = _request.PlaceOf(UniqueIds.Place);
         _leaves = leaves;
@@ -34,13 +36,13 @@ internal sealed class BatchScript : IScript
 {
     private static readonly byte[] Expected = System.Text.Encoding.UTF8.GetBytes($"{{\"recorded\":{Sizes.BatchRecords},\"duplicates\":0,\"rejected\":0,");
 
-    private readonly Request _request;
+    private readonly WireRequest _request;
     private readonly int[] _idsAt;
 
     public BatchScript(string tenant, LeafPicker leaves)
     {
         var first = $"{tenant}/{CostCenters.FirstLeaf}";
-        _request = Request.Of("POST", "/v1/usage", Bodies.UsageLines(Enumerable.Repeat(first, Sizes.BatchRecords)), Request.NdJson);
+        _request = WireRequest.Of("POST", "/v1/usage", Bodies.UsageLines(Enumerable.Repeat(first, Sizes.BatchRecords)), WireRequest.NdJson);
         foreach (var at in _request.PlacesOf(CostCenters.FirstLeaf)) leaves.Write(_request, at);
         _idsAt = _request.PlacesOf(UniqueIds.Place);
     }

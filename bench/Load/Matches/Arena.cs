@@ -1,4 +1,9 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Rivals;
+using BudgetEngine.Load.Servers;
+
+namespace BudgetEngine.Load.Matches;
 
 /// <summary>All contestants, each in a process of its own, started when first needed.</summary>
 internal sealed class Arena(LoadOptions options, Workspace workspace, LoadRun run) : IAsyncDisposable
@@ -44,7 +49,7 @@ internal sealed class Arena(LoadOptions options, Workspace workspace, LoadRun ru
         return await run.RunAsync(load, server, cancellationToken);
     }
 
-    public Load LoadOf(Slot slot) => slot switch
+    public LoadPlan LoadOf(Slot slot) => slot switch
     {
         { Contestant: Contestants.BareInsert } => UnnestInsert.On(slot.Leaves),
         { Kind: { } kind } => LoadCatalog.Of(kind, slot.Leaves, slot.Connections),

@@ -1,6 +1,11 @@
 using System.Text.Json;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Rivals;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Matches;
 
 /// <summary>After the loads: every contestant's books must come to exactly what it has acknowledged, and nothing may be held, so that no one is measured on errors.</summary>
 internal sealed class Audit(Arena arena, Faults faults)
@@ -46,7 +51,7 @@ internal sealed class Audit(Arena arena, Faults faults)
     private static async Task<JsonDocument> GetAsync(ChildServer server, string path, CancellationToken cancellationToken)
     {
         using var connection = await Connection.OpenAsync(server.Port, cancellationToken);
-        var answer = await connection.ExchangeAsync(Request.Of("GET", path).Bytes);
+        var answer = await connection.ExchangeAsync(WireRequest.Of("GET", path).Bytes);
         if (answer.Status != 200) throw new InvalidOperationException(answer.Describe(path));
         var document = JsonDocument.Parse(answer.Body.ToArray());
         // Off the thread that polls the sockets.

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Rivals;
+using BudgetEngine.Load.Servers;
+
+namespace BudgetEngine.Load.Matches;
 
 /// <summary>Who is measured, by the name in the report.</summary>
 internal static class Contestants

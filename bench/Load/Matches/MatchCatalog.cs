@@ -1,7 +1,8 @@
-using static BudgetEngine.Load.Contestants;
-using static BudgetEngine.Load.Leaves;
+using BudgetEngine.Load.Loads;
+using static BudgetEngine.Load.Loads.Leaves;
+using static BudgetEngine.Load.Matches.Contestants;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Matches;
 
 /// <summary>One contestant under one load.</summary>
 /// <param name="Kind">Null: checks on echo, or the bare insert.</param>

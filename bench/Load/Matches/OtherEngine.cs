@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Matches;
 
 /// <summary>Another build of the engine, which takes part in every match that this one is in.</summary>
 /// <param name="Name">In the report.</param>

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Processor time over some time, in cores.</summary>
 /// <param name="Server">Of the server's process.</param>

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Answers that were not as they should be, and connections that broke: one is enough to fail the run.</summary>
 internal sealed class Faults

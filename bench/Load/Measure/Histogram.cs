@@ -1,6 +1,6 @@
 using HdrHistogram;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Times in microseconds, exact to 1 %. Any number of threads may add.</summary>
 internal sealed class Histogram

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Latencies over all windows.</summary>
 internal sealed record Latencies(double P50Ms, double P99Ms, double P999Ms)
@@ -21,7 +24,7 @@ internal sealed record Latencies(double P50Ms, double P99Ms, double P999Ms)
 internal sealed record LoadWindow(double Rate, Histogram[] Steps, Cores Cores);
 
 /// <summary>What one contestant did under one load, a window in each round of a match.</summary>
-internal sealed record LoadFigures(string Contestant, Load Load, IReadOnlyList<LoadWindow> Windows)
+internal sealed record LoadFigures(string Contestant, LoadPlan Load, IReadOnlyList<LoadWindow> Windows)
 {
     public Spread Rate => Spread.Of(Windows.Select(w => w.Rate));
 

@@ -1,19 +1,22 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Puts a load on a server: a closed loop on every connection, a warm-up, then one window.</summary>
 internal sealed class LoadRun(LoadOptions options, Faults faults)
 {
     /// <summary>Before anything is measured on a server: its code is to be compiled for good.</summary>
-    public async Task PrimeAsync(Load load, ChildServer server, CancellationToken cancellationToken)
+    public async Task PrimeAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken)
     {
         var longer = options with { Length = options.WarmUp * Sizes.PrimeWarmUps };
         await new LoadRun(longer, faults).RunAsync(load, server, cancellationToken);
     }
 
-    public async Task<LoadWindow> RunAsync(Load load, ChildServer server, CancellationToken cancellationToken)
+    public async Task<LoadWindow> RunAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken)
     {
         await Task.Delay(options.Pause, TimeProvider.System, cancellationToken);
         var connections = new List<Connection>();
@@ -37,7 +40,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
         }
     }
 
-    private async Task LoopAsync(Load load, IScript script, Connection connection, Meter meter, ChildServer server, CancellationToken cancellationToken)
+    private async Task LoopAsync(LoadPlan load, IScript script, Connection connection, Meter meter, ChildServer server, CancellationToken cancellationToken)
     {
         var (done, failed) = (0L, 0);
         try

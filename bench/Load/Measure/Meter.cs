@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>Takes down how long each step took that ended within the window; what ends in the warm-up is forgotten.</summary>
 internal sealed class Meter

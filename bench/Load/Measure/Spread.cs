@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>A figure of several rounds.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max, int Count)

@@ -1,8 +1,9 @@
 using System.Globalization;
+using BudgetEngine.Load.Loads;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>One column of stored usage rows, as the array that the engine would send.</summary>
 internal sealed record TwinColumn(string Name, bool IsJson, NpgsqlDbType Type, Array Values)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
 using Npgsql;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Measure;
 
 /// <summary>
 /// The least that storing the same rows can cost: a twin of the engine's table with all its indexes and checks, one connection, one prepared
@@ -14,7 +16,7 @@ internal sealed class UnnestInsert(LoadOptions options, string connectionString)
     private const string RequestId = "request_id";
 
     /// <summary>The load that it stands for in a match.</summary>
-    public static Load On(Leaves leaves) => new("bare insert", leaves, 1, ["insert"], Sizes.UnnestRows, _ => throw new InvalidOperationException("Nothing is sent to a server."));
+    public static LoadPlan On(Leaves leaves) => new("bare insert", leaves, 1, ["insert"], Sizes.UnnestRows, _ => throw new InvalidOperationException("Nothing is sent to a server."));
 
     public LoadWindow Run(CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
-using System.Net.Sockets;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Memory;
 
 /// <summary>Bytes that a server allocates for one request.</summary>
 internal sealed record AllocationFigures(string Store, string Load, double BytesPerRequest, double BytesOfEcho);
@@ -32,7 +34,7 @@ internal sealed class AllocationProbe(LoadOptions options, Workspace workspace, 
     }
 
     /// <summary>The second of two runs: in the first, code is compiled and buffers grow.</summary>
-    private async Task<double> MeasureAsync(Load load, ChildServer server, string socket, CancellationToken cancellationToken)
+    private async Task<double> MeasureAsync(LoadPlan load, ChildServer server, string socket, CancellationToken cancellationToken)
     {
         var counted = options with { WarmUp = TimeSpan.FromMilliseconds(1), Length = options.WarmUp + options.Length };
         var run = new LoadRun(counted, faults);

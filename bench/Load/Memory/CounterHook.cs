@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Memory;
 
 /// <summary>Both ends of the question how many bytes a process has allocated. No package of the runtime's tools is needed.</summary>
 internal static class CounterHook

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Memory;
 
 /// <summary>
 /// Makes another .NET process collect its garbage, by its diagnostic socket: a trace session with the keyword GCHeapCollect begins with a full collection.

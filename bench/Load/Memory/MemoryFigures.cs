@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Memory;
 
 /// <summary>What cost centers in memory take.</summary>
 /// <param name="Leaves">Of the tree.</param>

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Memory;
 
 /// <summary>
 /// How much memory resident cost centers take: fills a ledger through the API, starts a fresh engine on it, and lets a dry run of a check bring in every leaf
@@ -46,11 +50,11 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace, stri
 
     private async Task FillAsync(ChildServer engine, CancellationToken cancellationToken)
     {
-        await SetUp.SendAsync(engine, [Request.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
+        await SetUp.SendAsync(engine, [WireRequest.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
         await SetUp.SendAsync(engine, SetUp.Limits([Tenant]), cancellationToken);
         await SetUp.SendAsync(engine, SetUp.Limits(Enumerable.Range(0, Departments).Select(Department)), cancellationToken);
         await Task.Delay(Sizes.SettlePause, TimeProvider.System, cancellationToken);
-        var bodies = Leaves().Chunk(Sizes.BatchRecords).Select(leaves => Request.Of("POST", "/v1/usage", Lines(leaves), Request.NdJson));
+        var bodies = Leaves().Chunk(Sizes.BatchRecords).Select(leaves => WireRequest.Of("POST", "/v1/usage", Lines(leaves), WireRequest.NdJson));
         await SetUp.SendAsync(engine, bodies, cancellationToken, Sizes.BatchConnections, Recorded);
     }
 
@@ -61,7 +65,7 @@ internal sealed class MemoryProbe(LoadOptions options, Workspace workspace, stri
 
     private static string Lines(IEnumerable<string> leaves) => string.Concat(leaves.Select(leaf => Bodies.Usage(leaf, $"{UniqueIds.Next():x16}") + "\n"));
 
-    private static IEnumerable<Request> Checks(IEnumerable<string> leaves) => leaves.Select(leaf => Request.Of("POST", "/v1/check", Bodies.Check(leaf, dryRun: true)));
+    private static IEnumerable<WireRequest> Checks(IEnumerable<string> leaves) => leaves.Select(leaf => WireRequest.Of("POST", "/v1/check", Bodies.Check(leaf, dryRun: true)));
 
     private static async Task<long> ResidentAsync(ChildServer server, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 /// <summary>Loaded by the runtime into a server as it is shipped (DOTNET_STARTUP_HOOKS): tells on a socket how many bytes the process has allocated.</summary>
 internal static class StartupHook
 {
-    public static void Initialize() => BudgetEngine.Load.CounterHook.Serve();
+    public static void Initialize() => BudgetEngine.Load.Memory.CounterHook.Serve();
 }

@@ -1,6 +1,7 @@
-using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Open;
 
 /// <summary>What one connection sends when it is its turn: one request at a time.</summary>
 internal interface IOpenScript
@@ -16,8 +17,8 @@ internal interface IOpenScript
 internal sealed class OpenCheckScript(LeafPicker leaves) : IOpenScript
 {
     private readonly CheckRequest _check = new(CostCenters.LoadTenant, leaves);
-    private readonly ReservationRequest _release = new(id => Request.Of("DELETE", $"/v1/reservations/{id}"));
-    private Request? _open;
+    private readonly ReservationRequest _release = new(id => WireRequest.Of("DELETE", $"/v1/reservations/{id}"));
+    private WireRequest? _open;
 
     public async ValueTask<string?> SendAsync(Connection connection)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using BudgetEngine.Load.Measure;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Open;
 
 /// <summary>When each request of an open loop is due, and the latencies of those that were due within a window.</summary>
 internal sealed class OpenClock

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Open;
 
 /// <summary>An open loop at a fixed rate.</summary>
 /// <param name="Share">Of the engine's maximal rate.</param>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Measure;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Open;
 
 /// <summary>
 /// Requests that are due at fixed instants, whatever the server does. One that finds no free connection waits for one, and its latency counts from the instant at which

@@ -1,4 +1,10 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Servers;
+
+namespace BudgetEngine.Load.Open;
 
 /// <summary>Open loops at shares of the engine's maximal rate: the engine and echo, each at the same rates, in turns.</summary>
 internal sealed class OpenMatch(LoadOptions options, Arena arena, Faults faults)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Open;
 
 /// <summary>Waits of well under a millisecond without spinning, which .NET's timers do not offer: the kernel's own sleep.</summary>
 internal static class PreciseWait

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Open;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report;
 
 /// <summary>The results for programs: one line.</summary>
 internal static class JsonReport

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report;
 
 /// <summary>Where and on what a run was made.</summary>
 internal sealed record Machine(string Processor, int Cores, string System, string Dotnet, string Date, string Commit)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report;
 
 /// <summary>The results for people: what was wanted, then every table, with the plots between them.</summary>
 internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results results)

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Report;
 
 /// <summary>The table of one match.</summary>
 internal sealed class MatchTable(TextWriter to)

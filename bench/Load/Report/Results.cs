@@ -1,4 +1,10 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Memory;
+using BudgetEngine.Load.Open;
+using BudgetEngine.Load.Start;
+
+namespace BudgetEngine.Load.Report;
 
 /// <summary>Everything that a run has measured.</summary>
 internal sealed class Results

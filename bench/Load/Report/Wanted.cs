@@ -1,6 +1,10 @@
-using static BudgetEngine.Load.Contestants;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Open;
+using static BudgetEngine.Load.Matches.Contestants;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report;
 
 /// <summary>A promise of speed or size, and what was measured. The median decides; the spread of the rounds stands beside it.</summary>
 internal sealed record Wanted(string Contestant, string What, Spread Measured, double Bound, bool AtLeast = true)

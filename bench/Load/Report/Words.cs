@@ -1,4 +1,7 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Report;
 
 /// <summary>What figures are called in the report.</summary>
 internal static class Words

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>What people would use instead of the engine, behind the same web server and the same reading of JSON.</summary>
 internal interface IRival : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>
 /// One connection to Redis that everybody shares. Commands are written behind each other without waiting for answers, and what gathers while one packet is sent goes with the next.

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using BudgetEngine.TestKit.Machine;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>A Redis server of its own in a folder of its own, on a free loopback port.</summary>
 internal sealed class RedisProcess : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>An answer of Redis: a number, a text (of which nothing is kept), or an error.</summary>
 /// <param name="Length">In bytes, with its end of line.</param>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>Redis: one script per request, counters and limits of every level, holds that end once, records kept once by their id.</summary>
 internal sealed class RedisRival : IRival

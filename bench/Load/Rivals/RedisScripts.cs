@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>A Lua script, and the digest by which it is called.</summary>
 internal sealed class RedisScript(string text)

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using BudgetEngine.Api;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Load.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>The part of the HTTP API that the loads use, over a rival. Like echo it needs no key and looks up no price.</summary>
 internal sealed class RivalHost(IRival rival)
@@ -81,5 +83,5 @@ internal sealed class RivalHost(IRival rival)
 
     /// <summary>The engine's own reader, which its assembly keeps to itself.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Read")]
-    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
+    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.Usage.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
 }

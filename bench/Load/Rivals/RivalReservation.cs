@@ -1,6 +1,7 @@
 using System.Globalization;
+using BudgetEngine.Load.Http;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>A rival's reservation id; like the engine's it carries its cost center.</summary>
 /// <param name="Key">What the rival knows the hold by.</param>

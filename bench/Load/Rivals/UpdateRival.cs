@@ -1,6 +1,7 @@
+using BudgetEngine.Load.Loads;
 using Npgsql;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Rivals;
 
 /// <summary>
 /// PostgreSQL as most systems use it: one conditional <c>UPDATE … RETURNING</c> of the leaf's row per request, pooled, prepared, committed. Only the leaf has a limit; it

@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using BudgetEngine.Load.Http;
+using BudgetEngine.TestKit.Machine;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>A server in a process of its own, on a free loopback port.</summary>
 internal sealed class ChildServer : IAsyncDisposable
 {
-    private static readonly Request Ready = Request.Of("GET", "/health/ready");
+    private static readonly WireRequest Ready = WireRequest.Of("GET", "/health/ready");
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
@@ -63,7 +64,7 @@ internal sealed class ChildServer : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments(port.ToString(CultureInfo.InvariantCulture))) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["BUDGET_ADMIN_KEY"] = Request.Key;
+        start.Environment["BUDGET_ADMIN_KEY"] = WireRequest.Key;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         start.Environment.Remove(Connection.PollingVariable);
         var server = new ChildServer(start, port);

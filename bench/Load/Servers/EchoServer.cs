@@ -1,8 +1,7 @@
-using BudgetEngine.Api;
-using Microsoft.AspNetCore.Builder;
+using BudgetEngine.Api.Checks;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>Reads a check as the engine does and answers a constant of the same size: what HTTP and JSON alone cost.</summary>
 internal sealed class EchoServer(byte[] answer)

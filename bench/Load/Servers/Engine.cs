@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>The engine as it is shipped, on an empty store of its own.</summary>
 internal sealed class Engine(ChildServer server, string store) : IAsyncDisposable

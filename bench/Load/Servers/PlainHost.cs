@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>The engine's web server with its settings, and nothing behind it: what the engine is compared with.</summary>
 internal static class PlainHost

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>Prepares an engine through its API: a price, limits at every level, a tenant whose limit is spent.</summary>
 internal static class SetUp
@@ -10,11 +13,11 @@ internal static class SetUp
 
     public static async Task RunAsync(ChildServer engine, CancellationToken cancellationToken)
     {
-        await SendAsync(engine, [Request.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
-        await SendAsync(engine, [Request.Of("PUT", $"/v1/budgets/{CostCenters.SpentTenant}", Spent)], cancellationToken);
+        await SendAsync(engine, [WireRequest.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
+        await SendAsync(engine, [WireRequest.Of("PUT", $"/v1/budgets/{CostCenters.SpentTenant}", Spent)], cancellationToken);
         await SendAsync(engine, Limits([CostCenters.LoadTenant, CostCenters.WideTenant]), cancellationToken);
         await SendAsync(engine, Limits(CostCenters.AllOfLoad().Where(c => c.Contains('/'))), cancellationToken);
-        await SendAsync(engine, [Request.Of("POST", "/v1/usage", Bodies.Cost($"{CostCenters.SpentTenant}/{CostCenters.FirstLeaf}", "spend", 1))], cancellationToken);
+        await SendAsync(engine, [WireRequest.Of("POST", "/v1/usage", Bodies.Cost($"{CostCenters.SpentTenant}/{CostCenters.FirstLeaf}", "spend", 1))], cancellationToken);
         await Task.Delay(Sizes.SettlePause, TimeProvider.System, cancellationToken);
     }
 
@@ -27,12 +30,12 @@ internal static class SetUp
         return answer.Body.ToArray();
     }
 
-    public static IEnumerable<Request> Limits(IEnumerable<string> costCenters) => costCenters.Select(c => Request.Of("PUT", $"/v1/budgets/{c}", NeverReached));
+    public static IEnumerable<WireRequest> Limits(IEnumerable<string> costCenters) => costCenters.Select(c => WireRequest.Of("PUT", $"/v1/budgets/{c}", NeverReached));
 
     /// <summary>Sends requests over a few connections; each must be taken.</summary>
     /// <param name="expected">What every answer must hold; null: only the status is looked at.</param>
     public static async Task SendAsync(
-        ChildServer engine, IEnumerable<Request> requests, CancellationToken cancellationToken, int connections = Sizes.SetUpConnections, byte[]? expected = null)
+        ChildServer engine, IEnumerable<WireRequest> requests, CancellationToken cancellationToken, int connections = Sizes.SetUpConnections, byte[]? expected = null)
     {
         using var queue = requests.GetEnumerator();
         var senders = Enumerable.Range(0, connections).Select(_ => SendAllAsync(engine, queue, expected, cancellationToken)).ToArray();
@@ -40,7 +43,7 @@ internal static class SetUp
         await Task.Yield();
     }
 
-    private static async Task SendAllAsync(ChildServer engine, IEnumerator<Request> queue, byte[]? expected, CancellationToken cancellationToken)
+    private static async Task SendAllAsync(ChildServer engine, IEnumerator<WireRequest> queue, byte[]? expected, CancellationToken cancellationToken)
     {
         using var connection = await Connection.OpenAsync(engine.Port, cancellationToken);
         while (TryTake(queue, out var request))
@@ -54,7 +57,7 @@ internal static class SetUp
         }
     }
 
-    private static bool TryTake(IEnumerator<Request> queue, out Request request)
+    private static bool TryTake(IEnumerator<WireRequest> queue, out WireRequest request)
     {
         lock (queue)
         {

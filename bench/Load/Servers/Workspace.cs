@@ -1,6 +1,7 @@
+using BudgetEngine.TestKit.Machine;
 using Npgsql;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Servers;
 
 /// <summary>A temporary folder, a PostgreSQL server when one is needed, and engines on empty stores in them.</summary>
 internal sealed class Workspace : IDisposable

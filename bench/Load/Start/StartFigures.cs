@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Start;
 
 /// <summary>How long a caller waits for the first answer.</summary>
 /// <param name="ProcessMs">From the start of the process to the first allowed check.</param>

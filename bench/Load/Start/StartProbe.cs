@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using BudgetEngine.Load.Http;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Measure;
+using BudgetEngine.Load.Servers;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Start;
 
 /// <summary>Fills a ledger with many rows of one cost center, then starts fresh engines on it, one per round.</summary>
 internal sealed class StartProbe(LoadOptions options, Workspace workspace)
@@ -45,18 +49,18 @@ internal sealed class StartProbe(LoadOptions options, Workspace workspace)
 
     private async Task FillAsync(ChildServer engine, CancellationToken cancellationToken)
     {
-        await SetUp.SendAsync(engine, [Request.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
+        await SetUp.SendAsync(engine, [WireRequest.Of("PUT", $"/v1/prices/{Bodies.Model}", Bodies.Price)], cancellationToken);
         await SetUp.SendAsync(engine, SetUp.Limits([Tenant, Other]), cancellationToken);
         await SetUp.SendAsync(engine, SetUp.Limits([Full, .. Enumerable.Range(0, WarmChecks + 1).Select(WarmLeaf)]), cancellationToken);
         await Task.Delay(Sizes.SettlePause, TimeProvider.System, cancellationToken);
         var leaves = Enumerable.Repeat(Full, options.RowsBehind).Concat(Enumerable.Range(0, WarmChecks + 1).Select(WarmLeaf));
-        var bodies = leaves.Chunk(Sizes.BatchRecords).Select(chunk => Request.Of("POST", "/v1/usage", Lines(chunk), Request.NdJson));
+        var bodies = leaves.Chunk(Sizes.BatchRecords).Select(chunk => WireRequest.Of("POST", "/v1/usage", Lines(chunk), WireRequest.NdJson));
         await SetUp.SendAsync(engine, bodies, cancellationToken, Sizes.BatchConnections, Recorded);
     }
 
     private static string Lines(IEnumerable<string> leaves) => string.Concat(leaves.Select(leaf => Bodies.Usage(leaf, $"{UniqueIds.Next():x16}") + "\n"));
 
-    private static Request Check(string costCenter) => Request.Of("POST", "/v1/check", Bodies.Check(costCenter, dryRun: true));
+    private static WireRequest Check(string costCenter) => WireRequest.Of("POST", "/v1/check", Bodies.Check(costCenter, dryRun: true));
 
     /// <returns>Milliseconds.</returns>
     private static async Task<double> CheckAsync(ChildServer server, string costCenter, CancellationToken cancellationToken)

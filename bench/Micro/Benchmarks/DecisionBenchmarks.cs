@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>One node of a check's path: four limited windows with spend and other holds in them.</summary>
 public class DecisionBenchmarks

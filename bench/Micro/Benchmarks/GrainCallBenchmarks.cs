@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>Calls between grains of one process, with nothing else in them: one after the other, each awaited.</summary>
 public class GrainCallBenchmarks

@@ -3,9 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>Orleans with one silo in this process.</summary>
 internal sealed class GrainHost

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>What the edge reads and writes for each request.</summary>
 public class JsonBenchmarks
@@ -55,5 +57,5 @@ public class JsonBenchmarks
 
     /// <summary>Its assembly keeps it to itself.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Read")]
-    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
+    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.Usage.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
 }

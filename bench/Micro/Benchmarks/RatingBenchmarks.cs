@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>Tokens to cost.</summary>
 public class RatingBenchmarks

@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 
-namespace BudgetEngine.Micro;
+namespace BudgetEngine.Micro.Benchmarks;
 
 /// <summary>A message of about the size of a reserve.</summary>
 [GenerateSerializer, Immutable, Alias("BudgetEngine.Micro.RelayMessage")]

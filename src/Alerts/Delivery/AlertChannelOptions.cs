@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery;
 
 /// <summary>How alerts leave the engine.</summary>
 public sealed class AlertChannelOptions

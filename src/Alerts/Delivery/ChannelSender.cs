@@ -1,8 +1,13 @@
 using System.Net;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Http;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery;
 
 /// <summary>Carries messages to the world: reads the channel's secrets, makes the bytes, sends them, and says what the answer means.</summary>
 internal sealed class ChannelSender : IChannelSender, IDisposable

@@ -1,9 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Delivery.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery;
 
 /// <param name="Code">ISO 4217: the one currency of the installation.</param>
 internal sealed record InstallationCurrency(string Code)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery;
 
 /// <summary>What became of a message.</summary>
 public enum SendResult

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery;
 
 /// <summary>At most so many messages in a time, evenly spaced: the limits that chat systems state, with room to spare.</summary>
 public sealed class SendRate(TimeProvider clock)

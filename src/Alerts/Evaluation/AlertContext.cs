@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>What an evaluation knows besides the ledger.</summary>
 /// <param name="SpikeFloor">A day's spend up to here is never a spike.</param>

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>What an evaluation has found: marks to fire and to arm again, and alerts that may be missing, by id.</summary>
 internal sealed class AlertFindings

@@ -1,7 +1,9 @@
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>
 /// Finds what nobody has told: evaluates every account with a limit whose balance has changed, whatever became of the process that changed it, at limits that

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>Which accounts evaluations are about, and which dates of them.</summary>
 internal sealed class EvaluatedAccounts

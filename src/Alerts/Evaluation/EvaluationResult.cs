@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>What became of the evaluations of one transaction.</summary>
 /// <param name="Channels">That have something new to tell.</param>

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>
 /// Evaluates cost centers and users: which thresholds are reached by the ledger's own balances and have not fired, which are to be armed again, and which other

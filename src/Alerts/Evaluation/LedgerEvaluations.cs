@@ -1,7 +1,7 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Evaluation;
 
 /// <summary>What is evaluated in the ledger: each call is one transaction.</summary>
 public static class LedgerEvaluations

@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>One embed for a Discord webhook. Markdown is escaped in every value, and mentions are switched off.</summary>
 internal sealed class DiscordPayload(AlertTexts texts)

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>An event of PagerDuty's Events API v2. One incident per cost center, user and window: what follows in the same window joins it.</summary>
 internal sealed class PagerDutyPayload(AlertTexts texts, string currency)

@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>
 /// Blocks for a Slack incoming webhook. Slack's mrkdwn has no escape for <c>*_~`</c>, so it is used for our own words and figures only; whatever holds a

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>
 /// An adaptive card for a workflow of Microsoft Teams. Text blocks and facts read Markdown, text runs do not: whatever holds a value from outside is a text

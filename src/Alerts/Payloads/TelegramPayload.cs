@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>A message of Telegram's Bot API in its HTML.</summary>
 internal sealed class TelegramPayload(AlertTexts texts)

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>The body for programs: one alert, exact figures. Named by <c>docs/alerts.md</c>; names are never changed, only added.</summary>
 internal sealed class WebhookPayload(AlertTexts texts, string currency)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Payloads;
 
 /// <summary>
 /// The symmetric signature of Standard Webhooks 1.0.0. A secret is <c>whsec_</c> and base64 of 24 to 64 bytes; several, separated by blanks, sign side by

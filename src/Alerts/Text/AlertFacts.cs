@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>The figures of one alert as a list of names and values; what an alert does not have is left out.</summary>
 internal sealed class AlertFacts(MoneyWords money, Alert alert)

@@ -1,7 +1,8 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>The title and the sentence of one alert: every type has its own.</summary>
 internal sealed class AlertSentences(MoneyWords money, Alert alert)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>
 /// What a message says, in plain words. Nothing here is escaped: each payload escapes whole strings in its own syntax.

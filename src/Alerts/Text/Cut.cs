@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>Cuts text to the limit of a field. Never splits a surrogate pair or an escape; what was cut ends with an ellipsis.</summary>
 internal static class Cut

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>Instants as people of a tenant read them: in their zone, which is named.</summary>
 internal sealed class InstantWords

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>Amounts as people read them. For display only: programs get exact numbers.</summary>
 /// <param name="currency">ISO 4217 code.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>
 /// Values from outside, made fit to stand in a sentence: one line, no control characters, nothing that turns the direction of the words around it.

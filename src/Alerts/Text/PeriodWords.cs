@@ -1,7 +1,8 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>Periods and windows: in the words of the API, and for people.</summary>
 internal static class PeriodWords

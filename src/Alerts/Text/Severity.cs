@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Text;
 
 /// <summary>How bad it is, as colours and as PagerDuty's severities.</summary>
 internal enum Severity

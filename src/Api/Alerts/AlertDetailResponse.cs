@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>An alert with what became of it at each channel.</summary>
 public sealed record AlertDetailResponse : AlertResponse

@@ -1,11 +1,15 @@
 using System.Globalization;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>
 /// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only

@@ -1,8 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>
 /// An alert, with the names of a webhook's <c>data</c>. Members that a type does not have are null, but for those of a threshold: these occur in

@@ -1,8 +1,9 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>Alerts and what became of them.</summary>
 internal static class AlertsFeature

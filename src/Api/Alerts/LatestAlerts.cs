@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>The latest alerts of the last day as a plain table for people.</summary>
 internal sealed class LatestAlerts(ILedgerAlerts ledger, TimeProvider clock)

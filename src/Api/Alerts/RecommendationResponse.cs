@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Alerts;
 
 /// <summary>Advice from a cost center's own numbers.</summary>
 public sealed record RecommendationResponse(RecommendationKind Kind, string? Subject, string? Instead, Money Amount, string Text)

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>A number of tokens, or <c>"max"</c>: the model's own maximum.</summary>
 internal sealed class AssumedTokensConverter : AnswerConverter<long>

@@ -1,8 +1,14 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Gathers answers about budgets: with a stored budget the increases, the pause and the warnings beside it.</summary>
 internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, Catalog catalog, TimeProvider clock)

@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Prices;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>
 /// A budget as it is being read: begun empty for a replacement, or from what is stored for a merge patch (RFC 7396: what is absent stays, null takes away).

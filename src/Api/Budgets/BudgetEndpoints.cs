@@ -1,10 +1,17 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>/v1/budgets</c>: replace, patch, read, delete, list.</summary>
 internal sealed class BudgetEndpoints(

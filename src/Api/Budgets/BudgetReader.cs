@@ -1,7 +1,13 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Prices;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Reads the fields of a budget over a draft: the body of a PUT over an empty one, a merge patch over what is stored.</summary>
 internal static class BudgetReader

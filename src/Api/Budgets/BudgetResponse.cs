@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>A stored budget with what stands beside it.</summary>
 public sealed record BudgetResponse(

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Api;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Events;
+
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Puts an administrative write about a budget in force, and tells those who listen.</summary>
 internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch watch, TimeProvider clock)

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Limits, thresholds and enforcement as they are being read: of a budget, of <c>per_user</c>, of <c>per_child</c>.</summary>
 internal sealed class LimitSetDraft(LimitSet from)

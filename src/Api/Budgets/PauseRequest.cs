@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>The body of a pause, and of its end, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>A pause.</summary>
 public sealed record PauseResponse(string CostCenter, string? User, string? Model, DateTimeOffset? Until, string? Reason, string By, DateTimeOffset At)

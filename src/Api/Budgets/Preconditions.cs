@@ -1,9 +1,9 @@
 using System.Globalization;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>If-Match</c> and <c>If-None-Match: *</c>.</summary>
 internal static class Preconditions

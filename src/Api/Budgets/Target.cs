@@ -1,8 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.CostCenters;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>The cost center at the end of a path, and the user of <c>?user=</c>.</summary>
 internal readonly record struct Target(CostCenterId CostCenter, string? User)

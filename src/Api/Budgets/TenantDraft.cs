@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Fields of a tenant that a body names; the others keep their value. Null sets the default.</summary>
 internal sealed class TenantDraft

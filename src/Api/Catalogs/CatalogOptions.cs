@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Catalogs;
 
 /// <summary>How this process follows prices, policies and keys that others change.</summary>
 public sealed class CatalogOptions

@@ -1,9 +1,10 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Catalogs;
 
 /// <summary>Follows what other processes write to prices, policies and keys: a revoked key is refused here within the interval.</summary>
 public sealed partial class CatalogRefresher(

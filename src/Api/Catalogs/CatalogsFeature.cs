@@ -1,9 +1,10 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Catalogs;
 
 /// <summary>Prices, policies and keys in memory, read again whenever another process has changed them.</summary>
 internal static class CatalogsFeature

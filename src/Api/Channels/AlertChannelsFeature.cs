@@ -1,10 +1,11 @@
-using BudgetEngine.Alerts;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>Where alerts go. Channels are judged where they are written, also by a process that sends nothing.</summary>
 internal static class AlertChannelsFeature

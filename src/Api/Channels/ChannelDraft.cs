@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>The body of a channel's PUT, as it is read. No fault repeats a value, which may be a secret.</summary>
 internal sealed class ChannelDraft

@@ -1,13 +1,17 @@
 using System.Globalization;
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>
 /// <c>/v1/channels</c>: where alerts go. A key with a subtree has the channels of it, its own cost center's included; others are as unknown as none, and of their

@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>The body of a channel, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

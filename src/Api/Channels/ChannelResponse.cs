@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>
 /// A channel, with the settings that its type has. Of each that may be a secret (<c>url</c>, <c>secret</c>, <c>token</c>, <c>routing_key</c>) a reference is told

@@ -1,8 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
-using Orleans;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Channels;
 
 /// <summary>Channels with what their notifiers say of them.</summary>
 internal sealed class LiveChannels(IGrainFactory grains, TimeProvider clock)

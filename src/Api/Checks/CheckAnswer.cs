@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>The decision on a check or an extension.</summary>
 /// <param name="Reason">Null: allowed; else the word of the API.</param>

@@ -1,9 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>
 /// Writes the answer of a check by hand, alone of all answers: every request waits for it. The generated code writes the same bytes from

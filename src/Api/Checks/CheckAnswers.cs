@@ -1,7 +1,13 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>Turns a cost center's reply into what a caller is told.</summary>
 internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)

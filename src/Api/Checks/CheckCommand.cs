@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>A check, parsed and valid in form. What needs the price book or a cost center is decided by <see cref="CheckService"/>.</summary>
 public sealed record CheckCommand

@@ -1,9 +1,14 @@
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(

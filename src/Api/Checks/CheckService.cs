@@ -1,12 +1,16 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
 public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)

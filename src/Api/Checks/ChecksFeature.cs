@@ -1,10 +1,11 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>Checks before a request, and the reservations that they make.</summary>
 internal static class ChecksFeature

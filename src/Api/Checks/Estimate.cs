@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>What a check asks for: an amount given, or estimated from model and tokens.</summary>
 /// <param name="Prices">Null: the amount was given and the model has no price.</param>

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 public enum ExtendStatus
 {

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>The body of an extension, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [Description("At least one. amount is the new total.")]

@@ -1,12 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>Open reservations of a cost center and everything below: list, and release as a whole. The node itself knows them all, as holds.</summary>
 internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks) : IEndpoints

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 public enum ReleaseStatus
 {

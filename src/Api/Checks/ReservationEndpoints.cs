@@ -1,10 +1,15 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>Reservations by id: look, extend, release.</summary>
 internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options) : IEndpoints

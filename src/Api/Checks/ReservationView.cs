@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>A reservation as it is told to a caller.</summary>
 public sealed record ReservationView(

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>A limited window. Of one above the caller's subtree only what tells when to come back.</summary>
 [Description("A limited window. Of one above the key's subtree only cost_center, period, status and resets_at are told.")]

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Checks;
 
 /// <summary>A limited window as it is told to a caller.</summary>
 /// <param name="Hidden">Above the caller's subtree: only cost center, period, status and reset may be told.</param>

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>
 /// The circuit breaker of a cost center: open while a pause of the whole subtree stands at it or above, or a limited window of a hard budget there is spent. The

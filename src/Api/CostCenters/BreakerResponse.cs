@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>A circuit breaker.</summary>
 public sealed record BreakerResponse(

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Reports;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>One cost center with all that is known of it.</summary>
 public sealed record CostCenterDetailResponse : CostCenterResponse

@@ -1,9 +1,13 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary><c>GET /v1/cost-centers</c>: which there are, and how they stand.</summary>
 internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>One cost center for people, on the page at the root: where the links of alerts lead (<c>/?cost_center=...</c>). Every value is escaped.</summary>
 internal sealed class CostCenterPage(LiveNodes nodes)

@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>A cost center as lists tell it.</summary>
 public record CostCenterResponse(

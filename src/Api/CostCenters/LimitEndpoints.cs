@@ -1,10 +1,16 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary><c>GET /v1/limits</c>: every limited window of a path, with what is left: a check that asks for nothing and holds nothing.</summary>
 internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<CheckOptions> options) : IEndpoints

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>Every limited window of a path.</summary>
 public sealed record LimitsResponse(

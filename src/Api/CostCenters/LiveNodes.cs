@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
-using Orleans;
-using Orleans.Runtime;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>What the grains of cost centers tell people, and their order to read again after a write.</summary>
 internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvider clock)

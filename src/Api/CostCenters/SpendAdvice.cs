@@ -1,9 +1,13 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>Recommendations for a cost center, as its alerts give them: from its own numbers of the month, and its tightest window.</summary>
 internal sealed class SpendAdvice(ILedgerSpend ledger, Catalog catalog, TimeProvider clock, IOptions<InstallationOptions> installation)

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>The status of a cost center: that of its window that is worst off.</summary>
 internal static class Statuses

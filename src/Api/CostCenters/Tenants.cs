@@ -1,8 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>Which tenants there are, and whether usage may make new ones.</summary>
 public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)

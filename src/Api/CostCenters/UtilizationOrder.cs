@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Reports;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>
 /// Cost centers by utilization, highest first: those with limits by the highest of their windows, computed from the ledger; then those without, by path.

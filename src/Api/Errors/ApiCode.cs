@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Errors;
 
 /// <summary>The codes of problem answers. Codes are only ever added; each has one status and one title.</summary>
 public static class ApiCode

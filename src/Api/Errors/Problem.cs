@@ -1,6 +1,7 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Errors;
 
 /// <summary>An answer of 400 or above: <c>application/problem+json</c> with a code of the API.</summary>
 /// <param name="Errors">By field; null: not about values.</param>

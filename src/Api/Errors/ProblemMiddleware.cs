@@ -1,9 +1,10 @@
+using BudgetEngine.Api.Http;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Errors;
 
 /// <summary>The boundary: refuses unsound paths, turns exceptions and bare statuses into problems, and logs what is a bug or a broken dependency once.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)

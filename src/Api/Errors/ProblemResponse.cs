@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Errors;
 
 /// <summary>An answer of 400 or above.</summary>
 [Description("Every answer of 400 and above. errors names all faults of values at once.")]

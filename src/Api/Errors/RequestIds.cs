@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Errors;
 
 /// <summary><c>X-Request-ID</c>: the caller's where it is one sane value, else made; the same for the whole request.</summary>
 internal static class RequestIds

@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>
 /// Reads alerts that are new in the ledger, whichever process stored them. A transaction may become visible after one that began later, so the last

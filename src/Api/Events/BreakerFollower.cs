@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>Looks at cost centers that have changed: tells their spend, and their breakers that have opened or closed.</summary>
 internal sealed class BreakerFollower(EventHub hub, SpendWatch watch, Breakers breakers, LiveNodes nodes, TimeProvider clock)

@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 // The data of live events. Nothing of a cost center above the one that the event is about but what a denial tells.
 

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>Samples of decisions: so many per second and tenant, denials before what is allowed.</summary>
 internal sealed class DecisionSamples(EventHub hub, TimeProvider clock)

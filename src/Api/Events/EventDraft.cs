@@ -1,6 +1,7 @@
 using System.Buffers;
+using BudgetEngine.Api.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>Something that has happened at a cost center.</summary>
 /// <param name="CostCenter">Empty: at the installation.</param>

@@ -1,10 +1,13 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary><c>GET /v1/events</c>: server-sent events of the key's subtree.</summary>
 internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower alerts, EventStreams streams, IHostApplicationLifetime lifetime) : IEndpoints

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>What a listener may hear, and wants to.</summary>
 /// <param name="Root">Events at or below it; null: all.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using BudgetEngine.Api.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>
 /// Carries what happens in this process to those who listen, and remembers it for those who come back. While nobody listens, and none has for

@@ -1,6 +1,4 @@
-using BudgetEngine.Domain;
-
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 internal enum EventKind
 {

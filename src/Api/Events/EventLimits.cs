@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>What live events may cost, and how soon they are told.</summary>
 internal static class EventLimits

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>One stream's queue.</summary>
 internal sealed class EventListener(EventFilter filter)

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>While somebody listens, or may come back: reads new alerts, and looks at cost centers that have changed.</summary>
 internal sealed partial class EventPump(EventHub hub, AlertFollower alerts, BreakerFollower changes, TimeProvider clock, ILogger<EventPump> logger) : BackgroundService

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>The last events, for those who come back: bounded in number, bytes and age. Used under the hub's lock.</summary>
 internal sealed class EventRing

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>
 /// One stream of server-sent events, until its listener goes, its key does not count any more, or this process stops. A listener that does not keep up is cut

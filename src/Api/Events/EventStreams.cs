@@ -1,8 +1,9 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Ledger.Alerts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>What every stream needs.</summary>
 internal sealed class EventStreams(Gate gate, ILedgerAlerts ledger, TimeProvider clock, IHostApplicationLifetime lifetime)

@@ -1,8 +1,9 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>Live events, told while somebody listens.</summary>
 internal static class EventsFeature

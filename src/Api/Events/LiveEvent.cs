@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>An event with its id, ready to be sent to anybody.</summary>
 internal sealed class LiveEvent

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>The id of an event: which process gave it, when, and its number there.</summary>
 internal readonly record struct LiveEventId(string Process, DateTimeOffset At, long Number)

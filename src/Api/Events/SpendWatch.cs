@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Events;
 
 /// <summary>Which cost centers have changed since somebody last looked; nothing is kept while nobody listens.</summary>
 public sealed class SpendWatch

@@ -1,11 +1,19 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(

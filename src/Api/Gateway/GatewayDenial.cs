@@ -1,8 +1,12 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>A denial as a gateway passes it to the end client: by default without amounts and cost center, in the shape that the client's library knows.</summary>
 internal sealed class GatewayDenial(string code, GatewayProfile profile, string requestId)

@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>A denial as a problem; what follows <c>request_id</c> only where the key's profile lets it reach the end client.</summary>
 public sealed record GatewayDenialResponse(

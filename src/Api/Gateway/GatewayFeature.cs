@@ -1,6 +1,7 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>The check in the dialect of gateways.</summary>
 internal static class GatewayFeature

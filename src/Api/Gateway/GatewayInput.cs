@@ -1,8 +1,13 @@
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>What a gateway's request says, by the input headers that its key's profile trusts. Everything else of it is the end client's and is not looked at.</summary>
 internal readonly struct GatewayInput(HttpContext context, ApiKey caller, FaultList faults)

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>How requests of a gateway that has this key are read and answered.</summary>
 /// <param name="Trust">Input headers that the gateway overwrites, so that they are its word and not the end client's.</param>

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Gateway;
 
 /// <summary>The profile of a gateway, as it is taken, answered and stored.</summary>
 public sealed record GatewaySettings(

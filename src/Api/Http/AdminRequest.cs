@@ -1,7 +1,8 @@
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Who writes, when, and why.</summary>
 internal static class AdminRequest

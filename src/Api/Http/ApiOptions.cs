@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Limits of the HTTP layer.</summary>
 public sealed class ApiOptions

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Cursors: base64url of the last item's keys, opaque to callers.</summary>
 internal static class Cursors

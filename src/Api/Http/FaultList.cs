@@ -1,4 +1,6 @@
-namespace BudgetEngine.Api;
+using BudgetEngine.Api.Errors;
+
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Collects everything that is wrong with a request, so that one answer names it all. Allocates nothing while there is nothing.</summary>
 internal sealed class FaultList

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>The endpoints of one resource. Made once, with its services, when it is mapped.</summary>
 internal interface IEndpoints

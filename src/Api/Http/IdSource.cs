@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Makes ids that nobody else has: keys of reservations whose caller gave none, names of calls. A class of its own, so that a simulation can make them from its seed.</summary>
 public class IdSource

@@ -1,3 +1,3 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 public readonly record struct InputFault(string Field, string Message);

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Answers of JSON, written straight into the response's pipe by a pooled writer; their length is known before they are sent.</summary>
 internal static class JsonAnswer

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Domain.Prices.Import;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Reads the fields of a body's object into whatever <typeparamref name="T"/> gathers.</summary>
 internal delegate void FieldsReader<in T>(ref JsonFields fields, T draft);

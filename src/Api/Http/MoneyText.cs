@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Amounts as UTF-8 text: exact, without exponent or trailing zeros.</summary>
 public static class MoneyText

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>One page of a list.</summary>
 public sealed record PageResponse<T>(

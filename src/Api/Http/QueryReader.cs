@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>
 /// Typed reads of query parameters. A parameter that nobody reads is refused, like an unknown field: a misspelt filter would silently list too much. One that

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>
 /// The request target as it was sent. The server's path is decoded in part (<c>%2F</c> stays, <c>%252F</c> becomes it) and has lost its dot segments, so names

@@ -1,9 +1,10 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using BudgetEngine.Api.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>Reading of bodies: types, gzip, limits. Limits count decompressed bytes, so that a small bomb stays small.</summary>
 internal static class RequestBody

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http;
 
 /// <summary>RFC 3339 times. A time without <c>Z</c> or an offset names no instant and is refused.</summary>
 internal static class TimeText

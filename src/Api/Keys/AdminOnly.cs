@@ -1,8 +1,9 @@
 using System.Text;
+using BudgetEngine.Api.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>
 /// Guards pages of others that the host serves beside the API: an admin key of the whole installation, as the API takes it; or, for browsers, as the password

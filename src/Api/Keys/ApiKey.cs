@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>A caller: its key's rights, or those of open mode.</summary>
 internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Subtree, DateTimeOffset? ExpiresAt, GatewayProfile Gateway)

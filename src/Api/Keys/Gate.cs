@@ -1,6 +1,7 @@
+using BudgetEngine.Api.Errors;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>Answers a request whose caller is known; returns the problem to answer, or null when it has answered.</summary>
 internal delegate Task<Problem?> Handler(HttpContext context, ApiKey caller);

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>The body of a new key, or of a patch of one, as it is being read.</summary>
 internal sealed class KeyDraft(bool isPatch)

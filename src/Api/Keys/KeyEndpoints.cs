@@ -1,10 +1,14 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
 internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>SHA-256 of a key. Keys have 256 random bits, so a plain hash needs neither salt nor stretching.</summary>
 internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)

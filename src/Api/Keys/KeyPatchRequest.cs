@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>The body of a patch of a key, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

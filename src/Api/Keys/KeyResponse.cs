@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>A stored key, without the secret.</summary>
 public record KeyResponse(

@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>The keys in force, by hash, as the catalog has them; and whether open mode is on.</summary>
 public sealed class KeyRing

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>Making of keys and their ids.</summary>
 internal static class KeyText

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>Who may call.</summary>
 public sealed class KeysOptions

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>Makes keys: 256 random bits, of which only the hash is stored.</summary>
 public static class NewKeys

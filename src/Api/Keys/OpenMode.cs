@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>
 /// Which requests open mode serves: those of this machine that no proxy and no foreign web page has sent. What a proxy on the same host sends without any

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>What a key may do. <see cref="Admin"/> includes all.</summary>
 [Flags]

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Keys;
 
 /// <summary>What a caller may do: its subtree.</summary>
 /// <param name="CostCenter">Null: the whole installation.</param>

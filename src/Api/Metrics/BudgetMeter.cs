@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>The engine's own meter. Amounts carry the installation's currency in their name, since it is their unit.</summary>
 public sealed class BudgetMeter(IMeterFactory factory, IOptions<InstallationOptions> installation)
@@ -19,5 +21,5 @@ public sealed class BudgetMeter(IMeterFactory factory, IOptions<InstallationOpti
     public string Amount(string name) => $"{name}.{_currency}";
 
     /// <summary>Nano-units as the currency's units, for people to read: nothing is decided from it.</summary>
-    public static double Units(long nanos) => nanos / (double)Domain.Money.NanosPerUnit;
+    public static double Units(long nanos) => nanos / (double)Money.NanosPerUnit;
 }

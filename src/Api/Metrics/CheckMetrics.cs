@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>Counts decisions. On the hot path: plain counters that a scrape reads, nothing allocated. Dry runs leave no trace here either.</summary>
 internal sealed class CheckMetrics

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>Something that has to be gathered before a scrape can read it.</summary>
 public interface IMetricsSource

@@ -1,9 +1,15 @@
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics.Exposition;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Api.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary><c>GET /metrics</c> for Prometheus: with a <c>read</c> key for the whole installation, or without any where <c>Metrics:Public</c> says so.</summary>
 internal sealed class MetricsEndpoints(Gate gate, MetricsListener listener, MetricsSources sources, IOptions<MetricsOptions> options) : IEndpoints

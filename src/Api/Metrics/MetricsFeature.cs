@@ -1,9 +1,11 @@
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Metrics.Exposition;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>Metrics, and their page for Prometheus.</summary>
 internal static class MetricsFeature

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>What <c>/metrics</c> shows, and to whom.</summary>
 public sealed class MetricsOptions

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>All of them: they come once the engine has started, later than the endpoint that asks them.</summary>
 public sealed class MetricsSources

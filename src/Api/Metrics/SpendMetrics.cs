@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>
 /// What was recorded, by who pays, provider and model. Names of models come from callers, so the number of series has a limit: what comes later is added up

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics;
 
 /// <summary>Counts usage records by what became of them, why they were rejected, and why they were flagged.</summary>
 public sealed class UsageMetrics

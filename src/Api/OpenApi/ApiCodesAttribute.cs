@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http.Json;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>The member is one of the codes of problems.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>The path of a cost center.</summary>
 [AttributeUsage(AttributeTargets.Property)]

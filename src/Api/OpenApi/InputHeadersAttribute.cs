@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http.Json;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>The member lists input headers of the gateway dialect.</summary>
 [AttributeUsage(AttributeTargets.Property)]

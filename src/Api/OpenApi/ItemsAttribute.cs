@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>What each text of a list must be.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Keys;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>
 /// The OpenAPI document, made once from the endpoints: what each says of itself (<see cref="Operation"/>), and the schemas of the records that it reads and

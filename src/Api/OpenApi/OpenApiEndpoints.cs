@@ -1,8 +1,9 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary><c>GET /openapi/v1.json</c>.</summary>
 internal sealed class OpenApiEndpoints(OpenApiDocument document) : IEndpoints

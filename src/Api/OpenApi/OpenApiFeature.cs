@@ -1,8 +1,9 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>The description of the API, for programs.</summary>
 internal static class OpenApiFeature

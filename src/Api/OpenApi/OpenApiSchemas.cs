@@ -6,9 +6,11 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>Schemas of the records that the API answers, and of those that describe its bodies: as the serializer sees them, with the attributes on their members.</summary>
 internal sealed class OpenApiSchemas
@@ -49,7 +51,7 @@ internal sealed class OpenApiSchemas
     private JsonNode Export(Type type) => Options.GetJsonSchemaAsNode(type, _exporting);
 
     /// <summary>Pages, being generic, have no component of their own.</summary>
-    private static bool IsComponent(Type type) => type.Namespace == typeof(OpenApiSchemas).Namespace && type is { IsClass: true, IsGenericType: false, IsArray: false };
+    private static bool IsComponent(Type type) => type.Assembly == typeof(OpenApiSchemas).Assembly && type is { IsClass: true, IsGenericType: false, IsArray: false };
 
     private static string IdOf(Type type) => type.Name.EndsWith("Response", StringComparison.Ordinal) ? type.Name[..^"Response".Length] : type.Name;
 

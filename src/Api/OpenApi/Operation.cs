@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>What the OpenAPI document says of an endpoint. Stands on the endpoint, as metadata, where it is mapped.</summary>
 internal sealed record Operation(string Tag, string Summary, string? Description = null)

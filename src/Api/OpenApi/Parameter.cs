@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>A parameter of the path, the query or the header, as the OpenAPI document tells it.</summary>
 /// <param name="Schema">Makes it anew: a node has one parent.</param>

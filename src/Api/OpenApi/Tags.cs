@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.OpenApi;
 
 /// <summary>The chapters of the OpenAPI document.</summary>
 internal static class Tags

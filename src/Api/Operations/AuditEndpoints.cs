@@ -1,10 +1,14 @@
 using System.Globalization;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
 internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger) : IEndpoints

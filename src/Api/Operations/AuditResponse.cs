@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Ledger.Reports;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>An administrative write.</summary>
 public sealed record AuditResponse(

@@ -1,11 +1,17 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary><c>GET /v1/consistency</c>: rows against balances in one snapshot; balances against grains where both report the same version.</summary>
 internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger, ILedgerCostCenters costCenters, LiveNodes nodes) : IEndpoints

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>Whether rows, balances and grains agree, and where they do not.</summary>
 public sealed record ConsistencyResponse(

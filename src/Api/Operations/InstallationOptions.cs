@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>What holds for the whole installation; at the root of the configuration.</summary>
 public sealed class InstallationOptions

@@ -1,8 +1,12 @@
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>Routes of the contract that are not built yet: behind their scope they answer 501 <c>not_yet</c>.</summary>
 internal sealed class NotYetEndpoints(Gate gate) : IEndpoints

@@ -1,9 +1,14 @@
 using System.Text;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>Health, and the page at the root.</summary>
 internal sealed class OperationsEndpoints(Readiness readiness, KeyRing ring, CostCenterPage costCenters, LatestAlerts alerts) : IEndpoints

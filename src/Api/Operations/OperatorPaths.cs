@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>Paths that machines call, not people: probes and scrapes. Manifests name them too.</summary>
 public static class OperatorPaths

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>Set by the host: ready only once the path of a check and of a post has been warmed up.</summary>
 public sealed class Readiness

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Operations;
 
 /// <summary>The life of the process as probes see it.</summary>
 public enum ReadinessState

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Prices.Import;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>What an import of prices did, or would do.</summary>
 public sealed record ImportResponse(

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>The body of a price as it is being read.</summary>
 internal sealed class PriceDraft

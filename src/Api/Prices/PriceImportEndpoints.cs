@@ -1,14 +1,19 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Prices.Import;
+using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
 internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints

@@ -1,9 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>The body of a version of a price, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [Description("tiers, service_tiers and audio are reserved: 501.")]

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>A version of a model's price. One that ends the price has no prices.</summary>
 public sealed record PriceResponse(

@@ -1,6 +1,7 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>The price book.</summary>
 internal static class PricesFeature

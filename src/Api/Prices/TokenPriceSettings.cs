@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>Prices of tokens, as a PUT takes them and as they are answered.</summary>
 [Description("Per `per` tokens, up to 15 decimals; a null part costs what its whole costs.")]

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Prices;
 
 /// <summary>Prices as they are being read.</summary>
 internal sealed class TokenPricesDraft(TokenPrices? from)

@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using BudgetEngine.Api.Errors;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What became of the records of a body.</summary>
 public sealed record BatchResponse(long Recorded, long Duplicates, long Rejected, IReadOnlyList<RecordResponse> Results);

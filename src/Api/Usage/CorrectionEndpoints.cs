@@ -1,10 +1,15 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
 internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options) : IEndpoints

@@ -1,6 +1,7 @@
+using BudgetEngine.Api.Http;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What limits the reading of records.</summary>
 internal sealed class IntakeLimits(IOptions<UsageOptions> usage, IOptions<ApiOptions> api)

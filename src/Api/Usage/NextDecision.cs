@@ -1,7 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Whether a next unestimated check like a record would be allowed: a gateway that only posts learns when to stop.</summary>
 internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> options)

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
 using BudgetEngine.Grains.Interfaces.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Records of a body that can go at the same time: no two with the same id, grouped by the grain that they go to.</summary>
 internal sealed class PostWave

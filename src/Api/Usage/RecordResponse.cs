@@ -1,8 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What became of a single record, and whether a next check like it would be allowed.</summary>
 public sealed record UsageResponse(

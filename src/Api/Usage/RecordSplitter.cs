@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What was found next in a body of records.</summary>
 internal enum SplitResult

@@ -1,7 +1,9 @@
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Ledger;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>
 /// The records of one large body: gathered into chunks, posted one chunk at a time while the next is read, and what became of them. At most one chunk is on

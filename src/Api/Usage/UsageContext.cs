@@ -1,6 +1,8 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What a usage record is checked against.</summary>
 internal sealed record UsageContext(CatalogSnapshot Catalog, Tenants Tenants, Subtree Subtree, UsageOptions Options, DateTimeOffset Now)

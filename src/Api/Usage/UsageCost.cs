@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Catalogs;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>What a record costs: as given, else rated, else (only when it did not succeed) nothing.</summary>
 internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string Code, string Detail)? Rejection, IReadOnlyList<InputFault>? Errors = null)

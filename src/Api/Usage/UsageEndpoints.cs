@@ -1,11 +1,16 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(

@@ -1,9 +1,10 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Records of usage: taken, corrected, listed, exported.</summary>
 internal static class UsageFeature

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>A usage record as it was sent: parsed, not yet checked against rules, prices or reservations.</summary>
 public sealed record UsageInput

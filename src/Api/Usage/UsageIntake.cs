@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Reads the records of a body as they arrive and adds them to a batch.</summary>
 internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long maxBodyBytes)

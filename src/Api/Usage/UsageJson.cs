@@ -1,8 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Reads one usage record. What cannot be read is part of the result, so that a batch goes on.</summary>
 internal static class UsageJson

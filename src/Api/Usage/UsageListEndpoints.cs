@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
 internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndpoints

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Makes the message that goes to a grain: texts cut to their lengths, secrets masked, content hashed.</summary>
 internal static partial class UsageMessages

@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>A usage record, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
 [Description("Required besides: cost_center or reservation_id; and cost, or a model with counts (neither for a status other than success). Unknown fields are ignored and listed.")]

@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 public enum UsageResultKind
 {

@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Turns what became of a record into what its sender is told.</summary>
 internal static class UsageResults

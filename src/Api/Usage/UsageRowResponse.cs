@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>A row of the ledger as the API lists and exports it: the record's fields, and what the engine made of them.</summary>
 public sealed record UsageRowResponse(

@@ -1,8 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>A record as it goes to its grain, or why it does not.</summary>
 internal readonly record struct PreparedRecord(UsageMessage? Message, string? GrainKey, UsageResult? Rejection);

@@ -1,12 +1,19 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Records;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Usage;
 
 /// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>

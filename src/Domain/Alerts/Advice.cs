@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>What one model did in a month: its tokens and what they cost.</summary>
 public sealed record ModelUse(string Model, Money Spent, TokenCounts Tokens);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>
 /// Something that people are told, once. Its facts are those of the moment at which it was found: a message that is sent again says the same.

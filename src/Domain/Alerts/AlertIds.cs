@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>Ids of alerts: hashes of what happened, so that whoever finds the same thing again makes the same id and inserts nothing.</summary>
 public static class AlertIds

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Wording;
+
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>What an alert is about. Values are stored: never renumbered.</summary>
 public enum AlertType : byte

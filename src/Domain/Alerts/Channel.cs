@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>How a channel tells. Values are stored: never renumbered.</summary>
 public enum ChannelType : byte

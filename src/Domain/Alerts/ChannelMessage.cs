@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>One message to one channel: a request of its own, an e-mail.</summary>
 /// <param name="Alerts">At least one, the highest first. Channels for programs get one at a time.</param>

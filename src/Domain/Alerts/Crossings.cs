@@ -1,4 +1,8 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>What is remembered of a threshold in one window: how often it was re-armed, and whether it has fired since.</summary>
 /// <param name="At">The fraction of the limit.</param>

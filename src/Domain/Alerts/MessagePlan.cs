@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>One alert that a channel still has to tell.</summary>
 /// <param name="FirstAt">When it was stored.</param>

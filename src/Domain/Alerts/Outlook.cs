@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>Where spend is going: forecasts and spikes, from balances alone.</summary>
 public static class Outlook

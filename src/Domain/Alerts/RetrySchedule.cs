@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>
 /// When a message that failed is tried again: soon at first, for somebody who only restarts, then ever more rarely for 24 hours after the first attempt, as

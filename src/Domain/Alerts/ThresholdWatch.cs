@@ -1,4 +1,8 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>
 /// Notices in memory, without reading anything, that an account may have passed a threshold, up or down, since it was last asked. What is missing then is

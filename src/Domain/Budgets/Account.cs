@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// The account of a cost center: its limits, what is spent and held, and the holds of every reservation of its subtree. <see cref="Decide"/> looks and

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>The question an owner puts to each node of the path, itself included.</summary>
 /// <param name="Owner">The cost center named in the check.</param>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>The balance of one day or month as the ledger committed it, with the version that orders it.</summary>
 public readonly record struct Balance(Money Spent, long Requests, long Version)

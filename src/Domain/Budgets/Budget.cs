@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>What happens when a check does not fit.</summary>
 public enum Enforcement : byte

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// Holds by deadline, the next one first. Each hold knows its place, so that one that ends early leaves at once: with a queue that drops dead entries only

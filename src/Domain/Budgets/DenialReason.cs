@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>Why a check is denied. Sent between processes: only ever added to.</summary>
 public enum DenialReason : byte

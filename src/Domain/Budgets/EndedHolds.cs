@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// Remembers which attempts have ended, so that a hold of one of them that arrives late is refused. Kept for 60 s after the attempt was last mentioned, and at most

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>What a node holds for one reservation: its own, or one of a cost center below.</summary>
 public sealed class Hold

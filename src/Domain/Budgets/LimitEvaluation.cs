@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>One decision in the making: each limited window is weighed, then the verdict is read off. R1 to R5.</summary>
 internal struct LimitEvaluation(Ask ask, Hold? existing, DateTimeOffset now)

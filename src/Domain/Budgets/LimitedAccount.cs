@@ -1,4 +1,8 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>What kind of account a limited window belongs to.</summary>
 public enum AccountKind : byte

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>One instant on both clocks: the server's time, which is told and stored, and the monotonic one, on which deadlines run.</summary>
 /// <param name="MonotonicTicks">Monotonic, in ticks of 100 ns from an arbitrary start.</param>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>Whether a check meets nodes that may not grant, because their process has lost its lease or a ledger that they need cannot be written. Sent between processes: never renumbered.</summary>
 public enum Outage : byte

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>A reservation as its owner keeps it, open or ended.</summary>
 public sealed class Reservation

@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// The id of a reservation, opaque to callers: <c>rsv_</c> and base64url of all that settling needs when nobody remembers it. It is a claim, not a secret:

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// The calls that were answered with a reservation. An answer that came too late to be passed on is taken back; the reservation ends only when no other call has

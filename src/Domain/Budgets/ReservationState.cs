@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>The life of a reservation. Sent between processes: never renumbered.</summary>
 public enum ReservationState : byte

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// The reservations that a cost center owns: open ones, and ended ones for as long as they are remembered (10 min, at most 1,000). With the holds of its

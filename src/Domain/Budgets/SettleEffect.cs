@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// What a committed record does to a reservation and its hold. The owner and the nodes that are told of the commit all apply it with <see cref="ApplyTo"/>, so

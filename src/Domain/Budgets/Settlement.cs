@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>What a record does to the reservation that it names, and the flags that this gives it. R6, R7, R10, R12, R14, R15.</summary>
 /// <param name="Flags">Causes of overrun.</param>

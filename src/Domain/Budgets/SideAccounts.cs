@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// The side accounts of a node: users under <c>per_user</c> or with a budget of their own, children under <c>per_child</c>. They are read from the ledger when

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// Orders everything an owner says of a hold: the owner's epoch, then a counter; it only grows. 23 bits of epoch and 40 of counter:

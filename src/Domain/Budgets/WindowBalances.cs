@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Budgets;
 
 /// <summary>
 /// Spent and held of one account (a cost center, a user or a child in it), by date. Spend is a cache of the ledger's balances: only a newer version

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.CostCenters;
 
 /// <summary>
 /// The path of a cost center, <c>acme/engineering/ai-features</c>: 1 to 8 segments of <c>[a-z0-9][a-z0-9._-]{0,63}</c>, lower case.

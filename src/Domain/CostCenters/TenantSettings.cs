@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.CostCenters;
 
 /// <summary>What is set for a tenant as a whole. Decisions read it from a snapshot in every process, without a hop.</summary>
 /// <param name="Calendar">The tenant's zone, with its history.</param>

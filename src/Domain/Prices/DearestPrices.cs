@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
 /// The dearest prices of a book at an instant. They change only where some version comes into force, so the answer for the stretch of time

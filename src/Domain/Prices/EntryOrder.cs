@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>The order in which versions were entered; those not stored yet (entry 0) come last.</summary>
 internal sealed class EntryOrder : IComparer<PriceVersion>

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
 /// Prices as integers of 10^-15 units. A count of tokens (up to 10^12) times a price (up to 10^9 x 10^15) is at most 10^36, and the two

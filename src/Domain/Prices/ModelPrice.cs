@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>A version that has a price. Made once per book, so that a look-up allocates nothing.</summary>
 public sealed record ModelPrice(TokenPrices Prices, PriceVersion Version)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
 /// Models by a name, their own or an alias. A name is matched as it is written first, then without regard to case: providers and gateways

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
 /// All versions of all prices, at one moment of entry: an immutable snapshot. A look-up tries <c>provider/model</c>, <c>model</c>, the aliases

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>The versions of one model in the order in which they come into force.</summary>
 internal sealed class PriceTimeline

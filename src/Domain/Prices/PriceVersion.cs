@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>One version of a model's price. The version in force at an instant is the one with the latest <see cref="EffectiveFrom"/> not after it;
 /// of several with the same one, the latest entered.</summary>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Usage;
+
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>Prices of a model's tokens, in units of the currency per <paramref name="Per"/> tokens, up to 15 decimals. A null part costs what its whole costs.</summary>
 public sealed record TokenPrices(

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices;
 
 /// <summary>The date at the end of a model's name: <c>-20250219</c>, <c>-2025-02-19</c> or <c>@20250219</c>.</summary>
 internal static class TrailingDate

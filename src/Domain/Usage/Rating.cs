@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+
+namespace BudgetEngine.Domain.Usage;
 
 /// <summary>
 /// Turns tokens into cost. Computed exactly, in integers, and rounded once: half to even for what is recorded, up for what is asked for.

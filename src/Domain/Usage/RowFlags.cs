@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Usage;
 
 /// <summary>Why a row is not plain: causes of overrun, and what was adjusted. Stored: values are never reused.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Usage;
 
 /// <summary>Tokens of one request. <paramref name="Cached"/> and <paramref name="CacheWrite"/> are inside
 /// <paramref name="Input"/>, <paramref name="Reasoning"/> is inside <paramref name="Output"/>.</summary>

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+
+namespace BudgetEngine.Domain.Usage;
 
 /// <summary>What a row is. Stored: never renumbered.</summary>
 public enum RowKind : byte

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Windows;
 
 /// <summary>How often a limit starts anew. Values are stored and sent between processes: never renumbered.</summary>
 public enum Period : byte

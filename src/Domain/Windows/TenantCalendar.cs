@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Windows;
 
 /// <summary>From <paramref name="From"/> on a tenant's dates are those of this zone; <paramref name="FirstDate"/> begins at that instant.</summary>
 public sealed record ZoneChange(DateTimeOffset From, DateOnly FirstDate, string Zone);

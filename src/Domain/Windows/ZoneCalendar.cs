@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Windows;
 
 /// <summary>
 /// The local dates of one IANA zone. Day d is <c>[start(d), start(next existing date))</c>. Times before year 1 and after 9999,

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Windows;
 
 /// <summary>Which names of time zones are accepted.</summary>
 public static class ZoneNames

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Windows;
 
 /// <summary>
 /// Finds where the dates of one zone begin. Only the offset at a UTC instant is ever asked for, which is always well defined;

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace BudgetEngine.Grains.Interfaces.Alerts;
 
 /// <summary>

@@ -1,5 +1,4 @@
-using BudgetEngine.Domain;
-using Orleans;
+using BudgetEngine.Domain.Budgets;
 
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
-using Orleans;
+using BudgetEngine.Domain.Budgets;
 
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 

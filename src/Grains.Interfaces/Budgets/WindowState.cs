@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>A limited window as a node knows it. Amounts in nano-units.</summary>

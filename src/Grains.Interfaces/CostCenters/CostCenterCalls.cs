@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 
 /// <summary>Calls cost centers, wherever in the cluster they are: by grain calls.</summary>

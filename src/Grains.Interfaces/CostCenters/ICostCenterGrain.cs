@@ -1,7 +1,5 @@
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
-using Orleans;
-using Orleans.Concurrency;
 
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BudgetEngine.Grains.Interfaces.Budgets;
-using Orleans;
 
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 

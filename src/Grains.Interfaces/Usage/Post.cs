@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
-using Orleans;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Grains.Interfaces.Usage;
 

@@ -1,5 +1,5 @@
-using BudgetEngine.Domain;
-using Orleans;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Grains.Interfaces.Usage;
 

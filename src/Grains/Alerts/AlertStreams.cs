@@ -1,4 +1,4 @@
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>Names of the streams of alerts.</summary>
 public static class AlertStreams

@@ -1,9 +1,8 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>How a channel is doing, kept in the notifier's own storage. Losing it costs a repeated probe or a message that is not collected.</summary>
 internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeProvider clock)

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using BudgetEngine.Ledger;
-using Orleans.Runtime;
+using BudgetEngine.Ledger.Alerts;
 using Orleans.Storage;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>Keeps the notifiers' own state in a table of the ledger's database, where that is SQLite or simulated.</summary>
 public sealed class LedgerGrainStates(ILedgerGrainStates store) : IGrainStorage

@@ -1,15 +1,13 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>
 /// Works off what the ledger has stored for one channel, whenever it is rung: by whoever stored it, or by the sweep for what is due. It keeps nothing that

@@ -1,9 +1,10 @@
 using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Ledger.Alerts;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>What the notifiers of a process share.</summary>
 /// <param name="Chance">0 to 1,000, for the jitter of retries.</param>

@@ -1,6 +1,4 @@
-using Orleans;
-
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.Alerts;
 
 /// <summary>A notifier's own: how its channel is doing, and what people were told last. Not money, and no delivery: those are in the ledger.</summary>
 [GenerateSerializer, Alias("budget.NotifierState")]

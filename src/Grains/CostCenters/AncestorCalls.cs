@@ -1,8 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>Ends holds at the ancestors of an owner.</summary>
 internal static class AncestorCalls

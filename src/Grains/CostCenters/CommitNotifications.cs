@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>Applies what the ledger's writer tells, in one turn: the balances, then what became of holds.</summary>
 internal static class CommitNotifications

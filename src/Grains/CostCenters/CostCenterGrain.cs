@@ -1,13 +1,15 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Grains.InMemory;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
-using Orleans;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>The cost center as a virtual actor: reads itself from the ledger, translates calls, keeps awake while it holds anything. The rules are elsewhere.</summary>
 [Reentrant]

@@ -1,9 +1,16 @@
 using System.Runtime.InteropServices;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// A cost center in memory: its account, the reservations that it owns, its place in the tree. Everything here happens between awaits of one activation,

@@ -1,9 +1,11 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.InMemory;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>What every cost center of a process shares.</summary>
 /// <param name="Stamps">Of this process; used by nodes that have no epoch of their own (one process).</param>

@@ -1,9 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>One extension of a held reservation (R5): a refusal leaves every hold of the path as it was.</summary>
 internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Reservation reservation, Hold hold)

@@ -1,8 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>Carries the writer's news to the cost centers' grains.</summary>
 public sealed class GrainNotifier(IGrainFactory grains, TimeProvider clock) : INodeNotifier

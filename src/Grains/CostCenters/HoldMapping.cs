@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>The ask of an owner and the answer of an ancestor, between their domain types and the messages that carry them to another grain.</summary>
 internal static class HoldMapping

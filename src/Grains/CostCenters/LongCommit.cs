@@ -1,8 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// A reservation that is SETTLING does not lapse at its ancestors either: while a commit outlasts the deadlines of its reservations, the ancestors are asked every

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>How many cost centers that nobody knows may come into memory.</summary>
 public sealed class NewNodeOptions

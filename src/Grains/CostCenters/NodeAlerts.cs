@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// What a cost center notices that people may have to be told: it says what to evaluate, the ledger decides what is missing. Everything here is memory; nothing

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>A node's answer to an ask, with its windows after the answer took effect.</summary>
 /// <param name="Outage">Whether the node itself may grant now.</param>

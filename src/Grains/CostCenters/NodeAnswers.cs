@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Grains.Interfaces.Budgets;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>A node's answer to an ask, as owner or ancestor: decide, apply, and say what its windows look like.</summary>
 internal static class NodeAnswers

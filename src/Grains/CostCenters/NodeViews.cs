@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>A node as people see it.</summary>
 internal static class NodeViews

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// A command has a reservation to itself: other commands on it wait, and its hold does not expire. The command ends it with <see cref="Free"/>. If an exception

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>An ask with what goes with it along the path.</summary>
 /// <param name="AnswerWithin">Time for the whole path.</param>

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// One ask put to every node of a path: the owner first, then the ancestors one by one, leaf to root. A node may grant less; the next is asked for that much.

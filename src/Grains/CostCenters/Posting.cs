@@ -1,10 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
-using Orleans;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>
 /// Records of one call on their way through the ledger. From <see cref="Add"/> until the outcome is known the reservations that they settle are SETTLING; then

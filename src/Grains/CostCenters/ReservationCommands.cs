@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>The owner's side of reserve, extend and release: rules R1 to R5, R8, R11, R13, R15 to R17.</summary>
 internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls calls)

@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>Holds that outlive an activation: restored when a node comes into memory, handed to the ledger when it leaves.</summary>
 internal static class StoredHolds

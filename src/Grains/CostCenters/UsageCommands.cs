@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
 internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, ReservationCommands reservations)

@@ -1,8 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>Maps news of the ledger to the message that a node is told, and back to its effect.</summary>
 internal static class UsageMapping

@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>A cost center in memory, as the rest of its process sees it: for direct turns, and for whoever watches.</summary>
 internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, TaskScheduler turns)

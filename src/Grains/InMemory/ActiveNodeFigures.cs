@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>A limited window of a cost center in memory.</summary>
 /// <param name="EndsAt">Null: never.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Grains.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>
 /// The cost centers that are in this process's memory, for direct turns and for whoever watches the process. A node's figures are read in a turn of its own, so

@@ -1,6 +1,6 @@
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Grains;
+namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>
 /// Calls cost centers that are in this process's memory by a turn on their own task scheduler, and all others by grain calls. A turn keeps what a grain call

@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>Channels: each call one transaction.</summary>
 internal sealed class ChannelStore(LedgerDatabase database) : ILedgerChannels

@@ -1,7 +1,9 @@
-using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>Where alerts go.</summary>
 internal static class ChannelTable

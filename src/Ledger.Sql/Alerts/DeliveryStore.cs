@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>What a notifier reads and writes: each call one transaction.</summary>
 internal sealed class DeliveryStore(LedgerDatabase database) : ILedgerDeliveries

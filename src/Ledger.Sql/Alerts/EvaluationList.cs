@@ -1,4 +1,7 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>The list of evaluations that the sweep takes.</summary>
 internal static class EvaluationList

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>Runs evaluations of alerts: each call one transaction.</summary>
 internal sealed class EvaluationStore(LedgerDatabase database) : ILedgerEvaluations

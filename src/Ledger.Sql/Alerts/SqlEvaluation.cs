@@ -1,6 +1,13 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Alerts;
 
 /// <summary>An evaluation's statements, for both databases. Dates of windows travel as JSON: the driver takes the first of all dates for infinity.</summary>
 internal sealed class SqlEvaluation(LedgerSession session) : IEvaluationTransaction

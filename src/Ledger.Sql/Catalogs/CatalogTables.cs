@@ -1,6 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Catalogs;
 
 /// <summary>Prices, policies, keys and their versions.</summary>
 internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, ILedgerPrices, ILedgerTenants

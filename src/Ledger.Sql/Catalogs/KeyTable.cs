@@ -1,4 +1,10 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Catalogs;
 
 /// <summary>API keys; only their hashes are known.</summary>
 internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys

@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Catalogs;
 
 /// <summary>Tenants and what is set for each as a whole.</summary>
 internal static class TenantTable

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Fence;
 
 /// <summary>
 /// The fence between processes in the ledger: leases, who holds which node, and who must hear that it lost one. A take-over share-locks the lease of the

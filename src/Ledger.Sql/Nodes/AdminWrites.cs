@@ -1,6 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>What every administrative write does besides its own rows.</summary>
 internal static class AdminWrites

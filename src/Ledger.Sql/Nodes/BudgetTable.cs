@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Catalogs;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>Budgets of cost centers and of users, with their preconditions.</summary>
 internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets

@@ -1,6 +1,13 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>Reads what nodes need to decide, many at once, in one round trip.</summary>
 internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : ILedgerNodes

@@ -1,6 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>Kill switches: at most one per subtree, user and model.</summary>
 internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>
 /// Which users have balances of their own. Tracking once begun goes on when the budget is deleted, so that the balances stay true and setting the budget

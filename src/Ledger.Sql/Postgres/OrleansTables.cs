@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>Orleans' own tables in the ledger's database: how its ADO.NET providers reach them. They are made by the same migrations as the ledger.</summary>
 public static class OrleansTables

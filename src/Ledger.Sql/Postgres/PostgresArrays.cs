@@ -1,7 +1,8 @@
+using BudgetEngine.Ledger.Sql.Records;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>Rows turned into one array per column, for <c>unnest</c>. The first row tells the types.</summary>
 internal sealed class PostgresArrays(int rows, int columns) : IColumnSink

@@ -2,9 +2,10 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using BudgetEngine.Ledger.Sql.Storage;
 using Npgsql;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>Connections to PostgreSQL, all in the schema <c>budget</c>.</summary>
 internal sealed class PostgresDatabase : LedgerDatabase

@@ -2,9 +2,10 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using BudgetEngine.Ledger.Sql.Storage;
 using Npgsql;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 internal sealed class PostgresDialect : Dialect
 {

@@ -1,6 +1,8 @@
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Records;
 using Npgsql;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>The statements of durable holds within a batch.</summary>
 internal static class PostgresHolds

@@ -1,7 +1,7 @@
 using System.Net;
 using Npgsql;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>A primary and its standbys, <c>Host=a,b:5433</c>: whichever is the primary is used, and looked for anew when it is lost.</summary>
 internal static class PostgresHosts

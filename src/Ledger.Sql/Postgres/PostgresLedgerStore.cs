@@ -1,4 +1,10 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>The ledger in PostgreSQL (14 or later), in the schema <c>budget</c>.</summary>
 public sealed class PostgresLedgerStore : LedgerStore

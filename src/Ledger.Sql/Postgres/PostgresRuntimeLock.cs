@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Sql.Storage;
 using Npgsql;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>
 /// The exclusive lock of a process that works alone: a session lock on a connection that is kept. The lease is renewed on the same connection, so that a process

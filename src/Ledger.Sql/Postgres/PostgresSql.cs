@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql.Records;
+
+namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>The statements of a batch. Lists come as arrays, sorted by the client: every transaction takes its locks in the same order.</summary>
 internal static class PostgresSql

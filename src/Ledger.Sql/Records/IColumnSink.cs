@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Records;
 
 /// <summary>Takes the columns of a row one after the other.</summary>
 internal interface IColumnSink

@@ -1,7 +1,11 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Records;
 
 /// <summary>Deletes old rows in small steps, and leaves per cost center and date one row with the sum of what it deleted.</summary>
 internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : ILedgerHousekeeping

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Records;
 
 /// <summary>The one place that knows how a usage row lies in its table: names, order, writing and reading of columns.</summary>
 internal static class UsageColumns

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Reports;
 
 /// <summary>
 /// Compares balances with the sums of rows: rows are added up per leaf and window, then handed from child to parent by the text of the path alone, so that

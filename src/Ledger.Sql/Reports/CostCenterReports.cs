@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Reports;
 
 /// <summary>Lists of cost centers and their spend by model, and the audit trail.</summary>
 internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCenters, ILedgerAudit

@@ -1,6 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Reports;
 
 /// <summary>Who spends, and since when a limit is spent.</summary>
 internal sealed class SpendReports(LedgerDatabase database) : ILedgerSpend

@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Reports;
 
 /// <summary>Reads usage rows: one, a page, all of a range.</summary>
 internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRecordLookup

@@ -1,6 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>A batch in SQLite: prepared statements, one per row. The writer opens the transaction, and rolls it back after an error.</summary>
 internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction

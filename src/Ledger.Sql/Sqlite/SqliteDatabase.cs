@@ -1,8 +1,9 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>The file of the ledger: one writer, and readers that see the last committed state without waiting for it (WAL).</summary>
 internal sealed class SqliteDatabase : LedgerDatabase

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using BudgetEngine.Ledger.Sql.Records;
+using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>Instants are microseconds since 1970 in UTC, dates day numbers, ids blobs, lists JSON.</summary>
 internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>What SQLite's result codes mean for a caller, in words that say what to look at.</summary>
 internal static class SqliteErrors

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>The statements of durable holds within a batch.</summary>
 internal static class SqliteHolds

@@ -1,4 +1,10 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>The ledger in one SQLite file, <c>ledger.db</c> of the data directory.</summary>
 public sealed class SqliteLedgerStore : LedgerStore

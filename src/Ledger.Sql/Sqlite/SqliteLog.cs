@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>
 /// How far SQLite's log (the <c>-wal</c> file) may grow before it is folded into the database. Up to 64 MB, so that a page that many batches change is written

@@ -1,8 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Records;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>
 /// A prepared statement, driven without ADO.NET: a batch runs thousands of them, and parameter objects and readers would cost more than SQLite itself.

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>
 /// The one connection that writes, with its prepared statements, on a thread of its own: a commit waits for the disk, which no thread of the pool should.

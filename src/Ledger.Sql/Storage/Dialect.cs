@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>
 /// What differs between the two databases in statements that are otherwise the same text: how instants, dates and ids are stored,

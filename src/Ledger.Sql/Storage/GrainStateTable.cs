@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>What grains keep of their own.</summary>
 internal sealed class GrainStateTable(LedgerDatabase database) : ILedgerGrainStates

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Many rows as one parameter, for statements that both databases run: <see cref="Dialect.Rows"/>.</summary>
 internal static class JsonRows
@@ -29,7 +31,7 @@ internal static class JsonRows
     }
 
     /// <summary>The stored balances of these keys; those that are not stored are left out.</summary>
-    public static async Task<Dictionary<BalanceKey, Domain.Balance>> BalancesAsync(
+    public static async Task<Dictionary<BalanceKey, Domain.Budgets.Balance>> BalancesAsync(
         LedgerSession session, IEnumerable<BalanceKey> keys, CancellationToken cancellationToken)
     {
         var json = Of(keys, (to, key) =>
@@ -45,7 +47,7 @@ internal static class JsonRows
             from {session.Dialect.Rows("@keys", "k", BalanceKeyColumns)}
             join balances b on b.cost_center = k.cost_center and b.user_name = k.user_name and b.period = k.period and b.window_date = k.window_date
             """,
-            r => (Key: new BalanceKey(r.Text(), r.Text(), (Domain.Period)r.Long(), r.Date()), Balance: r.Balance()), cancellationToken, ("keys", json));
+            r => (Key: new BalanceKey(r.Text(), r.Text(), (Period)r.Long(), r.Date()), Balance: r.Balance()), cancellationToken, ("keys", json));
         return rows.ToDictionary(r => r.Key, r => r.Balance);
     }
 }

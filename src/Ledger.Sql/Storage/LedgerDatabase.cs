@@ -1,6 +1,7 @@
 using System.Data.Common;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Runs work in transactions of one database, and turns the driver's errors into ours.</summary>
 internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable

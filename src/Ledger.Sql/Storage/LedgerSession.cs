@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>One transaction (or one snapshot) in which statements run. Statements of one text separated by semicolons take one round trip.</summary>
 internal sealed class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, TimeSpan longTimeout)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Brings a database up to date, or refuses to start on one that does not fit. The caller holds the migration lock.</summary>
 internal sealed class Migrator(IReadOnlyList<Migration> known)

@@ -1,7 +1,8 @@
 using System.Data.Common;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Reads the columns of a row one after the other, in the order of the select.</summary>
 internal sealed class RowReader(DbDataReader reader, Dialect dialect)

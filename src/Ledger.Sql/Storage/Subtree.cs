@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>A condition "at or below this cost center", as ranges of an index: the slash is directly followed by the zero.</summary>
 internal static class Subtree

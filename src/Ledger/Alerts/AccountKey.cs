@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>A cost center or one user of it.</summary>
 /// <param name="User">Empty: the cost center itself.</param>

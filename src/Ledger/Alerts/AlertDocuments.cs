@@ -1,9 +1,10 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>An alert as it is stored. Amounts in nano-units. A document of its own: renaming something in Domain cannot change what is stored.</summary>
 internal sealed record AlertDocument

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>Reads channels: where alerts go.</summary>
 public interface IChannelReader

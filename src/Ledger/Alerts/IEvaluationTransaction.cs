@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>The statements that an evaluation of alerts may make in its transaction. Which it makes, and all that is not a statement, the evaluation decides.</summary>
 public interface IEvaluationTransaction

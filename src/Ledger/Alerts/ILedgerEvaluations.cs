@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>Where alerts are evaluated: in transactions over the ledger's own balances, so that each is raised once whoever evaluates and however often.</summary>
 public interface ILedgerEvaluations

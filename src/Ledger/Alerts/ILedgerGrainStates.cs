@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>A grain's own state that is not money, where Orleans has no database of its own for it.</summary>
 public interface ILedgerGrainStates

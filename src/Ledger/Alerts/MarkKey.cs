@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>One threshold in one window of one account.</summary>
 public readonly record struct MarkKey(AccountKey Account, Period Period, DateOnly Window, decimal At)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>What a pause was, in the words of the API.</summary>
 /// <param name="Expires">The pause ends by itself: at <paramref name="Until"/>, unless it is replaced; null: it has, and was taken away after that.</param>

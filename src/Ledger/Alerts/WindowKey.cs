@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>One window of one account.</summary>
 public readonly record struct WindowKey(AccountKey Account, Period Period, DateOnly Window);

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>One consistent picture of prices, policies and keys. Immutable: a decision reads it once and uses it throughout.</summary>
 public sealed record CatalogSnapshot(CatalogVersions Versions, PriceBook Prices, PolicyBook Policies, IReadOnlyList<StoredKey> Keys);

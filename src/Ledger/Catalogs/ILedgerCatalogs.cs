@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>Small tables that every process keeps in memory whole: prices, tenants with inherited settings, keys. A version per catalog tells when to read again.</summary>
 public interface ILedgerCatalogs

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>Writes API keys.</summary>
 public interface ILedgerKeys

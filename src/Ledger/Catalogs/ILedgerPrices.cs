@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>Writes the price book.</summary>
 public interface ILedgerPrices

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>Creates tenants. Their fields are set with their budget.</summary>
 public interface ILedgerTenants

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Fence;
 
 /// <summary>The lease of a process: the proof that it can write the ledger, without which it grants nothing.</summary>
 public interface ILedgerLeases

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Fence;
 
 /// <summary>One activation of a node: epochs only grow.</summary>
 public readonly record struct NodeEpoch(string CostCenter, long Epoch);

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
+
+namespace BudgetEngine.Ledger.Fence;
 
 /// <summary>
 /// The nodes that this process holds among several. What the answer of a renewal names stops granting here before the renewed lease counts, an activation that

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
+
+namespace BudgetEngine.Ledger.Fence;
 
 /// <summary>
 /// Gives nodes up in the ledger, many in one statement: while one is under way the next gathers. Best effort: of one that is not written the next process

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Fence;
 
 /// <summary>One activation's right to grant: from when its wait is over until the node is given up or known to be taken over.</summary>
 public sealed class NodeTenure

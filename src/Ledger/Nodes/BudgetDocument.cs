@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>
 /// A budget as it is stored, in the words and units of the API, so that the audit trail reads well. A document of its own: renaming something in
@@ -83,7 +86,7 @@ internal sealed record BudgetDocument
     private LimitSet ToLimits() => new(
         new Limits(Amount(Daily), Amount(Weekly), Amount(Monthly), Amount(Total)),
         Thresholds is null ? Threshold.Defaults : Thresholds.Select(t => new Threshold(t.At, t.Level)).ToImmutableArray(),
-        Enforcement is null ? Domain.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement));
+        Enforcement is null ? BudgetEngine.Domain.Budgets.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement));
 
     // A rule that is not understood must not be read as a milder one.
     private static FormatException Unknown(string field, string value) =>

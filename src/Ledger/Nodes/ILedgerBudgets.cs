@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>Budgets of cost centers and of users; every write leaves an audit entry.</summary>
 public interface ILedgerBudgets

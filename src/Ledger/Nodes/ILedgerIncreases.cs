@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>Temporary additions to limits; every write leaves an audit entry.</summary>
 public interface ILedgerIncreases

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>What a node reads when it comes into memory, and the claim of its process on it.</summary>
 public interface ILedgerNodes : INodeReader

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>Kill switches of subtrees, users and models; every write leaves an audit entry.</summary>
 public interface ILedgerPauses

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Nodes;
 
 /// <summary>Reads cost centers as the ledger has them, without a claim on them.</summary>
 public interface INodeReader

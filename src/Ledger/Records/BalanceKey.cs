@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>Names one stored balance. The order is that in which every transaction touches balances, so that no two wait for each other in a circle.</summary>
 /// <param name="User">Empty: the cost center's own.</param>
@@ -10,7 +10,7 @@ internal readonly record struct BalanceKey(string CostCenter, string User, Perio
     public static BalanceKey Day(string costCenter, string user, DateOnly date) => new(costCenter, user, Period.Daily, date);
 
     public static BalanceKey Month(string costCenter, string user, DateOnly date) =>
-        new(costCenter, user, Period.Monthly, Domain.Window.Containing(Period.Monthly, date));
+        new(costCenter, user, Period.Monthly, Domain.Windows.Window.Containing(Period.Monthly, date));
 
     public int CompareTo(BalanceKey other)
     {

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>
 /// One batch from its entries to its answer; the database is asked through <see cref="IBatchTransaction"/>. Usage rows go in first, then corrections

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>Adds up what a batch brings to each balance, and notes which balances its answer needs besides.</summary>
 internal sealed class BatchSums(PathCache paths)

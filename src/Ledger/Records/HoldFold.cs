@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>The order of a stored hold among all that its owner says of it.</summary>
 internal readonly record struct HoldStamp(Stamp Attempt, Stamp Revision)

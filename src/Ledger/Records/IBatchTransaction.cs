@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>The statements of one batch in one database; <see cref="BatchCommit"/> says which, and does all that is not SQL. Disposing rolls back.</summary>
 internal interface IBatchTransaction : IAsyncDisposable

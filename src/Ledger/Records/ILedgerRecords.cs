@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>Writes usage rows, balances and durable holds: what the group-commit writer drives.</summary>
 public interface ILedgerRecords

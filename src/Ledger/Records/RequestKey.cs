@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Records;
 
 /// <summary>What is unique among the rows of callers, in the order in which every transaction inserts and locks them.</summary>
 internal readonly record struct RequestKey(string Tenant, string RequestId) : IComparable<RequestKey>

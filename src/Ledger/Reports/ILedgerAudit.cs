@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>The audit trail of administrative writes.</summary>
 public interface ILedgerAudit

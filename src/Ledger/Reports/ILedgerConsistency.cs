@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>Compares balances with rows.</summary>
 public interface ILedgerConsistency

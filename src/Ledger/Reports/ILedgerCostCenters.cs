@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>Which cost centers there are, and what they spend.</summary>
 public interface ILedgerCostCenters

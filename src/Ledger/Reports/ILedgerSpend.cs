@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>What advice and circuit breakers are told of spend.</summary>
 public interface ILedgerSpend

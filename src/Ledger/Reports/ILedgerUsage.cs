@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>Usage rows for people: pages, exports, models without a price.</summary>
 public interface ILedgerUsage

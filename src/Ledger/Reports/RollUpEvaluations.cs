@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>What is to be evaluated because of new rows: every account with a limit whose balance they change, and unpriced usage.</summary>
 internal sealed class RollUpEvaluations(PathCache paths)

@@ -1,8 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Nodes;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Storage;
 
 /// <summary>One entry of a tenant's history of zones.</summary>
 internal sealed record ZoneDocument(DateTimeOffset From, DateOnly FirstDate, string Zone)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Storage;
 
 /// <summary>
 /// Splits paths once, and remembers which cost centers this process has seen committed: they are never deleted, so the row need not be

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>The pauses before something that must succeed in the end is tried again: each twice as long as the one before, up to the longest.</summary>
 public sealed class Backoff(LedgerWriterOptions options, TimeProvider clock)

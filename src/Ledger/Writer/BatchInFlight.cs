@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>One transaction's worth of submissions. Halving works on single records, so a submission may be spread over several.</summary>
 internal sealed class BatchInFlight

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// Turns the result of a commit into one piece of news per node: its balances, those of its tracked users and direct children, and what became of holds.

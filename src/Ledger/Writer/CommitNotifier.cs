@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// Tells nodes what was committed: at most one call per node in flight, later news are merged into the next. A node that cannot be reached is told until it

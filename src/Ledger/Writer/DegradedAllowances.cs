@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>What this process has allowed during outages under <c>on_outage: allow</c>, per cost center that sets it and date.</summary>
 public sealed class DegradedAllowances

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Work that keeps the ledger tidy, outside of every transaction that somebody waits for: roll-ups within a second, retention in small steps.</summary>
 public sealed partial class Housekeeping(

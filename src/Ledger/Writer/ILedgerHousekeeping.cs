@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
+
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Work that keeps the ledger tidy, in small steps.</summary>
 public interface ILedgerHousekeeping

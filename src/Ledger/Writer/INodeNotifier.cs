@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Carries what a commit changed to the nodes that keep it in memory. Implemented over grain calls.</summary>
 public interface INodeNotifier

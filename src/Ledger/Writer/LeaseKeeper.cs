@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Fence;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// Renews this process's lease every second: the proof that the ledger can be written, without which nothing is granted (fence). The answer names nodes that

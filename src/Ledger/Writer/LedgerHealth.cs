@@ -1,4 +1,6 @@
-namespace BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// Whether this process may decide from memory: only while its lease runs, which is <c>OutageGrace</c> from the moment the last successful renewal was

@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Records;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch commits the next gathers,

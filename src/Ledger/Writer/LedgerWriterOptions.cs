@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Limits of the group-commit writer and of waiting for it.</summary>
 public sealed class LedgerWriterOptions

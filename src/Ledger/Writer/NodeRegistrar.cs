@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// Reads nodes that come into memory, many in one query: while one read is under way the next gathers. Behind several processes it also raises their epochs,

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>What waits for the next commit: single posts before large bodies. Bounded by <see cref="LedgerWriterOptions.MaxPending"/> records.</summary>
 internal sealed class PendingSubmissions(int maxPending)

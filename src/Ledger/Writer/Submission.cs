@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger;
+namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Records, or one change of a durable hold, that a grain hands to the writer, and the answer that it waits for.</summary>
 /// <param name="submitter">The cost center whose grain waits: it applies the outcome itself and is not told.</param>

@@ -1,8 +1,9 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Silo.Configuration;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>The client of a cluster of silos that a table in the ledger's PostgreSQL lists.</summary>
 internal static class ClusterClient

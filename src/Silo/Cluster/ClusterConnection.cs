@@ -1,4 +1,4 @@
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>How many silos this process is connected to, as its client of the cluster last said.</summary>
 internal sealed class ClusterConnection

@@ -1,6 +1,4 @@
-using Orleans.Runtime;
-
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>
 /// What a silo does that must not go on: most often the others have voted it dead while it stood still. Its cost centers are theirs by then, so it hands

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>
 /// Which silo a cost center belongs to: the first segments of its path choose, so that everything below a department is on one silo and a check meets at most

@@ -1,8 +1,7 @@
-using BudgetEngine.Api;
-using Orleans.Runtime;
+using BudgetEngine.Silo.Configuration;
 using Orleans.Runtime.Placement;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>Places every grain that says nothing else by the first segments of its key.</summary>
 internal sealed class PathPlacementStrategy : PlacementStrategy;

@@ -1,7 +1,10 @@
 using BudgetEngine.Ledger;
-using Orleans.Runtime;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>
 /// What a silo asks of the ledger about its nodes. One that stood still for longer than its lease first looks whether the others still count on it: voted dead, it

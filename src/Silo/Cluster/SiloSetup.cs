@@ -1,16 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
-using BudgetEngine.Api;
-using BudgetEngine.Grains;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Silo.Configuration;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.Streams;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Cluster;
 
 /// <summary>Microsoft Orleans: one process alone, or one of the silos that a table in PostgreSQL lists.</summary>
 internal static class SiloSetup

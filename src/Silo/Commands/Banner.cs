@@ -1,7 +1,7 @@
-using BudgetEngine.Api;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Commands;
 
 /// <summary>What a person sees when the process has started.</summary>
 internal static class Banner

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Hosting;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Commands;
 
 /// <summary>
 /// The verbs of the program. An option with a short name is configuration too, and any setting can be given as <c>--Section:Key=VALUE</c>; the host judges

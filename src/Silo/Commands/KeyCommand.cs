@@ -1,7 +1,9 @@
-using BudgetEngine.Api;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Commands;
 
 /// <summary><c>keys create --admin</c>: the first key, made where the store is. The engine may be running: it reads keys every half second.</summary>
 internal static class KeyCommand

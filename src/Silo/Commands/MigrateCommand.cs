@@ -1,6 +1,8 @@
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Commands;
 
 /// <summary><c>migrate</c>: brings the schema up to date and ends; for deployments where no silo may do it at start.</summary>
 internal static class MigrateCommand

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Demo;
 
 /// <summary>One team of the demo, and how it calls.</summary>
 internal sealed record DemoTeam(string CostCenter, string Provider, string Model, string Feature, TimeSpan Pause, int InputTokens, int OutputTokens, int Users);

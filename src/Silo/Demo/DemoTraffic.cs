@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using BudgetEngine.Api;
+using BudgetEngine.Api.Keys;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Demo;
 
 /// <summary>
 /// <c>--demo</c>: a sample tenant with prices and budgets, and believable traffic of several teams through the public API; marketing runs into its limit

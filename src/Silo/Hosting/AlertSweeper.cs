@@ -1,6 +1,6 @@
-using BudgetEngine.Alerts;
+using BudgetEngine.Alerts.Evaluation;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Runs the sweep for alerts while the silo runs.</summary>
 internal sealed class AlertSweeper(AlertSweep sweep) : BackgroundService

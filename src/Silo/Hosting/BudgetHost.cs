@@ -1,9 +1,14 @@
+using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
-using BudgetEngine.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Silo.Cluster;
+using BudgetEngine.Silo.Commands;
+using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Demo;
+using BudgetEngine.Silo.Metrics;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Composes a process of the engine: ledger, silo and API; or the API by itself, as a client of silos that are elsewhere.</summary>
 public static class BudgetHost

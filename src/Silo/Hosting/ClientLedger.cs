@@ -1,6 +1,6 @@
 using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>The ledger as a process without cost centers uses it: no writer, no lease, no node is registered. Never migrates: the silos do, or <c>migrate</c>.</summary>
 internal sealed class ClientLedger(ILedgerStore store) : IHostedService

@@ -1,7 +1,7 @@
-using BudgetEngine.Api;
-using Orleans.Runtime;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Silo.Cluster;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>A client of the cluster is ready once a check has been answered through it, and only while a silo is connected.</summary>
 internal sealed class ClientReadiness(IGrainFactory grains, ClusterConnection connection, Readiness readiness, TimeProvider clock, IHostApplicationLifetime lifetime)

@@ -1,8 +1,10 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Api;
+using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(

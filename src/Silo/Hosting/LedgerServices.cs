@@ -1,13 +1,26 @@
 using BudgetEngine.Alerts;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Grains;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Silo.Cluster;
+using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Registers what a silo has beside the ledger's store: the writer, and what the grains share.</summary>
 internal static class LedgerServices

@@ -1,6 +1,7 @@
-using BudgetEngine.Api;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Open mode listens on loopback only: anything else does not start. Runs once keys have been read, before the server listens.</summary>
 public sealed class OpenModeGuard(KeyRing keys, IConfiguration configuration) : IHostedService

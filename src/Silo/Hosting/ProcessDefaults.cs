@@ -1,5 +1,6 @@
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>What every process of the engine has alike: its log, its web server, its clock.</summary>
 public static class ProcessDefaults

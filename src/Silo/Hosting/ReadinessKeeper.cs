@@ -1,9 +1,11 @@
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>
 /// Says when requests may be sent here: not before the way of a check has been walked once, so that no first caller waits for code to be compiled; then as long

@@ -1,7 +1,9 @@
-using BudgetEngine.Api;
+using BudgetEngine.Api.Operations;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>A silo is ready once a check and a commit have been made; degraded, but in service, while the ledger is out of reach.</summary>
 internal sealed class SiloReadiness(

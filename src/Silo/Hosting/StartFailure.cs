@@ -3,7 +3,7 @@ using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Failures to start that an operator can mend, in one line each and without a stack trace.</summary>
 public static class StartFailure

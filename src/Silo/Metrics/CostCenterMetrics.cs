@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Grains;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.InMemory;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>
 /// Shows the cost centers in memory: how many, and the windows of those with limits. The gauges of one go when it leaves memory; while it moves two processes

@@ -1,7 +1,7 @@
-using BudgetEngine.Api;
+using BudgetEngine.Api.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>Registers the metrics of a process that has cost centers and a ledger's writer.</summary>
 internal static class EngineMetrics

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Alerts;
-using BudgetEngine.Api;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>Shows the state of the writer, of telling, of the lease and of housekeeping: what says whether this process may decide, and how far behind it is.</summary>
 internal sealed class LedgerMetrics

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Api;
+using BudgetEngine.Api.Metrics;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>The ledger's records, with size, time and failures of every commit counted.</summary>
 internal sealed class MeasuredRecords(ILedgerRecords store, BudgetMeter meter, TimeProvider clock) : ILedgerRecords

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Alerts;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>Sends alerts, and counts what became of each message by channel.</summary>
 internal sealed class MeasuredSender(IChannelSender sender, BudgetMeter meter) : IChannelSender

@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using BudgetEngine.Api;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Operations;
 using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Metrics;
 
 /// <summary>Shows what runs here and whether it is ready.</summary>
 internal sealed class ProcessMetrics

@@ -2,10 +2,15 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Tests.Payloads;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Docs;
 
 /// <summary>What docs/alerts.md says can be done as it is said.</summary>
 public sealed partial class DocsTests

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Docs;
 
 /// <summary>The receiver of docs/alerts.md: what stands there is this text.</summary>
 internal static class WebhookReceiver

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>Compares with a file of <c>Golden/</c>, which people read. <c>BUDGET_GOLDEN=write</c> writes the files anew: then the difference in git is what is to be judged.</summary>
 internal static class Golden

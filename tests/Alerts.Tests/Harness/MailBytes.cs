@@ -1,7 +1,7 @@
 using System.Text;
 using MimeKit;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 internal static class MailBytes
 {

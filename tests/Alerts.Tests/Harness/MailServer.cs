@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A message as it came over the wire.</summary>
 internal sealed record ReceivedMail(string From, IReadOnlyList<string> To, string Content, bool Encrypted, string? LogIn);

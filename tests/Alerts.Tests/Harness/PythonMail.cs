@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>Python's reading of a mail.</summary>
 internal sealed record ParsedMail(JsonElement Json)

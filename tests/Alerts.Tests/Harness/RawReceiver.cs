@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A server that may do what no server should: it reads a request and then does with the socket as it likes.</summary>
 internal sealed class RawReceiver : IAsyncDisposable

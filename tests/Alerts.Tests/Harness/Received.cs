@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A request as the receiver has seen it.</summary>
 internal sealed record Received(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)

@@ -1,7 +1,9 @@
-using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>Alerts as the engine makes them, and as someone would who wants to do harm.</summary>
 internal static class TestAlerts

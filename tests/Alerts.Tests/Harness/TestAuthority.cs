@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A certificate authority of the test's own, that no system trusts, and a server's certificate by it.</summary>
 internal sealed class TestAuthority : IDisposable

@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
 using System.Net;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Http;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A sender over real sockets, and channels for it.</summary>
 internal static class TestSender

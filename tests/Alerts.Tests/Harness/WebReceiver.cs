@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Harness;
 
 /// <summary>A real HTTP server (Kestrel) on a free port: someone else's reading of HTTP.</summary>
 internal sealed class WebReceiver : IAsyncDisposable

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Http;
 
 /// <summary>Names that point inwards, at once or later: the connection goes to what was looked up and checked, or nowhere.</summary>
 public sealed class ConnectionGuardTests

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Http;
 
 /// <summary>Every answer of a real server, and what it means for the delivery.</summary>
 public sealed class OutcomeTests

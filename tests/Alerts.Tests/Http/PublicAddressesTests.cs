@@ -1,7 +1,10 @@
 using System.Net;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Http;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Http;
 
 /// <summary>Which addresses may be reached, and in which spellings they may be written.</summary>
 public sealed class PublicAddressesTests

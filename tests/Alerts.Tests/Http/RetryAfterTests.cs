@@ -1,8 +1,10 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Http;
 
 /// <summary>Every way in which a service asks for time, over a real connection.</summary>
 public sealed class RetryAfterTests

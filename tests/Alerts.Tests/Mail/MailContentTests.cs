@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Mail;
 
 /// <summary>What a mail program finds in our mail, read by Python's parser, and received by a server that is not ours.</summary>
 public sealed class MailContentTests

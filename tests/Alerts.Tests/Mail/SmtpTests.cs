@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 using MimeKit;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Mail;
 
 /// <summary>What is said to a mail server, and what its answers mean.</summary>
 public sealed class SmtpTests

@@ -1,7 +1,13 @@
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Payloads;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Payloads;
 
 /// <summary>The payloads as people and programs see them, in files to be read: <c>tests/Alerts.Tests/Golden</c>.</summary>
 public sealed class GoldenTests

@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Payloads;
 
 /// <summary>Every payload of every type of alert, with values that someone chose to break it, held to what each service documents: required fields, limits, and its own syntax.</summary>
 public sealed partial class LimitTests

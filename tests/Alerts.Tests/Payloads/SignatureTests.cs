@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using BudgetEngine.Alerts.Payloads;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Payloads;
 
 /// <summary>Standard Webhooks 1.0.0, held to its test vector and to a second implementation that shares no code with ours.</summary>
 public sealed class SignatureTests

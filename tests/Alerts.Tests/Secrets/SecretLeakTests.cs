@@ -3,9 +3,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Http;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Secrets;
 
 /// <summary>Whatever happens on the way, no secret is in what people read: outcomes, faults, texts of objects, activities.</summary>
 public sealed class SecretLeakTests

@@ -1,7 +1,10 @@
 using System.Diagnostics;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Secrets;
 
 /// <summary>Secrets by reference: read at every message, from where they may lie and nowhere else.</summary>
 public sealed class SecretReaderTests : IDisposable

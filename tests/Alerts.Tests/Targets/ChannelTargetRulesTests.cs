@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Targets;
 
 /// <summary>What a channel must have before it is stored. Faults bear the API's names of the fields and never the value.</summary>
 public sealed class ChannelTargetRulesTests

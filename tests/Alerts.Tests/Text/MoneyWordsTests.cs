@@ -1,7 +1,9 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Text;
 
 /// <summary>Amounts as people read them: never zero for what is not, never "used up" for what is not.</summary>
 public sealed class MoneyWordsTests

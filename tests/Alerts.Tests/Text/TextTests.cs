@@ -1,7 +1,11 @@
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Payloads;
+using BudgetEngine.Alerts.Tests.Harness;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Alerts.Tests;
+namespace BudgetEngine.Alerts.Tests.Text;
 
 /// <summary>Cutting, cleaning, instants, and keys of incidents.</summary>
 public sealed class TextTests

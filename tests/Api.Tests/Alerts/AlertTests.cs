@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Alerts;
 
 [Collection(nameof(KeyedHost))]
 public class AlertTests(KeyedHost host)

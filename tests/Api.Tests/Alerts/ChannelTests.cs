@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Alerts;
 
 [Collection(nameof(KeyedHost))]
 public class ChannelTests(KeyedHost host)

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Api.Tests.Metrics;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Alerts;
 
 /// <summary>Channels that really arrive somewhere: what is told of deliveries.</summary>
 public class DeliveryTests : IAsyncLifetime

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Alerts;
 
 /// <summary>Receives webhooks on this machine; keeps their ids, and answers as told.</summary>
 internal sealed class Receiver : IAsyncDisposable

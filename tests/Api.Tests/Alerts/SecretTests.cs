@@ -1,11 +1,15 @@
 using System.Net;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Alerts;
 
 /// <summary>With a host of their own: what a secret may leave behind, and how many channels there may be.</summary>
 public class SecretTests

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Api.Tests;
+using BudgetEngine.Api.Tests.Harness;
+
+namespace BudgetEngine.Api.Tests.BadInput;
 
 /// <summary>Administrative bodies: a typo must not silently disable a limit.</summary>
 [Collection(nameof(OpenHost))]

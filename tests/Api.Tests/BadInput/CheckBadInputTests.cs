@@ -1,4 +1,6 @@
-namespace BudgetEngine.Api.Tests;
+using BudgetEngine.Api.Tests.Harness;
+
+namespace BudgetEngine.Api.Tests.BadInput;
 
 /// <summary>Bodies of checks that are not valid: all faults are named at once, and nothing is held.</summary>
 [Collection(nameof(OpenHost))]

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Api.Tests;
+using BudgetEngine.Api.Tests.Harness;
+
+namespace BudgetEngine.Api.Tests.BadInput;
 
 /// <summary>Single usage records that are not taken: nothing is booked.</summary>
 [Collection(nameof(OpenHost))]

@@ -1,6 +1,8 @@
 using System.Net;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Ledger.Sql.Postgres;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Budgets;
 
 [Collection(nameof(OpenHost))]
 public class BudgetTests(OpenHost host)

@@ -1,8 +1,13 @@
 using System.Buffers;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Checks;
 
 /// <summary>The answer of a check is written by hand; it must be what the record that describes it says, to the byte.</summary>
 public class CheckAnswerJsonTests

@@ -1,6 +1,7 @@
 using System.Net;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Checks;
 
 [Collection(nameof(OpenHost))]
 public class ReservationTests(OpenHost host)

@@ -1,12 +1,16 @@
 using System.Reflection;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Runtime;
 
 namespace BudgetEngine.Api.Tests.Checks;
 

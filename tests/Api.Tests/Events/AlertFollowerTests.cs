@@ -1,9 +1,12 @@
 using System.Reflection;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Sql.Postgres;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Events;
 
 /// <summary>Alerts become visible in another order than that of their numbers; each is told once all the same.</summary>
 public class AlertFollowerTests

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Events;
 
 /// <summary>With a host of their own: limits, slow readers, the end of the process.</summary>
 public class EventHostTests

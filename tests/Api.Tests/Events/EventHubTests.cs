@@ -1,8 +1,14 @@
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Sql.Postgres;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Events;
 
 public class EventHubTests
 {

@@ -1,7 +1,11 @@
 using System.Net;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Events;
 
 [Collection(nameof(KeyedHost))]
 public class EventTests(KeyedHost host)

@@ -1,6 +1,7 @@
 using System.Net;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Gateway;
 
 [Collection(nameof(KeyedHost))]
 public class AuthorizeTests(KeyedHost host)

@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using BudgetEngine.Silo;
+using BudgetEngine.Silo.Hosting;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Harness;
 
 /// <summary>The real host in this process, on a free port, over a ledger of its own.</summary>
 public sealed class ApiHost : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Harness;
 
 /// <param name="Id">Empty: it came without one.</param>
 public sealed record SseEvent(string Id, string Kind, JsonNode Data)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Harness;
 
 /// <summary>A host in open mode, shared: tests use cost centers of their own.</summary>
 public sealed class OpenHost : IAsyncLifetime

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Harness;
 
 /// <summary>Everything that a host logs, exceptions included, as text.</summary>
 internal sealed class LogLines : ILoggerProvider

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Harness;
 
 /// <summary>HTTP as bytes, for what a well-behaved client cannot send.</summary>
 internal static class RawHttp

@@ -1,12 +1,14 @@
 using System.Reflection;
-using BudgetEngine.Alerts;
-using BudgetEngine.Grains;
-using BudgetEngine.Ledger;
-using BudgetEngine.Silo;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Hosting;
 
 /// <summary>What is configured is a setting of the engine, or somebody else's: nothing in between.</summary>
 public class SettingsTests

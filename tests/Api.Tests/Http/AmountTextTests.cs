@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Http;
 
 public class AmountTextTests
 {

@@ -1,9 +1,17 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Channels;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Http;
 
 /// <summary>Bodies are read field by field and described by records: both must know the same fields, and no table of fields may be longer than the reader counts.</summary>
 public class BodyTablesTests

@@ -1,7 +1,11 @@
 using System.Buffers;
 using System.Text;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Usage;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Http;
 
 /// <summary>Bodies that are nearly right: the parsers answer, never throw, and answer the same however the bytes are cut into segments.</summary>
 public class ParserFuzzTests
@@ -41,7 +45,7 @@ public class ParserFuzzTests
     private static string BudgetOutcome(in ReadOnlySequence<byte> body)
     {
         var faults = new FaultList();
-        var draft = new BudgetDraft(Domain.Budget.Empty);
+        var draft = new BudgetDraft(Domain.Budgets.Budget.Empty);
         try
         {
             if (JsonFields.TryOpen(body, faults, out var fields))

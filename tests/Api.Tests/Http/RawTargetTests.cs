@@ -1,7 +1,8 @@
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Http;
 
 public class RawTargetTests
 {

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Api.Tests;
+using BudgetEngine.Api.Http;
+
+namespace BudgetEngine.Api.Tests.Http;
 
 public class TimeTextTests
 {

@@ -1,8 +1,12 @@
 using System.Net;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Tests.Harness;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Keys;
 
 [Collection(nameof(KeyedHost))]
 public class KeyTests(KeyedHost host)

@@ -1,7 +1,9 @@
 using System.Net;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Tests.Harness;
 using Microsoft.AspNetCore.Http;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Keys;
 
 public class OpenModeTests
 {

@@ -1,9 +1,14 @@
 using System.Diagnostics.Metrics;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Metrics.Exposition;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Metrics;
 
 public sealed class ExpositionTests : IDisposable
 {

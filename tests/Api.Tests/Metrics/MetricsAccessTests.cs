@@ -1,6 +1,8 @@
 using System.Net;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Metrics;
 
 [Collection(nameof(KeyedHost))]
 public sealed class MetricsAccessTests(KeyedHost host)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Metrics;
 
 public sealed class MetricsTests
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Operations;
 
 /// <summary>
 /// The generated document against the contract as it was written by hand (contract.json): every path, method, parameter, body, status, content type, member and

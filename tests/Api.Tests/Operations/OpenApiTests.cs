@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Tests.Harness;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Operations;
 
 [Collection(nameof(OpenHost))]
 public class OpenApiTests(OpenHost host)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Errors;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Operations;
 
 public class ProblemMiddlewareTests
 {

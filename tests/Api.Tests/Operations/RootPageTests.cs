@@ -1,6 +1,8 @@
 using System.Net;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Operations;
 
 public class RootPageTests
 {

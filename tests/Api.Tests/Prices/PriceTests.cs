@@ -1,6 +1,7 @@
 using System.Net;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Prices;
 
 [Collection(nameof(OpenHost))]
 public class PriceTests(OpenHost host)

@@ -3,8 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Usage;
 
 /// <summary>Batches: never all or nothing; what came before a break stays recorded.</summary>
 [Collection(nameof(OpenHost))]

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
+using BudgetEngine.Api.Usage;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Usage;
 
 public class RecordSplitterTests
 {

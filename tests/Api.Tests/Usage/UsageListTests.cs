@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
 
-namespace BudgetEngine.Api.Tests;
+namespace BudgetEngine.Api.Tests.Usage;
 
 [Collection(nameof(OpenHost))]
 public class UsageListTests(OpenHost host)

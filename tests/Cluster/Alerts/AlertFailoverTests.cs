@@ -1,3 +1,9 @@
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Alerts;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Alerts;

@@ -1,3 +1,7 @@
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+
 namespace BudgetEngine.Cluster.Edge;
 
 /// <summary>The API as a process of its own: a client of the cluster that keeps nothing.</summary>

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Cluster;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.Cluster.Harness;
 
 /// <summary>A test of several silos: needs a PostgreSQL server; skipped, saying why, where none can be started.</summary>
 [AttributeUsage(AttributeTargets.Method)]

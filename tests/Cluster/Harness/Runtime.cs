@@ -1,4 +1,4 @@
-namespace BudgetEngine.Cluster;
+namespace BudgetEngine.Cluster.Harness;
 
 /// <summary>What the engine beside these tests was built with.</summary>
 internal static class Runtime

@@ -1,4 +1,8 @@
-namespace BudgetEngine.Cluster;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
+
+namespace BudgetEngine.Cluster.Harness;
 
 /// <summary>Silos as processes of their own on 127.0.0.1, with one ledger in PostgreSQL. Each can be killed, stopped, paused and started again.</summary>
 internal sealed class SiloCluster : IAsyncDisposable

@@ -1,4 +1,6 @@
-using Orleans.Runtime;
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Cluster.Orleans;
 

@@ -1,4 +1,7 @@
-using BudgetEngine.Silo;
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.Silo.Hosting;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,8 @@
+using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using Orleans.Runtime;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Orleans;

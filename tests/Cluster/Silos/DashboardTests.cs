@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using BudgetEngine.TestKit.Engine;
 
 namespace BudgetEngine.Cluster.Silos;
 

@@ -1,3 +1,5 @@
+using BudgetEngine.TestKit.Engine;
+
 namespace BudgetEngine.Cluster.Silos;
 
 /// <summary>Made-up leaves, as a gateway sees it.</summary>

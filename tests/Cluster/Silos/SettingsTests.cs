@@ -1,3 +1,5 @@
+using BudgetEngine.TestKit.Engine;
+
 namespace BudgetEngine.Cluster.Silos;
 
 /// <summary>A cluster that is set up wrongly does not start, and says everything that is wrong.</summary>

@@ -1,3 +1,7 @@
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+
 namespace BudgetEngine.Cluster.Silos;
 
 public sealed class SiloTests

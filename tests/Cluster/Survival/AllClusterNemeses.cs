@@ -1,4 +1,6 @@
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Cluster.Survival;
 

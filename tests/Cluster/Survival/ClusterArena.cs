@@ -1,5 +1,9 @@
+using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Survival;
 

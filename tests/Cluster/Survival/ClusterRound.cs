@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Checks;
+using BudgetEngine.Torture.Running;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Survival;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using BudgetEngine.Torture;
+using BudgetEngine.Torture.Running;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Survival;
 

@@ -1,4 +1,7 @@
+using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Survival;

@@ -1,5 +1,8 @@
+using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Cluster.Survival;
 

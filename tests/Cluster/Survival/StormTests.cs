@@ -1,3 +1,5 @@
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Cluster.Survival;

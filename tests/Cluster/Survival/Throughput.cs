@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using BudgetEngine.Cluster.Harness;
+using BudgetEngine.TestKit.Engine;
 
 namespace BudgetEngine.Cluster.Survival;
 

@@ -1,4 +1,5 @@
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Traffic;
 

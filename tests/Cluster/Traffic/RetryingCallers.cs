@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Traffic;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Traffic;
 

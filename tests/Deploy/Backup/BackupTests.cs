@@ -1,7 +1,14 @@
 using System.Globalization;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Npgsql;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Backup;
 
 /// <summary>
 /// Backup and restore as docs/operations.md tells it: taken while records are being posted, restored into an empty store, and an engine started on it. Everything

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Deploy;
+using BudgetEngine.Deploy.Harness;
+
+namespace BudgetEngine.Deploy.Docker;
 
 /// <summary>The compose file; its anchors are YAML's own.</summary>
 internal static class ComposeFile

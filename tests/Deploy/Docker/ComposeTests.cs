@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Kubernetes;
+using BudgetEngine.Deploy.Yaml;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Docker;
 
 /// <summary>The compose file as far as it can be checked without Docker: known fields, files that are there, names that lead somewhere.</summary>
 public sealed class ComposeTests
@@ -53,7 +57,7 @@ public sealed class ComposeTests
 
     [Fact]
     public void Engine_IsGivenLongerToStopThanItTakes() =>
-        Assert.True(TimeSpan.FromSeconds(int.Parse(((string)Compose["services"]!["engine"]!["stop_grace_period"]!).TrimEnd('s'))) > Silo.BudgetHost.ShutdownTimeout);
+        Assert.True(TimeSpan.FromSeconds(int.Parse(((string)Compose["services"]!["engine"]!["stop_grace_period"]!).TrimEnd('s'))) > Silo.Hosting.BudgetHost.ShutdownTimeout);
 
     [Fact]
     public void Images_HaveAVersion() =>

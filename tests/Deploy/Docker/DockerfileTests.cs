@@ -1,7 +1,10 @@
 using System.Text.RegularExpressions;
-using BudgetEngine.Silo;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Kubernetes;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Docker;
 
 /// <summary>What can be said of the Dockerfile without Docker. Its publish commands are run by <c>eng/check-image.sh</c>.</summary>
 public sealed partial class DockerfileTests

@@ -1,6 +1,10 @@
 using System.Net;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Gateway;
 
 /// <summary>The example gateway's configuration in a real nginx, before a real engine.</summary>
 public sealed class NginxTests : IAsyncLifetime

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Deploy;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.Deploy.Harness;
 
 /// <summary>Files of the repository.</summary>
 internal static class Files

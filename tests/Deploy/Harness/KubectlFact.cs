@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using BudgetEngine.TestKit.Machine;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Harness;
 
 /// <summary>A test that needs a kubectl whose kustomize knows components as we use them (5.0 or later); skipped, saying so, without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Harness;
 
 /// <summary>A server that a test starts, and ends by its own id.</summary>
 internal sealed class RunningProgram : IAsyncDisposable

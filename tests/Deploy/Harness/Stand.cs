@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
-using BudgetEngine.Api;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Harness;
 
 /// <summary>A real engine, set up by the compose file's own script, as every test of what stands around the engine needs it.</summary>
 public sealed class Stand : IAsyncLifetime

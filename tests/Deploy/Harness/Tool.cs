@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Harness;
 
 /// <summary>A program of the machine: promtool, kubectl, pg_dump.</summary>
 internal static class Tool

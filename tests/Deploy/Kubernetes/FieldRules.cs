@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>
 /// The fields that our manifests use, with their types (<c>fields.txt</c>): any other is a fault, and so is the absence of one with a <c>!</c> where its parent

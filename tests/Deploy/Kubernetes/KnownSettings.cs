@@ -1,6 +1,6 @@
-using BudgetEngine.Silo;
+using BudgetEngine.Silo.Configuration;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>Names of environment variables that the engine or .NET reads.</summary>
 internal static class KnownSettings

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>
 /// The manifests against Kubernetes' own schema, as the npm package kubernetes-types has it: each object is written as a typed literal, and the TypeScript

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Deploy.Yaml;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>
 /// Builds a folder as kustomize does, for the part of kustomize that we use: resources, components, namespace, patches (strategic merge), images,

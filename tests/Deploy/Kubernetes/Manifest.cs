@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>Ways into a Kubernetes object.</summary>
 internal static class Manifest

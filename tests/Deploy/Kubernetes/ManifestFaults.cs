@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using BudgetEngine.Api;
-using BudgetEngine.Silo;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Hosting;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>Where manifests and the code disagree. Names and numbers come from the code.</summary>
 internal static class ManifestFaults

@@ -1,4 +1,10 @@
-namespace BudgetEngine.Deploy;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
+
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>The verbs and settings of the manifests, run: the migrate job, a silo and an API process on one PostgreSQL.</summary>
 public sealed class ManifestSettingsTests
@@ -30,11 +36,11 @@ public sealed class ManifestSettingsTests
         // A tenant that was just made is known to the other processes within a second.
         var denied = await Eventually.GetAsync("the silo knows the tenant", async () => await atSilo.CheckAsync("acme/a", 0.6m) is { Reason: not "unknown_cost_center" } known ? known : null);
         Assert.Equal("budget_exceeded", denied.Reason);
-        var metrics = await atSilo.GetAsync(Api.OperatorPaths.Metrics);
+        var metrics = await atSilo.GetAsync(Api.Operations.OperatorPaths.Metrics);
         Assert.Contains("budget_limit_usd{cost_center=\"acme\",period=\"daily\"} 1\n", metrics.Text, StringComparison.Ordinal);
         Assert.Contains("# TYPE orleans_", metrics.Text, StringComparison.Ordinal);
-        Assert.Contains("decision=\"allow\"", (await atEdge.GetAsync(Api.OperatorPaths.Metrics)).Text, StringComparison.Ordinal);
-        Assert.Equal(401, (await edge.Caller.GetAsync(Api.OperatorPaths.Metrics)).Status);
+        Assert.Contains("decision=\"allow\"", (await atEdge.GetAsync(Api.Operations.OperatorPaths.Metrics)).Text, StringComparison.Ordinal);
+        Assert.Equal(401, (await edge.Caller.GetAsync(Api.Operations.OperatorPaths.Metrics)).Status);
     }
 
     /// <summary>As <c>envFrom</c> and <c>env</c> give them, but for what only a cluster knows: addresses and free ports.</summary>

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Yaml;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 public sealed class ManifestTests
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Deploy.Harness;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>What the overlays make.</summary>
 internal static class Overlays

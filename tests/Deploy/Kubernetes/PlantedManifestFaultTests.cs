@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Deploy.Yaml;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>The checks of the manifests find what they are for: each fault is planted into the built overlay, and named.</summary>
 public sealed class PlantedManifestFaultTests

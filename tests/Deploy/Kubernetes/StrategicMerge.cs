@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Kubernetes;
 
 /// <summary>A patch of the form that kustomize takes: maps are merged, lists of named things by their name, other values replaced.</summary>
 internal static class StrategicMerge

@@ -1,4 +1,9 @@
-namespace BudgetEngine.Deploy;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Docker;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Yaml;
+
+namespace BudgetEngine.Deploy.Monitoring;
 
 /// <summary>The dashboard as far as it can be checked without Grafana.</summary>
 public sealed class DashboardTests

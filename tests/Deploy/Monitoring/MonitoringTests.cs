@@ -1,6 +1,12 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Yaml;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Monitoring;
 
 /// <summary>Rules, dashboard and scrape configuration against what a real engine shows.</summary>
 [Collection(nameof(Stand))]

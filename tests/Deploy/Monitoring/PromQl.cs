@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Yaml;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Monitoring;
 
 /// <summary>Which metrics expressions name, and the expressions of our rules and dashboard.</summary>
 internal static partial class PromQl

@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
-using BudgetEngine.Api;
-using BudgetEngine.Silo;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Deploy.Harness;
+using BudgetEngine.Deploy.Monitoring;
+using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Hosting;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Operations;
 
 /// <summary>docs/operations.md has what others link to and what the code says.</summary>
 public sealed partial class OperationsDocTests

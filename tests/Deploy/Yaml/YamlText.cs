@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace BudgetEngine.Deploy;
+namespace BudgetEngine.Deploy.Yaml;
 
 /// <summary>YAML read strictly: one meaning in every parser, or a fault. Refused: doubled keys, tags, and plain words that YAML 1.1 takes for something else.</summary>
 internal static class YamlText

@@ -1,6 +1,10 @@
 using System.Globalization;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 public sealed class AdviceTests
 {

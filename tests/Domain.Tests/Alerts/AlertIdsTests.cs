@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 /// <summary>Ids are stored: whoever changes how they are made tells everything again.</summary>
 public sealed class AlertIdsTests

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 public sealed class ChannelTests
 {

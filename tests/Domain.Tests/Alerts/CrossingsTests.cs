@@ -1,4 +1,9 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 public sealed class CrossingsTests
 {

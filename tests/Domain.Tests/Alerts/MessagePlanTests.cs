@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Alerts;
+
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 public sealed class MessagePlanTests
 {

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 public sealed class OutlookTests
 {

@@ -1,6 +1,11 @@
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Alerts;
 
 /// <summary>The watch against the rule said simply: count what is reached, in every window of the date, whenever it is asked.</summary>
 public sealed class ThresholdWatchProperties(ITestOutputHelper output)

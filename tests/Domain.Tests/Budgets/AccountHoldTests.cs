@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>The life of a hold at one node. R1, R5 to R9, and the order of stamps.</summary>
 public sealed class AccountHoldTests

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>Side accounts: users and children that a node asks inside its own decision.</summary>
 public sealed class AccountSideTests

@@ -1,6 +1,8 @@
 using System.Globalization;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>
 /// The life of an account as a table, one row per step: <c>time | command | facts that must hold afterwards</c>. Time is day and clock of November 2026, UTC

@@ -1,6 +1,9 @@
 using System.Globalization;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>One command of an <see cref="AccountTable"/>: its name, then words and pairs of words in any order.</summary>
 internal sealed class AccountTableWords(string text)

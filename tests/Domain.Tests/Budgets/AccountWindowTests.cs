@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>Windows, partial and soft grants, and what a refusal names. R1 to R4.</summary>
 public sealed class AccountWindowTests

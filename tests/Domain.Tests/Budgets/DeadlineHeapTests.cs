@@ -1,6 +1,8 @@
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 public sealed class DeadlineHeapTests(ITestOutputHelper output)
 {

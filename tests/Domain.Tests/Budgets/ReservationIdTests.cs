@@ -1,7 +1,10 @@
 using System.Text;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 public sealed class ReservationIdTests(ITestOutputHelper output)
 {

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>How long an owner remembers. Section 3.</summary>
 public sealed class ReservationsTests

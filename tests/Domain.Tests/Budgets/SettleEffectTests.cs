@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>What a commit does to a reservation and its hold, at the owner and at an ancestor.</summary>
 public sealed class SettleEffectTests

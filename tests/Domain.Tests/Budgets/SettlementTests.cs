@@ -1,4 +1,8 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+
+namespace BudgetEngine.Domain.Tests.Budgets;
 
 /// <summary>What a record does to the reservation that it names. R6, R7, R10, R12, R14, R15.</summary>
 public sealed class SettlementTests

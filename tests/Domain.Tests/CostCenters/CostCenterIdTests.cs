@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.CostCenters;
+
+namespace BudgetEngine.Domain.Tests.CostCenters;
 
 public sealed class CostCenterIdTests
 {

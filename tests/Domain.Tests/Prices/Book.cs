@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Prices;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 /// <summary>Short ways to write versions of prices.</summary>
 internal static class Book

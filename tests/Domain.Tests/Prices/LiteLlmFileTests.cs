@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Prices.Import;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 /// <summary>The real file of 218 models, which stays in the shared folder.</summary>
 public sealed class LiteLlmFileTests(ITestOutputHelper output)

@@ -1,7 +1,10 @@
 using System.Text;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Prices.Import;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 public sealed class LiteLlmImportTests(ITestOutputHelper output)
 {

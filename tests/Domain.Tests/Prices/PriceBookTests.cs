@@ -1,6 +1,8 @@
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 public sealed class PriceBookTests(ITestOutputHelper output)
 {

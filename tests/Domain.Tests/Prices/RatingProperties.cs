@@ -1,7 +1,11 @@
 using System.Numerics;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 /// <summary>Against the formula in unbounded integers, and against decimal where decimal is exact.</summary>
 public sealed class RatingProperties(ITestOutputHelper output)

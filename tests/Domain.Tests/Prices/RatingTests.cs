@@ -1,6 +1,9 @@
 using System.Globalization;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Prices;
 
 /// <summary>Examples computed by hand from the formula.</summary>
 public sealed class RatingTests

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Usage;
+
+namespace BudgetEngine.Domain.Tests.Prices;
 
 public sealed class TokenCountsTests
 {

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Prices;
+
+namespace BudgetEngine.Domain.Tests.Prices;
 
 public sealed class TokenPricesTests
 {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Style;
 
 /// <summary>Rules of the source that no compiler keeps: sizes, the purity of the core, the direction of references, the glossary.</summary>
 public sealed partial class StyleTests

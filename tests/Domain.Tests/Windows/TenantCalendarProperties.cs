@@ -1,6 +1,8 @@
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Windows;
 
 /// <summary>Random zones, changed at random instants: days tile time over every change.</summary>
 public sealed class TenantCalendarProperties(ITestOutputHelper output)

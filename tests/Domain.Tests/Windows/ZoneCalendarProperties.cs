@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Windows;
 
 /// <summary>Over every zone of the machine, from 2000 to 2037.</summary>
 public sealed class ZoneCalendarProperties(ITestOutputHelper output)

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Windows;
 
 /// <summary>Days that clocks treat badly, worked out by hand from the zones' laws.</summary>
 public sealed class ZoneCalendarTests

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Windows;
 
 public sealed class ZoneNamesTests
 {

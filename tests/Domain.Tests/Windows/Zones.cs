@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Windows;
 
 /// <summary>The zones of this machine, and a naive look at one, independent of the code under test.</summary>
 internal static class Zones

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Channels that are valid as a whole, which fields drawn one by one hardly ever are; nothing is reached through them.</summary>
 internal static class ChannelBodies

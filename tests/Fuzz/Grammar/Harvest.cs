@@ -1,4 +1,4 @@
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Ids that the engine has given, so that requests reach further than its first look at them. The last few of each kind.</summary>
 internal sealed class Harvest

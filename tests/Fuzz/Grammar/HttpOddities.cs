@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>What is wrong outside of the body: methods, paths, queries, headers, types, encodings, framing.</summary>
 internal static class HttpOddities

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>JSON as text in the making: unlike a parsed document it may repeat names and hold what is no JSON at all.</summary>
 internal abstract class JsonTree

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>From a valid body to one that is nearly right: in its structure, then in its bytes.</summary>
 internal static class Mutations

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>What has broken parsers before.</summary>
 internal static class Oddities

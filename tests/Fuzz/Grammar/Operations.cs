@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>An operation of the OpenAPI document: what may be sent to it.</summary>
 internal sealed record Operation(string Method, string Path, IReadOnlyList<JsonObject> Parameters, JsonObject? Bodies)

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Price files: some entries of the real one (where it is beside the repository, else of a small one), mutated in structure and bytes.</summary>
 internal sealed class PriceFiles

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using BudgetEngine.Fuzz.Host;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Draws inputs: an operation, a valid request for it, and often something that is wrong with it.</summary>
 internal sealed class Requests(Operations operations, Values values, Harvest harvest, PriceFiles prices)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>NDJSON as senders write it and as they do not: endings, blank lines, lines beyond the limit, broken bytes, no last line feed.</summary>
 internal static class UsageLines

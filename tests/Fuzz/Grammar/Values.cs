@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Valid values for the schemas of the OpenAPI document; names with a meaning (ids, cost centers, models) get values that exist.</summary>
 internal sealed class Values(JsonObject schemas, Harvest harvest)

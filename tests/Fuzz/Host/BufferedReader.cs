@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Host;
 
 /// <summary>Lines and counted bytes of a connection.</summary>
 internal sealed class BufferedReader(Stream stream)

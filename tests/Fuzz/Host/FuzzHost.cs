@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using BudgetEngine.Silo;
+using BudgetEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Host;
 
 /// <summary>The real host in this process, behind its real server on a free port, over a SQLite ledger in memory-backed files where there are such.</summary>
 internal sealed class FuzzHost : IAsyncDisposable

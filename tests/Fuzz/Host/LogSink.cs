@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Fuzz.Grammar;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Host;
 
 /// <summary>Reads along what the engine logs: errors are its own bugs under this load, and no line may hold a key.</summary>
 internal sealed class LogSink : ILoggerProvider

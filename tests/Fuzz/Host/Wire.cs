@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using BudgetEngine.Fuzz.Grammar;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Host;
 
 /// <summary>An answer as it came over the wire.</summary>
 internal sealed record WireAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BudgetEngine.Fuzz.Grammar;
+using BudgetEngine.Fuzz.Host;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Oracles;
 
 /// <summary>What must be true of any answer to anything. Null: it is.</summary>
 internal sealed partial class AnswerOracle(string directory)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Oracles;
 
 /// <summary>The table of errors as the contract has it, written down here a second time: what the engine answers is compared with it.</summary>
 internal static class Documented

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Oracles;
 
 /// <summary>What a refused request may not change, read in the store beside the engine: sums and counts of every table that callers write.</summary>
 internal sealed class StoreSnapshot : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <param name="Replay">A file with a raw request; then nothing else is sent.</param>
 internal sealed record FuzzOptions(long Inputs, int Seed, TimeSpan? For, string? Replay)

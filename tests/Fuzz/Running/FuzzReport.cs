@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using BudgetEngine.Fuzz.Grammar;
+using BudgetEngine.Fuzz.Host;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <summary>A fault, and the request that shows it in a form that can be sent again.</summary>
 internal sealed record Finding(string Fault, FuzzInput? Input, string? File);

@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BudgetEngine.Fuzz.Grammar;
+using BudgetEngine.Fuzz.Host;
+using BudgetEngine.Fuzz.Oracles;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <summary>Inputs over several connections against one host, every answer judged, and the state of the host judged at the end.</summary>
 internal sealed class FuzzRun : IDisposable

@@ -1,6 +1,6 @@
-using System.Text;
+using BudgetEngine.Fuzz.Grammar;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <summary>Takes parts away while the fault stays: headers, the query, then ever smaller pieces of the body.</summary>
 internal sealed class Minimiser(Func<FuzzInput, Task<string?>> fault, string wanted)

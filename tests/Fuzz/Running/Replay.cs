@@ -1,6 +1,9 @@
 using System.Text;
+using BudgetEngine.Fuzz.Grammar;
+using BudgetEngine.Fuzz.Host;
+using BudgetEngine.Fuzz.Oracles;
 
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <summary>Sends one saved request to a new host and shows what comes back.</summary>
 internal static class Replay

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Fuzz;
+namespace BudgetEngine.Fuzz.Running;
 
 /// <summary>Many at once, or one alone.</summary>
 internal sealed class Turnstile(int most)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using BudgetEngine.Alerts;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BudgetEngine.Grains.Tests.Alerts;

@@ -1,5 +1,7 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 

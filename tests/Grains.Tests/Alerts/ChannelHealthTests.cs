@@ -1,6 +1,7 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
-using Orleans.Runtime;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 

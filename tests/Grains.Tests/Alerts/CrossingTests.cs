@@ -1,6 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
+using BudgetEngine.Grains.Tests.Harness;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 

@@ -1,7 +1,10 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Alerts;
-using BudgetEngine.Ledger;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 

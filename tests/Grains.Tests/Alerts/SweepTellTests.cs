@@ -1,4 +1,6 @@
-using BudgetEngine.Alerts;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 

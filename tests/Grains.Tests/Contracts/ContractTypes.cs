@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Grains.Tests.Contracts;

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

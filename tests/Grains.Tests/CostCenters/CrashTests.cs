@@ -1,5 +1,7 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Grains.Tests.Harness;
 using BudgetEngine.Ledger;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

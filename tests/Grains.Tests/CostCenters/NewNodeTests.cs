@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Grains.Tests.Harness;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

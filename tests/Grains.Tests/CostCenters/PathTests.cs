@@ -1,5 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Tests.Harness;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

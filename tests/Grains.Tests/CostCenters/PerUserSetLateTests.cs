@@ -1,5 +1,5 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Tests.Harness;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 

@@ -1,7 +1,7 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
-using BudgetEngine.Grains.Interfaces.Usage;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 
@@ -73,7 +73,7 @@ public sealed class UnexpectedFaultTests : EngineTest
         Clock.OnLook = () =>
         {
             var stack = Environment.StackTrace;
-            if (!stack.Contains($"BudgetEngine.Grains.{method}", StringComparison.Ordinal) || stack.Contains("CostCenterGrain.Hold(", StringComparison.Ordinal)) return;
+            if (!stack.Contains($"BudgetEngine.Grains.CostCenters.{method}", StringComparison.Ordinal) || stack.Contains("CostCenterGrain.Hold(", StringComparison.Ordinal)) return;
             if (Interlocked.Increment(ref looks) == after + 1) throw new InvalidOperationException("The test broke the clock.");
         };
     }

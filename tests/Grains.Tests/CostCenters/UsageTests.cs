@@ -1,6 +1,11 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 
@@ -184,7 +189,7 @@ public sealed class UsageTests : EngineTest
         await Engine.PostAsync(Leaf, 30);
         Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, 1)).Reason);
 
-        await Engine.Store.Budgets.DeleteBudgetAsync(Engine.Tenant, null, Ledger.BudgetPrecondition.None, Engine.Admin(), CancellationToken.None);
+        await Engine.Store.Budgets.DeleteBudgetAsync(Engine.Tenant, null, BudgetPrecondition.None, Engine.Admin(), CancellationToken.None);
         await Engine.RefreshAsync(Root);
 
         Assert.Equal(DenialReason.None, (await Engine.AskAsync(Leaf, 1)).Reason);

@@ -1,4 +1,9 @@
+using BudgetEngine.Grains.Tests.Harness;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
 

@@ -1,6 +1,7 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Usage;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Fence;
 

@@ -1,5 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Interfaces.Budgets;
+using BudgetEngine.Grains.Tests.Harness;
 
 namespace BudgetEngine.Grains.Tests.Fence;
 

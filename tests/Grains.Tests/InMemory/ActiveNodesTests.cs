@@ -1,5 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Grains.InMemory;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.InMemory;
 

@@ -1,3 +1,6 @@
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
+
 namespace BudgetEngine.Grains.Tests.InMemory;
 
 /// <summary>Owners ask ancestors of their process by direct turns, which the silo does not see as calls.</summary>

@@ -1,5 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Grains.Tests.Harness;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BudgetEngine.Grains.Tests.Writer;

@@ -1,4 +1,6 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Grains.Tests.Writer;
 

@@ -1,5 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Tests.Harness;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Writer;
 

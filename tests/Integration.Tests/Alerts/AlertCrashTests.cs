@@ -1,7 +1,12 @@
 using System.Globalization;
+using BudgetEngine.TestKit.Alerts;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Alerts;
 
 /// <summary>
 /// Invariant 9: thousands of random crossings while the process is killed (<c>kill -9</c>) and started again, each told to a real receiver at least once, under

@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.TestKit.Alerts;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Alerts;
 
 /// <summary>
 /// How long after the acknowledgement of a record its alert is at the receiver while nothing is broken: reported, not judged. What is judged is that all arrive.

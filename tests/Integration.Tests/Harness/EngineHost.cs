@@ -1,8 +1,10 @@
-using BudgetEngine.Silo;
+using BudgetEngine.Silo.Hosting;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Harness;
 
 /// <summary>The engine in this process, over real HTTP: starts fast, and may be given a wall clock that the test sets.</summary>
 internal sealed class EngineHost : IAsyncDisposable

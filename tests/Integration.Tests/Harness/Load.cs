@@ -1,4 +1,4 @@
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Harness;
 
 internal static class Load
 {

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Readme;
 
 /// <summary>Compares loosely what was printed with what is promised. Null: it fits.</summary>
 internal static partial class Expectation

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Readme;
 
 /// <summary>A shell block, and what it is expected to print.</summary>
 internal sealed record ReadmeBlock(List<string> Lines, string? ExpectedWord, string? Expected)

@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Readme;
 
 /// <summary>
 /// Every shell block of README.md is run, in order, in one bash session (<c>set -euo pipefail</c>: variables and the folder carry over), against a new

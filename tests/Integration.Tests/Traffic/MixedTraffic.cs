@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using BudgetEngine.Integration.Tests.Harness;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Traffic;
 
 internal sealed record BookedRecord(string Id, string CostCenter, string User, long Cost, DateOnly Date);
 

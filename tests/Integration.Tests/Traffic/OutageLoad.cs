@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Integration.Tests;
+namespace BudgetEngine.Integration.Tests.Traffic;
 
 /// <summary>Callers that post and check, and go on after a 503.</summary>
 internal sealed class OutageLoad

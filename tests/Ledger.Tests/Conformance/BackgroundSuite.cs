@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Roll-ups and retention beside several writers.</summary>
 public abstract class BackgroundSuite(LedgerHost host, ITestOutputHelper output) : ConcurrencySuite(host, output)

@@ -1,7 +1,13 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Budgets, increases and pauses: preconditions, versions, audit, what creates what.</summary>
 public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,14 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Prices, and tenants with inherited settings: whole catalogs with a version each.</summary>
 public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Semantics, section 4: a correction is a row of its own, on its original's path, user and date, and never brings the net cost below zero.</summary>
 public abstract class CorrectionSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

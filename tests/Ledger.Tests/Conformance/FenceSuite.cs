@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>The fence between processes: who must wait for a node, who hears that it lost one. Leases are put an hour ahead or back, so that no test runs against the clock.</summary>
 public abstract class FenceSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Durable holds: later stamps win, an end holds for its attempt, epochs fence.</summary>
 public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

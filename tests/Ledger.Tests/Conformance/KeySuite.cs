@@ -1,6 +1,8 @@
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>API keys: a catalog with a version of its own. The simulated store has none.</summary>
 public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Invariants 2, 3 and 7 over random batches, against <see cref="NaiveLedger"/>. The seed is printed; <c>LEDGER_SEED</c> repeats a run.</summary>
 public abstract class RandomSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Semantics, section 4: uniqueness, outcomes, booked dates, what a batch answers.</summary>
 public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

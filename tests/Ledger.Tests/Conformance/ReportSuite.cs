@@ -1,7 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Lists, export, roll-ups and the check of balances against rows.</summary>
 public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Retention deletes rows and never an amount: what is left per cost center and date adds up to the same balances.</summary>
 public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

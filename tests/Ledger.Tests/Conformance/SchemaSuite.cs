@@ -1,7 +1,17 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Opening: migrations, locks, epochs.</summary>
 public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance;
 
 /// <summary>Users are a view of the subtree's rows: balances of their own begin with the first budget that needs them, filled from the kept rows.</summary>
 public abstract class UserSuite(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

@@ -1,8 +1,14 @@
-using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Catalogs;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>Short ways to say what alerts are about. Limits and costs are in nano-units.</summary>
 public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output) : LedgerConformance(host, output)

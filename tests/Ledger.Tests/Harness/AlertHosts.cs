@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Tests.Conformance.Alerts;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 public sealed class SqliteAlerts(ITestOutputHelper output) : AlertSuite(new SqliteHost(), output);
 

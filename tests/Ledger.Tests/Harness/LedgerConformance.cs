@@ -1,8 +1,15 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>What every store must do. The suites below it hold the facts; each runs on SQLite and on PostgreSQL.</summary>
 public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper output) : IAsyncLifetime

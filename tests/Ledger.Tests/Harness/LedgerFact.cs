@@ -1,11 +1,12 @@
 using System.ComponentModel;
+using BudgetEngine.TestKit.Machine;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>A fact of the conformance suite. Of a class marked <see cref="NeedsPostgresAttribute"/> it is skipped, saying why, where no server can be started.</summary>
-[XunitTestCaseDiscoverer("BudgetEngine.Ledger.Tests.LedgerFactDiscoverer", "BudgetEngine.Ledger.Tests")]
+[XunitTestCaseDiscoverer("BudgetEngine.Ledger.Tests.Harness.LedgerFactDiscoverer", "BudgetEngine.Ledger.Tests")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LedgerFactAttribute : FactAttribute;
 

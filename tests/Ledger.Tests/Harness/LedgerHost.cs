@@ -1,7 +1,12 @@
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Sql.Sqlite;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.TestKit.Machine;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>One empty database of its own for a test.</summary>
 public abstract class LedgerHost : IAsyncDisposable

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>The ledger as simply as it can be said: a list of rows, and sums over all of them at every question.</summary>
 internal sealed class NaiveLedger

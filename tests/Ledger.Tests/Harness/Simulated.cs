@@ -1,7 +1,9 @@
-using BudgetEngine.Simulation;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Tests.Conformance;
+using BudgetEngine.Simulation.Store;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>The store of the simulation. It keeps no keys and no reports and deletes no rows, so the suites of those do not run on it.</summary>
 public sealed class SimulatedHost : LedgerHost

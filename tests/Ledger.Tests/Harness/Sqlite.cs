@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Tests.Conformance;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 public sealed class SqliteRecords(ITestOutputHelper output) : RecordSuite(new SqliteHost(), output);
 

@@ -1,6 +1,14 @@
-using BudgetEngine.Simulation;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Simulation.Store;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Harness;
 
 /// <summary>
 /// A store with its parts, whichever it is: the suites ask parts, never a store. The simulated one is all of its parts itself; those that it does not have throw,

@@ -1,4 +1,6 @@
 using System.Text;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests.Postgres;

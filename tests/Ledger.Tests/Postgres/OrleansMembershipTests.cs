@@ -1,3 +1,5 @@
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Ledger.Tests.Postgres;

@@ -1,6 +1,7 @@
+using BudgetEngine.Ledger.Sql.Postgres;
 using Npgsql;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Postgres;
 
 /// <summary>What the driver throws, told as what it means.</summary>
 public sealed class PostgresErrorTests

@@ -1,3 +1,9 @@
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
+using BudgetEngine.TestKit.Machine;
+
 namespace BudgetEngine.Ledger.Tests.Postgres;
 
 /// <summary>A connection string that names a primary and its standby.</summary>

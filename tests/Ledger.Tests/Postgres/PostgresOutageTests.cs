@@ -1,8 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Tests.Harness;
+using BudgetEngine.TestKit.Machine;
 using Npgsql;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Postgres;
 
 /// <summary>The server goes and comes back: every method fails fast meanwhile, and the same store works afterwards. It has a server of its own.</summary>
 [NeedsPostgres]

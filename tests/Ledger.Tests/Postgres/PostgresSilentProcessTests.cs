@@ -1,7 +1,9 @@
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Npgsql;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Postgres;
 
 /// <summary>A process that stands still between two statements keeps its locks while the server lets it: nobody could take over what it had.</summary>
 [NeedsPostgres]

@@ -1,6 +1,9 @@
+using BudgetEngine.Ledger.Tests.Harness;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Sqlite;
 
 /// <summary>A disk on which the log of SQLite would not fit: it is folded in before it fills the disk by itself, and once there is space again.</summary>
 public sealed class SmallDiskTests(ITestOutputHelper output) : LedgerConformance(new SmallDiskHost(), output)

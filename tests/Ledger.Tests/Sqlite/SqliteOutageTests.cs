@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Sqlite;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Sqlite;
 
 /// <summary>What SQLite cannot write is said clearly, and is no lasting harm.</summary>
 public sealed class SqliteOutageTests(ITestOutputHelper output) : LedgerConformance(new SqliteHost(), output)

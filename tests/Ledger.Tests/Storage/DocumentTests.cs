@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Ledger.Nodes;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Storage;
 
 /// <summary>Stored JSON: every field survives, and a field of a later version does no harm.</summary>
 public sealed class DocumentTests

@@ -1,5 +1,4 @@
 using BudgetEngine.SimulatedSilo.Tests.Semantics.Grains;
-using Orleans.Runtime;
 
 namespace BudgetEngine.SimulatedSilo.Tests.Semantics;
 

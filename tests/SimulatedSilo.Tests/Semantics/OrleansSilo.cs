@@ -1,8 +1,8 @@
+using BudgetEngine.TestKit.Machine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Streams;
 
 namespace BudgetEngine.SimulatedSilo.Tests.Semantics;

@@ -1,7 +1,7 @@
 using BudgetEngine.SimulatedSilo.Calls;
 using BudgetEngine.SimulatedSilo.Scheduling;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class CopierTests
 {

@@ -1,9 +1,8 @@
 using BudgetEngine.SimulatedSilo.Calls;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
-using Orleans.Runtime;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class DeliveryTests
 {

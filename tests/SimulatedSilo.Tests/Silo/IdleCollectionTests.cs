@@ -1,8 +1,7 @@
-using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using BudgetEngine.SimulatedSilo.Tests.Semantics;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class IdleCollectionTests
 {

@@ -1,7 +1,6 @@
 using BudgetEngine.SimulatedSilo.Tests.Semantics;
-using Orleans.Runtime;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class KillTests
 {

@@ -3,7 +3,7 @@ using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 /// <summary>Silos of worker grains.</summary>
 internal static class Silos

@@ -2,7 +2,7 @@ using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 /// <summary>Several processes in one simulation: each stops and dies with all that runs in it, and with nothing else.</summary>
 public sealed class SimulatedProcessTests

@@ -1,6 +1,6 @@
 using BudgetEngine.SimulatedSilo.Scheduling;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class SimulationTests
 {

@@ -1,8 +1,7 @@
 using BudgetEngine.SimulatedSilo.Tests.Semantics;
 using BudgetEngine.SimulatedSilo.Tests.Semantics.Grains;
-using Orleans.Runtime;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 public sealed class StressTests
 {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using BudgetEngine.SimulatedSilo.Tests.Semantics;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
-namespace BudgetEngine.SimulatedSilo.Tests;
+namespace BudgetEngine.SimulatedSilo.Tests.Silo;
 
 [GenerateSerializer]
 public sealed record Parcel(string Name, ImmutableArray<int> Items, UInt128 Big);

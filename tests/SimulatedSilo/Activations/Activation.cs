@@ -1,9 +1,6 @@
-using BudgetEngine.SimulatedSilo.Calls;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using BudgetEngine.SimulatedSilo.Streams;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
 namespace BudgetEngine.SimulatedSilo.Activations;

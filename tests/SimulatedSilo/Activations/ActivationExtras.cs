@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace BudgetEngine.SimulatedSilo.Activations;
 
 /// <summary>What only some activations need, or all of them only at their end.</summary>

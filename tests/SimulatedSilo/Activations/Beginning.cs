@@ -1,4 +1,3 @@
-using Orleans;
 using Orleans.Core;
 
 namespace BudgetEngine.SimulatedSilo.Activations;

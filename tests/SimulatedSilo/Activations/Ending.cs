@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace BudgetEngine.SimulatedSilo.Activations;
 
 /// <summary>Stops the timers, calls OnDeactivateAsync if the activation ever was valid, disposes the grain.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace BudgetEngine.SimulatedSilo.Activations;
 
 internal static class GrainBaseActivation

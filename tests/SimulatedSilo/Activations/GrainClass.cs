@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using BudgetEngine.SimulatedSilo.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Concurrency;
 using Orleans.Core;
-using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace BudgetEngine.SimulatedSilo.Activations;
@@ -53,7 +51,7 @@ internal sealed class GrainClass
     /// </summary>
     internal object Construct(Activation activation, List<IStorage> states)
     {
-        foreach (var parameter in _states) states.Add(StoredState.Create(activation, parameter));
+        foreach (var parameter in _states) states.Add(StoredGrainState.Create(activation, parameter));
         return _construct(activation.Silo.ActivationServices, [activation, .. states]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BudgetEngine.SimulatedSilo.Hosting;
-using Orleans.Runtime;
 
 namespace BudgetEngine.SimulatedSilo.Activations;
 

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace BudgetEngine.SimulatedSilo.Activations;
 
 /// <summary>A timer is also the request of its own tick, since at most one tick is due, waiting or running.</summary>

@@ -1,5 +1,4 @@
 using BudgetEngine.SimulatedSilo.Hosting;
-using Orleans;
 
 namespace BudgetEngine.SimulatedSilo.Activations;
 

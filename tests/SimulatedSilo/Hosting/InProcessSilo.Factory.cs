@@ -1,9 +1,7 @@
 using System.Linq.Expressions;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Calls;
-using Orleans;
 using Orleans.CodeGeneration;
-using Orleans.Runtime;
 
 namespace BudgetEngine.SimulatedSilo.Hosting;
 

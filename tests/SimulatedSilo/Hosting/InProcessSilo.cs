@@ -6,9 +6,6 @@ using BudgetEngine.SimulatedSilo.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
-using Orleans.Runtime;
-using Orleans.CodeGeneration;
 using Orleans.Streams;
 
 namespace BudgetEngine.SimulatedSilo.Hosting;

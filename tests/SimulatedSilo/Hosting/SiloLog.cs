@@ -1,7 +1,6 @@
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Calls;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace BudgetEngine.SimulatedSilo.Hosting;
 

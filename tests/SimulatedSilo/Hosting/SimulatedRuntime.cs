@@ -1,10 +1,8 @@
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Calls;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.CodeGeneration;
 using Orleans.Core;
-using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 using Orleans.Streams;
 using Orleans.Timers;

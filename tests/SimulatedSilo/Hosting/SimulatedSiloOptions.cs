@@ -1,7 +1,6 @@
 using System.Reflection;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Calls;
-using Orleans;
 
 namespace BudgetEngine.SimulatedSilo.Hosting;
 

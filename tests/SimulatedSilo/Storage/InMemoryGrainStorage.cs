@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace BudgetEngine.SimulatedSilo.Storage;

@@ -1,6 +1,5 @@
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Hosting;
-using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace BudgetEngine.SimulatedSilo.Streams;

@@ -1,9 +1,7 @@
 using System.Reflection;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Calls;
-using Orleans;
 using Orleans.CodeGeneration;
-using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 using Orleans.Streams;
 using Orleans.Streams.Core;

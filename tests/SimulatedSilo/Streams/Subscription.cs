@@ -1,5 +1,4 @@
 using BudgetEngine.SimulatedSilo.Activations;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Store;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>Invariant 9 when all is quiet: every crossing has one alert of its generation, each alert one delivery per channel that takes it, and each was heard.</summary>
 internal sealed class AlertChecks(World world)

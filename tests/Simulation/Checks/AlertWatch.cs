@@ -1,7 +1,13 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Store;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>
 /// Invariant 9 as it happens: keeps what every window of the ledger's balances came to after each commit, and which limits stood, and holds each crossing and

@@ -1,9 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>A record as a caller sent it, with what it must come to, worked out by the caller.</summary>
 internal sealed record SentRecord(UsageInput Input, long Cost, string CostCenter, string? User, DateOnly? Date, string? Corrects = null)

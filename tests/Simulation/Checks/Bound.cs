@@ -1,13 +1,17 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>A window of a node, of a user in it, or of a child as its parent limits it.</summary>
-internal readonly record struct WindowKey(string Node, AccountKind Kind, string Name, Period Period, DateOnly Window)
+internal readonly record struct CheckedWindow(string Node, AccountKind Kind, string Name, Period Period, DateOnly Window)
 {
     /// <summary>Every window that spend or a hold of this user, cost center and date counts in, at every node of the path, limited or not.</summary>
-    public static IEnumerable<WindowKey> Of(string costCenter, string user, DateOnly date)
+    public static IEnumerable<CheckedWindow> Of(string costCenter, string user, DateOnly date)
     {
         foreach (var node in CostCenterId.SelfAndAncestors(costCenter))
         {
@@ -15,14 +19,14 @@ internal readonly record struct WindowKey(string Node, AccountKind Kind, string 
         }
     }
 
-    public static IEnumerable<WindowKey> At(string node, string costCenter, string user, DateOnly date)
+    public static IEnumerable<CheckedWindow> At(string node, string costCenter, string user, DateOnly date)
     {
-        foreach (var period in Domain.Window.Periods)
+        foreach (var period in Domain.Windows.Window.Periods)
         {
-            var window = Domain.Window.Containing(period, date);
-            yield return new WindowKey(node, AccountKind.Node, "", period, window);
-            yield return new WindowKey(node, AccountKind.User, user, period, window);
-            if (costCenter.Length > node.Length) yield return new WindowKey(node, AccountKind.Child, SideAccounts.ChildOn(node, costCenter), period, window);
+            var window = Domain.Windows.Window.Containing(period, date);
+            yield return new CheckedWindow(node, AccountKind.Node, "", period, window);
+            yield return new CheckedWindow(node, AccountKind.User, user, period, window);
+            if (costCenter.Length > node.Length) yield return new CheckedWindow(node, AccountKind.Child, SideAccounts.ChildOn(node, costCenter), period, window);
         }
     }
 }
@@ -35,7 +39,7 @@ internal sealed class Bound(World world)
 {
     private const long Unlimited = long.MaxValue;
 
-    private readonly Dictionary<WindowKey, State> _windows = [];
+    private readonly Dictionary<CheckedWindow, State> _windows = [];
     private readonly Dictionary<string, int> _changing = [];
 
     private sealed class State
@@ -51,7 +55,7 @@ internal sealed class Bound(World world)
     }
 
     /// <summary>The limit that the ledger has of a window now; null: none that is hard.</summary>
-    public Money? LimitOf(WindowKey key, DateTimeOffset now)
+    public Money? LimitOf(CheckedWindow key, DateTimeOffset now)
     {
         var database = world.Database;
         var budget = database.Budgets.GetValueOrDefault((key.Node, ""))?.Budget;
@@ -71,14 +75,14 @@ internal sealed class Bound(World world)
         return limit;
     }
 
-    public long SpentIn(WindowKey key) => _windows.GetValueOrDefault(key)?.Spent ?? 0;
+    public long SpentIn(CheckedWindow key) => _windows.GetValueOrDefault(key)?.Spent ?? 0;
 
     public void Commit(IReadOnlyList<UsageRow> rows)
     {
         foreach (var row in rows)
         {
             var flagged = FlaggedPart(row);
-            foreach (var key in WindowKey.Of(row.CostCenter, row.User, row.BookedDate))
+            foreach (var key in CheckedWindow.Of(row.CostCenter, row.User, row.BookedDate))
             {
                 var state = StateOf(key);
                 state.Spent += row.Cost.Nanos;
@@ -88,14 +92,14 @@ internal sealed class Bound(World world)
 
         foreach (var row in rows)
         {
-            foreach (var key in WindowKey.Of(row.CostCenter, row.User, row.BookedDate)) Check(key);
+            foreach (var key in CheckedWindow.Of(row.CostCenter, row.User, row.BookedDate)) Check(key);
         }
     }
 
     /// <summary>A node no longer knows of a hold that counts in it.</summary>
     public void Lose(string node, string owner, string user, DateOnly date, long amount)
     {
-        foreach (var key in WindowKey.At(node, owner, user, date)) StateOf(key).Lost += amount;
+        foreach (var key in CheckedWindow.At(node, owner, user, date)) StateOf(key).Lost += amount;
     }
 
     /// <summary>An administrative write that may change limits of these nodes begins: old and new limits stand beside each other until it is answered.</summary>
@@ -117,10 +121,10 @@ internal sealed class Bound(World world)
 
     private void Rebase(string node)
     {
-        var open = new Dictionary<WindowKey, long>();
+        var open = new Dictionary<CheckedWindow, long>();
         foreach (var hold in world.Watch.OpenBelow(node))
         {
-            foreach (var key in WindowKey.At(node, hold.Owner, hold.User, hold.Date))
+            foreach (var key in CheckedWindow.At(node, hold.Owner, hold.User, hold.Date))
             {
                 open[key] = open.GetValueOrDefault(key) + hold.Left;
                 StateOf(key);
@@ -138,7 +142,7 @@ internal sealed class Bound(World world)
         }
     }
 
-    private State StateOf(WindowKey key)
+    private State StateOf(CheckedWindow key)
     {
         if (_windows.TryGetValue(key, out var state)) return state;
         state = new State { Base = LimitOf(key, world.Now)?.Nanos ?? Unlimited };
@@ -146,7 +150,7 @@ internal sealed class Bound(World world)
         return state;
     }
 
-    private void Check(WindowKey key)
+    private void Check(CheckedWindow key)
     {
         var state = _windows[key];
         if (state.Base == Unlimited || _changing.ContainsKey(key.Node) || LimitOf(key, world.Now) is null) return;

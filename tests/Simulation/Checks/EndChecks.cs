@@ -1,8 +1,12 @@
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Plans;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>What must hold when nothing is broken any more and all callers have gone: invariants 2, 3, 4, 6, 9 (once there are alerts), 11, and progress.</summary>
 internal sealed class EndChecks(World world)
@@ -187,7 +191,7 @@ internal sealed class EndChecks(World world)
     {
         long? least = null;
         limited = false;
-        foreach (var key in WindowKey.Of(leaf, user, date))
+        foreach (var key in CheckedWindow.Of(leaf, user, date))
         {
             limited |= IsLimited(key);
             if (world.Bound.LimitOf(key, world.Now) is not { } limit) continue;
@@ -198,7 +202,7 @@ internal sealed class EndChecks(World world)
         return least;
     }
 
-    private bool IsLimited(WindowKey key)
+    private bool IsLimited(CheckedWindow key)
     {
         var budget = world.Database.Budgets.GetValueOrDefault((key.Node, ""))?.Budget;
         var set = key.Kind switch

@@ -1,12 +1,15 @@
 using System.Runtime.CompilerServices;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Grains;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Scheduling;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>A hold as it was last seen in a node's memory.</summary>
 internal readonly record struct SeenHold(Guid Key, Stamp Attempt, string Owner, string User, DateOnly Date, long Left);

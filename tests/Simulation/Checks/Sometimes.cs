@@ -1,4 +1,4 @@
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Checks;
 
 /// <summary>What must happen in some run of every long series, or the series has not tested what it says it tests.</summary>
 internal enum Sometimes

@@ -1,9 +1,10 @@
-using BudgetEngine.Grains;
+using BudgetEngine.Grains.Alerts;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
-using Orleans.Runtime;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Plans;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>Breaks processes, activations, clocks and connections while the callers are at work, as the plan says; heals all of it at the end.</summary>
 internal sealed class Chaos(World world)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>Which process hosts which node, as the cluster believes. A process that was declared dead, or is cut off, believes what it likes.</summary>
 internal sealed class Directory(World world)

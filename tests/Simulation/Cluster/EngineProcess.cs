@@ -1,21 +1,30 @@
 using System.Reflection;
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
-using BudgetEngine.Grains;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.InMemory;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Writer;
 using BudgetEngine.SimulatedSilo.Activations;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
+using BudgetEngine.Simulation.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 using Orleans.Storage;
-using Orleans.Streams;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>One process of the engine, composed as the host does: silo, writer, lease, and the services under the endpoints.</summary>
 internal sealed class EngineProcess
@@ -43,7 +52,7 @@ internal sealed class EngineProcess
         _catalog = new Catalog(Link);
         Health = new LedgerHealth(clock, _options);
         var teller = new LateNotifier();
-        Tells = new Ledger.CommitNotifier(teller, _options, clock, NullLogger<Ledger.CommitNotifier>.Instance);
+        Tells = new CommitNotifier(teller, _options, clock, NullLogger<CommitNotifier>.Instance);
         _writer = new LedgerWriter(Link, Tells, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
         var fence = new NodeFence();
         _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
@@ -79,7 +88,7 @@ internal sealed class EngineProcess
 
     public LedgerHealth Health { get; }
 
-    public Ledger.CommitNotifier Tells { get; }
+    public CommitNotifier Tells { get; }
 
     public ActiveNodes ActiveNodes { get; } = new();
 
@@ -171,7 +180,7 @@ internal sealed class EngineProcess
 
     /// <summary>Nodes that its writer or its sweep has not been able to tell yet.</summary>
     private IEnumerable<string> UnnotifiedNodes() =>
-        ((System.Collections.IDictionary)typeof(Ledger.CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
+        ((System.Collections.IDictionary)typeof(CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
 
     /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
     private async Task PollAsync()

@@ -1,6 +1,7 @@
 using BudgetEngine.SimulatedSilo.Calls;
+using BudgetEngine.Simulation.Checks;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>Carries the calls of one process and their replies: within the process at once, to others as the plan's faults have it.</summary>
 internal sealed class Network(World world, EngineProcess caller) : IMessageDelivery

@@ -1,10 +1,12 @@
 using BudgetEngine.Alerts;
-using BudgetEngine.Grains;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Grains.Alerts;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>What a process does about alerts, composed as the host does: evaluator, sweep, roll-ups, and what its notifiers share.</summary>
 internal sealed class ProcessAlerts

@@ -1,7 +1,8 @@
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Simulation.Checks;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>The other ends of the channels: slow, refusing for a while, or taking a message whose answer is lost.</summary>
 internal sealed class Receivers(World world) : IChannelSender

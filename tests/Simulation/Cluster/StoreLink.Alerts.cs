@@ -1,7 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>Evaluations, deliveries and channels over the same connection.</summary>
 internal sealed partial class StoreLink

@@ -1,8 +1,19 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
 using BudgetEngine.SimulatedSilo.Scheduling;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Plans;
+using BudgetEngine.Simulation.Store;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>
 /// A process's connection to the store, which runs on a machine of its own: what was sent goes on when the process dies. Calls are slow, fail before they

@@ -1,10 +1,13 @@
 using System.Globalization;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Plans;
+using BudgetEngine.Simulation.Store;
+using BudgetEngine.Simulation.Workload;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>One simulated world: the schedule, the store, the processes, and what is known of all that happened in it.</summary>
 internal sealed class World
@@ -96,7 +99,7 @@ internal sealed class World
     public Dictionary<string, Reserved> Holders { get; } = [];
 
     /// <summary>Every reservation that a caller was told of.</summary>
-    public HashSet<(Guid Key, Domain.Stamp Attempt)> Promised { get; } = [];
+    public HashSet<(Guid Key, Stamp Attempt)> Promised { get; } = [];
 
     public Endings Endings { get; } = new();
 
@@ -104,7 +107,7 @@ internal sealed class World
     /// Reservations that a caller wanted to release. Where the answer was that nobody knows, the owner has it open and the ledger may have ended it: it does not
     /// come back then, and nobody is to use it.
     /// </summary>
-    public HashSet<(Guid Key, Domain.Stamp Attempt)> ReleaseAsked { get; } = [];
+    public HashSet<(Guid Key, Stamp Attempt)> ReleaseAsked { get; } = [];
 
     /// <summary>The tree as it was set up; callers and checks name its nodes.</summary>
     public Tree Tree { get; set; } = null!;

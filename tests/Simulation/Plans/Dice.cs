@@ -1,6 +1,6 @@
 using BudgetEngine.SimulatedSilo.Scheduling;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Plans;
 
 /// <summary>All chance of a run, from the seed of its schedule.</summary>
 internal sealed class Dice(SimulationScheduler scheduler)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Plans;
 
 /// <summary>What may go wrong in a run, and how often: drawn once per run, each run its own subset (swarm testing). A quarter of the runs is calm.</summary>
 internal sealed class RunPlan

@@ -1,6 +1,9 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Plans;
 
 /// <summary>The cost centers of a run, one to four levels deep, with their first budgets.</summary>
 internal sealed class Tree

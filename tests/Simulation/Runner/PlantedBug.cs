@@ -1,4 +1,4 @@
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Runner;
 
 /// <summary>One guard that can be taken away: where its lines are, and what stands there then.</summary>
 internal sealed record PlantedBug(string Name, string Breaks, IReadOnlyList<(string File, string Old, string New)> Changes)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Runner;
 
 /// <summary>Plants one bug after the other in a copy of the repository, builds it, and counts how many seeds the simulation needs to find it.</summary>
 internal sealed class PlantedRuns(string root, string copy, int seeds, int threads)

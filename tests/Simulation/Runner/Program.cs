@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Runner;
 
 /// <summary>The runner behind <c>simulate.sh</c>. Ends with 1 on a violation, an unreached "sometimes" of a long series, or a planted bug that was not found.</summary>
 internal static class Program

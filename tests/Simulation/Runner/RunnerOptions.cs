@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Runner;
 
 /// <summary>What <c>simulate.sh</c> was asked for.</summary>
 internal sealed record RunnerOptions

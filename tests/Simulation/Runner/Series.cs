@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using BudgetEngine.Simulation.Checks;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Runner;
 
 /// <summary>Many seeds on a few threads: each run has a thread to itself.</summary>
 internal sealed class Series(ulong from, int? seeds, TimeSpan? time, int threads)

@@ -1,6 +1,6 @@
 using BudgetEngine.Ledger;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>One transaction of the simulated store: what it has locked, and what it waits for.</summary>
 internal sealed class StoreTransaction

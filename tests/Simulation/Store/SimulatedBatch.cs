@@ -1,8 +1,11 @@
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Records;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>
 /// A batch in the simulated store, as PostgreSQL runs it: read committed, row locks in the order in which the rows come, effects at the commit. What a

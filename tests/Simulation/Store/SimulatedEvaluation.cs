@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>
 /// An evaluation in the simulated store, as PostgreSQL runs it: read committed, every statement of its own snapshot, row locks as the statements take them, effects
@@ -220,7 +223,7 @@ internal sealed class SimulatedEvaluation(SimulatedDatabase database) : IEvaluat
         }
     }
 
-    public async Task<IReadOnlyList<string>> ResolveAsync(Ledger.WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ResolveAsync(WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await database.StepAsync();
         List<(DeliveryKey Key, DeliveryState State)> told;

@@ -1,7 +1,14 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>Administrative writes, one after the other as in the real stores: budgets, increases, pauses.</summary>
 internal sealed partial class SimulatedLedger

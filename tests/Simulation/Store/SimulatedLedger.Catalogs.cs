@@ -1,7 +1,16 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Storage;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>Prices, policies; and of the reports those that the suites ask for.</summary>
 internal sealed partial class SimulatedLedger

@@ -1,6 +1,7 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>Leases, and who holds which node: the statements of the real stores one by one, with the locks that they take.</summary>
 internal sealed partial class SimulatedLedger

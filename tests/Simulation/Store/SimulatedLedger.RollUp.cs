@@ -1,7 +1,9 @@
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Store;
 
 /// <summary>The roll-ups: they follow the rows by a cursor and put accounts whose balances have changed on the sweep's list.</summary>
 internal sealed partial class SimulatedLedger

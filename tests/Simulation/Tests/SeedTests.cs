@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Simulation.Plans;
+using BudgetEngine.Simulation.Runner;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Tests;
 
 /// <summary>The simulation as part of the test run; <c>simulate.sh</c> runs on.</summary>
 public sealed class SeedTests

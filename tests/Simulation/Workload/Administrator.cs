@@ -1,8 +1,16 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Plans;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Workload;
 
 /// <summary>Sets the tree up, and changes limits, increases, pauses and the zone while it is in use. A write is repeated until it is answered.</summary>
 internal sealed class Administrator(World world)

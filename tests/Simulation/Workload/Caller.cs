@@ -1,7 +1,15 @@
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Cluster;
+using BudgetEngine.Simulation.Plans;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Workload;
 
 /// <summary>How a call over HTTP ended: with an answer, or without one.</summary>
 internal readonly record struct Answer<T>(bool Came, T? Value);
@@ -292,7 +300,7 @@ internal sealed class Caller(World world, Records records, int number)
             world.Require(world.Faults is not null || !process.IsServing, () => $"progress: {process.Name} has not answered within {_patience}, and nothing is broken");
             return default;
         }
-        catch (Ledger.LedgerUnavailableException)
+        catch (LedgerUnavailableException)
         {
             return default;
         }

@@ -1,6 +1,6 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Workload;
 
 /// <summary>Checks that are over by what their callers were told, so that nothing may be held for them anywhere: denied for lack of budget, or settled.</summary>
 internal sealed class Endings

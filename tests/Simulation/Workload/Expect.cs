@@ -1,7 +1,13 @@
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Workload;
 
 /// <summary>
 /// What the answers to one caller must be. Some of it always; in a run in which nothing is broken the life of a reservation is known exactly, but for the

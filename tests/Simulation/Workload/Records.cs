@@ -1,7 +1,12 @@
-using BudgetEngine.Api;
-using BudgetEngine.Domain;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Simulation.Checks;
+using BudgetEngine.Simulation.Cluster;
 
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Workload;
 
 /// <summary>Makes usage records, and says what each must come to: amounts in nano-units, worked out here in decimal.</summary>
 internal sealed class Records(World world)

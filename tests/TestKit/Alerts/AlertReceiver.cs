@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BudgetEngine.TestKit.Machine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Alerts;
 
 /// <summary>A real HTTP receiver of webhooks. It checks every signature with its own reading of Standard Webhooks 1.0.0, and keeps what arrives.</summary>
 public sealed class AlertReceiver : IAsyncDisposable

@@ -1,6 +1,7 @@
 using System.Globalization;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Alerts;
 
 /// <summary>
 /// Budgets with random thresholds in every period, on a tree, and for users; and what usage brings them to. The expectation is computed from what was sent:

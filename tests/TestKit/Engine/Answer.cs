@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>What the engine answered.</summary>
 public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers)

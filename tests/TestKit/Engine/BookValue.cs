@@ -1,4 +1,4 @@
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 public readonly record struct BookValue(long Spent, long Requests)
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>Balances computed by the test from rows alone: per cost center and every ancestor, per day and month, and per user where users are tracked.</summary>
 public static class Books

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>An HTTP client of one engine.</summary>
 /// <param name="handler">What carries the requests; null: connections to the address.</param>

@@ -1,4 +1,4 @@
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>A command line that has ended.</summary>
 public sealed record EndedRun(int ExitCode, string Output, string Errors)

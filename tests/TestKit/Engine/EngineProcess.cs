@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
 public sealed class EngineProcess : IAsyncDisposable

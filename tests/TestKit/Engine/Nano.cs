@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>Nano-units, exactly.</summary>
 public static class Nano

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>A row of the export.</summary>
 public sealed record Row(string Kind, string RequestId, string CostCenter, string User, string? Model, long Cost, bool Final, DateOnly BookedDate, string? Corrects, string[] Flags)

@@ -1,7 +1,8 @@
+using BudgetEngine.TestKit.Machine;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>A new, empty ledger for one test: a folder for SQLite, or a database of PostgreSQL. Removed at the end.</summary>
 public sealed class Store : IDisposable

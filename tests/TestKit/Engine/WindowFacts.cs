@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 /// <summary>A limited window as the API tells it, in nano-units.</summary>
 public sealed class WindowFacts(JsonElement window)

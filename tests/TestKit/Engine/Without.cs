@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Engine;
 
 public static class Without
 {

@@ -1,4 +1,6 @@
-namespace BudgetEngine.TestKit;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.TestKit.Facts;
 
 /// <summary>A test that fills a disk of its own; skipped, saying why, where none can be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,4 +1,6 @@
-namespace BudgetEngine.TestKit;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.TestKit.Facts;
 
 /// <summary>A test that reads files of <c>../shared/data</c>, beside the folder of BudgetEngine.sln; skipped, saying so, where one is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,4 +1,6 @@
-namespace BudgetEngine.TestKit;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.TestKit.Facts;
 
 /// <summary>A test that needs programs; skipped, naming the package, where one is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]

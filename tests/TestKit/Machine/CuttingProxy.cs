@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 /// <summary>Stands between the engine and PostgreSQL, on a free port, and does to their connections what networks do.</summary>
 public sealed class CuttingProxy : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 /// <summary>Ports for servers that are told where to listen.</summary>
 public static class FreePort

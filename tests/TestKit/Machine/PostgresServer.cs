@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 /// <summary>A PostgreSQL server of its own in a temporary directory, on a free loopback port. For tests and benchmarks; durable (fsync) unless told otherwise.</summary>
 public sealed class PostgresServer : IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 public static class Repository
 {

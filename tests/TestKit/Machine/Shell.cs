@@ -1,4 +1,4 @@
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 public static class Shell
 {

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 /// <summary>Signals to processes that this program has started, by their id.</summary>
 public static class Signals

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Machine;
 
 /// <summary>A disk of a few megabytes that a test can fill. Only root may mount one.</summary>
 public sealed class SmallDisk : IDisposable

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Traffic;
 
 /// <summary>Singles, arrays, NDJSON and check-and-settle, by many callers, each record with an id of its own.</summary>
 public sealed class CrashTraffic

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Traffic;
 
 /// <summary>Randomness of a test: its seed is printed, and BUDGET_SEED repeats it.</summary>
 public static class Seed

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Traffic;
 
 /// <summary>A record that was sent, and whether the engine has said that it is durable.</summary>
 public sealed class SentRecord(string id, JsonObject record, long cost)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Waiting;
 
 /// <summary>Waits for facts; a time-out says what was awaited.</summary>
 public static class Eventually

@@ -1,4 +1,4 @@
-namespace BudgetEngine.TestKit;
+namespace BudgetEngine.TestKit.Waiting;
 
 /// <summary>A clock with one driver, the test: it stands still until <see cref="Advance"/>, which fires the timers on the way, on the caller's thread.</summary>
 public sealed class ManualClock(DateTimeOffset start) : TimeProvider

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.Torture.Traffic;
+
+namespace BudgetEngine.Torture.Checks;
 
 /// <summary>Invariants 1, 4 and 11, once a round has ended: no phantom holds, and nothing above a limit but what its rows are flagged for.</summary>
 internal sealed class AdmissionCheck(Caller caller, Places places, Action<string> violated)

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.Torture.Traffic;
+
+namespace BudgetEngine.Torture.Checks;
 
 /// <summary>A row as it lies in the store.</summary>
 internal sealed record StoredRow(string Id, string CostCenter, string User, long Cost);

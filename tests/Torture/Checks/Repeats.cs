@@ -1,4 +1,8 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Traffic;
+
+namespace BudgetEngine.Torture.Checks;
 
 /// <summary>What got no answer is asked again under the same ids, until its outcome is known. Afterwards nothing of the round is open.</summary>
 internal sealed class Repeats(Caller caller, History history, HoldTraffic holds)

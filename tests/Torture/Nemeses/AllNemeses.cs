@@ -1,6 +1,9 @@
 using System.Globalization;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Running;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Nemeses;
 
 /// <summary>Everything that is done to the engine, its ledger, and what lies between them.</summary>
 internal static class AllNemeses

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.Torture.Nemeses;
 
 /// <summary>What a nemesis can lay hands on. Absent parts are null, and nemeses that need them are not drawn.</summary>
 internal sealed record Arena(EngineProcess Engine, PostgresServer? Server, CuttingProxy? Proxy, SmallDisk? Disk, FakeClock? Clock, string? DataDirectory)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Nemeses;
 
 /// <summary>The wall clock of the engine's process alone, moved by libfaketime (Debian's package of that name). The monotonic clock stays real. Only a
 /// process that was started under it can be moved: in all other rounds the engine runs without.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using BudgetEngine.TestKit.Machine;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Running;
 
 /// <summary>What a run is told: how long, on which stores, and from which seed its nemeses are drawn.</summary>
 /// <param name="Stores">True: PostgreSQL; false: SQLite.</param>

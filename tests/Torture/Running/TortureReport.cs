@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Running;
 
 /// <summary>One round, as it is told.</summary>
 /// <param name="Recovery">Milliseconds from the blow to the first good answer.</param>

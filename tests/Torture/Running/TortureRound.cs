@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Waiting;
+using BudgetEngine.Torture.Checks;
+using BudgetEngine.Torture.Nemeses;
+using BudgetEngine.Torture.Traffic;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Running;
 
 /// <summary>One round: load on a tenant of its own, a blow in the middle of it, recovery, and all checks.</summary>
 internal sealed class TortureRound

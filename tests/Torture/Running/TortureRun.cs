@@ -1,6 +1,10 @@
 using System.Globalization;
+using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
+using BudgetEngine.Torture.Nemeses;
+using BudgetEngine.Torture.Traffic;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Running;
 
 /// <summary>Round after round on one store: load, a nemesis, and everything checked from outside.</summary>
 internal sealed class TortureRun : IAsyncDisposable

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Traffic;
 
 /// <summary>What the callers of one round have sent and been told. Everything the checks compare with comes from here or from the store, never from the engine alone.</summary>
 /// <param name="timeMoves">The engine's clock may go a day ahead and back: what was reserved tomorrow cannot be settled today, by the date bounds of section 4.</param>

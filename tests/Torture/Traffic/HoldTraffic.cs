@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Traffic;
 
 /// <summary>Checks, and everything that can become of a reservation.</summary>
 internal sealed class HoldTraffic(Caller caller, Places places, History history, RecordTraffic records)

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+
+namespace BudgetEngine.Torture.Traffic;
 
 /// <summary>Callers that do everything at once and go on whatever happens: to them an engine that is gone is an answer that did not come.</summary>
 internal sealed class MixedLoad

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Torture;
+using BudgetEngine.TestKit.Engine;
+
+namespace BudgetEngine.Torture.Traffic;
 
 /// <summary>The tree of one round: a tenant of its own, so that a round is checked whole and stays small.</summary>
 internal sealed class Places(int round)

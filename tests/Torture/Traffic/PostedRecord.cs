@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Traffic;
 
 internal enum PostKind
 {

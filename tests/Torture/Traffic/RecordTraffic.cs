@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BudgetEngine.TestKit.Engine;
 
-namespace BudgetEngine.Torture;
+namespace BudgetEngine.Torture.Traffic;
 
 /// <summary>Posts that need no reservation: singles, bodies of many that partly repeat, corrections, repeats and conflicts.</summary>
 internal sealed class RecordTraffic(Caller caller, Places places, History history)

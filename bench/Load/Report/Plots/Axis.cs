@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report.Plots;
 
 /// <summary>Maps values to places along a side, with marks at round numbers.</summary>
 internal sealed class Axis

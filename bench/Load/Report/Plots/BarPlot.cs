@@ -1,4 +1,6 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Report.Plots;
 
 /// <summary>Horizontal bars in groups, one below the other, each with its value at the end and a line from its smallest to its largest round.</summary>
 internal static class BarPlot

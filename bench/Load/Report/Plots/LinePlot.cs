@@ -1,4 +1,4 @@
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report.Plots;
 
 /// <summary>One line of a plot.</summary>
 /// <param name="Dash">Lengths of dashes and gaps; empty: one line.</param>

@@ -1,4 +1,8 @@
-namespace BudgetEngine.Load;
+using BudgetEngine.Load.Loads;
+using BudgetEngine.Load.Matches;
+using BudgetEngine.Load.Measure;
+
+namespace BudgetEngine.Load.Report.Plots;
 
 /// <summary>The plots of a report, as far as there are figures for them.</summary>
 internal sealed class ReportPlots(Results results, LoadOptions options)

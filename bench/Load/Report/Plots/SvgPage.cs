@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Report.Plots;
 
 /// <summary>One picture. Its colours follow the reader's light or dark page, and can be read on both where a viewer does not know; nothing is painted behind it.</summary>
 internal sealed class SvgPage(int width, int height)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>What an answer means. Only 2xx is success, and for Slack and Telegram only with the words by which they say so.</summary>
 internal static class Answers

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>
 /// Why there is no connection. The message is for people and names neither host nor address: that of a refused one would tell what the inner net looks

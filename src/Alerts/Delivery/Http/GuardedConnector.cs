@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>Looks up a name. Given from outside so that tests can lie as name servers do.</summary>
 internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);

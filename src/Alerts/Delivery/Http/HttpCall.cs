@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>A request that is ready to leave. Its address is a secret: never printed.</summary>
 /// <param name="Headers">Beside those of the content.</param>

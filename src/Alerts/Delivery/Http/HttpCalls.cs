@@ -1,7 +1,10 @@
 using System.Globalization;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Targets;
+using BudgetEngine.Alerts.Payloads;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>Makes the request of a message, by the type of the channel.</summary>
 internal sealed class HttpCalls(AlertTexts texts, string currency, AlertChannelOptions options)

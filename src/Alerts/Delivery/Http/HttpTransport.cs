@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
-using BudgetEngine.Domain;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>Sends requests over HTTP/1.1: no redirects, no proxy, no cookies, and no trace of an address in logs, traces or errors.</summary>
 internal sealed class HttpTransport : IDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>
 /// Which addresses are those of other people's servers on the open net. Everything else is refused: who may write a channel must not reach what only this

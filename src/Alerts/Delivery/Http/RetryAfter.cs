@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>How long the other side asks to wait, in all the ways in which it may say so.</summary>
 internal static class RetryAfter

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Http;
 
 /// <summary>
 /// Reads the address of a channel. What more than one program could read in more than one way is refused: a host is a plain name, or an address in its

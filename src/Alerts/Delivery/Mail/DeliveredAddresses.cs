@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>
 /// Which addresses have taken a message that others have put off, so that the repeat goes to those others only. Kept in memory, for the latest messages:

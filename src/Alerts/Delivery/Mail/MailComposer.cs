@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Alerts;
 using MimeKit;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>Composes e-mails. The same alerts have the same Message-ID each time they are sent, so that a repeat can be told.</summary>
 internal sealed class MailComposer(AlertTexts texts)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using BudgetEngine.Alerts.Payloads;
+using BudgetEngine.Alerts.Text;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>The two bodies of an e-mail: the same words as text and as HTML.</summary>
 internal static class MailText

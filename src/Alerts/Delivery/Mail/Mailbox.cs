@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>An e-mail address, and the name of whose it is. ASCII only: what every mail server takes.</summary>
 internal sealed record Mailbox(string? Name, string Address)

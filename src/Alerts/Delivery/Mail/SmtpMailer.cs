@@ -1,13 +1,14 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Alerts.Text;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>
 /// Hands a message to the mail server.

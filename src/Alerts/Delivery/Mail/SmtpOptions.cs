@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>Whether the connection to the mail server is encrypted.</summary>
 public enum SmtpSecurity

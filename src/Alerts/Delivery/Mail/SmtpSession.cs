@@ -1,11 +1,10 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>One connection to a mail server. An address that is not accepted does not end it: the others get the message.</summary>
 internal sealed class SmtpSession : SmtpClient

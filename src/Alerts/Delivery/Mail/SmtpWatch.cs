@@ -1,7 +1,7 @@
 using MailKit;
 using MailKit.Net.Smtp;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Mail;
 
 /// <summary>
 /// Listens to both sides of a connection to a mail server, and ends it where MailKit would go on: at replies without end, and at words that were sent before

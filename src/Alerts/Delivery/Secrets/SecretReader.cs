@@ -2,7 +2,7 @@ using System.Security;
 using System.Text;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Secrets;
 
 /// <summary>Reads secrets at the moment at which they are needed: a file that was exchanged counts from the next message on.</summary>
 internal sealed class SecretReader(IOptions<SecretsOptions> options)

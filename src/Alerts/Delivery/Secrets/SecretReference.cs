@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Secrets;
 
 /// <summary>
 /// A value that stands for another: <c>env:BUDGET_SECRET_X</c> or <c>file:name</c>. Variables of other names and files elsewhere cannot be named: who may

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Secrets;
 
 /// <summary>Where secrets lie that are named by <c>file:name</c>.</summary>
 public sealed class SecretsOptions

@@ -1,6 +1,8 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Targets;
 
 /// <summary>Something that is wrong with a target.</summary>
 /// <param name="Field">The API's name of the field: <c>url</c>, <c>secret</c>, <c>token</c>, <c>chat_id</c>, <c>to</c>, <c>routing_key</c>.</param>

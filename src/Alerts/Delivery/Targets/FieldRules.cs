@@ -1,6 +1,8 @@
 using System.Globalization;
+using BudgetEngine.Alerts.Delivery.Http;
+using BudgetEngine.Alerts.Payloads;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Targets;
 
 /// <summary>What each field of a target must look like; null: nothing is wrong. No fault repeats the value.</summary>
 internal static class FieldRules

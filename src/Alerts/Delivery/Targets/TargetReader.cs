@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Alerts;
+namespace BudgetEngine.Alerts.Delivery.Targets;
 
 /// <summary>A target with its secrets read. Lives as long as one message; never printed.</summary>
 internal sealed record OpenTarget(string Url, string Secret, string Token, string ChatId, string RoutingKey, ImmutableArray<string> To)

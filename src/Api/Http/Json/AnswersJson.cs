@@ -1,6 +1,18 @@
 using System.Text.Json.Serialization;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Budgets;
+using BudgetEngine.Api.Channels;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Usage;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>Every answer of the API, written by generated code.</summary>
 [JsonSourceGenerationOptions(

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>An amount as a number, exact to the nano-unit.</summary>
 internal sealed class MoneyConverter : AnswerConverter<Money>

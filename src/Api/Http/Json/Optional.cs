@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>A member that is left out of an answer (the default), or written, also as null. Always with <c>WhenWritingDefault</c>.</summary>
 [JsonConverter(typeof(OptionalConverters))]

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>Makes the converter of each <see cref="Optional{T}"/>.</summary>
 internal sealed class OptionalConverters : JsonConverterFactory

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>A decimal without exponent or trailing zeros.</summary>
 internal sealed class PlainDecimalConverter : AnswerConverter<decimal>

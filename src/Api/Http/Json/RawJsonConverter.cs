@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>A text that is JSON already, as the ledger stores documents.</summary>
 internal class RawJsonConverter : AnswerConverter<string>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>RFC 3339 in UTC.</summary>
 internal sealed class UtcTimeConverter : AnswerConverter<DateTimeOffset>

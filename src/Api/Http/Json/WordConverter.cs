@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Wording;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 /// <summary>Something whose values are a few words.</summary>
 internal interface IHasWords

@@ -1,32 +1,39 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Http.Json;
 
 // The serializer makes converters by their type: one for each table.
-internal sealed class PeriodConverter() : WordConverter<Period>(Domain.Words.Periods);
+internal sealed class PeriodConverter() : WordConverter<Period>(Domain.Wording.Words.Periods);
 
-internal sealed class ReservationStateConverter() : WordConverter<ReservationState>(Domain.Words.ReservationStates);
+internal sealed class ReservationStateConverter() : WordConverter<ReservationState>(Domain.Wording.Words.ReservationStates);
 
-internal sealed class EnforcementConverter() : WordConverter<Enforcement>(Domain.Words.Enforcements);
+internal sealed class EnforcementConverter() : WordConverter<Enforcement>(Domain.Wording.Words.Enforcements);
 
-internal sealed class OutageRuleConverter() : WordConverter<OutageRule>(Domain.Words.OutageRules);
+internal sealed class OutageRuleConverter() : WordConverter<OutageRule>(Domain.Wording.Words.OutageRules);
 
-internal sealed class UnknownModelRuleConverter() : WordConverter<UnknownModelRule>(Domain.Words.UnknownModelRules);
+internal sealed class UnknownModelRuleConverter() : WordConverter<UnknownModelRule>(Domain.Wording.Words.UnknownModelRules);
 
-internal sealed class UsageStatusConverter() : WordConverter<UsageStatus>(Domain.Words.UsageStatuses);
+internal sealed class UsageStatusConverter() : WordConverter<UsageStatus>(Domain.Wording.Words.UsageStatuses);
 
-internal sealed class RowKindConverter() : WordConverter<RowKind>(Domain.Words.RowKinds);
+internal sealed class RowKindConverter() : WordConverter<RowKind>(Domain.Wording.Words.RowKinds);
 
 internal sealed class UsageResultKindConverter() : WordConverter<UsageResultKind>(UsageResult.Kinds);
 
 internal sealed class AlertTypeConverter() : WordConverter<AlertType>(AlertTypes.Table);
 
-internal sealed class AlertCauseConverter() : WordConverter<AlertCause>(Domain.Words.AlertCauses);
+internal sealed class AlertCauseConverter() : WordConverter<AlertCause>(Domain.Wording.Words.AlertCauses);
 
-internal sealed class RecommendationKindConverter() : WordConverter<RecommendationKind>(Domain.Words.RecommendationKinds);
+internal sealed class RecommendationKindConverter() : WordConverter<RecommendationKind>(Domain.Wording.Words.RecommendationKinds);
 
 internal sealed class DeliveryStateConverter() : WordConverter<DeliveryState>(DeliveryResponse.States);
 
@@ -37,14 +44,14 @@ internal sealed class DenialFormatConverter() : WordConverter<DenialFormat>(Gate
 /// <summary>The flags of a row, as an array.</summary>
 internal sealed class RowFlagsConverter : AnswerConverter<RowFlags>, IHasWords
 {
-    public ImmutableArray<string> Words => Domain.Words.Flags.All;
+    public ImmutableArray<string> Words => Domain.Wording.Words.Flags.All;
 
     public bool AreMany => true;
 
     public override void Write(Utf8JsonWriter writer, RowFlags value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        foreach (var word in Domain.Words.Of(value)) writer.WriteStringValue(word);
+        foreach (var word in Domain.Wording.Words.Of(value)) writer.WriteStringValue(word);
         writer.WriteEndArray();
     }
 }

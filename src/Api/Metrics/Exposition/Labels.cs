@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics.Exposition;
 
 /// <summary>Names and labels as Prometheus wants them.</summary>
 internal static class Labels

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics.Exposition;
 
 internal enum MetricKind
 {

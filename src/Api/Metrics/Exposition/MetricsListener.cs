@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics.Exposition;
 
 /// <summary>Listens to the engine's own meter and to those of .NET and Orleans, and keeps what they measure for <c>/metrics</c>.</summary>
 internal sealed class MetricsListener : IDisposable

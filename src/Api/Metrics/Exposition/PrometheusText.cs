@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics.Exposition;
 
 /// <summary>Prometheus' text exposition format, version 0.0.4.</summary>
 internal sealed class PrometheusText

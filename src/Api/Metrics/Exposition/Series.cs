@@ -1,4 +1,4 @@
-namespace BudgetEngine.Api;
+namespace BudgetEngine.Api.Metrics.Exposition;
 
 /// <summary>One series of a metric: a value, or a distribution. Written by any thread without a lock.</summary>
 internal sealed class Series(string labels, double[]? bounds)

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>What an import does with one model.</summary>
 public enum ImportOutcome

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>Tells JSON that is nested too deep from what is no JSON: the reader refuses both with the same exception.</summary>
 public static class JsonDepth

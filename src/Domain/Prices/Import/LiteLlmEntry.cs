@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using BudgetEngine.Domain.Usage;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>One entry of LiteLLM's file: the prices that the book can hold, or the reason why it holds none.</summary>
 internal sealed class LiteLlmEntry

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>
 /// Compares LiteLLM's <c>model_prices_and_context_window.json</c> with a price book. Keys stay names of models, a provider's prefix included.

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>Reads a price per token, a JSON number or a string of one (people's own files have both), as the exact price per 1,000,000 tokens.</summary>
 internal static class LiteLlmNumber

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>Text of a document that anyone may have written.</summary>
 internal static class LiteLlmText

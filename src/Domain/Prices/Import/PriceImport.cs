@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>The result of reading a document of prices: every model with what is to be done, in the document's order. Nothing is entered yet.</summary>
 /// <param name="Models">Empty when there is a fault.</param>

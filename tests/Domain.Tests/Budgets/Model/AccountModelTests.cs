@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>
 /// Random commands on the account and on a naive second account, compared after each; of a run that fails it is told which few of its commands suffice.

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>Random numbers that begin anew with each command: a command stays much the same when others before it are left out.</summary>
 internal sealed class CommandDice(int seed) : Random

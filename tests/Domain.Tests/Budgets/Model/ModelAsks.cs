@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>Makes asks: new attempts, repeats, late and stale ones, extensions, reductions; with amounts around what is available.</summary>
 internal sealed class ModelAsks(ModelWorld world, Random random, string[] owners)

@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>Where the two accounts must agree.</summary>
 internal static class ModelComparison

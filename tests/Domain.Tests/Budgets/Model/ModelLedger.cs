@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>What the ledger has committed, and the tells of it that are still on their way: in any order, some more than once.</summary>
 internal sealed class ModelLedger(Random random)

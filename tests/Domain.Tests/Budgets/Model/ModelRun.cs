@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>One run of random commands from one seed. The same seed gives the same run.</summary>
 internal sealed class ModelRun

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>Changes what is set: limits up, down and away, soft and hard, thresholds, users, children, increases, pauses.</summary>
 internal sealed class ModelSettings(ModelWorld world, Random random)

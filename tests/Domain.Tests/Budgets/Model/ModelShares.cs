@@ -1,4 +1,6 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>What the commands met, so that a run that never gets anywhere does not pass for a good one.</summary>
 internal sealed class ModelShares

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>The account under test and the naive one side by side; every command goes to both, and every answer and figure is compared.</summary>
 internal sealed class ModelWorld(Random random)

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 /// <summary>
 /// The account a second time, written from semantics.md and not from the code: plain lists, everything computed anew for each question, amounts in bare

@@ -1,4 +1,7 @@
-namespace BudgetEngine.Domain.Tests;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Tests.Budgets.Model;
 
 internal readonly record struct NaiveScope(AccountKind Kind, string Name);
 

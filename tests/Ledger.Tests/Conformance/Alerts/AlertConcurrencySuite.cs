@@ -1,7 +1,14 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>Many evaluations, sweeps, records and changes of limits at once: each crossing is told once, and none is missing.</summary>
 public abstract class AlertConcurrencySuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

@@ -1,7 +1,12 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>Events other than crossings, each at most once per cost center, window and kind.</summary>
 public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>Crossings: found by level, from the ledger's own balances, each told once.</summary>
 public abstract class AlertSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

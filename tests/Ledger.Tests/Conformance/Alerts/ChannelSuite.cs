@@ -1,7 +1,11 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>Channels: what is stored of them, which alerts they take, what happens when one is gone.</summary>
 public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>The list of evaluations in the real databases: what is in one transaction, and what a sweep takes.</summary>
 public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

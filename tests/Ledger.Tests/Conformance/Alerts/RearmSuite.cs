@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>What fired is armed again by the next window, by a correction below, by a raised limit, each with its own generation.</summary>
 public abstract class RearmSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

@@ -1,7 +1,15 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Ledger.Tests;
+namespace BudgetEngine.Ledger.Tests.Conformance.Alerts;
 
 /// <summary>What is read beside alerts: lists, who spends, since when a limit is spent, states of grains; and what is forgotten.</summary>
 public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : AlertConformance(host, output)

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace BudgetEngine.SimulatedSilo.Tests.Semantics.Grains;
 
 [GenerateSerializer]

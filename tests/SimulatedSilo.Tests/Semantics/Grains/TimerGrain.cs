@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace BudgetEngine.SimulatedSilo.Tests.Semantics.Grains;
 
 /// <summary>A grain with one timer.</summary>

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Sql.Postgres;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>Reads <see cref="ClusterSettings"/> and names every fault at once.</summary>
 public sealed class ClusterSettingsReader(IConfiguration configuration)

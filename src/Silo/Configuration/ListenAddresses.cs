@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>
 /// Where the process is to listen. The web server takes every host that it cannot read for all addresses of the machine, so that a mistyped port

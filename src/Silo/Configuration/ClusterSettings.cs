@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>What this process is to the cluster.</summary>
 public enum ClusterRole

@@ -1,4 +1,9 @@
-namespace BudgetEngine.Domain;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Domain.Wording;
 
 /// <summary>
 /// Every enum that callers, operators or stored documents see, with its words. One table each, so that the API, the ledger, the messages and the metrics cannot

@@ -1,11 +1,19 @@
 using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>
 /// The engine without its API: a real SQLite ledger that can be broken, writer, catalog, and a silo. The clock of all
@@ -48,7 +56,7 @@ public sealed class Engine : IAsyncDisposable
 
     public LedgerHealth Health { get; }
 
-    public Ledger.CommitNotifier Tells { get; private set; } = null!;
+    public CommitNotifier Tells { get; private set; } = null!;
 
     public LedgerWriter Writer { get; private set; } = null!;
 
@@ -145,7 +153,7 @@ public sealed class Engine : IAsyncDisposable
         if (_ownsFolder) await _store.Tenants.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
         var teller = new LateNotifier();
-        Tells = new Ledger.CommitNotifier(teller, Options, Clock, NullLogger<Ledger.CommitNotifier>.Instance);
+        Tells = new CommitNotifier(teller, Options, Clock, NullLogger<CommitNotifier>.Instance);
         Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };

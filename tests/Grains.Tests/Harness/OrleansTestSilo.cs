@@ -1,12 +1,14 @@
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.TestKit.Machine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Core.Internal;
-using Orleans.Hosting;
 using Orleans.Streams;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>
 /// Orleans with one silo in this process. Starting one takes seconds, so tests take turns with it; each has a tenant of its own, and new activations get what the

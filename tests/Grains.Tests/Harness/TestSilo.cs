@@ -1,7 +1,9 @@
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using Orleans.Streams;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>
 /// The silo under a test: the simulated one (with threads), or, with <c>BUDGET_TEST_SILO=orleans</c>, Orleans. <c>./test.sh</c> runs every test on both.

@@ -1,7 +1,10 @@
-using BudgetEngine.Domain;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>A store that a test can hold up and break: what is set here happens before or after the real one works.</summary>
 public sealed class FaultyStore(ILedgerRecords records, ILedgerNodes nodes, ILedgerLeases leases) : ILedgerRecords, ILedgerNodes, ILedgerLeases

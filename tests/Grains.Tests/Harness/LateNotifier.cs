@@ -1,6 +1,6 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>Stands in until there is a silo: the writer starts before the one whose grains it tells.</summary>
 public sealed class LateNotifier : INodeNotifier

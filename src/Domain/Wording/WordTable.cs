@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Wording;
 
 /// <summary>The words of one enum, in both directions: in the HTTP API, in stored documents, in messages and in metrics.</summary>
 public sealed class WordTable<T> where T : struct, Enum

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Numerics;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
-namespace BudgetEngine.Domain.Tests;
+namespace BudgetEngine.Domain.Tests.Amounts;
 
 public sealed class MoneyTests(ITestOutputHelper output)
 {

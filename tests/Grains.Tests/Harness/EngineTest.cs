@@ -1,4 +1,7 @@
-namespace BudgetEngine.Grains.Tests;
+using BudgetEngine.Ledger.Writer;
+using BudgetEngine.TestKit.Waiting;
+
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>A test with an engine of its own and a tree of three levels.</summary>
 public abstract class EngineTest : IAsyncLifetime
@@ -25,7 +28,7 @@ public abstract class EngineTest : IAsyncLifetime
     /// <summary>True for tests that need a real crash of an activation: they run on the simulated silo always.</summary>
     protected virtual bool Crashes => false;
 
-    protected virtual void Configure(Ledger.LedgerWriterOptions options)
+    protected virtual void Configure(LedgerWriterOptions options)
     {
     }
 

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>Holds whoever passes until the test opens it.</summary>
 public sealed class Gate

@@ -1,6 +1,6 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>Where the ledger is, for verbs that are done without the host.</summary>
 internal static class LedgerPlace

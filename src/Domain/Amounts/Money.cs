@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BudgetEngine.Domain;
+namespace BudgetEngine.Domain.Amounts;
 
 /// <summary>
 /// An amount of the installation's currency, in integer nano-units (1 USD = 10^9). All arithmetic is checked:

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace BudgetEngine.Load;
+namespace BudgetEngine.Load.Http;
 
 /// <summary>The bytes of a request, built once. Places of fixed width in it are overwritten before each send, so that nothing is formatted or allocated then.</summary>
-internal sealed class Request
+internal sealed class WireRequest
 {
     public const string Json = "application/json";
     public const string NdJson = "application/x-ndjson";
@@ -15,15 +15,15 @@ internal sealed class Request
 
     private readonly byte[] _bytes;
 
-    private Request(byte[] bytes) => _bytes = bytes;
+    private WireRequest(byte[] bytes) => _bytes = bytes;
 
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    public static Request Of(string method, string path, string? body = null, string contentType = Json)
+    public static WireRequest Of(string method, string path, string? body = null, string contentType = Json)
     {
         var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Budget-Key: {Key}\r\n");
         if (body is not null) head.Append($"Content-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
-        return new Request(Encoding.UTF8.GetBytes(head.Append("\r\n").Append(body).ToString()));
+        return new WireRequest(Encoding.UTF8.GetBytes(head.Append("\r\n").Append(body).ToString()));
     }
 
     /// <summary>All places of a text, which must be there.</summary>

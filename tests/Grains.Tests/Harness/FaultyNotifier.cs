@@ -1,6 +1,6 @@
-using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Writer;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>A teller that a test can hold up and break.</summary>
 public sealed class FaultyNotifier(INodeNotifier inner) : INodeNotifier

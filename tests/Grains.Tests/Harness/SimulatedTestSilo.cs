@@ -1,3 +1,6 @@
+using BudgetEngine.Grains.Alerts;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.InMemory;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using BudgetEngine.SimulatedSilo.Storage;
@@ -5,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Orleans.Streams;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>The simulated silo with threads; one per engine.</summary>
 internal sealed class SimulatedTestSilo : TestSilo

@@ -1,11 +1,21 @@
 using System.Reflection;
-using BudgetEngine.Api;
 using BudgetEngine.Alerts;
-using BudgetEngine.Grains;
-using BudgetEngine.Ledger;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Alerts.Delivery.Mail;
+using BudgetEngine.Alerts.Delivery.Secrets;
+using BudgetEngine.Api.Catalogs;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Usage;
+using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
 using Microsoft.Extensions.Options;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>
 /// Every setting of the engine, and what is configured judged by them: a misspelt key would leave a default in force. All processes know all of them, as one

@@ -1,4 +1,4 @@
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>Finds what somebody meant to type.</summary>
 internal static class Spelling

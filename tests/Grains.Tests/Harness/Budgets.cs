@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>Budgets in whole nano-units, as short as tests want them.</summary>
 public static class Budgets

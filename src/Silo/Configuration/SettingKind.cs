@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace BudgetEngine.Silo;
+namespace BudgetEngine.Silo.Configuration;
 
 /// <summary>Whether a text is a value of a setting's type, and in a person's words what would be. Ranges are the options' own matter.</summary>
 internal static class SettingKind

@@ -1,10 +1,15 @@
-using BudgetEngine.Domain;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.TestKit.Waiting;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>A granted check: what its reservation id would say.</summary>
 public sealed record Held(string Below, string Owner, Guid Key, ReserveReply Reply)

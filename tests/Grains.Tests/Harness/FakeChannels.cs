@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using BudgetEngine.Alerts;
-using BudgetEngine.Domain;
+using BudgetEngine.Alerts.Delivery;
+using BudgetEngine.Domain.Alerts;
 
-namespace BudgetEngine.Grains.Tests;
+namespace BudgetEngine.Grains.Tests.Harness;
 
 /// <summary>Stands for the world outside: keeps what arrives, and answers as the test says.</summary>
 public sealed class FakeChannels(TimeProvider clock) : IChannelSender
