@@ -7,7 +7,7 @@ namespace BudgetEngine.Alerts.Evaluation;
 /// <param name="Taken">How many evaluations were taken off the ledger's list; of the sweep.</param>
 /// <param name="Unnotified">What was read of changed balances, for nodes that may have missed a tell; of a sweep that keeps them on the list.</param>
 /// <param name="Alerts">What was stored.</param>
-public sealed record EvaluationResult(IReadOnlyList<string> Channels, int Taken, IReadOnlyList<UntoldBalances> Unnotified, IReadOnlyList<Alert> Alerts)
+public sealed record EvaluationResult(IReadOnlyList<string> Channels, int Taken, IReadOnlyList<UnnotifiedBalances> Unnotified, IReadOnlyList<Alert> Alerts)
 {
     public static readonly EvaluationResult Nothing = new([], 0, [], []);
 }

@@ -212,10 +212,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         Watch();
     }
 
-    public async Task Tell(CommitNotification tell)
+    public async Task Notify(CommitNotification notification)
     {
         if (!IsRead) await ReadAsync();
-        CommitNotifications.Apply(_node, tell, _node.Now());
+        CommitNotifications.Apply(_node, notification, _node.Now());
         Watch();
     }
 

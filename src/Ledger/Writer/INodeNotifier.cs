@@ -7,7 +7,7 @@ namespace BudgetEngine.Ledger.Writer;
 public interface INodeNotifier
 {
     /// <summary>Completes when the node has applied the news; throws when it could not be reached.</summary>
-    Task NotifyAsync(NodeUpdate news);
+    Task NotifyAsync(NodeUpdate update);
 }
 
 /// <summary>All that one commit, or several merged ones, changed for one node.</summary>

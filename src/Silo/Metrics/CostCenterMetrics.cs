@@ -27,7 +27,7 @@ internal sealed class CostCenterMetrics : IMetricsSource
         _clock = services.Clock;
         _options = options.Value;
         var meter = budget.Meter;
-        meter.CreateObservableGauge("budget.cost_centers.resident", () => _active.Count, null, "Cost centers in memory.");
+        meter.CreateObservableGauge("budget.cost_centers.active", () => _active.Count, null, "Cost centers in memory.");
         meter.CreateObservableGauge("budget.cost_centers.broken", () => _active.Broken, null, "Cost centers that allow nothing, since their state breaks an invariant.");
         meter.CreateObservableGauge(
             "budget.cost_centers.unshown", () => Math.Max(0, _active.Limited - _options.MaxCostCenters), null, "Cost centers with limits beyond Metrics:MaxCostCenters, which have no gauges.");

@@ -109,7 +109,7 @@ internal sealed class FuzzRun : IDisposable
         try
         {
             var fault = alone ? await AloneAsync(wire, input, random) : await JudgedAsync(wire, input, random);
-            if (fault is not null && _report.IsNews(fault)) await KeepAsync(wire, input, fault);
+            if (fault is not null && _report.IsShown(fault)) await KeepAsync(wire, input, fault);
         }
         finally
         {
@@ -209,7 +209,7 @@ internal sealed class FuzzRun : IDisposable
 
     private void Told(string fault)
     {
-        if (_report.IsNews(fault)) _report.Findings.Enqueue(new Finding(fault, null, null));
+        if (_report.IsShown(fault)) _report.Findings.Enqueue(new Finding(fault, null, null));
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

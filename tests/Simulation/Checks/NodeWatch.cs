@@ -133,16 +133,16 @@ internal sealed class NodeWatch(World world)
     }
 
     /// <summary>How often a record was acknowledged before a node of it could be told.</summary>
-    public long TellTimeouts => world.Processes.Concat(world.Gone).Sum(p => p.Tells.Timeouts);
+    public long NotifyTimeouts => world.Processes.Concat(world.Gone).Sum(p => p.Notifier.Timeouts);
 
     public int ActivationsOf(string path) => _ofNode.GetValueOrDefault(path)?.Count ?? 0;
 
     /// <summary>Invariant 10: every node that answers now for a cost center of these records knows them, unless one could not be told in time.</summary>
     public void CheckReadYourWrites(IReadOnlyList<SentRecord> records, IReadOnlyList<UsageResult> results, long timeoutsBefore)
     {
-        if (TellTimeouts != timeoutsBefore)
+        if (NotifyTimeouts != timeoutsBefore)
         {
-            world.Reach(Sometimes.TellTimedOut);
+            world.Reach(Sometimes.NotifyTimedOut);
             return;
         }
 

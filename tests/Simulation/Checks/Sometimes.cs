@@ -46,7 +46,7 @@ internal enum Sometimes
     ZoneChanged,
     ClockStepped,
     ExpiredReservation,
-    TellTimedOut,
+    NotifyTimedOut,
     HoldLapsedAtAnAncestor,
     CrossingFoundByAGrain,
     CrossingFoundByTheSweep,
@@ -56,6 +56,6 @@ internal enum Sometimes
     ChannelRungTwice,
     ChannelFailedThenWell,
     MessageCollected,
-    TellDiedWithItsProcess,
+    NotificationDiedWithItsProcess,
     CheckAskedAgain,
 }

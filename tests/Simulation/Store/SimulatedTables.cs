@@ -89,7 +89,7 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     public Func<Task>? Lasts { get; set; }
 
     /// <summary>After every commit of something about alerts.</summary>
-    public Action<AlertNews>? AlertsChanged { get; set; }
+    public Action<AlertChanges>? AlertsChanged { get; set; }
 
     /// <summary>After every commit of an administrative write.</summary>
     public Action? Administered { get; set; }

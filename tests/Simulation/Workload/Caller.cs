@@ -254,7 +254,7 @@ internal sealed class Caller(World world, Records records, int number)
         for (var i = 1; ; i++)
         {
             var process = world.AnyServing();
-            var before = world.Watch.TellTimeouts;
+            var before = world.Watch.NotifyTimeouts;
             var answer = await AskAsync(process, p => p.Usage.PostAsync([.. batch.Select(r => r.Input)], new Subtree(null), batch.Count > 2, CancellationToken.None));
             if (answer.Came)
             {
