@@ -9,7 +9,7 @@ namespace BudgetEngine.Alerts.Evaluation;
 /// Finds what nobody has told: evaluates every account with a limit whose balance has changed, whatever became of the process that changed it, at limits that
 /// were changed and windows that end; tells nodes the balances that it read; and rings for deliveries that are due.
 /// </summary>
-/// <param name="tells">Null: no node can have missed a tell (one process).</param>
+/// <param name="notifier">Null: no node can have missed a notification (one process).</param>
 public sealed partial class AlertSweep(
     ILedgerEvaluations ledger, AlertEvaluator evaluator, CommitNotifier? notifier, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
 {

@@ -4,7 +4,7 @@ using BudgetEngine.Grains.Interfaces.Usage;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Applies what the ledger's writer tells, in one turn: the balances, then what became of holds.</summary>
+/// <summary>Applies a commit notification, in one turn: the balances, then what became of holds.</summary>
 internal static class CommitNotifications
 {
     public static void Apply(CostCenterNode node, CommitNotification notification, Moment now)

@@ -5,7 +5,7 @@ using BudgetEngine.Ledger.Writer;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Maps news of the ledger to the message that a node is told, and back to its effect.</summary>
+/// <summary>Maps updates of the ledger to the notification of a node, and back to its effect.</summary>
 internal static class UsageMapping
 {
     public static CommitNotification ToNotification(NodeUpdate update, Moment now) => new(

@@ -44,7 +44,7 @@ public sealed class PostgresLedgerStore : LedgerStore
         return await _database.WriteAsync(
             async s =>
             {
-                var epoch = await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+                var epoch = await FenceTables.RaiseProcessEpochAsync(s, _exclusive, cancellationToken);
                 if (_exclusive) await _lock.NameAsync(s, epoch, cancellationToken);
                 return epoch;
             },

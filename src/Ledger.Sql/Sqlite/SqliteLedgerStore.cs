@@ -46,7 +46,7 @@ public sealed class SqliteLedgerStore : LedgerStore
             async s =>
             {
                 await Migrator.RunAsync(s, migrate, cancellationToken);
-                return await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+                return await FenceTables.RaiseProcessEpochAsync(s, use == LedgerUse.Alone, cancellationToken);
             },
             cancellationToken);
     }

@@ -5,7 +5,7 @@ using BudgetEngine.Ledger.Records;
 namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
-/// Turns the result of a commit into one piece of news per node: its balances, those of its tracked users and direct children, and what became of holds.
+/// Turns the result of a commit into one update per node: its balances, those of its tracked users and direct children, and what became of holds.
 /// A node that submitted a record applies that outcome itself; as an ancestor of others it is told like any other node.
 /// </summary>
 internal sealed class BatchUpdates

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
-/// Tells nodes what was committed: at most one call per node in flight, later news are merged into the next. A node that cannot be reached is told until it
+/// Tells nodes what was committed: at most one call per node in flight, later updates are merged into the next. A node that cannot be reached is told until it
 /// answers; whoever waits for it waits at most <see cref="LedgerWriterOptions.NotifyTimeout"/>.
 /// </summary>
 public sealed partial class CommitNotifier(INodeNotifier notifier, LedgerWriterOptions options, TimeProvider clock, ILogger<CommitNotifier> logger)
@@ -24,7 +24,7 @@ public sealed partial class CommitNotifier(INodeNotifier notifier, LedgerWriterO
         }
     }
 
-    /// <summary>Completes when the node has applied the news (true), or <c>NotifyTimeout</c> has passed. Never fails.</summary>
+    /// <summary>Completes when the node has applied the update (true), or <c>NotifyTimeout</c> has passed. Never fails.</summary>
     public Task<bool> Notify(NodeUpdate update)
     {
         lock (_lock)
@@ -42,7 +42,7 @@ public sealed partial class CommitNotifier(INodeNotifier notifier, LedgerWriterO
         return WithinTimeout(first);
     }
 
-    /// <returns>Completes when the first news has been told; what was merged meanwhile goes on behind it.</returns>
+    /// <returns>Completes when the first update has been applied; what was merged meanwhile goes on behind it.</returns>
     private async Task NotifyUntilIdleAsync(NodeUpdate update)
     {
         await NotifyUntilAnsweredAsync(update);

@@ -5,7 +5,7 @@ namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch commits the next gathers,
-/// so the batch size adapts by itself. It never waits for a tell before it takes the next batch.
+/// so the batch size adapts by itself. It never waits for a notification before it takes the next batch.
 /// </summary>
 public sealed partial class LedgerWriter(
     ILedgerRecords store, CommitNotifier notifier, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
