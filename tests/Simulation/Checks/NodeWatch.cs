@@ -76,7 +76,12 @@ internal sealed class NodeWatch(World world)
         if (activation.IsDead) return;
         foreach (var hold in node.Account.Holds) Look(seen, hold);
         if (node.Account.Holds.Count != seen.Holds.Count) Forget(seen);
-        foreach (var reservation in node.Reservations.Open) Note(reservation, node, isRestored: false);
+        foreach (var reservation in node.Reservations.Open)
+        {
+            Note(reservation, node, isRestored: false);
+            if (reservation.Busy) world.Meetings.Busy(seen.Process);
+        }
+
         world.Require(BrokenOf(grain) is null, () => $"{seen.Path} is broken: {BrokenOf(grain)}");
     }
 

@@ -32,7 +32,9 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
             {
                 var result = await store.CommitAsync(batch, CancellationToken.None);
                 if (result.Holds.Contains(HoldOutcome.StaleEpoch)) world.Reach(Sometimes.StaleEpochRefused);
-                if (world.Processes.Exists(p => p.Os == process && !p.IsMember)) world.Reach(Sometimes.ZombieCommits);
+                if (world.Processes.Find(p => p.Os == process) is not { } committer) return result;
+                if (!committer.IsMember) world.Reach(Sometimes.ZombieCommits);
+                if (batch.Records.Count > 0) world.Meetings.Committed(committer);
                 return result;
             },
             batch.Records.Count > 0 ? Sometimes.CommitWithUnknownOutcome : null);

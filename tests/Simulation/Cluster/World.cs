@@ -80,6 +80,8 @@ internal sealed class World
 
     public Receivers Receivers { get; }
 
+    public Meetings Meetings { get; } = new();
+
     /// <summary>Something failed in a loop that goes on whatever happens.</summary>
     public string? Broken { get; set; }
 

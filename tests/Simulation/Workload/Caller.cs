@@ -88,7 +88,7 @@ internal sealed class Caller(World world, Records records, int number)
     private CheckCommand NewCheck()
     {
         CostCenterId.TryParse(Node, out var path, out _);
-        var ttl = _dice.Below(4) switch { 0 => 600, 1 => 1, 2 => 5, _ => _dice.Between(2, 30) };
+        var ttl = world.Plan.Lasting && _dice.OneIn(2) ? 600 : _dice.Below(4) switch { 0 => 600, 1 => 1, 2 => 5, _ => _dice.Between(2, 30) };
         var command = new CheckCommand
         {
             CostCenter = path, User = _dice.Of(Tree.Users), RequestId = _dice.OneIn(3) ? $"check{_dice.Below(6)}" : null, Ttl = TimeSpan.FromSeconds(ttl), DryRun = _dice.OneIn(12),
@@ -105,15 +105,21 @@ internal sealed class Caller(World world, Records records, int number)
     /// <summary>Null: no reservation came of it.</summary>
     public async Task<Reserved?> CheckAsync(CheckCommand command) => (await TryCheckAsync(command)).Value;
 
-    /// <summary>As gateways do where a process dies under their call.</summary>
+    /// <summary>As gateways do where a process dies under their call: they ask until somebody says yes or no.</summary>
     private async Task<Reserved?> CheckOrAskAgainAsync(CheckCommand command)
     {
         var answer = await TryCheckAsync(command);
-        if (answer.Came || command.RequestId is null) return answer.Value;
-        world.Reach(Sometimes.CheckAskedAgain);
-        return (await TryCheckAsync(command)).Value;
+        for (var i = 0; i < 3 && !answer.Came && command.RequestId is not null; i++)
+        {
+            if (i > 0) await world.DelayAsync(_dice.Millis(500, 8_000));
+            world.Reach(Sometimes.CheckAskedAgain);
+            answer = await TryCheckAsync(command);
+        }
+
+        return answer.Value;
     }
 
+    /// <summary>Came: it was answered yes or no, and not that nobody can say.</summary>
     private async Task<Answer<Reserved>> TryCheckAsync(CheckCommand command)
     {
         var askedAt = world.Now;
@@ -126,7 +132,7 @@ internal sealed class Caller(World world, Records records, int number)
         if (!answer.Came) return default;
         var decision = answer.Value!;
         Expect.Decision(world, command, decision);
-        if (decision.ReservationId is null) return new Answer<Reserved>(true, null);
+        if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
         world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
