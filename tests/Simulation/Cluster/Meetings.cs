@@ -1,4 +1,4 @@
-namespace BudgetEngine.Simulation;
+namespace BudgetEngine.Simulation.Cluster;
 
 /// <summary>
 /// Lets the death of a process meet a command. Commands take next to no time where nothing is slow: at an instant of its own a death would hardly ever meet one.
