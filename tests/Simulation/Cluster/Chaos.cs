@@ -160,7 +160,7 @@ internal sealed class Chaos(World world)
 
     private async Task RestartAsync()
     {
-        if (Any() is not { } process) return;
+        if ((_dice.OneIn(2) ? await MeetAsync() : Any()) is not { } process) return;
         if (world.Watch.HoldsAnything(process)) world.Reach(Sometimes.HoldHandedOverAtShutdown);
         world.Log(() => $"restarts {process.Name}");
         await Task.WhenAny(process.StopAsync(), world.DelayAsync(TimeSpan.FromSeconds(60)));
