@@ -58,4 +58,8 @@ internal enum Sometimes
     MessageCollected,
     TellDiedWithItsProcess,
     CheckAskedAgain,
+    ForgedIdSettled,
+    ForgedIdRefused,
+    StolenIdRefused,
+    SigningKeyRotated,
 }

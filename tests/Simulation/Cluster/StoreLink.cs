@@ -20,7 +20,7 @@ namespace BudgetEngine.Simulation.Cluster;
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
 internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
-    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
+    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerSigningKeys, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }
@@ -70,6 +70,11 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPoliciesAsync(CancellationToken.None));
 
     public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadKeysAsync(CancellationToken.None));
+
+    public Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadSigningKeysAsync(CancellationToken.None));
+
+    public Task<int> RotateSigningKeyAsync(byte[] secret, DateTimeOffset signsFrom, DateTimeOffset oldVerifyUntil, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RotateSigningKeyAsync(secret, signsFrom, oldVerifyUntil, admin, CancellationToken.None));
 
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));

@@ -22,6 +22,7 @@ internal sealed class RunPlan
         Vanishing = dice.OneIn(2);
         Poison = dice.OneIn(3);
         Restarts = dice.OneIn(3);
+        Lies = dice.OneIn(2);
         if (Calm) return;
         ClockSteps = dice.OneIn(3);
         ReceiverFails = dice.OneIn(2) ? dice.Between(5, 40) : 0;
@@ -139,6 +140,9 @@ internal sealed class RunPlan
 
     /// <summary>Some records can never be stored.</summary>
     public bool Poison { get; }
+
+    /// <summary>A caller forges reservation ids, and uses those of other subtrees.</summary>
+    public bool Lies { get; }
 
     /// <summary>Processes stop in good order and start again.</summary>
     public bool Restarts { get; }
