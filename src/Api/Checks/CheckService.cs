@@ -114,9 +114,10 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
                 repeated = true;
                 request = request with { AnswerWithin = LeftOf(request.AnswerWithin, startedAt) };
             }
-            catch (Exception)
+            catch (Exception fault)
             {
-                // The node could not come into memory: it denies, whatever its policy, since that cannot be read.
+                // The node could not come into memory: it denies, whatever its policy, since that cannot be read. Or it is a bug, which must not be taken for that.
+                calls.Faults.Note(fault, "a check");
                 return Unreadable();
             }
         }
@@ -144,9 +145,10 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
             var late = await asked;
             if (late.Attempt != 0) await calls.CallAsync(path, new ReleaseRequest(request.Key, late.Attempt, request.Call, request.User, late.Date), static (grain, r) => grain.Release(r));
         }
-        catch (Exception)
+        catch (Exception fault)
         {
             // Nothing was granted, or it lapses at its deadline; the caller has had its answer.
+            calls.Faults.Note(fault, "a late release");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
 
     public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant, precondition, admin, CancellationToken.None));
+        CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant is null ? null : _ => tenant, precondition, admin, CancellationToken.None));
 
     public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
@@ -93,8 +93,8 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.PutIncreaseAsync(increase, admin, CancellationToken.None));
 
-    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, admin, CancellationToken.None));
+    public Task<bool> DeleteIncreaseAsync(string id, string costCenter, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, costCenter, admin, CancellationToken.None));
 
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPauseAsync(pause, admin, CancellationToken.None)));

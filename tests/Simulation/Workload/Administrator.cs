@@ -128,7 +128,7 @@ internal sealed class Administrator(World world)
         if (!world.Database.CostCenters.Contains(node)) return;
         await WriteAsync(node, increase.User, l => l.PutIncreaseAsync(increase, Context, CancellationToken.None));
         world.Reach(Sometimes.IncreasePut);
-        if (_dice.OneIn(3)) await WriteAsync(node, increase.User, l => l.DeleteIncreaseAsync(increase.Id, Context, CancellationToken.None));
+        if (_dice.OneIn(3)) await WriteAsync(node, increase.User, l => l.DeleteIncreaseAsync(increase.Id, node, Context, CancellationToken.None));
     }
 
     private Task ZoneAsync()
