@@ -18,7 +18,7 @@ internal static class UsageRules
         if (input.Unreadable is { } unreadable) return Reject(input, unreadable.Code, unreadable.Detail);
         var faults = new List<InputFault>(input.Faults);
         if (input.RequestId is null && !Has(faults, "request_id")) faults.Add(new InputFault("request_id", "is required"));
-        var booking = Booking.Of(input, faults);
+        var booking = Booking.Of(input, context, faults);
         UsageCost.AddFaults(input, faults);
         if (faults.Count > 0) return Invalid(input, faults);
         if (booking.UnknownReservation) return Reject(input, ApiCode.UnknownReservation, "The reservation id is not one of ours, and no cost center is named.");

@@ -159,8 +159,9 @@ public sealed class UsageService(
             {
                 // Once more: the ids make it safe.
             }
-            catch (Exception)
+            catch (Exception fault)
             {
+                calls.Faults.Note(fault, "a post");
                 return null;
             }
         }

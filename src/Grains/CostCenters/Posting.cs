@@ -39,14 +39,14 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
             return;
         }
 
-        var attempt = new Stamp(settles.Attempt);
-        var reservation = node.Reservations.Find(settles.Key, attempt, now);
+        var claim = settles.Claim();
+        var reservation = node.Reservations.Find(claim, now);
         var hold = node.Account.Find(settles.Key);
         var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
         var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
         var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
         if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
-        else if (settlement.Ends) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(settles.Key, attempt));
+        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt));
         else Add(line, row, null, null);
     }
 

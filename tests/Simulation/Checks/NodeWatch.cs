@@ -117,7 +117,7 @@ internal sealed class NodeWatch(World world)
     public long Settle(UsageRow row)
     {
         const RowFlags afterwards = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
-        if (row.Kind != RowKind.Usage || (row.Flags & afterwards) != 0 || !ReservationId.TryParse(row.ReservationId, out var id)) return 0;
+        if (row.Kind != RowKind.Usage || (row.Flags & afterwards) != 0 || !world.TryRead(row.ReservationId, out var id)) return 0;
         if (!_promises.TryGetValue((id.Key, id.Attempt), out var promise))
         {
             world.Fail($"a settle of a reservation that was never granted has no flag: {row}");
@@ -169,7 +169,7 @@ internal sealed class NodeWatch(World world)
     /// <summary>R15: the settle of what nobody remembers ends the hold at every node that still has one.</summary>
     private void CheckForgottenEnds(SentRecord record)
     {
-        if (!ReservationId.TryParse(record.Input.ReservationId, out var id)) return;
+        if (!world.TryRead(record.Input.ReservationId, out var id)) return;
         foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
         {
             world.Require(

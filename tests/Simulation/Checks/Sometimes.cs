@@ -58,4 +58,8 @@ internal enum Sometimes
     MessageCollected,
     NotificationDiedWithItsProcess,
     CheckAskedAgain,
+    ForgedIdSettled,
+    ForgedIdRefused,
+    StolenIdRefused,
+    SigningKeyRotated,
 }

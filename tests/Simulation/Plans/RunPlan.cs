@@ -23,6 +23,7 @@ internal sealed class RunPlan
         Poison = dice.OneIn(3);
         Restarts = dice.OneIn(3);
         Strikes = dice.Between(2, 9);
+        Lies = dice.OneIn(2);
         if (Calm) return;
         ReceiverFails = dice.OneIn(2) ? dice.Between(5, 40) : 0;
         RingLoss = dice.OneIn(2) ? dice.Between(10, 90) : 0;
@@ -161,6 +162,9 @@ internal sealed class RunPlan
 
     /// <summary>Some records can never be stored.</summary>
     public bool Poison { get; }
+
+    /// <summary>A caller forges reservation ids, and uses those of other subtrees.</summary>
+    public bool Lies { get; }
 
     /// <summary>Processes stop in good order and start again.</summary>
     public bool Restarts { get; }

@@ -132,7 +132,7 @@ internal sealed partial class SimulatedLedger
             await t.LockAsync(AdminLock.Instance);
             lock (database.Gate)
             {
-                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null }) return false;
+                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null } found || (found.Under ?? "") != alert.CostCenter) return false;
             }
 
             await t.InsertAsync([alert], cancellationToken);

@@ -133,11 +133,11 @@ internal sealed class Caller(World world, Records records, int number)
         var decision = answer.Value!;
         Expect.Decision(world, command, decision);
         if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
-        world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
+        world.Require(world.TryRead(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
         // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
-        if (!world.Holders.TryAdd(decision.ReservationId, reserved)) reserved.IsUncertain = world.Holders[decision.ReservationId].IsUncertain = true;
+        if (!world.Holders.TryAdd(id, reserved)) reserved.IsUncertain = world.Holders[id].IsUncertain = true;
         return new Answer<Reserved>(true, reserved);
     }
 
@@ -150,7 +150,7 @@ internal sealed class Caller(World world, Records records, int number)
         world.Endings.Answer(reserved.Id.Key, denied: false);
         if (!answer.Came) return;
         Expect.Repeat(world, reserved, answer.Value!, conflicts);
-        if (ReservationId.TryParse(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
+        if (world.TryRead(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
         // Where the first was forgotten this is a reservation of its own; nobody uses it.
     }
 
@@ -250,10 +250,11 @@ internal sealed class Caller(World world, Records records, int number)
         }
 
         var id = new ReservationId(Node, "ann", DateOnly.FromDateTime(world.Now.UtcDateTime), new Stamp(1), new Guid(number, 2, 0, BitConverter.GetBytes((long)_dice.Below(1_000_000))));
-        await SettleAsync(new Reserved(id, id.ToString(), 0, TimeSpan.Zero, false, world.Now) { IsUncertain = true }, _dice.Between(0, 12), final: true);
+        await SettleAsync(new Reserved(id, world.TextOf(id), 0, TimeSpan.Zero, false, world.Now) { IsUncertain = true }, _dice.Between(0, 12), final: true);
     }
 
-    private async Task PostAsync(List<SentRecord> batch, Action<UsageResult?, bool>? heard)
+    /// <summary>Again and again until it is known to be recorded.</summary>
+    public async Task PostAsync(List<SentRecord> batch, Action<UsageResult?, bool>? heard)
     {
         foreach (var record in batch) world.Books.Send(record);
         var tries = world.Plan.Vanishing && _dice.OneIn(8) ? 1 : 6;
@@ -285,11 +286,11 @@ internal sealed class Caller(World world, Records records, int number)
     {
         world.Books.Acknowledged(record, result);
         if (result.Kind == UsageResultKind.Rejected || record.Input.Final == false) return;
-        if (ReservationId.TryParse(record.Input.ReservationId, out var reservation)) world.Endings.Settle(reservation);
+        if (world.TryRead(record.Input.ReservationId, out var reservation)) world.Endings.Settle(reservation);
     }
 
     /// <summary>A request to a process, over a connection that may break.</summary>
-    private async Task<Answer<T>> AskAsync<T>(EngineProcess? process, Func<EngineProcess, Task<T>> call)
+    public async Task<Answer<T>> AskAsync<T>(EngineProcess? process, Func<EngineProcess, Task<T>> call)
     {
         if (process is null)
         {
