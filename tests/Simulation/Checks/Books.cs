@@ -94,6 +94,9 @@ internal sealed class Books(World world)
             case UsageResultKind.Rejected when result.Code == "correction_too_large":
                 world.Reach(Sometimes.CorrectionTooLarge);
                 break;
+            case UsageResultKind.Rejected when result.Code == "timestamp_in_future":
+                world.Require(!world.TryRead(record.Input.ReservationId, out _), () => $"{id} settles a reservation, and is refused for its date: real cost is never refused");
+                break;
             case UsageResultKind.Rejected when result.Code == ApiCode.Overloaded:
                 world.Reach(Sometimes.Overloaded);
                 break;

@@ -66,7 +66,9 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
         if (File.Exists(from))
         {
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            if (!File.Exists(to) || !File.ReadAllBytes(from).AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.Copy(from, to, overwrite: true);
+            var bytes = File.ReadAllBytes(from);
+            // Written anew, so that it is newer than what an interrupted run has built of it with a bug in it.
+            if (!File.Exists(to) || !bytes.AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.WriteAllBytes(to, bytes);
             return;
         }
 
