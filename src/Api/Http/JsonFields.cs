@@ -118,6 +118,13 @@ internal ref struct JsonFields
     /// <summary>A field that is ignored.</summary>
     public void Skip() => _json.Skip();
 
+    /// <summary>The value of the current field, whatever it is, for a reader of its own; null for null.</summary>
+    public JsonElement? Element()
+    {
+        _ = Name;
+        return Start() == JsonTokenType.Null ? null : JsonElement.ParseValue(ref _json);
+    }
+
     /// <summary>A field that has a meaning but is not built yet; null sets nothing and passes.</summary>
     public void Reserved()
     {

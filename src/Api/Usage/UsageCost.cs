@@ -36,9 +36,18 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
             };
         }
 
-        if (input.Cost is { } given) return Given(given, flags);
-        if (!HasCounts(input)) return new UsageCost(Money.Zero, flags, null);
-        var prices = catalog.Prices.Find(input.Provider, input.Model!, timestamp)?.Prices;
+        if (input.Cost is { } given && (given != 0 || !input.ZeroCostIsRated)) return Given(given, flags);
+        var rated = Rated(input, counts, flags, catalog, costCenter, timestamp);
+        if (input.Cost is null) return rated;
+        // What a price says is above 0 is believed rather than a foreign record's 0; a guess is not.
+        var isPriced = rated.Rejection is null && rated.Amount.IsPositive && !rated.Flags.HasFlag(RowFlags.Unpriced);
+        return isPriced ? rated with { Flags = rated.Flags | RowFlags.CostWasZero } : Given(0, flags);
+    }
+
+    private static UsageCost Rated(UsageInput input, TokenCounts counts, RowFlags flags, CatalogSnapshot catalog, string costCenter, DateTimeOffset timestamp)
+    {
+        if (!HasCounts(input) || input.Model is null) return new UsageCost(Money.Zero, flags, null);
+        var prices = catalog.Prices.Find(input.Provider, input.Model, timestamp)?.Prices;
         if (prices is null)
         {
             flags |= RowFlags.Unpriced;
@@ -67,13 +76,13 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
 
     private static bool HasCounts(UsageInput input) =>
         input.InputTokens is not null || input.OutputTokens is not null || input.InputCharacters is not null || input.OutputCharacters is not null
-        || input.CachedInputTokens is not null || input.CacheWriteTokens is not null || input.ReasoningTokens is not null;
+        || input.Reported is not null || input.CachedInputTokens is not null || input.CacheWriteTokens is not null || input.ReasoningTokens is not null;
 
     private static bool AnyCountFault(List<InputFault> faults)
     {
         foreach (var fault in faults)
         {
-            if (fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
+            if (fault.Field == "usage" || fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
         }
 
         return false;

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Usage.Reported;
 
 namespace BudgetEngine.Api.Usage;
 
@@ -41,6 +42,15 @@ public sealed record UsageInput
     /// <summary>As sent, with all its decimals; the service rounds once.</summary>
     public decimal? Cost { get; init; }
 
+    /// <summary>What a provider reported; the counts above are then its, as far as they hold it.</summary>
+    public ReportedUsage? Reported { get; init; }
+
+    /// <summary>A cost of 0 is doubted, as the record is in another's format: what has a price above 0 is rated.</summary>
+    public bool ZeroCostIsRated { get; init; }
+
+    /// <summary>What was found while reading.</summary>
+    public RowFlags Flags { get; init; }
+
     public long? LatencyMicros { get; init; }
 
     public long? TimeToFirstTokenMicros { get; init; }
@@ -63,6 +73,6 @@ public sealed record UsageInput
     /// <summary>What could not be read, by field: wrong types, bad strings, bad numbers. A record with faults is rejected with all of them.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
-    /// <summary>Set when the record could not be read at all, with the code of the API: <c>malformed_json</c>, <c>record_too_large</c>, <c>not_yet</c>.</summary>
+    /// <summary>Set when the record could not be read at all, with the code of the API: <c>malformed_json</c>, <c>record_too_large</c>.</summary>
     public (string Code, string Detail)? Unreadable { get; init; }
 }

@@ -4,6 +4,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Usage.Reported;
 using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Api.Usage;
@@ -72,6 +73,7 @@ internal static class UsageJson
         else if (fields.Is("input_characters"u8)) draft.InputCharacters = fields.Integer(0, Rating.MaxCharacters);
         else if (fields.Is("output_characters"u8)) draft.OutputCharacters = fields.Integer(0, Rating.MaxCharacters);
         else if (fields.Is("usage"u8)) draft.ReadProviderUsage(ref fields);
+        else if (fields.Is("cost_from_usage"u8)) draft.CostFromUsage = fields.Boolean() ?? false;
         else if (fields.Is("cost"u8)) draft.Cost = fields.Decimal(0, MaxCost);
         else return false;
         return true;
@@ -107,7 +109,7 @@ internal static class UsageJson
     {
         private List<KeyValuePair<string, string>>? _tags;
         private List<string>? _ignored;
-        private bool _hasProviderUsage;
+        private ReportedUsage? _reported;
 
         public string? RequestId;
         public string? ReservationId;
@@ -126,6 +128,7 @@ internal static class UsageJson
         public long? InputCharacters;
         public long? OutputCharacters;
         public decimal? Cost;
+        public bool CostFromUsage;
         public long? LatencyMicros;
         public long? TimeToFirstTokenMicros;
         public UsageStatus Status;
@@ -143,8 +146,7 @@ internal static class UsageJson
 
         public void ReadProviderUsage(ref JsonFields fields)
         {
-            _hasProviderUsage = !fields.IsNull();
-            if (_hasProviderUsage) fields.Skip();
+            if (fields.Element() is { } usage) _reported = ReportedUsage.Read(usage);
         }
 
         public void ReadTags(ref JsonFields fields)
@@ -160,7 +162,9 @@ internal static class UsageJson
             fields.Leave(outer);
         }
 
-        public UsageInput ToInput(FaultList faults) => new()
+        public UsageInput ToInput(FaultList faults) => _reported is null ? OwnInput(faults) : ReportedCounts.Apply(OwnInput(faults), _reported, CostFromUsage);
+
+        private UsageInput OwnInput(FaultList faults) => new()
         {
             RequestId = RequestId, ReservationId = ReservationId, Final = Final, CostCenter = CostCenter, Timestamp = Timestamp, User = User, Session = Session,
             Provider = Provider, Model = Model, InputTokens = InputTokens, CachedInputTokens = CachedInputTokens, CacheWriteTokens = CacheWriteTokens,
@@ -168,7 +172,6 @@ internal static class UsageJson
             LatencyMicros = LatencyMicros, TimeToFirstTokenMicros = TimeToFirstTokenMicros, Status = Status, ErrorCode = ErrorCode, ErrorMessage = ErrorMessage,
             RequestPath = RequestPath, Preview = Preview, Tags = _tags ?? (IReadOnlyList<KeyValuePair<string, string>>)[],
             Ignored = _ignored ?? (IReadOnlyList<string>)[], Faults = faults.Values,
-            Unreadable = _hasProviderUsage ? (ApiCode.NotYet, "A provider's usage object is not taken yet; send the counts.") : null,
         };
     }
 }

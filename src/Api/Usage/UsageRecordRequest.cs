@@ -54,8 +54,11 @@ internal sealed record UsageRecordRequest
     [Range(0, Rating.MaxCharacters)]
     public long? OutputCharacters { get; init; }
 
-    [Description("Not built yet: 501.")]
+    [Description("What the provider sent: its usage object, or the whole answer or last event of a stream that has one. Takes the place of the counts.")]
     public object? Usage { get; init; }
+
+    [Description("The cost that the usage object names is the record's.")]
+    public bool CostFromUsage { get; init; }
 
     public Money? Cost { get; init; }
 

@@ -46,7 +46,7 @@ internal static class UsageRules
         var cost = UsageCost.Of(input, context.Catalog, booking.CostCenter, timestamp);
         if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail, cost.Errors);
         if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {cost.Amount} is above max_record_cost {tenant.MaxRecordCost}: a wrong unit?");
-        var flags = cost.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
+        var flags = input.Flags | cost.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
         var message = UsageMessages.Of(input, booking, timestamp, date, cost.Amount, flags, context.Options.StorePreviews);
         return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);
     }

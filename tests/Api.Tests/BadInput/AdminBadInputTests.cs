@@ -74,7 +74,7 @@ public class AdminBadInputTests(OpenHost host)
         { "GET", "/v1/cost-centers/no-such-tenant", "", 404, "unknown_cost_center", "" },
         { "GET", "/v1/nothing", "", 404, "not_found", "" },
         { "PUT", "/v1/check", "{}", 405, "method_not_allowed", "" },
-        { "POST", "/v1/ingest/litellm", "{}", 501, "not_yet", "" },
+        { "POST", "/v1/prices/reprice", "{}", 501, "not_yet", "" },
         { "GET", "/v1/reports/summary", "", 501, "not_yet", "" },
     };
 

@@ -33,7 +33,12 @@ public class UsageBadInputTests(OpenHost host)
         { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"input_tokens\":1.5", 400, "invalid_request", "input_tokens" },
         { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"input_tokens\":1,\"cached_input_tokens\":2", 422, "invalid_tokens", "cached_input_tokens" },
         { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"output_tokens\":1,\"reasoning_tokens\":2", 422, "invalid_tokens", "reasoning_tokens" },
-        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"usage\":{\"prompt_tokens\":1}", 501, "not_yet", "" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"usage\":{\"prompt_tokens\":1}", 400, "invalid_request", "model" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"usage\":{}", 400, "invalid_request", "usage" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":-1}", 400, "invalid_request", "usage" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"usage\":17", 400, "invalid_request", "usage" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":1e13}", 400, "invalid_request", "usage" },
+        { "\"request_id\":\"r\",\"cost_center\":\"bad-usage/x\",\"model\":\"m\",\"cost_from_usage\":1,\"usage\":{\"prompt_tokens\":1}", 400, "invalid_request", "cost_from_usage" },
         { "\"request_id\":\"r\",\"reservation_id\":\"rsv_nonsense\",\"cost\":1", 404, "unknown_reservation", "" },
         { "\"request_id\":\"r\",\"request_id\":\"s\",\"cost_center\":\"bad-usage/x\",\"cost\":1", 400, "invalid_request", "request_id" },
     };

@@ -75,7 +75,7 @@ internal sealed class UsageTally
     public ReportedUsage ToUsage(string? serviceTier, string? region, decimal? cost)
     {
         var units = _units.Where(u => u.Value > 0).Select(u => new UnitCount(u.Key, u.Value)).ToImmutableArray();
-        if (_tooLarge) return new ReportedUsage { Cost = cost, Fault = $"has a count above {TokenCounts.MaxTokens} tokens or {MaxUnits} units" };
+        if (_tooLarge || Counts.Input > TokenCounts.MaxTokens || Counts.Output > TokenCounts.MaxTokens) return new ReportedUsage { Cost = cost, Fault = $"has a count above {TokenCounts.MaxTokens} tokens or {MaxUnits} units" };
         if (!HasAny()) return new ReportedUsage { Cost = cost, Fault = ReportedUsage.NoCounts };
         // Beside a count that is one, a negative one is 0.
         if (_negative) Counts = Counts with { Input = Counts.Input ?? 0, Output = Counts.Output ?? 0 };
