@@ -31,6 +31,7 @@ public static class BudgetApi
     public static IServiceCollection AddBudgetApi(this IServiceCollection services, IConfiguration configuration) => services
         .AddHttp(configuration)
         .AddCatalogs(configuration)
+        .AddPrices(configuration)
         .AddKeys(configuration)
         .AddChecks(configuration)
         .AddUsage(configuration)

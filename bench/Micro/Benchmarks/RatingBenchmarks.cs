@@ -8,7 +8,7 @@ namespace BudgetEngine.Micro.Benchmarks;
 /// <summary>Tokens to cost.</summary>
 public class RatingBenchmarks
 {
-    private static readonly TokenPrices Prices = new(2.0m, 8.0m, 0.5m);
+    private static readonly RateCard Prices = new(2.0m, 8.0m, 0.5m);
     private static readonly TokenCounts Counts = new(1_180, 200, 0, 240, 40);
 
     /// <summary>Of a usage record with cached and reasoning tokens.</summary>

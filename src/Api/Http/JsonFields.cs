@@ -11,7 +11,7 @@ namespace BudgetEngine.Api.Http;
 /// all faults are found; a known field that occurs twice is a fault too (two readers could disagree on which one counts). Syntax errors throw
 /// <see cref="JsonException"/>. Use: <c>while (fields.Next()) { if (fields.Is("a"u8)) ... else fields.Unknown(); }</c>
 /// </summary>
-internal ref struct JsonFields
+internal ref partial struct JsonFields
 {
     public const int MaxDepth = 32;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Api.Ingest;
 
@@ -11,9 +12,8 @@ internal static class StableId
     private const int HashBytes = 16;
     private const char Tail = '~';
 
-    /// <summary>The id itself where it can be stored; else its start, made printable, and a hash of the whole.</summary>
-    public static string Of(string id) =>
-        id.Length <= TextRules.MaxRequestId && TextRules.IsPrintable(id) && !HasTail(id) ? id : ForeignValues.Name(id, Kept) + Tail + HashOf(id, HashBytes);
+    /// <summary>The id as <c>/v1/usage</c> stores it; one that is not printable, or looks like a shortened one, is its start and a hash of the whole, too.</summary>
+    public static string Of(string id) => TextRules.IsPrintable(id) && !HasTail(id) ? LongRequestId.Stored(id) : ForeignValues.Name(id, Kept) + Tail + HashOf(id, HashBytes);
 
     /// <summary>An id that looks as if it had been made here is made again, or it could be taken for another's.</summary>
     private static bool HasTail(string id) => id.Length > HashBytes * 2 && id[^(HashBytes * 2 + 1)] == Tail && !id.AsSpan(id.Length - HashBytes * 2).ContainsAnyExcept("0123456789abcdef");

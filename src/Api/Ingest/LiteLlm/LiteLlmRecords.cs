@@ -7,6 +7,7 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Usage.Reported;
 
 namespace BudgetEngine.Api.Ingest.LiteLlm;
 
@@ -63,7 +64,7 @@ internal sealed class LiteLlmRecords(Subtree subtree, string otherwise, LiteLlmO
 
     private static UsageInput WithCost(UsageInput input, LiteLlmPayload payload)
     {
-        input = payload.Usage is { } usage ? ReportedCounts.Apply(input, LiteLlmIdentity.IsBatch(payload) ? usage with { ServiceTier = usage.ServiceTier ?? "batch" } : usage) : input;
+        input = payload.Usage is { } usage ? ReportedCounts.Apply(input, LiteLlmIdentity.IsBatch(payload) && ServiceTiers.IsBase(usage.ServiceTier) ? usage with { ServiceTier = "batch" } : usage) : input;
         if (payload.CostIsUnreadable) input = input with { Flags = input.Flags | RowFlags.Adjusted };
         return payload.Cost switch
         {

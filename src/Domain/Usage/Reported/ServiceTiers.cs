@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BudgetEngine.Domain.Usage.Reported;
 
 /// <summary>The service tier that an answer names.</summary>
-internal static class ServiceTiers
+public static class ServiceTiers
 {
     private const int MaxLength = 32;
 
@@ -11,7 +11,7 @@ internal static class ServiceTiers
     private const string OnDemand = "on_demand";
 
     /// <summary>In lower case; null: none is named, or the base under a name that no price has.</summary>
-    public static string? Of(JsonElement answer)
+    internal static string? Of(JsonElement answer)
     {
         var tier = TextOf(answer, "service_tier") ?? TextOf(answer, "serviceTier") ?? Traffic(answer);
         // Anthropic's fast mode is a price of its own: without a tier of that name the record is flagged.
@@ -23,7 +23,7 @@ internal static class ServiceTiers
     public static bool IsBase(string? tier) => tier is null or "standard" or "default" or "auto";
 
     /// <summary>A short text in lower case: as it stands, or as the <c>type</c> of an object.</summary>
-    public static string? TextOf(JsonElement answer, string name)
+    internal static string? TextOf(JsonElement answer, string name)
     {
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty(name, out var value)) return null;
         if (value.ValueKind == JsonValueKind.Object && !value.TryGetProperty("type", out value)) return null;
