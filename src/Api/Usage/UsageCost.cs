@@ -86,7 +86,7 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
     {
         foreach (var fault in faults)
         {
-            if (fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
+            if (fault.Field.StartsWith("units", StringComparison.Ordinal) || fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
         }
 
         return false;
