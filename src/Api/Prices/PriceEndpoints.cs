@@ -34,7 +34,7 @@ internal sealed class PriceEndpoints(
                 .Gives<PriceResponse>().Gives<PriceResponse>(StatusCodes.Status201Created, "New"));
         routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
             .WithMetadata(new Operation(Tags.Prices, "Enter a version that changes a part of the one in force (RFC 7396)", "Scope: admin, whole installation.").Takes(Parameter.Reason)
-                .Reads<PriceRequest>().Gives<PriceResponse>());
+                .Reads<PriceRequest>(Operation.Json, Operation.MergePatch).Gives<PriceResponse>());
         routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
             .WithMetadata(new Operation(Tags.Prices, "No price from now on; with effective_from, that version as if it had never been entered", "Scope: admin, whole installation.")
                 .Takes(Parameter.EffectiveFrom, Parameter.Reason).GivesNothing());

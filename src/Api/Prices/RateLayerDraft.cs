@@ -16,7 +16,8 @@ internal class RateLayerDraft(Rates? from = null, ValueList<ContextTier> tiers =
 
     public ValueList<ContextTier> ContextTiers { get; private set; } = tiers;
 
-    public bool HasUnits => _units.Count > 0;
+    /// <summary>Sent or there already, be it as something that could not be read.</summary>
+    public bool HasUnits { get; private set; } = from is { Units.Count: > 0 };
 
     /// <summary>Sent, be it as something that could not be read, which is a fault of its own.</summary>
     public bool IsSent(TokenMeter meter) => _tokens.ContainsKey(meter) || _unreadable.Contains(meter);
@@ -77,9 +78,11 @@ internal class RateLayerDraft(Rates? from = null, ValueList<ContextTier> tiers =
         if (fields.IsNull())
         {
             _units.Clear();
+            HasUnits = false;
             return;
         }
 
+        HasUnits = true;
         if (!fields.Enter(out var outer)) return;
         while (fields.Next())
         {

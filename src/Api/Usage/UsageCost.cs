@@ -98,7 +98,8 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
     {
         foreach (var fault in faults)
         {
-            if (fault.Field == "usage" || fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
+            if (fault.Field == "usage" || fault.Field.StartsWith("units", StringComparison.Ordinal) || fault.Field.EndsWith("_tokens", StringComparison.Ordinal)
+                || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
         }
 
         return false;

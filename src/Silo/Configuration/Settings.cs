@@ -10,6 +10,7 @@ using BudgetEngine.Api.Ingest;
 using BudgetEngine.Api.Ingest.LiteLlm;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Grains.CostCenters;
@@ -28,7 +29,8 @@ public static class Settings
     private static readonly (string Section, Type Options)[] _options =
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
-        (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)), (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
+        (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
+        (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),

@@ -47,6 +47,17 @@ public class ProviderUsageTests(IngestHost host)
     }
 
     [Fact]
+    public async Task Details_OfAProvider_AreOfTheRow()
+    {
+        var tenant = await host.NewTenantAsync();
+        const string usage = """{"input_tokens":10,"output_tokens":5,"cache_creation":{"ephemeral_1h_input_tokens":30},"server_tool_use":{"web_search_requests":2},"service_tier":"standard","inference_geo":"us"}""";
+        await tenant.PostAsync("/v1/usage", $$"""{"request_id":"r","cost_center":"{{tenant.Path}}/a","cost":0.5,"service_tier":"flex","units":{"page":4},"usage":{{usage}} }""");
+        var row = Assert.Single(await tenant.RowsAsync());
+        Assert.Equal((40, 30, 5), ((int)row["input_tokens"]!, (int)row["cache_write_1h_tokens"]!, (int)row["output_tokens"]!));
+        Assert.Equal(("flex", "us", """{"web_search":2}"""), ((string)row["service_tier"]!, (string)row["region"]!, row["units"]!.ToJsonString()));
+    }
+
+    [Fact]
     public async Task Usage_WithoutCounts_IsOneRejectedRecordOfABatch()
     {
         var tenant = await host.NewTenantAsync();

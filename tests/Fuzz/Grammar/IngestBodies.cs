@@ -68,7 +68,7 @@ internal sealed class IngestBodies(Values values)
         Add("id", JsonTree.Quote(values.NextId()));
         Add("response_cost", Cost(random));
         Add("startTime", start.ToString(CultureInfo.InvariantCulture));
-        var metadata = new JsonMembers { Items = { ("user_api_key_team_id", new JsonText(JsonTree.Quote(Name(random)))), ("usage_object", UsageObjects.Next(random)), (Member(random), Odd(random)) } };
+        var metadata = new JsonMembers { Items = { ("user_api_key_team_id", new JsonText(JsonTree.Quote(Name(random)))), ("usage_object", AsJson(UsageObjects.Next(random))), (Member(random), Odd(random)) } };
         record.Items.Add(("metadata", random.Next(8) == 0 ? Odd(random) : metadata));
         for (var i = random.Next(8); i > 0; i--) record.Items.Add((_payloadMembers[random.Next(_payloadMembers.Length)], Odd(random)));
         if (random.Next(3) == 0) record.Items.Add((Member(random), Odd(random)));
