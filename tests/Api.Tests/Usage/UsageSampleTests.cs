@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Tests.Harness;
 using BudgetEngine.Api.Tests.Ingest;
+using BudgetEngine.Domain.Prices;
 using BudgetEngine.TestKit.Facts;
 using BudgetEngine.TestKit.Machine;
 
@@ -24,7 +25,7 @@ public class UsageSampleTests(IngestHost host)
         var faults = new List<string>();
         foreach (var row in lines.Skip(1).Where(l => l.Length > 0).Select(l => names.Zip(Cells(l)).ToDictionary(c => c.First, c => c.Second)))
         {
-            await host.Api.SendAsync("PUT", $"/v1/prices/{row["model"]}", row["price"], IngestHost.Admin);
+            await host.Api.SendAsync("PUT", $"/v1/prices/{row["model"]}", Price(row["price"]), IngestHost.Admin);
             var record = new JsonObject
             {
                 ["request_id"] = row["file"], ["cost_center"] = tenant.Path + "/a", ["provider"] = row["provider"], ["model"] = row["model"],
@@ -41,6 +42,16 @@ public class UsageSampleTests(IngestHost host)
 
         Assert.True(lines.Length > 25, "The table has not been read.");
         Assert.Empty(faults);
+    }
+
+    /// <summary>The table has the prices of units beside those of tokens; the API wants them in an object of their own.</summary>
+    private static string Price(string body)
+    {
+        var price = JsonNode.Parse(body)!.AsObject();
+        var units = price.Where(p => p.Value is JsonValue && TokenMeters.Words.Parse(p.Key) is null).Select(p => p.Key).ToList();
+        if (units.Count > 0) price["units"] = new JsonObject(units.Select(u => KeyValuePair.Create(u, price[u]?.DeepClone())));
+        foreach (var unit in units) price.Remove(unit);
+        return price.ToJsonString();
     }
 
     /// <summary>The cells of a line; a quote within quotes is doubled.</summary>
