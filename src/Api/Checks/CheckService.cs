@@ -26,7 +26,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
         var estimate = Estimate.Of(command, snapshot.Prices, policy, now);
-        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with { NearestModels = snapshot.Prices.NearestTo(command.Model!, now) };
+        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with { NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null };
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());

@@ -1,6 +1,7 @@
 using System.Text;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Prices.Import;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
@@ -201,6 +202,18 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
         Assert.Equal(new RateCard(200, 1_000), book.Dearest(From, PlausiblePrices.Default));
         var byHand = new PriceBook([.. book.Versions, new PriceVersion("own", From, new RateCard(5_000, 1), null, [], Now)]);
         Assert.Equal(new RateCard(5_000, 1_000), byHand.Dearest(From, PlausiblePrices.Default));
+    }
+
+    /// <summary>A price so small that a few tokens round to nothing is no free model: its check still holds a nano-unit.</summary>
+    [Fact]
+    public void Price_TooSmallForOneToken_IsExactAndNotFree()
+    {
+        var model = Single("""{ "zz/tiny": { "input_cost_per_token": 1.3e-10, "output_cost_per_token": 1.3e-10, "mode": "chat" } }""");
+        var card = model.Version!.Prices!;
+        Assert.Equal(new RateCard(0.00013m, 0.00013m), card);
+        Assert.Equal(("0", "0.00000026"), (Rating.Cost(card, new TokenCounts(3, 0, 0, 0, 0)).ToString(), Rating.Cost(card, new TokenCounts(1_000, 0, 0, 1_000, 0)).ToString()));
+        Assert.Equal("0.000000001", Rating.Estimate(card, new TokenCounts(3, 0, 0, 3, 0), default).ToString());
+        Assert.False(card.IsFree);
     }
 
     [Fact]
