@@ -8,6 +8,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Ingest;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.OpenApi;
@@ -30,9 +31,11 @@ public static class BudgetApi
     public static IServiceCollection AddBudgetApi(this IServiceCollection services, IConfiguration configuration) => services
         .AddHttp(configuration)
         .AddCatalogs(configuration)
+        .AddPrices(configuration)
         .AddKeys(configuration)
         .AddChecks(configuration)
         .AddUsage(configuration)
+        .AddIngest(configuration)
         .AddBudgets()
         .AddCostCenters()
         .AddAlerts()
@@ -51,6 +54,7 @@ public static class BudgetApi
         app.MapChecks()
             .MapGateway()
             .MapUsage()
+            .MapIngest()
             .MapBudgets()
             .MapCostCenters()
             .MapPrices()

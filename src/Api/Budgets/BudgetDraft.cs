@@ -16,7 +16,7 @@ internal sealed class BudgetDraft
         Own = new LimitSetDraft(from.Own);
         DurableHolds = from.DurableHolds;
         UnknownModel = from.Inherited.UnknownModel;
-        DefaultPrice = from.Inherited.DefaultPrice is { } price ? new TokenPricesDraft(price) : null;
+        DefaultPrice = from.Inherited.DefaultPrice is { } price ? new RateCardDraft(price) : null;
         OnOutage = from.Inherited.OnOutage;
         OnOutageLimit = from.Inherited.OnOutageLimit;
         AssumedOutputTokens = from.Inherited.AssumedOutputTokens;
@@ -30,7 +30,7 @@ internal sealed class BudgetDraft
 
     public UnknownModelRule UnknownModel { get; set; }
 
-    public TokenPricesDraft? DefaultPrice { get; set; }
+    public RateCardDraft? DefaultPrice { get; set; }
 
     public OutageRule OnOutage { get; set; }
 
@@ -48,7 +48,7 @@ internal sealed class BudgetDraft
 
     public Budget ToBudget() => new(
         Own.ToLimitSet(), DurableHolds,
-        new InheritedSettings(UnknownModel, DefaultPrice?.ToPrices(), OnOutage, OnOutageLimit, AssumedOutputTokens),
+        new InheritedSettings(UnknownModel, DefaultPrice?.ToCard(), OnOutage, OnOutageLimit, AssumedOutputTokens),
         PerUser?.ToLimitSet(), PerChild?.ToLimitSet());
 
     public void Check(CostCenterId costCenter, string? user, FaultList faults)

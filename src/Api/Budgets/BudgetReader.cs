@@ -73,10 +73,10 @@ internal static class BudgetReader
         return limits;
     }
 
-    private static TokenPricesDraft? ReadPrices(ref JsonFields fields, TokenPricesDraft? current)
+    private static RateCardDraft? ReadPrices(ref JsonFields fields, RateCardDraft? current)
     {
         if (!fields.Enter(out var outer)) return null;
-        var prices = current ?? new TokenPricesDraft(null);
+        var prices = current ?? new RateCardDraft(null);
         while (fields.Next())
         {
             if (!prices.Read(ref fields)) fields.Unknown();

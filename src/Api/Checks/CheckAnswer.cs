@@ -6,10 +6,11 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>The decision on a check or an extension.</summary>
 /// <param name="Reason">Null: allowed; else the word of the API.</param>
 /// <param name="Estimated">What the check asked for.</param>
+/// <param name="NearestModels">Of a denial for an unknown model: models with a price whose names are like it; else null.</param>
 /// <param name="Breaker">Of a denial for a pause or a spent limit: the open breaker, as far as the decision knows it; else null.</param>
 public sealed record CheckAnswer(
     string? Reason, string? ReservationId, Money Estimated, Money Granted, DateTimeOffset? ExpiresAt, bool OverLimit, bool Degraded, long? AffordableOutputTokens,
-    long? RetryAfterSeconds, WindowView? BlockedBy, WindowView? Tightest, IReadOnlyList<WindowView> Budgets, Breaker? Breaker = null)
+    long? RetryAfterSeconds, WindowView? BlockedBy, WindowView? Tightest, IReadOnlyList<WindowView> Budgets, Breaker? Breaker = null, IReadOnlyList<string>? NearestModels = null)
 {
     public bool Allowed => Reason is null;
 }

@@ -44,6 +44,13 @@ public static class CheckAnswerJson
             JsonSerializer.Serialize(json, BreakerResponse.Of(breaker), AnswersJson.Default.BreakerResponse);
         }
 
+        if (answer.NearestModels is { } nearest)
+        {
+            json.WriteStartArray("nearest_models"u8);
+            foreach (var model in nearest) json.WriteStringValue(model);
+            json.WriteEndArray();
+        }
+
         if (explain) WriteWindows(json, answer.Budgets);
         json.WriteEndObject();
     }

@@ -59,14 +59,13 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
     /// <summary>How many output tokens would still fit: of a partial grant what it buys, of a denial for lack of budget what is left. Never told of a node that the caller may not see.</summary>
     private static long? Affordable(ReserveReply reply, in Estimate estimate, WindowView? blockedBy)
     {
-        if (estimate.Prices is not { } prices) return null;
         if (reply.Reason == DenialReason.BudgetExceeded && blockedBy is { Hidden: false } && reply.Available is { } available)
         {
-            return Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(Math.Max(0, available)));
+            return estimate.Affordable(new Money(Math.Max(0, available)));
         }
 
         var partial = reply.Reason == DenialReason.None && !reply.Degraded && reply.Granted < estimate.Amount.Nanos;
-        return partial ? Rating.AffordableOutputTokens(prices, estimate.InputTokens, new Money(reply.Granted)) : null;
+        return partial ? estimate.Affordable(new Money(reply.Granted)) : null;
     }
 
     private static long? RetryAfter(ReserveReply reply, WindowView? blockedBy)

@@ -7,6 +7,11 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>A check, parsed and valid in form. What needs the price book or a cost center is decided by <see cref="CheckService"/>.</summary>
 public sealed record CheckCommand
 {
+    /// <summary>Stands for null in half of the memory: few checks count characters.</summary>
+    private const long None = -1;
+
+    private readonly long _inputCharacters = None;
+
     public required CostCenterId CostCenter { get; init; }
 
     public string User { get; init; } = UsageRow.AnonymousUser;
@@ -15,7 +20,10 @@ public sealed record CheckCommand
 
     public long? InputTokens { get; init; }
 
-    public long? InputCharacters { get; init; }
+    public long? InputCharacters { get => _inputCharacters == None ? null : _inputCharacters; init => _inputCharacters = value ?? None; }
+
+    /// <summary>What is known of the call besides its wholes; null: nothing.</summary>
+    public AnnouncedParts? Parts { get; init; }
 
     public long? MaxOutputTokens { get; init; }
 

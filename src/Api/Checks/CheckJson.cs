@@ -60,7 +60,7 @@ public static class CheckJson
             else if (fields.Is("input_tokens"u8)) draft.InputTokens = draft.ReadCount(ref fields, TokenCounts.MaxTokens);
             else if (fields.Is("max_output_tokens"u8)) draft.MaxOutputTokens = fields.Integer(0, TokenCounts.MaxTokens);
             else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser);
-            else if (fields.Is("request_id"u8)) draft.RequestId = fields.Text(TextRules.MaxRequestId, printable: true);
+            else if (fields.Is("request_id"u8)) draft.RequestId = fields.RequestId();
             else if (fields.Is("ttl_seconds"u8)) draft.Ttl = ReadTtl(ref fields);
             else if (fields.Is("amount"u8)) draft.ReadAmount(ref fields);
             else if (fields.Is("min_amount"u8)) draft.MinAmount = ReadAmount(ref fields);
@@ -68,7 +68,10 @@ public static class CheckJson
             else if (fields.Is("explain"u8)) draft.Explain = fields.Boolean() ?? false;
             else if (fields.Is("input_characters"u8)) draft.InputCharacters = draft.ReadCount(ref fields, Rating.MaxCharacters);
             else if (fields.Is("session"u8)) fields.Text(TextRules.MaxUser);
-            else fields.Skip();
+            else if (fields.Is("cached_input_tokens"u8)) draft.CachedInputTokens = fields.Integer(0, TokenCounts.MaxTokens);
+            else if (fields.Is("cache_write_tokens"u8)) draft.CacheWriteTokens = fields.Integer(0, TokenCounts.MaxTokens);
+            else if (fields.Is("reasoning_tokens"u8)) draft.ReasoningTokens = fields.Integer(0, TokenCounts.MaxTokens);
+            else if (!DetailsDraft.Read(ref fields, ref draft.Details, strict: true)) fields.Skip();
         }
     }
 
@@ -83,6 +86,10 @@ public static class CheckJson
         public long? InputTokens;
         public long? InputCharacters;
         public long? MaxOutputTokens;
+        public long? CachedInputTokens;
+        public long? CacheWriteTokens;
+        public long? ReasoningTokens;
+        public DetailsDraft? Details;
         public Money? Amount;
         public bool AmountSent;
         public Money? MinAmount;
@@ -127,6 +134,14 @@ public static class CheckJson
             else if (!CountSent) faults.Add("input_tokens", "is required with a model where no amount is given, or else input_characters");
         }
 
+        private readonly AnnouncedParts? PartsOf()
+        {
+            var details = Details?.ToDetails();
+            return details is null && CachedInputTokens is null && CacheWriteTokens is null && ReasoningTokens is null
+                ? null
+                : new AnnouncedParts(CachedInputTokens, CacheWriteTokens, ReasoningTokens, details);
+        }
+
         public readonly CheckCommand ToCommand(TimeSpan answerWithin, int visibleDepth) => new()
         {
             CostCenter = CostCenter!.Value,
@@ -134,6 +149,7 @@ public static class CheckJson
             InputTokens = InputTokens,
             InputCharacters = InputCharacters,
             MaxOutputTokens = MaxOutputTokens,
+            Parts = PartsOf(),
             Amount = Amount,
             MinAmount = MinAmount,
             User = User ?? UsageRow.AnonymousUser,

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Domain.Amounts;
@@ -26,6 +27,47 @@ internal sealed record CheckRequest
     [Range(0, TokenCounts.MaxTokens)]
     public long? MaxOutputTokens { get; init; }
 
+    [Range(0, TokenCounts.MaxTokens), Description("Announced parts of the input and of the output; what is not announced is estimated at the whole's price.")]
+    public long? CachedInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? CacheWriteTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens), JsonPropertyName("cache_write_1h_tokens")]
+    public long? CacheWrite1hTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? ReasoningTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? AudioInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? CachedAudioInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? ImageInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? VideoInputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? AudioOutputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? ImageOutputTokens { get; init; }
+
+    [Range(0, TokenCounts.MaxTokens)]
+    public long? VideoOutputTokens { get; init; }
+
+    public IReadOnlyDictionary<string, decimal>? Units { get; init; }
+
+    [MaxLength(TextRules.MaxServiceTier)]
+    public string? ServiceTier { get; init; }
+
+    [MaxLength(TextRules.MaxRegion)]
+    public string? Region { get; init; }
+
     public Money? Amount { get; init; }
 
     [MaxLength(TextRules.MaxUser)]
@@ -34,7 +76,7 @@ internal sealed record CheckRequest
     [MaxLength(TextRules.MaxUser)]
     public string? Session { get; init; }
 
-    [MaxLength(TextRules.MaxRequestId)]
+    [MaxLength(TextRules.MaxLongRequestId)]
     public string? RequestId { get; init; }
 
     [Range(1, 86_400), DefaultValue(600)]

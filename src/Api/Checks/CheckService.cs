@@ -25,8 +25,9 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, Money.Zero);
         var snapshot = catalog.Current;
         var policy = snapshot.Policies.PolicyOf(path);
-        var estimate = Estimate.Of(command, snapshot.Prices, policy, clock.GetUtcNow());
-        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero);
+        var now = clock.GetUtcNow();
+        var estimate = Estimate.Of(command, snapshot.Prices, policy, now);
+        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with { NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null };
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
@@ -51,7 +52,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         if (reply.Reason == DenialReason.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
         var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
         var granted = new Money(reply.Granted);
-        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, new Estimate(amount ?? granted, null, 0, false, true), null, TextOf(id));
+        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, Estimate.Given(amount ?? granted), null, TextOf(id));
         return new ExtendAnswer(ExtendStatus.Answered, answer);
     }
 
@@ -88,6 +89,11 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         hasher.Add(command.InputTokens);
         hasher.Add(command.InputCharacters);
         hasher.Add(command.MaxOutputTokens);
+        if (command.Parts is not { } parts) return hasher.Finish();
+        hasher.Add(parts.CachedInput);
+        hasher.Add(parts.CacheWrite);
+        hasher.Add(parts.Reasoning);
+        hasher.Add(parts.Details?.ToJson());
         return hasher.Finish();
     }
 

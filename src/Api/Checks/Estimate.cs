@@ -6,27 +6,43 @@ using BudgetEngine.Ledger.Catalogs;
 
 namespace BudgetEngine.Api.Checks;
 
-/// <summary>What a check asks for: an amount given, or estimated from model and tokens.</summary>
+/// <summary>What a check asks for: an amount given, or estimated from model and tokens as the most that the announced call can cost.</summary>
 /// <param name="Prices">Null: the amount was given and the model has no price.</param>
+/// <param name="Announced">The tokens, without the output.</param>
 /// <param name="Free">The amount is 0 because the price is.</param>
 /// <param name="Priced">False: the model has no price, and none may be assumed.</param>
-internal readonly record struct Estimate(Money Amount, TokenPrices? Prices, long InputTokens, bool Free, bool Priced)
+internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCounts Announced, RatingTerms Terms, bool Free, bool Priced)
 {
     /// <summary>Output assumed where neither the check nor a budget nor the price book says how much there can be.</summary>
     public const long DefaultOutputTokens = 4_096;
 
+    public static Estimate Given(Money amount) => new(amount, null, default, default, false, true);
+
     public static Estimate Of(CheckCommand command, PriceBook book, in EffectivePolicy policy, DateTimeOffset now)
     {
-        if (command.Unestimated) return new Estimate(Money.Zero, null, 0, false, true);
+        if (command.Unestimated) return Given(Money.Zero);
         var model = command.Model is null ? null : book.Find(null, command.Model, now);
         var prices = model?.Prices ?? (policy.UnknownModel == UnknownModelRule.DefaultPrice ? policy.DefaultPrice : null);
-        var input = command.InputTokens ?? Rating.EstimateTokens(command.InputCharacters ?? 0);
-        if (command.Amount is { } amount) return new Estimate(amount, HasCounts(command) ? prices : null, input, false, true);
-        if (prices is null) return new Estimate(Money.Zero, null, input, false, false);
+        if (command.Amount is { } amount && (prices is null || !HasCounts(command))) return Given(amount);
+        if (prices is null) return Given(Money.Zero) with { Priced = false };
         var output = command.MaxOutputTokens ?? Assumed(policy.AssumedOutputTokens, model?.MaxOutputTokens);
+        var announced = AnnouncedBy(command, output);
+        var terms = command.Parts?.Details?.TermsOf(final: true) ?? default;
+        if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true);
         // What does not fit in an amount fits in no budget either.
-        var estimate = Rating.Estimate(prices, input, output) ?? Money.MaxInput;
-        return new Estimate(estimate, prices, input, estimate == Money.Zero && prices is { Input: 0, Output: 0 }, true);
+        var estimate = Rating.Estimate(prices, announced, terms) ?? Money.MaxInput;
+        return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true);
+    }
+
+    /// <summary>How many output tokens fit into an amount; null where no price is known.</summary>
+    public long? Affordable(Money available) => Prices is null ? null : Rating.AffordableOutputTokens(Prices, Announced, Terms, available);
+
+    private static TokenCounts AnnouncedBy(CheckCommand command, long output)
+    {
+        var input = command.InputTokens ?? Rating.EstimateTokens(command.InputCharacters ?? 0);
+        if (command.Parts is not { } parts) return new TokenCounts(input, 0, 0, output, 0);
+        var counts = new TokenCounts(input, parts.CachedInput ?? 0, parts.CacheWrite ?? 0, output, parts.Reasoning ?? 0);
+        return (parts.Details?.AddTo(counts) ?? counts).Reconciled(out _);
     }
 
     private static bool HasCounts(CheckCommand command) => command.InputTokens is not null || command.InputCharacters is not null;

@@ -7,4 +7,7 @@ internal enum BodyType
     Json,
     MergePatch,
     NdJson,
+
+    /// <summary>An event in JSON, or a batch of them.</summary>
+    CloudEvents,
 }

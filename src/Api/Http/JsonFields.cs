@@ -11,7 +11,7 @@ namespace BudgetEngine.Api.Http;
 /// all faults are found; a known field that occurs twice is a fault too (two readers could disagree on which one counts). Syntax errors throw
 /// <see cref="JsonException"/>. Use: <c>while (fields.Next()) { if (fields.Is("a"u8)) ... else fields.Unknown(); }</c>
 /// </summary>
-internal ref struct JsonFields
+internal ref partial struct JsonFields
 {
     public const int MaxDepth = 32;
 
@@ -117,6 +117,13 @@ internal ref struct JsonFields
 
     /// <summary>A field that is ignored.</summary>
     public void Skip() => _json.Skip();
+
+    /// <summary>The value of the current field, whatever it is, for a reader of its own; null for null.</summary>
+    public JsonElement? Element()
+    {
+        _ = Name;
+        return Start() == JsonTokenType.Null ? null : JsonElement.ParseValue(ref _json);
+    }
 
     /// <summary>A field that has a meaning but is not built yet; null sets nothing and passes.</summary>
     public void Reserved()

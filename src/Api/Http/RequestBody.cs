@@ -19,6 +19,7 @@ internal static class RequestBody
         var type = (end < 0 ? text : text[..end]).Trim();
         if (type.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return BodyType.Json;
         if (type.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase)) return BodyType.NdJson;
+        if (type.Equals("application/cloudevents+json", StringComparison.OrdinalIgnoreCase) || type.Equals("application/cloudevents-batch+json", StringComparison.OrdinalIgnoreCase)) return BodyType.CloudEvents;
         return type.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase) ? BodyType.MergePatch : BodyType.Other;
     }
 

@@ -1,15 +1,22 @@
 using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Api.Http;
 
 /// <summary>Named lengths and the characters of texts that are stored.</summary>
 internal static class TextRules
 {
-    public const int MaxRequestId = 200;
+    public const int MaxRequestId = LongRequestId.MaxStored;
+
+    /// <summary>What an id of a request may arrive with; beyond <see cref="MaxRequestId"/> it is stored with a hash in place of its end.</summary>
+    public const int MaxLongRequestId = 2_000;
+
     public const int MaxUser = 128;
     public const int MaxModel = PriceBook.MaxNameLength;
     public const int MaxName = 200;
     public const int MaxReason = 500;
+    public const int MaxRegion = 64;
+    public const int MaxServiceTier = 64;
 
     /// <summary>Neither control characters nor characters without a shape of their own that could hide in a log.</summary>
     public static bool IsPrintable(string text)

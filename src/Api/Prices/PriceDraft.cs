@@ -6,15 +6,16 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary>The body of a price as it is being read.</summary>
-internal sealed class PriceDraft
+/// <param name="from">What stays where it is not sent, of a part of a price; null: nothing.</param>
+internal sealed class PriceDraft(PriceVersion? from = null)
 {
     public const int MaxAliases = 50;
 
-    public TokenPricesDraft Prices { get; } = new(null);
+    public RateCardDraft Prices { get; } = new(from?.Prices);
 
-    public long? MaxOutputTokens { get; private set; }
+    public long? MaxOutputTokens { get; private set; } = from?.MaxOutputTokens;
 
-    public ImmutableArray<string> Aliases { get; private set; } = [];
+    public ImmutableArray<string> Aliases { get; private set; } = from is null || from.Aliases.IsDefault ? [] : from.Aliases;
 
     public DateTimeOffset? EffectiveFrom { get; private set; }
 
@@ -29,7 +30,6 @@ internal sealed class PriceDraft
             else if (fields.Is("aliases"u8)) draft.Aliases = ReadAliases(ref fields);
             else if (fields.Is("effective_from"u8)) draft.EffectiveFrom = fields.Time();
             else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
-            else if (fields.Is("tiers"u8) || fields.Is("service_tiers"u8) || fields.Is("audio"u8) || fields.Is("audio_input"u8) || fields.Is("audio_output"u8)) fields.Reserved();
             else fields.Unknown();
         }
     }

@@ -32,8 +32,11 @@ internal sealed class PriceEndpoints(
         routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Prices, "Enter a version", "Scope: admin, whole installation.").Takes(Parameter.Reason).Reads<PriceRequest>()
                 .Gives<PriceResponse>().Gives<PriceResponse>(StatusCodes.Status201Created, "New"));
+        routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
+            .WithMetadata(new Operation(Tags.Prices, "Enter a version that changes a part of the one in force (RFC 7396)", "Scope: admin, whole installation.").Takes(Parameter.Reason)
+                .Reads<PriceRequest>(Operation.Json, Operation.MergePatch).Gives<PriceResponse>());
         routes.MapDelete(Pattern, gate.Guard(Scopes.Admin, DeleteAsync))
-            .WithMetadata(new Operation(Tags.Prices, "No price from an instant on", "Scope: admin, whole installation.")
+            .WithMetadata(new Operation(Tags.Prices, "No price from now on; with effective_from, that version as if it had never been entered", "Scope: admin, whole installation.")
                 .Takes(Parameter.EffectiveFrom, Parameter.Reason).GivesNothing());
     }
 
@@ -42,14 +45,18 @@ internal sealed class PriceEndpoints(
         var query = new QueryReader(context, new FaultList());
         var limit = query.Limit();
         var model = query.Text("model", TextRules.MaxModel);
-        var after = query.Cursor(1, out var badCursor);
+        var after = query.Cursor(3, out var badCursor);
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
-        var versions = catalog.Current.Prices.Versions;
-        var skip = 0;
-        if (after is not null && !int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out skip)) return BadCursor;
-        // The place in the book: versions are only ever added, so a page may repeat an item but never misses one that was there.
-        var page = versions.Select((v, i) => (Version: v, Next: i + 1)).Skip(skip).Where(v => model is null || v.Version.Model == model).Take(limit + 1).ToList();
-        return await context.AnswerAsync(Page.Of(page, limit, static v => PriceResponse.Of(v.Version), static v => Cursors.Write(v.Next.ToString(CultureInfo.InvariantCulture))));
+        IEnumerable<PriceVersion> versions = catalog.Current.Prices.Versions;
+        if (after is not null)
+        {
+            if (!long.TryParse(after[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) || !long.TryParse(after[2], NumberStyles.None, CultureInfo.InvariantCulture, out var entry)) return BadCursor;
+            // By value and not by place: a version may be taken back, and a page must not miss one for it.
+            versions = versions.SkipWhile(v => (string.CompareOrdinal(v.Model, after[0]), v.EffectiveFrom.UtcTicks, v.Entry).CompareTo((0, ticks, entry)) <= 0);
+        }
+
+        var page = versions.Where(v => model is null || v.Model == model).Take(limit + 1).ToList();
+        return await context.AnswerAsync(Page.Of(page, limit, PriceResponse.Of, static v => Cursors.Write(v.Model, Number(v.EffectiveFrom.UtcTicks), Number(v.Entry))));
     }
 
     private async Task<Problem?> MissingAsync(HttpContext context, ApiKey caller)
@@ -57,23 +64,31 @@ internal sealed class PriceEndpoints(
         var query = new QueryReader(context, new FaultList());
         var limit = query.Limit();
         if (query.Problem() is { } problem) return problem;
+        var (book, now) = (catalog.Current.Prices, clock.GetUtcNow());
         var missing = await usage.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
-        return await context.AnswerAsync(Page.Of(missing, limit, static m => new MissingPriceResponse(m.Provider, m.Model, m.Rows, m.LastSeen), static _ => ""));
+        return await context.AnswerAsync(Page.Of(missing, limit, m => new MissingPriceResponse(m.Provider, m.Model, m.Rows, m.LastSeen, m.Cost, book.NearestTo(m.Model, now)), static _ => ""));
     }
 
-    private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
+    private Task<Problem?> PutAsync(HttpContext context, ApiKey caller) => EnterAsync(context, caller, isPart: false);
+
+    private Task<Problem?> PatchAsync(HttpContext context, ApiKey caller) => EnterAsync(context, caller, isPart: true);
+
+    /// <param name="isPart">What is not sent stays as it is in the version in force.</param>
+    private async Task<Problem?> EnterAsync(HttpContext context, ApiKey caller, bool isPart)
     {
         if (!caller.IsWholeInstallation) return Problem.WholeInstallation;
         var faults = new FaultList();
         var model = ModelOf(context, faults);
-        var draft = new PriceDraft();
+        var inForce = isPart ? catalog.Current.Prices.VersionAt(model, clock.GetUtcNow()) : null;
+        if (isPart && inForce?.Prices is null && !faults.Any) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no price now.");
+        var draft = new PriceDraft(inForce);
         if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, PriceDraft.Read, faults) is { } unreadable) return unreadable;
         draft.Prices.Check("", faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if ((new QueryReader(context, faults).Problem()) is { } problem) return problem;
         var now = clock.GetUtcNow();
         var isNew = !catalog.Current.Prices.VersionsOf(model).Any();
-        var version = new PriceVersion(model, draft.EffectiveFrom ?? now, draft.Prices.ToPrices(), draft.MaxOutputTokens, draft.Aliases, now);
+        var version = new PriceVersion(model, draft.EffectiveFrom ?? now, draft.Prices.ToCard(), draft.MaxOutputTokens, draft.Aliases, now);
         await StoreAsync([version], AdminRequest.ContextOf(caller, clock, reason));
         return await context.AnswerAsync(PriceResponse.Of(version), isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -85,14 +100,26 @@ internal sealed class PriceEndpoints(
         var model = ModelOf(context, faults);
         var query = new QueryReader(context, faults);
         var now = clock.GetUtcNow();
-        var from = query.Time("effective_from") ?? now;
+        var from = query.Time("effective_from");
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (query.Problem() is { } problem) return problem;
-        if (catalog.Current.Prices.VersionAt(model, from)?.Prices is null) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no price then.");
-        await StoreAsync([new PriceVersion(model, from, null, null, [], now)], AdminRequest.ContextOf(caller, clock, reason));
+        var admin = AdminRequest.ContextOf(caller, clock, reason);
+        if (from is { } entered)
+        {
+            if (!await ledger.TakeBackPriceAsync(model, entered, admin, CancellationToken.None)) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no version from exactly then on.");
+            await catalog.RefreshAsync(CancellationToken.None);
+        }
+        else
+        {
+            if (catalog.Current.Prices.VersionAt(model, now)?.Prices is null) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no price now.");
+            await StoreAsync([new PriceVersion(model, now, null, null, [], now)], admin);
+        }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task StoreAsync(ImmutableArray<PriceVersion> versions, AdminContext admin)
     {

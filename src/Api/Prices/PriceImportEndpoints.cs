@@ -16,14 +16,16 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
-internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options, IOptions<PriceOptions> plausible) : IEndpoints
 {
     private static readonly Parameter DryRun = new("dry_run", "query", static () => new JsonObject { ["type"] = "boolean" });
+
+    private static readonly Parameter Accept = Parameter.Query("accept") with { Description = "outliers, free, or both with a comma: taken though they are set apart" };
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/prices/import", gate.Guard(Scopes.Admin, ImportAsync))
             .WithMetadata(new Operation(Tags.Prices, "Take LiteLLM's price file", "Scope: admin, whole installation.")
-                .Takes(Parameter.OneOf("format", "litellm") with { IsRequired = true }, DryRun, Parameter.EffectiveFrom, Parameter.Reason)
+                .Takes(Parameter.OneOf("format", "litellm") with { IsRequired = true }, DryRun, Accept, Parameter.EffectiveFrom, Parameter.Reason)
                 .Reads<object>().Gives<ImportResponse>());
 
     private async Task<Problem?> ImportAsync(HttpContext context, ApiKey caller)
@@ -33,6 +35,7 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         var query = new QueryReader(context, faults);
         if (query.Text("format") is var format && format != "litellm") faults.Add("format", "must be litellm");
         var dryRun = query.Flag("dry_run");
+        var accept = ReadAccept(query);
         var asked = query.Time("effective_from");
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (query.Problem() is { } problem) return problem;
@@ -42,7 +45,7 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         PriceImport import;
         try
         {
-            import = LiteLlmImport.Read(body.Bytes.ToArray(), asked ?? now, now, catalog.Current.Prices);
+            import = LiteLlmImport.Read(body.Bytes.ToArray(), asked ?? now, now, catalog.Current.Prices, accept);
         }
         finally
         {
@@ -58,5 +61,12 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         }
 
         return await context.AnswerAsync(ImportResponse.Of(import, dryRun));
+    }
+
+    private ImportAcceptance ReadAccept(QueryReader query)
+    {
+        var words = query.Text("accept")?.Split(',') ?? [];
+        if (words.Except(["outliers", "free"]).Any()) query.Faults.Add("accept", "must be outliers, free, or both with a comma between them");
+        return new ImportAcceptance(plausible.Value.ToPlausible(), words.Contains("outliers"), words.Contains("free"));
     }
 }

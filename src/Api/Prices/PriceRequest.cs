@@ -9,15 +9,13 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary>The body of a version of a price, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
-[Description("tiers, service_tiers and audio are reserved: 501.")]
+[Description("input and output are required unless there are units. A part of a price (PATCH) needs neither.")]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record PriceRequest
+internal sealed record PriceRequest : LayeredRates
 {
-    [Required]
-    public decimal Input { get; init; }
+    public decimal? Input { get; init; }
 
-    [Required]
-    public decimal Output { get; init; }
+    public decimal? Output { get; init; }
 
     public decimal? CachedInput { get; init; }
 
@@ -25,7 +23,7 @@ internal sealed record PriceRequest
 
     public decimal? Reasoning { get; init; }
 
-    [Range(1, TokenPrices.MaxPer), DefaultValue(1_000_000)]
+    [Range(1, RateCard.MaxPer), DefaultValue(1_000_000)]
     public long Per { get; init; }
 
     [Range(1, TokenCounts.MaxTokens)]

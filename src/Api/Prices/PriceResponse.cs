@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 
 namespace BudgetEngine.Api.Prices;
@@ -17,18 +18,21 @@ public sealed record PriceResponse(
     long? MaxOutputTokens,
     IReadOnlyList<string> Aliases,
     DateTimeOffset EffectiveFrom,
-    DateTimeOffset EnteredAt)
+    DateTimeOffset EnteredAt) : LayeredRates
 {
     public static PriceResponse Of(PriceVersion version)
     {
         IReadOnlyList<string> aliases = version.Aliases.IsDefault ? [] : version.Aliases;
         return version.Prices is { } p
-            ? new PriceResponse(
-                version.Model, false, p.Input, p.Output, p.CachedInput, p.CacheWrite, p.Reasoning, p.Per, version.MaxOutputTokens, aliases, version.EffectiveFrom,
-                version.EnteredAt)
+            ? Fill(
+                new PriceResponse(
+                    version.Model, false, p.Input, p.Output, p.Base[TokenMeter.CachedInput], p.Base[TokenMeter.CacheWrite], p.Base[TokenMeter.Reasoning], p.Per,
+                    version.MaxOutputTokens, aliases, version.EffectiveFrom, version.EnteredAt),
+                p)
             : new PriceResponse(version.Model, true, null, null, default, default, default, null, version.MaxOutputTokens, aliases, version.EffectiveFrom, version.EnteredAt);
     }
 }
 
 /// <summary>A model of unpriced usage.</summary>
-public sealed record MissingPriceResponse(string? Provider, string Model, long Records, DateTimeOffset LastSeen);
+/// <param name="Cost">What it was booked at so far. <paramref name="Nearest"/>: models with a price whose names are like it.</param>
+public sealed record MissingPriceResponse(string? Provider, string Model, long Records, DateTimeOffset LastSeen, Money Cost, IReadOnlyList<string> Nearest);

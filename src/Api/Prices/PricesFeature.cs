@@ -1,11 +1,19 @@
 using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Prices;
 
 /// <summary>The price book.</summary>
 internal static class PricesFeature
 {
+    public static IServiceCollection AddPrices(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidated<PriceOptions>(configuration.GetSection(PriceOptions.Section));
+        return services;
+    }
+
     public static IEndpointRouteBuilder MapPrices(this IEndpointRouteBuilder routes) => routes
         .Map<PriceEndpoints>()
         .Map<PriceImportEndpoints>();

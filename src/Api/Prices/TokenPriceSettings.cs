@@ -4,11 +4,12 @@ using BudgetEngine.Domain.Prices;
 
 namespace BudgetEngine.Api.Prices;
 
-/// <summary>Prices of tokens, as a PUT takes them and as they are answered.</summary>
-[Description("Per `per` tokens, up to 15 decimals; a null part costs what its whole costs.")]
+/// <summary>A price without dates, as a budget's PUT takes it and as it is answered.</summary>
+[Description("Per `per` tokens, up to 18 decimals; a null part costs what its whole costs. input and output are required unless there are units.")]
 public sealed record TokenPriceSettings(
-    [property: Required] decimal Input, [property: Required] decimal Output, decimal? CachedInput, decimal? CacheWrite, decimal? Reasoning,
-    [property: Range(1, TokenPrices.MaxPer), DefaultValue(1_000_000)] long Per)
+    decimal? Input, decimal? Output, decimal? CachedInput, decimal? CacheWrite, decimal? Reasoning,
+    [property: Range(1, RateCard.MaxPer), DefaultValue(1_000_000)] long Per) : LayeredRates
 {
-    public static TokenPriceSettings Of(TokenPrices p) => new(p.Input, p.Output, p.CachedInput, p.CacheWrite, p.Reasoning, p.Per);
+    internal static TokenPriceSettings Of(RateCard p) => Fill(
+        new TokenPriceSettings(p.Input, p.Output, p.Base[TokenMeter.CachedInput], p.Base[TokenMeter.CacheWrite], p.Base[TokenMeter.Reasoning], p.Per), p);
 }

@@ -10,10 +10,10 @@ namespace BudgetEngine.Api.Usage;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CorrectionRequest
 {
-    [Required, MaxLength(TextRules.MaxRequestId)]
+    [Required, MaxLength(TextRules.MaxLongRequestId)]
     public string RequestId { get; init; } = default!;
 
-    [Required, MaxLength(TextRules.MaxRequestId)]
+    [Required, MaxLength(TextRules.MaxLongRequestId)]
     public string Corrects { get; init; } = default!;
 
     [Required]

@@ -22,10 +22,14 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
     /// <summary>Records added so far.</summary>
     public long Count { get; private set; }
 
+    /// <summary>There were records, and none was JSON.</summary>
+    public bool IsNoJson { get; private set; } = true;
+
     public async ValueTask AddAsync(UsageInput record)
     {
         _chunk.Add(record);
         Count++;
+        IsNoJson &= record.Unreadable is { Code: ApiCode.MalformedJson };
         if (_chunk.Count < options.ChunkRecords) return;
         await _posting;
         Post();
@@ -82,7 +86,7 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
             default: _rejected++; break;
         }
 
-        if (listAll || (result.Kind != UsageResultKind.Recorded && _results.Count < options.MaxBatchRecords)) _results.Add(RecordResponse.Of(index, result));
+        if (_results.Count < options.MaxBatchRecords && (listAll || result.Kind != UsageResultKind.Recorded)) _results.Add(RecordResponse.Of(index, result));
     }
 
     private static UsageResult Failed(UsageInput record, Exception fault) => new(

@@ -6,8 +6,14 @@ using BudgetEngine.Ledger.Catalogs;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>What a record costs: as given, else rated, else (only when it did not succeed) nothing.</summary>
-internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string Code, string Detail)? Rejection, IReadOnlyList<InputFault>? Errors = null)
+internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string Code, string Detail)? Rejection)
 {
+    /// <summary>The price of the book, as JSON; null where none was used.</summary>
+    public string? PricedAs { get; init; }
+
+    /// <summary>The counts as they were rated, where they are not as they were sent.</summary>
+    public TokenCounts? Counts { get; init; }
+
     /// <summary>Faults of form: what is missing, negative, or not a count.</summary>
     public static void AddFaults(UsageInput input, List<InputFault> faults)
     {
@@ -25,28 +31,44 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
         }
     }
 
-    public static UsageCost Of(UsageInput input, CatalogSnapshot catalog, string costCenter, DateTimeOffset timestamp)
+    /// <param name="most">What one record may cost: a guess is cut to it, since a model without a price is no reason to refuse money.</param>
+    public static UsageCost Of(UsageInput input, UsageContext context, string costCenter, DateTimeOffset timestamp, Money most)
     {
-        var counts = Counts(input, out var flags);
-        if (counts.Faults() is { Count: > 0 } faults)
-        {
-            return Rejected("invalid_tokens", string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"))) with
-            {
-                Errors = [.. faults.Select(f => new InputFault(f.Field, f.Message))],
-            };
-        }
-
-        if (input.Cost is { } given) return Given(given, flags);
+        var sent = CountsOf(input, out var flags);
+        var counts = sent.Reconciled(out var changes);
+        if (input.Cost is { } given && !(given == 0 && input.ZeroCostIsRated)) return Given(given, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
         if (!HasCounts(input)) return new UsageCost(Money.Zero, flags, null);
-        var prices = catalog.Prices.Find(input.Provider, input.Model!, timestamp)?.Prices;
-        if (prices is null)
+        var rated = Rated(input, context, costCenter, timestamp, counts, most);
+        // What a price says is above 0 is believed rather than a foreign record's 0; a guess is not.
+        if (input.Cost == 0)
         {
-            flags |= RowFlags.Unpriced;
-            prices = catalog.Policies.PolicyOf(costCenter).DefaultPrice ?? catalog.Prices.Dearest(timestamp);
-            if (prices is null) return new UsageCost(Money.Zero, flags, null);
+            var isPriced = rated.Rejection is null && rated.Amount.IsPositive && rated.PricedAs is not null;
+            if (!isPriced) return Given(0, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
+            flags |= RowFlags.CostWasZero;
         }
 
-        return Rating.Cost(prices, counts) is { } cost ? new UsageCost(cost, flags, null) : Rejected("implausible_cost", "The counts at this price are more than can be booked.");
+        return rated with { Flags = rated.Flags | flags | changes, Counts = changes == RowFlags.None ? null : counts };
+    }
+
+    private static UsageCost Rated(UsageInput input, UsageContext context, string costCenter, DateTimeOffset timestamp, in TokenCounts counts, Money most)
+    {
+        if (input.Model is null) return new UsageCost(Money.Zero, RowFlags.None, null);
+        var terms = input.Details?.TermsOf(input.Final) ?? new RatingTerms(null, null, default, CountsNoRequest: !input.Final);
+        if (context.Catalog.Prices.Find(input.Provider, input.Model, timestamp, out var derived) is not { } price)
+        {
+            return Guess(context, costCenter, timestamp, counts, terms, most) with { Flags = RowFlags.Unpriced };
+        }
+
+        if (Rating.Rate(price.Prices, counts, terms) is not { } rated) return Rejected("implausible_cost", "The counts at this price are more than can be booked.");
+        return new UsageCost(rated.Amount, derived ? rated.Flags | RowFlags.ModelMatched : rated.Flags, null) { PricedAs = price.PricedAs(rated.Layers) };
+    }
+
+    /// <summary>The default price of the nearest budget, else the dearest plausible of the book, else nothing.</summary>
+    private static UsageCost Guess(UsageContext context, string costCenter, DateTimeOffset timestamp, in TokenCounts counts, in RatingTerms terms, Money most)
+    {
+        var prices = context.Catalog.Policies.PolicyOf(costCenter).DefaultPrice ?? context.Catalog.Prices.Dearest(timestamp, context.Plausible);
+        var amount = prices is null ? Money.Zero : Rating.Rate(prices, counts, terms)?.Amount ?? most;
+        return new UsageCost(Money.Min(amount, most), RowFlags.None, null);
     }
 
     private static UsageCost Given(decimal given, RowFlags flags)
@@ -56,24 +78,28 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
         return new UsageCost(cost, cost.ToDecimal() == given ? flags : flags | RowFlags.Rounded, null);
     }
 
-    private static TokenCounts Counts(UsageInput input, out RowFlags flags)
+    private static TokenCounts CountsOf(UsageInput input, out RowFlags flags)
     {
         var estimated = (input.InputTokens is null && input.InputCharacters is not null) || (input.OutputTokens is null && input.OutputCharacters is not null);
         flags = estimated ? RowFlags.Estimated : RowFlags.None;
-        return new TokenCounts(
+        var counts = new TokenCounts(
             input.InputTokens ?? Rating.EstimateTokens(input.InputCharacters ?? 0), input.CachedInputTokens ?? 0, input.CacheWriteTokens ?? 0,
             input.OutputTokens ?? Rating.EstimateTokens(input.OutputCharacters ?? 0), input.ReasoningTokens ?? 0);
+        return input.Details?.AddTo(counts) ?? counts;
     }
 
     private static bool HasCounts(UsageInput input) =>
         input.InputTokens is not null || input.OutputTokens is not null || input.InputCharacters is not null || input.OutputCharacters is not null
-        || input.CachedInputTokens is not null || input.CacheWriteTokens is not null || input.ReasoningTokens is not null;
+        || input.CachedInputTokens is not null || input.CacheWriteTokens is not null || input.ReasoningTokens is not null
+        || input.Details is { } d && (d.Units is { Count: > 0 } || d.CacheWrite1hTokens is not null || d.AudioInputTokens is not null || d.CachedAudioInputTokens is not null
+            || d.ImageInputTokens is not null || d.VideoInputTokens is not null || d.AudioOutputTokens is not null || d.ImageOutputTokens is not null || d.VideoOutputTokens is not null);
 
     private static bool AnyCountFault(List<InputFault> faults)
     {
         foreach (var fault in faults)
         {
-            if (fault.Field.EndsWith("_tokens", StringComparison.Ordinal) || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
+            if (fault.Field == "usage" || fault.Field.StartsWith("units", StringComparison.Ordinal) || fault.Field.EndsWith("_tokens", StringComparison.Ordinal)
+                || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
         }
 
         return false;

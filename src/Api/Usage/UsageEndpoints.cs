@@ -6,16 +6,16 @@ using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, NextDecision next, IntakeLimits limits, ILogger<UsageEndpoints> logger) : IEndpoints
+    Gate gate, UsageService usage, UsageBatches batches, NextDecision next, IntakeLimits limits) : IEndpoints
 {
+    private readonly RecordFormat _format = new(UsageJson.Read, limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
+
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
             .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage.")
@@ -30,13 +30,9 @@ internal sealed class UsageEndpoints(
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
         var maxBodyBytes = limits.MaxBodyBytes;
         if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
-
-        // Our own limits count while reading; the server's would cut a stream.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
-        if (RequestBody.Open(context, out var problem) is not { } reader) return problem;
-        var intake = new UsageIntake(reader, limits.Usage, maxBodyBytes);
+        if (UsageBatches.Open(context, _format, out var problem) is not { } intake) return problem;
         return type == BodyType.NdJson
-            ? await PostAllAsync(context, caller, intake, isArray: false, first: null)
+            ? await batches.PostAllAsync(context, caller, intake, isArray: false, first: null, listAll: false)
             : await PostJsonAsync(context, caller, intake);
     }
 
@@ -47,7 +43,7 @@ internal sealed class UsageEndpoints(
         {
             (first, var problem) = await intake.ReadFirstAsync();
             if (problem is not null) return problem;
-            if (intake.IsArray) return await PostAllAsync(context, caller, intake, isArray: true, first: null);
+            if (intake.IsArray) return await batches.PostAllAsync(context, caller, intake, isArray: true, first: null, listAll: true);
             if (first!.Unreadable is { Code: ApiCode.MalformedJson } malformed) return new Problem(malformed.Code, malformed.Detail);
             if (!await intake.HasMoreAsync()) return await PostOneAsync(context, caller, first);
         }
@@ -58,7 +54,7 @@ internal sealed class UsageEndpoints(
         }
 
         // More than one object: the rest is taken line by line.
-        return await PostAllAsync(context, caller, intake, isArray: false, first);
+        return await batches.PostAllAsync(context, caller, intake, isArray: false, first, listAll: false);
     }
 
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
@@ -69,19 +65,5 @@ internal sealed class UsageEndpoints(
         return await context.AnswerAsync(new UsageResponse(
             result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
             record.Ignored));
-    }
-
-    private async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first)
-    {
-        var options = limits.Usage;
-        var batch = new UsageBatch(usage, caller.Subtree, options, listAll: isArray, logger);
-        if (first is not null) await batch.AddAsync(first);
-        var splitter = isArray ? RecordSplitter.Array(options.MaxRecordBytes) : RecordSplitter.Lines(options.MaxRecordBytes);
-        var problem = await intake.ReadAllAsync(splitter, isArray, batch);
-        await batch.CompleteAsync();
-        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
-        context.Response.ContentType = Problem.ContentType;
-        return await context.AnswerAsync(
-            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
     }
 }

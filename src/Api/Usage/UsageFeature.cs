@@ -14,6 +14,7 @@ internal static class UsageFeature
         services.AddValidated<UsageOptions>(configuration.GetSection(UsageOptions.Section));
         services.TryAddSingleton<IntakeLimits>();
         services.TryAddSingleton<NextDecision>();
+        services.TryAddSingleton<UsageBatches>();
         services.TryAddSingleton<UsageService>();
         return services;
     }

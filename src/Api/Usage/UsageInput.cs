@@ -6,6 +6,12 @@ namespace BudgetEngine.Api.Usage;
 /// <summary>A usage record as it was sent: parsed, not yet checked against rules, prices or reservations.</summary>
 public sealed record UsageInput
 {
+    /// <summary>Stands for null in half of the memory: few records count characters.</summary>
+    private const long None = -1;
+
+    private readonly long _inputCharacters = None;
+    private readonly long _outputCharacters = None;
+
     public string? RequestId { get; init; }
 
     public string? ReservationId { get; init; }
@@ -34,12 +40,21 @@ public sealed record UsageInput
 
     public long? ReasoningTokens { get; init; }
 
-    public long? InputCharacters { get; init; }
+    public long? InputCharacters { get => OrNull(_inputCharacters); init => _inputCharacters = value ?? None; }
 
-    public long? OutputCharacters { get; init; }
+    public long? OutputCharacters { get => OrNull(_outputCharacters); init => _outputCharacters = value ?? None; }
+
+    /// <summary>What few records have; null without any.</summary>
+    public UsageDetails? Details { get; init; }
+
+    /// <summary>How reading changed what was sent.</summary>
+    public RowFlags Flags { get; init; }
 
     /// <summary>As sent, with all its decimals; the service rounds once.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>A cost of 0 is doubted, as the record is in another's format: what has a price above 0 is rated.</summary>
+    public bool ZeroCostIsRated { get; init; }
 
     public long? LatencyMicros { get; init; }
 
@@ -63,6 +78,16 @@ public sealed record UsageInput
     /// <summary>What could not be read, by field: wrong types, bad strings, bad numbers. A record with faults is rejected with all of them.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
-    /// <summary>Set when the record could not be read at all, with the code of the API: <c>malformed_json</c>, <c>record_too_large</c>, <c>not_yet</c>.</summary>
+    /// <summary>Set when the record could not be read at all, with the code of the API: <c>malformed_json</c>, <c>record_too_large</c>.</summary>
     public (string Code, string Detail)? Unreadable { get; init; }
+
+    /// <summary>The same with the counts as they were rated: none that was not told, unless it is a whole that has parts.</summary>
+    public UsageInput With(in TokenCounts rated) => this with
+    {
+        InputTokens = InputTokens is null && rated.Input == 0 ? null : rated.Input, CachedInputTokens = CachedInputTokens is null ? null : rated.Cached,
+        CacheWriteTokens = CacheWriteTokens is null ? null : rated.CacheWrite, OutputTokens = OutputTokens is null && rated.Output == 0 ? null : rated.Output,
+        ReasoningTokens = ReasoningTokens is null ? null : rated.Reasoning, Details = Details?.With(rated),
+    };
+
+    private static long? OrNull(long count) => count == None ? null : count;
 }

@@ -6,14 +6,14 @@ using BudgetEngine.Api.Http;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Reads the records of a body as they arrive and adds them to a batch.</summary>
-internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long maxBodyBytes)
+internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
 {
     private long _consumed;
 
     /// <summary>The first value of a JSON body: null with <see cref="IsArray"/> when the body is an array, of which nothing is consumed.</summary>
     public async Task<(UsageInput? Record, Problem? Problem)> ReadFirstAsync()
     {
-        var splitter = RecordSplitter.Value(options.MaxRecordBytes);
+        var splitter = RecordSplitter.Value(format.MaxRecordBytes);
         while (true)
         {
             var result = await reader.ReadAsync();
@@ -26,16 +26,16 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
             }
 
             var split = splitter.Next(ref buffer, result.IsCompleted, out var record);
-            var input = split == SplitResult.Record ? UsageJson.Read(record) : null;
+            var input = split == SplitResult.Record ? format.Read(record) : null;
             Advance(result.Buffer, buffer);
             switch (split)
             {
                 case SplitResult.Record:
                     return (input, null);
                 case SplitResult.TooLarge:
-                    return (UsageJson.TooLarge(options.MaxRecordBytes), null);
-                case SplitResult.More when _consumed + buffer.Length > maxBodyBytes:
-                    return (null, RequestBody.TooLarge((int)maxBodyBytes));
+                    return (UsageJson.TooLarge(format.MaxRecordBytes), null);
+                case SplitResult.More when _consumed + buffer.Length > format.MaxArrayBytes:
+                    return (null, RequestBody.TooLarge(format.MaxArrayBytes.Value));
                 case SplitResult.Broken or SplitResult.End:
                     return (null, new Problem(ApiCode.MalformedJson, "The body is empty, or breaks off inside of its first value."));
             }
@@ -70,8 +70,9 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
 
     /// <summary>Reads on to the end.</summary>
     /// <returns>Null, or the problem at which the body breaks off.</returns>
-    public async Task<Problem?> ReadAllAsync(RecordSplitter splitter, bool isArray, UsageBatch batch)
+    public async Task<Problem?> ReadAllAsync(bool isArray, UsageBatch batch)
     {
+        var splitter = isArray ? RecordSplitter.Array(format.MaxRecordBytes) : RecordSplitter.Lines(format.MaxRecordBytes);
         while (true)
         {
             ReadResult result;
@@ -105,7 +106,7 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
                 case SplitResult.More:
                     Advance(whole, buffer);
                     // NDJSON is a stream without limit; an array is a document with one.
-                    return isArray && _consumed + buffer.Length > maxBodyBytes ? (true, RequestBody.TooLarge((int)maxBodyBytes)) : (false, null);
+                    return isArray && _consumed + buffer.Length > format.MaxArrayBytes ? (true, RequestBody.TooLarge(format.MaxArrayBytes.Value)) : (false, null);
                 case SplitResult.End:
                     Advance(whole, buffer);
                     return (true, null);
@@ -114,14 +115,14 @@ internal sealed class UsageIntake(PipeReader reader, UsageOptions options, long 
                     return (true, Broken(batch));
             }
 
-            if (isArray && batch.Count == options.MaxBatchRecords)
+            if (isArray && batch.Count == format.MaxArrayRecords)
             {
                 Advance(whole, buffer);
-                return (true, new Problem(ApiCode.TooManyRecords, $"An array has at most {options.MaxBatchRecords} records; send NDJSON."));
+                return (true, new Problem(ApiCode.TooManyRecords, $"An array has at most {format.MaxArrayRecords} records; send NDJSON."));
             }
 
-            var input = split == SplitResult.TooLarge ? UsageJson.TooLarge(options.MaxRecordBytes) : UsageJson.Read(record);
-            if (isArray && input.Unreadable is { Code: ApiCode.MalformedJson } unreadable)
+            var input = split == SplitResult.TooLarge ? UsageJson.TooLarge(format.MaxRecordBytes) : format.Read(record);
+            if (isArray && format.BreaksOff && input.Unreadable is { Code: ApiCode.MalformedJson } unreadable)
             {
                 Advance(whole, buffer);
                 return (true, unreadable.Detail == JsonBody.TooDeep.Detail ? TooDeep(batch) : Broken(batch));

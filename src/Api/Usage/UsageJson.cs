@@ -4,6 +4,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Usage.Reported;
 using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Api.Usage;
@@ -43,19 +44,20 @@ internal static class UsageJson
     {
         while (fields.Next())
         {
-            if (!ReadIdentity(ref fields, draft) && !ReadCounts(ref fields, draft) && !ReadOutcome(ref fields, draft)) draft.Ignore(ref fields);
+            if (ReadIdentity(ref fields, draft) || ReadCounts(ref fields, draft) || ReadOutcome(ref fields, draft)) continue;
+            if (!DetailsDraft.Read(ref fields, ref draft.Details, strict: false)) draft.Ignore(ref fields);
         }
     }
 
     private static bool ReadIdentity(ref JsonFields fields, Draft draft)
     {
-        if (fields.Is("request_id"u8)) draft.RequestId = fields.Text(TextRules.MaxRequestId, printable: true);
+        if (fields.Is("request_id"u8)) draft.RequestId = fields.RequestId();
         else if (fields.Is("reservation_id"u8)) draft.ReservationId = fields.Text(JsonFields.MaxText);
         else if (fields.Is("final"u8)) draft.Final = fields.Boolean() ?? true;
         else if (fields.Is("cost_center"u8)) draft.CostCenter = fields.CostCenter()?.Path;
         else if (fields.Is("timestamp"u8)) draft.Timestamp = fields.Time();
-        else if (fields.Is("user"u8)) draft.User = fields.Text(JsonFields.MaxText);
-        else if (fields.Is("session"u8)) draft.Session = fields.Text(JsonFields.MaxText, minLength: 0);
+        else if (fields.Is("user"u8)) draft.User = ReadUser(ref fields, draft);
+        else if (fields.Is("session"u8)) draft.Session = fields.AnyText(ref draft.Adjusted);
         else if (fields.Is("provider"u8)) draft.Provider = fields.Text(TextRules.MaxName, printable: true);
         else if (fields.Is("model"u8)) draft.Model = fields.Text(TextRules.MaxModel, printable: true);
         else return false;
@@ -64,14 +66,15 @@ internal static class UsageJson
 
     private static bool ReadCounts(ref JsonFields fields, Draft draft)
     {
-        if (fields.Is("input_tokens"u8)) draft.InputTokens = fields.Integer(0, TokenCounts.MaxTokens);
-        else if (fields.Is("cached_input_tokens"u8)) draft.CachedInputTokens = fields.Integer(0, TokenCounts.MaxTokens);
-        else if (fields.Is("cache_write_tokens"u8)) draft.CacheWriteTokens = fields.Integer(0, TokenCounts.MaxTokens);
-        else if (fields.Is("output_tokens"u8)) draft.OutputTokens = fields.Integer(0, TokenCounts.MaxTokens);
-        else if (fields.Is("reasoning_tokens"u8)) draft.ReasoningTokens = fields.Integer(0, TokenCounts.MaxTokens);
-        else if (fields.Is("input_characters"u8)) draft.InputCharacters = fields.Integer(0, Rating.MaxCharacters);
-        else if (fields.Is("output_characters"u8)) draft.OutputCharacters = fields.Integer(0, Rating.MaxCharacters);
+        if (fields.Is("input_tokens"u8)) draft.InputTokens = ReadCount(ref fields, draft, TokenCounts.MaxTokens);
+        else if (fields.Is("cached_input_tokens"u8)) draft.CachedInputTokens = ReadCount(ref fields, draft, TokenCounts.MaxTokens);
+        else if (fields.Is("cache_write_tokens"u8)) draft.CacheWriteTokens = ReadCount(ref fields, draft, TokenCounts.MaxTokens);
+        else if (fields.Is("output_tokens"u8)) draft.OutputTokens = ReadCount(ref fields, draft, TokenCounts.MaxTokens);
+        else if (fields.Is("reasoning_tokens"u8)) draft.ReasoningTokens = ReadCount(ref fields, draft, TokenCounts.MaxTokens);
+        else if (fields.Is("input_characters"u8)) draft.InputCharacters = ReadCount(ref fields, draft, Rating.MaxCharacters) ?? Draft.None;
+        else if (fields.Is("output_characters"u8)) draft.OutputCharacters = ReadCount(ref fields, draft, Rating.MaxCharacters) ?? Draft.None;
         else if (fields.Is("usage"u8)) draft.ReadProviderUsage(ref fields);
+        else if (fields.Is("cost_from_usage"u8)) draft.CostFromUsage = fields.Boolean() ?? false;
         else if (fields.Is("cost"u8)) draft.Cost = fields.Decimal(0, MaxCost);
         else return false;
         return true;
@@ -79,27 +82,52 @@ internal static class UsageJson
 
     private static bool ReadOutcome(ref JsonFields fields, Draft draft)
     {
-        if (fields.Is("latency_ms"u8)) draft.LatencyMicros = ReadMillis(ref fields);
-        else if (fields.Is("time_to_first_token_ms"u8)) draft.TimeToFirstTokenMicros = ReadMillis(ref fields);
-        else if (fields.Is("status"u8)) draft.Status = ReadStatus(ref fields);
-        else if (fields.Is("error_code"u8)) draft.ErrorCode = fields.Text(TextRules.MaxName, minLength: 0);
-        else if (fields.Is("error_message"u8)) draft.ErrorMessage = fields.Text(JsonFields.MaxText, minLength: 0);
-        else if (fields.Is("request_path"u8)) draft.RequestPath = fields.Text(JsonFields.MaxText, minLength: 0);
-        else if (fields.Is("preview"u8)) draft.Preview = fields.Text(JsonFields.MaxText, minLength: 0);
+        if (fields.Is("latency_ms"u8)) draft.LatencyMicros = ReadMillis(ref fields, draft);
+        else if (fields.Is("time_to_first_token_ms"u8)) draft.TimeToFirstTokenMicros = ReadMillis(ref fields, draft);
+        else if (fields.Is("status"u8)) draft.Status = ReadStatus(ref fields, draft);
+        else if (fields.Is("error_code"u8)) draft.ErrorCode = fields.AnyText(ref draft.Adjusted);
+        else if (fields.Is("error_message"u8)) draft.ErrorMessage = fields.AnyText(ref draft.Adjusted);
+        else if (fields.Is("request_path"u8)) draft.RequestPath = fields.AnyText(ref draft.Adjusted);
+        else if (fields.Is("preview"u8)) draft.Preview = fields.AnyText(ref draft.Adjusted);
         else if (fields.Is("tags"u8)) draft.ReadTags(ref fields);
         else return false;
         return true;
     }
 
-    private static long? ReadMillis(ref JsonFields fields) =>
-        fields.Decimal(0, MaxLatencyMs) is { } millis ? (long)decimal.Round(millis * 1_000) : null;
+    private static long? ReadMillis(ref JsonFields fields, Draft draft) =>
+        fields.AnyDecimal(0, MaxLatencyMs, ref draft.Adjusted) is { } millis ? (long)decimal.Round(millis * 1_000) : null;
 
-    private static UsageStatus ReadStatus(ref JsonFields fields)
+    /// <summary>Null: nobody is named.</summary>
+    private static string? ReadUser(ref JsonFields fields, Draft draft)
     {
-        if (fields.Text(32) is not { } word) return UsageStatus.Success;
-        if (Words.UsageStatuses.Parse(word) is { } status) return status;
-        fields.Fault($"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
-        return UsageStatus.Success;
+        var changed = false;
+        var user = fields.AnyText(ref changed);
+        draft.Adjusted |= changed && user is null;
+        return user is { Length: 0 } ? null : user;
+    }
+
+    /// <summary>A negative count is 0.</summary>
+    private static long? ReadCount(ref JsonFields fields, Draft draft, long max)
+    {
+        if (fields.Integer(long.MinValue, max) is not { } count) return null;
+        draft.Counted |= count >= 0;
+        draft.Negative |= count < 0;
+        return Math.Max(0, count);
+    }
+
+    private static UsageStatus ReadStatus(ref JsonFields fields, Draft draft)
+    {
+        var changed = false;
+        if (fields.AnyText(ref changed) is not { Length: > 0 } word)
+        {
+            draft.Adjusted |= changed;
+            return changed ? UsageStatus.Error : UsageStatus.Success;
+        }
+
+        if ((Words.UsageStatuses.Parse(word) ?? Words.UsageStatuses.Parse(word.ToLowerInvariant())) is { } status) return status;
+        if (word.Equals("canceled", StringComparison.OrdinalIgnoreCase)) return UsageStatus.Cancelled;
+        draft.Adjusted |= !word.Equals("failure", StringComparison.OrdinalIgnoreCase) && !word.Equals("failed", StringComparison.OrdinalIgnoreCase);
+        return UsageStatus.Error;
     }
 
     /// <summary>What has been read so far.</summary>
@@ -107,7 +135,7 @@ internal static class UsageJson
     {
         private List<KeyValuePair<string, string>>? _tags;
         private List<string>? _ignored;
-        private bool _hasProviderUsage;
+        private ReportedUsage? _reported;
 
         public string? RequestId;
         public string? ReservationId;
@@ -123,9 +151,17 @@ internal static class UsageJson
         public long? CacheWriteTokens;
         public long? OutputTokens;
         public long? ReasoningTokens;
-        public long? InputCharacters;
-        public long? OutputCharacters;
+        /// <summary>Stands for null.</summary>
+        public const long None = -1;
+
+        public long InputCharacters = None;
+        public long OutputCharacters = None;
+        public DetailsDraft? Details;
+        public bool Adjusted;
+        public bool Counted;
+        public bool Negative;
         public decimal? Cost;
+        public bool CostFromUsage;
         public long? LatencyMicros;
         public long? TimeToFirstTokenMicros;
         public UsageStatus Status;
@@ -143,32 +179,41 @@ internal static class UsageJson
 
         public void ReadProviderUsage(ref JsonFields fields)
         {
-            _hasProviderUsage = !fields.IsNull();
-            if (_hasProviderUsage) fields.Skip();
+            if (fields.Element() is { } usage) _reported = ReportedUsage.Read(usage);
         }
 
         public void ReadTags(ref JsonFields fields)
         {
-            if (!fields.Enter(out var outer)) return;
+            if (!fields.TryEnterAny(out var outer, ref Adjusted)) return;
             _tags = [];
             while (fields.Next())
             {
-                var name = fields.PlainName();
-                if (fields.Text(JsonFields.MaxText, minLength: 0) is { } value && name is not null) _tags.Add(new(name, value));
+                var name = fields.AnyName(ref Adjusted);
+                if (fields.AnyText(ref Adjusted) is { } value && name is not null) _tags.Add(new(name, value));
             }
 
             fields.Leave(outer);
         }
 
-        public UsageInput ToInput(FaultList faults) => new()
+        public UsageInput ToInput(FaultList faults)
+        {
+            var details = Details?.ToDetails();
+            var adjusted = Adjusted || Negative || Details is { Adjusted: true };
+            var nothingCounts = Cost is null && _reported is null && (Negative || Details is { Adjusted: true, Counted: false }) && !Counted && Details is not { Counted: true };
+            if (nothingCounts) faults.Add("input_tokens", "no counts in usage: only negative ones");
+            var input = ToInput(faults, details, adjusted ? RowFlags.Adjusted : RowFlags.None);
+            return _reported is null ? input : ReportedCounts.Apply(input, _reported, CostFromUsage);
+        }
+
+        private UsageInput ToInput(FaultList faults, UsageDetails? details, RowFlags flags) => new()
         {
             RequestId = RequestId, ReservationId = ReservationId, Final = Final, CostCenter = CostCenter, Timestamp = Timestamp, User = User, Session = Session,
             Provider = Provider, Model = Model, InputTokens = InputTokens, CachedInputTokens = CachedInputTokens, CacheWriteTokens = CacheWriteTokens,
-            OutputTokens = OutputTokens, ReasoningTokens = ReasoningTokens, InputCharacters = InputCharacters, OutputCharacters = OutputCharacters, Cost = Cost,
+            OutputTokens = OutputTokens, ReasoningTokens = ReasoningTokens, InputCharacters = InputCharacters == None ? null : InputCharacters,
+            OutputCharacters = OutputCharacters == None ? null : OutputCharacters, Details = details, Flags = flags, Cost = Cost,
             LatencyMicros = LatencyMicros, TimeToFirstTokenMicros = TimeToFirstTokenMicros, Status = Status, ErrorCode = ErrorCode, ErrorMessage = ErrorMessage,
             RequestPath = RequestPath, Preview = Preview, Tags = _tags ?? (IReadOnlyList<KeyValuePair<string, string>>)[],
             Ignored = _ignored ?? (IReadOnlyList<string>)[], Faults = faults.Values,
-            Unreadable = _hasProviderUsage ? (ApiCode.NotYet, "A provider's usage object is not taken yet; send the counts.") : null,
         };
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BudgetEngine.Api.Http;
-using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Usage;
 
@@ -21,8 +20,9 @@ internal static partial class UsageMessages
     public const int MaxTagName = 64;
     public const int MaxTagValue = 256;
 
-    public static UsageMessage Of(UsageInput i, in Booking booking, DateTimeOffset timestamp, DateOnly date, Money cost, RowFlags flags, bool storePreview)
+    public static UsageMessage Of(UsageInput sent, in Booking booking, DateTimeOffset timestamp, DateOnly date, in UsageCost cost, RowFlags flags, bool storePreview)
     {
+        var i = cost.Counts is { } rated ? sent.With(rated) : sent;
         var cut = false;
         var user = Cut(booking.User, MaxUser, ref cut)!;
         var session = Cut(i.Session, MaxSession, ref cut);
@@ -39,15 +39,15 @@ internal static partial class UsageMessages
         {
             RequestId = i.RequestId!, CostCenter = booking.CostCenter, User = user, Session = session, Provider = i.Provider, Model = i.Model,
             InputTokens = i.InputTokens, CachedInputTokens = i.CachedInputTokens, CacheWriteTokens = i.CacheWriteTokens, OutputTokens = i.OutputTokens,
-            ReasoningTokens = i.ReasoningTokens, InputCharacters = i.InputCharacters, OutputCharacters = i.OutputCharacters, Cost = cost, Status = i.Status,
+            ReasoningTokens = i.ReasoningTokens, InputCharacters = i.InputCharacters, OutputCharacters = i.OutputCharacters, Cost = cost.Amount, Status = i.Status,
             Final = i.Final, Timestamp = timestamp, BookedDate = date, LatencyMicros = i.LatencyMicros, TimeToFirstTokenMicros = i.TimeToFirstTokenMicros,
             ErrorCode = errorCode, ErrorMessage = error, RequestPath = requestPath, Preview = preview, TagsJson = tags, ReservationId = i.ReservationId,
-            Flags = flags, ContentHash = HashOf(i),
+            DetailsJson = i.Details?.ToJson(), PricedAsJson = cost.PricedAs, Flags = flags, ContentHash = HashOf(sent),
         };
         return new UsageMessage(row, settle);
     }
 
-    /// <summary>Content is what was sent of: cost center, model, provider, counts, cost, status, final. Not times, latency, texts or the reservation.</summary>
+    /// <summary>Content is what was sent of: cost center, model, provider, counts, tier, region, cost, status, final. Not times, latency, texts or the reservation.</summary>
     private static Guid HashOf(UsageInput i)
     {
         var hasher = new ContentHasher(stackalloc byte[768]);
@@ -64,6 +64,8 @@ internal static partial class UsageMessages
         hasher.Add(i.Cost);
         hasher.Add((long)i.Status);
         hasher.Add(i.Final ? 1L : 0L);
+        // Only where there are any: records from before they were known keep their hash.
+        if (i.Details is { } details) hasher.Add(details.ToJson());
         return hasher.Finish();
     }
 

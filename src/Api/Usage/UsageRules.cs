@@ -43,11 +43,11 @@ internal static class UsageRules
             return Reject(input, "timestamp_too_old", $"The time of the record is older than the retention of {context.Options.Retention.TotalDays} days.");
         }
 
-        var cost = UsageCost.Of(input, context.Catalog, booking.CostCenter, timestamp);
-        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail, cost.Errors);
+        var cost = UsageCost.Of(input, context, booking.CostCenter, timestamp, tenant.MaxRecordCost);
+        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail);
         if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {cost.Amount} is above max_record_cost {tenant.MaxRecordCost}: a wrong unit?");
-        var flags = cost.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
-        var message = UsageMessages.Of(input, booking, timestamp, date, cost.Amount, flags, context.Options.StorePreviews);
+        var flags = cost.Flags | input.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
+        var message = UsageMessages.Of(input, booking, timestamp, date, cost, flags, context.Options.StorePreviews);
         return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);
     }
 
@@ -65,8 +65,8 @@ internal static class UsageRules
         return new PreparedRecord(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, Errors: faults));
     }
 
-    private static PreparedRecord Reject(UsageInput input, string code, string detail, IReadOnlyList<InputFault>? errors = null) =>
-        new(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, Errors: errors));
+    private static PreparedRecord Reject(UsageInput input, string code, string detail) =>
+        new(null, null, new UsageResult(input.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail));
 
     internal static bool Has(List<InputFault> faults, string field)
     {

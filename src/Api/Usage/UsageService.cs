@@ -4,8 +4,10 @@ using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Prices;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
@@ -19,14 +21,17 @@ namespace BudgetEngine.Api.Usage;
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
-    UsageMetrics? metrics = null)
+    UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null)
 {
+    private readonly PlausiblePrices _plausible = prices?.Value.ToPlausible() ?? PlausiblePrices.Default;
+
+
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
     /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
     /// <param name="bulk">Part of a large body: yields to single posts.</param>
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
-        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, clock.GetUtcNow());
+        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, clock.GetUtcNow());
         if (inputs.Count == 1) return [await PostAsync(UsageRules.Prepare(inputs[0], context), bulk)];
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();

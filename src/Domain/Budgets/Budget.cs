@@ -72,7 +72,7 @@ public enum OutageRule : byte
 /// <param name="AssumedOutputTokens">Null: not set; <see cref="ModelMaximum"/>: the price book's maximum of the model.</param>
 /// <param name="OnOutageLimit">Stands with <paramref name="OnOutage"/>: what may be allowed per process and day during an outage; null: no bound.</param>
 public sealed record InheritedSettings(
-    UnknownModelRule UnknownModel, TokenPrices? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens)
+    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens)
 {
     public const long ModelMaximum = -1;
 

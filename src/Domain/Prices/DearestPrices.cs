@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
@@ -16,49 +18,59 @@ internal sealed class DearestPrices
         _changes = [.. timelines.SelectMany(t => t.Versions.ToArray()).Select(v => v.EffectiveFrom).Distinct().Order()];
     }
 
-    public Stretch At(DateTimeOffset at)
+    /// <summary>Input and output each for itself; a price that nobody entered by hand counts where it is plausible. Null when there is neither.</summary>
+    public RateCard? At(DateTimeOffset at, in PlausiblePrices plausible)
     {
         // Immutable and published whole; two callers at once at worst compute the same twice.
         var last = Volatile.Read(ref _last);
-        if (last is not null && last.From <= at && at < last.Until) return last;
-        last = Compute(at);
+        if (last is not null && last.From <= at && at < last.Until && last.Plausible == plausible) return last.Combined;
+        last = Compute(at, plausible);
         Volatile.Write(ref _last, last);
-        return last;
+        return last.Combined;
     }
 
-    private Stretch Compute(DateTimeOffset at)
+    private Stretch Compute(DateTimeOffset at, in PlausiblePrices plausible)
     {
         var next = Array.BinarySearch(_changes, at) is var i && i >= 0 ? i + 1 : ~i;
-        ModelPrice? input = null, output = null;
+        PerToken? input = null, output = null;
         foreach (var timeline in _timelines)
         {
             if (timeline.PriceAt(at) is not { } price) continue;
-            if (input is null || IsDearer(price.Prices.Input, price.Prices.Per, input.Prices.Input, input.Prices.Per)) input = price;
-            if (output is null || IsDearer(price.Prices.Output, price.Prices.Per, output.Prices.Output, output.Prices.Per)) output = price;
+            var (card, trusted) = (price.Prices, !price.Version.Imported);
+            if (card.Input is { } ofInput && (trusted || plausible.IsPlausibleInput(ofInput, card.Per))) input = PerToken.Dearer(input, ofInput, card.Per);
+            if (card.Output is { } ofOutput && (trusted || plausible.IsPlausibleOutput(ofOutput, card.Per))) output = PerToken.Dearer(output, ofOutput, card.Per);
         }
 
         var from = next == 0 ? DateTimeOffset.MinValue : _changes[next - 1];
         var until = next == _changes.Length ? DateTimeOffset.MaxValue : _changes[next];
-        return new Stretch(from, until, input, output, input is null ? null : Combine(input.Prices, output!.Prices));
+        return new Stretch(from, until, plausible, Combine(input, output));
     }
 
-    // Exact for valid prices: 10^24 x 10^12 fits in 128 bits. An invalid price is no one's dearest.
-    private static bool IsDearer(decimal price, long per, decimal other, long otherPer) =>
-        ExactRate.TryGet(price, out var rate) && (!ExactRate.TryGet(other, out var otherRate) || rate * otherPer > otherRate * per);
-
-    private static TokenPrices Combine(TokenPrices input, TokenPrices output)
+    private static RateCard? Combine(PerToken? input, PerToken? output)
     {
-        if (input.Per == output.Per) return new TokenPrices(input.Input, output.Output, Per: input.Per);
-        var per = Math.Min(input.Per, output.Per);
-        return new TokenPrices(Scaled(input.Input, input.Per, per), Scaled(output.Output, output.Per, per), Per: per);
+        if (input is null && output is null) return null;
+        var per = Math.Min(input?.Per ?? long.MaxValue, output?.Per ?? long.MaxValue);
+        return new RateCard(input?.Scaled(per), output?.Scaled(per), per: per);
     }
 
-    // To the smaller count of tokens; what does not come out in the decimals that a price can have is rounded up, never down.
-    private static decimal Scaled(decimal price, long from, long to)
+    /// <summary>A price with the number of tokens that it is for.</summary>
+    private sealed record PerToken(decimal Price, long Per)
     {
-        if (from == to || !ExactRate.TryGet(price, out var rate)) return price;
-        return ExactRate.ToPrice((rate * to + from - 1) / from);
+        public static PerToken? Dearer(PerToken? than, decimal price, long per)
+        {
+            // An invalid price is no one's dearest.
+            if (!ExactRate.TryGet(price, out var rate)) return than;
+            var isDearer = than is null || (ExactRate.TryGet(than.Price, out var other) && (BigInteger)rate * than.Per > (BigInteger)other * per);
+            return isDearer ? new PerToken(price, per) : than;
+        }
+
+        /// <summary>To a smaller count of tokens; what does not come out in the decimals that a price can have is rounded up, never down.</summary>
+        public decimal Scaled(long per)
+        {
+            if (per == Per || !ExactRate.TryGet(Price, out var rate)) return Price;
+            return ExactRate.ToPrice((Int128)(((BigInteger)rate * per + Per - 1) / Per));
+        }
     }
 
-    internal sealed record Stretch(DateTimeOffset From, DateTimeOffset Until, ModelPrice? Input, ModelPrice? Output, TokenPrices? Combined);
+    private sealed record Stretch(DateTimeOffset From, DateTimeOffset Until, PlausiblePrices Plausible, RateCard? Combined);
 }

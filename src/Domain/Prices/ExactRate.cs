@@ -1,8 +1,8 @@
 namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
-/// Prices as integers of 10^-15 units. A count of tokens (up to 10^12) times a price (up to 10^9 x 10^15) is at most 10^36, and the two
-/// wholes of a record at most twice that, which 128 bits hold: sums of costs are exact, where decimal would round beyond 28 digits.
+/// Prices as integers of 10^-18 units, at most 10^27. Sums of costs are exact in integers, where decimal would round beyond 28 digits: in 128 bits for ordinary
+/// prices (<see cref="MaxInPlain"/>), in unbounded integers for the others.
 /// </summary>
 internal static class ExactRate
 {
@@ -10,35 +10,46 @@ internal static class ExactRate
 
     private static readonly UInt128[] PowersOfTen = MakePowers();
 
-    /// <summary>What a sum of (tokens x integer price) is divided by to get nano-units.</summary>
-    public static Int128 DivisorOf(long per) => (Int128)1_000_000 * per;
+    /// <summary>Up to this rate, which is ten million units of the currency, the costs of all meters of a record fit in 128 bits.</summary>
+    public static readonly Int128 MaxInPlain = (Int128)PowersOfTen[25];
 
-    /// <summary>False for a price out of bounds or with more than 15 decimals.</summary>
+    /// <summary>One unit of the currency.</summary>
+    public static readonly Int128 One = (Int128)PowersOfTen[18];
+
+    /// <summary>What a sum of (tokens x integer price) is divided by to get nano-units.</summary>
+    public static Int128 DivisorOf(long per) => (Int128)1_000_000_000 * per;
+
+    /// <summary>False for a price out of bounds or with more than 18 decimals.</summary>
     public static bool TryGet(decimal price, out Int128 rate)
     {
         rate = 0;
-        if (price is < 0 or > TokenPrices.MaxPrice) return false;
+        return price is >= 0 and <= RateCard.MaxPrice && TryScale(price, RateCard.MaxDecimals, out rate);
+    }
+
+    /// <summary>A decimal of at least 0 as an integer of 10^-<paramref name="decimals"/>; false when it has more decimals. At most 10^9 with 18 decimals.</summary>
+    public static bool TryScale(decimal value, int decimals, out Int128 scaled)
+    {
         Span<int> bits = stackalloc int[4];
-        decimal.GetBits(price, bits);
+        decimal.GetBits(value, bits);
         var mantissa = new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
         var scale = (bits[3] >> 16) & 0xFF;
-        if (scale <= TokenPrices.MaxDecimals)
+        if (scale <= decimals)
         {
-            rate = (Int128)(mantissa * PowersOfTen[TokenPrices.MaxDecimals - scale]);
+            scaled = (Int128)(mantissa * PowersOfTen[decimals - scale]);
             return true;
         }
 
         // Trailing zeros are no decimals.
-        var (quotient, rest) = UInt128.DivRem(mantissa, PowersOfTen[scale - TokenPrices.MaxDecimals]);
-        rate = (Int128)quotient;
+        var (quotient, rest) = UInt128.DivRem(mantissa, PowersOfTen[scale - decimals]);
+        scaled = (Int128)quotient;
         return rest == 0;
     }
 
-    /// <summary>The price of an integer of 10^-15 units; at most 10^24, which decimal holds.</summary>
+    /// <summary>The price of an integer of 10^-18 units; at most 10^27, which decimal holds.</summary>
     public static decimal ToPrice(Int128 rate)
     {
         var low = (ulong)rate;
-        return new decimal((int)(uint)low, (int)(uint)(low >> 32), (int)(uint)(rate >> 64), false, TokenPrices.MaxDecimals);
+        return new decimal((int)(uint)low, (int)(uint)(low >> 32), (int)(uint)(rate >> 64), false, RateCard.MaxDecimals);
     }
 
     private static UInt128[] MakePowers()

@@ -4,7 +4,7 @@ namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
 /// All versions of all prices, at one moment of entry: an immutable snapshot. A look-up tries <c>provider/model</c>, <c>model</c>, the aliases
-/// (both forms again), then the same with the model's trailing date left off. A deletion in force counts as not found at its step.
+/// (both forms again), then the same for the names that <see cref="DerivedNames"/> makes of the model's. A deletion in force counts as not found at its step.
 /// Each step matches the exact spelling first, then any case.
 /// </summary>
 public sealed class PriceBook
@@ -18,6 +18,8 @@ public sealed class PriceBook
     private readonly NameIndex _models;
     private readonly NameIndex _aliases;
     private readonly DearestPrices _dearest;
+    private readonly ProviderNames _providers;
+    private readonly NearestModels _nearest;
 
     public PriceBook(IReadOnlyList<PriceVersion> versions)
     {
@@ -28,17 +30,32 @@ public sealed class PriceBook
         _models = new NameIndex(_timelines.Values.Select(t => (t.Model, t)));
         _aliases = new NameIndex(_timelines.Values.SelectMany(AliasesOf));
         _dearest = new DearestPrices([.. _timelines.Values]);
+        _providers = new ProviderNames(_timelines.Keys);
+        _nearest = new NearestModels([.. _timelines.Values]);
     }
 
     /// <summary>Every version ever entered, superseded ones and deletions included: by model, then in force, then entry.</summary>
     public ImmutableArray<PriceVersion> Versions { get; }
 
     /// <summary>The price of a model as a caller names it; null when it has none at that instant.</summary>
-    public ModelPrice? Find(string? provider, string model, DateTimeOffset at)
+    public ModelPrice? Find(string? provider, string model, DateTimeOffset at) => Find(provider, model, at, out _);
+
+    /// <inheritdoc cref="Find(string?, string, DateTimeOffset)"/>
+    /// <param name="derived">The price is that of a name derived from the model's.</param>
+    public ModelPrice? Find(string? provider, string model, DateTimeOffset at, out bool derived)
     {
+        derived = false;
         if (FindNamed(provider, model, at) is { } price) return price;
-        var undated = TrailingDate.Strip(model);
-        return undated.Length < model.Length ? FindNamed(provider, undated, at) : null;
+        if (model.Length > MaxNameLength) return null;
+        var names = new DerivedNames(provider, model, _providers);
+        while (names.Next())
+        {
+            if (FindNamed(provider, names.Current, at) is not { } found) continue;
+            derived = true;
+            return found;
+        }
+
+        return null;
     }
 
     /// <summary>The version of exactly this model that is in force, which may be a deletion; null when there is none.</summary>
@@ -51,14 +68,11 @@ public sealed class PriceBook
     public IEnumerable<PriceVersion> InForce(DateTimeOffset at) => _timelines.Values
         .Select(t => t.PriceAt(at)?.Version).OfType<PriceVersion>().OrderBy(v => v.Model, StringComparer.Ordinal);
 
-    /// <summary>The model whose input costs most per token at that instant; null when the book has no price then.</summary>
-    public ModelPrice? DearestInput(DateTimeOffset at) => _dearest.At(at).Input;
+    /// <summary>A few models with a price whose names are like this one, for people to find the one that they meant.</summary>
+    public IReadOnlyList<string> NearestTo(string model, DateTimeOffset at) => _nearest.To(model, at);
 
-    /// <summary>The model whose output costs most per token at that instant; null when the book has no price then.</summary>
-    public ModelPrice? DearestOutput(DateTimeOffset at) => _dearest.At(at).Output;
-
-    /// <summary>The dearest input and the dearest output as one price, for usage of a model without any; null when the book has none then.</summary>
-    public TokenPrices? Dearest(DateTimeOffset at) => _dearest.At(at).Combined;
+    /// <summary>The dearest plausible input and the dearest plausible output of the base as one price, for usage of a model without any; null when the book has none then.</summary>
+    public RateCard? Dearest(DateTimeOffset at, in PlausiblePrices plausible) => _dearest.At(at, plausible);
 
     private static IEnumerable<(string Name, PriceTimeline Timeline)> AliasesOf(PriceTimeline timeline) => timeline.Versions.ToArray()
         .Where(v => !v.Aliases.IsDefault).SelectMany(v => v.Aliases).Select(alias => (alias, timeline));

@@ -6,12 +6,16 @@ internal sealed class PriceTimeline
     private readonly PriceVersion[] _versions;
     private readonly ModelPrice?[] _prices;
 
+    /// <summary>When each version comes into force, close together: a search that followed every version would wait for memory each time.</summary>
+    private readonly long[] _from;
+
     /// <param name="model">The model's name.</param>
     /// <param name="ordered">All its versions by <see cref="PriceVersion.EffectiveFrom"/>, then by entry; not empty.</param>
     public PriceTimeline(string model, IReadOnlyList<PriceVersion> ordered)
     {
         Model = model;
         _versions = [.. ordered];
+        _from = [.. _versions.Select(v => v.EffectiveFrom.UtcTicks)];
         _prices = [.. _versions.Select(v => v.Prices is { } prices ? new ModelPrice(prices, v) : null)];
     }
 
@@ -27,10 +31,17 @@ internal sealed class PriceTimeline
 
     private int IndexAt(DateTimeOffset at)
     {
-        // From the end: nearly every look-up is for now, and the last version is in force. Of several from the same instant on,
-        // the latest entered comes last and is met first.
-        var i = _versions.Length - 1;
-        while (i >= 0 && _versions[i].EffectiveFrom > at) i--;
-        return i;
+        // The end first: nearly every look-up is for now, and the last version is in force. Of several from the same instant on, the latest entered comes last.
+        var ticks = at.UtcTicks;
+        var (low, high) = (0, _from.Length - 1);
+        if (_from[high] <= ticks) return high;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_from[middle] <= ticks) low = middle + 1;
+            else high = middle;
+        }
+
+        return low - 1;
     }
 }

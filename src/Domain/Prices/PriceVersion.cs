@@ -8,4 +8,8 @@ namespace BudgetEngine.Domain.Prices;
 /// <param name="MaxOutputTokens">What the model can answer at most; null: not known.</param>
 /// <param name="Entry">Order of entry, given by the ledger; 0 before it is stored.</param>
 public sealed record PriceVersion(
-    string Model, DateTimeOffset EffectiveFrom, TokenPrices? Prices, long? MaxOutputTokens, ImmutableArray<string> Aliases, DateTimeOffset EnteredAt, long Entry = 0);
+    string Model, DateTimeOffset EffectiveFrom, RateCard? Prices, long? MaxOutputTokens, ImmutableArray<string> Aliases, DateTimeOffset EnteredAt, long Entry = 0)
+{
+    /// <summary>From a price file, so that nobody has looked at it: it is the dearest of the book only within <see cref="PlausiblePrices"/>.</summary>
+    public bool Imported { get; init; }
+}

@@ -4,7 +4,7 @@ using BudgetEngine.Domain.Prices;
 namespace BudgetEngine.Domain.Usage;
 
 /// <summary>
-/// Turns tokens into cost. Computed exactly, in integers, and rounded once: half to even for what is recorded, up for what is asked for.
+/// Turns what was used into cost. Computed exactly, in integers, and rounded once: half to even for what is recorded, up for what is asked for.
 /// Counts and prices outside their limits, and amounts above <see cref="Money.MaxInput"/>, give no result instead of an exception.
 /// </summary>
 public static class Rating
@@ -14,57 +14,66 @@ public static class Rating
     /// <summary>The largest number of characters whose tokens are within <see cref="TokenCounts.MaxTokens"/>.</summary>
     public const long MaxCharacters = TokenCounts.MaxTokens * CharactersPerToken;
 
-    /// <summary>The cost of a request, rounded half to even. A part without a price costs what its whole costs.</summary>
-    public static Money? Cost(TokenPrices prices, in TokenCounts tokens)
+    /// <summary>The cost of a request that counts nothing but tokens, in the base tier.</summary>
+    public static Money? Cost(RateCard card, in TokenCounts tokens) => Rate(card, tokens, default)?.Amount;
+
+    /// <summary>The cost of a record, rounded half to even.</summary>
+    public static RatedCost? Rate(RateCard card, in TokenCounts tokens, in RatingTerms terms)
     {
-        if (!tokens.IsValid || prices.Per is < 1 or > TokenPrices.MaxPer) return null;
-        if (!ExactRate.TryGet(prices.Input, out var input) || !ExactRate.TryGet(prices.Output, out var output)) return null;
-        if (!TryGetPart(prices.CachedInput, input, out var cached) || !TryGetPart(prices.CacheWrite, input, out var cacheWrite)
-            || !TryGetPart(prices.Reasoning, output, out var reasoning)) return null;
-        var sum = (tokens.Input - tokens.Cached - tokens.CacheWrite) * input + tokens.Cached * cached + tokens.CacheWrite * cacheWrite
-            + (tokens.Output - tokens.Reasoning) * output + tokens.Reasoning * reasoning;
-        var divisor = ExactRate.DivisorOf(prices.Per);
-        var (nanos, rest) = Int128.DivRem(sum, divisor);
-        var twice = rest * 2;
-        if (twice > divisor || (twice == divisor && Int128.IsOddInteger(nanos))) nanos++;
-        return Bounded(nanos);
+        Span<Int128> rates = stackalloc Int128[TokenMeters.Count];
+        return MeteredCost.TryOf(card, tokens, terms, rates, out var cost) && cost.Total(tokens, up: false) is { } amount
+            ? new RatedCost(amount, cost.Flags, cost.Layers)
+            : null;
     }
 
-    /// <summary>The amount of a check, rounded up, at the prices of plain input and output: what will be cached or reasoned is not known yet.</summary>
-    public static Money? Estimate(TokenPrices prices, long inputTokens, long outputTokens)
+    /// <summary>
+    /// The amount of a check, rounded up: what a call that uses what it announced can cost at most. Output is at the dearer of output and reasoning, unless a part
+    /// of it is announced; then that part is at the dearer of its own rate and the output's, and the rest is output.
+    /// </summary>
+    /// <param name="card">The price.</param>
+    /// <param name="announced">The output is the most that there can be.</param>
+    /// <param name="terms">As in the record.</param>
+    public static Money? Estimate(RateCard card, in TokenCounts announced, in RatingTerms terms)
     {
-        if (!IsCount(inputTokens) || !IsCount(outputTokens) || prices.Per is < 1 or > TokenPrices.MaxPer) return null;
-        if (!ExactRate.TryGet(prices.Input, out var input) || !ExactRate.TryGet(prices.Output, out var output)) return null;
-        var (nanos, rest) = Int128.DivRem(inputTokens * input + outputTokens * output, ExactRate.DivisorOf(prices.Per));
-        return Bounded(rest > 0 ? nanos + 1 : nanos);
+        Span<Int128> rates = stackalloc Int128[TokenMeters.Count];
+        if (!MeteredCost.TryOf(card, announced, terms, rates, out var cost)) return null;
+        RaiseOutput(cost, announced);
+        return cost.Total(announced, up: true);
     }
 
     /// <summary>
     /// The largest number of output tokens whose <see cref="Estimate"/> fits into what is available, at most <see cref="TokenCounts.MaxTokens"/>;
-    /// 0 when not even the input fits.
+    /// 0 when not even the rest fits. What of the output is announced in parts is part of the number.
     /// </summary>
-    public static long AffordableOutputTokens(TokenPrices prices, long inputTokens, Money available)
+    public static long AffordableOutputTokens(RateCard card, in TokenCounts announced, in RatingTerms terms, Money available)
     {
-        if (!IsCount(inputTokens) || available.IsNegative || prices.Per is < 1 or > TokenPrices.MaxPer) return 0;
-        if (!ExactRate.TryGet(prices.Input, out var input) || !ExactRate.TryGet(prices.Output, out var output)) return 0;
+        if (available.IsNegative) return 0;
+        var parts = announced.Reasoning + announced.AudioOutput + announced.ImageOutput + announced.VideoOutput;
 
-        // ceil(x) <= a exactly when x <= a, a being whole: the estimate's rounding needs no trial.
-        var left = Money.Min(available, Money.MaxInput).Nanos * ExactRate.DivisorOf(prices.Per) - inputTokens * input;
-        if (left < 0) return 0;
-        if (output == 0) return TokenCounts.MaxTokens;
-        return (long)Int128.Min(left / output, TokenCounts.MaxTokens);
+        // One token of plain output, so that its rate is known; it is not part of what the others cost.
+        var probe = announced with { Output = parts + 1 };
+        Span<Int128> rates = stackalloc Int128[TokenMeters.Count];
+        if (!MeteredCost.TryOf(card, probe, terms, rates, out var cost)) return 0;
+        RaiseOutput(cost, probe);
+        var plain = cost.Affordable(TokenMeter.Output, announced with { Output = parts }, available);
+        return plain < 0 ? 0 : Math.Min(parts + plain, TokenCounts.MaxTokens);
     }
 
     /// <summary>Tokens of a text, four characters each, rounded up.</summary>
     public static long EstimateTokens(long characters) => characters / CharactersPerToken + (characters % CharactersPerToken > 0 ? 1 : 0);
 
-    private static bool IsCount(long tokens) => tokens is >= 0 and <= TokenCounts.MaxTokens;
-
-    private static bool TryGetPart(decimal? price, Int128 whole, out Int128 rate)
+    private static void RaiseOutput(in MeteredCost cost, in TokenCounts announced)
     {
-        rate = whole;
-        return price is not { } own || ExactRate.TryGet(own, out rate);
-    }
+        if (announced is { Reasoning: 0, AudioOutput: 0, ImageOutput: 0, VideoOutput: 0 })
+        {
+            if (announced.Output > 0) cost.Raise(TokenMeter.Output, cost.RateOf(TokenMeter.Reasoning));
+            return;
+        }
 
-    private static Money? Bounded(Int128 nanos) => nanos <= Money.MaxInput.Nanos ? new Money((long)nanos) : null;
+        var output = cost.RateOf(TokenMeter.Output);
+        cost.Raise(TokenMeter.Reasoning, output);
+        cost.Raise(TokenMeter.AudioOutput, output);
+        cost.Raise(TokenMeter.ImageOutput, output);
+        cost.Raise(TokenMeter.VideoOutput, output);
+    }
 }

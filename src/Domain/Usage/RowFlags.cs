@@ -41,4 +41,28 @@ public enum RowFlags
 
     /// <summary>A text was longer than its limit and was cut.</summary>
     Cut = 1 << 11,
+
+    /// <summary>A value was brought into its bounds, or left out since it could not be read: a part above its whole, a negative count, a latency without sense.</summary>
+    Adjusted = 1 << 12,
+
+    /// <summary>The cost is as given; the counts beside it contradict each other and are kept as sent.</summary>
+    Inconsistent = 1 << 13,
+
+    /// <summary>A provider's counts left out a part of their whole, which was added.</summary>
+    PartsAdded = 1 << 14,
+
+    /// <summary>A foreign record said cost 0 for what has a price; it was rated.</summary>
+    CostWasZero = 1 << 15,
+
+    /// <summary>The price is that of a name derived from the model's.</summary>
+    ModelMatched = 1 << 16,
+
+    /// <summary>The price has no such service tier, or not for a context of this size; the base was taken.</summary>
+    TierUnpriced = 1 << 17,
+
+    /// <summary>Something was counted that the price has no rate for; it was not billed.</summary>
+    UnitUnpriced = 1 << 18,
+
+    /// <summary>1-hour cache writes were billed at the price of 5-minute ones, as the price has none for them.</summary>
+    CacheWrite1hUnpriced = 1 << 19,
 }

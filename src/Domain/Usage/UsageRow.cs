@@ -31,6 +31,12 @@ public sealed record UsageRow
     /// <summary>The user of a record that names none.</summary>
     public const string AnonymousUser = "anonymous";
 
+    /// <summary>Stands for null in half of the memory: there are many rows on their way at once.</summary>
+    private const long None = -1;
+
+    private readonly long _latencyMicros = None;
+    private readonly long _timeToFirstTokenMicros = None;
+
     public required string RequestId { get; init; }
 
     public required string CostCenter { get; init; }
@@ -78,9 +84,9 @@ public sealed record UsageRow
     /// <summary>The local date of the tenant that this row counts in.</summary>
     public required DateOnly BookedDate { get; init; }
 
-    public long? LatencyMicros { get; init; }
+    public long? LatencyMicros { get => OrNull(_latencyMicros); init => _latencyMicros = value ?? None; }
 
-    public long? TimeToFirstTokenMicros { get; init; }
+    public long? TimeToFirstTokenMicros { get => OrNull(_timeToFirstTokenMicros); init => _timeToFirstTokenMicros = value ?? None; }
 
     public string? ErrorCode { get; init; }
 
@@ -97,6 +103,12 @@ public sealed record UsageRow
     public string? Reason { get; init; }
 
     public string? ReservationId { get; init; }
+
+    /// <summary>What few rows have, as the JSON of <see cref="UsageDetails"/>; null without any.</summary>
+    public string? DetailsJson { get; init; }
+
+    /// <summary>The price that it was rated by, as the JSON of <see cref="Prices.PricedAs"/>; null where the cost was given, or no price of the book was found.</summary>
+    public string? PricedAsJson { get; init; }
 
     public RowFlags Flags { get; init; }
 
@@ -115,4 +127,6 @@ public sealed record UsageRow
         RowKind.Retained => RetainedRequests,
         _ => 0,
     };
+
+    private static long? OrNull(long micros) => micros == None ? null : micros;
 }

@@ -46,7 +46,9 @@ public static class Words
         (RowFlags.Underestimated, "underestimated"), (RowFlags.AfterExpiry, "after_expiry"), (RowFlags.AfterRelease, "after_release"),
         (RowFlags.AfterSettle, "after_settle"), (RowFlags.NoReservation, "no_reservation"), (RowFlags.OtherCostCenter, "other_cost_center"),
         (RowFlags.OverLimit, "over_limit"), (RowFlags.Late, "late"), (RowFlags.Estimated, "estimated"), (RowFlags.Unpriced, "unpriced"),
-        (RowFlags.Rounded, "rounded"), (RowFlags.Cut, "cut"));
+        (RowFlags.Rounded, "rounded"), (RowFlags.Cut, "cut"), (RowFlags.Adjusted, "adjusted"), (RowFlags.Inconsistent, "inconsistent"),
+        (RowFlags.PartsAdded, "parts_added"), (RowFlags.CostWasZero, "cost_was_zero"), (RowFlags.ModelMatched, "model_matched"),
+        (RowFlags.TierUnpriced, "tier_unpriced"), (RowFlags.UnitUnpriced, "unit_unpriced"), (RowFlags.CacheWrite1hUnpriced, "cache_write_1h_unpriced"));
 
     public static readonly WordTable<AlertCause> AlertCauses = new(
         (AlertCause.Usage, "usage"), (AlertCause.Correction, "correction"), (AlertCause.LimitChange, "limit_change"), (AlertCause.Late, "late"))

@@ -38,7 +38,9 @@ internal readonly record struct UsageRowWire(
     [property: Id(29)] string? ReservationId,
     [property: Id(30)] RowFlags Flags,
     [property: Id(31)] Guid ContentHash,
-    [property: Id(32)] long RetainedRequests);
+    [property: Id(32)] long RetainedRequests,
+    [property: Id(33)] string? DetailsJson,
+    [property: Id(34)] string? PricedAsJson);
 
 /// <summary>Used by Orleans where a message with a row goes to another process.</summary>
 [RegisterConverter]
@@ -79,11 +81,13 @@ internal sealed class UsageRowConverter : IConverter<UsageRow, UsageRowWire>
         Flags = wire.Flags,
         ContentHash = wire.ContentHash,
         RetainedRequests = wire.RetainedRequests,
+        DetailsJson = wire.DetailsJson,
+        PricedAsJson = wire.PricedAsJson,
     };
 
     public UsageRowWire ConvertToSurrogate(in UsageRow row) => new(
         row.RequestId, row.CostCenter, row.Kind, row.User, row.Session, row.Provider, row.Model, row.InputTokens, row.CachedInputTokens,
         row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.InputCharacters, row.OutputCharacters, row.Cost.Nanos, row.Status, row.Final,
         row.Corrects, row.Timestamp, row.RecordedAt, row.BookedDate, row.LatencyMicros, row.TimeToFirstTokenMicros, row.ErrorCode, row.ErrorMessage,
-        row.RequestPath, row.Preview, row.TagsJson, row.Reason, row.ReservationId, row.Flags, row.ContentHash, row.RetainedRequests);
+        row.RequestPath, row.Preview, row.TagsJson, row.Reason, row.ReservationId, row.Flags, row.ContentHash, row.RetainedRequests, row.DetailsJson, row.PricedAsJson);
 }

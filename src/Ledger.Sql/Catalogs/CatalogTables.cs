@@ -12,7 +12,7 @@ namespace BudgetEngine.Ledger.Sql.Catalogs;
 /// <summary>Prices, policies, keys and their versions.</summary>
 internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, ILedgerPrices, ILedgerTenants
 {
-    private const string PriceColumns = "entry, model, effective_from, prices, max_output_tokens, aliases, entered_at";
+    private const string PriceColumns = "entry, model, effective_from, prices, max_output_tokens, aliases, entered_at, imported";
 
     public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -39,6 +39,22 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
                 // The version of the catalog is the number of its last entry.
                 var entry = await AdminWrites.RaiseAsync(s, "prices", prices.Count, cancellationToken) - prices.Count;
                 foreach (var price in prices) await InsertPriceAsync(s, price with { Entry = ++entry }, admin, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> TakeBackPriceAsync(string model, DateTimeOffset effectiveFrom, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                var found = await s.ListAsync(
+                    $"select {PriceColumns} from price_versions where model = @model and effective_from = @effective_from order by entry desc limit 1", ReadPrice, cancellationToken,
+                    ("model", model), ("effective_from", effectiveFrom));
+                if (found.Count == 0) return false;
+                await s.ExecuteAsync("delete from price_versions where entry = @entry", cancellationToken, ("entry", found[0].Entry));
+                await AdminWrites.RaiseAsync(s, "prices", 1, cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "price.take_back", null, PriceDocument.ToJson(found[0]), null, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -75,15 +91,15 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
     private static async Task InsertPriceAsync(LedgerSession s, PriceVersion p, AdminContext admin, CancellationToken cancellationToken)
     {
         await s.ExecuteAsync(
-            $"insert into price_versions ({PriceColumns}) values (@entry, @model, @effective_from, @prices, @max_output_tokens, @aliases, @entered_at)",
+            $"insert into price_versions ({PriceColumns}) values (@entry, @model, @effective_from, @prices, @max_output_tokens, @aliases, @entered_at, @imported)",
             cancellationToken, ("entry", p.Entry), ("model", p.Model), ("effective_from", p.EffectiveFrom), ("prices", PricesDocument.ToJson(p.Prices)),
-            ("max_output_tokens", p.MaxOutputTokens), ("aliases", HoldColumns.ToJson(p.Aliases.IsDefault ? [] : p.Aliases)), ("entered_at", p.EnteredAt));
+            ("max_output_tokens", p.MaxOutputTokens), ("aliases", HoldColumns.ToJson(p.Aliases.IsDefault ? [] : p.Aliases)), ("entered_at", p.EnteredAt), ("imported", p.Imported));
         await AdminWrites.AuditAsync(s, admin, p.Prices is null ? "price.delete" : "price.put", null, null, PriceDocument.ToJson(p), cancellationToken);
     }
 
     private static PriceVersion ReadPrice(RowReader r)
     {
         var (entry, model, from, prices) = (r.Long(), r.Text(), r.Time(), PricesDocument.Read(r.TextOrNull()));
-        return new PriceVersion(model, from, prices, r.LongOrNull(), [.. HoldColumns.TextsOf(r.Text())], r.Time(), entry);
+        return new PriceVersion(model, from, prices, r.LongOrNull(), [.. HoldColumns.TextsOf(r.Text())], r.Time(), entry) { Imported = r.Flag() };
     }
 }

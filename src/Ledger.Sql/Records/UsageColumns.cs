@@ -12,7 +12,7 @@ internal static class UsageColumns
         "tenant", "request_id", "cost_center", "kind", "user_name", "session", "provider", "model", "input_tokens", "cached_input_tokens", "cache_write_tokens",
         "output_tokens", "reasoning_tokens", "input_characters", "output_characters", "cost", "requests", "status", "final", "corrects", "timestamp",
         "recorded_at", "booked_date", "latency_micros", "time_to_first_token_micros", "error_code", "error_message", "request_path", "preview", "tags", "reason",
-        "reservation_id", "flags", "content_hash", "batch_id",
+        "reservation_id", "details", "priced_as", "flags", "content_hash", "batch_id",
     ];
 
     /// <summary>All columns of <c>usage u</c> that <see cref="Read"/> reads.</summary>
@@ -58,6 +58,8 @@ internal static class UsageColumns
         to.Text(row.TagsJson);
         to.Text(row.Reason);
         to.Text(row.ReservationId);
+        to.Text(row.DetailsJson);
+        to.Text(row.PricedAsJson);
         to.Number((long)row.Flags);
         to.Id(row.ContentHash);
         to.Id(batchId);
@@ -98,6 +100,8 @@ internal static class UsageColumns
             TagsJson = r.TextOrNull(),
             Reason = r.TextOrNull(),
             ReservationId = r.TextOrNull(),
+            DetailsJson = r.TextOrNull(),
+            PricedAsJson = r.TextOrNull(),
             Flags = (RowFlags)r.Long(),
             ContentHash = r.Id(),
         };

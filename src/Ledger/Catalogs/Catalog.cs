@@ -98,7 +98,7 @@ public sealed class PolicyBook
 /// <summary>Inherited settings resolved for one cost center. Not set anywhere: reject, no price, deny, no assumption.</summary>
 /// <param name="OutageNode">The cost center whose <c>on_outage</c> stands; null: none.</param>
 public readonly record struct EffectivePolicy(
-    UnknownModelRule UnknownModel, TokenPrices? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, string? OutageNode, long? AssumedOutputTokens)
+    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, string? OutageNode, long? AssumedOutputTokens)
 {
     public static readonly EffectivePolicy Default;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
-using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Storage;
 
 namespace BudgetEngine.Ledger.Nodes;
@@ -78,7 +78,7 @@ internal sealed record BudgetDocument
         ToLimits(), DurableHolds ?? false,
         new InheritedSettings(
             UnknownModel is null ? UnknownModelRule.NotSet : Words.UnknownModelRules.Parse(UnknownModel) ?? throw Unknown("unknown_model", UnknownModel),
-            DefaultPrice?.ToPrices(),
+            DefaultPrice?.ToCard(),
             OnOutage is null ? OutageRule.NotSet : Words.OutageRules.Parse(OnOutage) ?? throw Unknown("on_outage", OnOutage),
             Amount(OnOutageLimit), AssumedOutputTokens),
         PerUser?.ToLimits(), PerChild?.ToLimits());
@@ -94,15 +94,3 @@ internal sealed record BudgetDocument
 }
 
 internal sealed record ThresholdDocument(decimal At, string Level);
-
-internal sealed record PricesDocument(decimal Input, decimal Output, decimal? CachedInput, decimal? CacheWrite, decimal? Reasoning, long Per)
-{
-    public static PricesDocument? Of(TokenPrices? p) =>
-        p is null ? null : new PricesDocument(p.Input, p.Output, p.CachedInput, p.CacheWrite, p.Reasoning, p.Per);
-
-    public static string? ToJson(TokenPrices? prices) => prices is null ? null : JsonSerializer.Serialize(Of(prices)!, DocumentsJson.Default.PricesDocument);
-
-    public static TokenPrices? Read(string? json) => json is null ? null : JsonSerializer.Deserialize(json, DocumentsJson.Default.PricesDocument)!.ToPrices();
-
-    public TokenPrices ToPrices() => new(Input, Output, CachedInput, CacheWrite, Reasoning, Per);
-}

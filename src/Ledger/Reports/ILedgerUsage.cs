@@ -13,7 +13,7 @@ public interface ILedgerUsage
     /// of one snapshot, streamed, ordered by (tenant, request id).</summary>
     IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken);
 
-    /// <summary>Models of rows flagged unpriced, with count and latest time, newest first.</summary>
+    /// <summary>Models of rows flagged unpriced, with count, latest time and cost, newest first.</summary>
     Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken);
 }
 
@@ -25,4 +25,5 @@ public sealed record UsageFilter(
     DateOnly? From, DateOnly? To, string? CostCenter, string? User, string? Session, string? Model, string? Provider, UsageStatus? Status, string? RequestPath,
     IReadOnlyList<KeyValuePair<string, string>> Tags, Money? MinCost, bool ByCost, int Skip, int Limit);
 
-public sealed record MissingPrice(string? Provider, string Model, long Rows, DateTimeOffset LastSeen);
+/// <param name="Cost">What its rows have cost so far, corrections not counted.</param>
+public sealed record MissingPrice(string? Provider, string Model, long Rows, DateTimeOffset LastSeen, Money Cost);

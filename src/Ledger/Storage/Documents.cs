@@ -44,10 +44,10 @@ internal sealed record PauseDocument(string CostCenter, string? User, string? Mo
 }
 
 internal sealed record PriceDocument(
-    string Model, DateTimeOffset EffectiveFrom, PricesDocument? Prices, long? MaxOutputTokens, string[] Aliases, DateTimeOffset EnteredAt)
+    string Model, DateTimeOffset EffectiveFrom, PricesDocument? Prices, long? MaxOutputTokens, string[] Aliases, DateTimeOffset EnteredAt, bool? Imported = null)
 {
     public static string ToJson(PriceVersion p) => JsonSerializer.Serialize(
-        new PriceDocument(p.Model, p.EffectiveFrom, PricesDocument.Of(p.Prices), p.MaxOutputTokens, p.Aliases.IsDefault ? [] : [.. p.Aliases], p.EnteredAt),
+        new PriceDocument(p.Model, p.EffectiveFrom, PricesDocument.Of(p.Prices), p.MaxOutputTokens, p.Aliases.IsDefault ? [] : [.. p.Aliases], p.EnteredAt, p.Imported ? true : null),
         DocumentsJson.Default.PriceDocument);
 }
 
@@ -64,6 +64,7 @@ internal sealed record KeyDocument(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BudgetDocument))]
 [JsonSerializable(typeof(PricesDocument))]
+[JsonSerializable(typeof(decimal))]
 [JsonSerializable(typeof(ZoneDocument[]))]
 [JsonSerializable(typeof(TenantDocument))]
 [JsonSerializable(typeof(IncreaseDocument))]

@@ -6,9 +6,12 @@ using BudgetEngine.Alerts.Delivery.Secrets;
 using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Ingest;
+using BudgetEngine.Api.Ingest.LiteLlm;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
+using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
@@ -26,7 +29,8 @@ public static class Settings
     private static readonly (string Section, Type Options)[] _options =
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
-        (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
+        (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
+        (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),

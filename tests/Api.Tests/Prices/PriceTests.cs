@@ -11,9 +11,9 @@ public class PriceTests(OpenHost host)
     [Fact]
     public async Task Price_IsEnteredSupersededAndDeleted()
     {
-        const string body = """{"input":"2.000000000000001","output":8,"cached_input":0.5,"per":1000000,"max_output_tokens":32768,"aliases":["p-alias"],"effective_from":"2026-01-01T00:00:00+07:00"}""";
+        const string body = """{"input":"2.000000000000000001","output":8,"cached_input":0.5,"per":1000000,"max_output_tokens":32768,"aliases":["p-alias"],"effective_from":"2026-01-01T00:00:00+07:00"}""";
         var put = (await Api.SendAsync("PUT", "/v1/prices/vendor/p-model", body)).Expect(HttpStatusCode.Created);
-        Assert.Equal("2.000000000000001", put.Json["input"]!.ToJsonString());
+        Assert.Equal("2.000000000000000001", put.Json["input"]!.ToJsonString());
         Assert.Equal("2025-12-31T17:00:00Z", (string?)put.Json["effective_from"]);
         (await Api.SendAsync("PUT", "/v1/prices/vendor%2Fp-model", body.Replace("8", "9", StringComparison.Ordinal))).Expect(HttpStatusCode.OK);
         var list = (await Api.SendAsync("GET", "/v1/prices?model=vendor/p-model")).Json["items"]!.AsArray();
@@ -27,7 +27,7 @@ public class PriceTests(OpenHost host)
     {
         const string file = """
             {"sample_spec":{"max_tokens":"x"},
-             "imported-1":{"input_cost_per_token":1.5e-07,"output_cost_per_token":6e-07,"max_output_tokens":16384,"litellm_provider":"openai","mode":"chat","input_cost_per_token_above_128k_tokens":3e-07},
+             "imported-1":{"input_cost_per_token":1.5e-07,"output_cost_per_token":6e-07,"max_output_tokens":16384,"litellm_provider":"openai","mode":"chat","citation_cost_per_token":3e-07},
              "imported-2":{"mode":"image_generation"}}
             """;
         var dry = (await Api.SendAsync("POST", "/v1/prices/import?format=litellm&dry_run=true", file)).Expect(HttpStatusCode.OK);
@@ -45,6 +45,61 @@ public class PriceTests(OpenHost host)
     {
         var usage = await Api.SendAsync("POST", "/v1/usage", """{"request_id":"missing-1","cost_center":"missing/x","model":"never-priced","input_tokens":1}""");
         Assert.Contains("unpriced", usage.Json["flags"]!.ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains("never-priced", (await Api.SendAsync("GET", "/v1/prices/missing")).Body, StringComparison.Ordinal);
+        var missing = (await Api.SendAsync("GET", "/v1/prices/missing?limit=500")).Json["items"]!.AsArray().Single(m => (string?)m!["model"] == "never-priced")!;
+        Assert.Equal((1, true), ((int)missing["records"]!, missing["cost"] is not null && missing["nearest"] is not null));
+    }
+
+    [Fact]
+    public async Task Price_WithEveryLayer_IsAnsweredAsEnteredAndChangedInPart()
+    {
+        const string body = """
+            {"input":1.25,"output":10,"cached_input":0,"cache_write_1h":4,"audio_input":3,"units":{"web_search":0.01,"page":0},
+             "context_tiers":[{"above_input_tokens":200000,"input":2.5,"units":{"page":0.2}},{"above_input_tokens":128000,"output":12}],
+             "service_tiers":{"batch":{"input":0.6,"context_tiers":[{"above_input_tokens":1,"input":0.7}]},"flex":{}},"multipliers":{"eu":1.1}}
+            """;
+        (await Api.SendAsync("PUT", "/v1/prices/layered", body)).Expect(HttpStatusCode.Created);
+        var entered = (await Api.SendAsync("GET", "/v1/prices?model=layered")).Json["items"]![0]!;
+        Assert.Equal("0", entered["cached_input"]!.ToJsonString());
+        Assert.Null(entered["cache_write"]);
+        Assert.Equal("4", entered["cache_write_1h"]!.ToJsonString());
+        Assert.Equal("""{"page":0,"web_search":0.01}""", entered["units"]!.ToJsonString());
+        Assert.Equal("""[{"above_input_tokens":128000,"output":12},{"above_input_tokens":200000,"input":2.5,"units":{"page":0.2}}]""", entered["context_tiers"]!.ToJsonString());
+        Assert.Equal("""{"batch":{"context_tiers":[{"above_input_tokens":1,"input":0.7}],"input":0.6},"flex":{}}""", entered["service_tiers"]!.ToJsonString());
+
+        var patched = (await Api.SendAsync("PATCH", "/v1/prices/layered", """{"cached_input":null,"units":{"page":null,"second":1},"service_tiers":{"flex":null,"batch":{"output":6}},"multipliers":null}""")).Expect(HttpStatusCode.OK).Json;
+        Assert.Null(patched["cached_input"]);
+        Assert.Equal("""{"second":1,"web_search":0.01}""", patched["units"]!.ToJsonString());
+        Assert.Equal(2, patched["context_tiers"]!.AsArray().Count);
+        Assert.Equal(("0.6", "6"), (patched["service_tiers"]!["batch"]!["input"]!.ToJsonString(), patched["service_tiers"]!["batch"]!["output"]!.ToJsonString()));
+        Assert.Null(patched["multipliers"]);
+        Assert.Equal("1.25", patched["input"]!.ToJsonString());
+    }
+
+    /// <summary>A rise that was announced and never came.</summary>
+    [Fact]
+    public async Task Version_TakenBack_LeavesTheOneBeforeInForce()
+    {
+        (await Api.SendAsync("PUT", "/v1/prices/promo", """{"input":0.75,"output":3.75,"effective_from":"2026-10-01T00:00:00Z"}""")).Expect(HttpStatusCode.Created);
+        (await Api.SendAsync("PUT", "/v1/prices/promo", """{"input":1.5,"output":7.5,"effective_from":"2026-11-15T00:00:00+07:00"}""")).Expect(HttpStatusCode.OK);
+        (await Api.SendAsync("DELETE", "/v1/prices/promo?effective_from=2026-11-15T00:00:00Z")).ExpectProblem(404, "unknown_price");
+        (await Api.SendAsync("DELETE", "/v1/prices/promo?effective_from=2026-11-14T17:00:00Z")).Expect(HttpStatusCode.NoContent);
+        var left = (await Api.SendAsync("GET", "/v1/prices?model=promo")).Json["items"]!.AsArray();
+        Assert.Equal("0.75", Assert.Single(left)!["input"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Import_SetsApartWhatIsAbsurdOrFree()
+    {
+        const string file = """
+            {"apart-absurd":{"input_cost_per_token":0.135,"output_cost_per_token":0.54,"mode":"chat"},"apart-free":{"input_cost_per_token":0,"output_cost_per_token":0,"mode":"chat"},
+             "apart-image":{"mode":"image_generation","output_cost_per_image":0.04}}
+            """;
+        var taken = (await Api.SendAsync("POST", "/v1/prices/import?format=litellm", file)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal("""{"outliers":["apart-absurd"],"free":["apart-free"]}""", taken["apart"]!.ToJsonString());
+        Assert.Equal(["apart-image"], taken["added"]!.AsArray().Select(m => (string)m!));
+        var accepted = (await Api.SendAsync("POST", "/v1/prices/import?format=litellm&accept=free", file)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(["apart-free"], accepted["added"]!.AsArray().Select(m => (string)m!));
+        Assert.Equal(1, (int)accepted["unchanged"]!);
+        Assert.Equal("""{"output_image":0.04}""", (await Api.SendAsync("GET", "/v1/prices?model=apart-image")).Json["items"]![0]!["units"]!.ToJsonString());
     }
 }

@@ -76,7 +76,7 @@ public sealed class AdviceTests
     private static NamedSpend Spent(string name, decimal units) => new(name, Units(units));
 
     private static PriceVersion Price(string model, decimal input, decimal output) =>
-        new(model, DateTimeOffset.MinValue, new TokenPrices(input, output), null, [], Now);
+        new(model, DateTimeOffset.MinValue, new RateCard(input, output), null, [], Now);
 
     private static Money Units(decimal units) => Money.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
 

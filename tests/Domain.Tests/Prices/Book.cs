@@ -9,7 +9,7 @@ internal static class Book
     public static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     public static PriceVersion Entry(string model, decimal input, int day = -30, long entry = 0, string[]? aliases = null) =>
-        new(model, Noon.AddDays(day), new TokenPrices(input, input * 4), 8_192, [.. aliases ?? []], Noon.AddDays(day), entry);
+        new(model, Noon.AddDays(day), new RateCard(input, input * 4), 8_192, [.. aliases ?? []], Noon.AddDays(day), entry);
 
     public static PriceVersion Deletion(string model, int day, long entry = 0) =>
         new(model, Noon.AddDays(day), null, null, ImmutableArray<string>.Empty, Noon.AddDays(day), entry);

@@ -1,6 +1,7 @@
 using System.Text;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Prices.Import;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
@@ -19,7 +20,7 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
               "output_cost_per_reasoning_token": 0.00001, "max_output_tokens": 32768, "max_tokens": 1, "mode": "chat", "litellm_provider": "openai", "supports_vision": true } }
             """);
         Assert.Equal(ImportOutcome.Added, model.Outcome);
-        Assert.Equal(new TokenPrices(2, 8, 0.5m, 2.5m, 10), model.Version!.Prices);
+        Assert.Equal(new RateCard(2, 8, 0.5m, 2.5m, 10), model.Version!.Prices);
         Assert.Equal(("gpt-4.1", From, (long?)32_768, Now, 0L), (model.Version.Model, model.Version.EffectiveFrom, model.Version.MaxOutputTokens, model.Version.EnteredAt, model.Version.Entry));
         Assert.Empty(model.NotTaken);
         Assert.Empty(model.Rounded);
@@ -36,24 +37,24 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     [InlineData("3e+0", "3000000")]
     [InlineData("0.0000025", "2.5")]
     [InlineData("1.5e-05", "15")]
-    [InlineData("1e-21", "0.000000000000001")]
+    [InlineData("1e-24", "0.000000000000000001")]
     [InlineData("\"3e-7\"", "0.3")]
     [InlineData("0.000000000000000000000000000000000000000000e5", "0")]
     [InlineData("0e-999", "0")]
     public void Price_InAnyNotation_IsReadExactly(string number, string perMillion)
     {
         var model = Single(Chat(number));
-        Assert.Equal(perMillion, (model.Version!.Prices!.Input / 1.0000000000000000000000000000m).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(perMillion, (model.Version!.Prices!.Input!.Value / 1.0000000000000000000000000000m).ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Empty(model.Rounded);
     }
 
     [Fact]
-    public void Price_WithMoreThanFifteenDecimals_IsRoundedUpAndNamed()
+    public void Price_WithMoreThanEighteenDecimals_IsRoundedUpAndNamed()
     {
         var model = Single(Chat("1.6666666666666667000001e-06"));
-        Assert.Equal(1.666666666666667m, model.Version!.Prices!.Input);
+        Assert.Equal(1.666666666666666701m, model.Version!.Prices!.Input);
         Assert.Equal(["input_cost_per_token"], model.Rounded.ToArray());
-        Assert.Equal(0.000000000000001m, Single(Chat("1e-999")).Version!.Prices!.Input);
+        Assert.Equal(0.000000000000000001m, Single(Chat("1e-999")).Version!.Prices!.Input);
     }
 
     [Theory]
@@ -79,11 +80,10 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     [Theory]
     [InlineData("""{ "m": 1 }""", "is not an object")]
     [InlineData("""{ "m": null }""", "is not an object")]
-    [InlineData("""{ "m": {} }""", "has no input_cost_per_token")]
+    [InlineData("""{ "m": {} }""", "has no price that has a meter")]
     [InlineData("""{ "m": { "input_cost_per_token": 1e-6 } }""", "has no output_cost_per_token")]
     [InlineData("""{ "m": { "input_cost_per_token": 1e-6, "input_cost_per_token": 2e-6 } }""", "names input_cost_per_token twice")]
     [InlineData("""{ "m": { "\ud800": 1 } }""", "has a field whose name is not readable")]
-    [InlineData("""{ "m": { "mode": "image_generation", "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6 } }""", "has the mode image_generation, which is not billed by text tokens alone")]
     [InlineData("""{ "m": { "mode": 7 } }""", "has a mode that is not a text")]
     [InlineData("""{ "m": { "mode": "chat", "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6, "cache_read_input_token_cost": "?" } }""", "cache_read_input_token_cost is not a number")]
     [InlineData("""{ "m": {}, "m": {} }""", "is in the document more than once")]
@@ -101,30 +101,119 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     public void Mode_OfText_IsTaken(string? mode)
     {
         var named = mode is null ? "" : $"\"mode\": \"{mode}\", ";
-        Assert.Equal(new TokenPrices(1, 2), Single($$"""{ "m": { {{named}}"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6 } }""").Version!.Prices);
+        Assert.Equal(new RateCard(1, 2), Single($$"""{ "m": { {{named}}"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6 } }""").Version!.Prices);
     }
 
     [Theory]
     [InlineData("embedding")]
     [InlineData("moderation")]
     public void Mode_WithoutOutput_IsTakenWithOutputForNothing(string mode) =>
-        Assert.Equal(new TokenPrices(1, 0), Single($$"""{ "m": { "mode": "{{mode}}", "input_cost_per_token": 1e-6 } }""").Version!.Prices);
+        Assert.Equal(new RateCard(1, 0), Single($$"""{ "m": { "mode": "{{mode}}", "input_cost_per_token": 1e-6 } }""").Version!.Prices);
 
     [Fact]
     public void Fields_WithoutAPlace_AreNamedAndTheOthersAreNot()
     {
         var model = Single("""
-            { "m": { "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "input_cost_per_token_above_200k_tokens": 2e-6, "input_cost_per_audio_token": 1e-5,
-              "search_context_cost_per_query": { "search_context_size_low": 0.01 }, "tiered_pricing": [], "provider_specific_entry": { "fast": 6 }, "output_cost_per_image": null,
-              "regional_processing_uplift_multiplier_eu": 1.1, "max_input_tokens": 10, "supports_vision": true, "source": "https://example.com/pricing", "max_output_tokens": "many" } }
+            { "m": { "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "citation_cost_per_token": 2e-6, "cache_creation_input_audio_token_cost": 1e-5, "input_dbu_cost_per_token": 1,
+              "tiered_pricing": [{ "input_cost_per_query": 1, "max_results_range": [0, 25] }], "provider_specific_entry": { "fast": 6, "schema": "v2" }, "output_cost_per_image": null,
+              "output_cost_per_second_1080p": 1.1, "off_peak_pricing": {}, "input_cost_per_token_flex": -1, "input_cost_per_video_per_second_above_8s_interval": 1, "max_input_tokens": 10,
+              "file_search_cost_per_1k_calls": 1, "new_cost_of_theirs": 1, "supports_vision": true, "source": "https://example.com/pricing", "max_output_tokens": "many" } }
             """);
         Assert.Equal(
             [
-                "input_cost_per_token_above_200k_tokens", "input_cost_per_audio_token", "search_context_cost_per_query", "tiered_pricing",
-                "provider_specific_entry", "regional_processing_uplift_multiplier_eu", "max_output_tokens",
+                "citation_cost_per_token: citations are not counted", "cache_creation_input_audio_token_cost: audio that is written to a cache is not counted apart",
+                "input_dbu_cost_per_token: is not a price in money", "tiered_pricing: has tiers that are not of input tokens, or prices that are none",
+                "provider_specific_entry.fast: speeds are not told apart", "output_cost_per_second_1080p: resolutions are not told apart",
+                "off_peak_pricing: times of day are not told apart", "input_cost_per_token_flex: is negative",
+                "input_cost_per_video_per_second_above_8s_interval: lengths are not told apart", "file_search_cost_per_1k_calls: searches of files are not counted",
+                "new_cost_of_theirs: has no meter", "max_output_tokens: is not a whole number",
             ],
-            model.NotTaken.ToArray());
+            model.NotTaken.Select(f => $"{f.Field}: {f.Reason}"));
+        Assert.Equal(new RateCard(1, 2), model.Version!.Prices);
         Assert.Null(model.Version!.MaxOutputTokens);
+    }
+
+    [Fact]
+    public void Fields_OfEveryMeterAndLayer_AreTaken()
+    {
+        var model = Single("""
+            { "m": { "input_cost_per_token": 1e-6, "output_cost_per_token": "2e-6", "input_cost_per_token_cache_hit": 1e-7, "cache_creation_input_token_cost": 1.25e-6,
+              "cache_creation_input_token_cost_above_1hr": 2e-6, "cache_creation_input_token_cost_above_1hr_above_200k_tokens": 4e-6, "cache_creation_input_token_cost_above_200k_tokens": 2.5e-6,
+              "input_cost_per_token_above_200k_tokens": 2e-6, "input_cost_per_token_batches": 5e-7, "output_cost_per_token_flex": 1e-6, "input_cost_per_token_above_200k_tokens_priority": 4e-6,
+              "input_cost_per_audio_token": 1e-5, "cache_read_input_audio_token_cost": 1e-6, "output_cost_per_audio_token": 2e-5, "output_cost_per_image": 0.04, "ocr_cost_per_page": 0.003,
+              "output_cost_per_video_per_second": 0.1, "search_context_cost_per_query": { "search_context_size_low": 0.01, "search_context_size_medium": 0.02 },
+              "tiered_pricing": [{ "range": [0, 32000.0], "input_cost_per_token": 9 }, { "range": [32000.0, 64000], "input_cost_per_token": 3e-6 }],
+              "provider_specific_entry": { "us": 1.1 }, "regional_processing_uplift_multiplier_eu": 1.2, "max_output_tokens": 2000000.0, "mode": "realtime" } }
+            """);
+        Assert.Empty(model.NotTaken);
+        Assert.Equal(2_000_000, model.Version!.MaxOutputTokens);
+        Assert.True(model.Version.Imported);
+        var expected = new RateCard(new Rates(
+            [
+                new(TokenMeter.Input, 1), new(TokenMeter.CachedInput, 0.1m), new(TokenMeter.CacheWrite, 1.25m), new(TokenMeter.CacheWrite1h, 2), new(TokenMeter.AudioInput, 10),
+                new(TokenMeter.CachedAudioInput, 1), new(TokenMeter.Output, 2), new(TokenMeter.AudioOutput, 20),
+            ],
+            [new("output_image", 0.04m), new("output_video_second", 0.1m), new("page", 0.003m), new("web_search", 0.02m), new("web_search_low", 0.01m), new("web_search_medium", 0.02m)]))
+        {
+            ContextTiers =
+            [
+                new(32_000, new Rates([new(TokenMeter.Input, 3)], [])),
+                new(200_000, new Rates([new(TokenMeter.Input, 2), new(TokenMeter.CacheWrite, 2.5m), new(TokenMeter.CacheWrite1h, 4)], [])),
+            ],
+            ServiceTiers =
+            [
+                new("batch", new Rates([new(TokenMeter.Input, 0.5m)], []), []), new("flex", new Rates([new(TokenMeter.Output, 1)], []), []),
+                new("priority", Rates.None, [new(200_000, new Rates([new(TokenMeter.Input, 4)], []))]),
+            ],
+            Multipliers = [new("eu", 1.2m), new("us", 1.1m)],
+        };
+        Assert.Equal(expected, model.Version.Prices);
+    }
+
+    [Theory]
+    [InlineData("6e-6", false)]
+    [InlineData("5e-6", true)]
+    [InlineData("1.25e-6", true)]
+    [InlineData("1.2e-6", false)]
+    public void HourWrite_FarFromTheShortOne_IsLeftOut(string hour, bool taken)
+    {
+        var model = Single($$"""{ "m": { "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "cache_creation_input_token_cost_above_1hr": {{hour}}, "cache_creation_input_token_cost": 1.25e-6 } }""");
+        Assert.Equal(taken, model.Version!.Prices!.Base[TokenMeter.CacheWrite1h] is not null);
+        Assert.Equal(taken ? 0 : 1, model.NotTaken.Length);
+    }
+
+    [Fact]
+    public void Models_OfAbsurdOrNoPrice_AreApartUnlessAccepted()
+    {
+        const string document = """
+            { "absurd": { "input_cost_per_token": 0.000201, "output_cost_per_token": 1e-6 }, "free": { "input_cost_per_token": 0, "output_cost_per_token": 0 },
+              "dear": { "input_cost_per_token": 0.0002, "output_cost_per_token": 0.001 } }
+            """;
+        var apart = LiteLlmImport.Read(Encoding.UTF8.GetBytes(document), From, Now, PriceBook.Empty, new ImportAcceptance(PlausiblePrices.Default));
+        Assert.Equal([ImportOutcome.Outlier, ImportOutcome.Free, ImportOutcome.Added], apart.Models.Select(m => m.Outcome));
+        Assert.Equal(["dear"], apart.Versions.Select(v => v.Model));
+
+        var book = new PriceBook([.. Read(document).Versions]);
+        Assert.Equal(3, book.Versions.Length);
+        var again = LiteLlmImport.Read(Encoding.UTF8.GetBytes(document), From, Now, book, new ImportAcceptance(PlausiblePrices.Default));
+        Assert.All(again.Models, m => Assert.Equal(ImportOutcome.Unchanged, m.Outcome));
+
+        // What nobody has looked at does not become the price of every unknown model; what a person has entered does.
+        Assert.Equal(new RateCard(200, 1_000), book.Dearest(From, PlausiblePrices.Default));
+        var byHand = new PriceBook([.. book.Versions, new PriceVersion("own", From, new RateCard(5_000, 1), null, [], Now)]);
+        Assert.Equal(new RateCard(5_000, 1_000), byHand.Dearest(From, PlausiblePrices.Default));
+    }
+
+    /// <summary>A price so small that a few tokens round to nothing is no free model: its check still holds a nano-unit.</summary>
+    [Fact]
+    public void Price_TooSmallForOneToken_IsExactAndNotFree()
+    {
+        var model = Single("""{ "zz/tiny": { "input_cost_per_token": 1.3e-10, "output_cost_per_token": 1.3e-10, "mode": "chat" } }""");
+        var card = model.Version!.Prices!;
+        Assert.Equal(new RateCard(0.00013m, 0.00013m), card);
+        Assert.Equal(("0", "0.00000026"), (Rating.Cost(card, new TokenCounts(3, 0, 0, 0, 0)).ToString(), Rating.Cost(card, new TokenCounts(1_000, 0, 0, 1_000, 0)).ToString()));
+        Assert.Equal("0.000000001", Rating.Estimate(card, new TokenCounts(3, 0, 0, 3, 0), default).ToString());
+        Assert.False(card.IsFree);
     }
 
     [Fact]
@@ -141,7 +230,7 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
         var book = Book.Of(
             Book.Entry("same", 1), Book.Entry("dearer", 9), Book.Entry("dearer", 1, day: 5), Book.Entry("gone", 1), Book.Deletion("gone", -1),
             Book.Entry("short", 1) with { MaxOutputTokens = 5 }, Book.Entry("kept", 2, aliases: ["nick"]), Book.Entry("absent", 1),
-            new PriceVersion("thousand", From.AddDays(-9), new TokenPrices(0.001m, 0.004m, Per: 1_000), 8_192, [], Now));
+            new PriceVersion("thousand", From.AddDays(-9), new RateCard(0.001m, 0.004m, per: 1_000), 8_192, [], Now));
         var import = Read($$"""{ "same": {{Entry}}, "dearer": {{Entry}}, "gone": {{Entry}}, "short": {{Entry}}, "kept": {{Entry}}, "thousand": {{Entry}}, "new": {{Entry}} }""", book);
 
         Assert.Equal(["gone", "new"], import.Of(ImportOutcome.Added).Select(m => m.Model));
@@ -211,7 +300,7 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
                 bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"{}[]\",:\\u0dDe-+.19"[random.Next(18)];
             }
 
-            var import = LiteLlmImport.Read(bytes, From, Now, PriceBook.Empty);
+            var import = LiteLlmImport.Read(bytes, From, Now, PriceBook.Empty, All);
             Assert.All(import.Versions, v => Assert.Empty(v.Prices!.Faults()));
             Assert.All(import.Models, m => Assert.Equal(m.Outcome == ImportOutcome.Skipped, m.Reason is not null));
         }
@@ -222,7 +311,9 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
     private static string Chat(string input) => $$"""{ "m": { "mode": "chat", "input_cost_per_token": {{input}}, "output_cost_per_token": 1e-06 } }""";
 
     private static PriceImport Read(string document, PriceBook? book = null) =>
-        LiteLlmImport.Read(Encoding.UTF8.GetBytes(document), From, Now, book ?? PriceBook.Empty);
+        LiteLlmImport.Read(Encoding.UTF8.GetBytes(document), From, Now, book ?? PriceBook.Empty, All);
+
+    private static readonly ImportAcceptance All = new(PlausiblePrices.Default, Outliers: true, Free: true);
 
     private static ImportedModel Single(string document) => Assert.Single(Read(document).Models);
 

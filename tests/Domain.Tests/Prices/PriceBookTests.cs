@@ -83,7 +83,7 @@ public sealed class PriceBookTests(ITestOutputHelper output)
     {
         var book = Book.Of(Book.Entry("m", 2, entry: 9), Book.Entry("m", 1, entry: 3), Book.Entry("n", 5));
         Assert.Equal(2, book.InputOf(null, "m"));
-        Assert.Equal([1m, 2m], book.VersionsOf("m").Select(v => v.Prices!.Input));
+        Assert.Equal([1m, 2m], book.VersionsOf("m").Select(v => v.Prices!.Input!.Value));
         Assert.Equal(3, book.Versions.Length);
         Assert.Equal(["m", "n"], book.InForce(Book.Noon).Select(v => v.Model));
     }
@@ -157,16 +157,16 @@ public sealed class PriceBookTests(ITestOutputHelper output)
     public void Dearest_AtAnInstant_IsPerTokenAndOfPricesInForce()
     {
         var book = Book.Of(
-            new PriceVersion("in", Book.Noon.AddDays(-9), new TokenPrices(30, 1), null, [], Book.Noon),
-            new PriceVersion("out", Book.Noon.AddDays(-9), new TokenPrices(0.001m, 0.09m, Per: 1_000), null, [], Book.Noon),
+            new PriceVersion("in", Book.Noon.AddDays(-9), new RateCard(30, 1), null, [], Book.Noon),
+            new PriceVersion("out", Book.Noon.AddDays(-9), new RateCard(0.001m, 0.09m, per: 1_000), null, [], Book.Noon),
             Book.Entry("later", 1_000, day: 1), Book.Entry("gone", 1_000, day: -20), Book.Deletion("gone", -10));
-        Assert.Equal(("in", "out"), (book.DearestInput(Book.Noon)!.Model, book.DearestOutput(Book.Noon)!.Model));
-        Assert.Equal(new TokenPrices(0.03m, 0.09m, Per: 1_000), book.Dearest(Book.Noon));
-        Assert.Equal("later", book.DearestInput(Book.Noon.AddDays(1))!.Model);
-        Assert.Equal("gone", book.DearestInput(Book.Noon.AddDays(-15))!.Model);
-        Assert.Null(book.Dearest(Book.Noon.AddDays(-99)));
-        Assert.Null(PriceBook.Empty.Dearest(Book.Noon));
-        Assert.Null(PriceBook.Empty.DearestOutput(Book.Noon));
+        Assert.Equal(new RateCard(0.03m, 0.09m, per: 1_000), Dearest(book, 0));
+        Assert.Equal(new RateCard(1_000, 4_000), Dearest(book, 1));
+        Assert.Equal(new RateCard(1_000, 4_000), Dearest(book, -15));
+        Assert.Null(Dearest(book, -99));
+        Assert.Null(Dearest(PriceBook.Empty, 0));
+
+        static RateCard? Dearest(PriceBook book, int day) => book.Dearest(Book.Noon.AddDays(day), PlausiblePrices.Default);
     }
 
     [Fact]
@@ -187,8 +187,8 @@ public sealed class PriceBookTests(ITestOutputHelper output)
                 var expected = Enumerable.Range(0, 3).Select(m => versions
                     .Where(v => v.Model == $"m{m}" && v.EffectiveFrom <= at).MaxBy(v => (v.EffectiveFrom, v.Entry))?.Prices).ToArray();
                 for (var m = 0; m < 3; m++) Assert.Equal(expected[m]?.Input, book.InputOf(null, $"m{m}", at));
-                Assert.Equal(expected.Max(p => p?.Input), book.Dearest(at)?.Input);
-                Assert.Equal(expected.Max(p => p?.Output), book.DearestOutput(at)?.Prices.Output);
+                Assert.Equal(expected.Max(p => p?.Input), book.Dearest(at, PlausiblePrices.Default)?.Input);
+                Assert.Equal(expected.Max(p => p?.Output), book.Dearest(at, PlausiblePrices.Default)?.Output);
             }
         }
     }

@@ -38,15 +38,13 @@ public sealed class RatingProperties(ITestOutputHelper output)
         for (var run = 0; run < Runs; run++)
         {
             // Up to 12 digits of price times 7 of tokens: decimal loses nothing, and divides by a power of ten.
-            var p = new TokenPrices(Price(), Price(), Maybe(), Maybe(), Maybe(), random.Next(2) == 0 ? 1_000 : 1_000_000);
+            var p = new RateCard(Price(), Price(), Maybe(), Maybe(), Maybe(), random.Next(2) == 0 ? 1_000 : 1_000_000);
             var input = random.Next(2_000_000);
             var cached = random.Next(input + 1);
             var cacheWrite = random.Next(input - cached + 1);
             var outputTokens = random.Next(200_000);
             var c = new TokenCounts(input, cached, cacheWrite, outputTokens, random.Next(outputTokens + 1));
-            var units = ((c.Input - c.Cached - c.CacheWrite) * p.Input + c.Cached * (p.CachedInput ?? p.Input) + c.CacheWrite * (p.CacheWrite ?? p.Input)
-                + (c.Output - c.Reasoning) * p.Output + c.Reasoning * (p.Reasoning ?? p.Output)) / p.Per;
-            Assert.True(Money.TryRound(units, out var expected));
+            Assert.True(Money.TryRound(SlowRating.Cost(p, c, default), out var expected));
             Assert.Equal(expected, Rating.Cost(p, c));
         }
 
@@ -61,9 +59,10 @@ public sealed class RatingProperties(ITestOutputHelper output)
         for (var run = 0; run < Runs; run++)
         {
             var (prices, counts) = (AnyPrices(random), AnyCounts(random));
-            var (sum, divisor) = ExactCost(prices with { CachedInput = null, CacheWrite = null, Reasoning = null }, counts);
+            var dearer = Math.Max(prices.Output!.Value, prices.Base[TokenMeter.Reasoning] ?? 0);
+            var (sum, divisor) = ExactCost(new RateCard(prices.Input, dearer, per: prices.Per), counts);
             var least = (sum + divisor - 1) / divisor;
-            Assert.Equal(least <= Money.MaxInput.Nanos ? (long)least : null, Rating.Estimate(prices, counts.Input, counts.Output)?.Nanos);
+            Assert.Equal(least <= Money.MaxInput.Nanos ? (long)least : null, Rating.Estimate(prices, new TokenCounts(counts.Input, 0, 0, counts.Output, 0), default)?.Nanos);
         }
     }
 
@@ -76,23 +75,25 @@ public sealed class RatingProperties(ITestOutputHelper output)
             var prices = AnyPrices(random);
             var input = Skewed(random, TokenCounts.MaxTokens);
             var available = new Money(Skewed(random, Money.MaxInput.Nanos));
-            var affordable = Rating.AffordableOutputTokens(prices, input, available);
+            var affordable = Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, available);
             Assert.InRange(affordable, 0, TokenCounts.MaxTokens);
-            if (affordable > 0) Assert.True(Rating.Estimate(prices, input, affordable) <= available);
-            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(prices, input, affordable + 1) <= available);
+            if (affordable > 0) Assert.True(Rating.Estimate(prices, new TokenCounts(input, 0, 0, affordable, 0), default) <= available);
+            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(prices, new TokenCounts(input, 0, 0, affordable + 1, 0), default) <= available);
 
             // Exact at the boundary: what an estimate costs pays for at least as many tokens, a nano-unit less for fewer.
             var asked = Skewed(random, TokenCounts.MaxTokens);
-            if (Rating.Estimate(prices, input, asked) is not { } estimate) continue;
-            Assert.True(Rating.AffordableOutputTokens(prices, input, estimate) >= asked);
-            if (asked > 0) Assert.True(Rating.AffordableOutputTokens(prices, input, estimate - new Money(1)) < asked);
+            if (Rating.Estimate(prices, new TokenCounts(input, 0, 0, asked, 0), default) is not { } estimate) continue;
+            Assert.True(Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate) >= asked);
+            if (asked > 0) Assert.True(Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate - new Money(1)) < asked);
         }
     }
 
-    private static (BigInteger Sum, BigInteger Divisor) ExactCost(TokenPrices p, TokenCounts c)
+    private static (BigInteger Sum, BigInteger Divisor) ExactCost(RateCard p, TokenCounts c)
     {
-        var sum = (c.Input - c.Cached - c.CacheWrite) * Scaled(p.Input) + c.Cached * Scaled(p.CachedInput ?? p.Input)
-            + c.CacheWrite * Scaled(p.CacheWrite ?? p.Input) + (c.Output - c.Reasoning) * Scaled(p.Output) + c.Reasoning * Scaled(p.Reasoning ?? p.Output);
+        var (input, output) = (p.Input!.Value, p.Output!.Value);
+        var sum = (c.Input - c.Cached - c.CacheWrite) * Scaled(input) + c.Cached * Scaled(p.Base[TokenMeter.CachedInput] ?? input)
+            + c.CacheWrite * Scaled(p.Base[TokenMeter.CacheWrite] ?? input) + (c.Output - c.Reasoning) * Scaled(output)
+            + c.Reasoning * Scaled(p.Base[TokenMeter.Reasoning] ?? output);
         return (sum * Money.NanosPerUnit, BigInteger.Pow(10, 28) * p.Per);
     }
 
@@ -110,16 +111,16 @@ public sealed class RatingProperties(ITestOutputHelper output)
         return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient;
     }
 
-    private static TokenPrices AnyPrices(Random random)
+    private static RateCard AnyPrices(Random random)
     {
-        long[] pers = [1, 3, 7, 1_000, 1_000_000, 1_000_000_000, TokenPrices.MaxPer];
-        return new TokenPrices(Price(), Price(), Maybe(), Maybe(), Maybe(), pers[random.Next(pers.Length)]);
+        long[] pers = [1, 3, 7, 1_000, 1_000_000, 1_000_000_000, RateCard.MaxPer];
+        return new RateCard(Price(), Price(), Maybe(), Maybe(), Maybe(), pers[random.Next(pers.Length)]);
 
         decimal? Maybe() => random.Next(2) == 0 ? null : Price();
 
         // Round prices make exact halves likely, long ones make large sums.
         decimal Price() => random.Next(8) == 0
-            ? Math.Min(TokenPrices.MaxPrice, random.NextInt64() * 0.000000000000001m * random.Next(1, 200_000))
+            ? Math.Min(RateCard.MaxPrice, random.NextInt64() * 0.000000000000001m * random.Next(1, 200_000))
             : new decimal(random.Next(random.Next(2) == 0 ? 100 : 1_000_000), 0, 0, false, (byte)random.Next(16));
     }
 

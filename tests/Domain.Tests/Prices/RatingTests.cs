@@ -8,11 +8,11 @@ namespace BudgetEngine.Domain.Tests.Prices;
 /// <summary>Examples computed by hand from the formula.</summary>
 public sealed class RatingTests
 {
-    private static readonly TokenPrices Gpt = new(2.0m, 8.0m, 0.5m);
-    private static readonly TokenPrices Claude = new(3m, 15m, 0.3m, 3.75m);
-    private static readonly TokenPrices Thinking = new(1m, 2m, Reasoning: 3m);
+    private static readonly RateCard Gpt = new(2.0m, 8.0m, 0.5m);
+    private static readonly RateCard Claude = new(3m, 15m, 0.3m, 3.75m);
+    private static readonly RateCard Thinking = new(1m, 2m, reasoning: 3m);
 
-    public static TheoryData<TokenPrices, TokenCounts, string> Costs => new()
+    public static TheoryData<RateCard, TokenCounts, string> Costs => new()
     {
         // The example of the API: 1,180 x 2 + 240 x 8 = 4,280 per million.
         { Gpt, new(1_180, 0, 0, 240, 0), "0.00428" },
@@ -31,29 +31,29 @@ public sealed class RatingTests
         { Gpt, new(0, 0, 0, 10, 6), "0.00008" },
 
         // A price of zero is a price, not a missing one.
-        { new TokenPrices(2, 8, CachedInput: 0), new(10, 10, 0, 0, 0), "0" },
+        { new RateCard(2, 8, cachedInput: 0), new(10, 10, 0, 0, 0), "0" },
         { Gpt, default, "0" },
 
         // Half to even, once: 0.5, 1.5 and 2.5 nano-units; the sum of 0.4 and 0.4 is rounded, not each.
-        { new TokenPrices(0.0005m, 0), new(1, 0, 0, 0, 0), "0" },
-        { new TokenPrices(0.0005m, 0), new(3, 0, 0, 0, 0), "0.000000002" },
-        { new TokenPrices(0.0005m, 0), new(5, 0, 0, 0, 0), "0.000000002" },
-        { new TokenPrices(0.0004m, 0.0004m), new(1, 0, 0, 1, 0), "0.000000001" },
-        { new TokenPrices(0.0005m, 0.000000000000001m), new(1, 0, 0, 1, 0), "0.000000001" },
+        { new RateCard(0.0005m, 0), new(1, 0, 0, 0, 0), "0" },
+        { new RateCard(0.0005m, 0), new(3, 0, 0, 0, 0), "0.000000002" },
+        { new RateCard(0.0005m, 0), new(5, 0, 0, 0, 0), "0.000000002" },
+        { new RateCard(0.0004m, 0.0004m), new(1, 0, 0, 1, 0), "0.000000001" },
+        { new RateCard(0.0005m, 0.000000000000001m), new(1, 0, 0, 1, 0), "0.000000001" },
 
         // Per other numbers of tokens, exact also where decimal division is not: a third.
-        { new TokenPrices(0.002m, 0.008m, Per: 1_000), new(1_200, 0, 0, 800, 0), "0.0088" },
-        { new TokenPrices(1, 0, Per: 3), new(1, 0, 0, 0, 0), "0.333333333" },
-        { new TokenPrices(1, 0, Per: 3), new(2, 0, 0, 0, 0), "0.666666667" },
-        { new TokenPrices(1, 0, Per: 1), new(7, 0, 0, 0, 0), "7" },
+        { new RateCard(0.002m, 0.008m, per: 1_000), new(1_200, 0, 0, 800, 0), "0.0088" },
+        { new RateCard(1, 0, per: 3), new(1, 0, 0, 0, 0), "0.333333333" },
+        { new RateCard(1, 0, per: 3), new(2, 0, 0, 0, 0), "0.666666667" },
+        { new RateCard(1, 0, per: 1), new(7, 0, 0, 0, 0), "7" },
     };
 
     [Theory]
     [MemberData(nameof(Costs))]
-    public void Cost_OfCounts_IsTheFormulaRoundedOnce(TokenPrices prices, TokenCounts counts, string units) =>
+    public void Cost_OfCounts_IsTheFormulaRoundedOnce(RateCard prices, TokenCounts counts, string units) =>
         Assert.Equal(units, Rating.Cost(prices, counts)?.ToString());
 
-    public static TheoryData<TokenPrices, TokenCounts> Impossible => new()
+    public static TheoryData<RateCard, TokenCounts> Impossible => new()
     {
         { Gpt, new(-1, 0, 0, 0, 0) },
         { Gpt, new(1, 2, 0, 0, 0) },
@@ -61,49 +61,49 @@ public sealed class RatingTests
         { Gpt, new(0, 0, 0, 1, 2) },
         { Gpt, new(9_007_199_254_740_992, 0, 0, 0, 0) },
         { Gpt, new(long.MaxValue, long.MaxValue, long.MaxValue, 0, 0) },
-        { Gpt with { Input = -1 }, new(1, 0, 0, 0, 0) },
-        { Gpt with { Reasoning = -1 }, new(1, 0, 0, 0, 0) },
-        { Gpt with { CachedInput = 1_000_000_001m }, new(1, 0, 0, 0, 0) },
-        { Gpt with { Output = 0.0000000000000001m }, new(1, 0, 0, 0, 0) },
-        { Gpt with { Output = decimal.MaxValue }, new(1, 0, 0, 0, 0) },
+        { new RateCard(-1, 8), new(1, 0, 0, 0, 0) },
+        { new RateCard(2, 8, reasoning: -1), new(1, 0, 0, 1, 1) },
+        { new RateCard(2, 8, 1_000_000_001m), new(1, 1, 0, 0, 0) },
+        { new RateCard(2, 0.0000000000000000001m), new(1, 0, 0, 1, 0) },
+        { new RateCard(2, decimal.MaxValue), new(1, 0, 0, 1, 0) },
         { Gpt with { Per = 0 }, new(1, 0, 0, 0, 0) },
         { Gpt with { Per = -1 }, new(1, 0, 0, 0, 0) },
         { Gpt with { Per = long.MaxValue }, new(1, 0, 0, 0, 0) },
 
         // More than 10^9 units, by one nano-unit.
-        { new TokenPrices(1_000_000_000m, 0.000000001m, Per: 1), new(1, 0, 0, 1, 0) },
-        { new TokenPrices(TokenPrices.MaxPrice, TokenPrices.MaxPrice, Per: 1), new(TokenCounts.MaxTokens, 0, 0, TokenCounts.MaxTokens, 0) },
+        { new RateCard(1_000_000_000m, 0.000000001m, per: 1), new(1, 0, 0, 1, 0) },
+        { new RateCard(RateCard.MaxPrice, RateCard.MaxPrice, per: 1), new(TokenCounts.MaxTokens, 0, 0, TokenCounts.MaxTokens, 0) },
     };
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void Cost_OfWhatIsOutOfBounds_IsNoneAndNoException(TokenPrices prices, TokenCounts counts) => Assert.Null(Rating.Cost(prices, counts));
+    public void Cost_OfWhatIsOutOfBounds_IsNoneAndNoException(RateCard prices, TokenCounts counts) => Assert.Null(Rating.Cost(prices, counts));
 
     [Fact]
     public void Cost_OfTheLargestAmount_Fits() =>
-        Assert.Equal(Money.MaxInput, Rating.Cost(new TokenPrices(1_000_000_000m, 0, Per: 1), new(1, 0, 0, 0, 0)));
+        Assert.Equal(Money.MaxInput, Rating.Cost(new RateCard(1_000_000_000m, 0, per: 1), new(1, 0, 0, 0, 0)));
 
     [Theory]
     [InlineData(1_200, 800, "0.0088")]
     [InlineData(0, 0, "0")]
     [InlineData(1, 0, "0.000002")]
     public void Estimate_OfCounts_TakesTheFullPrices(long input, long output, string units) =>
-        Assert.Equal(units, Rating.Estimate(Gpt, input, output)?.ToString());
+        Assert.Equal(units, Estimate(Gpt, input, output)?.ToString());
 
     [Fact]
     public void Estimate_WithAFractionOfANano_IsRoundedUp()
     {
-        Assert.Equal(new Money(1), Rating.Estimate(new TokenPrices(0.000000000000001m, 0), 1, 0));
-        Assert.Equal(new Money(2), Rating.Estimate(new TokenPrices(0.001m, 0.000000000000001m), 1, 1));
-        Assert.Equal(new Money(1), Rating.Estimate(new TokenPrices(0.001m, 0), 1, 0));
+        Assert.Equal(new Money(1), Estimate(new RateCard(0.000000000000000001m, 0), 1, 0));
+        Assert.Equal(new Money(2), Estimate(new RateCard(0.001m, 0.000000000000001m), 1, 1));
+        Assert.Equal(new Money(1), Estimate(new RateCard(0.001m, 0), 1, 0));
     }
 
     [Theory]
     [InlineData(-1, 0)]
     [InlineData(0, -1)]
-    [InlineData(TokenCounts.MaxTokens + 1, 0)]
+    [InlineData(4 * TokenCounts.MaxTokens + 1, 0)]
     [InlineData(0, long.MaxValue)]
-    public void Estimate_OfCountsOutOfBounds_IsNone(long input, long output) => Assert.Null(Rating.Estimate(Gpt, input, output));
+    public void Estimate_OfCountsOutOfBounds_IsNone(long input, long output) => Assert.Null(Estimate(Gpt, input, output));
 
     [Theory]
     [InlineData(1_200, "0.0088", 800)]
@@ -119,21 +119,25 @@ public sealed class RatingTests
     public void AffordableOutput_OfAnAmount_IsTheLargestThatFits(long input, string available, long tokens)
     {
         Money.TryExact(decimal.Parse(available, CultureInfo.InvariantCulture), out var money);
-        Assert.Equal(Math.Min(tokens, TokenCounts.MaxTokens), Rating.AffordableOutputTokens(Gpt, input, money));
+        Assert.Equal(Math.Min(tokens, TokenCounts.MaxTokens), Affordable(Gpt, input, money));
     }
 
     [Fact]
     public void AffordableOutput_OfAFreeModel_IsTheCap()
     {
-        var free = new TokenPrices(0, 0);
-        Assert.Equal(TokenCounts.MaxTokens, Rating.AffordableOutputTokens(free, 1_000, Money.Zero));
-        Assert.Equal(0, Rating.AffordableOutputTokens(free, 1_000, new Money(-1)));
-        Assert.Equal(0, Rating.AffordableOutputTokens(new TokenPrices(1, 0), 1_000, Money.Zero));
+        var free = new RateCard(0, 0);
+        Assert.Equal(TokenCounts.MaxTokens, Affordable(free, 1_000, Money.Zero));
+        Assert.Equal(0, Affordable(free, 1_000, new Money(-1)));
+        Assert.Equal(0, Affordable(new RateCard(1, 0), 1_000, Money.Zero));
     }
 
     [Fact]
     public void AffordableOutput_OfMoreThanTheLargestAmount_HasAnEstimateStill() =>
-        Assert.Equal(1_000_000_000, Rating.AffordableOutputTokens(new TokenPrices(0, 1, Per: 1), 0, new Money(long.MaxValue)));
+        Assert.Equal(1_000_000_000, Affordable(new RateCard(0, 1, per: 1), 0, new Money(long.MaxValue)));
+
+    private static Money? Estimate(RateCard card, long input, long output) => Rating.Estimate(card, new TokenCounts(input, 0, 0, output, 0), default);
+
+    private static long Affordable(RateCard card, long input, Money available) => Rating.AffordableOutputTokens(card, new TokenCounts(input, 0, 0, 0, 0), default, available);
 
     [Theory]
     [InlineData(0, 0)]

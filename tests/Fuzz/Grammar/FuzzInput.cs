@@ -40,6 +40,9 @@ internal sealed record FuzzInput
     /// <summary>The server may refuse it before the API sees it: then its bare answer is in order.</summary>
     public bool MayBreakHttp { get; init; }
 
+    /// <summary>Its records have an identity, a time and a cost: none may be refused.</summary>
+    public bool KeepsCost { get; init; }
+
     public bool Changes => Method is "POST" or "PUT" or "PATCH" or "DELETE";
 
     public byte[] Render(string authority)

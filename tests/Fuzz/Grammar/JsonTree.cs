@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace BudgetEngine.Fuzz.Grammar;
 
@@ -13,6 +14,13 @@ internal abstract class JsonTree
         Write(text);
         return text.ToString();
     }
+
+    public static JsonTree Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => new JsonMembers { Items = [.. value.EnumerateObject().Select(p => (p.Name, Of(p.Value)))] },
+        JsonValueKind.Array => new JsonList { Items = [.. value.EnumerateArray().Select(Of)] },
+        _ => new JsonText(value.GetRawText()),
+    };
 
     public static JsonText Quoted(string text) => new(Quote(text));
 

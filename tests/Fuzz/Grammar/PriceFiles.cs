@@ -23,18 +23,11 @@ internal sealed class PriceFiles
         for (var i = random.Next(5); i >= 0; i--)
         {
             var (name, entry) = _entries[random.Next(_entries.Count)];
-            file.Items.Add((random.Next(10) == 0 ? Oddities.AnyString(random) : name, TreeOf(JsonDocument.Parse(entry).RootElement)));
+            file.Items.Add((random.Next(10) == 0 ? Oddities.AnyString(random) : name, JsonTree.Of(JsonDocument.Parse(entry).RootElement)));
         }
 
         for (var i = random.Next(4); i > 0; i--) Mutations.Structure(file.Items.Count > 0 && random.Next(4) > 0 ? file.Items[random.Next(file.Items.Count)].Value : file, random);
         var bytes = Encoding.UTF8.GetBytes(file.ToString());
         return random.Next(4) == 0 ? Mutations.Bytes(bytes, random) : bytes;
     }
-
-    private static JsonTree TreeOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => new JsonMembers { Items = [.. value.EnumerateObject().Select(p => (p.Name, TreeOf(p.Value)))] },
-        JsonValueKind.Array => new JsonList { Items = [.. value.EnumerateArray().Select(TreeOf)] },
-        _ => new JsonText(value.GetRawText()),
-    };
 }

@@ -8,7 +8,9 @@ namespace BudgetEngine.Fuzz.Grammar;
 internal sealed class Requests(Operations operations, Values values, Harvest harvest, ReservationIds reservations, PriceFiles prices)
 {
     /// <summary>How often what is asked most in life is asked here, beside one share for every operation.</summary>
-    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3)];
+    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("POST /v1/ingest/litellm", 8), ("POST /v1/ingest/cloudevents", 6), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3)];
+
+    private readonly IngestBodies _ingest = new(values);
 
     private readonly Operation[] _drawn =
         [.. operations.All, .. operations.All.SelectMany(o => Enumerable.Repeat(o, _favourites.FirstOrDefault(f => f.Name == o.Name).Share))];
@@ -17,7 +19,7 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
     {
         var operation = _drawn[random.Next(_drawn.Length)];
         var input = Valid(number, operation, random);
-        return random.Next(5) == 0 ? HttpOddities.Apply(input, random) : input;
+        return random.Next(5) == 0 ? HttpOddities.Apply(input, random) with { KeepsCost = false } : input;
     }
 
     private FuzzInput Valid(int number, Operation operation, Random random)
@@ -44,17 +46,27 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         }
 
         headers.Add(Key(operation.Path, random));
-        var (type, body) = operation.Bodies is null ? (null, null) : Body(operation, random);
+        var (type, body, keepsCost) = operation.Bodies is null ? (null, null, false) : Body(operation, headers, random);
         if (type is not null) headers.Add(("Content-Type", type));
         return new FuzzInput
         {
             ForgedId = forged, Number = number, Operation = operation.Name, Method = operation.Method, Target = query.Count == 0 ? path : path + "?" + string.Join('&', query), Headers = headers,
             // A NUL in the path is refused by the server itself.
-            MayBreakHttp = path.Contains("%00", StringComparison.Ordinal), Body = body ?? [], Framing = body is null ? Framing.None : random.Next(8) == 0 ? Framing.Chunked : Framing.Length, Chunks = [.. Enumerable.Range(0, 8).Select(_ => random.Next(1, 60))],
+            MayBreakHttp = path.Contains("%00", StringComparison.Ordinal), Body = body ?? [], KeepsCost = keepsCost, Framing = body is null ? Framing.None : random.Next(8) == 0 ? Framing.Chunked : Framing.Length, Chunks = [.. Enumerable.Range(0, 8).Select(_ => random.Next(1, 60))],
         };
     }
 
-    private (string Type, byte[] Body) Body(Operation operation, Random random)
+    private (string Type, byte[] Body, bool KeepsCost) Body(Operation operation, List<(string Name, string Value)> headers, Random random)
+    {
+        if (operation.Path == "/v1/ingest/litellm" && random.Next(4) > 0) return _ingest.LiteLlm(random);
+        if (operation.Path == "/v1/ingest/cloudevents" && random.Next(4) > 0) return _ingest.CloudEvents(random);
+        var (type, body) = Other(operation, random);
+        // An event in binary mode is none without its headers.
+        if (operation.Path == "/v1/ingest/cloudevents") headers.AddRange([("ce-id", values.NextId()), ("ce-source", "gw")]);
+        return (type, body, false);
+    }
+
+    private (string Type, byte[] Body) Other(Operation operation, Random random)
     {
         var (type, content) = operation.Bodies!.ElementAt(random.Next(operation.Bodies!.Count));
         if (operation.Path == "/v1/prices/import") return (type, prices.Next(random));

@@ -19,7 +19,21 @@ internal sealed partial class AnswerOracle(string directory)
         if (answer.Status < 200) return $"an answer of {answer.Status}";
         if (answer.Status < 300 && input.ForgedId is { } forged && input.Target.Contains(forged, StringComparison.Ordinal)) return "a forged reservation id is believed";
         if (_fixed.Contains(input.Operation) && answer.Status < 300) return null;
-        return LeakIn(input, answer) ?? (answer.Status < 400 ? BadSuccess(answer) : BadProblem(input, answer));
+        return LeakIn(input, answer) ?? LostCost(input, answer) ?? (answer.Status < 400 ? BadSuccess(answer) : BadProblem(input, answer));
+    }
+
+    /// <summary>Records that have all that a booking needs are booked, or told to be sent again.</summary>
+    private static string? LostCost(FuzzInput input, WireAnswer answer)
+    {
+        if (!input.KeepsCost || answer.Status is 401 or 403) return null;
+        if (answer.Status != 200) return $"a cost that is known is refused with {answer.Status}";
+        using var batch = JsonDocument.Parse(answer.Body);
+        foreach (var result in batch.RootElement.GetProperty("results").EnumerateArray())
+        {
+            if (result.GetProperty("result").GetString() == "rejected" && !result.GetProperty("retryable").GetBoolean()) return $"a cost that is known is lost: {result.GetProperty("code").GetString()}";
+        }
+
+        return null;
     }
 
     private static string? BadSuccess(WireAnswer answer)

@@ -192,7 +192,7 @@ internal sealed class FuzzRun : IDisposable
     private async Task KeepAsync(Wire wire, FuzzInput input, string fault)
     {
         var minimiser = new Minimiser(async smaller => await AnswerAsync(wire, smaller) is var (answer, hang) ? hang ?? _oracle.Fault(smaller, answer) : null, fault);
-        var small = fault.StartsWith("refused", StringComparison.Ordinal) || fault.StartsWith("a batch", StringComparison.Ordinal) || fault.StartsWith("no answer", StringComparison.Ordinal) ? input : await minimiser.RunAsync(input);
+        var small = fault.StartsWith("refused", StringComparison.Ordinal) || fault.StartsWith("a batch", StringComparison.Ordinal) || fault.StartsWith("a cost", StringComparison.Ordinal) || fault.StartsWith("no answer", StringComparison.Ordinal) ? input : await minimiser.RunAsync(input);
         _report.Findings.Enqueue(new Finding(fault, small, Minimiser.Save(small, _host.Address.Authority)));
     }
 

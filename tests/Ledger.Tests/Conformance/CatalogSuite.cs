@@ -17,7 +17,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task Prices_ComeBackExactlyInOrderOfEntry()
     {
         var first = new PriceVersion(
-            "openai/gpt-4.1", Now.AddTicks(10), new TokenPrices(0.000000000000001m, 8m, 0.5m, null, 123456789.000000000000001m, 1), 32768, ["gpt", "g/4"], Now);
+            "openai/gpt-4.1", Now.AddTicks(10), new RateCard(0.000000000000001m, 8m, 0.5m, null, 123456789.000000000000001m, 1), 32768, ["gpt", "g/4"], Now);
         var second = first with { Prices = null, MaxOutputTokens = null, Aliases = [], EffectiveFrom = DateTimeOffset.MinValue };
         await Store.Prices.PutPricesAsync([second, first], Admin, None);
         await Store.Prices.PutPricesAsync([first with { Model = "b" }], Admin, None);
@@ -32,6 +32,44 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal((first.EffectiveFrom, first.MaxOutputTokens, first.EnteredAt), (prices[1].EffectiveFrom, prices[1].MaxOutputTokens, prices[1].EnteredAt));
         Assert.Equal((DateTimeOffset.MinValue, null, null), (prices[0].EffectiveFrom, prices[0].MaxOutputTokens, prices[0].Prices));
         Assert.Equal(3, (await Store.Audit.ReadAuditAsync(null, null, null, 10, None)).Count);
+    }
+
+    [LedgerFact]
+    public async Task Price_WithEveryLayer_ComesBackAsEntered()
+    {
+        var rates = new Rates(
+            [.. Enumerable.Range(0, TokenMeters.Count).Select(m => new TokenRate((TokenMeter)m, 0.000000000000000001m * (m + 1)))], [new("web_search", 0), new("second", 27.5m)]);
+        ContextTier[] tiers = [new(128_000, new Rates([new(TokenMeter.Input, 0)], [])), new(200_000, rates)];
+        var card = new RateCard(rates, 1_000)
+        {
+            ContextTiers = [.. tiers], ServiceTiers = [new("batch", Rates.None, []), new("flex", rates, [.. tiers])], Multipliers = [new("eu", 1.1m), new("us", 0)],
+        };
+        var onlyUnits = new RateCard(new Rates([], [new("page", 0.003m)]));
+        await Store.Prices.PutPricesAsync([new("m", Now, card, null, [], Now) { Imported = true }, new("n", Now, onlyUnits, null, [], Now)], Admin, None);
+
+        var prices = await Store.Catalogs.ReadPricesAsync(None);
+
+        Assert.Equal([card, onlyUnits], prices.Select(p => p.Prices));
+        Assert.Equal([true, false], prices.Select(p => p.Imported));
+    }
+
+    [LedgerFact]
+    public async Task Price_TakenBack_IsAsIfItHadNeverBeenEntered()
+    {
+        PriceVersion Of(decimal input, int day) => new("m", Now.AddDays(day), new RateCard(input, 1), null, [], Now);
+        await Store.Prices.PutPricesAsync([Of(1, 0), Of(2, 5), Of(3, 5), new("n", Now.AddDays(5), new RateCard(9, 9), null, [], Now)], Admin, None);
+        var at = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+
+        Assert.True(await Store.Prices.TakeBackPriceAsync("m", Now.AddDays(5), Admin, None));
+        await AssertGrewAsync(at, prices: true);
+        Assert.Equal([1m, 2m, 9m], (await Store.Catalogs.ReadPricesAsync(None)).Select(p => p.Prices!.Input!.Value));
+        Assert.True(await Store.Prices.TakeBackPriceAsync("m", Now.AddDays(5), Admin, None));
+        Assert.False(await Store.Prices.TakeBackPriceAsync("m", Now.AddDays(5), Admin, None));
+        Assert.False(await Store.Prices.TakeBackPriceAsync("m", Now.AddDays(1), Admin, None));
+        Assert.Equal([1m, 9m], (await Store.Catalogs.ReadPricesAsync(None)).Select(p => p.Prices!.Input!.Value));
+        await Store.Prices.PutPricesAsync([Of(4, 5)], Admin, None);
+        Assert.Equal([1m, 9m, 4m], (await Store.Catalogs.ReadPricesAsync(None)).Select(p => p.Prices!.Input!.Value));
+        Assert.Equal(2, (await Store.Audit.ReadAuditAsync(null, null, null, 20, None)).Count(e => e.Action == "price.take_back" && e.Before is not null && e.After is null));
     }
 
     [LedgerFact]
@@ -55,7 +93,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
     [LedgerFact]
     public async Task Policies_AreTheInheritedSettingsOfCostCentersThatSetAny()
     {
-        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new TokenPrices(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum);
+        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum);
         await PutAsync("acme", BudgetOf(1));
         await PutAsync("acme/x", BudgetOf(1) with { Inherited = inherited });
         await PutAsync("acme/y", BudgetOf(1) with { Inherited = inherited }, "amy");

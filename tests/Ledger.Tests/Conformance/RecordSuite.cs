@@ -141,7 +141,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
             Model = "模型/x", InputTokens = long.MaxValue, CachedInputTokens = 0, CacheWriteTokens = 1, OutputTokens = 2, ReasoningTokens = 3, InputCharacters = 4,
             OutputCharacters = 5, Cost = new Money(long.MaxValue), Status = UsageStatus.Cancelled, Final = false, LatencyMicros = 812_400,
             TimeToFirstTokenMicros = 210_000, ErrorCode = "e", ErrorMessage = "m {0}; drop table usage; --", RequestPath = "/v1/x", Preview = "p", Reason = "why",
-            ReservationId = "rsv_1", Flags = RowFlags.Cut | RowFlags.Unpriced | RowFlags.NoReservation, TagsJson = """{"feature":"sé\u0061rch 😀","a.b":"1"}""",
+            ReservationId = "rsv_1", DetailsJson = """{"units":{"page":1.5},"region":"é"}""", PricedAsJson = """{"model":"x"}""", Flags = RowFlags.Cut | RowFlags.Unpriced | RowFlags.NoReservation, TagsJson = """{"feature":"sé\u0061rch 😀","a.b":"1"}""",
             Timestamp = new DateTimeOffset(1999, 12, 31, 23, 59, 59, TimeSpan.FromHours(7)).AddTicks(9_999_990), RecordedAt = Now.AddTicks(12_345_670),
             BookedDate = new DateOnly(2000, 1, 1), ContentHash = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
         };

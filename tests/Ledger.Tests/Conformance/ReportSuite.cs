@@ -125,7 +125,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
             Row("3", "acme/y", 1) with { Flags = RowFlags.Unpriced, Model = "new", RecordedAt = Now.AddSeconds(2) }, Row("4", "acme/x", 1));
 
         Assert.Equal(
-            [new MissingPrice("openai", "new", 2, Now.AddSeconds(2)), new MissingPrice("openai", "old", 1, Now)], await Store.Usage.ListMissingPricesAsync(null, 10, None));
+            [new MissingPrice("openai", "new", 2, Now.AddSeconds(2), new Money(2)), new MissingPrice("openai", "old", 1, Now, new Money(1))], await Store.Usage.ListMissingPricesAsync(null, 10, None));
         Assert.Equal(["new"], (await Store.Usage.ListMissingPricesAsync("acme/y", 10, None)).Select(m => m.Model));
     }
 

@@ -16,7 +16,7 @@ public sealed class DocumentTests
             new Limits(new Money(1), Money.MaxInput, null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft);
         var budget = new Budget(
             set, true,
-            new InheritedSettings(UnknownModelRule.DefaultPrice, new TokenPrices(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),
+            new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),
             set with { Enforcement = Enforcement.Hard }, LimitSet.None);
 
         AssertSame(budget, BudgetDocument.Read(BudgetDocument.ToJson(budget)));

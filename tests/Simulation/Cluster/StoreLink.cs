@@ -78,6 +78,9 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<int> RotateSigningKeyAsync(byte[] secret, DateTimeOffset signsFrom, DateTimeOffset oldVerifyUntil, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.RotateSigningKeyAsync(secret, signsFrom, oldVerifyUntil, admin, CancellationToken.None));
 
+    public Task<bool> TakeBackPriceAsync(string model, DateTimeOffset effectiveFrom, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.TakeBackPriceAsync(model, effectiveFrom, admin, CancellationToken.None));
+
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));
 

@@ -43,6 +43,17 @@ internal sealed partial class SimulatedLedger
             return true;
         });
 
+    public Task<bool> TakeBackPriceAsync(string model, DateTimeOffset effectiveFrom, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var found = database.Prices.FindLastIndex(p => p.Model == model && p.EffectiveFrom == Stored.Of(effectiveFrom));
+            if (found < 0) return false;
+            database.Catalogs = database.Catalogs with { Prices = database.Catalogs.Prices + 1 };
+            Audit(admin, "price.take_back", null, PriceDocument.ToJson(database.Prices[found]), null);
+            database.Prices.RemoveAt(found);
+            return true;
+        });
+
     public async Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken)
     {
         await database.StepAsync();

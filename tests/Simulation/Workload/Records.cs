@@ -14,7 +14,7 @@ internal sealed class Records(World world)
     /// <summary>The priced model; fractions of nano-units, so that rounding shows.</summary>
     public const string Model = "model-1";
 
-    public static readonly TokenPrices Prices = new(1.5m, 4.25m, 0.5m, null, null, 1_000_000_000);
+    public static readonly RateCard Prices = new(1.5m, 4.25m, 0.5m, null, null, 1_000_000_000);
 
     private int _ids;
 

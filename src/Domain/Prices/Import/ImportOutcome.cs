@@ -14,4 +14,10 @@ public enum ImportOutcome
 
     /// <summary>Not taken, for a reason.</summary>
     Skipped,
+
+    /// <summary>Apart: a price above what is plausible, which is taken only when that is asked for.</summary>
+    Outlier,
+
+    /// <summary>Apart: every price is 0, which is taken only when that is asked for.</summary>
+    Free,
 }

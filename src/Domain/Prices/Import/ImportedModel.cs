@@ -8,8 +8,8 @@ namespace BudgetEngine.Domain.Prices.Import;
 /// <param name="Version">The version to enter; null where nothing is entered.</param>
 /// <param name="Previous">The version that was in force at that instant, if any.</param>
 /// <param name="Reason">Why it was skipped; null otherwise.</param>
-/// <param name="NotTaken">Fields that bear on the price and have no place in the book (tiers, audio, searches, ...).</param>
+/// <param name="NotTaken">Fields that bear on the price and have no place in the book.</param>
 /// <param name="Rounded">Fields whose price had more decimals than a price can have; rounded up.</param>
 public sealed record ImportedModel(
     string Model, ImportOutcome Outcome, PriceVersion? Version, PriceVersion? Previous, string? Reason,
-    ImmutableArray<string> NotTaken, ImmutableArray<string> Rounded);
+    ImmutableArray<NotTakenField> NotTaken, ImmutableArray<string> Rounded);

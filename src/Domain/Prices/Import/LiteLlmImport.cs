@@ -5,7 +5,7 @@ namespace BudgetEngine.Domain.Prices.Import;
 
 /// <summary>
 /// Compares LiteLLM's <c>model_prices_and_context_window.json</c> with a price book. Keys stay names of models, a provider's prefix included.
-/// Only plain token prices are taken, per model the fields left behind are named; models that the document lacks are left alone.
+/// Per model the fields left behind are named, with the reason; models that the document lacks are left alone.
 /// </summary>
 public static class LiteLlmImport
 {
@@ -22,12 +22,13 @@ public static class LiteLlmImport
     /// <param name="effectiveFrom">From when its prices hold.</param>
     /// <param name="now">The time of entry.</param>
     /// <param name="book">What is compared with.</param>
-    public static PriceImport Read(ReadOnlyMemory<byte> utf8, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book)
+    /// <param name="accept">What is taken of the models that are set apart.</param>
+    public static PriceImport Read(ReadOnlyMemory<byte> utf8, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book, ImportAcceptance accept)
     {
         try
         {
             using var document = JsonDocument.Parse(WithoutByteOrderMark(utf8), new JsonDocumentOptions { MaxDepth = MaxDepth });
-            return Read(document.RootElement, effectiveFrom, now, book);
+            return Read(document.RootElement, effectiveFrom, now, book, accept);
         }
         catch (JsonException fault)
         {
@@ -38,8 +39,8 @@ public static class LiteLlmImport
         }
     }
 
-    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, DateTimeOffset, DateTimeOffset, PriceBook)"/>
-    public static PriceImport Read(JsonElement document, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book)
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, DateTimeOffset, DateTimeOffset, PriceBook, ImportAcceptance)"/>
+    public static PriceImport Read(JsonElement document, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book, ImportAcceptance accept)
     {
         if (document.ValueKind != JsonValueKind.Object) return PriceImport.Failed("The document is not an object of models.");
         var entries = document.EnumerateObject().Take(MaxModels + 1).Select(p => (Name: LiteLlmText.NameOf(p), p.Value)).ToList();
@@ -51,7 +52,7 @@ public static class LiteLlmImport
         {
             var (name, value) = entries[i];
             if (name is null) models.Add(Skipped($"(entry {i + 1})", "has a name that is not readable"));
-            else if (counts[name] == 1) models.Add(ReadModel(name, value, effectiveFrom, now, book));
+            else if (counts[name] == 1) models.Add(ReadModel(name, value, effectiveFrom, now, book, accept));
 
             // Which of the two is meant, nobody knows.
             else if (twice.Add(name)) models.Add(Skipped(name, "is in the document more than once"));
@@ -60,7 +61,7 @@ public static class LiteLlmImport
         return new PriceImport(models.ToImmutable(), null);
     }
 
-    private static ImportedModel ReadModel(string model, JsonElement value, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book)
+    private static ImportedModel ReadModel(string model, JsonElement value, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book, ImportAcceptance accept)
     {
         if (model == Sample) return Skipped(model, "explains the format and is no model");
         if (model.Length is 0 or > PriceBook.MaxNameLength) return Skipped(model, $"has a name that is not 1 to {PriceBook.MaxNameLength} characters long");
@@ -74,12 +75,14 @@ public static class LiteLlmImport
 
         // What the file does not say stays as someone entered it: aliases always, the maximum where it has none.
         var maxOutputTokens = entry.MaxOutputTokens ?? (previous?.Prices is null ? null : previous.MaxOutputTokens);
-        var version = new PriceVersion(model, effectiveFrom, prices, maxOutputTokens, AliasesOf(previous), now);
-        var outcome = previous?.Prices is not { } old ? ImportOutcome.Added
-            : old.CostsTheSameAs(prices) && previous.MaxOutputTokens == maxOutputTokens ? ImportOutcome.Unchanged
+        var version = new PriceVersion(model, effectiveFrom, prices, maxOutputTokens, AliasesOf(previous), now) { Imported = true };
+        var outcome = previous?.Prices is { } old && old.CostsTheSameAs(prices) && previous.MaxOutputTokens == maxOutputTokens ? ImportOutcome.Unchanged
+            : !accept.Outliers && !accept.Plausible.Contains(prices) ? ImportOutcome.Outlier
+            : !accept.Free && prices.IsFree ? ImportOutcome.Free
+            : previous?.Prices is null ? ImportOutcome.Added
             : ImportOutcome.Changed;
         return new ImportedModel(
-            model, outcome, outcome == ImportOutcome.Unchanged ? null : version, previous, null, entry.NotTaken, entry.Rounded);
+            model, outcome, outcome is ImportOutcome.Added or ImportOutcome.Changed ? version : null, previous, null, entry.NotTaken, entry.Rounded);
     }
 
     private static ImmutableArray<string> AliasesOf(PriceVersion? version) =>

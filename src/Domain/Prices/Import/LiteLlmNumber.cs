@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace BudgetEngine.Domain.Prices.Import;
 
-/// <summary>Reads a price per token, a JSON number or a string of one (people's own files have both), as the exact price per 1,000,000 tokens.</summary>
+/// <summary>Reads a number of the file, a JSON number or a string of one (people's own files have both), exactly.</summary>
 internal static class LiteLlmNumber
 {
     /// <summary>Longer than any number that means a price.</summary>
@@ -12,8 +12,23 @@ internal static class LiteLlmNumber
 
     private const int MillionExponent = 6;
 
-    /// <summary>Null with a fault for what is no price; <paramref name="rounded"/> when it had more than 15 decimals, and was rounded up.</summary>
-    public static decimal? PerMillion(JsonElement element, out string? fault, out bool rounded)
+    /// <summary>A price per token as one per 1,000,000 tokens. Null with a fault for what is no price; <paramref name="rounded"/> when it had too many decimals, and was rounded up.</summary>
+    public static decimal? PerMillion(JsonElement element, out string? fault, out bool rounded) =>
+        Read(element, MillionExponent, RateCard.MaxPrice, RateCard.MaxDecimals, " per 1,000,000 tokens", out fault, out rounded);
+
+    /// <summary>A price per one of a unit, likewise.</summary>
+    public static decimal? PerUnit(JsonElement element, out string? fault, out bool rounded) =>
+        Read(element, 0, RateCard.MaxPrice, RateCard.MaxDecimals, "", out fault, out rounded);
+
+    /// <summary>A multiplier, likewise.</summary>
+    public static decimal? Multiplier(JsonElement element, out string? fault, out bool rounded) =>
+        Read(element, 0, RateCard.MaxMultiplier, RateCard.MaxMultiplierDecimals, "", out fault, out rounded);
+
+    /// <summary>A whole number up to a maximum, also as <c>2000000.0</c>; null for anything else.</summary>
+    public static long? Whole(JsonElement element, long max) =>
+        Read(element, 0, max, 0, "", out _, out var rounded) is { } value && !rounded ? (long)value : null;
+
+    private static decimal? Read(JsonElement element, int shift, decimal max, int decimals, string per, out string? fault, out bool rounded)
     {
         rounded = false;
         fault = "is not a number";
@@ -25,7 +40,11 @@ internal static class LiteLlmNumber
         };
         if (text is null || text.Length > MaxLength || !TrySplit(text, out var digits, out var exponent)) return null;
         fault = digits.Sign < 0 ? "is negative" : null;
-        return fault is null ? Scale(digits, exponent + MillionExponent, out fault, out rounded) : null;
+        if (fault is not null) return null;
+        var scaled = Scale(digits, exponent + shift + decimals, out rounded);
+        if (scaled <= (BigInteger)max * BigInteger.Pow(10, decimals)) return (decimal)scaled / (decimal)BigInteger.Pow(10, decimals);
+        fault = $"is more than {max}{per}";
+        return null;
     }
 
     // double would turn 1e-07 into 9.99...e-08, and decimal.Parse silently rounds after 28 digits: digits and exponent are read apart.
@@ -46,25 +65,12 @@ internal static class LiteLlmNumber
         return BigInteger.TryParse($"{whole}{fraction}", NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out digits);
     }
 
-    private static decimal? Scale(BigInteger digits, int exponent, out string? fault, out bool rounded)
+    private static BigInteger Scale(BigInteger digits, int shift, out bool rounded)
     {
         rounded = false;
-        fault = null;
-        var shift = exponent + TokenPrices.MaxDecimals;
-        var scaled = digits * BigInteger.Pow(10, Math.Max(0, shift));
-        if (shift < 0)
-        {
-            scaled = BigInteger.DivRem(scaled, BigInteger.Pow(10, -shift), out var rest);
-            rounded = !rest.IsZero;
-            if (rounded) scaled++;
-        }
-
-        if (scaled > (BigInteger)TokenPrices.MaxPrice * BigInteger.Pow(10, TokenPrices.MaxDecimals))
-        {
-            fault = $"is more than {TokenPrices.MaxPrice} per 1,000,000 tokens";
-            return null;
-        }
-
-        return ExactRate.ToPrice((Int128)scaled);
+        if (shift >= 0) return digits * BigInteger.Pow(10, shift);
+        var scaled = BigInteger.DivRem(digits, BigInteger.Pow(10, -shift), out var rest);
+        rounded = !rest.IsZero;
+        return rounded ? scaled + 1 : scaled;
     }
 }

@@ -98,7 +98,7 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
     {
         await Store.Prices.PutPricesAsync(
             [
-                new PriceVersion("big", DateTimeOffset.MinValue, new TokenPrices(10m, 40m), null, [], Now), new PriceVersion("small", DateTimeOffset.MinValue, new TokenPrices(1m, 4m), null, [], Now),
+                new PriceVersion("big", DateTimeOffset.MinValue, new RateCard(10m, 40m), null, [], Now), new PriceVersion("small", DateTimeOffset.MinValue, new RateCard(1m, 4m), null, [], Now),
             ],
             Admin, None);
         await PutAsync("acme/x", Own(daily: 100_000_000_000) with { PerUser = Limited(daily: 80_000_000_000) });

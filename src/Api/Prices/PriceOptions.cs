@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+using BudgetEngine.Domain.Prices;
+
+namespace BudgetEngine.Api.Prices;
+
+/// <summary>Up to where prices of a file are believed. Per 1,000,000 tokens; a price that was entered by hand is believed always.</summary>
+public sealed class PriceOptions
+{
+    public const string Section = "Prices";
+
+    /// <summary>Dearest plausible input. Default 200, 0 to 10^9: too high, and an absurd entry of a file becomes the price of every unknown model; too low, and real models are set apart.</summary>
+    [Range(typeof(decimal), "0", "1000000000")]
+    public decimal PlausibleInput { get; set; } = PlausiblePrices.Default.Input;
+
+    /// <summary>Dearest plausible output. Default 1,000, 0 to 10^9: as for the input.</summary>
+    [Range(typeof(decimal), "0", "1000000000")]
+    public decimal PlausibleOutput { get; set; } = PlausiblePrices.Default.Output;
+
+    internal PlausiblePrices ToPlausible() => new(PlausibleInput, PlausibleOutput);
+}

@@ -1,0 +1,36 @@
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace BudgetEngine.Api.Usage;
+
+/// <summary>Bodies of many records: opened without the server's limit, read to their end, and answered.</summary>
+internal sealed class UsageBatches(UsageService usage, IntakeLimits limits, ILogger<UsageBatches> logger)
+{
+    /// <summary>Our own limits count while reading; the server's would cut a stream.</summary>
+    public static UsageIntake? Open(HttpContext context, RecordFormat format, out Problem? problem)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        return RequestBody.Open(context, out problem) is { } reader ? new UsageIntake(reader, format) : null;
+    }
+
+    /// <summary>Reads what is left of the body and answers what became of each record.</summary>
+    /// <param name="first">A record that has been read already.</param>
+    /// <param name="listAll">Those that were recorded are listed, too.</param>
+    public async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll)
+    {
+        var batch = new UsageBatch(usage, caller.Subtree, limits.Usage, listAll, logger);
+        if (first is not null) await batch.AddAsync(first);
+        var problem = await intake.ReadAllAsync(isArray, batch);
+        await batch.CompleteAsync();
+        // Lines of which none is JSON, under the type of JSON, are no lines.
+        if (first?.Unreadable is { Code: ApiCode.MalformedJson } malformed && batch.IsNoJson) return new Problem(malformed.Code, malformed.Detail);
+        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
+        context.Response.ContentType = Problem.ContentType;
+        return await context.AnswerAsync(
+            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
+    }
+}

@@ -1,0 +1,63 @@
+namespace BudgetEngine.Domain.Prices;
+
+/// <summary>The price of some tokens of a meter.</summary>
+public readonly record struct TokenRate(TokenMeter Meter, decimal Price);
+
+/// <summary>The price of one of a unit.</summary>
+public readonly record struct UnitRate(string Unit, decimal Price);
+
+/// <summary>One layer of a price: a rate for each meter that has one of its own. A meter that is not listed falls back; a rate of 0 is a price.</summary>
+public sealed record Rates
+{
+    public static readonly Rates None = new([], []);
+
+    /// <param name="tokens">Each meter at most once, in any order.</param>
+    /// <param name="units">Each unit at most once, in any order.</param>
+    public Rates(IEnumerable<TokenRate> tokens, IEnumerable<UnitRate> units)
+    {
+        // Sorted, so that equal rates are equal however they were entered, and the wholes, which every record needs, come early.
+        Tokens = [.. tokens.OrderBy(t => t.Meter)];
+        Units = [.. units.OrderBy(u => u.Unit, StringComparer.Ordinal)];
+    }
+
+    public ValueList<TokenRate> Tokens { get; }
+
+    public ValueList<UnitRate> Units { get; }
+
+    public bool IsEmpty => Tokens.Count == 0 && Units.Count == 0;
+
+    public decimal? this[TokenMeter meter]
+    {
+        get
+        {
+            foreach (ref readonly var rate in Tokens.Span)
+            {
+                if (rate.Meter == meter) return rate.Price;
+            }
+
+            return null;
+        }
+    }
+
+    public decimal? this[string unit]
+    {
+        get
+        {
+            foreach (ref readonly var rate in Units.Span)
+            {
+                if (rate.Unit == unit) return rate.Price;
+            }
+
+            return null;
+        }
+    }
+
+    public bool IsFree => Tokens.All(t => t.Price == 0) && Units.All(u => u.Price == 0);
+
+    /// <summary>The same with another rate of one meter; null takes it away.</summary>
+    public Rates With(TokenMeter meter, decimal? price)
+    {
+        var others = Tokens.Where(t => t.Meter != meter);
+        return new Rates(price is { } own ? others.Append(new TokenRate(meter, own)) : others, Units);
+    }
+}

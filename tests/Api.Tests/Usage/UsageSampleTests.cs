@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Api.Tests.Ingest;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+
+namespace BudgetEngine.Api.Tests.Usage;
+
+/// <summary>Samples of real answers, which stay in the shared folder, as records: each costs what the table beside them says, at its price and in its tier, with its flags.</summary>
+[Collection(nameof(IngestHost))]
+public class UsageSampleTests(IngestHost host)
+{
+    private const string Table = "usage-samples/expected.csv";
+
+    [SharedFileFact(Table)]
+    public async Task Samples_OfEveryProvider_CostWhatTheInvoiceSays()
+    {
+        var lines = File.ReadAllLines(Repository.SharedFile(Table)!);
+        var names = Cells(lines[0]);
+        var tenant = await host.NewTenantAsync();
+        var faults = new List<string>();
+        foreach (var row in lines.Skip(1).Where(l => l.Length > 0).Select(l => names.Zip(Cells(l)).ToDictionary(c => c.First, c => c.Second)))
+        {
+            await host.Api.SendAsync("PUT", $"/v1/prices/{row["model"]}", Price(row["price"]), IngestHost.Admin);
+            var record = new JsonObject
+            {
+                ["request_id"] = row["file"], ["cost_center"] = tenant.Path + "/a", ["provider"] = row["provider"], ["model"] = row["model"],
+                ["usage"] = JsonNode.Parse(File.ReadAllText(Repository.SharedFile($"usage-samples/{row["file"]}")!)),
+            };
+            var reply = await tenant.PostAsync("/v1/usage", record.ToJsonString());
+            var flags = reply.Status == HttpStatusCode.OK ? reply.Json["flags"]!.AsArray().Select(f => (string)f!).ToHashSet() : [];
+            var expected = row["flags"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (reply.Status != HttpStatusCode.OK || reply.Json["cost"]!.GetValue<decimal>() != decimal.Parse(row["cost"], CultureInfo.InvariantCulture) || !flags.IsSupersetOf(expected))
+            {
+                faults.Add($"{row["file"]}: {row["cost"]} {row["flags"]}, and is {reply.Body}");
+            }
+        }
+
+        Assert.True(lines.Length > 25, "The table has not been read.");
+        Assert.Empty(faults);
+    }
+
+    /// <summary>The table has the prices of units beside those of tokens; the API wants them in an object of their own.</summary>
+    private static string Price(string body)
+    {
+        var price = JsonNode.Parse(body)!.AsObject();
+        var units = price.Where(p => p.Value is JsonValue && TokenMeters.Words.Parse(p.Key) is null).Select(p => p.Key).ToList();
+        if (units.Count > 0) price["units"] = new JsonObject(units.Select(u => KeyValuePair.Create(u, price[u]?.DeepClone())));
+        foreach (var unit in units) price.Remove(unit);
+        return price.ToJsonString();
+    }
+
+    /// <summary>The cells of a line; a quote within quotes is doubled.</summary>
+    private static List<string> Cells(string line)
+    {
+        var (cells, cell, quoted) = (new List<string>(), new StringBuilder(), false);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (quoted && line[i] == '"' && i + 1 < line.Length && line[i + 1] == '"') cell.Append(line[++i]);
+            else if (line[i] == '"') quoted = !quoted;
+            else if (line[i] == ',' && !quoted)
+            {
+                cells.Add(cell.ToString());
+                cell.Clear();
+            }
+            else cell.Append(line[i]);
+        }
+
+        return [.. cells, cell.ToString()];
+    }
+}
