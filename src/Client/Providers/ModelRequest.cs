@@ -10,7 +10,8 @@ namespace BudgetEngine.Client.Providers;
 /// <param name="Answers">How many answers are asked for (OpenAI's <c>n</c>).</param>
 /// <param name="Streams">Whether the answer is to come as a stream.</param>
 /// <param name="ReportsUsage">Whether a stream will end with its usage by itself.</param>
-public sealed record ModelRequest(string Model, long InputCharacters, long? InputTokens, long? MaxOutputTokens, int Answers, bool Streams, bool ReportsUsage)
+/// <param name="RunsLater">Whether the answer only says that it has begun (OpenAI's <c>background</c>).</param>
+public sealed record ModelRequest(string Model, long InputCharacters, long? InputTokens, long? MaxOutputTokens, int Answers, bool Streams, bool ReportsUsage, bool RunsLater)
 {
     private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens"];
 
@@ -47,13 +48,14 @@ public sealed record ModelRequest(string Model, long InputCharacters, long? Inpu
         var limit = Limits.Select(l => Number(root, l)).FirstOrDefault(l => l is not null);
         var reports = root.TryGetProperty("stream_options", out var options) && options.ValueKind == JsonValueKind.Object
             && options.TryGetProperty("include_usage", out var asked) && asked.ValueKind == JsonValueKind.True;
-        var streams = root.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True;
         var tokens = countersOf?.Invoke(name) is { } count ? PromptSize.InTokens(root, count) : (long?)null;
-        return new ModelRequest(name, PromptSize.InCharacters(root), tokens, limit * answers, answers, streams, reports);
+        return new ModelRequest(name, PromptSize.InCharacters(root), tokens, limit * answers, answers, IsTrue(root, "stream"), reports, IsTrue(root, "background"));
     }
 
     private static string NameOfLimit(string path) =>
         path.EndsWith("/chat/completions", StringComparison.Ordinal) ? Limits[0] : path.EndsWith("/responses", StringComparison.Ordinal) ? Limits[1] : Limits[2];
+
+    private static bool IsTrue(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static long? Number(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number is >= 0 and <= int.MaxValue ? number : null;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using BudgetEngine.Client;
 using BudgetEngine.Client.Checks;
-using BudgetEngine.Client.Providers;
 using BudgetEngine.Gateway.Callers;
 using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Gateway.Errors;
@@ -70,13 +69,13 @@ internal sealed class GatewayMiddleware(
             }
 
             var body = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : null;
-            if (body is not null && ModelRequest.TryRead(body) is null)
+            if (body is not null && UnbudgetedCall.FaultOf(context.Request.Path, body) is { } unbudgeted)
             {
-                await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", "The request names no model: it cannot be put under a budget.");
+                await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", unbudgeted);
                 return;
             }
 
-            if (body is null || IsFree(context.Request.Path)) await CheckNothingAsync(caller, context.RequestAborted);
+            if (body is null || UnbudgetedCall.IsFree(context.Request.Path)) await CheckNothingAsync(caller, context.RequestAborted);
             await ForwardAsync(context, upstream, caller, body);
         }
         catch (BudgetDeniedException denied)
@@ -127,10 +126,6 @@ internal sealed class GatewayMiddleware(
         if (!answer.Allowed && answer.Reason != "budget_exceeded") throw new BudgetDeniedException(answer);
     }
 
-    /// <summary>Counting tokens costs nothing at any provider.</summary>
-    private static bool IsFree(PathString path) =>
-        path.Value!.EndsWith("/count_tokens", StringComparison.Ordinal) || path.Value.EndsWith("/input_tokens", StringComparison.Ordinal);
-
     private static string? FaultOf(HttpRequest request)
     {
         if (request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(request.Method)) return "What goes over a connection of its own cannot be put under a budget.";
@@ -144,6 +139,9 @@ internal sealed class GatewayMiddleware(
         if (context.Request.ContentLength > max) throw new BadHttpRequestException($"The request is larger than {max} bytes.", StatusCodes.Status413PayloadTooLarge);
         using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        return body.ToArray();
+        var read = body.ToArray();
+        // For what is passed on without being put under a budget.
+        context.Request.Body = new MemoryStream(read);
+        return read;
     }
 }

@@ -90,6 +90,34 @@ public sealed class CallerTests(GatewayStand stand)
         Assert.Equal(HttpStatusCode.Forbidden, (await stand.Http.SendAsync(again)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/openai/v1/images/generations", """{"model":"m","prompt":"x"}""")]
+    [InlineData("/openai/v1/responses", """{"model":"m","input":"x","background":true}""")]
+    [InlineData("/openai/v1/chat/completions", """{"messages":[]}""")]
+    public async Task Call_WhoseCostNobodyWouldSee_IsRefused(string path, string body)
+    {
+        var (key, _) = await stand.NewTeamAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { { "Authorization", $"Bearer {key}" } },
+        };
+        using var response = await stand.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("not_budgeted", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(stand.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task CountingOfTokens_PassesAndHoldsNothing()
+    {
+        var (key, costCenter) = await stand.NewTeamAsync();
+        using var response = await stand.SendAsync("/anthropic/v1/messages/count_tokens", key, "words=1");
+        Assert.Equal("""{"input_tokens":3}""", await response.Content.ReadAsStringAsync());
+        Assert.Contains("words=1", Assert.Single(stand.Provider.Requests).Body, StringComparison.Ordinal);
+        Assert.False(response.Headers.Contains("X-Budget-Reservation"));
+        await stand.AssertSpentIsBilledAsync(costCenter);
+    }
+
     [Fact]
     public async Task Engine_BesideTheGateway_IsServedAsBefore()
     {

@@ -31,6 +31,17 @@ public sealed class AnthropicLibraryTests(GatewayStand stand)
     }
 
     [Fact]
+    public async Task Message_WithTools_IsAnsweredAndSettled()
+    {
+        var (key, costCenter) = await stand.NewTeamAsync();
+        var asked = Ask("go") with { Tools = [new Tool { Name = "look", InputSchema = new InputSchema() }] };
+        var answer = await NewClient(key).Messages.Create(asked);
+        Assert.True(answer.Content[0].TryPickToolUse(out var use));
+        Assert.Equal("look", use!.Name);
+        await stand.AssertSpentIsBilledAsync(costCenter);
+    }
+
+    [Fact]
     public async Task Message_Aborted_IsSettledWithWhatWasProduced()
     {
         var (key, costCenter) = await stand.NewTeamAsync();

@@ -72,8 +72,14 @@ public sealed class FakeProvider : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, JsonElement request)
     {
-        var prompt = new FakePrompt(request);
         var path = context.Request.Path.Value!;
+        if (path.EndsWith("/count_tokens", StringComparison.Ordinal))
+        {
+            await WriteAsync(context, """{"input_tokens":3}""");
+            return;
+        }
+
+        var prompt = new FakePrompt(request);
         var format = path.EndsWith("/messages", StringComparison.Ordinal) ? AnthropicAnswers.Of(prompt)
             : path.EndsWith("/embeddings", StringComparison.Ordinal) ? OpenAiAnswers.Embeddings(prompt) : OpenAiAnswers.Of(prompt);
         if (prompt.Number("hang") is not null)
