@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds and runs the engine. Open mode (no key needed on this machine) until the first key is made.
-# usage: run.sh [serve] [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--demo] [--no-build] [--Section:Key=VALUE ...]
+# usage: run.sh [serve] [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--demo] [--gateway] [--no-build] [--Section:Key=VALUE ...]
 #        run.sh api --postgres CONNECTION_STRING --Cluster:Membership=postgres [--urls URL] [--Section:Key=VALUE ...]
+#        run.sh gateway --Gateway:Engine=URL [--urls URL] [--Section:Key=VALUE ...]
 #        run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh --help | --version
@@ -35,7 +36,7 @@ fi
 
 case "${arguments[0]:-}" in
   keys|migrate) urls=none ;;
-  api) data=none ;;
+  api|gateway) data=none ;;
   --version) urls=none data=none ;;
 esac
 [ -n "$urls" ] || arguments+=(--urls http://127.0.0.1:8080)

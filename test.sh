@@ -46,7 +46,7 @@ waits() {
 computes() {
   local failed=0
   core || failed=1
-  for project in Ledger.Tests Alerts.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz; do run "tests/$project" || failed=1; done
+  for project in Ledger.Tests Alerts.Tests Client.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz; do run "tests/$project" || failed=1; done
   echo "== grains on Orleans"
   BUDGET_TEST_SILO=orleans run tests/Grains.Tests || failed=1
   return $failed

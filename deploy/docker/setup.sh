@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes what the compose file needs, once: waits for the engine, sets a budget of 5 a day, and writes two keys into $KEYS:
-#   gateway.conf   the line of nginx that sends the gateway's key; it is trusted with X-Cost-Center only
+#   gateway.conf   the line of nginx that sends the gateway's key; it may ask and settle, and is trusted with X-Cost-Center and X-User-ID
 #   metrics-key    a key that may only read, for Prometheus
 # Needs sh, curl and sed. Environment: ENGINE, KEYS, BUDGET_ADMIN_KEY.
 set -eu
@@ -25,7 +25,7 @@ done
 call PUT /v1/budgets/acme/engineering '{ "daily": 5 }' >/dev/null
 
 if [ ! -s "$KEYS/gateway.conf" ]; then
-  key=$(new_key '{ "name": "gateway", "scopes": ["check"], "cost_center": "acme", "gateway": { "trust": ["X-Cost-Center"], "deny_status": 403, "default_amount": 0.01 } }')
+  key=$(new_key '{ "name": "gateway", "scopes": ["check", "usage"], "cost_center": "acme", "gateway": { "trust": ["X-Cost-Center", "X-User-ID"], "deny_status": 403, "default_amount": 0.01 } }')
   echo "proxy_set_header X-Budget-Key \"$key\";" > "$KEYS/gateway.conf"
 fi
 

@@ -18,6 +18,7 @@ internal static class CommandLine
     private static readonly Option<string> _data = Text("--data", "DIR", "The folder of a ledger in SQLite. Default ./data.");
     private static readonly Option<string> _postgres = Text("--postgres", "CONNECTION_STRING", "A ledger in PostgreSQL instead.");
     private static readonly Option<bool> _demo = Flag("--demo", "Play the traffic of a sample tenant, through the public API.");
+    private static readonly Option<bool> _gateway = Flag("--gateway", "Serve the gateway before the providers too: Gateway:Upstreams says which.");
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
     private static readonly Option<TimeSpan> _overlap = new("--overlap")
     {
@@ -59,12 +60,14 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Budget limits for LLM calls. Without a verb it serves. Any setting of docs/operations.md can be given too, as --Section:Key=VALUE.") { _urls, _data, _postgres, _demo, _settings };
+        var root = new RootCommand("Budget limits for LLM calls. Without a verb it serves. Any setting of docs/operations.md can be given too, as --Section:Key=VALUE.") { _urls, _data, _postgres, _demo, _gateway, _settings };
         root.SetAction(ServeAsync);
-        var serve = new Command("serve", "One silo with the API: a process alone, or one of a cluster.") { _urls, _data, _postgres, _demo, _settings };
+        var serve = new Command("serve", "One silo with the API: a process alone, or one of a cluster.") { _urls, _data, _postgres, _demo, _gateway, _settings };
         serve.SetAction(ServeAsync);
         var api = new Command("api", "The API by itself, a stateless client of a cluster: needs --Cluster:Membership=postgres.") { _urls, _postgres, _settings };
         api.SetAction((parsed, _) => BudgetHost.RunAsync(ConfigurationOf(parsed), ClusterRole.Client));
+        var gateway = new Command("gateway", "The gateway by itself, before an engine elsewhere: needs --Gateway:Engine=URL.") { _urls, _settings };
+        gateway.SetAction((parsed, _) => GatewayHost.RunAsync(ConfigurationOf(parsed)));
         var migrate = new Command("migrate", "Brings the ledger's schema up to date.") { _data, _postgres, _settings };
         migrate.SetAction((parsed, _) => MigrateCommand.RunAsync(ConfigurationOf(parsed)));
         var create = new Command("create", "Makes a key and prints it, once.") { _admin, _data, _postgres, _settings };
@@ -80,7 +83,7 @@ internal static class CommandLine
             if (result.GetValue(_overlap) < TimeSpan.Zero) result.AddError("'--overlap' must not be negative");
         });
         var (keys, signingKeys) = (new Command("keys", "Keys of the API, made where the ledger is.") { create }, new Command("signing-keys", "Keys that sign reservation ids.") { rotate });
-        foreach (var verb in (Command[])[serve, api, migrate, keys, signingKeys]) root.Add(verb);
+        foreach (var verb in (Command[])[serve, api, gateway, migrate, keys, signingKeys]) root.Add(verb);
         return root;
     }
 
@@ -91,12 +94,15 @@ internal static class CommandLine
     private static string[] ConfigurationOf(ParseResult parsed)
     {
         (string Key, string? Value)[] named =
-            [("urls", parsed.GetValue(_urls)), ("Ledger:DataDirectory", parsed.GetValue(_data)), ("Ledger:Postgres", parsed.GetValue(_postgres))];
+        [
+            ("urls", parsed.GetValue(_urls)), ("Ledger:DataDirectory", parsed.GetValue(_data)), ("Ledger:Postgres", parsed.GetValue(_postgres)),
+            ("Gateway:Enabled", parsed.GetValue(_gateway) ? "true" : null),
+        ];
         return [.. named.Where(o => o.Value is not null).Select(o => $"--{o.Key}={o.Value}"), .. parsed.GetValue(_settings) ?? []];
     }
 
     /// <summary>Such as <c>api --data=DIR</c>: as a setting it would mean nothing.</summary>
-    private static bool IsOfAnotherVerb(string word) => ((Option[])[_urls, _data, _postgres, _demo, _admin]).Any(o => word.StartsWith(o.Name + '=', StringComparison.Ordinal));
+    private static bool IsOfAnotherVerb(string word) => ((Option[])[_urls, _data, _postgres, _demo, _gateway, _admin]).Any(o => word.StartsWith(o.Name + '=', StringComparison.Ordinal));
 
     private static Option<string> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
 

@@ -13,6 +13,7 @@ using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
@@ -33,7 +34,7 @@ public static class Settings
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
-        (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
+        (GatewayOptions.Section, typeof(GatewayOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
     ];
 
     /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>
@@ -58,6 +59,7 @@ public static class Settings
 
     private static string? FaultOf(string key, string value)
     {
+        if (UpstreamKey.IsUpstream(key)) return UpstreamKey.FaultOf(key, value);
         if (_types.TryGetValue(key, out var type)) return SettingKind.FaultOf(value, type) is { } kind ? $"{key} is '{value}'; {kind}" : null;
         var isOurs = key.Contains(':') && _sections.Contains(SectionOf(key));
         var nearest = _setElsewhere.GetValueOrDefault(key) ?? Spelling.Nearest(key, _types.Keys, isOurs ? 3 : 1) ?? (isOurs ? OfAnotherSection(key) : null);

@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
+using BudgetEngine.Gateway.Hosting;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Silo.Cluster;
@@ -38,12 +39,16 @@ public static class BudgetHost
         builder.Services.AddSingleton(cluster);
         if (role == ClusterRole.Silo) AddSilo(builder, cluster, ledger);
         else AddClient(builder, cluster, ledger);
+        var isGateway = GatewayHost.IsEnabled(builder.Configuration);
+        if (isGateway) builder.Services.AddGateway(builder.Configuration);
         // After what decorates parts of the store.
         builder.Services.AddLedgerStore(ledger);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         built(app);
+        // First: what is below an upstream's name is answered in that provider's words.
+        if (isGateway) app.UseGateway();
         app.MapBudgetApi();
         if (cluster.Dashboard && role == ClusterRole.Silo) app.MapOrleansPages();
         return app;

@@ -19,6 +19,7 @@ public static class ProcessDefaults
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         // By which Orleans places its grains: each attempt that it repeats is a warning with a stack.
         builder.Logging.AddFilter("Polly", LogLevel.Error);
         // What stops a start is told once and in one line, by whoever runs the host; the host would tell it again with its stack.

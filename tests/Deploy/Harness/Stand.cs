@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Deploy.Harness;
 
@@ -36,6 +37,9 @@ public sealed class Stand : IAsyncLifetime
     internal Caller Caller() => new(Address, AdminKey);
 
     public Task KillEngineAsync() => _engine!.KillAsync();
+
+    /// <summary>It stands still: connections are taken and never answered.</summary>
+    public Task HaltEngineAsync() => Signals.StopAsync(_engine!.Id);
 
     public async Task DisposeAsync()
     {

@@ -9,7 +9,9 @@ public sealed class ToolFactAttribute : FactAttribute
     private static readonly Dictionary<string, string> _packages = new()
     {
         ["bash"] = "Debian's package bash",
+        ["caddy"] = "Debian's package caddy",
         ["curl"] = "Debian's package curl",
+        ["haproxy"] = "Debian's package haproxy",
         ["nginx"] = "Debian's package nginx-light",
         ["node"] = "Debian's packages nodejs and npm",
         ["pg_dump"] = "Debian's package postgresql",

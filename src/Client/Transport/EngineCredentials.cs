@@ -1,0 +1,12 @@
+namespace BudgetEngine.Client.Transport;
+
+/// <summary>Whose key a question goes under, where one client serves callers with keys of their own, as a gateway does.</summary>
+/// <param name="Key">Null: none, which only open mode serves.</param>
+/// <param name="Headers">Sent with it; a gateway passes on by them what the engine judges a caller without a key by.</param>
+public sealed record EngineCredentials(string? Key, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    public EngineCredentials(string? key) : this(key, []) { }
+
+    /// <summary>The key is never written out.</summary>
+    public override string ToString() => Key is null ? "no key" : "a key";
+}

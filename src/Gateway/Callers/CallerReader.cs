@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using BudgetEngine.Client;
+using BudgetEngine.Client.CostCenters;
+using BudgetEngine.Client.Transport;
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Gateway.Callers;
+
+/// <summary>Reads who a request is for by the rules of the gateway dialect: a header counts only if the key's profile trusts it.</summary>
+internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
+{
+    private const string CostCenter = "X-Cost-Center";
+    private const string User = "X-User-ID";
+    private const string Session = "X-Session-ID";
+    private const string DefaultCostCenter = "default";
+
+    /// <summary>A changed profile counts after this. Revocation does not wait for it: the engine judges the key at every check.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>Beyond it all are forgotten and read again.</summary>
+    private const int MaxKept = 10_000;
+
+    private readonly ConcurrentDictionary<string, (KeyAnswer Key, long At)> _kept = new();
+
+    /// <exception cref="BadHttpRequestException">A trusted header occurs twice.</exception>
+    /// <exception cref="BudgetEngineException">The key is wrong.</exception>
+    /// <exception cref="EngineUnavailableException">The engine does not answer, and the key has not been seen lately.</exception>
+    public async Task<Caller> ReadAsync(HttpContext context)
+    {
+        var credentials = BudgetKey.Of(context);
+        // Without a key only open mode serves, where every header counts; the check finds out.
+        var key = credentials.Key is null ? null : await KeyAsync(credentials);
+        var scope = new BudgetScope(One(CostCenter) ?? key?.CostCenter ?? DefaultCostCenter, One(User), One(Session));
+        return new Caller(scope, credentials, key?.Gateway?.DenyStatus);
+
+        string? One(string header)
+        {
+            if (key is not null && key.Gateway?.Trust?.Contains(header, StringComparer.OrdinalIgnoreCase) != true) return null;
+            var values = context.Request.Headers[header];
+            if (values.Count > 1) throw new BadHttpRequestException($"{header} must not occur twice.");
+            return values.Count == 1 && values[0]?.Trim() is { Length: > 0 } value ? value : null;
+        }
+    }
+
+    private async Task<KeyAnswer> KeyAsync(EngineCredentials credentials)
+    {
+        if (_kept.TryGetValue(credentials.Key!, out var kept) && clock.GetElapsedTime(kept.At) < KeptFor) return kept.Key;
+        var key = await engine.Client.GetKeyAsync(credentials);
+        if (_kept.Count >= MaxKept) _kept.Clear();
+        _kept[credentials.Key!] = (key, clock.GetTimestamp());
+        return key;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Frozen;
+using BudgetEngine.Client;
+using BudgetEngine.Client.Checks;
+using BudgetEngine.Gateway.Callers;
+using BudgetEngine.Gateway.Configuration;
+using BudgetEngine.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace BudgetEngine.Gateway.Forwarding;
+
+/// <summary>
+/// Everything below the name of an upstream: who asks, whether the budget allows it, on to the provider and back. What could cost money and cannot be put
+/// under a budget is refused.
+/// </summary>
+internal sealed class GatewayMiddleware(
+    CallerReader callers, EngineClient engine, CallsInFlight calls, IHttpForwarder forwarder, IOptions<GatewayOptions> options, TimeProvider clock) : IMiddleware, IDisposable
+{
+    private readonly Lazy<FrozenDictionary<string, Upstream>> _upstreams = new(() =>
+        options.Value.Upstreams.ToFrozenDictionary(u => u.Key, u => new Upstream(u.Key, u.Value, options.Value, engine.Client), StringComparer.Ordinal));
+
+    private readonly ForwarderRequestConfig _forwarding = new() { ActivityTimeout = options.Value.UpstreamTimeout };
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value!;
+        var end = path.IndexOf('/', Math.Min(1, path.Length));
+        if (end < 0 || !options.Value.Upstreams.ContainsKey(path[1..end]) || !_upstreams.Value.TryGetValue(path[1..end], out var upstream))
+        {
+            await next(context);
+            return;
+        }
+
+        if (!calls.TryEnter())
+        {
+            await ProviderErrors.WriteFailureAsync(context, upstream.Format, 503, "shutting_down", "The gateway is stopping.");
+            return;
+        }
+
+        try
+        {
+            await HandleAsync(context, upstream);
+        }
+        finally
+        {
+            calls.Leave();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_upstreams.IsValueCreated) return;
+        foreach (var upstream in _upstreams.Value.Values) upstream.Dispose();
+    }
+
+    private async Task HandleAsync(HttpContext context, Upstream upstream)
+    {
+        int? denyStatus = null;
+        try
+        {
+            var caller = await callers.ReadAsync(context);
+            denyStatus = caller.DenyStatus;
+            if (FaultOf(context.Request) is { } fault)
+            {
+                await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", fault);
+                return;
+            }
+
+            var body = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : null;
+            if (body is not null && UnbudgetedCall.FaultOf(context.Request.Path, body) is { } unbudgeted)
+            {
+                await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", unbudgeted);
+                return;
+            }
+
+            if (body is null || UnbudgetedCall.IsFree(context.Request.Path)) await CheckNothingAsync(caller, context.RequestAborted);
+            await ForwardAsync(context, upstream, caller, body);
+        }
+        catch (BudgetDeniedException denied)
+        {
+            await ProviderErrors.WriteDenialAsync(context, upstream.Format, denied, denyStatus, clock);
+        }
+        catch (BudgetEngineException refused)
+        {
+            await ProviderErrors.WriteRefusalAsync(context, upstream.Format, refused);
+        }
+        catch (EngineUnavailableException)
+        {
+            await ProviderErrors.WriteFailureAsync(context, upstream.Format, 503, CheckAnswer.EngineUnavailable, "The budget engine does not answer.");
+        }
+        catch (BadHttpRequestException bad)
+        {
+            await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, bad.StatusCode, bad.StatusCode == 413 ? "request_too_large" : "invalid_request", bad.Message);
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context, Upstream upstream, Caller caller, byte[]? body)
+    {
+        var error = await forwarder.SendAsync(context, upstream.BaseUrl, upstream.Http, _forwarding, new UpstreamTransformer(upstream, caller, body), calls.Broken);
+        if (error == ForwarderError.None || context.Response.HasStarted) return;
+        switch (context.Features.Get<IForwarderErrorFeature>()?.Exception)
+        {
+            case BudgetDeniedException denied:
+                await ProviderErrors.WriteDenialAsync(context, upstream.Format, denied, caller.DenyStatus, clock);
+                break;
+            case BudgetEngineException refused:
+                await ProviderErrors.WriteRefusalAsync(context, upstream.Format, refused);
+                break;
+            case OperationCanceledException:
+                await ProviderErrors.WriteFailureAsync(context, upstream.Format, 504, "upstream_timeout", "The provider did not answer in time.");
+                break;
+            default:
+                await ProviderErrors.WriteFailureAsync(context, upstream.Format, 502, "upstream_unreachable", "The provider could not be reached, or its answer could not be read.");
+                break;
+        }
+    }
+
+    /// <summary>What costs nothing still needs a key that may ask, and a cost center that is not paused.</summary>
+    private async Task CheckNothingAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var answer = await engine.Client.CheckAsync(
+            new CheckRequest { CostCenter = caller.Scope.CostCenter!, User = caller.Scope.User, Amount = 0, DryRun = true, As = caller.Credentials }, cancellationToken);
+        // A spent budget does not keep anybody from looking.
+        if (!answer.Allowed && answer.Reason != "budget_exceeded") throw new BudgetDeniedException(answer);
+    }
+
+    private static string? FaultOf(HttpRequest request)
+    {
+        if (request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(request.Method)) return "What goes over a connection of its own cannot be put under a budget.";
+        return request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true ? "What goes over a stream of its own cannot be put under a budget." : null;
+    }
+
+    private async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        var max = options.Value.MaxRequestBytes;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = max;
+        if (context.Request.ContentLength > max) throw new BadHttpRequestException($"The request is larger than {max} bytes.", StatusCodes.Status413PayloadTooLarge);
+        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var read = body.ToArray();
+        // For what is passed on without being put under a budget.
+        context.Request.Body = new MemoryStream(read);
+        return read;
+    }
+}
