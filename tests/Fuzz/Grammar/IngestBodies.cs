@@ -13,6 +13,10 @@ internal sealed class IngestBodies(Values values)
     /// <summary>Names make cost centers, which stay: a bounded number of odd ones.</summary>
     private const int Names = 40;
 
+    /// <summary>An event's data is a usage record, which nests 32 levels; a payload is another's, and nests as it likes.</summary>
+    private const int DataDepth = 24;
+    private const int PayloadDepth = 4_000;
+
     private static readonly string[] _payloadMembers =
         ["trace_id", "call_type", "stream", "custom_llm_provider", "prompt_tokens", "completion_tokens", "total_tokens", "completionStartTime", "response_time", "model", "cache_hit", "request_tags", "messages", "response", "error_str", "error_information", "hidden_params", "status", "call_id"];
 
@@ -80,7 +84,7 @@ internal sealed class IngestBodies(Values values)
     private JsonMembers Event(Random random)
     {
         var data = new JsonMembers { Items = { ("cost_center", new JsonText(JsonTree.Quote(Values.CostCenter(random)))), ("cost", new JsonText(Cost(random))) } };
-        if (random.Next(2) == 0) data.Items.Add(("usage", AsJson(UsageObjects.Next(random))));
+        if (random.Next(2) == 0) data.Items.Add(("usage", AsJson(UsageObjects.Next(random), DataDepth)));
         var record = new JsonMembers { Items = { ("id", new JsonText(JsonTree.Quote(values.NextId()))), ("source", new JsonText(JsonTree.Quote(random.Next(2) == 0 ? "gw" : "gw|" + Name(random).Replace("\0", "", StringComparison.Ordinal).Trim() + "x"))), ("data", data) } };
         for (var i = random.Next(4); i > 0; i--) record.Items.Add((_eventMembers[random.Next(_eventMembers.Length)], Odd(random)));
         if (random.Next(3) == 0) record.Items.Add((Member(random), Odd(random)));
@@ -103,11 +107,11 @@ internal sealed class IngestBodies(Values values)
     /// <summary>Anything that is JSON.</summary>
     private static JsonTree Odd(Random random) => AsJson(new JsonText(Oddities.AnyValue(random)));
 
-    private static JsonTree AsJson(JsonTree value)
+    private static JsonTree AsJson(JsonTree value, int maxDepth = PayloadDepth)
     {
         try
         {
-            JsonDocument.Parse(value.ToString(), new JsonDocumentOptions { MaxDepth = 4_000 }).Dispose();
+            JsonDocument.Parse(value.ToString(), new JsonDocumentOptions { MaxDepth = maxDepth }).Dispose();
             return value;
         }
         catch (JsonException)
