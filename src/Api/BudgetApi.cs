@@ -35,7 +35,6 @@ public static class BudgetApi
         .AddUsage(configuration)
         .AddBudgets()
         .AddCostCenters()
-        .AddAlerts()
         .AddAlertChannels(configuration)
         .AddEvents()
         .AddMetricsPage(configuration)

@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
+using BudgetEngine.Dashboard;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Silo.Cluster;
@@ -44,7 +45,9 @@ public static class BudgetHost
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         built(app);
+        app.UseDashboard();
         app.MapBudgetApi();
+        app.MapDashboard();
         if (cluster.Dashboard && role == ClusterRole.Silo) app.MapOrleansPages();
         return app;
     }
@@ -54,7 +57,7 @@ public static class BudgetHost
     {
         builder.Services.AddCostCenters(builder.Configuration);
         builder.AddSilo(cluster, ledger);
-        builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddEngineMetrics();
         builder.Services.AddSingleton<DemoTraffic>();
@@ -70,7 +73,7 @@ public static class BudgetHost
         builder.Services.AddSingleton<ClusterConnection>();
         builder.Services.AddSingleton<CostCenterCalls>();
         builder.AddClusterClient(cluster, ledger);
-        builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ClientReadiness>();
     }

@@ -9,6 +9,7 @@ public sealed class ToolFactAttribute : FactAttribute
     private static readonly Dictionary<string, string> _packages = new()
     {
         ["bash"] = "Debian's package bash",
+        ["chromium"] = "Debian's package chromium",
         ["curl"] = "Debian's package curl",
         ["nginx"] = "Debian's package nginx-light",
         ["node"] = "Debian's packages nodejs and npm",
