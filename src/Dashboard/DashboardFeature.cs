@@ -34,10 +34,10 @@ public static class DashboardFeature
         return services;
     }
 
-    /// <summary>Before the API, whose stream of live events the pages listen to.</summary>
+    /// <summary>Before the API, some of whose requests the pages make and link to.</summary>
     public static WebApplication UseDashboard(this WebApplication app)
     {
-        app.UseMiddleware<EventSession>();
+        app.UseMiddleware<LinkSession>();
         return app;
     }
 

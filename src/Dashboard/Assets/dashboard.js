@@ -154,7 +154,7 @@
   async function refresh() {
     refreshTimer = null; refreshAt = Date.now();
     if (document.hidden || $('dialog[open]')) return;
-    const page = await fetchPage(location.href).catch(() => null);
+    const page = await fetchPage(body.dataset.address || location.href).catch(() => null);
     if (!page) return;
     if ($('[data-door]', page)) { location.reload(); return; }
     for (const part of $$('[data-part]')) {

@@ -64,7 +64,7 @@ public sealed record DayBars(IReadOnlyList<DateOnly> Days, IReadOnlyList<DaySeri
             }
 
             svg.Append("</g>");
-            if ((Days.Count - 1 - i) % 7 == 0) svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{slot * (i + .5m):0.##}%\" y=\"{Top + Height + 18}\" text-anchor=\"{(i == Days.Count - 1 ? "end" : "middle")}\">{DayOf(i)}</text>");
+            if ((Days.Count - 1 - i) % 7 == 0) svg.Append(CultureInfo.InvariantCulture, $"<text{((Days.Count - 1 - i) % 14 == 0 ? "" : " class=\"x-minor\"")} x=\"{slot * (i + .5m):0.##}%\" y=\"{Top + Height + 18}\" text-anchor=\"{(i == Days.Count - 1 ? "end" : "middle")}\">{DayOf(i)}</text>");
         }
 
         return new HtmlString(svg.Append("</svg>").ToString());

@@ -39,7 +39,7 @@ internal sealed class FirstRunPage(PageGate gate, ShellMaker shells, KeyRing rin
 
     private async Task<FirstRunModel> ReadAsync(HttpContext context, ApiKey caller)
     {
-        var shell = await shells.MakeAsync(context, caller, "First run", "overview") with { WatchesDecisions = true };
+        var shell = await shells.MakeAsync(context, caller, "First run", "overview") with { WatchesDecisions = true, Address = "/first-run" };
         var view = (await nodes.ViewPathsAsync([FirstRunModel.CostCenter], 1))[FirstRunModel.CostCenter];
         var budget = await budgets.ReadBudgetAsync(FirstRunModel.CostCenter, null, context.RequestAborted);
         var limit = view.Windows.Select(w => lines.WindowOf(w, budget?.Budget, 0)).FirstOrDefault();

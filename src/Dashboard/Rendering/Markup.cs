@@ -50,7 +50,9 @@ internal static class Markup
 
     public static string Name(string costCenter) => costCenter[(costCenter.LastIndexOf('/') + 1)..];
 
-    public static string Above(string costCenter) => CostCenterId.ParentOf(costCenter) ?? "tenant";
+    /// <summary>Where a cost center is, with room to break after each slash.</summary>
+    public static IHtmlContent AbovePath(string costCenter) =>
+        new HtmlString(Encode(CostCenterId.ParentOf(costCenter) ?? "tenant").Replace("/", "/<wbr>", StringComparison.Ordinal));
 
     public static string Number(long number) => number.ToString("#,##0", CultureInfo.InvariantCulture);
 }

@@ -17,6 +17,9 @@ public sealed record Shell(
     /// <summary>Decisions that are shown make the page look again at once; else they are not its business.</summary>
     public bool WatchesDecisions { get; init; }
 
+    /// <summary>Where the same view is found again, if not where it was found: the first run stands at the root until there is something else to show there. Null: there.</summary>
+    public string? Address { get; init; }
+
     /// <summary>What can be done about what has just been done: a form's address, null: nothing.</summary>
     public string? UndoAddress { get; init; }
 

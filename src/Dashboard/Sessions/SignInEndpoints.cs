@@ -8,13 +8,21 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Dashboard.Sessions;
 
 /// <summary><c>/sign-in</c> and <c>/sign-out</c>.</summary>
-internal sealed class SignInEndpoints(Gate gate, SignInPage page) : IEndpoints
+internal sealed class SignInEndpoints(Gate gate, KeyRing ring, SignInPage page) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", context => page.SendAsync(context, null, SignInPage.Local(context.Request.Query["next"])));
+        routes.MapGet("/sign-in", AskAsync);
         routes.MapPost("/sign-in", SignInAsync);
         routes.MapPost("/sign-out", SignOutAsync);
+    }
+
+    private Task AskAsync(HttpContext context)
+    {
+        var next = SignInPage.Local(context.Request.Query["next"]);
+        if (!ring.IsOpen || !OpenMode.Admits(context)) return page.SendAsync(context, null, next);
+        PageAnswer.GoTo(context, next);
+        return Task.CompletedTask;
     }
 
     private async Task SignInAsync(HttpContext context)
