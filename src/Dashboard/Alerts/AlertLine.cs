@@ -1,3 +1,4 @@
+using BudgetEngine.Dashboard.Rendering;
 using BudgetEngine.Dashboard.Wording;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
@@ -26,8 +27,8 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.ThresholdReached => $"{Capital(Period)} budget at {Alert.Threshold * 100:0.#}%",
         AlertType.Denied => $"First denial of the {Period} window",
         AlertType.WindowReset => $"The {Period} window starts anew",
-        AlertType.Paused => $"Paused by {Alert.By}",
-        AlertType.Resumed => $"Resumed by {Alert.By}",
+        AlertType.Paused => $"Paused by {Markup.Actor(Alert.By ?? "")}",
+        AlertType.Resumed => $"Resumed by {Markup.Actor(Alert.By ?? "")}",
         AlertType.Spike => "Spike: today is far above yesterday",
         AlertType.Forecast => "Forecast passes the limit",
         AlertType.Unpriced => "Usage without a price",

@@ -67,7 +67,7 @@ internal sealed class BudgetDialogs(BudgetPreview preview, RecentBudgets recent,
         var found = check ? faults : new Dictionary<string, string>(StringComparer.Ordinal);
         var budget = BudgetFields.Apply(typed, stored?.Budget, model.Path, found);
         var lines = found.Count == 0 || !check ? await preview.OfAsync(model, budget.Own, model.Increases, cancellationToken) : [];
-        var last = stored is null ? "No budget is set yet" : $"Changed by {stored.UpdatedBy} {TimeWords.Ago(stored.UpdatedAt, model.Shell.Now, model.Line.Zone)}";
+        var last = stored is null ? "No budget is set yet" : $"Changed by {Markup.Actor(stored.UpdatedBy)} {TimeWords.Ago(stored.UpdatedAt, model.Shell.Now, model.Line.Zone)}";
         return new EditDialog(typed, faults, stored?.Version ?? 0, lines, BudgetPreview.AlsoDecides(model), last);
     }
 

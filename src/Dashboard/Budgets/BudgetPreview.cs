@@ -29,7 +29,7 @@ internal sealed class BudgetPreview(LiveNodes nodes, INodeReader reader, TimePro
             var was = model.Line.Windows.FirstOrDefault(w => w.Period == period);
             if (account.Figures(becomes, period, today, now) is not { } figures)
             {
-                if (was is not null) changes.Add(new PreviewLine(period, was.Limit, null, "no limit any more.", false));
+                if (was is not null) changes.Add(new PreviewLine(period, was.Limit, null, "no limit any more.", null));
                 continue;
             }
 
@@ -58,7 +58,13 @@ internal sealed class BudgetPreview(LiveNodes nodes, INodeReader reader, TimePro
         var becomes = new WindowLine(
             model.Path, period, figures.Limit, figures.Spent, was?.Held ?? model.Line.Held, StatusLook.Of(figures.Status, soft), soft, false,
             calendar.StartOfWindow(period, figures.Window), calendar.EndOf(period, figures.Window), now, [.. figures.Limits.Thresholds.Select(t => t.At)]);
-        return new PreviewLine(period, was?.Limit, becomes, SentenceOf(becomes, was, model), !soft && becomes.Available <= Money.Zero);
+        return new PreviewLine(period, was?.Limit, becomes, SentenceOf(becomes, was, model), DenialOf(becomes, model));
+    }
+
+    private static string? DenialOf(WindowLine becomes, CostCenterModel model)
+    {
+        if (becomes.Soft || becomes.Available > Money.Zero) return null;
+        return becomes.End is { } end ? $"Checks would be denied from now on, until {TimeWords.Day(end, becomes.Now, model.Line.Zone)}." : "Checks would be denied from now on.";
     }
 
     private static string SentenceOf(WindowLine becomes, WindowLine? was, CostCenterModel model)
@@ -67,9 +73,7 @@ internal sealed class BudgetPreview(LiveNodes nodes, INodeReader reader, TimePro
         if (becomes.Available <= Money.Zero)
         {
             var taken = $"{currency.Of(becomes.Spent)} is spent and {currency.Of(becomes.Held)} held already.";
-            if (becomes.Soft) return taken + " Checks are allowed, and marked as over the limit.";
-            var until = becomes.End is { } end ? $" until {TimeWords.Day(end, becomes.Now, zone)}" : "";
-            return $"{taken} Checks would be denied from now on{until}.";
+            return becomes.Soft ? taken + " Checks are allowed, and marked as over the limit." : taken;
         }
 
         if (becomes.Forecast?.ReachedAt is not { } reached) return $"{currency.Of(becomes.Available)} available; lasts until the window ends at this pace.";

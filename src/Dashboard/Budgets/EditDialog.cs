@@ -16,7 +16,8 @@ public sealed record EditDialog(IReadOnlyDictionary<string, string> Fields, IRea
 /// <summary>What becomes of one limit with the next check.</summary>
 /// <param name="Was">Null: not limited.</param>
 /// <param name="Becomes">Null: not limited any more.</param>
-public sealed record PreviewLine(Period Period, Money? Was, WindowLine? Becomes, string Sentence, bool Denies);
+/// <param name="Denial">That checks would be denied at once, in a sentence; null: they would not.</param>
+public sealed record PreviewLine(Period Period, Money? Was, WindowLine? Becomes, string Sentence, string? Denial);
 
 /// <summary>The dialog that pauses a subtree.</summary>
 public sealed record PauseDialog(IReadOnlyDictionary<string, string> Fields, IReadOnlyDictionary<string, string> Faults, IReadOnlyList<(string Value, string Word)> Ends, int Open)

@@ -54,7 +54,7 @@ internal sealed class FirstRunPage(PageGate gate, ShellMaker shells, KeyRing rin
     private static List<SeenLine> SeenOf(Shell shell, StoredBudget? budget, Domain.Prices.PriceVersion? price, NodeView view, Alert? denied)
     {
         var seen = new List<SeenLine>();
-        if (budget is not null) seen.Add(new SeenLine("Budget set", $"{FirstRunModel.CostCenter}, by {budget.UpdatedBy}", budget.UpdatedAt));
+        if (budget is not null) seen.Add(new SeenLine("Budget set", $"{FirstRunModel.CostCenter}, by {Markup.Actor(budget.UpdatedBy)}", budget.UpdatedAt));
         if (price?.Prices is { } p) seen.Add(new SeenLine($"Price of {FirstRunModel.Model} entered", $"{p.Input} in, {p.Output} out per {Markup.Number(p.Per)} tokens", price.EnteredAt));
         if (view.Reservations is [var first, ..]) seen.Add(new SeenLine("Check allowed", $"{shell.Currency.Of(new Domain.Amounts.Money(first.Granted))} held until the usage arrives", first.CreatedAt));
         if (denied is not null) seen.Add(new SeenLine("Check denied", denied.Period is { } period ? $"budget_exceeded, {Words.Periods.Of(period)}" : "budget_exceeded", denied.At));

@@ -54,5 +54,11 @@ internal static class Markup
     public static IHtmlContent AbovePath(string costCenter) =>
         new HtmlString(Encode(CostCenterId.ParentOf(costCenter) ?? "tenant").Replace("/", "/<wbr>", StringComparison.Ordinal));
 
+    /// <summary>So many of a thing whose plural has an s.</summary>
+    public static string Count(long number, string thing) => Number(number) + " " + thing + (number == 1 ? "" : "s");
+
+    /// <summary>Who has done something: the id of a key, or what stands for one.</summary>
+    public static string Actor(string id) => id switch { "open" => "open mode", "env" => "the installation's admin key", "auto" => "first usage", _ => id };
+
     public static string Number(long number) => number.ToString("#,##0", CultureInfo.InvariantCulture);
 }

@@ -77,7 +77,7 @@ public class FormTests(KeyedHost host)
         (await visitor.PostAsync("/edit/pause/form/pause", [("until", "soon"), ("reason", "loop")])).Expect(HttpStatusCode.UnprocessableEntity).Has("id=\"e-until\"");
         Assert.Equal("/cost-centers/form/pause?done=paused", (await visitor.PostAsync("/edit/pause/form/pause", [("until", "hour"), ("reason", "A loop")])).Location);
         Assert.Equal("deny", await DecisionAsync("form/pause"));
-        (await visitor.GetAsync("/cost-centers/form/pause")).Has("Paused by env.").Has("“A loop”").Has("Resume");
+        (await visitor.GetAsync("/cost-centers/form/pause")).Has("Paused by the installation&#x27;s admin key.").Has("“A loop”").Has("Resume");
         await visitor.PostAsync("/edit/resume/form/pause", []);
         Assert.Equal("allow", await DecisionAsync("form/pause"));
     }
