@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
 #   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
-# Installs PostgreSQL, Prometheus and nginx where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
+# Installs PostgreSQL, Prometheus, nginx and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$ROOT"
@@ -17,6 +17,7 @@ install_tools() {
   need_package postgresql "ls /usr/lib/postgresql/*/bin/initdb" "tests of PostgreSQL"
   need_package prometheus "command -v promtool" "tests of rules and metrics with Prometheus' own tools"
   need_package nginx-light "test -x /usr/sbin/nginx" "the test of the gateway's configuration"
+  need_package chromium "command -v chromium" "tests of the dashboard in a browser"
   # Someone else's mail server, for e-mail channels.
   need_package python3-aiosmtpd "/usr/bin/python3 -c 'import aiosmtpd'" "tests of e-mail against a server that is not ours"
   need_kubernetes_types
@@ -39,7 +40,7 @@ core() {
 # Two lanes beside each other: one starts processes and mostly waits for them, the other computes.
 waits() {
   local failed=0
-  for project in Integration.Tests Cluster Torture; do run "tests/$project" || failed=1; done
+  for project in Integration.Tests Cluster Torture Dashboard.Tests; do run "tests/$project" || failed=1; done
   return $failed
 }
 

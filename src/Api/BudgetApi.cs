@@ -38,7 +38,6 @@ public static class BudgetApi
         .AddIngest(configuration)
         .AddBudgets()
         .AddCostCenters()
-        .AddAlerts()
         .AddAlertChannels(configuration)
         .AddEvents()
         .AddMetricsPage(configuration)

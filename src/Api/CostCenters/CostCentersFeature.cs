@@ -15,7 +15,6 @@ internal static class CostCentersFeature
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<UtilizationOrder>();
-        services.TryAddSingleton<CostCenterPage>();
         return services;
     }
 

@@ -13,6 +13,7 @@ internal static class Banner
         Console.WriteLine($"BudgetEngine listens on {string.Join(", ", app.Urls)}");
         Console.WriteLine($"  store    {app.Services.GetRequiredService<ILedgerStore>().Description}");
         Console.WriteLine($"  access   {(open ? OpenMode.Warning : "by key")}");
+        Console.WriteLine($"  pages    {address}/");
         Console.WriteLine("Try:");
         Console.WriteLine($"  curl -s -X PUT {address}/v1/budgets/acme/engineering -H 'Content-Type: application/json' -d '{{\"daily\": 5}}'");
         Console.WriteLine($"  curl -s {address}/v1/check -H 'Content-Type: application/json' -d '{{\"cost_center\": \"acme/engineering/search\", \"amount\": 0.02}}'");

@@ -19,8 +19,20 @@ internal static class DemoTenant
     [
         ("demo", """{ "daily": 200, "monthly": 4000 }"""),
         ("demo/engineering", """{ "daily": 100, "per_user": { "daily": 5 } }"""),
+        ("demo/engineering/ai-features", """{ "daily": 4, "monthly": 90 }"""),
         ("demo/support", """{ "daily": 60, "enforcement": "soft" }"""),
+        ("demo/support/chatbot", """{ "daily": 2, "enforcement": "soft" }"""),
+        ("demo/support/triage", """{ "daily": 0.5 }"""),
         ("demo/marketing", """{ "daily": 0.3, "monthly": 9 }"""),
+        ("demo/marketing/banners", """{ "daily": 5 }"""),
+    ];
+
+    /// <summary>What an administrator has done: a pause with its reason, and a limit raised for a day.</summary>
+    public static (string Method, string Path, string Body)[] Changes(DateTimeOffset now) =>
+    [
+        ("POST", "/v1/pause", """{ "cost_center": "demo/marketing/banners", "reason": "Loop in the campaign job, stopped until it is mended" }"""),
+        ("PUT", "/v1/increases/demo-launch", $$"""{ "cost_center": "demo/engineering/ai-features", "period": "daily", "amount": 2, "until": "{{now.AddDays(1):yyyy-MM-ddTHH:mm:ssZ}}", "reason": "Launch week" }"""),
+        ("POST", "/v1/usage", """{ "request_id": "demo-unpriced", "cost_center": "demo/marketing/content", "model": "acme-tuned-7b", "input_tokens": 900, "output_tokens": 120, "user": "u-1" }"""),
     ];
 
     public static readonly (string Model, string Body)[] Prices =

@@ -42,16 +42,22 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
         }
     }
 
-    private static async Task SetUpAsync(HttpClient client, CancellationToken stopping)
+    private async Task SetUpAsync(HttpClient client, CancellationToken stopping)
     {
         foreach (var (path, body) in DemoTenant.Budgets) await PutAsync(client, $"/v1/budgets/{path}", body, stopping);
         foreach (var (model, body) in DemoTenant.Prices) await PutAsync(client, $"/v1/prices/{model}", body, stopping);
+        // Of a demo that was started before, the increase stands already, with another end.
+        foreach (var (method, path, body) in DemoTenant.Changes(clock.GetUtcNow())) await SendAsync(client, method, path, body, mayConflict: true, stopping);
     }
 
-    private static async Task PutAsync(HttpClient client, string path, string body, CancellationToken stopping)
+    private static Task PutAsync(HttpClient client, string path, string body, CancellationToken stopping) => SendAsync(client, "PUT", path, body, mayConflict: false, stopping);
+
+    private static async Task SendAsync(HttpClient client, string method, string path, string body, bool mayConflict, CancellationToken stopping)
     {
-        using var answer = await client.PutAsync(path, new StringContent(body, null, "application/json"), stopping);
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"PUT {path}: {await answer.Content.ReadAsStringAsync(stopping)}");
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, null, "application/json") };
+        using var answer = await client.SendAsync(request, stopping);
+        if (answer.IsSuccessStatusCode || (mayConflict && answer.StatusCode == System.Net.HttpStatusCode.Conflict)) return;
+        throw new InvalidOperationException($"{method} {path}: {await answer.Content.ReadAsStringAsync(stopping)}");
     }
 
     private async Task PlayAsync(HttpClient client, DemoTeam team, CancellationToken stopping)

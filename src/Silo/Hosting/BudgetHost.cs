@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
+using BudgetEngine.Dashboard;
 using BudgetEngine.Gateway.Hosting;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Sql;
@@ -49,7 +50,9 @@ public static class BudgetHost
         built(app);
         // First: what is below an upstream's name is answered in that provider's words.
         if (isGateway) app.UseGateway();
+        app.UseDashboard();
         app.MapBudgetApi();
+        app.MapDashboard();
         if (cluster.Dashboard && role == ClusterRole.Silo) app.MapOrleansPages();
         return app;
     }
@@ -59,7 +62,7 @@ public static class BudgetHost
     {
         builder.Services.AddCostCenters(builder.Configuration);
         builder.AddSilo(cluster, ledger);
-        builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddEngineMetrics();
         builder.Services.AddSingleton<DemoTraffic>();
@@ -75,7 +78,7 @@ public static class BudgetHost
         builder.Services.AddSingleton<ClusterConnection>();
         builder.Services.AddSingleton<CostCenterCalls>();
         builder.AddClusterClient(cluster, ledger);
-        builder.Services.AddBudgetApi(builder.Configuration);
+        builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ClientReadiness>();
     }

@@ -10,6 +10,7 @@ public sealed class ToolFactAttribute : FactAttribute
     {
         ["bash"] = "Debian's package bash",
         ["caddy"] = "Debian's package caddy",
+        ["chromium"] = "Debian's package chromium",
         ["curl"] = "Debian's package curl",
         ["haproxy"] = "Debian's package haproxy",
         ["nginx"] = "Debian's package nginx-light",

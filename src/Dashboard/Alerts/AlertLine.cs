@@ -1,0 +1,63 @@
+using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Wording;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger.Alerts;
+
+namespace BudgetEngine.Dashboard.Alerts;
+
+/// <summary>An alert in a list: what happened, in one line for the eye and one for the mind.</summary>
+/// <param name="Deliveries">To channels that the reader may see; null: not asked for.</param>
+public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IReadOnlyList<StoredDelivery>? Deliveries)
+{
+    public string Icon => Alert.Type switch
+    {
+        AlertType.ThresholdReached => StatusLook.Of(Alert.Level ?? "warning", false).Name,
+        AlertType.Denied => "exceeded",
+        AlertType.Paused => "paused",
+        AlertType.Resumed or AlertType.WindowReset or AlertType.ChannelTest => "ok",
+        AlertType.ChannelDead => "emergency",
+        AlertType.Spike => "soft",
+        _ => "warning",
+    };
+
+    public string Headline => Alert.Type switch
+    {
+        AlertType.ThresholdReached => $"{Capital(Period)} budget at {Alert.Threshold * 100:0.#}%",
+        AlertType.Denied => $"First denial of the {Period} window",
+        AlertType.WindowReset => $"The {Period} window starts anew",
+        AlertType.Paused => $"Paused by {Markup.Actor(Alert.By ?? "")}",
+        AlertType.Resumed => $"Resumed by {Markup.Actor(Alert.By ?? "")}",
+        AlertType.Spike => "Spike: today is far above yesterday",
+        AlertType.Forecast => "Forecast passes the limit",
+        AlertType.Unpriced => "Usage without a price",
+        AlertType.Conflict => "A request id came again with other content",
+        AlertType.Unsettled => "A reservation lapsed without usage",
+        AlertType.ChannelDead => "A channel takes no alerts any more",
+        AlertType.ChannelTest => "Test of a channel",
+        _ => AlertTypes.WordOf(Alert.Type),
+    };
+
+    /// <summary>The facts of the moment at which it was found; empty: there is no more to say.</summary>
+    public string Facts(Currency currency)
+    {
+        var facts = new List<string>();
+        if (Alert.Type == AlertType.Spike && Alert is { Spent: { } today, Limit: { } yesterday }) facts.Add($"{currency.Of(today)} today, {currency.Of(yesterday)} yesterday");
+        else if (Alert is { Spent: { } spent, Limit: { } limit }) facts.Add($"{currency.Of(spent)} of {currency.Round(limit)}");
+        if (Alert.Forecast is { } forecast)
+        {
+            facts.Add(forecast.ReachedAt is { } reached ? $"runs out {TimeWords.LongDay(reached, Alert.At, Zone)} at this pace" : $"should end at {currency.Round(forecast.Amount)}");
+        }
+
+        if (Alert.User is { } user) facts.Add($"user {user}");
+        if (Alert.Detail is { Length: > 0 } detail) facts.Add(Alert.Type is AlertType.Paused or AlertType.Resumed ? $"“{detail}”" : detail);
+        return string.Join("; ", facts);
+    }
+
+    public bool IsUrgent => Icon is "critical" or "emergency" or "exceeded";
+
+    private string Period => Alert.Period is { } period ? Words.Periods.Of(period) : "";
+
+    private static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
+}

@@ -1,0 +1,8 @@
+using BudgetEngine.Api.Http;
+using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Reports;
+
+namespace BudgetEngine.Dashboard.Budgets;
+
+/// <summary>What of the ledger the forms about budgets write.</summary>
+internal sealed record BudgetStores(ILedgerBudgets Budgets, ILedgerPauses Pauses, ILedgerIncreases Increases, ILedgerCostCenters CostCenters, IdSource Ids);

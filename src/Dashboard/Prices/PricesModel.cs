@@ -1,0 +1,17 @@
+using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Domain.Prices;
+using BudgetEngine.Ledger.Reports;
+
+namespace BudgetEngine.Dashboard.Prices;
+
+/// <summary>Is every model priced?</summary>
+/// <param name="All">How many models have a price in force.</param>
+/// <param name="Missing">Models of usage that have none, newest first.</param>
+public sealed record PricesModel(Shell Shell, IReadOnlyList<PriceLine> Prices, int All, string Search, string? Next, string? Previous, IReadOnlyList<MissingPrice> Missing) : PageModel(Shell);
+
+/// <summary>The price in force, and the versions of the model, newest first.</summary>
+public sealed record PriceLine(PriceVersion Price, IReadOnlyList<PriceVersion> Versions)
+{
+    /// <summary>In units per million tokens, whatever it was entered per.</summary>
+    public string PerMillion(decimal? price) => price is { } p ? (p * 1_000_000 / Price.Prices!.Per).ToString("#,##0.00#######", System.Globalization.CultureInfo.InvariantCulture) : "";
+}

@@ -1,0 +1,53 @@
+using BudgetEngine.TestKit.Facts;
+using BudgetEngine.TestKit.Machine;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace BudgetEngine.Dashboard.Tests.Browser;
+
+/// <summary>Every view at four widths, light and dark: no overflow, no complaint, and in each layout and theme nothing that axe finds serious. The screenshots are left for eyes.</summary>
+[Collection(nameof(BrowserHost))]
+public class LookTests(BrowserHost host)
+{
+    private static readonly (string Name, string Address)[] Views =
+    [
+        ("overview", "/"), ("tree", "/cost-centers"), ("cost-center", "/cost-centers/halden/engineering"), ("exceeded", "/cost-centers/halden/engineering/ci-agents"),
+        ("paused", "/cost-centers/halden/marketing/copy"), ("edit", "/cost-centers/halden/support?edit=1&daily=50&enforcement=hard"), ("pause", "/cost-centers/halden/support?pause"),
+        ("increase", "/cost-centers/halden/support?increase=1&period=daily&amount=40"), ("usage", "/usage"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
+        ("first-run", "/first-run"), ("no-cost-center", "/cost-centers/no-such"),
+    ];
+
+    private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Repository.Root!, "artifacts", "dashboard-screenshots")).FullName;
+
+    [ToolFact("chromium")]
+    public Task Views_OnAPhone_AreSound() => LookAsync(360, 800, ColorScheme.Dark);
+
+    [ToolFact("chromium")]
+    public Task Views_OnATablet_AreSound() => LookAsync(768, 1024, ColorScheme.Light, axe: false);
+
+    [ToolFact("chromium")]
+    public Task Views_OnADesk_AreSound_Light() => LookAsync(1440, 1000, ColorScheme.Light);
+
+    [ToolFact("chromium")]
+    public Task Views_OnADesk_AreSound_Dark() => LookAsync(1440, 1000, ColorScheme.Dark, axe: false);
+
+    [ToolFact("chromium")]
+    public Task Views_OnAWall_AreSound() => LookAsync(2560, 1440, ColorScheme.Light, axe: false);
+
+    private async Task LookAsync(int width, int height, ColorScheme scheme, bool axe = true)
+    {
+        var found = new List<string>();
+        foreach (var (name, address) in Views)
+        {
+            await using var watched = await host.NewPageAsync(width, height, scheme);
+            await watched.Page.GotoAsync(address);
+            await watched.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
+            if (await watched.OverflowsAsync()) found.Add($"{name}: wider than {width}");
+            if (axe) found.AddRange((await watched.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            // A page that says that there is nothing has the status that says so, which browsers note.
+            if (name != "no-cost-center") watched.AssertQuiet(host.Api.Address);
+        }
+
+        Assert.Empty(found);
+    }
+}
