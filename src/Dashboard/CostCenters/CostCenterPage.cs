@@ -23,7 +23,8 @@ namespace BudgetEngine.Dashboard.CostCenters;
 
 /// <summary><c>/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
 internal sealed class CostCenterPage(
-    PageGate gate, ShellMaker shells, CostCenterLines lines, LiveNodes nodes, Breakers breakers, AlertLines alerts, SpendAdvice advice, CostCenterSources sources, BudgetDialogs dialogs) : IEndpoints
+    PageGate gate, ShellMaker shells, CostCenterLines lines, LiveNodes nodes, Breakers breakers, AlertLines alerts, SpendAdvice advice, CostCenterSources sources, BudgetDialogs dialogs,
+    CheckService checks) : IEndpoints
 {
     private const int MaxReservations = 20;
     private const int MaxChildren = 50;
@@ -90,7 +91,7 @@ internal sealed class CostCenterPage(
         return new CostCenterModel(
             shell, line, windows, ChartOf(context, line, state, view.Today, shell), caller.Has(Scopes.Admin) && caller.Change(path) is null,
             await sources.Budgets.ReadBudgetAsync(path, null, gone), [.. state.Increases.Where(i => i.Until > shell.Now)], await lines.ReadAsync(children, depth, gone), childCount,
-            [.. models.Select(m => new ModelLine(m.Model, m.SpentToday, m.SpentMonth, m.RequestsMonth))], [.. view.Reservations.Select(OpenReservations.ViewOf).OrderBy(r => r.ExpiresAt)],
+            [.. models.Select(m => new ModelLine(m.Model, m.SpentToday, m.SpentMonth, m.RequestsMonth))], [.. view.Reservations.Select(r => OpenReservations.ViewOf(r, checks)).OrderBy(r => r.ExpiresAt)],
             view.ExpiredToday, await alerts.OwnAsync(path, MaxAlerts, gone), changes, cut, await advice.ForAsync(path, view.Today, nodes.WindowsOf(view), gone), caller.Subtree.CostCenter ?? "");
     }
 

@@ -14,4 +14,17 @@ public sealed record PriceLine(PriceVersion Price, IReadOnlyList<PriceVersion> V
 {
     /// <summary>In units per million tokens, whatever it was entered per.</summary>
     public string PerMillion(decimal? price) => price is { } p ? (p * 1_000_000 / Price.Prices!.Per).ToString("#,##0.00#######", System.Globalization.CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Where other rates apply: larger contexts, service tiers; null where there are none.</summary>
+    public string? Tiers
+    {
+        get
+        {
+            if (Price.Prices is not { } card) return null;
+            var above = string.Join(" and ", card.ContextTiers.Select(t => t.AboveInputTokens.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)));
+            var served = string.Join(", ", card.ServiceTiers.Select(t => t.Name));
+            string[] parts = [.. above.Length > 0 ? [$"other rates above {above} input tokens"] : (string[])[], .. served.Length > 0 ? [$"in {served}"] : (string[])[]];
+            return parts.Length > 0 ? string.Join("; ", parts) : null;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Tests.Harness;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Prices;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,5 +43,6 @@ public sealed class ClockStepTests(KeyedHost host)
     private ReservationSigningKeys Keys => host.Api.Services.GetRequiredService<Catalog>().Current.SigningKeys;
 
     private PreparedRecord Prepare(UsageInput input) => UsageRules.Prepare(
-        input, new UsageContext(host.Api.Services.GetRequiredService<Catalog>().Current, host.Api.Services.GetRequiredService<Tenants>(), new Subtree(null), new UsageOptions(), _now));
+        input, new UsageContext(host.Api.Services.GetRequiredService<Catalog>().Current, host.Api.Services.GetRequiredService<Tenants>(), new Subtree(null), new UsageOptions(), PlausiblePrices.Default,
+            _now));
 }
