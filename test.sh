@@ -18,6 +18,8 @@ install_tools() {
   need_package prometheus "command -v promtool" "tests of rules and metrics with Prometheus' own tools"
   need_package nginx-light "test -x /usr/sbin/nginx" "the test of the gateway's configuration"
   need_package chromium "command -v chromium" "tests of the dashboard in a browser"
+  need_package caddy "command -v caddy" "the tests of Caddy's configuration"
+  need_package haproxy "test -x /usr/sbin/haproxy" "the tests of HAProxy's configuration"
   # Someone else's mail server, for e-mail channels.
   need_package python3-aiosmtpd "/usr/bin/python3 -c 'import aiosmtpd'" "tests of e-mail against a server that is not ours"
   need_kubernetes_types
