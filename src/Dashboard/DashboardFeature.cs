@@ -31,6 +31,7 @@ public static class DashboardFeature
             services.TryAddSingleton(part);
         }
 
+        services.AddHostedService<IndexWarmUp>();
         return services;
     }
 

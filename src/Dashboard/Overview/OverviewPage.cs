@@ -48,7 +48,8 @@ internal sealed class OverviewPage(
         }
 
         var all = await index.ByUtilizationAsync(caller.Subtree.CostCenter);
-        if (all.Count == 0 && caller.IsWholeInstallation)
+        // The first budget makes a tenant, which is known at once; the index a moment later.
+        if (all.Count == 0 && caller.IsWholeInstallation && catalog.Current.Policies.Tenants.Count == 0)
         {
             await firstRun.SendAsync(context, caller);
             return;

@@ -8,6 +8,9 @@ namespace BudgetEngine.Dashboard.Tests.Browser;
 /// <summary>Debian's Chromium, and a host in open mode with believable content.</summary>
 public sealed class BrowserHost : IAsyncLifetime
 {
+    /// <summary>As long as a path can be.</summary>
+    public static readonly string LongPath = string.Join('/', Enumerable.Repeat(new string('a', 64), 8));
+
     private IPlaywright? _playwright;
 
     public ApiHost Api { get; private set; } = default!;
@@ -58,6 +61,8 @@ public sealed class BrowserHost : IAsyncLifetime
             await SendAsync("POST", "/v1/usage", $$"""{"request_id":"{{path}}-{{model}}","cost_center":"{{path}}","model":"{{model}}","cost":{{cost}},"user":"u-1"}""");
         }
 
+        await SendAsync("POST", "/v1/usage", $$"""{"request_id":"{{new string('r', 200)}}","cost_center":"{{LongPath}}","model":"{{new string('m', 200)}}","cost":987.654321,"user":"{{new string('u', 128)}}"}""");
+        await PutAsync("/v1/budgets/" + LongPath, """{"daily":0,"monthly":5000}""");
         await SendAsync("POST", "/v1/check", """{"cost_center":"halden/engineering/search","amount":31.12,"request_id":"req-1"}""");
         await SendAsync("POST", "/v1/check", """{"cost_center":"halden/engineering/ci-agents","amount":1}""");
         await SendAsync("POST", "/v1/pause", """{"cost_center":"halden/marketing/copy","reason":"Loop in the campaign job"}""");
