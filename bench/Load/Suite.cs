@@ -19,7 +19,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
 
     public async Task<Results> RunAsync(CancellationToken cancellationToken)
     {
-        TellSkipped();
+        NotificationSkipped();
         var matches = new MatchCatalog(options).All().Where(m => options.Has(m.Part) && m.Slots.Length > 0).ToArray();
         if (matches.Length > 0 || options.Has(LoadOptions.Open))
         {
@@ -55,7 +55,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         }
     }
 
-    private void TellSkipped()
+    private void NotificationSkipped()
     {
         foreach (var name in Contestants.All(options))
         {

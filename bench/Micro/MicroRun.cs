@@ -14,7 +14,7 @@ namespace BudgetEngine.Micro;
 /// <summary>Runs the micro-benchmarks and prints one Markdown table for each class. The long log goes to a folder.</summary>
 internal static class MicroRun
 {
-    private static readonly Type[] _benchmarks = [typeof(DecisionBenchmarks), typeof(RatingBenchmarks), typeof(JsonBenchmarks), typeof(GrainCallBenchmarks)];
+    private static readonly Type[] _benchmarks = [typeof(DecisionBenchmarks), typeof(ReservationIdBenchmarks), typeof(RatingBenchmarks), typeof(JsonBenchmarks), typeof(GrainCallBenchmarks)];
 
     /// <param name="args">The folder.</param>
     public static int Run(string[] args)

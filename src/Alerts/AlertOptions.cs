@@ -18,11 +18,11 @@ public sealed class AlertOptions
 
     /// <summary>Evaluations that wait in the memory of a process. Beyond it the newest are left to the sweep. Default 10,000, 100 to 1,000,000.</summary>
     [Range(100, 1_000_000)]
-    public int MaxPendingLooks { get; set; } = 10_000;
+    public int MaxPendingEvaluations { get; set; } = 10_000;
 
     /// <summary>Evaluations of one transaction. Default 200, 1 to 5,000: higher takes longer and locks more.</summary>
     [Range(1, 5_000)]
-    public int MaxLooksPerTransaction { get; set; } = 200;
+    public int MaxEvaluationsPerTransaction { get; set; } = 200;
 
     /// <summary>Requests to one channel at the same time, for channels that get every alert alone. Default 16, 1 to 64.</summary>
     [Range(1, 64)]

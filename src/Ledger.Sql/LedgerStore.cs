@@ -34,6 +34,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         (CostCenters, Audit) = (costCenters, costCenters);
         (Usage, Lookup) = (usage, usage);
         Keys = new KeyTable(database);
+        SigningKeys = new SigningKeyTable(database);
         Nodes = new NodeReader(database, _fence);
         Budgets = new BudgetTable(database);
         Increases = new IncreaseTable(database);
@@ -67,6 +68,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerTenants Tenants { get; }
 
     public ILedgerKeys Keys { get; }
+
+    public ILedgerSigningKeys SigningKeys { get; }
 
     public ILedgerBudgets Budgets { get; }
 

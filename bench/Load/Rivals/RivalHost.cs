@@ -27,7 +27,7 @@ internal sealed class RivalHost(IRival rival)
             var host = new RivalHost(rival);
             await using var app = PlainHost.Build(port, host.CheckAsync, host.UseAsync);
             app.MapDelete("/v1/reservations/{id}", host.ReleaseAsync);
-            app.MapGet(TotalsPath, host.TellTotalsAsync);
+            app.MapGet(TotalsPath, host.NotifyTotalsAsync);
             await app.RunAsync();
         }
 
@@ -79,7 +79,7 @@ internal sealed class RivalHost(IRival rival)
 
     private ValueTask<bool> SettleAsync(RivalReservation id, string requestId, byte[] record) => rival.SettleAsync(id.CostCenter, id.Key, requestId, record);
 
-    private async Task TellTotalsAsync(HttpContext context) => await PlainHost.AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await rival.TotalsAsync()));
+    private async Task NotifyTotalsAsync(HttpContext context) => await PlainHost.AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await rival.TotalsAsync()));
 
     /// <summary>The engine's own reader, which its assembly keeps to itself.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Read")]

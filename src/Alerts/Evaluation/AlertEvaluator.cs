@@ -51,7 +51,7 @@ public sealed partial class AlertEvaluator(
         {
             foreach (var evaluation in evaluations)
             {
-                if (_pending.Count < options.MaxPendingLooks) _pending.Add(evaluation);
+                if (_pending.Count < options.MaxPendingEvaluations) _pending.Add(evaluation);
                 else if (!_pending.Contains(evaluation)) Interlocked.Increment(ref _dropped);
             }
 
@@ -81,8 +81,8 @@ public sealed partial class AlertEvaluator(
         await RingAsync(await ledger.DisableChannelAsync(channel, reason, Context(), CancellationToken.None));
 
     /// <summary>A channel has been failing for long: the others hear of it.</summary>
-    public async Task TellDeadAsync(string channel, string reason) =>
-        await RingAsync(await ledger.TellDeadAsync(channel, reason, Context(), CancellationToken.None));
+    public async Task ReportDeadAsync(string channel, string reason) =>
+        await RingAsync(await ledger.ReportDeadAsync(channel, reason, Context(), CancellationToken.None));
 
     private async Task RingAsync(string channel)
     {
@@ -155,7 +155,7 @@ public sealed partial class AlertEvaluator(
         lock (_lock)
         {
             if (_stopping && _pending.Count == 0) return null;
-            var taken = _pending.Take(options.MaxLooksPerTransaction).ToList();
+            var taken = _pending.Take(options.MaxEvaluationsPerTransaction).ToList();
             foreach (var evaluation in taken) _pending.Remove(evaluation);
             return taken;
         }

@@ -110,8 +110,8 @@ internal sealed class AlertFindings
     public void AddPause(AlertType type, string costCenter, PauseEvent pause, DateOnly today, AlertContext context)
     {
         // Each pause is one event: a second one on the same day must be heard too.
-        var told = string.Create(CultureInfo.InvariantCulture, $"{pause.Model}\n{pause.At.UtcTicks / TimeSpan.TicksPerMicrosecond}");
-        var id = AlertIds.Of(type, costCenter, pause.User, DateOnly.MinValue, told);
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{pause.Model}\n{pause.At.UtcTicks / TimeSpan.TicksPerMicrosecond}");
+        var id = AlertIds.Of(type, costCenter, pause.User, DateOnly.MinValue, detail);
         _pausedAt[id] = pause.At;
         Add(new Alert(id, type, costCenter, pause.User, context.Now).On(today, context) with
         {

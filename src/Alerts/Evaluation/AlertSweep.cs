@@ -9,9 +9,9 @@ namespace BudgetEngine.Alerts.Evaluation;
 /// Finds what nobody has told: evaluates every account with a limit whose balance has changed, whatever became of the process that changed it, at limits that
 /// were changed and windows that end; tells nodes the balances that it read; and rings for deliveries that are due.
 /// </summary>
-/// <param name="tells">Null: no node can have missed a tell (one process).</param>
+/// <param name="notifier">Null: no node can have missed a notification (one process).</param>
 public sealed partial class AlertSweep(
-    ILedgerEvaluations ledger, AlertEvaluator evaluator, CommitNotifier? tells, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
+    ILedgerEvaluations ledger, AlertEvaluator evaluator, CommitNotifier? notifier, AlertOptions options, TimeProvider clock, ILogger<AlertSweep> logger)
 {
     /// <summary>Channels rung in one round; the rest in the next.</summary>
     public const int MaxChannelsPerRound = 500;
@@ -25,12 +25,12 @@ public sealed partial class AlertSweep(
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private List<AlertEvaluation> _told = [];
-    private int _untold;
+    private List<AlertEvaluation> _notified = [];
+    private int _waiting;
     private bool _failing;
 
     /// <summary>Evaluations whose nodes are still being told.</summary>
-    public int Unnotified => Volatile.Read(ref _untold);
+    public int Unnotified => Volatile.Read(ref _waiting);
 
     /// <summary>Runs until it is cancelled. A failure (the ledger is out of reach) is logged once and tried again.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -68,51 +68,51 @@ public sealed partial class AlertSweep(
         {
             var context = evaluator.Context();
             // To the second: no store keeps all of an instant, and the evaluation is to be found by it.
-            DateTimeOffset? kept = tells is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
-            var found = await ledger.SweepAsync(TakeTold(), options.MaxLooksPerTransaction, context with { TakesBalances = balances, KeptUntil = kept }, stopping);
+            DateTimeOffset? kept = notifier is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
+            var found = await ledger.SweepAsync(TakeNotified(), options.MaxEvaluationsPerTransaction, context with { TakesBalances = balances, KeptUntil = kept }, stopping);
             await evaluator.NotifyAsync(found);
-            Tell(found.Unnotified);
-            if (found.Taken < options.MaxLooksPerTransaction) break;
+            Notify(found.Unnotified);
+            if (found.Taken < options.MaxEvaluationsPerTransaction) break;
         }
 
         await evaluator.RingAsync(await ledger.ReadDueChannelsAsync(clock.GetUtcNow(), MaxChannelsPerRound, stopping));
     }
 
     /// <summary>One call to each node. What all nodes of an evaluation have answered need not be kept any longer.</summary>
-    private void Tell(IReadOnlyList<UntoldBalances> untold)
+    private void Notify(IReadOnlyList<UnnotifiedBalances> unnotified)
     {
-        if (tells is null || untold.Count == 0) return;
-        var news = new Dictionary<string, NodeUpdate>(StringComparer.Ordinal);
-        foreach (var (node, balances) in untold.SelectMany(u => u.Nodes, (u, node) => (node, u.Balances)))
+        if (notifier is null || unnotified.Count == 0) return;
+        var updates = new Dictionary<string, NodeUpdate>(StringComparer.Ordinal);
+        foreach (var (node, balances) in unnotified.SelectMany(u => u.Nodes, (u, node) => (node, u.Balances)))
         {
-            if (!news.TryGetValue(node, out var known)) news.Add(node, known = new NodeUpdate(node));
+            if (!updates.TryGetValue(node, out var known)) updates.Add(node, known = new NodeUpdate(node));
             known.Add(balances);
         }
 
-        var told = news.ToDictionary(n => n.Key, n => tells.Tell(n.Value), StringComparer.Ordinal);
-        foreach (var balances in untold) _ = WhenToldAsync(balances, told);
+        var notified = updates.ToDictionary(n => n.Key, n => notifier.Notify(n.Value), StringComparer.Ordinal);
+        foreach (var balances in unnotified) _ = WhenNotifiedAsync(balances, notified);
     }
 
-    private async Task WhenToldAsync(UntoldBalances untold, Dictionary<string, Task<bool>> told)
+    private async Task WhenNotifiedAsync(UnnotifiedBalances unnotified, Dictionary<string, Task<bool>> notified)
     {
-        Interlocked.Increment(ref _untold);
+        Interlocked.Increment(ref _waiting);
         var answered = true;
-        foreach (var node in untold.Nodes) answered &= await told[node];
+        foreach (var node in unnotified.Nodes) answered &= await notified[node];
         if (answered)
         {
-            lock (_lock) _told.Add(untold.Evaluation);
+            lock (_lock) _notified.Add(unnotified.Evaluation);
         }
 
-        Interlocked.Decrement(ref _untold);
+        Interlocked.Decrement(ref _waiting);
     }
 
-    private List<AlertEvaluation> TakeTold()
+    private List<AlertEvaluation> TakeNotified()
     {
         lock (_lock)
         {
-            var told = _told;
-            _told = [];
-            return told;
+            var notified = _notified;
+            _notified = [];
+            return notified;
         }
     }
 

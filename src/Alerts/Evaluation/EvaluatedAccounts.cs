@@ -59,9 +59,9 @@ internal sealed class EvaluatedAccounts
     }
 
     /// <summary>What was read of accounts whose balances have changed, in the form in which nodes are told.</summary>
-    public static IReadOnlyList<UntoldBalances> Unnotified(IReadOnlyList<AlertEvaluation> evaluations, EvaluationFacts facts)
+    public static IReadOnlyList<UnnotifiedBalances> Unnotified(IReadOnlyList<AlertEvaluation> evaluations, EvaluationFacts facts)
     {
-        var untold = new List<UntoldBalances>();
+        var unnotified = new List<UnnotifiedBalances>();
         foreach (var changed in evaluations.OfType<AlertEvaluation.BalanceChanged>())
         {
             var balances = facts.Balances[changed.Account];
@@ -69,11 +69,11 @@ internal sealed class EvaluatedAccounts
             var read = new DateBalances(changed.CostCenter, changed.User, changed.Date, Find(Period.Daily, changed.Date), Find(Period.Monthly, month));
             var parent = changed.User is null ? CostCenterId.ParentOf(changed.CostCenter) : null;
             var limitsChildren = parent is not null && facts.Budgets.GetValueOrDefault(new AccountKey(parent, ""))?.PerChild is not null;
-            untold.Add(new UntoldBalances(changed, limitsChildren ? [changed.CostCenter, parent!] : [changed.CostCenter], read));
+            unnotified.Add(new UnnotifiedBalances(changed, limitsChildren ? [changed.CostCenter, parent!] : [changed.CostCenter], read));
 
             Balance Find(Period period, DateOnly date) => balances.FirstOrDefault(b => b.Period == period && b.Dated.Date == date).Dated.Balance;
         }
 
-        return untold;
+        return unnotified;
     }
 }

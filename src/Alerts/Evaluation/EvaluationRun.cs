@@ -17,9 +17,9 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
     private readonly List<Alert> _stored = [];
     private IReadOnlyList<Channel>? _known;
 
-    public async Task<EvaluationResult> SweepAsync(IReadOnlyList<AlertEvaluation> told, int limit, CancellationToken cancellationToken)
+    public async Task<EvaluationResult> SweepAsync(IReadOnlyList<AlertEvaluation> notified, int limit, CancellationToken cancellationToken)
     {
-        if (told.Count > 0) await transaction.ForgetAsync(told, cancellationToken);
+        if (notified.Count > 0) await transaction.ForgetAsync(notified, cancellationToken);
         var taken = await transaction.TakeDueAsync(context.Now, limit, context.TakesBalances, context.KeptUntil, cancellationToken);
         if (taken.Count == 0) return EvaluationResult.Nothing;
         var facts = await RunAsync(taken, cancellationToken);
@@ -139,16 +139,16 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
     {
         if (_findings.Candidates.Count == 0) return;
         var existing = await transaction.ExistingAsync([.. _findings.Candidates.Keys], cancellationToken);
-        var news = _findings.InOrder().Where(a => !existing.Contains(a.Id)).ToList();
-        if (news.Count == 0) return;
-        var alerts = await CompleteAsync(news, cancellationToken);
+        var found = _findings.InOrder().Where(a => !existing.Contains(a.Id)).ToList();
+        if (found.Count == 0) return;
+        var alerts = await CompleteAsync(found, cancellationToken);
         var inserted = await transaction.InsertAsync(alerts, cancellationToken);
         var deliveries = new List<(string, string, bool)>();
         foreach (var alert in alerts.Where(a => inserted.Contains(a.Id)))
         {
             _stored.Add(alert);
             var taking = (await KnownAsync(cancellationToken)).Where(c => c.Takes(alert)).ToList();
-            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert))));
+            deliveries.AddRange(taking.Select(c => (alert.Id, c.Name, c.ClosesIncident(alert))));
             _channels.UnionWith(taking.Select(c => c.Name));
             // Somebody waits to hear that it is over.
             if (alert.Type == AlertType.Denied || (IEvaluationTransaction.BeginsIncident(alert.Type) && taking.Exists(c => c.Type == ChannelType.PagerDuty))) ScheduleEnd(alert);

@@ -16,24 +16,24 @@ public static class LedgerEvaluations
     /// <summary>Takes at most <paramref name="limit"/> evaluations that are due off the ledger's list and does the same with them.</summary>
     /// <param name="told">Of earlier sweeps, kept on the list until their nodes were told: they have been.</param>
     public static Task<EvaluationResult> SweepAsync(
-        this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> told, int limit, AlertContext context, CancellationToken cancellationToken) =>
-        ledger.RunAsync(t => new EvaluationRun(t, context).SweepAsync(told, limit, cancellationToken), cancellationToken);
+        this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> notified, int limit, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync(t => new EvaluationRun(t, context).SweepAsync(notified, limit, cancellationToken), cancellationToken);
 
     /// <summary>Switches a channel off: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
     /// <returns>Channels that have something new to tell.</returns>
     public static Task<IReadOnlyList<string>> DisableChannelAsync(
         this ILedgerEvaluations ledger, string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         ledger.RunAsync(
-            async t => await t.DisableChannelAsync(channel, reason, context.Now, cancellationToken) ? await TellDeadAsync(t, channel, reason, context, cancellationToken) : [],
+            async t => await t.DisableChannelAsync(channel, reason, context.Now, cancellationToken) ? await ReportDeadAsync(t, channel, reason, context, cancellationToken) : [],
             cancellationToken);
 
     /// <summary>Tells the other channels that one has been failing.</summary>
     /// <returns>Channels that have something new to tell.</returns>
-    public static Task<IReadOnlyList<string>> TellDeadAsync(
+    public static Task<IReadOnlyList<string>> ReportDeadAsync(
         this ILedgerEvaluations ledger, string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
-        ledger.RunAsync(t => TellDeadAsync(t, channel, reason, context, cancellationToken), cancellationToken);
+        ledger.RunAsync(t => ReportDeadAsync(t, channel, reason, context, cancellationToken), cancellationToken);
 
-    private static async Task<IReadOnlyList<string>> TellDeadAsync(
+    private static async Task<IReadOnlyList<string>> ReportDeadAsync(
         IEvaluationTransaction transaction, string name, string reason, AlertContext context, CancellationToken cancellationToken)
     {
         var known = await transaction.ReadChannelsAsync(cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class TelegramPayload(AlertTexts texts)
         var link = text.Link is { } address ? $"\n<a href=\"{Html(address, MaxLink)}\">Open dashboard</a>" : "";
         var html = new StringBuilder();
         html.Append("<b>").Append(Escape(text.Title, 700)).Append("</b>\n").Append(Escape(text.Sentence, 1_000));
-        List<string> lines = [.. text.Facts.Where(IsNews).Select(f => $"{f.Name}: {Escape(f.Value, 150)}")];
+        List<string> lines = [.. text.Facts.Where(IsShown).Select(f => $"{f.Name}: {Escape(f.Value, 150)}")];
         AddList(lines, "Also", text.Also);
         AddList(lines, "Top models", text.TopModels);
         AddList(lines, "What to do", text.Advice);
@@ -42,7 +42,7 @@ internal sealed class TelegramPayload(AlertTexts texts)
     }
 
     /// <summary>Title and sentence have said the rest.</summary>
-    private static bool IsNews(Fact fact) => fact.Name is not ("Cost center" or "User" or "Reason" or "Detail" or "By");
+    private static bool IsShown(Fact fact) => fact.Name is not ("Cost center" or "User" or "Reason" or "Detail" or "By");
 
     private static void AddList(List<string> lines, string title, IReadOnlyList<string> items)
     {

@@ -85,7 +85,7 @@ internal sealed class BudgetEndpoints(
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.Change(target.Path) is { } outside) return outside;
         var asked = Preconditions.Of(context);
-        var body = await RequestBody.ReadJsonAsync(context, parts.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, parts.MaxBodyBytes);
         if (body.Problem is not null) return body.Problem;
         try
         {
@@ -125,19 +125,7 @@ internal sealed class BudgetEndpoints(
     {
         reason = null;
         var faults = new FaultList();
-        try
-        {
-            if (JsonFields.TryOpen(body.Bytes, faults, out var fields))
-            {
-                BudgetReader.Read(ref fields, draft);
-                fields.End();
-            }
-        }
-        catch (System.Text.Json.JsonException fault)
-        {
-            return JsonBody.Malformed(fault);
-        }
-
+        if (JsonBody.Read(body, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
         draft.Check(target.CostCenter, target.User, faults);
         reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         return faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller);
@@ -145,9 +133,8 @@ internal sealed class BudgetEndpoints(
 
     private Task<BudgetWriteResult> WriteAsync(in Target target, BudgetDraft draft, BudgetPrecondition precondition, AdminContext admin)
     {
-        var tenant = target.CostCenter.IsTenant && target.User is null
-            ? draft.Tenant.ApplyTo(parts.Catalog.Current.Policies.TenantOf(target.Path), target.Path, admin.At)
-            : null;
+        var path = target.Path;
+        Func<TenantSettings?, TenantSettings?>? tenant = target.CostCenter.IsTenant && target.User is null ? current => draft.Tenant.ApplyTo(current, path, admin.At) : null;
         // No token: once begun, a write is finished and put in force whatever becomes of its caller.
         return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
     }

@@ -75,7 +75,7 @@ internal sealed class IncreaseEndpoints(
         if (faults.ToProblem() is { } problem) return problem;
         var increase = await ledger.ReadIncreaseAsync(id, CancellationToken.None);
         if (increase is null || caller.Change(increase.CostCenter) is not null
-            || !await ledger.DeleteIncreaseAsync(id, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
+            || !await ledger.DeleteIncreaseAsync(id, increase.CostCenter, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
         {
             return new Problem(ApiCode.NotFound, $"There is no increase '{id}'.");
         }

@@ -66,16 +66,16 @@ public sealed record ChannelResponse(
         var target = c.Target;
         return c.Type switch
         {
-            ChannelType.Webhook => answer with { Url = Told(target.Url), UrlSet = target.Url is not null, Secret = Told(target.Secret), SecretSet = target.Secret is not null },
-            ChannelType.Slack or ChannelType.Discord or ChannelType.Teams => answer with { Url = Told(target.Url), UrlSet = target.Url is not null },
-            ChannelType.Telegram => answer with { Token = Told(target.Token), TokenSet = target.Token is not null, ChatId = target.ChatId },
+            ChannelType.Webhook => answer with { Url = Shown(target.Url), UrlSet = target.Url is not null, Secret = Shown(target.Secret), SecretSet = target.Secret is not null },
+            ChannelType.Slack or ChannelType.Discord or ChannelType.Teams => answer with { Url = Shown(target.Url), UrlSet = target.Url is not null },
+            ChannelType.Telegram => answer with { Token = Shown(target.Token), TokenSet = target.Token is not null, ChatId = target.ChatId },
             ChannelType.Email => answer with { To = target.To.IsDefault ? [] : target.To },
-            ChannelType.PagerDuty => answer with { RoutingKey = Told(target.RoutingKey), RoutingKeySet = target.RoutingKey is not null },
+            ChannelType.PagerDuty => answer with { RoutingKey = Shown(target.RoutingKey), RoutingKeySet = target.RoutingKey is not null },
             _ => answer,
         };
     }
 
-    private static string? Told(string? value) => value is not null && SecretReference.IsReference(value) ? value : null;
+    private static string? Shown(string? value) => value is not null && SecretReference.IsReference(value) ? value : null;
 }
 
 /// <summary>Why a channel is off, and since when.</summary>

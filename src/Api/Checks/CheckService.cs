@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
@@ -35,23 +36,29 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
     }
 
+    /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>
+    public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id) => catalog.Current.SigningKeys.TryRead(text, clock.GetUtcNow(), out id);
+
+    /// <summary>The text of an id, signed.</summary>
+    public string TextOf(ReservationId id) => catalog.Current.SigningKeys.Write(id, clock.GetUtcNow());
+
     /// <param name="ttl">Null: unchanged.</param>
     /// <param name="amount">The new total; null: unchanged.</param>
     public async Task<ExtendAnswer> ExtendAsync(ReservationId id, TimeSpan? ttl, Money? amount, int visibleDepth, CancellationToken cancellationToken)
     {
-        var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline);
+        var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline, id.User, id.Date);
         var reply = await RepeatOnceAsync(id.Owner, request, static (grain, r) => grain.Extend(r));
         if (reply.Reason == DenialReason.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);
         if (reply.Reason == DenialReason.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
         var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
         var granted = new Money(reply.Granted);
-        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, Estimate.Given(amount ?? granted), null, id.ToString());
+        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, Estimate.Given(amount ?? granted), null, TextOf(id));
         return new ExtendAnswer(ExtendStatus.Answered, answer);
     }
 
     public async Task<ReleaseAnswer> ReleaseAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value), static (grain, r) => grain.Release(r));
+        var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value, User: id.User, Date: id.Date), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
         return new ReleaseAnswer(status, reply.State);
     }
@@ -59,9 +66,9 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     /// <summary>Null: forgotten.</summary>
     public async Task<ReservationView?> FindAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var r = await RepeatOnceAsync(id.Owner, new FindRequest(id.Key, id.Attempt.Value), static (grain, request) => grain.Find(request));
+        var r = await RepeatOnceAsync(id.Owner, new FindRequest(id.Key, id.Attempt.Value, id.User, id.Date), static (grain, request) => grain.Find(request));
         return r.State == ReservationState.Forgotten ? null : new ReservationView(
-            id.ToString(), r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
+            TextOf(id), r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
 
     private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key, Guid call) => new(
@@ -69,8 +76,8 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
         policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare, call);
 
-    private static string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
-        new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key).ToString();
+    private string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
+        TextOf(new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key));
 
     private static Guid HashOf(CheckCommand command)
     {
@@ -113,9 +120,10 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
                 repeated = true;
                 request = request with { AnswerWithin = LeftOf(request.AnswerWithin, startedAt) };
             }
-            catch (Exception)
+            catch (Exception fault)
             {
-                // The node could not come into memory: it denies, whatever its policy, since that cannot be read.
+                // The node could not come into memory: it denies, whatever its policy, since that cannot be read. Or it is a bug, which must not be taken for that.
+                calls.Faults.Note(fault, "a check");
                 return Unreadable();
             }
         }
@@ -141,11 +149,12 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await calls.CallAsync(path, new ReleaseRequest(request.Key, late.Attempt, Late: request.Call), static (grain, r) => grain.Release(r));
+            if (late.Attempt != 0) await calls.CallAsync(path, new ReleaseRequest(request.Key, late.Attempt, request.Call, request.User, late.Date), static (grain, r) => grain.Release(r));
         }
-        catch (Exception)
+        catch (Exception fault)
         {
             // Nothing was granted, or it lapses at its deadline; the caller has had its answer.
+            calls.Faults.Note(fault, "a late release");
         }
     }
 

@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Http;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Writer;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -14,6 +15,7 @@ internal static class ChecksFeature
     {
         services.AddValidated<CheckOptions>(configuration.GetSection(CheckOptions.Section));
         services.TryAddSingleton<DegradedAllowances>();
+        services.TryAddSingleton<UnexpectedFaults>();
         services.TryAddSingleton<CheckService>();
         return services;
     }

@@ -33,8 +33,8 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
                 .Takes(Parameter.CostCenter).Gives<ReleaseAllResponse>());
     }
 
-    public static ReservationView ViewOf(ReservationReply reply) => new(
-        IdOf(reply).ToString(), reply.State, reply.Owner, reply.User, reply.Model, reply.RequestId, new Money(reply.Granted),
+    public static ReservationView ViewOf(ReservationReply reply, CheckService checks) => new(
+        checks.TextOf(IdOf(reply)), reply.State, reply.Owner, reply.User, reply.Model, reply.RequestId, new Money(reply.Granted),
         new Money(reply.Left), new Money(reply.Settled), reply.CreatedAt, reply.ExpiresAt);
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -49,7 +49,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
             .OrderBy(r => r.Key, StringComparer.Ordinal)
             .Where(r => after is null || string.CompareOrdinal(r.Key, after[0] + after[1]) > 0)
             .Take(limit + 1).ToList();
-        return await context.AnswerAsync(Page.Of(page, limit, r => ReservationResponse.Of(ViewOf(r.Reply)), r => Cursors.Write(r.Key[..19], r.Key[19..])));
+        return await context.AnswerAsync(Page.Of(page, limit, r => ReservationResponse.Of(ViewOf(r.Reply, checks)), r => Cursors.Write(r.Key[..19], r.Key[19..])));
     }
 
     private async Task<Problem?> ReleaseAllAsync(HttpContext context, ApiKey caller)

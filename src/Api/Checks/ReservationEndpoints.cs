@@ -64,10 +64,10 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
         return await context.AnswerAsync(CheckResponse.Of(extended.Decision!, explain: false));
     }
 
-    /// <summary>An id of a cost center outside of the caller's subtree is as unknown as a malformed one.</summary>
-    private static Problem? Find(HttpContext context, ApiKey caller, out ReservationId? id)
+    /// <summary>An id of a cost center outside of the caller's subtree is as unknown as one that was never given out.</summary>
+    private Problem? Find(HttpContext context, ApiKey caller, out ReservationId? id)
     {
-        if (ReservationId.TryParse((string?)context.Request.RouteValues["id"], out id) && caller.Subtree.Contains(id.Owner)) return null;
+        if (checks.TryRead((string?)context.Request.RouteValues["id"], out id) && caller.Subtree.Contains(id.Owner)) return null;
         return Unknown("There is no reservation with this id.");
     }
 

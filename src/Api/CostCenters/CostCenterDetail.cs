@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -14,7 +15,7 @@ namespace BudgetEngine.Api.CostCenters;
 
 /// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
 internal sealed class CostCenterDetail(
-    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, Breakers breakers, SpendAdvice advice) : IEndpoints
+    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, CheckService checks, Breakers breakers, SpendAdvice advice) : IEndpoints
 {
     private const int MaxReservations = 100;
     private const int MaxChildren = 100;
@@ -40,7 +41,7 @@ internal sealed class CostCenterDetail(
         var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
         return await context.AnswerAsync(new CostCenterDetailResponse(CostCenterResponse.Of(path, view, windows, breaker))
         {
-            Reservations = OpenReservationsResponse.Of(view),
+            Reservations = OpenReservationsResponse.Of(view, checks),
             Models = [.. models.Select(ModelSpendResponse.Of)],
             Children = children,
             ChildCount = childCount,

@@ -44,8 +44,8 @@ public sealed record CostCenterDetailResponse : CostCenterResponse
 /// <summary>How many reservations are open, and the first of them.</summary>
 public sealed record OpenReservationsResponse(long Open, Money Amount, IReadOnlyList<ReservationResponse> Items)
 {
-    internal static OpenReservationsResponse Of(NodeView view) =>
-        new(view.Open, new Money(view.OpenAmount), [.. view.Reservations.Select(r => ReservationResponse.Of(OpenReservations.ViewOf(r)))]);
+    internal static OpenReservationsResponse Of(NodeView view, CheckService checks) =>
+        new(view.Open, new Money(view.OpenAmount), [.. view.Reservations.Select(r => ReservationResponse.Of(OpenReservations.ViewOf(r, checks)))]);
 }
 
 /// <summary>What one model has cost.</summary>

@@ -15,6 +15,7 @@ public static class ApiCode
     public const string InvalidKey = "invalid_key";
     public const string MissingScope = "missing_scope";
     public const string OutsideSubtree = "outside_subtree";
+    public const string KeyEndsSooner = "key_ends_sooner";
     public const string UnknownCostCenter = "unknown_cost_center";
     public const string UnknownReservation = "unknown_reservation";
     public const string UnknownRequest = "unknown_request";
@@ -55,6 +56,7 @@ public static class ApiCode
         [InvalidKey] = (401, "The key is not valid"),
         [MissingScope] = (403, "The key lacks a scope"),
         [OutsideSubtree] = (403, "Outside of the key's subtree"),
+        [KeyEndsSooner] = (403, "The key ends sooner"),
         [UnknownCostCenter] = (404, "Unknown cost center"),
         [UnknownReservation] = (404, "Unknown reservation"),
         [UnknownRequest] = (404, "Unknown request"),

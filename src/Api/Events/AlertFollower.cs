@@ -53,10 +53,10 @@ internal sealed class AlertFollower(ILedgerAlerts ledger, EventHub hub, SpendWat
             if (!_follows) return;
             var now = clock.GetUtcNow();
             var deep = now >= _deepAt;
-            var news = await ReadAsync(deep, cancellationToken);
+            var unseen = await ReadAsync(deep, cancellationToken);
             if (deep) _deepAt = now + EventLimits.LateAlertInterval;
-            news.Sort((a, b) => a.Entry.CompareTo(b.Entry));
-            foreach (var stored in news) Tell(stored.Alert);
+            unseen.Sort((a, b) => a.Entry.CompareTo(b.Entry));
+            foreach (var stored in unseen) Publish(stored.Alert);
         }
         finally
         {
@@ -68,20 +68,20 @@ internal sealed class AlertFollower(ILedgerAlerts ledger, EventHub hub, SpendWat
     private async Task<List<StoredAlert>> ReadAsync(bool deep, CancellationToken cancellationToken)
     {
         var since = clock.GetUtcNow() - EventLimits.LateAlert;
-        var news = new List<StoredAlert>();
+        var unseen = new List<StoredAlert>();
         long? before = null;
         for (var read = 0; read < EventLimits.MaxAlertsPerLook;)
         {
             var page = await ledger.ReadAlertsAsync(null, since, before, EventLimits.AlertPage, cancellationToken);
             var fresh = page.Where(a => _known.TryAdd(a.Alert.Id, a.Alert.At)).ToList();
-            news.AddRange(fresh);
+            unseen.AddRange(fresh);
             if (page.Count < EventLimits.AlertPage || (!deep && fresh.Count == 0)) break;
             read += page.Count;
             before = page[^1].Entry;
         }
 
         if (deep) Prune(since);
-        return news;
+        return unseen;
     }
 
     /// <summary>What is older is not read any more.</summary>
@@ -90,7 +90,7 @@ internal sealed class AlertFollower(ILedgerAlerts ledger, EventHub hub, SpendWat
         foreach (var old in _known.Where(k => k.Value < before).Select(k => k.Key).ToList()) _known.Remove(old);
     }
 
-    private void Tell(Alert alert)
+    private void Publish(Alert alert)
     {
         hub.Publish(new EventDraft(EventKind.Alert, alert.CostCenter, EventDraft.Json(AlertResponse.Of(alert))) { AlertId = alert.Id });
         if (alert.CostCenter.Length == 0 || alert.User is not null) return;

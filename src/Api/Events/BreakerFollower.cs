@@ -42,10 +42,10 @@ internal sealed class BreakerFollower(EventHub hub, SpendWatch watch, Breakers b
             throw;
         }
 
-        for (var i = 0; i < paths.Count; i++) Tell(paths[i], changed[paths[i]], seen[i].View, seen[i].Breaker, now);
+        for (var i = 0; i < paths.Count; i++) Publish(paths[i], changed[paths[i]], seen[i].View, seen[i].Breaker, now);
     }
 
-    private void Tell(string path, bool spent, NodeView view, Breaker breaker, DateTimeOffset now)
+    private void Publish(string path, bool spent, NodeView view, Breaker breaker, DateTimeOffset now)
     {
         if (spent) hub.Publish(new EventDraft(EventKind.Spend, path, EventDraft.Json(SpendOf(path, view, now))));
         var before = _open.GetValueOrDefault(path, Breaker.Closed);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.Prices.Import;
 using Microsoft.AspNetCore.Http;
 
@@ -17,8 +18,30 @@ internal static class JsonBody
     /// <returns>A problem when the body could not be read at all.</returns>
     public static async ValueTask<Problem?> ReadAsync<T>(HttpContext context, int maxBytes, T draft, FieldsReader<T> read, FaultList faults)
     {
-        var body = await RequestBody.ReadJsonAsync(context, maxBytes);
+        var body = await OpenAsync(context, maxBytes);
         if (body.Problem is not null) return body.Problem;
+        try
+        {
+            return Read(body, draft, read, faults);
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    /// <summary>The whole body, to be read once or more. Its sender may have taken long over it, so an administrator is looked at once more.</summary>
+    public static async ValueTask<WholeBody> OpenAsync(HttpContext context, int maxBytes)
+    {
+        var body = await RequestBody.ReadJsonAsync(context, maxBytes);
+        if (body.Problem is not null || context.Features.Get<Admission>()?.Again(context) is not { } refused) return body;
+        body.Release();
+        return new WholeBody(null, default, refused);
+    }
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public static Problem? Read<T>(in WholeBody body, T draft, FieldsReader<T> read, FaultList faults)
+    {
         try
         {
             if (!JsonFields.TryOpen(body.Bytes, faults, out var fields)) return null;
@@ -29,10 +52,6 @@ internal static class JsonBody
         catch (JsonException fault)
         {
             return Malformed(fault);
-        }
-        finally
-        {
-            body.Release();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
 using BudgetEngine.Api.Errors;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +30,7 @@ internal static class RequestBody
         if (StringValues.IsNullOrEmpty(encoding) || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)) return context.Request.BodyReader;
         if (string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase))
         {
-            return PipeReader.Create(new GZipStream(context.Request.Body, CompressionMode.Decompress));
+            return PipeReader.Create(new GzipBody(context.Request.Body));
         }
 
         problem = WrongEncoding;
@@ -71,7 +70,7 @@ internal static class RequestBody
         catch (InvalidDataException)
         {
             // Safe: nothing of the body has been used yet, and the answer says what is wrong with it.
-            return new WholeBody(null, default, new Problem(ApiCode.MalformedJson, "The body is not valid gzip."));
+            return new WholeBody(null, default, new Problem(ApiCode.MalformedJson, "The body is not valid gzip, or breaks off."));
         }
     }
 

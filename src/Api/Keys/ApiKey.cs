@@ -15,6 +15,9 @@ internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Sub
 
     public bool Has(Scopes any) => (Scopes & (any | Scopes.Admin)) != 0;
 
+    /// <summary>Whether this key is in force until then at least; null: for ever.</summary>
+    public bool Outlives(DateTimeOffset? end) => ExpiresAt is not { } own || end <= own;
+
     /// <summary>Null when the cost center may be read, checked and posted to.</summary>
     public Problem? See(string path) => Subtree.Contains(path) ? null : Problem.Outside(path);
 

@@ -39,11 +39,16 @@ internal sealed class Gate(KeyRing ring, TimeProvider clock)
     }
 
     /// <summary>A request delegate for a handler behind this gate. Made once per endpoint.</summary>
-    public RequestDelegate Guard(Scopes needed, Handler handler) => async context =>
+    public RequestDelegate Guard(Scopes needed, Handler handler)
     {
-        var problem = Enter(context, needed, out var caller) ?? await handler(context, caller);
-        if (problem is not null) await problem.WriteAsync(context);
-    };
+        var admission = needed == Scopes.Admin ? new Admission(this, needed) : null;
+        return async context =>
+        {
+            if (admission is not null) context.Features.Set(admission);
+            var problem = Enter(context, needed, out var caller) ?? await handler(context, caller);
+            if (problem is not null) await problem.WriteAsync(context);
+        };
+    }
 
     private Problem? Admit(ReadOnlySpan<char> key, Scopes needed, ref ApiKey caller)
     {

@@ -13,6 +13,9 @@ namespace BudgetEngine.Api.Keys;
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
 internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
+    /// <summary>Writes that others win before a patch gives up.</summary>
+    private const int MaxPatchAttempts = 5;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/keys", gate.Guard(Scopes.Admin, ListAsync))
@@ -56,7 +59,10 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
             return new Problem(ApiCode.OutsideSubtree, $"Nobody gives a subtree that they lack: cost_center must be '{caller.Subtree.CostCenter}' or below.");
         }
 
-        var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, draft.ExpiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
+        // Without a time of its own a key ends with the one that makes it.
+        var expiresAt = draft.ExpiresAt ?? caller.ExpiresAt;
+        if (!caller.Outlives(expiresAt)) return EndsSooner(caller);
+        var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, expiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
         await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
         await catalog.RefreshAsync(CancellationToken.None);
         context.Response.Headers.CacheControl = "no-store";
@@ -71,20 +77,44 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
 
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
     {
-        if (Find(context, caller) is not { RevokedAt: null } key) return Unknown;
+        if (Find(context, caller) is not { RevokedAt: null }) return Unknown;
+        var body = await JsonBody.OpenAsync(context, options.Value.MaxBodyBytes);
+        if (body.Problem is not null) return body.Problem;
+        try
+        {
+            for (var attempt = 1; attempt <= MaxPatchAttempts; attempt++)
+            {
+                // The patch stands on the key as it is now, not as it was before the body came.
+                if (Find(context, caller) is not { RevokedAt: null } key) return Unknown;
+                if (ReadPatch(context, body, key, caller, out var patched, out var reason) is { } refused) return refused;
+                var replaced = await ledger.ReplaceKeyAsync(key, patched, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+                await catalog.RefreshAsync(CancellationToken.None);
+                if (replaced) return await context.AnswerAsync(KeyResponse.Of(patched));
+            }
+
+            return new Problem(ApiCode.Overloaded, "Others are changing the key: repeat the request.");
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    private Problem? ReadPatch(HttpContext context, in WholeBody body, StoredKey key, ApiKey caller, out StoredKey patched, out string? reason)
+    {
+        (patched, reason) = (key, null);
         var draft = new KeyDraft(isPatch: true)
         {
             Name = key.Name, ExpiresAt = key.ExpiresAt, HasGateway = key.GatewayJson is not null, Gateway = GatewayProfile.FromJson(key.GatewayJson),
         };
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        if (JsonBody.Read(body, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
         if (draft.Name is null && !faults.Any) faults.Add("name", "cannot be taken away");
         if (draft.ExpiresAt != key.ExpiresAt) draft.CheckExpiry(clock.GetUtcNow(), faults);
-        var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
+        reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (faults.ToProblem() is { } problem) return problem;
-        var patched = key with { Name = draft.Name!, ExpiresAt = draft.ExpiresAt, GatewayJson = draft.HasGateway ? draft.Gateway.ToJson() : null };
-        if (!await UpdateAsync(patched, caller, reason)) return Unknown;
-        return await context.AnswerAsync(KeyResponse.Of(patched));
+        patched = key with { Name = draft.Name!, ExpiresAt = draft.ExpiresAt, GatewayJson = draft.HasGateway ? draft.Gateway.ToJson() : null };
+        return caller.Outlives(key.ExpiresAt) && caller.Outlives(patched.ExpiresAt) ? null : EndsSooner(caller);
     }
 
     private async Task<Problem?> RevokeAsync(HttpContext context, ApiKey caller)
@@ -93,17 +123,11 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         var faults = new FaultList();
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (faults.ToProblem() is { } problem) return problem;
-        // A repeat must not move the time of the revocation.
-        if (key.RevokedAt is null && !await UpdateAsync(key with { RevokedAt = clock.GetUtcNow() }, caller, reason)) return Unknown;
+        if (!caller.Outlives(key.ExpiresAt)) return EndsSooner(caller);
+        if (!await ledger.RevokeKeyAsync(key.Id, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None)) return Unknown;
+        await catalog.RefreshAsync(CancellationToken.None);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
-    }
-
-    private async Task<bool> UpdateAsync(StoredKey key, ApiKey caller, string? reason)
-    {
-        if (!await ledger.UpdateKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None)) return false;
-        await catalog.RefreshAsync(CancellationToken.None);
-        return true;
     }
 
     private StoredKey? Find(HttpContext context, ApiKey caller)
@@ -114,6 +138,10 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
 
     private static bool MaySee(ApiKey caller, StoredKey key) =>
         key.CostCenter is { } costCenter ? caller.Subtree.Contains(costCenter) : caller.IsWholeInstallation;
+
+    /// <summary>Nobody gives what they lack, and that includes time: a key that ends makes, changes and revokes none that would be there after it.</summary>
+    private static Problem EndsSooner(ApiKey caller) => new(
+        ApiCode.KeyEndsSooner, $"The key of this request ends at {caller.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ}: it may make, change and revoke only keys that end by then.");
 
     private static readonly Problem Unknown = new(ApiCode.UnknownKey, "There is no key with this id.");
 }

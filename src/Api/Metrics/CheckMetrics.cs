@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Wording;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Api.Metrics;
 
@@ -27,13 +28,15 @@ internal sealed class CheckMetrics
     private readonly KeyValuePair<string, object?>[] _protocolTags;
     private readonly TimeProvider _clock;
 
-    public CheckMetrics(BudgetMeter meter, TimeProvider clock)
+    public CheckMetrics(BudgetMeter meter, TimeProvider clock, UnexpectedFaults faults)
     {
         _clock = clock;
         _protocolTags = [.. Protocols.Select(p => new KeyValuePair<string, object?>("protocol", p))];
         meter.Meter.CreateObservableCounter(
             "budget.checks", Observe, null,
             "Checks by what was answered: deny is a budget's word, error means that no decision could be reached, audit is an allow above a soft limit.");
+        meter.Meter.CreateObservableCounter(
+            "budget.faults.unexpected", () => faults.Count, null, "Exceptions that were answered as an outage and that no outage makes: bugs. The log has one of each kind and minute.");
         _duration = meter.Meter.CreateHistogram(
             "budget.check.duration", "s", "Time from the arrival of a check to its decision, without sending the answer.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = Bounds });

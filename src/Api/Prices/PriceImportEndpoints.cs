@@ -36,16 +36,16 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         if (query.Text("format") is var format && format != "litellm") faults.Add("format", "must be litellm");
         var dryRun = query.Flag("dry_run");
         var accept = ReadAccept(query);
-        var now = clock.GetUtcNow();
-        var from = query.Time("effective_from") ?? now;
+        var asked = query.Time("effective_from");
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (query.Problem() is { } problem) return problem;
-        var body = await RequestBody.ReadJsonAsync(context, options.Value.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, options.Value.MaxBodyBytes);
         if (body.Problem is not null) return body.Problem;
+        var now = clock.GetUtcNow();
         PriceImport import;
         try
         {
-            import = LiteLlmImport.Read(body.Bytes.ToArray(), from, now, catalog.Current.Prices, accept);
+            import = LiteLlmImport.Read(body.Bytes.ToArray(), asked ?? now, now, catalog.Current.Prices, accept);
         }
         finally
         {

@@ -6,11 +6,11 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Where a record is booked: as it says, or as the reservation that it names says.</summary>
-/// <param name="Reservation">Null: none is named, or the id is malformed.</param>
+/// <param name="Reservation">Null: none is named, or the id is not one that this installation has given out.</param>
 /// <param name="DateInId">The booked date that the reservation's id carries; null: by timestamp.</param>
 internal readonly record struct Booking(string CostCenter, string User, ReservationId? Reservation, DateOnly? DateInId, RowFlags Flags, bool UnknownReservation)
 {
-    public static Booking Of(UsageInput input, List<InputFault> faults)
+    public static Booking Of(UsageInput input, UsageContext context, List<InputFault> faults)
     {
         var path = "";
         if (input.CostCenter is not null)
@@ -25,7 +25,13 @@ internal readonly record struct Booking(string CostCenter, string User, Reservat
 
         var user = input.User ?? UsageRow.AnonymousUser;
         if (input.ReservationId is null) return new Booking(path, user, null, null, RowFlags.NoReservation, false);
-        if (!ReservationId.TryParse(input.ReservationId, out var id)) return new Booking(path, user, null, null, RowFlags.NoReservation, path.Length == 0);
+        if (!context.Catalog.SigningKeys.TryRead(input.ReservationId, context.Now, out var id))
+        {
+            // What was spent is booked all the same, where a record without an id could have said (R18). Nothing else of the id counts.
+            if (input.CostCenter is null) path = ReservationIdText.OwnerOf(input.ReservationId) ?? "";
+            return new Booking(path, user, null, null, RowFlags.NoReservation, path.Length == 0);
+        }
+
         // Another cost center than the reservation's books to the record's, by the record's own time and user.
         return path.Length == 0 || path == id.Owner
             ? new Booking(id.Owner, id.User, id, id.Date, RowFlags.None, false)

@@ -13,7 +13,7 @@ internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> o
 {
     public async Task<CheckAnswer?> AskAsync(UsageInput record, ApiKey caller)
     {
-        var path = record.CostCenter ?? (ReservationId.TryParse(record.ReservationId, out var id) ? id.Owner : null);
+        var path = record.CostCenter ?? ReservationIdText.OwnerOf(record.ReservationId);
         if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
         return await checks.CheckAsync(
             new CheckCommand

@@ -34,7 +34,7 @@ internal static partial class UsageMessages
         var preview = storePreview ? Cut(i.Preview, MaxPreview, ref ignored) : null;
         var tags = Tags(i.Tags, ref cut);
         if (cut) flags |= RowFlags.Cut;
-        var settle = booking.Reservation is { } id ? new SettleMessage(id.Key, id.Attempt.Value, id.Owner) : null;
+        var settle = booking.Reservation is { } id ? new SettleMessage(id.Key, id.Attempt.Value, id.Owner, id.User, id.Date) : null;
         var row = new UsageRow
         {
             RequestId = i.RequestId!, CostCenter = booking.CostCenter, User = user, Session = session, Provider = i.Provider, Model = i.Model,

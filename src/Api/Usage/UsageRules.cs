@@ -20,7 +20,7 @@ internal static class UsageRules
         // A given cost beats counts: one that cannot be read beside it is dropped, and costs no money.
         if (input.Cost is not null && faults.RemoveAll(static f => UsageCost.IsOfCounts(f.Field)) > 0) input = input with { Flags = input.Flags | RowFlags.Adjusted };
         if (input.RequestId is null && !Has(faults, "request_id")) faults.Add(new InputFault("request_id", "is required"));
-        var booking = Booking.Of(input, faults);
+        var booking = Booking.Of(input, context, faults);
         UsageCost.AddFaults(input, faults);
         if (faults.Count > 0) return Invalid(input, faults);
         if (booking.UnknownReservation) return Reject(input, ApiCode.UnknownReservation, "The reservation id is not one of ours, and no cost center is named.");
@@ -35,7 +35,7 @@ internal static class UsageRules
         var timestamp = input.Timestamp ?? context.Now;
         var today = tenant.Calendar.DateOf(context.Now);
         var date = booking.DateInId ?? tenant.Calendar.DateOf(timestamp);
-        if (timestamp > context.Now + UsageContext.MaxAhead || date > tenant.Calendar.DateOf(context.Now + UsageContext.MaxAhead))
+        if (IsAhead(timestamp, booking, tenant, context.Now))
         {
             return Reject(input, "timestamp_in_future", $"The time of the record is more than {UsageContext.MaxAhead.TotalMinutes} minutes ahead of the server's.");
         }
@@ -52,6 +52,13 @@ internal static class UsageRules
         var message = UsageMessages.Of(input, booking, timestamp, date, cost, flags, context.Options.StorePreviews);
         return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);
     }
+
+    /// <summary>
+    /// More than a little ahead of the server's clock. The date in an id is the installation's own word: where its clock was set back since, what the reservation cost
+    /// is booked all the same. A reservation lives for a day at most, and by so much its sender may be ahead of its date.
+    /// </summary>
+    private static bool IsAhead(DateTimeOffset timestamp, in Booking booking, TenantSettings tenant, DateTimeOffset now) =>
+        timestamp > now + UsageContext.MaxAhead && (booking.DateInId is not { } date || tenant.Calendar.DateOf(timestamp) > date.AddDays(1));
 
     private static PreparedRecord Invalid(UsageInput input, List<InputFault> faults)
     {

@@ -62,7 +62,14 @@ public sealed class UsageService(
     public async Task<UsageResult> CorrectAsync(
         string requestId, string corrects, Money amount, string? reason, Subtree subtree, CancellationToken cancellationToken, string? tenant = null)
     {
-        if (await FindAsync(corrects, subtree, tenant, cancellationToken) is not { } original || original.Kind != RowKind.Usage)
+        var found = await FindAsync(corrects, subtree, tenant, cancellationToken);
+        if (found.Count > 1)
+        {
+            var fault = new InputFault("cost_center", "is required: rows of more than one tenant have this id");
+            return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.InvalidRequest, $"{fault.Field} {fault.Message}", Errors: [fault]);
+        }
+
+        if (found is not [{ Kind: RowKind.Usage } original])
         {
             return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.UnknownRequest, $"There is no usage row '{corrects}'.");
         }
@@ -93,18 +100,21 @@ public sealed class UsageService(
         return hasher.Finish();
     }
 
-    private async Task<UsageRow?> FindAsync(string requestId, Subtree subtree, string? tenant, CancellationToken cancellationToken)
+    /// <summary>The rows that have the id, as far as the caller may see them; of several tenants two are enough to know that.</summary>
+    private async Task<List<UsageRow>> FindAsync(string requestId, Subtree subtree, string? tenant, CancellationToken cancellationToken)
     {
         var candidates = tenant is not null ? [tenant]
             : subtree.CostCenter is { } root ? [CostCenterId.TenantOf(root)]
             : catalog.Current.Policies.Tenants.Select(t => t.Tenant);
+        var found = new List<UsageRow>();
         foreach (var candidate in candidates)
         {
             var row = await records.ReadRecordAsync(candidate, requestId, cancellationToken);
-            if (row is not null && subtree.Contains(row.CostCenter)) return row;
+            if (row is not null && subtree.Contains(row.CostCenter)) found.Add(row);
+            if (found.Count > 1) break;
         }
 
-        return null;
+        return found;
     }
 
     private async Task<UsageResult> PostAsync(PreparedRecord prepared, bool bulk)
@@ -158,14 +168,21 @@ public sealed class UsageService(
             try
             {
                 await tenants.EnsureAsync(path);
+                // A record that settles a reservation of another cost center is booked where it says, in another tenant perhaps.
+                foreach (var record in request.Records)
+                {
+                    if (record.Row.CostCenter != path) await tenants.EnsureAsync(record.Row.CostCenter);
+                }
+
                 return await calls.CallAsync(path, request, static (grain, r) => grain.Post(r));
             }
             catch (Exception lost) when (attempt == 1 && lost is OrleansException)
             {
                 // Once more: the ids make it safe.
             }
-            catch (Exception)
+            catch (Exception fault)
             {
+                calls.Faults.Note(fault, "a post");
                 return null;
             }
         }

@@ -53,7 +53,7 @@ public sealed record Channel(
     public bool IsWithin(string? subtree) => subtree is null || (Under is { } under && CostCenterId.IsWithin(under, subtree));
 
     /// <summary>Whether an alert is told here as the end of an incident that another one began.</summary>
-    public bool TellsAsOver(Alert alert) => Type == ChannelType.PagerDuty && alert.Type is (AlertType.WindowReset or AlertType.Resumed);
+    public bool ClosesIncident(Alert alert) => Type == ChannelType.PagerDuty && alert.Type is (AlertType.WindowReset or AlertType.Resumed);
 
     /// <summary>Whether an alert goes to this channel.</summary>
     public bool Takes(Alert alert)

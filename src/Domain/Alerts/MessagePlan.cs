@@ -8,7 +8,7 @@ public sealed record PendingDelivery(Alert Alert, bool Resolves, int Attempts, D
 
 /// <summary>What a channel for people last told of one cost center.</summary>
 /// <param name="Height">The highest threshold told since the collecting began.</param>
-public readonly record struct LastTold(DateTimeOffset At, decimal Height);
+public readonly record struct LastSent(DateTimeOffset At, decimal Height);
 
 /// <summary>A message of one or several deliveries, or the instant until which they are collected.</summary>
 /// <param name="SendAt">Null: now.</param>
@@ -29,21 +29,21 @@ public static class MessagePlan
     public const int MaxAlertsPerMessage = 20;
 
     public static IEnumerable<PlannedMessage> Of(
-        ChannelType type, IReadOnlyList<PendingDelivery> due, IReadOnlyDictionary<string, LastTold> told, DateTimeOffset now)
+        ChannelType type, IReadOnlyList<PendingDelivery> due, IReadOnlyDictionary<string, LastSent> sent, DateTimeOffset now)
     {
         if (!ChannelTypes.CollectsForPeople(type)) return due.Select(d => new PlannedMessage(d.Alert.CostCenter, [d], null));
-        return due.GroupBy(d => d.Alert.CostCenter, StringComparer.Ordinal).SelectMany(g => OfCostCenter(g.Key, [.. g.OrderByDescending(HeightOf).ThenBy(d => d.FirstAt)], told, now));
+        return due.GroupBy(d => d.Alert.CostCenter, StringComparer.Ordinal).SelectMany(g => OfCostCenter(g.Key, [.. g.OrderByDescending(HeightOf).ThenBy(d => d.FirstAt)], sent, now));
     }
 
     /// <summary>How high an alert stands: its threshold; 0 for all that is none.</summary>
     public static decimal HeightOf(PendingDelivery delivery) => delivery.Alert.Threshold ?? 0;
 
     private static IEnumerable<PlannedMessage> OfCostCenter(
-        string costCenter, PendingDelivery[] deliveries, IReadOnlyDictionary<string, LastTold> told, DateTimeOffset now)
+        string costCenter, PendingDelivery[] deliveries, IReadOnlyDictionary<string, LastSent> sent, DateTimeOffset now)
     {
         // What was tried already, or is tried by hand, has been waiting long enough.
         var mayWait = deliveries.All(d => d is { Attempts: 0, Alert.Type: not AlertType.ChannelTest });
-        var collecting = told.TryGetValue(costCenter, out var last) && now < last.At + CollectFor;
+        var collecting = sent.TryGetValue(costCenter, out var last) && now < last.At + CollectFor;
         var wait = mayWait && collecting && HeightOf(deliveries[0]) <= last.Height;
         return deliveries.Chunk(MaxAlertsPerMessage).Select(part => new PlannedMessage(costCenter, [.. part], wait ? last.At + CollectFor : null));
     }

@@ -25,8 +25,11 @@ public sealed class Reservations
         return _all?.GetValueOrDefault(key);
     }
 
-    /// <summary>The very attempt that an id names; null: forgotten, or replaced by a later attempt.</summary>
-    public Reservation? Find(Guid key, Stamp attempt, Moment now) => Find(key, now) is { } found && found.Attempt == attempt ? found : null;
+    /// <summary>The very attempt; null: forgotten, or replaced by a later attempt.</summary>
+    public Reservation? Find(Guid key, Stamp attempt, Moment now) => Find(new ReservationClaim(key, attempt, null, null), now);
+
+    /// <summary>The very reservation that an id names; null: forgotten, or another one has its key.</summary>
+    public Reservation? Find(in ReservationClaim claim, Moment now) => Find(claim.Key, now) is { } found && claim.Names(found) ? found : null;
 
     public void Add(Reservation reservation)
     {

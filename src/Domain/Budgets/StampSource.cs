@@ -8,4 +8,7 @@ public sealed class StampSource(long epoch)
     public long Epoch { get; } = epoch;
 
     public Stamp Next() => new(Interlocked.Increment(ref _last));
+
+    /// <summary>Whether a stamp may be one of this source or of an epoch before it.</summary>
+    public bool MayHaveIssued(Stamp stamp) => stamp.Value <= Volatile.Read(ref _last);
 }

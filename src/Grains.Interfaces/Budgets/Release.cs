@@ -3,12 +3,15 @@ using BudgetEngine.Domain.Budgets;
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>Gives a reservation back.</summary>
+/// <param name="User">As its id says, with <paramref name="Date"/>; null: an earlier version does not say.</param>
 /// <param name="Late">The call whose answer came too late to be passed on. The reservation stays if another call of the same check has it. Null: it ends in any case.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
 public sealed record ReleaseRequest(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
-    [property: Id(2)] Guid? Late = null);
+    [property: Id(2)] Guid? Late = null,
+    [property: Id(3)] string? User = null,
+    [property: Id(4)] DateOnly? Date = null);
 
 /// <summary>The state after a release. <paramref name="AlreadySettled"/>: refused (R13). <paramref name="Unavailable"/>: the ledger could not be written.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]
@@ -21,7 +24,9 @@ public sealed record ReleaseReply(
 [GenerateSerializer, Immutable, Alias("budget.FindRequest")]
 public sealed record FindRequest(
     [property: Id(0)] Guid Key,
-    [property: Id(1)] long Attempt);
+    [property: Id(1)] long Attempt,
+    [property: Id(2)] string? User = null,
+    [property: Id(3)] DateOnly? Date = null);
 
 /// <summary>A reservation as its owner (or, in a view, a node that holds for it) knows it. Amounts in nano-units.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ReservationReply")]

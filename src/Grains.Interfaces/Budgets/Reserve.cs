@@ -73,4 +73,6 @@ public sealed record ExtendRequest(
     [property: Id(2)] TimeSpan? Ttl,
     [property: Id(3)] long? Amount,
     [property: Id(4)] int VisibleDepth,
-    [property: Id(5)] TimeSpan AnswerWithin);
+    [property: Id(5)] TimeSpan AnswerWithin,
+    [property: Id(6)] string? User = null,
+    [property: Id(7)] DateOnly? Date = null);

@@ -1,8 +1,11 @@
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 
 /// <summary>Calls cost centers, wherever in the cluster they are: by grain calls.</summary>
-public class CostCenterCalls(IGrainFactory grains, TimeProvider clock)
+public class CostCenterCalls(IGrainFactory grains, TimeProvider clock, UnexpectedFaults? faults = null)
 {
+    /// <summary>For calls that ended in a way in which none should.</summary>
+    public UnexpectedFaults Faults { get; } = faults ?? new UnexpectedFaults(clock);
+
     /// <summary>Calls one cost center.</summary>
     /// <param name="costCenter">Its path.</param>
     /// <param name="request">What the call takes, so that <paramref name="call"/> can be static.</param>

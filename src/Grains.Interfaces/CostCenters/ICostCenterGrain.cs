@@ -47,7 +47,7 @@ public interface ICostCenterGrain : IGrainWithStringKey
 
     /// <summary>From the ledger's writer, after a commit: balances and what became of holds. Applied in one turn; only newer versions count.</summary>
     [Alias("Tell")]
-    Task Tell(CommitNotification tell);
+    Task Notify(CommitNotification notification);
 
     /// <summary>Reads budget, increases and pauses again after an administrative write; answers when they are in force.</summary>
     [Alias("Refresh")]

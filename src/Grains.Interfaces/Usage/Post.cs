@@ -11,12 +11,14 @@ public sealed record UsageMessage(
     [property: Id(0)] UsageRow Row,
     [property: Id(1)] SettleMessage? Reservation);
 
-/// <summary>What a reservation id says.</summary>
+/// <summary>What a reservation id says. User and date are null in messages of earlier versions.</summary>
 [GenerateSerializer, Immutable, Alias("budget.SettleMessage")]
 public sealed record SettleMessage(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
-    [property: Id(2)] string Owner);
+    [property: Id(2)] string Owner,
+    [property: Id(3)] string? User = null,
+    [property: Id(4)] DateOnly? Date = null);
 
 /// <summary>Records of one cost center, or settling reservations of one owner.</summary>
 /// <param name="Bulk">From a large body: yields to single posts.</param>

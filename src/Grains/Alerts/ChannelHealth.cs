@@ -25,21 +25,21 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
 
     public DateTimeOffset? PausedUntil(DateTimeOffset now) => State.PausedUntil > now ? State.PausedUntil : null;
 
-    public bool IsDead(TimeSpan after) => !State.ToldDead && State.FailingSince is { } since && clock.GetUtcNow() - since >= after;
+    public bool IsDead(TimeSpan after) => !State.DeadReported && State.FailingSince is { } since && clock.GetUtcNow() - since >= after;
 
-    public void ToldDead()
+    public void DeadReported()
     {
-        State.ToldDead = true;
+        State.DeadReported = true;
         _changed = true;
     }
 
     public NotifierView View() => new(State.LastSentAt, State.FailuresInARow, State.FailingSince, State.LastError, State.PausedUntil, State.Sent);
 
     /// <summary>What people were told within the time of collecting.</summary>
-    public IReadOnlyDictionary<string, LastTold> Told(DateTimeOffset now)
+    public IReadOnlyDictionary<string, LastSent> Told(DateTimeOffset now)
     {
         foreach (var old in State.Told.Where(t => t.Value.At + MessagePlan.CollectFor <= now).Select(t => t.Key).ToList()) State.Told.Remove(old);
-        return State.Told.ToDictionary(t => t.Key, t => new LastTold(t.Value.At, t.Value.Height), StringComparer.Ordinal);
+        return State.Told.ToDictionary(t => t.Key, t => new LastSent(t.Value.At, t.Value.Height), StringComparer.Ordinal);
     }
 
     /// <param name="now">When the attempt ended.</param>
@@ -60,7 +60,7 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         // Refused is an answer too: the other side is there.
         var back = State.FailingSince is { } since && now - since >= BackAfter;
         _changed |= State.FailuresInARow > 0;
-        (State.FailuresInARow, State.FailingSince, State.PausedUntil, State.ToldDead) = (0, null, null, false);
+        (State.FailuresInARow, State.FailingSince, State.PausedUntil, State.DeadReported) = (0, null, null, false);
         if (outcome.Result != SendResult.Sent)
         {
             State.LastError = outcome.Error;
@@ -74,7 +74,7 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         if (!ChannelTypes.CollectsForPeople(type)) return back;
         var height = MessagePlan.HeightOf(message.Deliveries[0]);
         if (State.Told.TryGetValue(message.CostCenter, out var last)) height = Math.Max(height, last.Height);
-        State.Told[message.CostCenter] = new ToldState { At = now, Height = height };
+        State.Told[message.CostCenter] = new SentState { At = now, Height = height };
         return back;
     }
 

@@ -120,7 +120,7 @@ public sealed partial class NotifierGrain(
                 return false;
             }
 
-            if (_health.IsDead(services.Options.DeadAfter)) await TellDeadAsync(channel);
+            if (_health.IsDead(services.Options.DeadAfter)) await ReportDeadAsync(channel);
             if (_health.PausedUntil(now) is not { } until) continue;
             await MoveAsync([.. messages.Skip(i).SelectMany(m => m.Deliveries)], until);
             return false;
@@ -160,11 +160,11 @@ public sealed partial class NotifierGrain(
             this.GetPrimaryKeyString(),
             [.. deliveries.Select(d => new DeliveryUpdate(d.Alert.Id, d.Resolves, DeliveryState.Pending, Attempted: false, until, until, null))], CancellationToken.None);
 
-    private async Task TellDeadAsync(Channel channel)
+    private async Task ReportDeadAsync(Channel channel)
     {
-        _health.ToldDead();
+        _health.DeadReported();
         var reason = $"failing since {_health.View().FailingSince:u}: {_health.View().LastError}";
-        await services.Evaluator.TellDeadAsync(channel.Name, reason);
+        await services.Evaluator.ReportDeadAsync(channel.Name, reason);
     }
 
     [LoggerMessage(1050, LogLevel.Warning, "The notifier of channel {Channel} failed; what is due stays due.")]

@@ -26,16 +26,16 @@ public sealed class NotifierState
 
     /// <summary>By cost center; only what is young enough to matter.</summary>
     [Id(6)]
-    public Dictionary<string, ToldState> Told { get; set; } = [];
+    public Dictionary<string, SentState> Told { get; set; } = [];
 
     /// <summary>The others were told that the channel is dead.</summary>
     [Id(7)]
-    public bool ToldDead { get; set; }
+    public bool DeadReported { get; set; }
 }
 
 /// <summary>What was last told of one cost center.</summary>
 [GenerateSerializer, Alias("budget.ToldState")]
-public sealed class ToldState
+public sealed class SentState
 {
     [Id(0)]
     public DateTimeOffset At { get; set; }

@@ -56,8 +56,9 @@ internal static class AncestorCalls
         {
             return await calls.CallAsync(ancestor, request, static (grain, r) => EndedAsync(grain, r), within);
         }
-        catch (Exception)
+        catch (Exception fault)
         {
+            calls.Faults.Note(fault, "the end of a hold at an ancestor");
             // Out of reach, or on its way: the caller tries again.
             return false;
         }

@@ -4,13 +4,13 @@ using BudgetEngine.Grains.Interfaces.Usage;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Applies what the ledger's writer tells, in one turn: the balances, then what became of holds.</summary>
+/// <summary>Applies a commit notification, in one turn: the balances, then what became of holds.</summary>
 internal static class CommitNotifications
 {
-    public static void Apply(CostCenterNode node, CommitNotification tell, Moment now)
+    public static void Apply(CostCenterNode node, CommitNotification notification, Moment now)
     {
         var account = node.Account;
-        foreach (var b in tell.Balances)
+        foreach (var b in notification.Balances)
         {
             var known = b switch
             {
@@ -29,14 +29,14 @@ internal static class CommitNotifications
                 b.Corrected);
         }
 
-        foreach (var h in tell.Holds) Apply(node, h, now);
+        foreach (var h in notification.Holds) Apply(node, h, now);
         // The end of a hold alone does not show that there was usage here: the usage may be booked elsewhere.
-        if (tell.Balances.Length > 0) node.MarkExisting();
+        if (notification.Balances.Length > 0) node.MarkExisting();
     }
 
-    private static void Apply(CostCenterNode node, NotifiedHold tell, Moment now)
+    private static void Apply(CostCenterNode node, NotifiedHold notified, Moment now)
     {
-        var effect = UsageMapping.ToEffect(tell, now);
+        var effect = UsageMapping.ToEffect(notified, now);
         // An owner applies the outcome of its own commit itself while somebody waits for it. It is told only when nobody waits any more, or when it has been out
         // of memory since.
         var own = node.Reservations.Find(effect.Key, effect.Attempt, now);

@@ -25,6 +25,9 @@ public sealed record CostCenterServices(
     /// <summary>How long a node without calls stays in memory, as the silo is configured. Direct turns count as calls.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Bugs, as far as they end commands.</summary>
+    public UnexpectedFaults Faults { get; init; } = new(Clock);
+
     /// <summary>How this process calls cost centers.</summary>
-    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock) : new CostCenterCalls(grains, Clock);
+    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults) : new CostCenterCalls(grains, Clock, Faults);
 }

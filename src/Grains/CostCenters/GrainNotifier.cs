@@ -7,6 +7,6 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <summary>Carries the writer's news to the cost centers' grains.</summary>
 public sealed class GrainNotifier(IGrainFactory grains, TimeProvider clock) : INodeNotifier
 {
-    public Task NotifyAsync(NodeUpdate news) =>
-        grains.GetGrain<ICostCenterGrain>(news.CostCenter).Tell(UsageMapping.ToNotification(news, Moment.Of(clock)));
+    public Task NotifyAsync(NodeUpdate update) =>
+        grains.GetGrain<ICostCenterGrain>(update.CostCenter).Notify(UsageMapping.ToNotification(update, Moment.Of(clock)));
 }

@@ -43,8 +43,9 @@ internal static class LongCommit
                 return true;
             });
         }
-        catch (Exception)
+        catch (Exception fault)
         {
+            calls.Faults.Note(fault, "the keeping of holds at an ancestor");
             // Asked again in a second.
         }
     }

@@ -171,8 +171,9 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
                 // The silo of the node is stopping or gone, and the node will be loaded elsewhere. Safe to repeat, since the stamp is the same.
                 continue;
             }
-            catch (Exception)
+            catch (Exception fault)
             {
+                calls.Faults.Note(fault, "the ask of an ancestor");
                 // The node could not be read from the ledger, or could not be reached at all: denied, whatever its policy for outages, since that cannot be read.
                 Refuse(DenialReason.LedgerUnavailable);
             }

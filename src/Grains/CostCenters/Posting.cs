@@ -39,14 +39,14 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
             return;
         }
 
-        var attempt = new Stamp(settles.Attempt);
-        var reservation = node.Reservations.Find(settles.Key, attempt, now);
+        var claim = settles.Claim();
+        var reservation = node.Reservations.Find(claim, now);
         var hold = node.Account.Find(settles.Key);
         var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
         var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
         var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
         if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
-        else if (settlement.Ends) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(settles.Key, attempt));
+        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt));
         else Add(line, row, null, null);
     }
 
@@ -79,7 +79,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
             return Task.CompletedTask;
         }
 
-        // What is committed is applied in a turn that is due already, and its nodes are being told, which takes TellTimeout at most. If the caller were answered
+        // What is committed is applied in a turn that is due already, and its nodes are being told, which takes NotifyTimeout at most. If the caller were answered
         // before, a check that begins after the answer might not see it.
         if (_submission!.Committed.IsCompleted) return Finished;
         _givenUp = true;
@@ -100,22 +100,22 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, Moment now)
     {
         var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now);
-        var news = new HoldUpdate(node.Path, effect, IsOpen: true);
+        var update = new HoldUpdate(node.Path, effect, IsOpen: true);
         var change = Change(reservation, effect);
         line = line with { Reservation = reservation, Effect = effect, Busy = node.Occupy(reservation) };
         reservation.State = ReservationState.Settling;
         if (reservation.Deadline < _firstDeadline) _firstDeadline = reservation.Deadline;
-        Add(line, row, news, change);
+        Add(line, row, update, change);
     }
 
     /// <summary>Nobody remembers the reservation: its hold ends wherever one is left, in the ledger too.</summary>
     private void EndForgotten(Line line, UsageRow row, string owner, in SettleEffect end) =>
         Add(line, row, new HoldUpdate(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null));
 
-    private void Add(Line line, UsageRow row, HoldUpdate? news, HoldChange? change)
+    private void Add(Line line, UsageRow row, HoldUpdate? update, HoldChange? change)
     {
         _lines.Add(line);
-        _records.Add(new SubmittedRecord(new RecordEntry(row, change), news));
+        _records.Add(new SubmittedRecord(new RecordEntry(row, change), update));
     }
 
     /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>

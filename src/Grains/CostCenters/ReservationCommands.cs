@@ -35,13 +35,13 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
 
     public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
     {
-        var found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
+        var found = await FindFreeAsync(request.Claim());
         // The reservation must be free and its side accounts in memory at the same instant; of several commands that waited only the first finds it so. The side
         // accounts are read before the reservation is occupied, since reading may fail. More time alone asks no side account.
         while (found is not null && (found.Busy || (request.Amount is not null && !node.SidesReady(found.User, node.Path))))
         {
             if (!found.Busy) await node.LoadSidesAsync(found.User, node.Path);
-            found = await FindFreeAsync(request.Key, new Stamp(request.Attempt));
+            found = await FindFreeAsync(request.Claim());
         }
 
         var now = node.Now();
@@ -58,16 +58,20 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
 
     public async Task<ReleaseReply> ReleaseAsync(ReleaseRequest request)
     {
-        var attempt = new Stamp(request.Attempt);
-        var reservation = await FindFreeAsync(request.Key, attempt);
+        var (claim, attempt) = (request.Claim(), new Stamp(request.Attempt));
+        var reservation = await FindFreeAsync(claim);
         // Of several commands that waited only the first finds it free.
-        while (reservation is { Busy: true }) reservation = await FindFreeAsync(request.Key, attempt);
+        while (reservation is { Busy: true }) reservation = await FindFreeAsync(claim);
         var now = node.Now();
         switch (reservation?.State)
         {
             case null:
-                node.Account.End(request.Key, attempt, now);
-                await node.EndAtAncestorsAsync(calls, request.Key, attempt);
+                if (node.MayHaveLeft(claim, now))
+                {
+                    node.Account.End(request.Key, attempt, now);
+                    await node.EndAtAncestorsAsync(calls, request.Key, attempt);
+                }
+
                 return new ReleaseReply(ReservationState.Forgotten, false, false);
             case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
                 return new ReleaseReply(ReservationState.Held, false, false);
@@ -97,14 +101,14 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
     }
 
     public ReservationReply? Find(FindRequest request) =>
-        node.Reservations.Find(request.Key, new Stamp(request.Attempt), node.Now()) is { } reservation ? NodeViews.Of(node, reservation) : null;
+        node.Reservations.Find(request.Claim(), node.Now()) is { } reservation ? NodeViews.Of(node, reservation) : null;
 
-    /// <summary>The very attempt, once no command is under way on it. Waits.</summary>
-    public async Task<Reservation?> FindFreeAsync(Guid key, Stamp attempt)
+    /// <summary>The very reservation, once no command is under way on it. Waits.</summary>
+    public async Task<Reservation?> FindFreeAsync(ReservationClaim claim)
     {
         while (true)
         {
-            var found = node.Reservations.Find(key, attempt, node.Now());
+            var found = node.Reservations.Find(claim, node.Now());
             if (found is not { Busy: true }) return found;
             await node.WhenFreeAsync(found);
         }

@@ -1,6 +1,5 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
-using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Records;
 
 namespace BudgetEngine.Grains.CostCenters;
@@ -18,9 +17,9 @@ internal static class StoredHolds
             // Past its deadline it has expired for the owner; an ancestor keeps it for its grace.
             var lifetime = stored.Deadline - now.Utc;
             if (lifetime <= (own ? TimeSpan.Zero : -Account.AncestorGrace)) continue;
-            var inherited = IsOfAncestors(stored);
+            var inherited = IsOfAncestor(stored);
             var ask = new Ask(
-                inherited ? AncestorsKey(stored.Key) : stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
+                inherited ? AncestorKey(stored.Key, node.Path) : stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
                 stored.Date, stored.Deadline, lifetime);
             var hold = node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
             hold.Inherited |= inherited;
@@ -48,37 +47,39 @@ internal static class StoredHolds
         await Task.WhenAll(stores);
     }
 
-    /// <summary>Deletes the rows of holds that the ledger kept for ancestors and that are over here.</summary>
+    /// <summary>Deletes the rows of holds that the ledger kept for this ancestor and that are over.</summary>
     public static void ForgetEnded(CostCenterNode node)
     {
         while (node.Account.TakeEndedInherited() is { } ended)
         {
             // Nobody waits for the delete. A row that is left behind is read once more at most, and its hold lapses at its deadline.
-            _ = node.StoreAsync(new HoldChange(AncestorsKey(ended.Key), ended.Attempt, null), Timeout.InfiniteTimeSpan);
+            _ = node.StoreAsync(new HoldChange(AncestorKey(ended.Key, node.Path), ended.Attempt, null), Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>
-    /// Stores what the node holds for an owner below, in one row for all of that owner's ancestors: each would write the same. The owner does not know of this
-    /// row, and has one of its own if it stores the reservation itself.
+    /// Stores what the node holds for an owner below, in a row of its own: of the other ancestors it does not know whether they have granted anything. The owner
+    /// does not know of this row, and has one of its own if it stores the reservation itself.
     /// </summary>
     private static Task HandOverAsync(CostCenterNode node, Hold hold)
     {
-        string[] others = [.. CostCenterId.SelfAndAncestors(hold.Owner).Where(p => p != hold.Owner && p != node.Path)];
         var stored = new DurableHold(
-            AncestorsKey(hold.Key), hold.Owner, hold.User, hold.Model, hold.RequestId, Guid.Empty, hold.Attempt, hold.Revision, hold.Date, hold.Left, hold.Left, Money.Zero,
-            hold.ExpiresAt - hold.CreatedAt, hold.CreatedAt, hold.ExpiresAt, hold.OverLimit, Durable: false, [node.Path, .. others], [node.Epoch]);
+            AncestorKey(hold.Key, node.Path), hold.Owner, hold.User, hold.Model, hold.RequestId, Guid.Empty, hold.Attempt, hold.Revision, hold.Date, hold.Left, hold.Left,
+            Money.Zero, hold.ExpiresAt - hold.CreatedAt, hold.CreatedAt, hold.ExpiresAt, hold.OverLimit, Durable: false, [node.Path], [node.Epoch]);
         return node.StoreAsync(new HoldChange(stored.Key, hold.Attempt, stored), node.Services.Options.PostDeadline);
     }
 
-    private static bool IsOfAncestors(DurableHold stored) => !stored.Nodes.Contains(stored.Owner);
+    private static bool IsOfAncestor(DurableHold stored) => !stored.Nodes.Contains(stored.Owner);
 
-    /// <summary>The key of the row of the ancestors, for the key of the reservation; and back.</summary>
-    private static Guid AncestorsKey(Guid key)
+    /// <summary>The key of the row of one ancestor, for the key of the reservation; and back.</summary>
+    private static Guid AncestorKey(Guid key, string ancestor)
     {
+        var own = ReservationId.KeyOf(ancestor, "");
         Span<byte> bytes = stackalloc byte[16];
+        Span<byte> mask = stackalloc byte[16];
         key.TryWriteBytes(bytes);
-        foreach (ref var b in bytes) b = (byte)~b;
+        own.TryWriteBytes(mask);
+        for (var i = 0; i < bytes.Length; i++) bytes[i] ^= mask[i];
         return new Guid(bytes);
     }
 

@@ -31,8 +31,9 @@ internal sealed class UnwatchedSides(CostCenterNode node)
                 await node.LoadSideAsync(next.Kind, next.Name);
                 node.Alerts.Flush();
             }
-            catch (Exception)
+            catch (Exception fault)
             {
+                node.Services.Faults.Note(fault, "the reading of a side account");
                 // The ledger is out of reach: left to the sweep.
             }
 

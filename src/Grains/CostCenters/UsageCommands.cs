@@ -56,13 +56,13 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
     public static PostResult Unavailable(UsageRow row) => new(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
 
     private bool NamesBusy(SettleMessage settles) =>
-        node.Reservations.Find(settles.Key, new Stamp(settles.Attempt), node.Now()) is { Busy: true };
+        node.Reservations.Find(settles.Claim(), node.Now()) is { Busy: true };
 
     private async Task<bool> WaitUntilFreeAsync(SettleMessage settles, TimeSpan within)
     {
         try
         {
-            await reservations.FindFreeAsync(settles.Key, new Stamp(settles.Attempt)).WaitAsync(within, node.Services.Clock);
+            await reservations.FindFreeAsync(settles.Claim()).WaitAsync(within, node.Services.Clock);
             return true;
         }
         catch (Exception fault) when (fault is TimeoutException or LedgerUnavailableException)

@@ -5,23 +5,23 @@ using BudgetEngine.Ledger.Writer;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Maps news of the ledger to the message that a node is told, and back to its effect.</summary>
+/// <summary>Maps updates of the ledger to the notification of a node, and back to its effect.</summary>
 internal static class UsageMapping
 {
-    public static CommitNotification ToNotification(NodeUpdate news, Moment now) => new(
-        [.. news.Balances.Select(b => new NotifiedBalance(
-            b.User, b.CostCenter == news.CostCenter ? null : b.CostCenter, b.Date,
+    public static CommitNotification ToNotification(NodeUpdate update, Moment now) => new(
+        [.. update.Balances.Select(b => new NotifiedBalance(
+            b.User, b.CostCenter == update.CostCenter ? null : b.CostCenter, b.Date,
             b.Day.Spent.Nanos, b.Day.Requests, b.Day.Version, b.Month.Spent.Nanos, b.Month.Requests, b.Month.Version, b.Corrected))],
-        [.. news.Holds.Select(h => ToNotification(h.Effect, now))]);
+        [.. update.Holds.Select(h => ToNotification(h.Effect, now))]);
 
     private static NotifiedHold ToNotification(in SettleEffect e, Moment now) => new(
         e.Key, e.Attempt.Value, e.Revision.Value, e.Left.Nanos, e.ExpiresAt, e.Ends ? null : new TimeSpan(e.Deadline - now.MonotonicTicks), e.Settled.Nanos);
 
     /// <summary>The effect at the node that is told, by its own monotonic clock.</summary>
-    public static SettleEffect ToEffect(NotifiedHold tell, Moment now)
+    public static SettleEffect ToEffect(NotifiedHold notified, Moment now)
     {
-        var deadline = tell.Deadline is { } expiresAt ? now.MonotonicTicks + (tell.Lifetime ?? expiresAt - now.Utc).Ticks : 0;
+        var deadline = notified.Deadline is { } expiresAt ? now.MonotonicTicks + (notified.Lifetime ?? expiresAt - now.Utc).Ticks : 0;
         return new SettleEffect(
-            tell.Key, new Stamp(tell.Attempt), new Stamp(tell.Revision), new Money(tell.Left), new Money(tell.Settled), tell.Deadline, deadline);
+            notified.Key, new Stamp(notified.Attempt), new Stamp(notified.Revision), new Money(notified.Left), new Money(notified.Settled), notified.Deadline, deadline);
     }
 }

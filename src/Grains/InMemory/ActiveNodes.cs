@@ -22,6 +22,9 @@ public sealed class ActiveNodes
     /// <summary>Reservations that lapsed, neither settled nor released, since the process started.</summary>
     public long Expired => Volatile.Read(ref _expired);
 
+    /// <summary>Direct turns that met a node on its way out of memory, and became grain calls.</summary>
+    public long RefusedTurns => Volatile.Read(ref _refusedTurns);
+
     /// <summary>Cost centers that allow nothing, since their state breaks an invariant.</summary>
     public int Broken => _nodes.Values.Count(n => n.IsBroken);
 
@@ -48,9 +51,6 @@ public sealed class ActiveNodes
         foreach (var answer in asked.Where(a => a.IsCompletedSuccessfully)) read.AddRange(await answer);
         return read;
     }
-
-    /// <summary>Direct turns that met a node on its way out of memory, and became grain calls.</summary>
-    internal long RefusedTurns => Volatile.Read(ref _refusedTurns);
 
     internal ActiveNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);
 

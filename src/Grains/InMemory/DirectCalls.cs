@@ -6,7 +6,7 @@ namespace BudgetEngine.Grains.InMemory;
 /// Calls cost centers that are in this process's memory by a turn on their own task scheduler, and all others by grain calls. A turn keeps what a grain call
 /// promises, one turn of a node at a time, without its message (ADR 12).
 /// </summary>
-public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock) : CostCenterCalls(grains, clock)
+public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock, UnexpectedFaults? faults = null) : CostCenterCalls(grains, clock, faults)
 {
     /// <inheritdoc/>
     public override Task<TReply> CallAsync<TRequest, TReply>(

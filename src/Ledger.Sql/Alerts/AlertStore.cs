@@ -23,9 +23,9 @@ internal sealed class AlertStore(LedgerDatabase database) : ILedgerAlerts
             async s =>
             {
                 if (await AlertTable.FindAsync(s, alertId, cancellationToken) is not { } stored) return [];
-                var told = (await DeliveryTable.ListAsync(s, alertId, cancellationToken)).Select(d => d.Channel).ToHashSet(StringComparer.Ordinal);
+                var delivered = (await DeliveryTable.ListAsync(s, alertId, cancellationToken)).Select(d => d.Channel).ToHashSet(StringComparer.Ordinal);
                 var known = await ChannelTable.ListAsync(s, cancellationToken);
-                var channels = known.Where(c => c.Disabled is null && c.IsWithin(within) && (told.Contains(c.Name) || c.Takes(stored.Alert))).ToList();
+                var channels = known.Where(c => c.Disabled is null && c.IsWithin(within) && (delivered.Contains(c.Name) || c.Takes(stored.Alert))).ToList();
                 if (channels.Count > 0) await DeliveryTable.AgainAsync(s, stored.Alert, channels, now, cancellationToken);
                 return [.. channels.Select(c => c.Name)];
             },

@@ -26,7 +26,7 @@ internal sealed class ChannelStore(LedgerDatabase database) : ILedgerChannels
             {
                 // In turn with the writes of channels: nothing is left to be told to one that is gone.
                 await AdminWrites.BeginAsync(s, cancellationToken);
-                if (await ChannelTable.FindAsync(s, channel, cancellationToken) is not { Disabled: null }) return false;
+                if (await ChannelTable.FindAsync(s, channel, cancellationToken) is not { Disabled: null } found || (found.Under ?? "") != alert.CostCenter) return false;
                 await AlertTable.InsertAsync(s, [alert], cancellationToken);
                 await DeliveryTable.InsertAsync(s, [(alert.Id, channel, false)], alert.At, cancellationToken);
                 return true;

@@ -32,7 +32,7 @@ internal static class ChannelTable
             """,
             cancellationToken, ("name", channel.Name), ("type", (long)channel.Type), ("under", channel.Under ?? ""), ("settings", ChannelDocument.ToJson(channel)),
             ("updated_at", admin.At), ("updated_by", admin.Actor));
-        await AdminWrites.AuditAsync(session, admin, "channel.put", channel.Under, Told(before), Told(channel), cancellationToken);
+        await AdminWrites.AuditAsync(session, admin, "channel.put", channel.Under, Audited(before), Audited(channel), cancellationToken);
         return before is null ? ChannelWrite.Created : ChannelWrite.Replaced;
     }
 
@@ -42,7 +42,7 @@ internal static class ChannelTable
         if (await FindAsync(session, name, cancellationToken) is not { } before || !before.IsWithin(within)) return false;
         await session.ExecuteAsync("delete from channels where name = @name", cancellationToken, ("name", name));
         await DeliveryTable.DropAsync(session, name, admin.At, cancellationToken);
-        await AdminWrites.AuditAsync(session, admin, "channel.delete", before.Under, Told(before), null, cancellationToken);
+        await AdminWrites.AuditAsync(session, admin, "channel.delete", before.Under, Audited(before), null, cancellationToken);
         return true;
     }
 
@@ -56,7 +56,7 @@ internal static class ChannelTable
         return changed > 0;
     }
 
-    private static string? Told(Channel? channel) => channel is null ? null : ChannelDocument.ToAudit(channel);
+    private static string? Audited(Channel? channel) => channel is null ? null : ChannelDocument.ToAudit(channel);
 
     private static Channel Read(RowReader r)
     {

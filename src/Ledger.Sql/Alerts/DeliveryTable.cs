@@ -24,7 +24,7 @@ internal static class DeliveryTable
         LedgerSession session, WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var date = JsonRows.Of([window.Window], (to, d) => session.Dialect.WriteDate(to, "window_date", d));
-        var told = await session.ListAsync(
+        var delivered = await session.ListAsync(
             $"""
             select d.alert_id, d.channel, d.state from deliveries d join alerts a on a.id = d.alert_id
             where a.cost_center = @cost_center and a.user_name = @user_name and a.period = @period and a.type in ({IncidentTypes})
@@ -34,10 +34,10 @@ internal static class DeliveryTable
             """,
             r => (AlertId: r.Text(), Channel: r.Text(), State: (DeliveryState)r.Long()), cancellationToken, ("cost_center", window.Account.CostCenter),
             ("user_name", window.Account.User), ("period", (long)window.Period), ("date", date), ("channels", channels.ToArray()));
-        foreach (var (alertId, channel, state) in told.Where(t => t.State == DeliveryState.Pending)) await DropAsync(session, alertId, channel, now, cancellationToken);
+        foreach (var (alertId, channel, state) in delivered.Where(t => t.State == DeliveryState.Pending)) await DropAsync(session, alertId, channel, now, cancellationToken);
 
         // The newest that was told; one that is on its way may have arrived.
-        var resolved = told.DistinctBy(t => t.Channel).Select(t => (t.AlertId, t.Channel, true)).ToList();
+        var resolved = delivered.DistinctBy(t => t.Channel).Select(t => (t.AlertId, t.Channel, true)).ToList();
         if (resolved.Count > 0) await InsertAsync(session, resolved, now, cancellationToken);
         return [.. resolved.Select(r => r.Channel)];
     }
@@ -110,7 +110,7 @@ internal static class DeliveryTable
     public static async Task AgainAsync(
         LedgerSession session, Alert alert, IReadOnlyCollection<Channel> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var to in channels.GroupBy(c => c.TellsAsOver(alert)))
+        foreach (var to in channels.GroupBy(c => c.ClosesIncident(alert)))
         {
             await session.ExecuteAsync(
                 $"""
@@ -120,7 +120,7 @@ internal static class DeliveryTable
                 cancellationToken, ("id", alert.Id), ("now", now), ("resolves", to.Key), ("channels", to.Select(c => c.Name).ToArray()));
         }
 
-        await InsertAsync(session, [.. channels.Select(c => (alert.Id, c.Name, c.TellsAsOver(alert)))], now, cancellationToken);
+        await InsertAsync(session, [.. channels.Select(c => (alert.Id, c.Name, c.ClosesIncident(alert)))], now, cancellationToken);
     }
 
     private static string Json(IReadOnlyList<(string AlertId, string Channel, bool Resolves)> deliveries) => JsonRows.Of(deliveries, (to, delivery) =>

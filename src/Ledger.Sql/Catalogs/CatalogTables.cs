@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Nodes;
@@ -18,9 +19,9 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
             async s =>
             {
                 var counters = await s.ListAsync(
-                    "select name, value from counters where name in ('prices', 'policies', 'keys')", r => (Name: r.Text(), Value: r.Long()), cancellationToken);
+                    "select name, value from counters where name in ('prices', 'policies', 'keys', 'signing_keys')", r => (Name: r.Text(), Value: r.Long()), cancellationToken);
                 var byName = counters.ToDictionary(c => c.Name, c => c.Value);
-                return new CatalogVersions(byName["prices"], byName["policies"], byName["keys"]);
+                return new CatalogVersions(byName["prices"], byName["policies"], byName["keys"], byName["signing_keys"]);
             },
             cancellationToken);
 
@@ -72,6 +73,9 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
 
     public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredKey>>(async s => await KeyTable.ListAsync(s, cancellationToken), cancellationToken);
+
+    public Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(s => SigningKeyTable.ReadAsync(s, cancellationToken), cancellationToken);
 
     public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(

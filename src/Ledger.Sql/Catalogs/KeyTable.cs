@@ -32,24 +32,46 @@ internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
             },
             cancellationToken);
 
-    public Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceKeyAsync(StoredKey read, StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 await AdminWrites.BeginAsync(s, cancellationToken);
-                var before = await FindAsync(s, key.Id, cancellationToken);
-                if (before is null) return false;
+                if (await FindAsync(s, read.Id, cancellationToken) is not { RevokedAt: null } before || !IsSame(before, read)) return false;
                 await s.ExecuteAsync(
-                    "update api_keys set name = @name, expires_at = @expires_at, gateway = @gateway, revoked_at = @revoked_at where id = @id",
-                    cancellationToken, ("id", key.Id), ("name", key.Name), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson),
-                    ("revoked_at", key.RevokedAt));
-                var after = (await FindAsync(s, key.Id, cancellationToken))!;
-                var action = before.RevokedAt is null && after.RevokedAt is not null ? "key.revoke" : "key.put";
-                await AdminWrites.AuditAsync(s, admin, action, after.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(after), cancellationToken);
-                await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+                    "update api_keys set name = @name, expires_at = @expires_at, gateway = @gateway where id = @id and revoked_at is null", cancellationToken,
+                    ("id", read.Id), ("name", key.Name), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson));
+                await ChangedAsync(s, "key.put", before, admin, cancellationToken);
                 return true;
             },
             cancellationToken);
+
+    public Task<bool> RevokeKeyAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                if (await FindAsync(s, id, cancellationToken) is not { } before) return false;
+                if (before.RevokedAt is not null) return true;
+                await s.ExecuteAsync("update api_keys set revoked_at = @at where id = @id and revoked_at is null", cancellationToken, ("id", id), ("at", admin.At));
+                await ChangedAsync(s, "key.revoke", before, admin, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    private static async Task ChangedAsync(LedgerSession s, string action, StoredKey before, AdminContext admin, CancellationToken cancellationToken)
+    {
+        var after = (await FindAsync(s, before.Id, cancellationToken))!;
+        await AdminWrites.AuditAsync(s, admin, action, after.CostCenter, KeyDocument.ToJson(before), KeyDocument.ToJson(after), cancellationToken);
+        await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+    }
+
+    /// <summary>In what <see cref="ReplaceKeyAsync"/> replaces.</summary>
+    private static bool IsSame(StoredKey stored, StoredKey read) =>
+        stored.Name == read.Name && stored.GatewayJson == read.GatewayJson && Micros(stored.ExpiresAt) == Micros(read.ExpiresAt);
+
+    /// <summary>No store keeps more of an instant.</summary>
+    private static long? Micros(DateTimeOffset? time) => time?.UtcTicks / TimeSpan.TicksPerMicrosecond;
 
     private static Task<StoredKey?> FindAsync(LedgerSession s, string id, CancellationToken cancellationToken) =>
         s.FirstAsync<StoredKey>($"select {Columns} from api_keys where id = @id", Read, cancellationToken, ("id", id));

@@ -13,14 +13,14 @@ internal static class TenantTable
     public static Task<List<TenantSettings>> ListAsync(LedgerSession session, CancellationToken cancellationToken) =>
         session.ListAsync($"select {Columns} from tenants order by tenant", Read, cancellationToken);
 
-    /// <summary>Creates the tenant if it is not there, and sets its fields where given. True when anything changed.</summary>
+    /// <summary>Creates the tenant if it is not there, and changes its fields where asked to. True when anything changed.</summary>
     public static async Task<bool> EnsureAsync(
-        LedgerSession session, string tenant, TenantSettings? fields, AdminContext admin, CancellationToken cancellationToken)
+        LedgerSession session, string tenant, Func<TenantSettings?, TenantSettings?>? change, AdminContext admin, CancellationToken cancellationToken)
     {
         var before = await session.FirstAsync<TenantSettings>(
             $"select {Columns} from tenants where tenant = @tenant", Read, cancellationToken, ("tenant", tenant));
-        var after = fields ?? before ?? TenantSettings.New(tenant);
-        if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(fields));
+        var after = change?.Invoke(before) ?? before ?? TenantSettings.New(tenant);
+        if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(change));
         if (after == before) return false;
         await session.ExecuteAsync(
             $"""

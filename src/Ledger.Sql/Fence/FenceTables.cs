@@ -12,6 +12,18 @@ internal sealed class FenceTables(LedgerDatabase database)
 {
     private static readonly (string, string)[] _nodeColumns = [("cost_center", "text"), ("epoch", "bigint")];
 
+    /// <summary>
+    /// The epoch of a process that opens the ledger. One that has it alone gives its epoch to its nodes, so it is above all that they had in a cluster: stamps only
+    /// grow.
+    /// </summary>
+    public static Task<long> RaiseProcessEpochAsync(LedgerSession session, bool alone, CancellationToken cancellationToken) =>
+        session.NumberAsync(
+            $"""
+            update counters set value = 1 + {(alone ? "(select max(known.epoch) from (select counters.value as epoch union all select epoch from node_epochs) known)" : "value")}
+            where name = 'process_epoch' returning value
+            """,
+            cancellationToken);
+
     /// <summary>Renews the lease, forgets take-overs of nodes that were dropped, names those that are left: one round trip, statement after statement.</summary>
     public static Task<LeaseAnswer> RenewAsync(LedgerSession session, LeaseRenewal renewal, CancellationToken cancellationToken)
     {
@@ -41,14 +53,15 @@ internal sealed class FenceTables(LedgerDatabase database)
     /// <summary>
     /// Raises the epochs of nodes for this process, in the order of their names. Where another process held the node and its lease still runs, the node waits
     /// until that has run out; a wait that has begun stays, whoever comes next. Every process that has a lease hears of what it lost.
+    /// An epoch is above that of the last process that had the ledger alone, whose nodes had no epochs of their own: stamps only grow.
     /// Ends with a select of path, epoch, end of the wait and the ledger's clock.
     /// </summary>
     public static string TakeOver(Dialect dialect) =>
         $"""
         insert into node_epochs as e (cost_center, epoch, process, registered_at)
-        select p.value, 1, @process, {dialect.Now} from ({dialect.Elements("@paths")}) p where true
+        select p.value, c.value + 1, @process, {dialect.Now} from ({dialect.Elements("@paths")}) p, counters c where c.name = 'exclusive_epoch'
         on conflict (cost_center) do update
-        set epoch = e.epoch + 1, taken_from = e.process, process = excluded.process, registered_at = excluded.registered_at;
+        set epoch = case when e.epoch < excluded.epoch then excluded.epoch else e.epoch + 1 end, taken_from = e.process, process = excluded.process, registered_at = excluded.registered_at;
         select l.process from leases l
         where l.process <> @process and l.process in (select e.taken_from from node_epochs e where {dialect.In("e.cost_center", "@paths")})
         order by l.process {dialect.ForShare};

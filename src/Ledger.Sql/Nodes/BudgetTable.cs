@@ -28,7 +28,7 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
             cancellationToken);
 
     public Task<BudgetWriteResult> PutBudgetAsync(
-        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin,
+        string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>

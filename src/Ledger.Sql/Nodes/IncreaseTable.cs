@@ -32,12 +32,12 @@ internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
     public Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync(s => FindAsync(s, id, cancellationToken), cancellationToken);
 
-    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteIncreaseAsync(string id, string costCenter, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
-                if (await FindAsync(s, id, cancellationToken) is not { } stored) return false;
+                if (await FindAsync(s, id, cancellationToken) is not { } stored || stored.CostCenter != costCenter) return false;
                 await s.ExecuteAsync("delete from increases where id = @id", cancellationToken, ("id", id));
                 await AdminWrites.TouchNodeAsync(s, stored.CostCenter, stored.User, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null, cancellationToken);

@@ -33,8 +33,8 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
                         ("made_at", pause.At),
                     ]);
                 await AdminWrites.TouchNodeAsync(s, pause.CostCenter, null, version, cancellationToken);
-                var told = new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At);
-                await EvaluationList.AddAsync(s, [new AlertEvaluation.Paused(pause.CostCenter, told)], cancellationToken);
+                var paused = new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At);
+                await EvaluationList.AddAsync(s, [new AlertEvaluation.Paused(pause.CostCenter, paused)], cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.put", pause.CostCenter, Json(before), PauseDocument.ToJson(pause), cancellationToken);
                 return true;
             },
@@ -49,10 +49,10 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
                 await s.ExecuteAsync($"delete from pauses where {ThisPause}", cancellationToken, Key(costCenter, user, model));
                 await AdminWrites.TouchNodeAsync(s, costCenter, null, version, cancellationToken);
                 // One that has ended by itself is told as that; nobody may have come to it yet.
-                var told = before.Until is null || before.Until > admin.At
+                var paused = before.Until is null || before.Until > admin.At
                     ? new PauseEvent(user, model, null, admin.Reason, admin.Actor, admin.At)
                     : new PauseEvent(user, model, null, before.Reason, before.By, before.At, Expires: true);
-                await EvaluationList.AddAsync(s, [new AlertEvaluation.Resumed(costCenter, told)], cancellationToken);
+                await EvaluationList.AddAsync(s, [new AlertEvaluation.Resumed(costCenter, paused)], cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "pause.delete", costCenter, Json(before), null, cancellationToken);
                 return true;
             },

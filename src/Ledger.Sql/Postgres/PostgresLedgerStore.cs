@@ -1,5 +1,6 @@
 using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -44,7 +45,7 @@ public sealed class PostgresLedgerStore : LedgerStore
         return await _database.WriteAsync(
             async s =>
             {
-                var epoch = await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+                var epoch = await FenceTables.RaiseProcessEpochAsync(s, _exclusive, cancellationToken);
                 if (_exclusive) await _lock.NameAsync(s, epoch, cancellationToken);
                 return epoch;
             },
@@ -85,6 +86,7 @@ public sealed class PostgresLedgerStore : LedgerStore
 
         session.MayTakeLong = true;
         await _migrator.RunAsync(session, migrate, cancellationToken);
+        if (_migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
         return true;
     }
 }

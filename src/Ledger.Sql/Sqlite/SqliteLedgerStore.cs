@@ -1,5 +1,6 @@
 using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -46,7 +47,8 @@ public sealed class SqliteLedgerStore : LedgerStore
             async s =>
             {
                 await Migrator.RunAsync(s, migrate, cancellationToken);
-                return await AdminWrites.RaiseAsync(s, "process_epoch", 1, cancellationToken);
+                if (Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
+                return await FenceTables.RaiseProcessEpochAsync(s, use == LedgerUse.Alone, cancellationToken);
             },
             cancellationToken);
     }

@@ -26,6 +26,8 @@ internal sealed class Migrator(IReadOnlyList<Migration> known)
         }
     }
 
+    public bool Knows(string migration) => known.Any(m => m.Name == migration);
+
     private static LedgerSchemaException Missing(IReadOnlyList<Migration> missing) => new(
         $"The ledger's database lacks the migration{(missing.Count > 1 ? "s" : "")} {string.Join(", ", missing.Select(m => m.Name))}. " +
         "Run the migrate command of this version first, or start with Migrate:AtStart=true.");

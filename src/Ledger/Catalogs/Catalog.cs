@@ -7,7 +7,8 @@ using BudgetEngine.Domain.Prices;
 namespace BudgetEngine.Ledger.Catalogs;
 
 /// <summary>One consistent picture of prices, policies and keys. Immutable: a decision reads it once and uses it throughout.</summary>
-public sealed record CatalogSnapshot(CatalogVersions Versions, PriceBook Prices, PolicyBook Policies, IReadOnlyList<StoredKey> Keys);
+public sealed record CatalogSnapshot(
+    CatalogVersions Versions, PriceBook Prices, PolicyBook Policies, IReadOnlyList<StoredKey> Keys, ReservationSigningKeys SigningKeys);
 
 /// <summary>
 /// Keeps prices, policies and keys of the ledger in the memory of this process, so that no decision needs a hop or a query for them. A local write refreshes
@@ -43,7 +44,10 @@ public sealed class Catalog(ILedgerCatalogs store)
             var keys = old is not null && old.Versions.Keys == versions.Keys
                 ? old.Keys
                 : await store.ReadKeysAsync(cancellationToken);
-            var snapshot = new CatalogSnapshot(versions, prices, policies, keys);
+            var signingKeys = old is not null && old.Versions.SigningKeys == versions.SigningKeys
+                ? old.SigningKeys
+                : await store.ReadSigningKeysAsync(cancellationToken);
+            var snapshot = new CatalogSnapshot(versions, prices, policies, keys, signingKeys);
             Volatile.Write(ref _current, snapshot);
             Changed?.Invoke(snapshot);
         }

@@ -4,7 +4,7 @@ using BudgetEngine.Domain.Prices;
 
 namespace BudgetEngine.Ledger.Catalogs;
 
-/// <summary>Small tables that every process keeps in memory whole: prices, tenants with inherited settings, keys. A version per catalog tells when to read again.</summary>
+/// <summary>Small tables that every process keeps in memory whole: prices, tenants with inherited settings, keys, signing keys. A version per catalog tells when to read again.</summary>
 public interface ILedgerCatalogs
 {
     Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken);
@@ -16,10 +16,13 @@ public interface ILedgerCatalogs
 
     /// <summary>All keys that were ever created, revoked ones too.</summary>
     Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>The keys that reservation ids are signed with; at least one from the first opening of the ledger on.</summary>
+    Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Each grows by at least one with every change of its catalog.</summary>
-public readonly record struct CatalogVersions(long Prices, long Policies, long Keys);
+public readonly record struct CatalogVersions(long Prices, long Policies, long Keys, long SigningKeys);
 
 /// <summary>All tenants, and the inherited settings of every cost center that sets any.</summary>
 public sealed record Policies(IReadOnlyList<TenantSettings> Tenants, IReadOnlyList<(string CostCenter, InheritedSettings Settings)> Inherited);

@@ -1,12 +1,17 @@
 namespace BudgetEngine.Ledger.Catalogs;
 
-/// <summary>Writes API keys.</summary>
+/// <summary>Writes API keys. What is revoked stays revoked: no write touches more of a key than it says.</summary>
 public interface ILedgerKeys
 {
     Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken);
 
-    /// <summary>Replaces name, expiry, gateway profile and revocation. False when the id is unknown.</summary>
-    Task<bool> UpdateKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken);
+    /// <summary>Replaces name, expiry and gateway profile, if the key still has those that were read and is not revoked.</summary>
+    /// <param name="read">As the change was made from.</param>
+    /// <returns>False: it is another by now, revoked, or unknown.</returns>
+    Task<bool> ReplaceKeyAsync(StoredKey read, StoredKey key, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>Revokes a key; the time of an earlier revocation stays. False when the id is unknown.</summary>
+    Task<bool> RevokeKeyAsync(string id, AdminContext admin, CancellationToken cancellationToken);
 }
 
 /// <summary>A key as stored: only the hash of it is known.</summary>

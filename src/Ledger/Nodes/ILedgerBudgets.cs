@@ -13,9 +13,12 @@ public interface ILedgerBudgets
     /// Replaces a budget if the precondition holds; creates cost center, ancestors and tenant as needed. Setting the first budget that tracks users
     /// (<c>per_user</c>, or a user's own) fills their balances from the kept rows, under a lock that no batch crosses.
     /// </summary>
-    /// <param name="tenant">On a tenant: its fields as they are to be; null: unchanged.</param>
+    /// <param name="tenant">
+    /// On a tenant: its fields as they are to be (null: unchanged), from those that it has (null: it is new). Called in the transaction, so that of two writes neither
+    /// undoes the other. Null: unchanged.
+    /// </param>
     Task<BudgetWriteResult> PutBudgetAsync(
-        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken);
+        string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken);
 
     /// <summary>Spend, holds, increases and tenant fields stay.</summary>
     Task<BudgetWriteResult> DeleteBudgetAsync(

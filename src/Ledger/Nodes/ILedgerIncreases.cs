@@ -10,7 +10,8 @@ public interface ILedgerIncreases
 
     Task<Increase?> ReadIncreaseAsync(string id, CancellationToken cancellationToken);
 
-    Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken);
+    /// <param name="costCenter">Whose it was when the caller's right to it was looked at: an increase that has its id since then stays.</param>
+    Task<bool> DeleteIncreaseAsync(string id, string costCenter, AdminContext admin, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken);
 }

@@ -36,19 +36,19 @@ internal sealed class BatchInFlight
     }
 
     /// <summary>Hands out the outcome: tells the nodes, then completes the waiting calls.</summary>
-    public void Complete(BatchResult result, CommitNotifier tells)
+    public void Complete(BatchResult result, CommitNotifier notifier)
     {
-        var news = new BatchUpdates(result);
+        var updates = new BatchUpdates(result);
         for (var i = 0; i < _records.Count; i++)
         {
             var (submission, index) = _records[i];
             submission.Results[index] = result.Records[i];
-            news.Add(submission, submission.Records[index], result.Records[i].Outcome);
-            if (i == 0 || _records[i - 1].Submission != submission) submission.Balances = news.BalancesOf(submission.Submitter, submission.Balances);
+            updates.Add(submission, submission.Records[index], result.Records[i].Outcome);
+            if (i == 0 || _records[i - 1].Submission != submission) submission.Balances = updates.BalancesOf(submission.Submitter, submission.Balances);
         }
 
         for (var i = 0; i < _holds.Count; i++) _holds[i].HoldOutcome = result.Holds[i];
-        news.Send(tells);
+        updates.Send(notifier);
         Acknowledge();
     }
 

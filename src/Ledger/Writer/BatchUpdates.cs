@@ -5,12 +5,12 @@ using BudgetEngine.Ledger.Records;
 namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
-/// Turns the result of a commit into one piece of news per node: its balances, those of its tracked users and direct children, and what became of holds.
+/// Turns the result of a commit into one update per node: its balances, those of its tracked users and direct children, and what became of holds.
 /// A node that submitted a record applies that outcome itself; as an ancestor of others it is told like any other node.
 /// </summary>
 internal sealed class BatchUpdates
 {
-    private readonly Dictionary<string, NodeUpdate> _news = [];
+    private readonly Dictionary<string, NodeUpdate> _updates = [];
     private readonly Dictionary<string, List<DateBalances>> _balances = [];
     private readonly Dictionary<(string Path, string? Except), Audience> _audiences = [];
     private readonly List<(Submission Submission, Audience Audience)> _waiting = [];
@@ -32,10 +32,10 @@ internal sealed class BatchUpdates
         var submitter = submission.NotifiesSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
         WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
-        if (record.News is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
+        if (record.Update is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
         var holders = AudienceOf(hold.Owner, submitter);
         WaitFor(submission, holders);
-        foreach (var node in holders.Nodes) NewsOf(node).Add(hold);
+        foreach (var node in holders.Nodes) UpdateOf(node).Add(hold);
     }
 
     /// <summary>The balances of a cost center in this commit, after those of earlier parts of a halved batch.</summary>
@@ -46,17 +46,17 @@ internal sealed class BatchUpdates
     }
 
     /// <summary>Tells the nodes. Each submission then knows when those that must hear of it have, in this commit and in earlier parts of a halved batch.</summary>
-    public void Send(CommitNotifier tells)
+    public void Send(CommitNotifier notifier)
     {
         foreach (var audience in _audiences.Values)
         {
-            foreach (var node in audience.Nodes) NewsOf(node);
+            foreach (var node in audience.Nodes) UpdateOf(node);
         }
 
-        var byPart = _news.GetAlternateLookup<ReadOnlySpan<char>>();
+        var byPart = _updates.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var (node, balances) in _balances)
         {
-            _news.TryGetValue(node, out var own);
+            _updates.TryGetValue(node, out var own);
             NodeUpdate? above = null;
             if (node.LastIndexOf('/') is > 0 and var end) byPart.TryGetValue(node.AsSpan(0, end), out above);
             foreach (var balance in balances)
@@ -66,9 +66,9 @@ internal sealed class BatchUpdates
             }
         }
 
-        var told = new Dictionary<string, Task>(_news.Count);
-        foreach (var (node, news) in _news) told.Add(node, tells.Tell(news));
-        foreach (var audience in _audiences.Values) audience.Notified = All(audience.Nodes.Select(n => told[n]));
+        var notified = new Dictionary<string, Task>(_updates.Count);
+        foreach (var (node, update) in _updates) notified.Add(node, notifier.Notify(update));
+        foreach (var audience in _audiences.Values) audience.Notified = All(audience.Nodes.Select(n => notified[n]));
         foreach (var (submission, audience) in _waiting)
         {
             if (!audience.Notified.IsCompleted) submission.Notified = All([submission.Notified, audience.Notified]);
@@ -92,10 +92,10 @@ internal sealed class BatchUpdates
         return audience ??= new Audience([.. CostCenterId.SelfAndAncestors(path).Where(n => n != except)]);
     }
 
-    private NodeUpdate NewsOf(string node)
+    private NodeUpdate UpdateOf(string node)
     {
-        ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, node, out _);
-        return news ??= new NodeUpdate(node);
+        ref var update = ref CollectionsMarshal.GetValueRefOrAddDefault(_updates, node, out _);
+        return update ??= new NodeUpdate(node);
     }
 
     /// <summary>Nodes of one path that are to be told.</summary>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
-/// Tells nodes what was committed: at most one call per node in flight, later news are merged into the next. A node that cannot be reached is told until it
-/// answers; whoever waits for it waits at most <see cref="LedgerWriterOptions.TellTimeout"/>.
+/// Tells nodes what was committed: at most one call per node in flight, later updates are merged into the next. A node that cannot be reached is told until it
+/// answers; whoever waits for it waits at most <see cref="LedgerWriterOptions.NotifyTimeout"/>.
 /// </summary>
-public sealed partial class CommitNotifier(INodeNotifier teller, LedgerWriterOptions options, TimeProvider clock, ILogger<CommitNotifier> logger)
+public sealed partial class CommitNotifier(INodeNotifier notifier, LedgerWriterOptions options, TimeProvider clock, ILogger<CommitNotifier> logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Waiting> _nodes = [];
@@ -24,67 +24,67 @@ public sealed partial class CommitNotifier(INodeNotifier teller, LedgerWriterOpt
         }
     }
 
-    /// <summary>Completes when the node has applied the news (true), or <c>TellTimeout</c> has passed. Never fails.</summary>
-    public Task<bool> Tell(NodeUpdate news)
+    /// <summary>Completes when the node has applied the update (true), or <c>NotifyTimeout</c> has passed. Never fails.</summary>
+    public Task<bool> Notify(NodeUpdate update)
     {
         lock (_lock)
         {
-            if (_nodes.TryGetValue(news.CostCenter, out var waiting))
+            if (_nodes.TryGetValue(update.CostCenter, out var waiting))
             {
-                waiting.Add(news);
-                return WithinTimeout(NextAsync(waiting.NextTold.Task));
+                waiting.Add(update);
+                return WithinTimeout(NextAsync(waiting.NextNotified.Task));
             }
 
-            _nodes.Add(news.CostCenter, new Waiting());
+            _nodes.Add(update.CostCenter, new Waiting());
         }
 
-        var first = TellUntilIdleAsync(news);
+        var first = NotifyUntilIdleAsync(update);
         return WithinTimeout(first);
     }
 
-    /// <returns>Completes when the first news has been told; what was merged meanwhile goes on behind it.</returns>
-    private async Task TellUntilIdleAsync(NodeUpdate news)
+    /// <returns>Completes when the first update has been applied; what was merged meanwhile goes on behind it.</returns>
+    private async Task NotifyUntilIdleAsync(NodeUpdate update)
     {
-        await TellUntilAnsweredAsync(news);
-        if (TakeNext(news.CostCenter) is { } next) _ = TellRestAsync(next.News, next.Notified);
+        await NotifyUntilAnsweredAsync(update);
+        if (TakeNext(update.CostCenter) is { } next) _ = NotifyRestAsync(next.Update, next.Notified);
     }
 
-    private async Task TellRestAsync(NodeUpdate news, TaskCompletionSource told)
+    private async Task NotifyRestAsync(NodeUpdate update, TaskCompletionSource notified)
     {
         while (true)
         {
-            await TellUntilAnsweredAsync(news);
-            told.TrySetResult();
-            if (TakeNext(news.CostCenter) is not { } next) return;
-            (news, told) = next;
+            await NotifyUntilAnsweredAsync(update);
+            notified.TrySetResult();
+            if (TakeNext(update.CostCenter) is not { } next) return;
+            (update, notified) = next;
         }
     }
 
-    private async Task TellUntilAnsweredAsync(NodeUpdate news)
+    private async Task NotifyUntilAnsweredAsync(NodeUpdate update)
     {
         var backoff = new Backoff(options, clock);
         while (true)
         {
             try
             {
-                await teller.NotifyAsync(news);
+                await notifier.NotifyAsync(update);
                 return;
             }
             catch (Exception unreachable)
             {
                 // Must not be lost: a node that decides from old balances would overspend. It is told until it answers.
-                LogUnreachable(news.CostCenter, unreachable);
+                LogUnreachable(update.CostCenter, unreachable);
                 await backoff.WaitAsync();
             }
         }
     }
 
-    private (NodeUpdate News, TaskCompletionSource Notified)? TakeNext(string node)
+    private (NodeUpdate Update, TaskCompletionSource Notified)? TakeNext(string node)
     {
         lock (_lock)
         {
             var waiting = _nodes[node];
-            if (waiting.News is null)
+            if (waiting.Update is null)
             {
                 _nodes.Remove(node);
                 return null;
@@ -95,14 +95,14 @@ public sealed partial class CommitNotifier(INodeNotifier teller, LedgerWriterOpt
     }
 
     // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
-    private static async Task NextAsync(Task told) => await told;
+    private static async Task NextAsync(Task notified) => await notified;
 
-    private async Task<bool> WithinTimeout(Task told)
+    private async Task<bool> WithinTimeout(Task notified)
     {
-        if (told.IsCompleted) return true;
+        if (notified.IsCompleted) return true;
         try
         {
-            await told.WaitAsync(options.TellTimeout, clock);
+            await notified.WaitAsync(options.NotifyTimeout, clock);
             return true;
         }
         catch (TimeoutException)
@@ -112,26 +112,26 @@ public sealed partial class CommitNotifier(INodeNotifier teller, LedgerWriterOpt
         }
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Cost center {CostCenter} could not be told of a commit; it is told again until it answers.")]
+    [LoggerMessage(1010, LogLevel.Warning, "Cost center {CostCenter} could not be notified of a commit; it is notified again until it answers.")]
     private partial void LogUnreachable(string costCenter, Exception exception);
 
     private sealed class Waiting
     {
-        public NodeUpdate? News { get; private set; }
+        public NodeUpdate? Update { get; private set; }
 
-        public TaskCompletionSource NextTold { get; private set; } = NewSource();
+        public TaskCompletionSource NextNotified { get; private set; } = NewSource();
 
-        public void Add(NodeUpdate news)
+        public void Add(NodeUpdate update)
         {
-            if (News is null) News = news;
-            else News.Merge(news);
+            if (Update is null) Update = update;
+            else Update.Merge(update);
         }
 
         public (NodeUpdate, TaskCompletionSource) Take()
         {
-            var taken = (News!, NextTold);
-            News = null;
-            NextTold = NewSource();
+            var taken = (Update!, NextNotified);
+            Update = null;
+            NextNotified = NewSource();
             return taken;
         }
 

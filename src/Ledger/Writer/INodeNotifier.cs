@@ -6,8 +6,8 @@ namespace BudgetEngine.Ledger.Writer;
 /// <summary>Carries what a commit changed to the nodes that keep it in memory. Implemented over grain calls.</summary>
 public interface INodeNotifier
 {
-    /// <summary>Completes when the node has applied the news; throws when it could not be reached.</summary>
-    Task NotifyAsync(NodeUpdate news);
+    /// <summary>Completes when the node has applied the update; throws when it could not be reached.</summary>
+    Task NotifyAsync(NodeUpdate update);
 }
 
 /// <summary>All that one commit, or several merged ones, changed for one node.</summary>
@@ -37,7 +37,7 @@ public sealed class NodeUpdate(string costCenter)
         if (!_holds.TryGetValue(key, out var known) || known.Effect.Attempt < effect.Attempt || (known.Effect.Attempt == effect.Attempt && !known.Effect.Ends)) _holds[key] = hold;
     }
 
-    /// <summary>Adds later news of the same node.</summary>
+    /// <summary>Adds a later update of the same node.</summary>
     public void Merge(NodeUpdate later)
     {
         foreach (var balances in later._balances.Values) Add(balances);

@@ -5,10 +5,10 @@ namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>
 /// The one writer of a process: gathers what all its grains submit and commits many records in one transaction. While one batch commits the next gathers,
-/// so the batch size adapts by itself. It never waits for a tell before it takes the next batch.
+/// so the batch size adapts by itself. It never waits for a notification before it takes the next batch.
 /// </summary>
 public sealed partial class LedgerWriter(
-    ILedgerRecords store, CommitNotifier tells, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
+    ILedgerRecords store, CommitNotifier notifier, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
 {
     private readonly PendingSubmissions _pending = new(options.MaxPending);
     private Task _loop = Task.CompletedTask;
@@ -57,7 +57,7 @@ public sealed partial class LedgerWriter(
             {
                 var result = await store.CommitAsync(batch.ToLedgerBatch(), CancellationToken.None);
                 health.WriteSucceeded();
-                batch.Complete(result, tells);
+                batch.Complete(result, notifier);
                 return;
             }
             catch (LedgerContentionException)

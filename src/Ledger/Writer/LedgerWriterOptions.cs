@@ -16,7 +16,7 @@ public sealed class LedgerWriterOptions
     public int MaxBatch { get; set; } = 2_000;
 
     /// <summary>A record is acknowledged when its nodes have been told, or after this time for a node that cannot be reached.</summary>
-    public TimeSpan TellTimeout { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan NotifyTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a usage record waits for its commit before it is answered 503 <c>ledger_unavailable</c>.</summary>
     public TimeSpan PostDeadline { get; set; } = TimeSpan.FromSeconds(10);

@@ -52,8 +52,8 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 }
 
 /// <summary>A record on its way to the ledger.</summary>
-/// <param name="News">What becomes of the reservation's hold at every node of its owner's path, if this is recorded (see <see cref="HoldUpdate.IsOpen"/>); null: nothing.</param>
-public sealed record SubmittedRecord(RecordEntry Entry, HoldUpdate? News);
+/// <param name="Update">What becomes of the reservation's hold at every node of its owner's path, if this is recorded (see <see cref="HoldUpdate.IsOpen"/>); null: nothing.</param>
+public sealed record SubmittedRecord(RecordEntry Entry, HoldUpdate? Update);
 
 internal enum SubmissionState : byte
 {

@@ -18,6 +18,7 @@ internal static class ClusterClient
         {
             client.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = cluster.ResponseTimeout);
+            client.Services.PassExceptionsOn();
             client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = _lookForSilos);
             client.UseAdoNetClustering(o =>
             {

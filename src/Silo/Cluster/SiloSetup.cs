@@ -39,6 +39,7 @@ internal static class SiloSetup
             silo.AddPlacementDirector<PathPlacementStrategy, PathPlacementDirector>();
             // Of grains that name none. Nothing is moved to balance silos: a hold would have to move with it.
             silo.Services.AddSingleton<PlacementStrategy, PathPlacementStrategy>();
+            silo.Services.PassExceptionsOn();
             silo.AddAlerts(ledger);
             if (cluster.Dashboard) silo.AddDashboard(o => o.HideTrace = true);
             silo.Services.AddSingleton<IFatalErrorHandler, EndAtOnce>();

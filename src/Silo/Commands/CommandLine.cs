@@ -19,6 +19,11 @@ internal static class CommandLine
     private static readonly Option<string> _postgres = Text("--postgres", "CONNECTION_STRING", "A ledger in PostgreSQL instead.");
     private static readonly Option<bool> _demo = Flag("--demo", "Play the traffic of a sample tenant, through the public API.");
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
+    private static readonly Option<TimeSpan> _overlap = new("--overlap")
+    {
+        HelpName = "TIME", Description = "How long ids of earlier keys are still believed, as [d.]hh:mm:ss. Default 90 days.", DefaultValueFactory = _ => SigningKeyCommand.DefaultOverlap,
+    };
+
     private static readonly Argument<string[]> _settings = Settings();
 
     /// <summary>Response files (<c>@file</c>) are off: a value may begin with an at sign.</summary>
@@ -68,7 +73,14 @@ internal static class CommandLine
             if (!result.GetValue(_admin)) result.AddError("'keys create' makes an admin key: say --admin");
         });
         create.SetAction((parsed, _) => KeyCommand.RunAsync(ConfigurationOf(parsed)));
-        foreach (var verb in (Command[])[serve, api, migrate, new Command("keys", "Keys of the API, made where the ledger is.") { create }]) root.Add(verb);
+        var rotate = new Command("rotate", "Makes a new key that signs reservation ids a minute from now.") { _overlap, _data, _postgres, _settings };
+        rotate.SetAction((parsed, _) => SigningKeyCommand.RunAsync(ConfigurationOf(parsed), parsed.GetValue(_overlap)));
+        rotate.Validators.Add(static result =>
+        {
+            if (result.GetValue(_overlap) < TimeSpan.Zero) result.AddError("'--overlap' must not be negative");
+        });
+        var (keys, signingKeys) = (new Command("keys", "Keys of the API, made where the ledger is.") { create }, new Command("signing-keys", "Keys that sign reservation ids.") { rotate });
+        foreach (var verb in (Command[])[serve, api, migrate, keys, signingKeys]) root.Add(verb);
         return root;
     }
 

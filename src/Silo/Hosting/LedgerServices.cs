@@ -6,6 +6,7 @@ using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Alerts;
 using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Fence;
@@ -50,12 +51,13 @@ internal static class LedgerServices
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<UnexpectedFaults>();
         services.TryAddSingleton(p => new CostCenterServices(
             p.GetRequiredService<Catalog>(), p.GetRequiredService<LedgerWriter>(), p.GetRequiredService<NodeRegistrar>(), p.GetRequiredService<LedgerHealth>(),
             p.GetRequiredService<LedgerWriterOptions>(), p.GetRequiredService<StampSource>(), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<NewNodes>())
         {
-            IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns,
+            IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns, Faults = p.GetRequiredService<UnexpectedFaults>(),
         });
         services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));
         AddAlerts(services, configuration);

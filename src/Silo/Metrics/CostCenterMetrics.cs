@@ -27,11 +27,12 @@ internal sealed class CostCenterMetrics : IMetricsSource
         _clock = services.Clock;
         _options = options.Value;
         var meter = budget.Meter;
-        meter.CreateObservableGauge("budget.cost_centers.resident", () => _active.Count, null, "Cost centers in memory.");
+        meter.CreateObservableGauge("budget.cost_centers.active", () => _active.Count, null, "Cost centers in memory.");
         meter.CreateObservableGauge("budget.cost_centers.broken", () => _active.Broken, null, "Cost centers that allow nothing, since their state breaks an invariant.");
         meter.CreateObservableGauge(
             "budget.cost_centers.unshown", () => Math.Max(0, _active.Limited - _options.MaxCostCenters), null, "Cost centers with limits beyond Metrics:MaxCostCenters, which have no gauges.");
         meter.CreateObservableCounter("budget.cost_centers.activated", () => _active.Activated, null, "Cost centers that came into memory.");
+        meter.CreateObservableCounter("budget.direct_turns.refused", () => _active.RefusedTurns, null, "Direct turns that met a cost center on its way out of memory, and became messages.");
         meter.CreateObservableGauge("budget.reservations.active", () => _active.OpenReservations, null, "Open reservations, at the cost centers that own them.");
         meter.CreateObservableCounter("budget.reservations.expired", () => _active.Expired, null, "Reservations that were neither settled nor released before their deadline.");
         Gauge(meter, budget.Amount("budget.limit"), null, f => BudgetMeter.Units(f.Limit.Nanos), "The limit of the current window, with the increases in force.");

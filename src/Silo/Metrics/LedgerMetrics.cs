@@ -10,7 +10,7 @@ namespace BudgetEngine.Silo.Metrics;
 internal sealed class LedgerMetrics
 {
     public LedgerMetrics(
-        BudgetMeter budget, LedgerWriter writer, CommitNotifier tells, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertEvaluator alerts,
+        BudgetMeter budget, LedgerWriter writer, CommitNotifier notifier, LedgerHealth health, LeaseKeeper lease, DegradedAllowances degraded, Housekeeping housekeeping, AlertEvaluator alerts,
         IOptions<LedgerWriterOptions> options)
     {
         var meter = budget.Meter;
@@ -21,12 +21,12 @@ internal sealed class LedgerMetrics
         meter.CreateObservableGauge(
             "budget.lease.left", () => Left(health.LeaseLeft), "s", "How long the lease still runs; negative: for how long it has not.");
         meter.CreateObservableCounter("budget.lease.nodes.lost", () => lease.TakenOver, null, "Cost centers that another process took over from this one.");
-        meter.CreateObservableGauge("budget.tells.pending", () => tells.UnderWay, null, "Cost centers that are being told of a commit.");
+        meter.CreateObservableGauge("budget.notifications.pending", () => notifier.UnderWay, null, "Cost centers that are being told of a commit.");
         meter.CreateObservableCounter(
-            "budget.tells.late", () => tells.Timeouts, null, "Records acknowledged before a cost center of their path could be told: its numbers were behind for a while.");
+            "budget.notifications.late", () => notifier.Timeouts, null, "Records acknowledged before a cost center of their path could be told: its numbers were behind for a while.");
         meter.CreateObservableCounter(
             budget.Amount("budget.degraded.allowed"), () => BudgetMeter.Units(degraded.Nanos), null, "Allowed without a hold under on_outage: allow, while the ledger was out of reach.");
-        meter.CreateObservableCounter("budget.alerts.looks.dropped", () => alerts.Dropped, null, "Evaluations for alerts that were left to the sweep, because too many waited.");
+        meter.CreateObservableCounter("budget.alerts.evaluations.dropped", () => alerts.Dropped, null, "Evaluations for alerts that were left to the sweep, because too many waited.");
         meter.CreateObservableGauge(
             "budget.housekeeping.last.timestamp", () => Done(housekeeping.DoneAt), "s", "When roll-ups and retention last ended well, in seconds since 1970.");
     }

@@ -176,7 +176,7 @@ public class KeyTests(KeyedHost host)
         await store.Keys.InsertKeyAsync(stored, new AdminContext(stored.CreatedAt, "cli", null), CancellationToken.None);
         await Eventually.HoldsAsync("the key is known here", async () => await StatusAsync() == HttpStatusCode.OK);
         var revokedAt = DateTimeOffset.UtcNow;
-        await store.Keys.UpdateKeyAsync(stored with { RevokedAt = revokedAt }, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
+        await store.Keys.RevokeKeyAsync(stored.Id, new AdminContext(revokedAt, "cli", null), CancellationToken.None);
         await Eventually.HoldsAsync("the key is refused here", async () => await StatusAsync() == HttpStatusCode.Unauthorized);
 
         async Task<HttpStatusCode> StatusAsync() => (await Api.SendAsync("GET", "/v1/keys/self", null, $"X-Budget-Key: {key}")).Status;

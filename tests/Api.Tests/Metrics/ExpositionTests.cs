@@ -5,6 +5,7 @@ using BudgetEngine.Api.Metrics.Exposition;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -78,7 +79,7 @@ public sealed class ExpositionTests : IDisposable
     public void CountingACheck_AllocatesNothing()
     {
         using var listener = Listen();
-        var metrics = new CheckMetrics(_meter, TimeProvider.System);
+        var metrics = new CheckMetrics(_meter, TimeProvider.System, new UnexpectedFaults());
         var answer = CheckAnswers.Denied(DenialReason.BudgetExceeded, Money.Zero);
         for (var i = 0; i < 1_000; i++) metrics.Answered(CheckProtocol.Check, answer, dryRun: false, metrics.Start());
 

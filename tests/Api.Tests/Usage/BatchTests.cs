@@ -125,6 +125,25 @@ public class BatchTests(OpenHost host)
         (await host.Api.SendAsync(request)).ExpectProblem(413, "body_too_large");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(12)]
+    public async Task Gzip_ThatBreaksOff_IsSaidToBe_AndItsWholeRecordsStand(int cut)
+    {
+        var tenant = $"gzip-cut-{cut}";
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(Fill("{R1}\n{R2}\n", tenant)));
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Api.Address, "/v1/usage")) { Content = new ByteArrayContent(packed.ToArray()[..^cut]) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        request.Content.Headers.ContentEncoding.Add("gzip");
+
+        var reply = (await host.Api.SendAsync(request)).ExpectProblem(400, "malformed_batch");
+
+        // Of the last record it is not known whether it was whole.
+        Assert.Equal(1, (int)reply.Json["recorded"]!);
+    }
+
     [Fact]
     public async Task Gzip_ThatIsNone_Is400() =>
         (await host.Api.SendAsync("POST", "/v1/check", "not gzip", "Content-Encoding: gzip")).ExpectProblem(400, "malformed_json");

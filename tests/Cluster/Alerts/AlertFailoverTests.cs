@@ -53,7 +53,7 @@ public sealed class AlertFailoverTests(ITestOutputHelper output)
         }
     }
 
-    private static List<ToldCrossing> Crossings(AlertReceiver receiver) => [.. receiver.Told.Where(t => t.Crossing is not null).Select(t => t.Crossing!.Value)];
+    private static List<ReceivedCrossing> Crossings(AlertReceiver receiver) => [.. receiver.Told.Where(t => t.Crossing is not null).Select(t => t.Crossing!.Value)];
 
     /// <summary>Posts at both silos, each record until it is acknowledged by one of them.</summary>
     private static async Task PostAllAsync(SiloCluster cluster, CrossingPlan plan, List<(string CostCenter, string User, decimal Cost)> posts, Random random)

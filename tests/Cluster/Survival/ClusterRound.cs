@@ -15,7 +15,7 @@ namespace BudgetEngine.Cluster.Survival;
 internal sealed class ClusterRound
 {
     private const int RecoverWithin = 120;
-    private const int MostTold = 50;
+    private const int MostReported = 50;
 
     private readonly int _number;
     private readonly ClusterNemesis _nemesis;
@@ -149,6 +149,6 @@ internal sealed class ClusterRound
 
     private void Violated(string what)
     {
-        if (_violations.Count < MostTold) _violations.Enqueue(what);
+        if (_violations.Count < MostReported) _violations.Enqueue(what);
     }
 }

@@ -27,7 +27,7 @@ internal static class ClusterRun
             report.Add(round.History.Counts);
             foreach (var violation in round.Violations) report.Violations.Add(string.Create(CultureInfo.InvariantCulture, $"round {told.Number} ({told.Nemesis}): {violation}"));
             tell(string.Create(CultureInfo.InvariantCulture, $"round {told.Number}: {told.Blow}; {told.Operations} operations, {told.Acknowledged} acknowledged, {told.Repeated} repeated, good again after {told.Recovery} ms ({told.AfterHealing} ms after healing), {told.Violations} violations"));
-            tell($"  longest time without a grant, cost centers of the silo that was hurt: {Traffic.Availability.Tell(round.Gaps.Hurt)}; others: {Traffic.Availability.Tell(round.Gaps.Others)}");
+            tell($"  longest time without a grant, cost centers of the silo that was hurt: {Traffic.Availability.Text(round.Gaps.Hurt)}; others: {Traffic.Availability.Text(round.Gaps.Others)}");
             foreach (var violation in round.Violations) tell($"  VIOLATION {violation}");
             if (stop.IsCancellationRequested || arena.Silos.Any(s => s.HasExited)) break;
         }

@@ -34,7 +34,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         await Eventually.HoldsAsync("the callers go on", () => callers.Asked > after + 500, 60);
         await callers.StopAsync();
 
-        Tell(callers);
+        Report(callers);
         Assert.Empty(callers.Failed);
         Assert.DoesNotContain("fail:", victim.Output, StringComparison.Ordinal);
         await AssertHeldAsync(cluster.Silos[0].Caller, holds);
@@ -61,7 +61,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         await Eventually.HoldsAsync("the callers go on", () => callers.Asked > after + 200, 60);
         await callers.StopAsync();
 
-        Tell(callers);
+        Report(callers);
         Assert.Empty(callers.Failed);
         await AssertHeldAsync(cluster.Caller, holds);
     }
@@ -123,7 +123,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         Assert.Equal(holds.Count, await caller.AssertConsistentAsync());
     }
 
-    private void Tell(RetryingCallers callers)
+    private void Report(RetryingCallers callers)
     {
         output.WriteLine($"{callers.Asked} checks, {callers.Retried.Count} asked twice, {callers.Failed.Count} failed");
         foreach (var first in callers.Retried.GroupBy(r => r[(r.IndexOf(": ", StringComparison.Ordinal) + 2)..]).OrderByDescending(g => g.Count()).Take(10)) output.WriteLine($"  {first.Count()} asked twice after: {first.Key}");

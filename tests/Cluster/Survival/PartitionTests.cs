@@ -1,8 +1,10 @@
 using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.TestKit.Engine;
 using BudgetEngine.TestKit.Machine;
 using BudgetEngine.TestKit.Waiting;
+using Npgsql;
 
 namespace BudgetEngine.Cluster.Survival;
 
@@ -56,5 +58,39 @@ public sealed class PartitionTests
         }
 
         Assert.False(victim.HasExited);
+    }
+
+    [ClusterFact]
+    public async Task Exception_OfASiloWithoutItsLedger_IsAnOutageToTheCallersOfAnother()
+    {
+        await using var arena = await ClusterArena.StartAsync(2);
+        var budgets = await BudgetsAtSilos.SetAsync(arena.Cluster);
+        var victim = await budgets.HolderOfBothAsync(arena.Cluster);
+        var other = arena.Silos.First(s => s != victim);
+        var node = (await budgets.AtAsync(arena.Cluster, victim)).First();
+        var keys = await SigningKeysAsync(arena.Store.Postgres!);
+        Assert.True(keys.TryRead((await other.Caller.CheckAsync(node, BudgetsAtSilos.Amount)).ReservationId, DateTimeOffset.UtcNow, out var id));
+        foreach (var proxy in arena.ProxiesOf(victim))
+        {
+            proxy.Mode = ProxyMode.Stalls;
+            proxy.Cut();
+        }
+
+        // Of a later epoch: the silo that has the cost center cannot know whether it still does, and says so by an exception.
+        var later = keys.Write(id with { Attempt = Stamp.First(id.Attempt.Epoch + 1_000) }, DateTimeOffset.UtcNow);
+        await Eventually.HoldsAsync("the reservation cannot be looked at", async () =>
+        {
+            var answer = await other.Caller.GetAsync($"/v1/reservations/{later}");
+            Assert.True(answer.Status is 404 or 503, $"{answer.Status} {answer.Text}");
+            return answer.Status == 503;
+        }, 60);
+    }
+
+    private static async Task<ReservationSigningKeys> SigningKeysAsync(string postgres)
+    {
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select secret from budget.reservation_signing_keys where number = 1", connection);
+        return new ReservationSigningKeys([new ReservationSigningKey(1, (byte[])(await command.ExecuteScalarAsync())!, DateTimeOffset.MinValue, null)]);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Availability : IAsyncDisposable
         return _gaps;
     }
 
-    public static string Tell(IEnumerable<long> gaps)
+    public static string Text(IEnumerable<long> gaps)
     {
         var sorted = gaps.Order().ToList();
         return sorted.Count == 0 ? "none" : $"{sorted.Count}: least {sorted[0]}, median {sorted[sorted.Count / 2]}, most {sorted[^1]} ms";

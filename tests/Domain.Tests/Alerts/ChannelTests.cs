@@ -45,10 +45,10 @@ public sealed class ChannelTests
     [Fact]
     public void TellsAsOver_IsOfChannelsThatKeepIncidents()
     {
-        var over = AlertTypes.All.Where(t => (Of() with { Type = ChannelType.PagerDuty }).TellsAsOver(new Alert("a", t, "acme", null, Now)));
+        var over = AlertTypes.All.Where(t => (Of() with { Type = ChannelType.PagerDuty }).ClosesIncident(new Alert("a", t, "acme", null, Now)));
 
         Assert.Equal([AlertType.WindowReset, AlertType.Resumed], over);
-        Assert.False(Of().TellsAsOver(new Alert("a", AlertType.Resumed, "acme", null, Now)));
+        Assert.False(Of().ClosesIncident(new Alert("a", AlertType.Resumed, "acme", null, Now)));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ public sealed class MessagePlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
 
-    private static readonly Dictionary<string, LastTold> Nobody = [];
+    private static readonly Dictionary<string, LastSent> Nobody = [];
 
     [Fact]
     public void BurstOfThreeThresholds_IsThreeMessagesToAProgram_AndOneToPeopleThatShowsTheHighestAndListsAll()
@@ -82,7 +82,7 @@ public sealed class MessagePlanTests
         Assert.Equal(due.Select(d => d.Alert.Threshold).Reverse(), messages.SelectMany(m => m.Deliveries).Select(d => d.Alert.Threshold));
     }
 
-    private static Dictionary<string, LastTold> Told(string costCenter, DateTimeOffset at, decimal height) => new() { [costCenter] = new LastTold(at, height) };
+    private static Dictionary<string, LastSent> Told(string costCenter, DateTimeOffset at, decimal height) => new() { [costCenter] = new LastSent(at, height) };
 
     private static PendingDelivery Crossing(string costCenter, decimal at) =>
         Pending(new Alert($"{costCenter}{at}", AlertType.ThresholdReached, costCenter, null, Now) { Threshold = at });

@@ -60,6 +60,26 @@ public sealed partial class StyleTests
             select $"{Relative(document)}: {path}");
     }
 
+    [Fact]
+    public void Namespace_OfEveryFile_IsItsFolder() =>
+        Assert.Empty(
+            from file in Sources("src", "tests", "bench")
+            from line in File.ReadLines(file)
+            where line.StartsWith("namespace ", StringComparison.Ordinal)
+            let folder = Path.GetDirectoryName(Relative(file))!.Replace('\\', '/')
+            where line != $"namespace BudgetEngine.{folder[(folder.IndexOf('/') + 1)..].Replace('/', '.')};"
+            select $"{Relative(file)}: {line}");
+
+    [Fact]
+    public void TestProjects_All_AreRunByTheTestCommand()
+    {
+        var command = File.ReadAllText(Path.Combine(Root, "test.sh"));
+        var projects = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.csproj", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains("<IsTest>true</IsTest>", StringComparison.Ordinal)).Select(f => Path.GetFileNameWithoutExtension(f)).ToList();
+        Assert.True(projects.Count >= 10);
+        Assert.All(projects, p => Assert.Matches($@"[\s/]{Regex.Escape(p)}[\s;]", command));
+    }
+
     private static IEnumerable<string> Matches(Regex pattern, params string[] folders) =>
         from file in Sources(folders)
         from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))

@@ -34,6 +34,9 @@ internal sealed record FuzzInput
     /// <summary>Sizes of the chunks; the rest is the last one.</summary>
     public IReadOnlyList<int> Chunks { get; init; } = [];
 
+    /// <summary>A reservation id in the target that the engine has not given out; null: none.</summary>
+    public string? ForgedId { get; init; }
+
     /// <summary>The server may refuse it before the API sees it: then its bare answer is in order.</summary>
     public bool MayBreakHttp { get; init; }
 

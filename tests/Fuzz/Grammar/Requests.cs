@@ -5,7 +5,7 @@ using BudgetEngine.Fuzz.Host;
 namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Draws inputs: an operation, a valid request for it, and often something that is wrong with it.</summary>
-internal sealed class Requests(Operations operations, Values values, Harvest harvest, PriceFiles prices)
+internal sealed class Requests(Operations operations, Values values, Harvest harvest, ReservationIds reservations, PriceFiles prices)
 {
     /// <summary>How often what is asked most in life is asked here, beside one share for every operation.</summary>
     private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3)];
@@ -25,13 +25,14 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         var headers = new List<(string Name, string Value)>();
         var query = new List<string>();
         var path = operation.Path;
+        string? forged = null;
         foreach (var parameter in operation.Parameters)
         {
             var name = (string)parameter["name"]!;
             switch ((string)parameter["in"]!)
             {
                 case "path":
-                    path = path.Replace($"{{{name}}}", PathValue(operation.Path, name, random), StringComparison.Ordinal);
+                    path = path.Replace($"{{{name}}}", PathValue(operation.Path, name, random, ref forged), StringComparison.Ordinal);
                     break;
                 case "query" when random.Next(3) == 0:
                     query.Add($"{(name == "tag" ? "tag.feature" : name)}={QueryValue(parameter, name, random)}");
@@ -47,7 +48,7 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         if (type is not null) headers.Add(("Content-Type", type));
         return new FuzzInput
         {
-            Number = number, Operation = operation.Name, Method = operation.Method, Target = query.Count == 0 ? path : path + "?" + string.Join('&', query), Headers = headers,
+            ForgedId = forged, Number = number, Operation = operation.Name, Method = operation.Method, Target = query.Count == 0 ? path : path + "?" + string.Join('&', query), Headers = headers,
             // A NUL in the path is refused by the server itself.
             MayBreakHttp = path.Contains("%00", StringComparison.Ordinal), Body = body ?? [], Framing = body is null ? Framing.None : random.Next(8) == 0 ? Framing.Chunked : Framing.Length, Chunks = [.. Enumerable.Range(0, 8).Select(_ => random.Next(1, 60))],
         };
@@ -73,14 +74,20 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
         return tree;
     }
 
-    private string PathValue(string path, string name, Random random)
+    private string PathValue(string path, string name, Random random, ref string? forged)
     {
         if (random.Next(12) == 0) return Uri.EscapeDataString(Sound(Oddities.AnyString(random)));
+        if (name == "id" && path.StartsWith("/v1/reservations", StringComparison.Ordinal))
+        {
+            var id = reservations.Next(random, out var isForged);
+            if (isForged) forged = id;
+            return id;
+        }
+
         var value = name switch
         {
             "cost_center" => Values.CostCenter(random),
             "model" => Values.Model(random),
-            "id" when path.StartsWith("/v1/reservations", StringComparison.Ordinal) => harvest.Any("reservation_id", random) ?? "rsv_none",
             "id" when path.StartsWith("/v1/keys", StringComparison.Ordinal) => harvest.Any("key_id", random) ?? "key_none",
             "id" when path.StartsWith("/v1/alerts", StringComparison.Ordinal) => harvest.Any("alert_id", random) ?? "alr_none",
             "id" => $"i{random.Next(30)}",

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace BudgetEngine.Fuzz.Grammar;
 
 /// <summary>Valid values for the schemas of the OpenAPI document; names with a meaning (ids, cost centers, models) get values that exist.</summary>
-internal sealed class Values(JsonObject schemas, Harvest harvest)
+internal sealed class Values(JsonObject schemas, Harvest harvest, ReservationIds reservations)
 {
     public const int Tenants = 8;
 
@@ -64,7 +64,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest)
     {
         "cost_center" or "under" => JsonTree.Quoted(CostCenter(random)),
         "request_id" => JsonTree.Quoted(random.Next(8) == 0 ? harvest.Any(name, random) ?? NextId() : NextId()),
-        "reservation_id" => random.Next(3) == 0 ? new JsonText("null") : JsonTree.Quoted(harvest.Any(name, random) ?? "rsv_none"),
+        "reservation_id" => random.Next(3) == 0 ? new JsonText("null") : JsonTree.Quoted(reservations.Next(random, out _)),
         "corrects" => JsonTree.Quoted(harvest.Any("recorded", random) ?? "none"),
         "model" => JsonTree.Quoted(Model(random)),
         "user" => JsonTree.Quoted($"u{random.Next(6)}"),

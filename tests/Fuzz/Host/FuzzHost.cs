@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Checks;
 using BudgetEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,9 @@ internal sealed class FuzzHost : IAsyncDisposable
         await host.ReadyAsync();
         return host;
     }
+
+    /// <summary>Whether the engine has given this reservation id out.</summary>
+    public bool HasGivenOut(string reservationId) => _app.Services.GetRequiredService<CheckService>().TryRead(reservationId, out _);
 
     public async Task<JsonObject> GetJsonAsync(string path)
     {

@@ -17,6 +17,7 @@ internal sealed partial class AnswerOracle(string directory)
     {
         if (answer is null) return input.MayBreakHttp ? null : "the connection was closed without an answer";
         if (answer.Status < 200) return $"an answer of {answer.Status}";
+        if (answer.Status < 300 && input.ForgedId is { } forged && input.Target.Contains(forged, StringComparison.Ordinal)) return "a forged reservation id is believed";
         if (_fixed.Contains(input.Operation) && answer.Status < 300) return null;
         return LeakIn(input, answer) ?? (answer.Status < 400 ? BadSuccess(answer) : BadProblem(input, answer));
     }

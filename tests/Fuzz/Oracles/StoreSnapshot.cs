@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Usage;
 using Microsoft.Data.Sqlite;
 
 namespace BudgetEngine.Fuzz.Oracles;
@@ -40,6 +41,22 @@ internal sealed class StoreSnapshot : IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = "select count(*) from usage where kind <> 2";
         return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>A row that names an id which the engine has not given out, and is booked as if it had; null: there is none.</summary>
+    /// <param name="isTrue">Whether it has.</param>
+    public string? BelievedForgery(Func<string, bool> isTrue)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "select request_id, reservation_id from usage where reservation_id is not null and flags & $flag = 0";
+        command.Parameters.AddWithValue("$flag", (int)RowFlags.NoReservation);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            if (!isTrue(rows.GetString(1))) return $"{rows.GetString(0)} settles under {rows.GetString(1)}";
+        }
+
+        return null;
     }
 
     public void Dispose() => _connection.Dispose();

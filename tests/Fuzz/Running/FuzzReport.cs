@@ -44,7 +44,7 @@ internal sealed class FuzzReport(int seed)
     public IReadOnlyCollection<string> Operations => [.. _operations.Keys];
 
     /// <summary>False: there are enough of this kind.</summary>
-    public bool IsNews(string fault) => _kinds.AddOrUpdate(Kind(fault), 1, static (_, n) => n + 1) <= MostOfAKind;
+    public bool IsShown(string fault) => _kinds.AddOrUpdate(Kind(fault), 1, static (_, n) => n + 1) <= MostOfAKind;
 
     public string Summary() => string.Create(
         CultureInfo.InvariantCulture,

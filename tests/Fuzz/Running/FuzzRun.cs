@@ -36,7 +36,8 @@ internal sealed class FuzzRun : IDisposable
     private FuzzRun(FuzzHost host, FuzzOptions options, Operations operations, string? root)
     {
         (_host, _options, _report) = (host, options, new FuzzReport(options.Seed));
-        _requests = new Requests(operations, new Values(operations.Schemas, _harvest), _harvest, new PriceFiles(PriceFiles.Find(root)));
+        var reservations = new ReservationIds(_harvest);
+        _requests = new Requests(operations, new Values(operations.Schemas, _harvest, reservations), _harvest, reservations, new PriceFiles(PriceFiles.Find(root)));
         _oracle = new AnswerOracle(host.Directory);
         _store = new StoreSnapshot(host.Directory);
     }
@@ -109,7 +110,7 @@ internal sealed class FuzzRun : IDisposable
         try
         {
             var fault = alone ? await AloneAsync(wire, input, random) : await JudgedAsync(wire, input, random);
-            if (fault is not null && _report.IsNews(fault)) await KeepAsync(wire, input, fault);
+            if (fault is not null && _report.IsShown(fault)) await KeepAsync(wire, input, fault);
         }
         finally
         {
@@ -200,6 +201,7 @@ internal sealed class FuzzRun : IDisposable
         using var client = _host.NewClient();
         var consistency = await client.GetStringAsync("/v1/consistency");
         if (!JsonNode.Parse(consistency)!["consistent"]!.GetValue<bool>()) Told($"/v1/consistency: {consistency}");
+        if (_store.BelievedForgery(_host.HasGivenOut) is { } forgery) Told($"a forged reservation id is believed: {forgery}");
         using var good = await client.PostAsync("/v1/usage", Json("""{"request_id":"good-after-all","cost_center":"good/leaf","cost":1}"""));
         if (!good.IsSuccessStatusCode) Told($"a good request is answered {(int)good.StatusCode}: {await good.Content.ReadAsStringAsync()}");
         foreach (var error in _host.Log.Errors) Told($"logged as an error: {error[..Math.Min(error.Length, 800)]}");
@@ -209,7 +211,7 @@ internal sealed class FuzzRun : IDisposable
 
     private void Told(string fault)
     {
-        if (_report.IsNews(fault)) _report.Findings.Enqueue(new Finding(fault, null, null));
+        if (_report.IsShown(fault)) _report.Findings.Enqueue(new Finding(fault, null, null));
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

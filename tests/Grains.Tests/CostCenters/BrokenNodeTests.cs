@@ -19,7 +19,7 @@ public sealed class BrokenNodeTests : EngineTest
         var held = await Engine.HoldAsync(Leaf, 10);
         var corrupt = new NotifiedHold(held.Key, held.Reply.Attempt, held.Reply.Attempt + 1, -1_000, Clock.Now.AddMinutes(1));
 
-        await Engine.Node(broken).Tell(new CommitNotification([], [corrupt]));
+        await Engine.Node(broken).Notify(new CommitNotification([], [corrupt]));
 
         // Not a single check is decided from the broken memory: the room that it pretends to have is not granted.
         Assert.NotEqual(DenialReason.None, (await Engine.AskAsync(Leaf, 41)).Reason);

@@ -145,7 +145,7 @@ public sealed class PostDeadlineTests : EngineTest
         Engine.Advance(Engine.Options.PostDeadline);
         Faults.BeforeCommit = null;
         gate.Open();
-        await Eventually.HoldsAsync("the commit has been told", () => Engine.Teller.Told.Contains(Engine.Tenant));
+        await Eventually.HoldsAsync("the commit has been told", () => Engine.NotifierLink.Told.Contains(Engine.Tenant));
         await Engine.PostAsync("ops", 1);
         looks.Set();
         await view;
@@ -160,7 +160,7 @@ public sealed class PostDeadlineTests : EngineTest
         // Found by the simulation (seed 2240): who reads after the answer must see the record.
         var commit = Faults.HoldCommits();
         var tell = Faults.NewGate();
-        Engine.Teller.Before = _ => tell.PassAsync();
+        Engine.NotifierLink.Before = _ => tell.PassAsync();
         var post = Engine.PostAsync(Leaf, [Engine.Usage(Leaf, 25)]);
         await commit.Entered.Within("the commit");
         await DeadlineSetAsync();

@@ -44,6 +44,7 @@ public sealed class UnexpectedFaultTests : EngineTest
         FailOnceIn(extends ? "Extension.RunAsync" : "ReservationCommands.DecideAsync");
 
         await Assert.ThrowsAnyAsync<Exception>(() => held is null ? Engine.AskAsync(Leaf, 40) : Engine.ExtendAsync(held, amount: 40));
+        Assert.Equal(1, Engine.Services.Faults.Count);
 
         await Eventually.HoldsAsync("the cost center is read again", async () => await Engine.HeldAsync(Leaf) == 0);
         Engine.Advance(Commands.Ttl + Account.AncestorGrace);

@@ -107,7 +107,7 @@ public static class Commands
     /// <summary>Sets a budget and puts it in force, as the API does.</summary>
     public static async Task PutBudgetAsync(this Engine engine, string below, Budget budget, string? user = null, TenantSettings? tenant = null)
     {
-        await engine.Store.Budgets.PutBudgetAsync(engine.PathOf(below), user, budget, tenant, BudgetPrecondition.None, engine.Admin(), CancellationToken.None);
+        await engine.Store.Budgets.PutBudgetAsync(engine.PathOf(below), user, budget, tenant is null ? null : _ => tenant, BudgetPrecondition.None, engine.Admin(), CancellationToken.None);
         await engine.RefreshAsync(below, user);
     }
 

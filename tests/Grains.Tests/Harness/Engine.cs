@@ -56,7 +56,7 @@ public sealed class Engine : IAsyncDisposable
 
     public LedgerHealth Health { get; }
 
-    public CommitNotifier Tells { get; private set; } = null!;
+    public CommitNotifier CommitNotifier { get; private set; } = null!;
 
     public LedgerWriter Writer { get; private set; } = null!;
 
@@ -137,7 +137,7 @@ public sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Faults.Heal();
-        Teller.Before = null;
+        NotifierLink.Before = null;
         Faults.OpenAll();
         // What still waits on the clock, for the next try of something, must not keep the engine from ending.
         var stopped = StopAsync();
@@ -152,14 +152,14 @@ public sealed class Engine : IAsyncDisposable
         var epoch = await _store.OpenAsync(migrate: true, LedgerUse.Shared, CancellationToken.None);
         if (_ownsFolder) await _store.Tenants.CreateTenantAsync(Tenant, this.Admin(), CancellationToken.None);
         await Catalog.RefreshAsync(CancellationToken.None);
-        var teller = new LateNotifier();
-        Tells = new CommitNotifier(teller, Options, Clock, NullLogger<CommitNotifier>.Instance);
-        Writer = new LedgerWriter(Faults, Tells, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
+        var link = new LateNotifier();
+        CommitNotifier = new CommitNotifier(link, Options, Clock, NullLogger<CommitNotifier>.Instance);
+        Writer = new LedgerWriter(Faults, CommitNotifier, Health, Options, Clock, Guid.NewGuid, NullLogger<LedgerWriter>.Instance);
         var (fence, process) = (new NodeFence(), _process is null ? (crashes ? null : TestSilo.Process) : $"{_process}#{epoch}");
         var alerts = new AlertOptions { WebhookRate = 10_000 };
         Alerts = new AlertEvaluator(
             Store.Evaluations, Catalog, new StreamDoorbell(() => _silo.Streams(AlertStreams.Provider)), alerts, Options, Clock, NullLogger<AlertEvaluator>.Instance);
-        Sweep = new AlertSweep(Store.Evaluations, Alerts, process is null ? null : Tells, alerts, Clock, NullLogger<AlertSweep>.Instance);
+        Sweep = new AlertSweep(Store.Evaluations, Alerts, process is null ? null : CommitNotifier, alerts, Clock, NullLogger<AlertSweep>.Instance);
         var notifiers = new NotifierServices(Store.Deliveries, Store.Channels, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
             Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts,
@@ -178,10 +178,10 @@ public sealed class Engine : IAsyncDisposable
         Writer.Start();
         Alerts.Start();
         _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo, crashes);
-        teller.Target = Teller = new FaultyNotifier(new GrainNotifier(_silo.Grains, Clock));
+        link.Target = NotifierLink = new FaultyNotifier(new GrainNotifier(_silo.Grains, Clock));
         return this;
     }
 
     /// <summary>Between the writer and the grains; a test can break it.</summary>
-    public FaultyNotifier Teller { get; private set; } = null!;
+    public FaultyNotifier NotifierLink { get; private set; } = null!;
 }

@@ -6,7 +6,7 @@ namespace BudgetEngine.Grains.Tests.Harness;
 public sealed class FaultyNotifier(INodeNotifier inner) : INodeNotifier
 {
     private readonly Lock _lock = new();
-    private readonly List<string> _told = [];
+    private readonly List<string> _notified = [];
 
     /// <summary>With every tell, before the node hears it: waits, or throws.</summary>
     public Func<NodeUpdate, Task>? Before { get; set; }
@@ -16,14 +16,14 @@ public sealed class FaultyNotifier(INodeNotifier inner) : INodeNotifier
     {
         get
         {
-            lock (_lock) return [.. _told];
+            lock (_lock) return [.. _notified];
         }
     }
 
-    public async Task NotifyAsync(NodeUpdate news)
+    public async Task NotifyAsync(NodeUpdate update)
     {
-        lock (_lock) _told.Add(news.CostCenter);
-        if (Before is { } before) await before(news);
-        await inner.NotifyAsync(news);
+        lock (_lock) _notified.Add(update.CostCenter);
+        if (Before is { } before) await before(update);
+        await inner.NotifyAsync(update);
     }
 }

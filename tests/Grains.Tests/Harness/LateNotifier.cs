@@ -7,5 +7,5 @@ public sealed class LateNotifier : INodeNotifier
 {
     public INodeNotifier Target { get; set; } = null!;
 
-    public Task NotifyAsync(NodeUpdate news) => Target.NotifyAsync(news);
+    public Task NotifyAsync(NodeUpdate update) => Target.NotifyAsync(update);
 }

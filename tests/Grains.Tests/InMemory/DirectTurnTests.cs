@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Tests.Harness;
 using BudgetEngine.TestKit.Waiting;
 
@@ -27,6 +28,30 @@ public sealed class DirectTurnTests : EngineTest
         await asked.Within("the grant");
         await left.Within("the end of the root's activation");
         await AssertHeldAsync(40);
+    }
+
+    [Fact]
+    public async Task HandOver_OfAnAncestorDuringACheckThatIsRefused_LeavesNothingAtTheNodesAboveTheRefusal()
+    {
+        // What an ancestor hands over is its own hold: a node further up, which was never asked to hold anything, must not read it for its own.
+        await Engine.PutBudgetAsync(Middle, Budgets.Of(Budgets.Limits(10), perUser: Budgets.Limits(50)));
+        foreach (var node in All) await Engine.ViewAsync(node);
+        var gate = Faults.NewGate();
+        Faults.BeforeRead = what => what.StartsWith("user", StringComparison.Ordinal) ? gate.PassAsync() : Task.CompletedTask;
+        var asked = Engine.AskAsync($"{Leaf}/deep", 40);
+        await gate.Entered.Within("the read of the user's balance");
+
+        await Engine.DeactivateAsync(Leaf);
+        await Eventually.HoldsAsync("the parent has left memory", () => Engine.Services.ActiveNodes.Find(Engine.PathOf(Leaf)) is null);
+        Assert.Equal(40, await Engine.HeldAsync(Leaf));
+        await Engine.DeactivateAsync(Root);
+        await Eventually.HoldsAsync("the root has left memory", () => Engine.Services.ActiveNodes.Find(Engine.PathOf(Root)) is null);
+        Assert.Equal(0, await Engine.HeldAsync(Root));
+        Faults.Heal();
+        gate.Open();
+
+        Assert.Equal(DenialReason.BudgetExceeded, (await asked.Within("the denial")).Reason);
+        await AssertHeldAsync(0);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class CommitNotifierTests : EngineTest
     public async Task Tell_WhileOneIsInFlight_IsMergedIntoTheNext()
     {
         var gate = Faults.NewGate();
-        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? gate.PassAsync() : Task.CompletedTask;
+        Engine.NotifierLink.Before = update => update.CostCenter == Engine.Tenant ? gate.PassAsync() : Task.CompletedTask;
         var posts = new List<Task<PostResult>> { Engine.PostAsync(Leaf, 1) };
         await gate.Entered.Within("the first tell of the tenant");
         for (var i = 0; i < 5; i++)
@@ -24,12 +24,12 @@ public sealed class CommitNotifierTests : EngineTest
             await Eventually.HoldsAsync($"the middle was told of {expected}", async () => await Engine.SpentAsync(Middle) == expected);
         }
 
-        Assert.Equal(1, Engine.Teller.Told.Count(told => told == Engine.Tenant));
+        Assert.Equal(1, Engine.NotifierLink.Told.Count(told => told == Engine.Tenant));
         Assert.All(posts, post => Assert.False(post.IsCompleted));
         gate.Open();
 
         foreach (var post in posts) Assert.Equal(PostOutcome.Recorded, (await post).Outcome);
-        Assert.Equal(2, Engine.Teller.Told.Count(told => told == Engine.Tenant));
+        Assert.Equal(2, Engine.NotifierLink.Told.Count(told => told == Engine.Tenant));
         Assert.Equal(6, await Engine.SpentAsync(Root));
     }
 
@@ -37,17 +37,17 @@ public sealed class CommitNotifierTests : EngineTest
     public async Task Tell_OfANodeThatCannotBeReached_HoldsTheAnswerForTellTimeoutAndGoesOn()
     {
         await Engine.ViewsAsync(All);
-        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
+        Engine.NotifierLink.Before = update => update.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
         var post = Engine.PostAsync(Middle, 7);
-        await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        await Clock.TimerSetAsync(Engine.Options.NotifyTimeout).Within("the answer waits for the tell");
         Assert.False(post.IsCompleted);
 
-        Clock.Advance(Engine.Options.TellTimeout);
+        Clock.Advance(Engine.Options.NotifyTimeout);
         Assert.Equal(PostOutcome.Recorded, (await post).Outcome);
-        Assert.Equal(1, Engine.Tells.Timeouts);
+        Assert.Equal(1, Engine.CommitNotifier.Timeouts);
         Assert.Equal((0, 7), (await Engine.SpentAsync(Root), await Engine.SpentAsync(Middle)));
 
-        Engine.Teller.Before = null;
+        Engine.NotifierLink.Before = null;
         Clock.Advance(Engine.Options.RetryAtMost);
         await Eventually.HoldsAsync("the tenant is told in the end", async () => await Engine.SpentAsync(Root) == 7);
     }
@@ -57,16 +57,16 @@ public sealed class CommitNotifierTests : EngineTest
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));
         var held = await Engine.HoldAsync(Leaf, 90);
-        Engine.Teller.Before = news => news.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
+        Engine.NotifierLink.Before = update => update.CostCenter == Engine.Tenant ? throw new TimeoutException("The test cut the line.") : Task.CompletedTask;
         var settle = Engine.SettleAsync(held, 50);
-        await Clock.TimerSetAsync(Engine.Options.TellTimeout).Within("the answer waits for the tell");
+        await Clock.TimerSetAsync(Engine.Options.NotifyTimeout).Within("the answer waits for the tell");
         await Eventually.HoldsAsync("the middle is told", async () => await Engine.HeldAsync(Middle) == 0);
-        Clock.Advance(Engine.Options.TellTimeout);
+        Clock.Advance(Engine.Options.NotifyTimeout);
         await settle.Within("the answer without the tell");
         // Until it is told the tenant counts the hold: never the release before the balance.
         Assert.Equal((0, 90), (await Engine.SpentAsync(Root), await Engine.HeldAsync(Root)));
 
-        Engine.Teller.Before = null;
+        Engine.NotifierLink.Before = null;
         Clock.Advance(Engine.Options.RetryAtMost);
         await Eventually.HoldsAsync("the hold ends at the tenant", async () => await Engine.HeldAsync(Root) == 0);
         Assert.Equal(50, await Engine.SpentAsync(Root));
@@ -78,7 +78,7 @@ public sealed class CommitNotifierTests : EngineTest
         await Engine.PostAsync(Leaf, 7);
         var old = new CommitNotification([new NotifiedBalance(null, null, Engine.Today, 3, 1, 0, 3, 1, 0)], []);
 
-        await Engine.Node(Root).Tell(old);
+        await Engine.Node(Root).Notify(old);
 
         Assert.Equal(7, await Engine.SpentAsync(Root));
     }
@@ -91,7 +91,7 @@ public sealed class CommitNotifierTests : EngineTest
         await Engine.ExtendAsync(held, amount: 60);
         var overtaken = new CommitNotification([], [new NotifiedHold(held.Key, held.Reply.Attempt, held.Reply.Attempt, 10, Clock.Now.AddSeconds(1))]);
 
-        await Engine.Node(Root).Tell(overtaken);
+        await Engine.Node(Root).Notify(overtaken);
 
         Assert.Equal(60, await Engine.HeldAsync(Root));
     }

@@ -52,7 +52,7 @@ public sealed class AlertCrashTests(ITestOutputHelper output)
         output.WriteLine($"{again.Count} crossings again after corrections");
         await engine.Caller.AssertConsistentAsync();
 
-        List<ToldCrossing> Again() => [.. CrossingsOf(receiver).Where(c => c.Generation == 1 && again.Contains((c.CostCenter, c.User, c.Period, c.Threshold)))];
+        List<ReceivedCrossing> Again() => [.. CrossingsOf(receiver).Where(c => c.Generation == 1 && again.Contains((c.CostCenter, c.User, c.Period, c.Threshold)))];
     }
 
     private static async Task PutChannelAsync(Caller caller, AlertReceiver receiver)
@@ -166,5 +166,5 @@ public sealed class AlertCrashTests(ITestOutputHelper output)
         Assert.True(twice.Count == 0, $"{twice.Count} crossings have several ids: {string.Join(", ", twice.Take(3).Select(g => g.Key))}");
     }
 
-    private static IEnumerable<ToldCrossing> CrossingsOf(AlertReceiver receiver) => receiver.Told.Where(t => t.Crossing is not null).Select(t => t.Crossing!.Value);
+    private static IEnumerable<ReceivedCrossing> CrossingsOf(AlertReceiver receiver) => receiver.Told.Where(t => t.Crossing is not null).Select(t => t.Crossing!.Value);
 }

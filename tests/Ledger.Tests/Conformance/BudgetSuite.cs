@@ -78,7 +78,7 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         Func<Task>[] changes =
         [
             () => PutAsync("acme", BudgetOf(2)), () => PutAsync("acme", BudgetOf(1), "amy"), () => Store.Increases.PutIncreaseAsync(IncreaseOf("i"), Admin, None),
-            () => Store.Pauses.PutPauseAsync(new Pause("acme", null, null, null, null, "k", Now), Admin, None), () => Store.Increases.DeleteIncreaseAsync("i", Admin, None),
+            () => Store.Pauses.PutPauseAsync(new Pause("acme", null, null, null, null, "k", Now), Admin, None), () => Store.Increases.DeleteIncreaseAsync("i", "acme", Admin, None),
             () => Store.Pauses.DeletePauseAsync("acme", null, null, Admin, None), () => Store.Budgets.DeleteBudgetAsync("acme", "amy", BudgetPrecondition.None, Admin, None),
             () => Store.Budgets.DeleteBudgetAsync("acme", null, BudgetPrecondition.None, Admin, None),
         ];
@@ -155,8 +155,9 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
         Assert.Equal(increase with { Until = Now.AddDays(1) }, await Store.Increases.ReadIncreaseAsync("i-1", None));
         Assert.Equal(["i-1"], (await Store.Increases.ListIncreasesAsync("acme", null, 10, None)).Select(i => i.Id));
         Assert.Empty(await Store.Increases.ListIncreasesAsync("acme", "i-1", 10, None));
-        Assert.True(await Store.Increases.DeleteIncreaseAsync("i-1", Admin, None));
-        Assert.False(await Store.Increases.DeleteIncreaseAsync("i-1", Admin, None));
+        Assert.False(await Store.Increases.DeleteIncreaseAsync("i-1", "acme/other", Admin, None));
+        Assert.True(await Store.Increases.DeleteIncreaseAsync("i-1", increase.CostCenter, Admin, None));
+        Assert.False(await Store.Increases.DeleteIncreaseAsync("i-1", increase.CostCenter, Admin, None));
         Assert.Null(await Store.Increases.ReadIncreaseAsync("i-1", None));
     }
 

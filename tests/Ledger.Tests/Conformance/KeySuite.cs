@@ -16,8 +16,10 @@ public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : Ledg
         await Store.Keys.InsertKeyAsync(key with { Id = "k2", Hash = new byte[32], CostCenter = null, ExpiresAt = null, GatewayJson = null, Scopes = [] }, Admin, None);
         await Assert.ThrowsAsync<LedgerDataException>(() => Store.Keys.InsertKeyAsync(key with { Id = "k3" }, Admin, None));
 
-        Assert.True(await Store.Keys.UpdateKeyAsync(key with { Name = "new", RevokedAt = Now, GatewayJson = null, Scopes = ["admin"], Hash = new byte[32] }, Admin, None));
-        Assert.False(await Store.Keys.UpdateKeyAsync(key with { Id = "k9" }, Admin, None));
+        Assert.True(await Store.Keys.ReplaceKeyAsync(key, key with { Name = "new", RevokedAt = Now, GatewayJson = null, Scopes = ["admin"], Hash = new byte[32] }, Admin, None));
+        Assert.False(await Store.Keys.ReplaceKeyAsync(key with { Id = "k9" }, key with { Id = "k9" }, Admin, None));
+        Assert.Null((await Store.Catalogs.ReadKeysAsync(None))[0].RevokedAt);
+        Assert.True(await Store.Keys.RevokeKeyAsync("k1", Admin, None));
 
         var keys = await Store.Catalogs.ReadKeysAsync(None);
         Assert.Equal(["k1", "k2"], keys.Select(k => k.Id));
@@ -25,6 +27,37 @@ public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : Ledg
         Assert.Equal(key.Scopes, keys[0].Scopes);
         Assert.Equal(("new", Now, null, key.ExpiresAt), (keys[0].Name, keys[0].RevokedAt, keys[0].GatewayJson, keys[0].ExpiresAt));
         Assert.DoesNotContain(await Store.Audit.ReadAuditAsync(null, null, null, 100, None), e => (e.Before + e.After).Contains("hash", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [LedgerFact]
+    public async Task Key_ThatIsAnotherThanWasRead_IsNotReplaced()
+    {
+        var key = new StoredKey("k", "n", new byte[32], ["check"], null, Now.AddDays(1), null, Now, "env", null);
+        await Store.Keys.InsertKeyAsync(key, Admin, None);
+        Assert.True(await Store.Keys.ReplaceKeyAsync(key, key with { Name = "first" }, Admin, None));
+
+        // Each made from what was read before the first.
+        Assert.False(await Store.Keys.ReplaceKeyAsync(key, key with { ExpiresAt = null }, Admin, None));
+        Assert.False(await Store.Keys.ReplaceKeyAsync(key with { Name = "first", ExpiresAt = null }, key, Admin, None));
+        Assert.False(await Store.Keys.ReplaceKeyAsync(key with { Name = "first", GatewayJson = "{}" }, key, Admin, None));
+
+        Assert.Equal(("first", key.ExpiresAt), (await Store.Catalogs.ReadKeysAsync(None)).Select(k => (k.Name, k.ExpiresAt)).Single());
+    }
+
+    [LedgerFact]
+    public async Task RevokedKey_StaysRevokedSinceThen()
+    {
+        var key = new StoredKey("k", "n", new byte[32], ["check"], null, null, null, Now, "env", null);
+        await Store.Keys.InsertKeyAsync(key, Admin, None);
+        Assert.True(await Store.Keys.RevokeKeyAsync("k", Admin, None));
+        var versions = await Store.Catalogs.ReadCatalogVersionsAsync(None);
+
+        Assert.True(await Store.Keys.RevokeKeyAsync("k", Admin with { At = Now.AddDays(1) }, None));
+        Assert.False(await Store.Keys.ReplaceKeyAsync(key, key with { Name = "alive" }, Admin, None));
+        Assert.False(await Store.Keys.RevokeKeyAsync("nobody", Admin, None));
+
+        Assert.Equal(("n", Now), (await Store.Catalogs.ReadKeysAsync(None)).Select(k => (k.Name, k.RevokedAt)).Single());
+        Assert.Equal(versions, await Store.Catalogs.ReadCatalogVersionsAsync(None));
     }
 
     [LedgerFact]

@@ -84,7 +84,7 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
     }
 
     protected Task<BudgetWriteResult> PutAsync(string path, Budget budget, string? user = null, TenantSettings? tenant = null) =>
-        Store.Budgets.PutBudgetAsync(path, user, budget, tenant, BudgetPrecondition.None, Admin, None);
+        Store.Budgets.PutBudgetAsync(path, user, budget, tenant is null ? null : _ => tenant, BudgetPrecondition.None, Admin, None);
 
     protected static ImmutableArray<ZoneChange> Zones(params ZoneChange[] changes) => [.. changes];
 }

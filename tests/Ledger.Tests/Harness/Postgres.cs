@@ -37,6 +37,10 @@ public sealed class PostgresCatalogs(PostgresFixture fixture, ITestOutputHelper 
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresSigningKeys(PostgresFixture fixture, ITestOutputHelper output) : SigningKeySuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper output) : ReportSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

@@ -59,6 +59,8 @@ public sealed class SimulatedUsers(ITestOutputHelper output) : UserSuite(new Sim
 
 public sealed class SimulatedCatalogs(ITestOutputHelper output) : CatalogSuite(new SimulatedHost(), output);
 
+public sealed class SimulatedSigningKeys(ITestOutputHelper output) : SigningKeySuite(new SimulatedHost(), output);
+
 public sealed class SimulatedRandom(ITestOutputHelper output) : RandomSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedConcurrency(ITestOutputHelper output) : ConcurrencySuite(new SimulatedHost(), output);

@@ -19,6 +19,8 @@ public sealed class SqliteKeys(ITestOutputHelper output) : KeySuite(new SqliteHo
 
 public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new SqliteHost(), output);
 
+public sealed class SqliteSigningKeys(ITestOutputHelper output) : SigningKeySuite(new SqliteHost(), output);
+
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
 
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);

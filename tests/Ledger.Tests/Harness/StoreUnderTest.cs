@@ -43,6 +43,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerTenants Tenants => _simulated ?? _sql!.Tenants;
 
+    public ILedgerSigningKeys SigningKeys => _simulated ?? _sql!.SigningKeys;
+
     public ILedgerBudgets Budgets => _simulated ?? _sql!.Budgets;
 
     public ILedgerIncreases Increases => _simulated ?? _sql!.Increases;

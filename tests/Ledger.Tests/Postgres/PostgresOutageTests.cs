@@ -113,6 +113,26 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
     }
 
     [LedgerFact]
+    public async Task Epochs_FromAClusterToAProcessAloneAndBack_OnlyGrow()
+    {
+        await using (var member = Host.NewStore())
+        {
+            await member.OpenAsync(migrate: true, LedgerUse.Shared, None);
+            for (var i = 0; i < 5; i++) await member.Nodes.RegisterAsync(["acme"], Today, Now, "member", None);
+        }
+
+        long alone;
+        await using (var store = Host.NewStore()) alone = await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
+        Assert.True(alone > 5);
+
+        await using var next = Host.NewStore();
+        await next.OpenAsync(migrate: true, LedgerUse.Shared, None);
+        var nodes = await next.Nodes.RegisterAsync(["acme", "acme/new"], Today, Now, "member", None);
+        Assert.All(nodes, n => Assert.True(n.Epoch > alone, $"{n.Epoch} is not above {alone}"));
+        Assert.Equal(nodes[0].Epoch + 1, (await next.Nodes.RegisterAsync(["acme"], Today, Now, "member", None))[0].Epoch);
+    }
+
+    [LedgerFact]
     public async Task ExclusiveLock_BesideAMemberThatLives_IsRefused_AndGivenOnceThatHasDied()
     {
         var member = Host.NewStore();

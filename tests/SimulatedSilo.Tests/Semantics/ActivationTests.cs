@@ -20,16 +20,23 @@ public abstract class ActivationTests(SiloFixture silo) : SemanticTest(silo)
     [Fact]
     public async Task Activation_ThatFails_RejectsWhatIsQueuedWithItsException()
     {
-        var key = NewKey("fails-");
-        var grain = Grains.GetGrain<IFragileGrain>(key);
-        var one = grain.Note("one");
-        var two = grain.Note("two");
-        await JournalOf(key).Has("activation begins");
-        Gate.Open(key);
+        // A call that arrives just after the failure begins the next activation instead, and is answered by it: then it is tried with another grain.
+        for (var arrivedLate = 0; ; arrivedLate++)
+        {
+            var key = NewKey("fails-");
+            var grain = Grains.GetGrain<IFragileGrain>(key);
+            var one = grain.Note("one");
+            var two = grain.Note("two");
+            await JournalOf(key).Has("activation begins");
+            Gate.Open(key);
 
-        Assert.Equal("no beginning", (await Assert.ThrowsAsync<ProbeException>(() => one)).Message);
-        await Assert.ThrowsAsync<ProbeException>(() => two);
-        Assert.DoesNotContain("deactivation begins", JournalOf(key).Entries);
+            Assert.Equal("no beginning", (await Assert.ThrowsAsync<ProbeException>(() => one)).Message);
+            var failed = await Record.ExceptionAsync(() => two);
+            Assert.DoesNotContain("deactivation begins", JournalOf(key).Entries);
+            if (failed is null && arrivedLate < 20) continue;
+            Assert.IsType<ProbeException>(failed);
+            return;
+        }
     }
 
     [Fact]

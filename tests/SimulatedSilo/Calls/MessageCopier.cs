@@ -47,8 +47,8 @@ public abstract class MessageCopier
         {
             foreach (var assembly in s_assemblies) builder.AddAssembly(assembly);
         });
-        // Orleans passes on exceptions of these namespaces only; BudgetEngine.* is missing in the product too.
-        services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add("BudgetEngine"));
+        // As in the product.
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedExceptionTypeFilter = static _ => true);
         return services.BuildServiceProvider();
     }
 

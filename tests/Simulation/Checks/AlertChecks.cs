@@ -18,7 +18,7 @@ internal sealed class AlertChecks(World world)
     {
         await QuietAsync();
         world.Require(world.Broken is null, () => world.Broken!);
-        CheckEveryCrossingIsTold();
+        CheckEveryCrossingIsSent();
         CheckGenerations();
         CheckPauses();
         CheckDeliveries();
@@ -70,7 +70,7 @@ internal sealed class AlertChecks(World world)
     }
 
     /// <summary>By the balances and limits of the ledger alone. Of windows that have ended only while no limit was changed: nobody looks at them again.</summary>
-    private void CheckEveryCrossingIsTold()
+    private void CheckEveryCrossingIsSent()
     {
         var told = Tables.Alerts.Values.Where(a => a.Alert.Type == AlertType.ThresholdReached)
             .ToLookup(a => (new AccountKey(a.Alert.CostCenter, a.Alert.User ?? ""), a.Alert.Period!.Value, a.Alert.Window, a.Alert.Threshold!.Value), a => a.Alert);

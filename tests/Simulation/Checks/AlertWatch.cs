@@ -43,15 +43,15 @@ internal sealed class AlertWatch(World world)
         foreach (var key in world.Database.Balances.Keys.Where(k => k is { User.Length: > 0, Period: Period.Daily }).ToList()) Note(new AccountKey(key.CostCenter, key.User), key.Window);
     }
 
-    public void Changed(AlertNews news)
+    public void Changed(AlertChanges changes)
     {
         _step++;
-        foreach (var key in news.Rearmed) CheckRearmed(key);
-        foreach (var key in news.Fired) _fired[key] = _step;
-        foreach (var alert in news.Inserted)
+        foreach (var key in changes.Rearmed) CheckRearmed(key);
+        foreach (var key in changes.Fired) _fired[key] = _step;
+        foreach (var alert in changes.Inserted)
         {
-            world.Log(() => $"alert {alert.Id[..10]} {alert.Type} {alert.CostCenter} {alert.User} {alert.Period} {alert.Window:MM-dd} {alert.Threshold} #{alert.Generation} {alert.Cause} {alert.Spent?.Nanos} of {alert.Limit?.Nanos}{(news.BySweep ? " by the sweep" : "")}");
-            if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, news.BySweep);
+            world.Log(() => $"alert {alert.Id[..10]} {alert.Type} {alert.CostCenter} {alert.User} {alert.Period} {alert.Window:MM-dd} {alert.Threshold} #{alert.Generation} {alert.Cause} {alert.Spent?.Nanos} of {alert.Limit?.Nanos}{(changes.BySweep ? " by the sweep" : "")}");
+            if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, changes.BySweep);
         }
     }
 

@@ -94,6 +94,9 @@ internal sealed class Books(World world)
             case UsageResultKind.Rejected when result.Code == "correction_too_large":
                 world.Reach(Sometimes.CorrectionTooLarge);
                 break;
+            case UsageResultKind.Rejected when result.Code == "timestamp_in_future":
+                world.Require(!world.TryRead(record.Input.ReservationId, out _), () => $"{id} settles a reservation, and is refused for its date: real cost is never refused");
+                break;
             case UsageResultKind.Rejected when result.Code == ApiCode.Overloaded:
                 world.Reach(Sometimes.Overloaded);
                 break;
@@ -168,10 +171,10 @@ internal sealed class Books(World world)
         if (world.Watch.ActivationsOf(id.Owner) < 2) world.Fail($"ends once (5): {row.RequestId} and {_settled[(id.Key, id.Attempt)]} both settle {id.Key}");
     }
 
-    private static bool EndsItsReservation(UsageRow row, [NotNullWhen(true)] out ReservationId? id)
+    private bool EndsItsReservation(UsageRow row, [NotNullWhen(true)] out ReservationId? id)
     {
         const RowFlags afterwards = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
         id = null;
-        return row is { Kind: RowKind.Usage, Final: true } && (row.Flags & afterwards) == 0 && ReservationId.TryParse(row.ReservationId, out id);
+        return row is { Kind: RowKind.Usage, Final: true } && (row.Flags & afterwards) == 0 && world.TryRead(row.ReservationId, out id);
     }
 }

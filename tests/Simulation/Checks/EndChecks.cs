@@ -128,7 +128,7 @@ internal sealed class EndChecks(World world)
     private async Task RefreshAsync(string node)
     {
         var process = world.AnyServing()!;
-        if (world.Unnotified.Contains(node) && !HasLimits(node)) world.Reach(Sometimes.TellDiedWithItsProcess);
+        if (world.Unnotified.Contains(node) && !HasLimits(node)) world.Reach(Sometimes.NotificationDiedWithItsProcess);
         else if (world.Watch.ActivationsOf(node) <= 1)
         {
             await process.RunAsync(() => process.Nodes.ViewAsync(node, 0));

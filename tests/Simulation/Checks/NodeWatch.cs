@@ -76,7 +76,12 @@ internal sealed class NodeWatch(World world)
         if (activation.IsDead) return;
         foreach (var hold in node.Account.Holds) Look(seen, hold);
         if (node.Account.Holds.Count != seen.Holds.Count) Forget(seen);
-        foreach (var reservation in node.Reservations.Open) Note(reservation, node, isRestored: false);
+        foreach (var reservation in node.Reservations.Open)
+        {
+            Note(reservation, node, isRestored: false);
+            if (reservation.Busy) world.Meetings.Busy(seen.Process);
+        }
+
         world.Require(BrokenOf(grain) is null, () => $"{seen.Path} is broken: {BrokenOf(grain)}");
     }
 
@@ -112,7 +117,7 @@ internal sealed class NodeWatch(World world)
     public long Settle(UsageRow row)
     {
         const RowFlags afterwards = RowFlags.AfterExpiry | RowFlags.AfterRelease | RowFlags.AfterSettle | RowFlags.NoReservation;
-        if (row.Kind != RowKind.Usage || (row.Flags & afterwards) != 0 || !ReservationId.TryParse(row.ReservationId, out var id)) return 0;
+        if (row.Kind != RowKind.Usage || (row.Flags & afterwards) != 0 || !world.TryRead(row.ReservationId, out var id)) return 0;
         if (!_promises.TryGetValue((id.Key, id.Attempt), out var promise))
         {
             world.Fail($"a settle of a reservation that was never granted has no flag: {row}");
@@ -133,16 +138,16 @@ internal sealed class NodeWatch(World world)
     }
 
     /// <summary>How often a record was acknowledged before a node of it could be told.</summary>
-    public long TellTimeouts => world.Processes.Concat(world.Gone).Sum(p => p.Tells.Timeouts);
+    public long NotifyTimeouts => world.Processes.Concat(world.Gone).Sum(p => p.Notifier.Timeouts);
 
     public int ActivationsOf(string path) => _ofNode.GetValueOrDefault(path)?.Count ?? 0;
 
     /// <summary>Invariant 10: every node that answers now for a cost center of these records knows them, unless one could not be told in time.</summary>
     public void CheckReadYourWrites(IReadOnlyList<SentRecord> records, IReadOnlyList<UsageResult> results, long timeoutsBefore)
     {
-        if (TellTimeouts != timeoutsBefore)
+        if (NotifyTimeouts != timeoutsBefore)
         {
-            world.Reach(Sometimes.TellTimedOut);
+            world.Reach(Sometimes.NotifyTimedOut);
             return;
         }
 
@@ -164,7 +169,7 @@ internal sealed class NodeWatch(World world)
     /// <summary>R15: the settle of what nobody remembers ends the hold at every node that still has one.</summary>
     private void CheckForgottenEnds(SentRecord record)
     {
-        if (!ReservationId.TryParse(record.Input.ReservationId, out var id)) return;
+        if (!world.TryRead(record.Input.ReservationId, out var id)) return;
         foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
         {
             world.Require(

@@ -26,7 +26,7 @@ internal sealed class Chaos(World world)
         if (plan.Moves) _kinds.Add(MoveAsync);
         if (plan.Restarts) _kinds.Add(RestartAsync);
         if (_kinds.Count == 0) return;
-        for (var i = _dice.Between(2, 9); i > 0 && !_over; i--)
+        for (var i = plan.Strikes; i > 0 && !_over; i--)
         {
             await world.DelayAsync(_dice.Millis(200, 7_000));
             if (!_over) _underWay.Add(_dice.Of(_kinds)());
@@ -53,6 +53,17 @@ internal sealed class Chaos(World world)
 
     private EngineProcess? Any() => world.Processes.Where(p => p is { IsServing: true, IsStopping: false, Os.IsPaused: false }).ToList() is { Count: > 0 } serving ? _dice.Of(serving) : null;
 
+    /// <summary>The process of a command that has begun, or of a commit, a few steps later; null: none came.</summary>
+    private async Task<EngineProcess?> MeetAsync()
+    {
+        var atCommit = _dice.OneIn(2);
+        var meeting = atCommit ? world.Meetings.WhenCommittedAsync() : world.Meetings.WhenBusyAsync();
+        if (await Task.WhenAny(meeting, world.DelayAsync(TimeSpan.FromSeconds(5))) != meeting) return null;
+        var process = await meeting;
+        for (var i = _dice.Below(atCommit ? 4 : 24); i > 0; i--) await Task.Yield();
+        return !_over && process is { IsServing: true, IsStopping: false, Os.IsPaused: false } ? process : null;
+    }
+
     private Task KillActivationAsync()
     {
         if (Any() is not { } process || process.Activations.ToList() is not { Count: > 0 } activations) return Task.CompletedTask;
@@ -69,7 +80,7 @@ internal sealed class Chaos(World world)
 
     private async Task KillProcessAsync()
     {
-        if (Any() is not { } process) return;
+        if ((_dice.OneIn(2) ? await MeetAsync() : Any()) is not { } process) return;
         if (world.Watch.HoldsAnything(process)) world.Reach(Sometimes.SiloKilledWithHolds);
         world.Log(() => $"kills {process.Name}");
         process.Kill();
@@ -149,7 +160,7 @@ internal sealed class Chaos(World world)
 
     private async Task RestartAsync()
     {
-        if (Any() is not { } process) return;
+        if ((_dice.OneIn(2) ? await MeetAsync() : Any()) is not { } process) return;
         if (world.Watch.HoldsAnything(process)) world.Reach(Sometimes.HoldHandedOverAtShutdown);
         world.Log(() => $"restarts {process.Name}");
         await Task.WhenAny(process.StopAsync(), world.DelayAsync(TimeSpan.FromSeconds(60)));

@@ -51,9 +51,9 @@ internal sealed class EngineProcess
         var clock = Os.Time;
         _catalog = new Catalog(Link);
         Health = new LedgerHealth(clock, _options);
-        var teller = new LateNotifier();
-        Tells = new CommitNotifier(teller, _options, clock, NullLogger<CommitNotifier>.Instance);
-        _writer = new LedgerWriter(Link, Tells, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
+        var link = new LateNotifier();
+        Notifier = new CommitNotifier(link, _options, clock, NullLogger<CommitNotifier>.Instance);
+        _writer = new LedgerWriter(Link, Notifier, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
         var fence = new NodeFence();
         _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
@@ -68,7 +68,7 @@ internal sealed class EngineProcess
         };
         silo.AddMemoryStreams(AlertStreams.Provider);
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
-        teller.Target = new GrainNotifier(Silo, clock);
+        link.Target = new GrainNotifier(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
         var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock) : new CostCenterCalls(Silo, clock);
@@ -88,7 +88,7 @@ internal sealed class EngineProcess
 
     public LedgerHealth Health { get; }
 
-    public CommitNotifier Tells { get; }
+    public CommitNotifier Notifier { get; }
 
     public ActiveNodes ActiveNodes { get; } = new();
 
@@ -180,7 +180,7 @@ internal sealed class EngineProcess
 
     /// <summary>Nodes that its writer or its sweep has not been able to tell yet.</summary>
     private IEnumerable<string> UnnotifiedNodes() =>
-        ((System.Collections.IDictionary)typeof(CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Tells)!).Keys.Cast<string>();
+        ((System.Collections.IDictionary)typeof(CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Notifier)!).Keys.Cast<string>();
 
     /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
     private async Task PollAsync()
@@ -210,6 +210,6 @@ internal sealed class EngineProcess
     {
         public INodeNotifier Target { get; set; } = null!;
 
-        public Task NotifyAsync(NodeUpdate news) => Target.NotifyAsync(news);
+        public Task NotifyAsync(NodeUpdate update) => Target.NotifyAsync(update);
     }
 }

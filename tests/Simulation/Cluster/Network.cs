@@ -57,7 +57,7 @@ internal sealed class Network(World world, EngineProcess caller) : IMessageDeliv
                 return;
             }
 
-            var delay = dice.Millis(1, dice.OneIn(8) ? 20_000 : 2_000);
+            var delay = dice.Millis(1, plan.InTime ? 4_000 : dice.OneIn(8) ? 20_000 : 2_000);
             world.AnswersOutlivedTheirCalls |= delay > TimeSpan.FromSeconds(4);
             world.After(delay, deliver);
         }

@@ -24,7 +24,7 @@ internal sealed class ProcessAlerts
         (_world, _process) = (world, process);
         var options = new AlertOptions { SpikeFloor = 0, SweepInterval = _every };
         Evaluator = new AlertEvaluator(process.Link, catalog, new Doorbell(network), options, writer, process.Os.Time, new FaultLog<AlertEvaluator>(world));
-        _sweep = new AlertSweep(process.Link, Evaluator, world.Plan.Exclusive ? null : process.Tells, options, process.Os.Time, new FaultLog<AlertSweep>(world));
+        _sweep = new AlertSweep(process.Link, Evaluator, world.Plan.Exclusive ? null : process.Notifier, options, process.Os.Time, new FaultLog<AlertSweep>(world));
         Notifiers = new NotifierServices(
             process.Link, process.Link, world.Receivers, Evaluator, options, process.Os.Time, () => world.Dice.Below(1_001), new FaultLog<NotifierGrain>(world));
     }

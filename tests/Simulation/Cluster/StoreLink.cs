@@ -20,7 +20,7 @@ namespace BudgetEngine.Simulation.Cluster;
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
 internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
-    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
+    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerSigningKeys, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }
@@ -32,7 +32,9 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
             {
                 var result = await store.CommitAsync(batch, CancellationToken.None);
                 if (result.Holds.Contains(HoldOutcome.StaleEpoch)) world.Reach(Sometimes.StaleEpochRefused);
-                if (world.Processes.Exists(p => p.Os == process && !p.IsMember)) world.Reach(Sometimes.ZombieCommits);
+                if (world.Processes.Find(p => p.Os == process) is not { } committer) return result;
+                if (!committer.IsMember) world.Reach(Sometimes.ZombieCommits);
+                if (batch.Records.Count > 0) world.Meetings.Committed(committer);
                 return result;
             },
             batch.Records.Count > 0 ? Sometimes.CommitWithUnknownOutcome : null);
@@ -74,6 +76,11 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<bool> TakeBackPriceAsync(string model, DateTimeOffset effectiveFrom, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.TakeBackPriceAsync(model, effectiveFrom, admin, CancellationToken.None));
 
+    public Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadSigningKeysAsync(CancellationToken.None));
+
+    public Task<int> RotateSigningKeyAsync(byte[] secret, DateTimeOffset signsFrom, DateTimeOffset oldVerifyUntil, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.RotateSigningKeyAsync(secret, signsFrom, oldVerifyUntil, admin, CancellationToken.None));
+
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));
 
@@ -82,7 +89,7 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
 
     public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant, precondition, admin, CancellationToken.None));
+        CallAsync(writes: true, () => store.PutBudgetAsync(costCenter, user, budget, tenant is null ? null : _ => tenant, precondition, admin, CancellationToken.None));
 
     public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
@@ -91,8 +98,8 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.PutIncreaseAsync(increase, admin, CancellationToken.None));
 
-    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, admin, CancellationToken.None));
+    public Task<bool> DeleteIncreaseAsync(string id, string costCenter, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.DeleteIncreaseAsync(id, costCenter, admin, CancellationToken.None));
 
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPauseAsync(pause, admin, CancellationToken.None)));

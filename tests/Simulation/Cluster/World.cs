@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.SimulatedSilo.Hosting;
@@ -80,6 +81,8 @@ internal sealed class World
 
     public Receivers Receivers { get; }
 
+    public Meetings Meetings { get; } = new();
+
     /// <summary>Something failed in a loop that goes on whatever happens.</summary>
     public string? Broken { get; set; }
 
@@ -95,8 +98,8 @@ internal sealed class World
     /// </summary>
     public HashSet<string> Unnotified { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Who got a reservation first, by its text.</summary>
-    public Dictionary<string, Reserved> Holders { get; } = [];
+    /// <summary>Who got a reservation first, in the order in which they did.</summary>
+    public Dictionary<ReservationId, Reserved> Holders { get; } = [];
 
     /// <summary>Every reservation that a caller was told of.</summary>
     public HashSet<(Guid Key, Stamp Attempt)> Promised { get; } = [];
@@ -175,6 +178,11 @@ internal sealed class World
         var serving = Processes.Where(p => p is { IsServing: true, IsStopping: false }).ToList();
         return serving.Count == 0 ? null : Dice.Of(serving);
     }
+
+    /// <summary>Reads an id as the installation does. False for what it has not given out.</summary>
+    public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id) => new ReservationSigningKeys(Database.SigningKeys).TryRead(text, Now, out id);
+
+    public string TextOf(ReservationId id) => new ReservationSigningKeys(Database.SigningKeys).Write(id, Now);
 
     public void Fail(string what) => throw new Violation(what);
 

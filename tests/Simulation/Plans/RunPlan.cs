@@ -22,13 +22,16 @@ internal sealed class RunPlan
         Vanishing = dice.OneIn(2);
         Poison = dice.OneIn(3);
         Restarts = dice.OneIn(3);
+        Strikes = dice.Between(2, 9);
+        Lies = dice.OneIn(2);
         if (Calm) return;
-        ClockSteps = dice.OneIn(3);
         ReceiverFails = dice.OneIn(2) ? dice.Between(5, 40) : 0;
         RingLoss = dice.OneIn(2) ? dice.Between(10, 90) : 0;
-        // Some faults hide what others would show: a part of the runs has one kind only.
-        var focus = dice.Below(6);
-        if (focus != LateMessages)
+        // Some faults hide what others would show: half of these runs have one kind only.
+        var only = (OnlyFaults)dice.Below(8);
+        var all = only > OnlyFaults.Clocks;
+        ClockSteps = only == OnlyFaults.Clocks || (all && dice.OneIn(3));
+        if (all || only == OnlyFaults.Store)
         {
             StoreFailsBefore = dice.OneIn(2) ? dice.Between(1, 8) : 0;
             StoreFailsAfter = dice.OneIn(2) ? dice.Between(1, 8) : 0;
@@ -36,22 +39,30 @@ internal sealed class RunPlan
             StoreOutages = dice.OneIn(3);
         }
 
-        if (focus is not (LateMessages or StoreOnly))
+        if (all || only == OnlyFaults.Deaths)
         {
             ActivationKills = dice.OneIn(2);
             // A turn that waits on an activation which died alone would never end; in a real process activations do not.
             DirectTurns &= !ActivationKills;
-            ProcessKills = dice.OneIn(2);
+            ProcessKills = dice.OneIn(2) || only == OnlyFaults.Deaths;
         }
         else
         {
-            (Restarts, ClockSteps) = (false, false);
+            Restarts = false;
         }
 
-        if (Exclusive || focus == StoreOnly) return;
-        Delay = focus == LateMessages || dice.OneIn(2) ? dice.Between(1, 25) : 0;
+        if (only == OnlyFaults.Deaths)
+        {
+            // Few, since the next would take away what the last has left; and what has been left must last until it is looked at.
+            Strikes = dice.Between(1, 3);
+            Lasting = true;
+        }
+
+        if (Exclusive || !(all || only == OnlyFaults.LateMessages)) return;
+        Delay = only == OnlyFaults.LateMessages || dice.OneIn(2) ? dice.Between(1, 25) : 0;
+        InTime = dice.OneIn(2);
         Duplicates = dice.OneIn(2) ? dice.Between(1, 15) : 0;
-        if (focus == LateMessages) return;
+        if (!all) return;
         Loss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
         ReplyLoss = dice.OneIn(2) ? dice.Between(1, 8) : 0;
         Pauses = dice.OneIn(2);
@@ -59,8 +70,11 @@ internal sealed class RunPlan
         Moves = dice.OneIn(2);
     }
 
-    private const int LateMessages = 0;
-    private const int StoreOnly = 1;
+    /// <summary>The one kind of faults that a run has; all other numbers: any of them.</summary>
+    private enum OnlyFaults
+    {
+        LateMessages, Store, Deaths, Clocks,
+    }
 
     public bool Calm { get; }
 
@@ -99,6 +113,9 @@ internal sealed class RunPlan
 
     public int Duplicates { get; }
 
+    /// <summary>Late messages come before any call is given up: whatever is granted meanwhile must be given back, and nothing may stay anywhere.</summary>
+    public bool InTime { get; }
+
     // Percent of calls of the store.
     public int StoreFailsBefore { get; }
 
@@ -111,6 +128,12 @@ internal sealed class RunPlan
 
     /// <summary>Percent of rings of channels that are lost, within a process too.</summary>
     public int RingLoss { get; }
+
+    /// <summary>How often a process, an activation, a clock or a connection is broken.</summary>
+    public int Strikes { get; }
+
+    /// <summary>Most reservations have so much time that they stay to the end if nobody ends them.</summary>
+    public bool Lasting { get; }
 
     public bool ActivationKills { get; }
 
@@ -139,6 +162,9 @@ internal sealed class RunPlan
 
     /// <summary>Some records can never be stored.</summary>
     public bool Poison { get; }
+
+    /// <summary>A caller forges reservation ids, and uses those of other subtrees.</summary>
+    public bool Lies { get; }
 
     /// <summary>Processes stop in good order and start again.</summary>
     public bool Restarts { get; }

@@ -6,7 +6,7 @@ namespace BudgetEngine.Simulation.Runner;
 /// <summary>Plants one bug after the other in a copy of the repository, builds it, and counts how many seeds the simulation needs to find it.</summary>
 internal sealed class PlantedRuns(string root, string copy, int seeds, int threads)
 {
-    private static readonly string[] _parts = ["src", "tests/SimulatedSilo", "tests/Simulation", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "BannedSymbols.Deterministic.txt"];
+    private static readonly string[] _parts = ["src", "tests/SimulatedSilo", "tests/TestKit", "tests/Simulation", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "BannedSymbols.Deterministic.txt"];
 
     private string Output => Path.Combine(copy, "artifacts/bin/Simulation/release");
 
@@ -66,7 +66,9 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
         if (File.Exists(from))
         {
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            if (!File.Exists(to) || !File.ReadAllBytes(from).AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.Copy(from, to, overwrite: true);
+            var bytes = File.ReadAllBytes(from);
+            // Written anew, so that it is newer than what an interrupted run has built of it with a bug in it.
+            if (!File.Exists(to) || !bytes.AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.WriteAllBytes(to, bytes);
             return;
         }
 

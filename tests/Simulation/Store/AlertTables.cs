@@ -50,7 +50,7 @@ internal readonly record struct RowPosition(long Transaction, string Tenant, str
 }
 
 /// <summary>What one transaction has changed of alerts.</summary>
-internal sealed class AlertNews
+internal sealed class AlertChanges
 {
     public bool BySweep { get; set; }
 

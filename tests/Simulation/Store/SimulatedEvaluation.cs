@@ -14,7 +14,7 @@ internal sealed class SimulatedEvaluation(SimulatedDatabase database) : IEvaluat
 {
     private readonly StoreTransaction _transaction = new() { MayLose = true };
     private readonly List<Action> _effects = [];
-    private readonly AlertNews _news = new();
+    private readonly AlertChanges _news = new();
 
     private AlertTables Tables => database.Alerting;
 

@@ -19,7 +19,7 @@ internal sealed partial class SimulatedLedger
     }
 
     public Task<BudgetWriteResult> PutBudgetAsync(
-        string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken)
+        string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken)
     {
         // Both forms are stored as a document; what that cannot say does not come back.
         var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget));
@@ -85,14 +85,15 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Task.FromResult(database.Increases.GetValueOrDefault(id));
     }
 
-    public Task<bool> DeleteIncreaseAsync(string id, AdminContext admin, CancellationToken cancellationToken)
+    public Task<bool> DeleteIncreaseAsync(string id, string costCenter, AdminContext admin, CancellationToken cancellationToken)
     {
         AlertEvaluation[] touched;
         lock (database.Gate) touched = database.Increases.TryGetValue(id, out var known) ? [Limits(known.CostCenter, known.User)] : [];
         return WriteAsync(keepsBatchesOut: false, touched, () =>
         {
             var version = ++database.Version;
-            if (!database.Increases.Remove(id, out var stored)) return false;
+            if (!database.Increases.TryGetValue(id, out var stored) || stored.CostCenter != costCenter) return false;
+            database.Increases.Remove(id);
             Touch(stored.CostCenter, stored.User, version);
             Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null);
             return true;
@@ -192,11 +193,11 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    private bool EnsureTenant(string tenant, TenantSettings? fields, AdminContext admin)
+    private bool EnsureTenant(string tenant, Func<TenantSettings?, TenantSettings?>? change, AdminContext admin)
     {
         var before = database.Tenants.GetValueOrDefault(tenant);
-        var after = fields ?? before ?? TenantSettings.New(tenant);
-        if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(fields));
+        var after = change?.Invoke(before) ?? before ?? TenantSettings.New(tenant);
+        if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(change));
         if (after == before) return false;
         database.Tenants[tenant] = after;
         Audit(admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before), TenantDocument.ToJson(after));

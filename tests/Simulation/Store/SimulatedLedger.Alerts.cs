@@ -132,7 +132,7 @@ internal sealed partial class SimulatedLedger
             await t.LockAsync(AdminLock.Instance);
             lock (database.Gate)
             {
-                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null }) return false;
+                if (Alerting.Channels.GetValueOrDefault(channel) is not { Disabled: null } found || (found.Under ?? "") != alert.CostCenter) return false;
             }
 
             await t.InsertAsync([alert], cancellationToken);
@@ -180,7 +180,7 @@ internal sealed partial class SimulatedLedger
                 again =
                 [
                     .. Alerting.Channels.Values.Where(c => c.Disabled is null && c.IsWithin(within) && (Alerting.Deliveries.Keys.Any(k => k.AlertId == alertId && k.Channel == c.Name) || c.Takes(stored.Alert)))
-                        .Select(c => new DeliveryKey(alertId, c.Name, c.TellsAsOver(stored.Alert))),
+                        .Select(c => new DeliveryKey(alertId, c.Name, c.ClosesIncident(stored.Alert))),
                 ];
             }
 

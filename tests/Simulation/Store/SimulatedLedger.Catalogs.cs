@@ -76,6 +76,31 @@ internal sealed partial class SimulatedLedger
     /// <summary>Nobody asks for a key in the simulation.</summary>
     public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredKey>>([]);
 
+    public async Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return new ReservationSigningKeys(database.SigningKeys);
+    }
+
+    public Task<int> RotateSigningKeyAsync(
+        byte[] secret, DateTimeOffset signsFrom, DateTimeOffset oldVerifyUntil, AdminContext admin, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            var keys = database.SigningKeys;
+            keys.RemoveAll(k => k.VerifiesUntil <= admin.At);
+            if (keys.Count >= ReservationSigningKeys.MaxKeys) throw new LedgerDataException("Too many signing keys.");
+            for (var i = 0; i < keys.Count; i++)
+            {
+                if (!(keys[i].VerifiesUntil <= oldVerifyUntil)) keys[i] = keys[i].Until(Stored.Of(oldVerifyUntil));
+            }
+
+            var number = keys[^1].Number + 1;
+            keys.Add(new ReservationSigningKey(number, secret, Stored.Of(signsFrom), null));
+            database.Catalogs = database.Catalogs with { SigningKeys = database.Catalogs.SigningKeys + 1 };
+            Audit(admin, "signing_key.rotate", null, null, $$"""{"number":{{number}}}""");
+            return number;
+        });
+
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken)
     {
         lock (database.Gate)

@@ -15,7 +15,7 @@ namespace BudgetEngine.Simulation.Store;
 
 /// <summary>One process's store on the simulated database. The conformance suite of the real stores holds it to what they do.</summary>
 internal sealed partial class SimulatedLedger(SimulatedDatabase database)
-    : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerBudgets, ILedgerIncreases,
+    : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerSigningKeys, ILedgerBudgets, ILedgerIncreases,
         ILedgerPauses, ILedgerSpend, ILedgerAudit, ILedgerConsistency, ILedgerEvaluations, ILedgerDeliveries, ILedgerChannels, ILedgerAlerts, ILedgerGrainStates
 {
     private const int GraceSeconds = 5;

@@ -72,6 +72,9 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public List<PriceVersion> Prices { get; } = [];
 
+    /// <summary>In the order of their numbers. As in the real stores there is one from the start.</summary>
+    public List<ReservationSigningKey> SigningKeys { get; } = [new(1, [.. Enumerable.Repeat((byte)1, ReservationSigningKey.SecretLength)], DateTimeOffset.MinValue, null)];
+
     public List<AuditEntry> Audit { get; } = [];
 
     public AlertTables Alerting { get; } = new();
@@ -89,7 +92,7 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     public Func<Task>? Lasts { get; set; }
 
     /// <summary>After every commit of something about alerts.</summary>
-    public Action<AlertNews>? AlertsChanged { get; set; }
+    public Action<AlertChanges>? AlertsChanged { get; set; }
 
     /// <summary>After every commit of an administrative write.</summary>
     public Action? Administered { get; set; }

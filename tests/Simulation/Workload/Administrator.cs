@@ -57,7 +57,18 @@ internal sealed class Administrator(World world)
             await world.DelayAsync(_dice.Millis(500, 9_000));
             if (world.Plan.Zones && _dice.OneIn(3)) await ZoneAsync();
             else if (world.Plan.Admin) await ChangeAsync();
+            // A process that cannot read the ledger would not know the new key in time.
+            if (world.Plan is { Lies: true, Calm: true } && _dice.OneIn(3)) await RotateAsync();
         }
+    }
+
+    private async Task RotateAsync()
+    {
+        if (world.AnyServing() is not { } process) return;
+        var secret = new byte[ReservationSigningKey.SecretLength];
+        for (var i = 0; i < secret.Length; i++) secret[i] = (byte)_dice.Below(256);
+        await process.Link.RotateSigningKeyAsync(secret, world.Now + TimeSpan.FromSeconds(5), world.Now + TimeSpan.FromDays(30), Context, CancellationToken.None);
+        world.Reach(Sometimes.SigningKeyRotated);
     }
 
     private Task ChangeAsync()
@@ -117,7 +128,7 @@ internal sealed class Administrator(World world)
         if (!world.Database.CostCenters.Contains(node)) return;
         await WriteAsync(node, increase.User, l => l.PutIncreaseAsync(increase, Context, CancellationToken.None));
         world.Reach(Sometimes.IncreasePut);
-        if (_dice.OneIn(3)) await WriteAsync(node, increase.User, l => l.DeleteIncreaseAsync(increase.Id, Context, CancellationToken.None));
+        if (_dice.OneIn(3)) await WriteAsync(node, increase.User, l => l.DeleteIncreaseAsync(increase.Id, node, Context, CancellationToken.None));
     }
 
     private Task ZoneAsync()

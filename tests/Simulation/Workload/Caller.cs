@@ -88,7 +88,7 @@ internal sealed class Caller(World world, Records records, int number)
     private CheckCommand NewCheck()
     {
         CostCenterId.TryParse(Node, out var path, out _);
-        var ttl = _dice.Below(4) switch { 0 => 600, 1 => 1, 2 => 5, _ => _dice.Between(2, 30) };
+        var ttl = world.Plan.Lasting && _dice.OneIn(2) ? 600 : _dice.Below(4) switch { 0 => 600, 1 => 1, 2 => 5, _ => _dice.Between(2, 30) };
         var command = new CheckCommand
         {
             CostCenter = path, User = _dice.Of(Tree.Users), RequestId = _dice.OneIn(3) ? $"check{_dice.Below(6)}" : null, Ttl = TimeSpan.FromSeconds(ttl), DryRun = _dice.OneIn(12),
@@ -105,15 +105,21 @@ internal sealed class Caller(World world, Records records, int number)
     /// <summary>Null: no reservation came of it.</summary>
     public async Task<Reserved?> CheckAsync(CheckCommand command) => (await TryCheckAsync(command)).Value;
 
-    /// <summary>As gateways do where a process dies under their call.</summary>
+    /// <summary>As gateways do where a process dies under their call: they ask until somebody says yes or no.</summary>
     private async Task<Reserved?> CheckOrAskAgainAsync(CheckCommand command)
     {
         var answer = await TryCheckAsync(command);
-        if (answer.Came || command.RequestId is null) return answer.Value;
-        world.Reach(Sometimes.CheckAskedAgain);
-        return (await TryCheckAsync(command)).Value;
+        for (var i = 0; i < 3 && !answer.Came && command.RequestId is not null; i++)
+        {
+            if (i > 0) await world.DelayAsync(_dice.Millis(500, 8_000));
+            world.Reach(Sometimes.CheckAskedAgain);
+            answer = await TryCheckAsync(command);
+        }
+
+        return answer.Value;
     }
 
+    /// <summary>Came: it was answered yes or no, and not that nobody can say.</summary>
     private async Task<Answer<Reserved>> TryCheckAsync(CheckCommand command)
     {
         var askedAt = world.Now;
@@ -126,12 +132,12 @@ internal sealed class Caller(World world, Records records, int number)
         if (!answer.Came) return default;
         var decision = answer.Value!;
         Expect.Decision(world, command, decision);
-        if (decision.ReservationId is null) return new Answer<Reserved>(true, null);
-        world.Require(ReservationId.TryParse(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
+        if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
+        world.Require(world.TryRead(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
         // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
-        if (!world.Holders.TryAdd(decision.ReservationId, reserved)) reserved.IsUncertain = world.Holders[decision.ReservationId].IsUncertain = true;
+        if (!world.Holders.TryAdd(id, reserved)) reserved.IsUncertain = world.Holders[id].IsUncertain = true;
         return new Answer<Reserved>(true, reserved);
     }
 
@@ -144,7 +150,7 @@ internal sealed class Caller(World world, Records records, int number)
         world.Endings.Answer(reserved.Id.Key, denied: false);
         if (!answer.Came) return;
         Expect.Repeat(world, reserved, answer.Value!, conflicts);
-        if (ReservationId.TryParse(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
+        if (world.TryRead(answer.Value!.ReservationId, out var id)) world.Promised.Add((id.Key, id.Attempt));
         // Where the first was forgotten this is a reservation of its own; nobody uses it.
     }
 
@@ -244,17 +250,18 @@ internal sealed class Caller(World world, Records records, int number)
         }
 
         var id = new ReservationId(Node, "ann", DateOnly.FromDateTime(world.Now.UtcDateTime), new Stamp(1), new Guid(number, 2, 0, BitConverter.GetBytes((long)_dice.Below(1_000_000))));
-        await SettleAsync(new Reserved(id, id.ToString(), 0, TimeSpan.Zero, false, world.Now) { IsUncertain = true }, _dice.Between(0, 12), final: true);
+        await SettleAsync(new Reserved(id, world.TextOf(id), 0, TimeSpan.Zero, false, world.Now) { IsUncertain = true }, _dice.Between(0, 12), final: true);
     }
 
-    private async Task PostAsync(List<SentRecord> batch, Action<UsageResult?, bool>? heard)
+    /// <summary>Again and again until it is known to be recorded.</summary>
+    public async Task PostAsync(List<SentRecord> batch, Action<UsageResult?, bool>? heard)
     {
         foreach (var record in batch) world.Books.Send(record);
         var tries = world.Plan.Vanishing && _dice.OneIn(8) ? 1 : 6;
         for (var i = 1; ; i++)
         {
             var process = world.AnyServing();
-            var before = world.Watch.TellTimeouts;
+            var before = world.Watch.NotifyTimeouts;
             var answer = await AskAsync(process, p => p.Usage.PostAsync([.. batch.Select(r => r.Input)], new Subtree(null), batch.Count > 2, CancellationToken.None));
             if (answer.Came)
             {
@@ -279,11 +286,11 @@ internal sealed class Caller(World world, Records records, int number)
     {
         world.Books.Acknowledged(record, result);
         if (result.Kind == UsageResultKind.Rejected || record.Input.Final == false) return;
-        if (ReservationId.TryParse(record.Input.ReservationId, out var reservation)) world.Endings.Settle(reservation);
+        if (world.TryRead(record.Input.ReservationId, out var reservation)) world.Endings.Settle(reservation);
     }
 
     /// <summary>A request to a process, over a connection that may break.</summary>
-    private async Task<Answer<T>> AskAsync<T>(EngineProcess? process, Func<EngineProcess, Task<T>> call)
+    public async Task<Answer<T>> AskAsync<T>(EngineProcess? process, Func<EngineProcess, Task<T>> call)
     {
         if (process is null)
         {

@@ -48,9 +48,9 @@ internal static class Expect
     public static void Repeat(World world, Reserved reserved, CheckAnswer answer, bool conflicts)
     {
         if (!IsExact(world, reserved) || world.Now > reserved.Deadline - _around) return;
-        // Others use the same ids: the reservation may have ended by a settle of its other owner, and a new one been made. Its text tells.
+        // Others use the same ids: the reservation may have ended by a settle of its other owner, and a new one been made. Its id tells.
         if (conflicts) world.Require(answer.Reason == "request_id_conflict", () => $"the same id with other content, while it is held, is answered {answer}");
-        else world.Require(answer.ReservationId == reserved.Text && answer.Granted.Nanos == reserved.Granted, () => $"a repeated check is answered {answer}, the first was {reserved.Text} {reserved.Granted}");
+        else world.Require(world.TryRead(answer.ReservationId, out var again) && again == reserved.Id && answer.Granted.Nanos == reserved.Granted, () => $"a repeated check is answered {answer}, the first was {reserved.Text} {reserved.Granted}");
         world.Reach(conflicts ? Sometimes.ConflictingReserve : Sometimes.RepeatedReserve);
     }
 

@@ -15,7 +15,7 @@ public sealed class AlertReceiver : IAsyncDisposable
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, ToldAlert> _told = new();
+    private readonly ConcurrentDictionary<string, ReceivedAlert> _told = new();
     private readonly ConcurrentQueue<string> _faults = [];
     private long _requests;
 
@@ -23,7 +23,7 @@ public sealed class AlertReceiver : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public IReadOnlyCollection<ToldAlert> Told => [.. _told.Values];
+    public IReadOnlyCollection<ReceivedAlert> Told => [.. _told.Values];
 
     public int Count => _told.Count;
 
@@ -34,7 +34,7 @@ public sealed class AlertReceiver : IAsyncDisposable
     /// <summary>What is answered; 200 unless a test says otherwise.</summary>
     public Func<int> Status { get; set; } = () => StatusCodes.Status200OK;
 
-    public ToldAlert? Find(string id) => _told.GetValueOrDefault(id);
+    public ReceivedAlert? Find(string id) => _told.GetValueOrDefault(id);
 
     public static async Task<AlertReceiver> StartAsync()
     {
@@ -69,13 +69,13 @@ public sealed class AlertReceiver : IAsyncDisposable
         if (_told[id].Crossing != told.Crossing) _faults.Enqueue($"{id} came with another content: {told.Crossing} after {_told[id].Crossing}");
     }
 
-    private static ToldAlert Read(string id, byte[] body)
+    private static ReceivedAlert Read(string id, byte[] body)
     {
         var root = JsonDocument.Parse(body).RootElement;
         var (type, data) = (root.GetProperty("type").GetString()!, root.GetProperty("data"));
-        ToldCrossing? crossing = type != "budget.threshold.reached" ? null : new ToldCrossing(
+        ReceivedCrossing? crossing = type != "budget.threshold.reached" ? null : new ReceivedCrossing(
             data.GetProperty("cost_center").GetString()!, data.GetProperty("user").GetString(), data.GetProperty("period").GetString()!,
             data.GetProperty("window_start").ToString(), data.GetProperty("threshold").GetDecimal(), data.GetProperty("generation").GetInt32());
-        return new ToldAlert(id, type, crossing, TimeProvider.System.GetUtcNow());
+        return new ReceivedAlert(id, type, crossing, TimeProvider.System.GetUtcNow());
     }
 }

@@ -11,7 +11,7 @@ namespace BudgetEngine.Torture.Running;
 internal sealed class TortureRound
 {
     private const int RecoverWithin = 120;
-    private const int MostTold = 50;
+    private const int MostReported = 50;
 
     private readonly int _number;
     private readonly Nemesis _nemesis;
@@ -118,6 +118,6 @@ internal sealed class TortureRound
 
     private void Violated(string what)
     {
-        if (_violations.Count < MostTold) _violations.Enqueue(what);
+        if (_violations.Count < MostReported) _violations.Enqueue(what);
     }
 }

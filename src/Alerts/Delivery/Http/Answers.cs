@@ -27,7 +27,7 @@ internal static class Answers
         {
             if (type is not (ChannelType.Slack or ChannelType.Telegram) || SaysOk(type, answer, json)) return SendOutcome.Sent;
             // Telegram may say in the body what it does not say in the status.
-            status = type == ChannelType.Telegram && Field(json, "error_code") is { ValueKind: JsonValueKind.Number } code && code.TryGetInt32(out var told) ? told : 0;
+            status = type == ChannelType.Telegram && Field(json, "error_code") is { ValueKind: JsonValueKind.Number } code && code.TryGetInt32(out var parsed) ? parsed : 0;
         }
 
         var result = status switch

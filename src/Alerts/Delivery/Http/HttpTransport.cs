@@ -31,9 +31,9 @@ internal sealed class HttpTransport : IDisposable
     public async Task<(HttpAnswer? Answer, SendOutcome Fault)> SendAsync(HttpCall call, Func<int, bool> readBody, CancellationToken cancellationToken)
     {
         var first = await TrySendAsync(call, readBody, cancellationToken);
-        return first.BrokeOff ? Told(await TrySendAsync(call, readBody, cancellationToken)) : Told(first);
+        return first.BrokeOff ? OutcomeOf(await TrySendAsync(call, readBody, cancellationToken)) : OutcomeOf(first);
 
-        static (HttpAnswer?, SendOutcome) Told((HttpAnswer? Answer, SendOutcome Fault, bool BrokeOff) attempt) => (attempt.Answer, attempt.Fault);
+        static (HttpAnswer?, SendOutcome) OutcomeOf((HttpAnswer? Answer, SendOutcome Fault, bool BrokeOff) attempt) => (attempt.Answer, attempt.Fault);
     }
 
     private async Task<(HttpAnswer? Answer, SendOutcome Fault, bool BrokeOff)> TrySendAsync(HttpCall call, Func<int, bool> readBody, CancellationToken cancellationToken)

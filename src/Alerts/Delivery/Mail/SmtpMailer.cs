@@ -73,7 +73,7 @@ internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
         }
         catch (SmtpCommandException refused)
         {
-            return Failed($"the mail server {(watch.AskedForTls ? "refuses STARTTLS:" : watch.SaidHello ? "refuses EHLO:" : "greets with")} {Told(refused.StatusCode, refused.Message)}");
+            return Failed($"the mail server {(watch.AskedForTls ? "refuses STARTTLS:" : watch.SaidHello ? "refuses EHLO:" : "greets with")} {Quote(refused.StatusCode, refused.Message)}");
         }
 
         return options.User is null ? null : await LogInAsync(session, watch, cancellationToken);
@@ -127,14 +127,14 @@ internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
         if (session.Postponed.Count > 0)
         {
             _delivered.Add(id, session.Accepted);
-            return Failed($"{session.Postponed.Count} of {all.Count} addresses put off: {Told(session.Postponed[0])}");
+            return Failed($"{session.Postponed.Count} of {all.Count} addresses put off: {Quote(session.Postponed[0])}");
         }
 
         // Sent again by hand, it goes to all of them.
         var anyBefore = _delivered.Forget(id);
         if (session.Refused.Count == 0) return SendOutcome.Sent;
         var result = session.Accepted.Count > 0 || anyBefore ? SendResult.Sent : SendResult.Refused;
-        return new SendOutcome(result, $"{session.Refused.Count} of {all.Count} addresses refused: {Told(session.Refused[0])}", null);
+        return new SendOutcome(result, $"{session.Refused.Count} of {all.Count} addresses refused: {Quote(session.Refused[0])}", null);
     }
 
     private X509ChainPolicy? Trust()
@@ -146,11 +146,11 @@ internal sealed class SmtpMailer(SmtpOptions options, SecretReader secrets)
     }
 
     private static SendOutcome Outcome(SmtpCommandException refused, string what) =>
-        new((int)refused.StatusCode is >= 500 and < 600 ? SendResult.Refused : SendResult.Failed, $"the mail server refuses {what}: {Told(refused.StatusCode, refused.Message)}", null);
+        new((int)refused.StatusCode is >= 500 and < 600 ? SendResult.Refused : SendResult.Failed, $"the mail server refuses {what}: {Quote(refused.StatusCode, refused.Message)}", null);
 
-    private static string Told(SmtpResponse reply) => Told(reply.StatusCode, reply.Response);
+    private static string Quote(SmtpResponse reply) => Quote(reply.StatusCode, reply.Response);
 
-    private static string Told(SmtpStatusCode code, string words) => $"{(int)code} {OutsideText.Clean(words)}".TrimEnd();
+    private static string Quote(SmtpStatusCode code, string words) => $"{(int)code} {OutsideText.Clean(words)}".TrimEnd();
 
     private static SendOutcome Failed(string error) => new(SendResult.Failed, error, null);
 }

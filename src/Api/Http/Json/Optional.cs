@@ -6,9 +6,9 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonConverter(typeof(OptionalConverters))]
 public readonly record struct Optional<T>
 {
-    private Optional(T? value) => (IsTold, Value) = (true, value);
+    private Optional(T? value) => (IsGiven, Value) = (true, value);
 
-    public bool IsTold { get; }
+    public bool IsGiven { get; }
 
     public T? Value { get; }
 

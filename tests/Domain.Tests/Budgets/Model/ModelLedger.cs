@@ -7,7 +7,7 @@ namespace BudgetEngine.Domain.Tests.Budgets.Model;
 internal sealed class ModelLedger(Random random)
 {
     private readonly Dictionary<(NaiveScope Scope, bool Month, DateOnly Date), (long Spent, long Version)> _committed = [];
-    private readonly List<ModelTell> _underWay = [];
+    private readonly List<ModelNotification> _underWay = [];
     private long _version;
 
     public bool AnyUnderWay => _underWay.Count > 0;
@@ -25,7 +25,7 @@ internal sealed class ModelLedger(Random random)
         }
     }
 
-    public ModelTell NextTell()
+    public ModelNotification NextNotification()
     {
         var at = random.Next(_underWay.Count);
         var tell = _underWay[at];
@@ -33,18 +33,18 @@ internal sealed class ModelLedger(Random random)
         return tell;
     }
 
-    public IEnumerable<ModelTell> Read(NaiveScope scope) =>
-        _committed.Where(c => c.Key.Scope == scope).OrderBy(c => c.Key.Date).Select(c => new ModelTell(scope, c.Key.Month, c.Key.Date, c.Value.Spent, c.Value.Version));
+    public IEnumerable<ModelNotification> Read(NaiveScope scope) =>
+        _committed.Where(c => c.Key.Scope == scope).OrderBy(c => c.Key.Date).Select(c => new ModelNotification(scope, c.Key.Month, c.Key.Date, c.Value.Spent, c.Value.Version));
 
-    private ModelTell Add((NaiveScope Scope, bool Month, DateOnly Date) key, long cost)
+    private ModelNotification Add((NaiveScope Scope, bool Month, DateOnly Date) key, long cost)
     {
         var balance = (_committed.GetValueOrDefault(key).Spent + cost, ++_version);
         _committed[key] = balance;
-        return new ModelTell(key.Scope, key.Month, key.Date, balance.Item1, balance.Item2);
+        return new ModelNotification(key.Scope, key.Month, key.Date, balance.Item1, balance.Item2);
     }
 }
 
-internal readonly record struct ModelTell(NaiveScope Scope, bool Month, DateOnly Date, long Spent, long Version)
+internal readonly record struct ModelNotification(NaiveScope Scope, bool Month, DateOnly Date, long Spent, long Version)
 {
     public void ApplyTo(LimitedAccount account)
     {

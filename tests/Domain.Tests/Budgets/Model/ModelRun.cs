@@ -55,7 +55,7 @@ internal sealed class ModelRun
             case < 61: SettlePartly(); break;
             case < 64: Occupy(); break;
             case < 73: Spend(); break;
-            case < 90: Tell(); break;
+            case < 90: Notify(); break;
             default: Set(); break;
         }
     }
@@ -131,12 +131,12 @@ internal sealed class ModelRun
         _world.Ledger.Commit(scopes, date, cost);
     }
 
-    private void Tell()
+    private void Notify()
     {
         if (!_world.Ledger.AnyUnderWay) return;
-        var tell = _world.Ledger.NextTell();
+        var tell = _world.Ledger.NextNotification();
         Note($"tell {tell}");
-        _world.Tell(tell);
+        _world.Notify(tell);
     }
 
     private void Set()

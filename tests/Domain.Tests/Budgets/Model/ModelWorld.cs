@@ -80,11 +80,11 @@ internal sealed class ModelWorld(Random random)
         foreach (var scope in _loaded) SetSideBudget(scope, Account.Sides.Resident(scope.Kind, scope.Name)!);
     }
 
-    public void Tell(in ModelTell tell)
+    public void Notify(in ModelNotification tell)
     {
         var account = tell.Scope.Kind == AccountKind.Node ? Account.Node : Account.Sides.Resident(tell.Scope.Kind, tell.Scope.Name);
         if (account is not null) tell.ApplyTo(account);
-        if (tell.Scope == Self || _loaded.Contains(tell.Scope)) Naive.Known.Tell(tell.Scope, tell.Month, tell.Date, tell.Spent, tell.Version);
+        if (tell.Scope == Self || _loaded.Contains(tell.Scope)) Naive.Known.Notify(tell.Scope, tell.Month, tell.Date, tell.Spent, tell.Version);
     }
 
     /// <summary>Reads the side accounts of a decision from the ledger where they are not in memory.</summary>
@@ -102,7 +102,7 @@ internal sealed class ModelWorld(Random random)
         foreach (var balance in Ledger.Read(scope))
         {
             balance.ApplyTo(side);
-            Naive.Known.Tell(scope, balance.Month, balance.Date, balance.Spent, balance.Version);
+            Naive.Known.Notify(scope, balance.Month, balance.Date, balance.Spent, balance.Version);
         }
 
         SetSideBudget(scope, side);

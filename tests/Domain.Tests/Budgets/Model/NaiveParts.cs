@@ -87,7 +87,7 @@ internal sealed class NaiveLedger
 {
     private readonly Dictionary<NaiveScope, (List<Told> Days, List<Told> Months)> _told = [];
 
-    public void Tell(NaiveScope scope, bool month, DateOnly date, long spent, long version)
+    public void Notify(NaiveScope scope, bool month, DateOnly date, long spent, long version)
     {
         if (!_told.TryGetValue(scope, out var lists)) _told.Add(scope, lists = ([], []));
         (month ? lists.Months : lists.Days).Add(new Told(date, spent, version));

@@ -123,9 +123,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     {
         await PutChannelsAsync(ChannelOf("dying"), ChannelOf("other"), ChannelOf("tenant", under: "acme"));
 
-        Assert.Equal(["other"], await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Empty(await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
-        Assert.Equal(["other"], await Store.Evaluations.TellDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
+        Assert.Equal(["other"], await Store.Evaluations.ReportDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Empty(await Store.Evaluations.ReportDeadAsync("dying", "failing since 10:00", await ContextAsync(), None));
+        Assert.Equal(["other"], await Store.Evaluations.ReportDeadAsync("dying", "failing since 10:00", await ContextAsync(Now.AddDays(1)), None));
 
         Assert.Null((await Store.Channels.ReadChannelAsync("dying", None))!.Disabled);
         Assert.Equal(["", ""], (await AlertsAsync(AlertType.ChannelDead)).Select(a => a.CostCenter));

@@ -5,4 +5,4 @@ namespace BudgetEngine.Alerts.Evaluation;
 
 /// <param name="Evaluation">As it stays on the list.</param>
 /// <param name="Nodes">The cost center, and its parent where that limits children.</param>
-public sealed record UntoldBalances(AlertEvaluation Evaluation, IReadOnlyList<string> Nodes, DateBalances Balances);
+public sealed record UnnotifiedBalances(AlertEvaluation Evaluation, IReadOnlyList<string> Nodes, DateBalances Balances);

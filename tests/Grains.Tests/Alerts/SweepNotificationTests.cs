@@ -5,7 +5,7 @@ using BudgetEngine.TestKit.Waiting;
 namespace BudgetEngine.Grains.Tests.Alerts;
 
 /// <summary>With several processes the sweep tells nodes the balances that it has read: whoever was to tell them may be gone.</summary>
-public sealed class SweepTellTests : AlertTest
+public sealed class SweepNotificationTests : AlertTest
 {
     public override async Task InitializeAsync() => Engine = await Engine.StartAsync(ownSilo: true, process: "a");
 
@@ -14,7 +14,7 @@ public sealed class SweepTellTests : AlertTest
     {
         await PutBudgetAndPostAsync();
         var gate = new Gate();
-        Engine.Teller.Before = _ => gate.PassAsync();
+        Engine.NotifierLink.Before = _ => gate.PassAsync();
 
         await SweepAsync();
         await gate.Entered.Within("the sweep tells the node");
@@ -31,10 +31,10 @@ public sealed class SweepTellTests : AlertTest
     public async Task Sweep_WhoseNodeHasAnswered_ForgetsTheBalance()
     {
         await PutBudgetAndPostAsync();
-        var told = Engine.Teller.Told.Count;
+        var told = Engine.NotifierLink.Told.Count;
 
         await SweepAsync();
-        await Eventually.HoldsAsync("the node has been told", () => Engine.Teller.Told.Count > told && Engine.Sweep.Unnotified == 0);
+        await Eventually.HoldsAsync("the node has been told", () => Engine.NotifierLink.Told.Count > told && Engine.Sweep.Unnotified == 0);
         await Engine.Sweep.RoundAsync(CancellationToken.None);
         Engine.Advance(AlertSweep.KeptFor);
 
@@ -47,6 +47,6 @@ public sealed class SweepTellTests : AlertTest
         await Engine.PutBudgetAsync(Leaf, Budgets.Daily(1_000));
         await SweepAsync();
         await Engine.PostAsync(Leaf, 10);
-        await Eventually.HoldsAsync("the writer has told", () => Engine.Tells.UnderWay == 0);
+        await Eventually.HoldsAsync("the writer has told", () => Engine.CommitNotifier.UnderWay == 0);
     }
 }

@@ -1,4 +1,0 @@
-namespace BudgetEngine.TestKit.Alerts;
-
-/// <summary>A crossing as the webhook tells it.</summary>
-public readonly record struct ToldCrossing(string CostCenter, string? User, string Period, string WindowStart, decimal Threshold, int Generation);
