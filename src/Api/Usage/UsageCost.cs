@@ -94,12 +94,16 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
         || input.Details is { } d && (d.Units is { Count: > 0 } || d.CacheWrite1hTokens is not null || d.AudioInputTokens is not null || d.CachedAudioInputTokens is not null
             || d.ImageInputTokens is not null || d.VideoInputTokens is not null || d.AudioOutputTokens is not null || d.ImageOutputTokens is not null || d.VideoOutputTokens is not null);
 
+    /// <summary>Whether a field, by its name in the API, counts something.</summary>
+    public static bool IsOfCounts(string field) =>
+        field.EndsWith("_tokens", StringComparison.Ordinal) || field.EndsWith("_characters", StringComparison.Ordinal) || field is "units" or "usage"
+        || field.StartsWith("units.", StringComparison.Ordinal);
+
     private static bool AnyCountFault(List<InputFault> faults)
     {
         foreach (var fault in faults)
         {
-            if (fault.Field == "usage" || fault.Field.StartsWith("units", StringComparison.Ordinal) || fault.Field.EndsWith("_tokens", StringComparison.Ordinal)
-                || fault.Field.EndsWith("_characters", StringComparison.Ordinal)) return true;
+            if (IsOfCounts(fault.Field)) return true;
         }
 
         return false;

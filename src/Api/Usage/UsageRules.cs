@@ -17,6 +17,8 @@ internal static class UsageRules
     {
         if (input.Unreadable is { } unreadable) return Reject(input, unreadable.Code, unreadable.Detail);
         var faults = new List<InputFault>(input.Faults);
+        // A given cost beats counts: one that cannot be read beside it is dropped, and costs no money.
+        if (input.Cost is not null && faults.RemoveAll(static f => UsageCost.IsOfCounts(f.Field)) > 0) input = input with { Flags = input.Flags | RowFlags.Adjusted };
         if (input.RequestId is null && !Has(faults, "request_id")) faults.Add(new InputFault("request_id", "is required"));
         var booking = Booking.Of(input, context, faults);
         UsageCost.AddFaults(input, faults);

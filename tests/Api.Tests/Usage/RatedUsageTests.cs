@@ -39,6 +39,7 @@ public class RatedUsageTests(OpenHost host)
         // A given cost beats counts, also counts that contradict each other.
         { "opus", "\"input_tokens\":1,\"cached_input_tokens\":2,\"cost\":0.5", "0.5", "inconsistent" },
         { "opus", "\"input_tokens\":1,\"cost\":0", "0", "" },
+        { "opus", "\"input_tokens\":\"many\",\"units\":{\"Page\":1},\"output_characters\":1e99,\"cost\":0.5", "0.5", "adjusted" },
 
         // What is neither money, identity nor time.
         { "opus", "\"cost\":1,\"latency_ms\":-1", "1", "adjusted" },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -45,7 +46,9 @@ public sealed partial class LiteLlmFileTests(ITestOutputHelper output)
         Assert.InRange(import.Of(ImportOutcome.Added).Count(), 2_700, 2_900);
         Assert.Equal(2, import.Models.SelectMany(m => m.NotTaken).Count(f => f.Reason.Contains("5-minute", StringComparison.Ordinal)));
 
+        var started = Stopwatch.GetTimestamp();
         var all = LiteLlmImport.Read(bytes, Book.Noon, Book.Noon, PriceBook.Empty, All);
+        output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
         var book = new PriceBook([.. all.Versions]);
         Assert.All(all.Versions, v => Assert.Empty(v.Prices!.Faults()));
         Assert.Equal(book.Versions.Length, LiteLlmImport.Read(bytes, Book.Noon, Book.Noon, book, All).Of(ImportOutcome.Unchanged).Count());
