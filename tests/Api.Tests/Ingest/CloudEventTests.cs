@@ -98,9 +98,9 @@ public class CloudEventTests(IngestHost host)
     {
         var tenant = await host.NewTenantAsync();
         var good = Event("gw", "1", tenant).ToJsonString();
-        var body = $$"""[{{good}},7,{"id":"2"},{"id":"3","source":"gw"},{"id":"4","source":"gw","data":[]},{"id":"5","source":"gw","data_base64":"?"},{"id":"6","source":"gw","data":{"cost":tru} },{{good}}]""";
+        var body = $$"""[{{good}},7,{"id":"2"},{"id":"3","source":"gw"},{"id":"4","source":"gw","data":[]},{"id":"5","source":"gw","data_base64":"?"},{"id":"7","source":"gw","data_base64":"\ud800"},{"id":"6","source":"gw","data":{"cost":tru} },{{good}}]""";
         Assert.Equal(
-            ["recorded 0.1", "invalid_request", "invalid_request", "invalid_request", "invalid_request", "invalid_request", "malformed_json", "duplicate 0.1"],
+            ["recorded 0.1", "invalid_request", "invalid_request", "invalid_request", "invalid_request", "invalid_request", "invalid_request", "malformed_json", "duplicate 0.1"],
             Lines(await tenant.PostAsync(Route, body, Batch)));
         Assert.Empty(Lines(await tenant.PostAsync(Route, "[]", Batch)));
         (await tenant.PostAsync(Route, "{", Structured)).ExpectProblem(400, "malformed_json");

@@ -39,7 +39,8 @@ internal static class CloudEventJson
             return data.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(ForeignValues.Text(data) ?? "") : JsonMarshal.GetRawUtf8Value(data).ToArray();
         }
 
-        if (record.Find("data_base64") is not { ValueKind: JsonValueKind.String } coded) return default;
-        return coded.TryGetBytesFromBase64(out var bytes) ? bytes : default;
+        if (record.Text("data_base64") is not { } coded) return default;
+        var bytes = new byte[coded.Length];
+        return Convert.TryFromBase64String(coded, bytes, out var length) ? bytes.AsMemory(0, length) : default;
     }
 }
