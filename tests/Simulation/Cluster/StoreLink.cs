@@ -81,11 +81,6 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task<bool> TakeBackPriceAsync(string model, DateTimeOffset effectiveFrom, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.TakeBackPriceAsync(model, effectiveFrom, admin, CancellationToken.None));
 
-    public Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadSigningKeysAsync(CancellationToken.None));
-
-    public Task<int> RotateSigningKeyAsync(byte[] secret, DateTimeOffset signsFrom, DateTimeOffset oldVerifyUntil, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.RotateSigningKeyAsync(secret, signsFrom, oldVerifyUntil, admin, CancellationToken.None));
-
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));
 
