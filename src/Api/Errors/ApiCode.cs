@@ -79,7 +79,6 @@ public static class ApiCode
         [TooManyRecords] = (413, "Too many records"),
         ["timestamp_in_future"] = (422, "The timestamp is in the future"),
         ["timestamp_too_old"] = (422, "The timestamp is too old"),
-        ["invalid_tokens"] = (422, "The token counts do not fit together"),
         ["cost_too_small"] = (422, "The cost is too small to be booked"),
         ["implausible_cost"] = (422, "The cost is implausible"),
         ["correction_too_large"] = (422, "The correction is too large"),

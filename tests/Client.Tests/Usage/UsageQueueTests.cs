@@ -45,10 +45,10 @@ public sealed class UsageQueueTests(ClientStand stand)
         var costCenter = await stand.Priced.NewCostCenterAsync();
         var refused = new List<RejectedUsage>();
         await using var client = new BudgetClient(stand.Options with { OnRejected = refused.Add });
-        await client.EnqueueAsync(new UsageRecord { RequestId = "bad", CostCenter = costCenter, Model = "m", InputTokens = 1, CachedInputTokens = 2 });
+        await client.EnqueueAsync(new UsageRecord { RequestId = "bad", CostCenter = costCenter, Cost = 1, Timestamp = DateTimeOffset.UnixEpoch });
         await client.EnqueueAsync(Record(costCenter, "good"));
         await client.FlushAsync();
-        Assert.Equal("invalid_tokens", Assert.Single(refused).Code);
+        Assert.Equal("timestamp_too_old", Assert.Single(refused).Code);
         Assert.Equal("good", Assert.Single(await stand.Priced.Caller.ExportAsync(costCenter)).RequestId);
     }
 

@@ -13,7 +13,7 @@ internal static class Documented
         (412, "etag_mismatch"),
         (413, "body_too_large record_too_large too_many_records"),
         (415, "unsupported_media_type"),
-        (422, "timestamp_in_future timestamp_too_old invalid_tokens cost_too_small implausible_cost correction_too_large not_storable"),
+        (422, "timestamp_in_future timestamp_too_old cost_too_small implausible_cost correction_too_large not_storable"),
         (501, "not_yet"),
         (503, "ledger_unavailable overloaded shutting_down"));
 
