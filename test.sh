@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-#   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
+#   ./test.sh fast   in under 3 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
 #   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
 # Installs PostgreSQL, Prometheus, nginx and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail

@@ -10,21 +10,14 @@ namespace BudgetEngine.Api.CostCenters;
 /// <summary>Which tenants there are, and whether usage may make new ones.</summary>
 public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)
 {
-    private long _unknown;
-
     /// <summary><c>AutoCreateTenants</c>; not set: while open mode is on.</summary>
     public bool AutoCreate => options.Value.AutoCreateTenants ?? keys.IsOpen;
-
-    /// <summary>How many records and checks named a tenant that does not exist.</summary>
-    public long UnknownCount => Volatile.Read(ref _unknown);
 
     /// <summary>The settings of the path's tenant: its own, or the defaults that it would be created with; null: unknown, and may not be created.</summary>
     public TenantSettings? Find(string path)
     {
         if (catalog.Current.Policies.TenantOf(path) is { } known) return known;
-        if (AutoCreate) return TenantSettings.New(CostCenterId.TenantOf(path));
-        Interlocked.Increment(ref _unknown);
-        return null;
+        return AutoCreate ? TenantSettings.New(CostCenterId.TenantOf(path)) : null;
     }
 
     /// <summary>Creates the tenant of a path that usage is about to name, if it is not there.</summary>

@@ -33,8 +33,6 @@ public sealed record CostCenterModel(
 
     public IncreaseDialog? Increase { get; init; }
 
-    public bool HasDialog => Edit is not null || Pause is not null || Increase is not null;
-
     /// <summary>The least that is available in any window that refuses; null: nothing does, or it may not be told.</summary>
     public Money? MostOfNext
     {

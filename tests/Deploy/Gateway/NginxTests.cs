@@ -8,22 +8,9 @@ using BudgetEngine.TestKit.Waiting;
 namespace BudgetEngine.Deploy.Gateway;
 
 /// <summary>The shipped gateway configuration in a real nginx, before a real engine.</summary>
-public sealed class NginxTests : IAsyncLifetime
+public sealed class NginxTests() : GatewayTest("nginx")
 {
     private const string Search = "acme/engineering/search";
-
-    private readonly Stand _stand = new();
-    private readonly DirectoryInfo _folder = Files.NewFolder();
-    private readonly int _port = FreePort.Next();
-    private readonly HttpClient _http = new();
-    private EchoUpstream _upstream = default!;
-
-    public async Task InitializeAsync()
-    {
-        if (!Shell.Has("nginx")) return;
-        await _stand.InitializeAsync();
-        _upstream = await EchoUpstream.StartAsync();
-    }
 
     [ToolFact("nginx", "curl")]
     public async Task Calls_PassUntilTheBudgetIsSpent_AndAreRefusedWhileTheEngineIsGone()
@@ -31,11 +18,11 @@ public sealed class NginxTests : IAsyncLifetime
         await using var nginx = await StartAsync();
         var first = await CallAsync("Bearer demo-search");
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
-        Assert.StartsWith("rsv_", _upstream.Last["X-Budget-Reservation"], StringComparison.Ordinal);
+        Assert.StartsWith("rsv_", Upstream.Last["X-Budget-Reservation"], StringComparison.Ordinal);
         // Who pays is the gateway's word, not the client's.
         Assert.Equal(HttpStatusCode.Unauthorized, (await CallAsync("Bearer nobody", ("X-Cost-Center", Search))).StatusCode);
 
-        using var engine = _stand.Caller();
+        using var engine = Stand.Caller();
         (await engine.PostAsync("/v1/usage", new { request_id = "all", cost_center = Search, cost = 5 })).Is(200);
         var denied = await CallAsync("Bearer demo-search", ("X-Cost-Center", "acme/support"));
         await AssertDeniedAsync(denied, "budget_exceeded", "The budget is spent");
@@ -45,7 +32,7 @@ public sealed class NginxTests : IAsyncLifetime
         (await engine.PostAsync("/v1/pause", new { cost_center = "acme", reason = "test" })).Is(200);
         await AssertDeniedAsync(await CallAsync("Bearer demo-support"), "paused", "Paused");
 
-        await _stand.KillEngineAsync();
+        await Stand.KillEngineAsync();
         Assert.Equal(HttpStatusCode.InternalServerError, (await CallAsync("Bearer demo-support")).StatusCode);
     }
 
@@ -53,7 +40,7 @@ public sealed class NginxTests : IAsyncLifetime
     public async Task Calls_AreSettledWithWhatTheUpstreamSays_ForTheirUser()
     {
         await using var nginx = await StartAsync();
-        using var engine = _stand.Caller();
+        using var engine = Stand.Caller();
         Assert.Equal("0.0025", Assert.Single((await CallAsync("Bearer demo-search", ("X-Answer-Cost", "0.0025"))).Headers.GetValues("X-Budget-Cost")));
         await AssertSettledAsync(engine, 0.0025m);
         // A failure gives its hold back.
@@ -77,11 +64,11 @@ public sealed class NginxTests : IAsyncLifetime
         // For this cost center no limit is set, so that the engine's answer has no X-Budget-Remaining.
         var answer = await CallAsync("Bearer demo-support", [.. ours.Select(h => (h, "forged")), ("X-User-ID", "twice"), ("X-Answer-Cost", "0.001")]);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.DoesNotContain(_upstream.Last, h => ours.Contains(h.Key) && h.Value.Contains("forged", StringComparison.Ordinal));
-        Assert.Equal("support-service", _upstream.Last["X-User-ID"]);
-        Assert.False(_upstream.Last.ContainsKey("X-Budget-Remaining"));
+        Assert.DoesNotContain(Upstream.Last, h => ours.Contains(h.Key) && h.Value.Contains("forged", StringComparison.Ordinal));
+        Assert.Equal("support-service", Upstream.Last["X-User-ID"]);
+        Assert.False(Upstream.Last.ContainsKey("X-Budget-Remaining"));
         Assert.False(answer.Headers.Contains("X-Budget-Remaining"));
-        using var engine = _stand.Caller();
+        using var engine = Stand.Caller();
         await Eventually.HoldsAsync("the call is settled", async () => (await engine.ExportAsync("acme/support")).Count == 1);
         Assert.Equal("support-service", Assert.Single(await engine.ExportAsync("acme/support")).User);
     }
@@ -91,26 +78,18 @@ public sealed class NginxTests : IAsyncLifetime
     {
         await using var nginx = await StartAsync(open: true);
         Assert.StartsWith("rsv_", await ReservationAsync(), StringComparison.Ordinal);
-        await _stand.HaltEngineAsync();
+        await Stand.HaltEngineAsync();
         Assert.Equal("", await ReservationAsync());
-        await _stand.KillEngineAsync();
+        await Stand.KillEngineAsync();
         Assert.Equal("", await ReservationAsync());
         // Not even then is anybody let in whom nginx does not know.
         Assert.Equal(HttpStatusCode.Unauthorized, (await CallAsync("Bearer nobody")).StatusCode);
     }
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _stand.DisposeAsync();
-        if (_upstream is not null) await _upstream.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
-
     private async Task<string> ReservationAsync()
     {
         Assert.Equal(HttpStatusCode.OK, (await CallAsync("Bearer demo-search", ("X-Budget-Reservation", "forged"))).StatusCode);
-        return _upstream.Last.GetValueOrDefault("X-Budget-Reservation", "");
+        return Upstream.Last.GetValueOrDefault("X-Budget-Reservation", "");
     }
 
     private static async Task AssertDeniedAsync(HttpResponseMessage denied, string code, string title)
@@ -123,48 +102,24 @@ public sealed class NginxTests : IAsyncLifetime
         Assert.Equal(code, Assert.Single(denied.Headers.GetValues("X-Budget-Code")));
     }
 
-    private static Task AssertSettledAsync(Caller engine, decimal spent) => Eventually.HoldsAsync(
-        $"{spent} is spent and nothing held",
-        async () => await engine.LimitAsync("acme/engineering") is var limit && limit.Held == 0 && limit.Spent == Nano.Of(spent));
-
     private async Task<RunningProgram> StartAsync(bool open = false)
     {
         var gateway = Files.Text("deploy", "gateways", "nginx", "gateway.conf")
-            .Replace("engine:8080", $"127.0.0.1:{_stand.Address.Port}", StringComparison.Ordinal)
+            .Replace("engine:8080", $"127.0.0.1:{Stand.Address.Port}", StringComparison.Ordinal)
             // A busy machine is slower than a gateway may be.
             .Replace("100ms;", "10s;", StringComparison.Ordinal).Replace("250ms;", open ? "3s;" : "30s;", StringComparison.Ordinal)
-            .Replace("listen 8081", $"listen 127.0.0.1:{_port}", StringComparison.Ordinal)
+            .Replace("listen 8081", $"listen 127.0.0.1:{Port}", StringComparison.Ordinal)
             .Replace("listen 127.0.0.1:8090", $"listen 127.0.0.1:{FreePort.Next()}", StringComparison.Ordinal)
-            .Replace("http://127.0.0.1:8090", _upstream.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace("/keys/gateway.conf", _stand.KeyFile("gateway.conf"), StringComparison.Ordinal);
+            .Replace("http://127.0.0.1:8090", Upstream.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("/keys/gateway.conf", Stand.KeyFile("gateway.conf"), StringComparison.Ordinal);
         if (open) gateway = gateway.Replace("#open ", "", StringComparison.Ordinal);
-        var place = _folder.FullName;
+        var place = Folder.FullName;
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t => $"{t}_temp_path {place}/{t};\n"));
         var user = Environment.IsPrivilegedProcess ? "user root;\n" : "";
         await File.WriteAllTextAsync(
             Path.Combine(place, "nginx.conf"), $"{user}daemon off;\nworker_processes 1;\nerror_log stderr;\npid {place}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{gateway}\n}}\n");
         var nginx = new RunningProgram("/usr/sbin/nginx", place, "-p", place, "-c", Path.Combine(place, "nginx.conf"));
-        await Eventually.HoldsAsync("nginx listens", async () =>
-        {
-            Assert.False(nginx.HasExited, nginx.Output);
-            try
-            {
-                await CallAsync("");
-                return true;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
+        await ListensAsync(nginx, "nginx");
         return nginx;
-    }
-
-    private Task<HttpResponseMessage> CallAsync(string authorization, params (string Name, string Value)[] headers)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_port}/v1/chat/completions") { Content = new StringContent("{}") };
-        request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return _http.SendAsync(request);
     }
 }
