@@ -23,6 +23,7 @@ internal sealed class CostCenterNode
     private Dictionary<Reservation, TaskCompletionSource>? _waits;
     private Dictionary<(AccountKind, string), Task>? _loads;
     private readonly UnwatchedSides _unwatched;
+    private List<Task>? _unfinished;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
@@ -221,6 +222,16 @@ internal sealed class CostCenterNode
     }
 
     private LedgerUnavailableException GivenUp() => new($"The cost center {Path} is read again from the ledger.");
+
+    /// <summary>Takes work at other nodes for which no command waits. It never fails.</summary>
+    public void Finish(Task work)
+    {
+        _unfinished?.RemoveAll(static w => w.IsCompleted);
+        (_unfinished ??= []).Add(work);
+    }
+
+    /// <summary>Waits for the work at other nodes: after a graceful stop nobody would do it.</summary>
+    public Task FinishedAsync() => _unfinished is null ? Task.CompletedTask : Task.WhenAll(_unfinished);
 
     /// <summary>Writes a change of a durable hold. <see cref="HoldOutcome.Unavailable"/> when it is not known to be written within the time.</summary>
     public async Task<HoldOutcome> StoreAsync(HoldChange change, TimeSpan within)
