@@ -70,12 +70,13 @@ internal sealed class CostCenterNode
     public Stamp NextStamp() => _stamps.Next();
 
     /// <summary>
-    /// Whether holds of a reservation that is not known here any more may be left at other nodes, and may be ended there (R15). Not while another attempt has its
-    /// key: every node that was asked holds that one instead. And not for an attempt that was never made here: such an id comes from after the backup from which
-    /// this ledger was restored, and nothing is held for it.
+    /// Whether holds of a reservation that is not known here any more may be left at other nodes, and may be ended there (R15). Not while this very attempt is
+    /// open, whatever else the claim says. While a later attempt is under way, nodes that it has not asked yet may still hold this one. Nothing is held for an
+    /// attempt that was never made here: such an id comes from after the backup from which this ledger was restored.
     /// </summary>
     public bool MayHaveLeft(in ReservationClaim claim, Moment now) =>
-        _stamps.MayHaveIssued(claim.Attempt) && Reservations.Find(claim.Key, now) is not { State: ReservationState.Held or ReservationState.Settling };
+        _stamps.MayHaveIssued(claim.Attempt)
+        && (Reservations.Find(claim.Key, now) is not { State: ReservationState.Held or ReservationState.Settling } open || open.Attempt > claim.Attempt);
 
     /// <summary>The settings of the tenant; defaults where it is not known (yet).</summary>
     public TenantSettings Tenant =>
