@@ -16,7 +16,7 @@ internal static class SetCommand
         var costCenter = Arguments.CostCenter();
         var limits = _periods.Select(p => Arguments.Amount($"--{p}", $"The {p} limit; none takes it away.", mayBeNone: true)).ToArray();
         var enforcement = new Option<string>("--enforcement") { Description = "Whether the limit denies." };
-        enforcement.AcceptOnlyFromAmong("hard", "soft", "monitor");
+        enforcement.AcceptOnlyFromAmong("hard", "soft");
         var (user, reason) = (Arguments.User(), Arguments.Reason());
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change." };
         var command = new Command("set", "Changes the limits of a cost center, or of one user there.") { costCenter, enforcement, user, reason, dryRun };
