@@ -10,11 +10,9 @@ namespace BudgetEngine.Gateway.Tests.Libraries;
 [Collection(nameof(GatewayStand))]
 public sealed class JavaScriptLibraryTests(GatewayStand stand)
 {
-    private static readonly string? _packages = Repository.Root is { } root ? Path.Combine(root, "artifacts", "provider-libraries") : null;
-
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(60);
 
-    [LibrariesTheory]
+    [ProviderLibrariesTheory]
     [InlineData("openai")]
     [InlineData("anthropic")]
     public async Task Call_Plain_IsAnsweredAndSettled(string library)
@@ -25,7 +23,7 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
         Assert.Single(stand.Provider.Bills);
     }
 
-    [LibrariesTheory]
+    [ProviderLibrariesTheory]
     [InlineData("openai")]
     [InlineData("anthropic")]
     public async Task Call_Streamed_IsAnsweredAndSettled(string library)
@@ -38,7 +36,7 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
         await stand.AssertSpentIsBilledAsync(costCenter);
     }
 
-    [LibrariesTheory]
+    [ProviderLibrariesTheory]
     [InlineData("openai")]
     [InlineData("anthropic")]
     public async Task Call_WithTools_IsAnsweredAndSettled(string library)
@@ -50,7 +48,7 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
         Assert.Equal(2, stand.Provider.Bills.Count);
     }
 
-    [LibrariesTheory]
+    [ProviderLibrariesTheory]
     [InlineData("openai")]
     [InlineData("anthropic")]
     public async Task Call_Aborted_IsSettledWithWhatWasProduced(string library)
@@ -61,7 +59,7 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
         Assert.Equal(3, Assert.Single(stand.Provider.Bills).OutputTokens);
     }
 
-    [LibrariesTheory]
+    [ProviderLibrariesTheory]
     [InlineData("openai")]
     [InlineData("anthropic")]
     public async Task Call_Denied_IsShownAndNotRepeated(string library)
@@ -76,7 +74,7 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
     private async Task<JsonElement> CallAsync(string library, string call, string key)
     {
         // Beside the packages, which is where node looks for them.
-        var folder = Directory.CreateDirectory(Path.Combine(_packages!, $"check-{Guid.NewGuid():N}"));
+        var folder = Directory.CreateDirectory(Path.Combine(ProviderLibraries.Folder!, $"check-{Guid.NewGuid():N}"));
         try
         {
             var script = Path.Combine(folder.FullName, "calls.mjs");
@@ -94,15 +92,6 @@ public sealed class JavaScriptLibraryTests(GatewayStand stand)
         finally
         {
             folder.Delete(recursive: true);
-        }
-    }
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class LibrariesTheoryAttribute : TheoryAttribute
-    {
-        public LibrariesTheoryAttribute()
-        {
-            if (!Shell.Has("node") || _packages is null || !Directory.Exists(Path.Combine(_packages, "node_modules", "openai"))) Skip = $"There is no {_packages}: ./test.sh makes it where npm is installed.";
         }
     }
 }
