@@ -3,6 +3,7 @@
 # usage: run.sh [serve] [--urls URL] [--data DIR] [--postgres CONNECTION_STRING] [--demo] [--gateway] [--no-build] [--Section:Key=VALUE ...]
 #        run.sh api --postgres CONNECTION_STRING --Cluster:Membership=postgres [--urls URL] [--Section:Key=VALUE ...]
 #        run.sh gateway --Gateway:Engine=URL [--urls URL] [--Section:Key=VALUE ...]
+#        run.sh ship --Ship:File=PATH --Ship:Engine=URL [--Section:Key=VALUE ...]      (Ship__Key=bk_... in the environment)
 #        run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh --help | --version
@@ -36,6 +37,7 @@ fi
 
 case "${arguments[0]:-}" in
   keys|migrate) urls=none ;;
+  ship) urls=none data=none ;;
   api|gateway) data=none ;;
   --version) urls=none data=none ;;
 esac

@@ -22,7 +22,10 @@ install_tools() {
   need_package haproxy "test -x /usr/sbin/haproxy" "the tests of HAProxy's configuration"
   # Someone else's mail server, for e-mail channels.
   need_package python3-aiosmtpd "/usr/bin/python3 -c 'import aiosmtpd'" "tests of e-mail against a server that is not ours"
-  need_kubernetes_types
+  need_package python3 "test -x /usr/bin/python3" "the tests of LiteLLM's hook"
+  need_package nodejs "command -v node" "tests of configurations' types and of JavaScript's libraries"
+  need_package npm "command -v npm" "the same"
+  need_npm_packages
 }
 
 logs=$(mktemp -d)

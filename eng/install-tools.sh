@@ -15,16 +15,27 @@ need_package() {
     || echo "$1 could not be installed (see artifacts/apt-$1.log); skipped: $3."
 }
 
-# Kubernetes' own types, for the check of the manifests.
-need_kubernetes_types() {
-  local folder="$ROOT/artifacts/kubernetes-types"
-  [ ! -d "$folder/node_modules/kubernetes-types" ] || return 0
+# Packages of npm, each with its version, into a folder of artifacts, once; with a word on what is skipped without them. Scripts of packages are not run.
+need_npm() { # folder, what is skipped, packages
+  local folder="$ROOT/artifacts/$1" skipped=$2
+  shift 2
+  [ ! -f "$folder/installed" ] || [ "$(cat "$folder/installed")" != "$*" ] || return 0
   if ! command -v npm >/dev/null; then
-    echo "npm is not installed; skipped: the check of the manifests against Kubernetes' own types."
+    echo "npm is not installed; skipped: $skipped."
     return
   fi
 
   mkdir -p "$folder"
-  npm install --prefix "$folder" --no-audit --no-fund --silent kubernetes-types@1.30.0 typescript@5.6.3 >"$folder/npm.log" 2>&1 \
-    || echo "kubernetes-types could not be installed (see artifacts/kubernetes-types/npm.log); skipped: the check of the manifests against Kubernetes' own types."
+  if npm install --prefix "$folder" --no-audit --no-fund --silent --ignore-scripts "$@" >"$folder/npm.log" 2>&1; then
+    echo "$*" >"$folder/installed"
+  else
+    echo "$* could not be installed (see $folder/npm.log); skipped: $skipped."
+  fi
+}
+
+# What objects of Kubernetes and of gateways may say, by their own types; and the providers' own libraries for JavaScript.
+need_npm_packages() {
+  need_npm kubernetes-types "the check of the manifests against Kubernetes' own types" kubernetes-types@1.30.0 typescript@5.6.3
+  need_npm gateway-types "the check of routes and middlewares against their own types" @kubernetes-models/gateway-api@2.0.0 @kubernetes-models/traefik@2.0.0 typescript@5.6.3
+  need_npm provider-libraries "calls of the providers' own libraries for JavaScript" openai@7.55.0 @anthropic-ai/sdk@1.10.0
 }

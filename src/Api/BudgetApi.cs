@@ -34,6 +34,7 @@ public static class BudgetApi
         .AddPrices(configuration)
         .AddKeys(configuration)
         .AddChecks(configuration)
+        .AddGatewayDialect()
         .AddUsage(configuration)
         .AddIngest(configuration)
         .AddBudgets()

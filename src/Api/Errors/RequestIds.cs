@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
@@ -16,10 +17,13 @@ internal static class RequestIds
     {
         if (context.Items.TryGetValue(ItemKey, out var known)) return (string)known!;
         var sent = context.Request.Headers[Header];
-        var id = sent.Count == 1 && IsSane(sent[0]) ? sent[0]! : New();
+        var id = Of(sent.Count == 1 ? sent[0] : null);
         context.Items[ItemKey] = id;
         return id;
     }
+
+    /// <summary>The id that was sent, where it is sane; else a new one.</summary>
+    public static string Of(string? sent) => IsSane(sent) ? sent : New();
 
     public static string New()
     {
@@ -28,7 +32,7 @@ internal static class RequestIds
         return string.Concat("req_", Base64Url.EncodeToString(bytes));
     }
 
-    private static bool IsSane(string? text)
+    private static bool IsSane([NotNullWhen(true)] string? text)
     {
         if (text is null || text.Length is 0 or > MaxLength) return false;
         foreach (var c in text)

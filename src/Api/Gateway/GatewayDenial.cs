@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
@@ -11,6 +12,9 @@ namespace BudgetEngine.Api.Gateway;
 /// <summary>A denial as a gateway passes it to the end client: by default without amounts and cost center, in the shape that the client's library knows.</summary>
 internal sealed class GatewayDenial(string code, GatewayProfile profile, string requestId)
 {
+    /// <summary>The code of the API, or the reason of the decision.</summary>
+    public string Code => code;
+
     /// <summary>The decision; null: refused before any was made.</summary>
     public CheckAnswer? Decision { get; init; }
 
@@ -26,7 +30,7 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
 
     private WindowView? Blocked => Decision?.BlockedBy;
 
-    private int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? Words.DenialReasons.Parse(code) switch
+    public int Status => IsKeyless ? StatusCodes.Status401Unauthorized : profile.DenyStatus ?? Words.DenialReasons.Parse(code) switch
     {
         DenialReason.BudgetExceeded => StatusCodes.Status402PaymentRequired,
         DenialReason.RateLimited => StatusCodes.Status429TooManyRequests,
@@ -37,18 +41,23 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
     {
         var response = context.Response;
         response.StatusCode = Status;
-        response.ContentType = profile.Format == DenialFormat.Problem ? Problem.ContentType : "application/json";
         WriteHeaders(response.Headers);
-        return profile.Format switch
-        {
-            DenialFormat.OpenAi => JsonAnswer.SendAsync(context, new OpenAiDenialResponse(new OpenAiErrorResponse(Message, "insufficient_quota", null, code))),
-            DenialFormat.Anthropic => JsonAnswer.SendAsync(context, new AnthropicDenialResponse("error", new AnthropicErrorResponse("rate_limit_error", Message))),
-            _ => JsonAnswer.SendAsync(context, ToResponse()),
-        };
+        response.ContentLength = WriteBody(response.BodyWriter);
+        return response.BodyWriter.FlushAsync().AsTask();
     }
 
-    private void WriteHeaders(IHeaderDictionary headers)
+    /// <returns>The bytes written.</returns>
+    public long WriteBody(IBufferWriter<byte> output) => profile.Format switch
     {
+        DenialFormat.OpenAi => JsonAnswer.Write(output, new OpenAiDenialResponse(new OpenAiErrorResponse(Message, "insufficient_quota", null, code))),
+        DenialFormat.Anthropic => JsonAnswer.Write(output, new AnthropicDenialResponse("error", new AnthropicErrorResponse("rate_limit_error", Message))),
+        _ => JsonAnswer.Write(output, ToResponse()),
+    };
+
+    /// <summary>The headers of the denial, its content type among them.</summary>
+    public void WriteHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentType = profile.Format == DenialFormat.Problem ? Problem.ContentType : "application/json";
         headers["X-Budget-Decision"] = Words.Deny;
         headers["X-Budget-Code"] = code;
         headers["x-should-retry"] = "false";

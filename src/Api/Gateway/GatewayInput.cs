@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Api.Gateway;
 
 /// <summary>What a gateway's request says, by the input headers that its key's profile trusts. Everything else of it is the end client's and is not looked at.</summary>
-internal readonly struct GatewayInput(HttpContext context, ApiKey caller, FaultList faults)
+internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, FaultList faults)
 {
     private const string DefaultCostCenter = "default";
 
@@ -81,7 +81,7 @@ internal readonly struct GatewayInput(HttpContext context, ApiKey caller, FaultL
     private string? Value(string header)
     {
         if (!caller.Gateway.Trusts(header)) return null;
-        var values = context.Request.Headers[header];
+        var values = headers[header];
         if (values.Count > 1)
         {
             faults.Add(header, "must not occur twice");

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace BudgetEngine.Api.Keys;
 
@@ -30,10 +31,12 @@ internal sealed class Gate(KeyRing ring, TimeProvider clock)
     }
 
     /// <summary>The caller by <c>X-Budget-Key</c> alone: behind a gateway <c>Authorization</c> is the end client's.</summary>
-    public Problem? EnterGateway(HttpContext context, out ApiKey caller)
+    public Problem? EnterGateway(HttpContext context, out ApiKey caller) => EnterGateway(context, context.Request.Headers[KeyHeader], out caller);
+
+    /// <param name="own">The gateway's key, from wherever only the gateway can write.</param>
+    public Problem? EnterGateway(HttpContext context, StringValues own, out ApiKey caller)
     {
         caller = ApiKey.Open;
-        var own = context.Request.Headers[KeyHeader];
         if (own.Count == 0) return ring.IsOpen && OpenMode.Admits(context) ? null : KeyRequired;
         return own.Count == 1 ? Admit(own[0], Scopes.Check, ref caller) : InvalidKey;
     }

@@ -12,7 +12,7 @@ internal sealed class CheckMetrics
     private static readonly string Unavailable = Words.DenialReasons.Of(DenialReason.LedgerUnavailable);
     private const string Degraded = "degraded";
 
-    private static readonly string[] Protocols = ["check", "authorize"];
+    private static readonly string[] Protocols = ["check", "authorize", "ext_authz", "ratelimit"];
 
     /// <summary>From a quarter of a millisecond to the deadline of <c>/v1/check</c>, in seconds.</summary>
     private static readonly double[] Bounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2];
@@ -23,7 +23,7 @@ internal sealed class CheckMetrics
         .. Words.DenialReasons.All.Where(w => w != Unavailable).Select(w => (Words.Deny, w)), (Words.Deny, "other"),
     ];
 
-    private readonly long[][] _counts = [new long[Outcomes.Length], new long[Outcomes.Length]];
+    private readonly long[][] _counts = [.. Protocols.Select(_ => new long[Outcomes.Length])];
     private readonly Histogram<double> _duration;
     private readonly KeyValuePair<string, object?>[] _protocolTags;
     private readonly TimeProvider _clock;

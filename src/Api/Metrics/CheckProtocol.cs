@@ -8,4 +8,10 @@ internal enum CheckProtocol
 
     /// <summary><c>/v1/authorize</c>.</summary>
     Authorize,
+
+    /// <summary>Envoy's external authorization.</summary>
+    ExtAuthz,
+
+    /// <summary>Envoy's rate limit service.</summary>
+    RateLimit,
 }

@@ -68,6 +68,8 @@ internal static class CommandLine
         api.SetAction((parsed, _) => BudgetHost.RunAsync(ConfigurationOf(parsed), ClusterRole.Client));
         var gateway = new Command("gateway", "The gateway by itself, before an engine elsewhere: needs --Gateway:Engine=URL.") { _urls, _settings };
         gateway.SetAction((parsed, _) => GatewayHost.RunAsync(ConfigurationOf(parsed)));
+        var ship = new Command("ship", "Settles what a gateway's access log says: needs --Ship:File=PATH and --Ship:Engine=URL.") { _settings };
+        ship.SetAction((parsed, _) => ShipCommand.RunAsync(ConfigurationOf(parsed)));
         var migrate = new Command("migrate", "Brings the ledger's schema up to date.") { _data, _postgres, _settings };
         migrate.SetAction((parsed, _) => MigrateCommand.RunAsync(ConfigurationOf(parsed)));
         var create = new Command("create", "Makes a key and prints it, once.") { _admin, _data, _postgres, _settings };
@@ -83,7 +85,7 @@ internal static class CommandLine
             if (result.GetValue(_overlap) < TimeSpan.Zero) result.AddError("'--overlap' must not be negative");
         });
         var (keys, signingKeys) = (new Command("keys", "Keys of the API, made where the ledger is.") { create }, new Command("signing-keys", "Keys that sign reservation ids.") { rotate });
-        foreach (var verb in (Command[])[serve, api, gateway, migrate, keys, signingKeys]) root.Add(verb);
+        foreach (var verb in (Command[])[serve, api, gateway, ship, migrate, keys, signingKeys]) root.Add(verb);
         return root;
     }
 

@@ -13,10 +13,12 @@ using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Envoy.Hosting;
 using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Shipping.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Silo.Configuration;
@@ -34,7 +36,7 @@ public static class Settings
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
-        (GatewayOptions.Section, typeof(GatewayOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
+        (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
     ];
 
     /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>

@@ -1,6 +1,7 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
 using BudgetEngine.Dashboard;
+using BudgetEngine.Envoy.Hosting;
 using BudgetEngine.Gateway.Hosting;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Sql;
@@ -42,6 +43,8 @@ public static class BudgetHost
         else AddClient(builder, cluster, ledger);
         var isGateway = GatewayHost.IsEnabled(builder.Configuration);
         if (isGateway) builder.Services.AddGateway(builder.Configuration);
+        var isEnvoy = EnvoyPort.Listen(builder);
+        if (isEnvoy) builder.Services.AddEnvoy(builder.Configuration);
         // After what decorates parts of the store.
         builder.Services.AddLedgerStore(ledger);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
@@ -52,6 +55,7 @@ public static class BudgetHost
         if (isGateway) app.UseGateway();
         app.UseDashboard();
         app.MapBudgetApi();
+        if (isEnvoy) app.MapEnvoy();
         app.MapDashboard();
         if (cluster.Dashboard && role == ClusterRole.Silo) app.MapOrleansPages();
         return app;

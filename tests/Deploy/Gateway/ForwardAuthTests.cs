@@ -29,6 +29,13 @@ public sealed class ForwardAuthTests() : GatewayTest("caddy", "haproxy")
         await AssertFailsOpenAsync();
     }
 
+    [ToolFact("caddy", "curl")]
+    public async Task Caddy_WithAShipper_IsSettledFromItsLog()
+    {
+        await using var caddy = await StartCaddyAsync(open: false, ships: true);
+        await AssertShippedAsync();
+    }
+
     [ToolFact("haproxy", "curl")]
     public async Task HaProxy_AsShipped_AsksForEveryCall()
     {
@@ -100,7 +107,7 @@ public sealed class ForwardAuthTests() : GatewayTest("caddy", "haproxy")
         return Upstream.Last.GetValueOrDefault("X-Budget-Reservation", "");
     }
 
-    private async Task<RunningProgram> StartCaddyAsync(bool open)
+    private async Task<RunningProgram> StartCaddyAsync(bool open, bool ships = false)
     {
         var shipped = Files.Text("deploy", "gateways", "caddy", "Caddyfile")
             .Replace("engine:8080", $"127.0.0.1:{Stand.Address.Port}", StringComparison.Ordinal)
@@ -109,6 +116,12 @@ public sealed class ForwardAuthTests() : GatewayTest("caddy", "haproxy")
             // A busy machine is slower than a gateway may be.
             .Replace("100ms", "10s", StringComparison.Ordinal).Replace("250ms", open ? "3s" : "30s", StringComparison.Ordinal);
         if (open) shipped = shipped.Replace("#open ", "", StringComparison.Ordinal);
+        if (ships)
+        {
+            shipped = shipped.Replace("#ship ", "", StringComparison.Ordinal).Replace("header_down -X-Usage-Cost", "", StringComparison.Ordinal)
+                .Replace("/var/log/caddy/budget.log", AccessLog, StringComparison.Ordinal);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(Folder.FullName, "Caddyfile"), shipped);
         return await StartAsync([], "caddy", "run", "--config", "Caddyfile", "--adapter", "caddyfile");
     }

@@ -38,6 +38,25 @@ public abstract class GatewayTest(params string[] programs) : IAsyncLifetime
         $"{spent} is spent and nothing held",
         async () => await engine.LimitAsync("acme/engineering") is var limit && limit.Held == 0 && limit.Spent == Nano.Of(spent));
 
+    /// <summary>Where the gateway logs for the shipper.</summary>
+    private protected string AccessLog => Path.Combine(Folder.FullName, "budget.log");
+
+    /// <summary>Calls through a gateway that logs, and a shipper that settles them: a success with its cost, a failure with nothing, a denial not at all.</summary>
+    private protected async Task AssertShippedAsync()
+    {
+        await using var shipper = new RunningProgram(
+            "env", Folder.FullName, $"Ship__Key={Stand.AdminKey}", "dotnet", EngineProcess.Program, "ship", $"--Ship:File={AccessLog}", $"--Ship:Engine={Stand.Address}", "--Ship:PollInterval=00:00:00.050");
+        using var engine = Stand.Caller();
+        await CallAsync("Bearer demo-search", ("X-Answer-Cost", "0.0025"));
+        await AssertSettledAsync(engine, 0.0025m);
+        await CallAsync("Bearer demo-search", ("X-Answer-Status", "503"), ("X-Budget-Reservation", "forged"));
+        await CallAsync("Bearer nobody");
+        await AssertSettledAsync(engine, 0.0025m);
+        var rows = await engine.ExportAsync("acme/engineering");
+        Assert.Equal([0, Nano.Of(0.0025m)], rows.Select(r => r.Cost).Order());
+        Assert.All(rows, r => Assert.Equal("search-service", r.User));
+    }
+
     private protected Task ListensAsync(RunningProgram gateway, string name) => Eventually.HoldsAsync($"{name} listens", async () =>
     {
         Assert.False(gateway.HasExited, gateway.Output);

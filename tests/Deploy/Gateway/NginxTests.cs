@@ -53,6 +53,13 @@ public sealed class NginxTests() : GatewayTest("nginx")
     }
 
     [ToolFact("nginx", "curl")]
+    public async Task Calls_WithAShipper_AreSettledFromTheLog()
+    {
+        await using var nginx = await StartAsync(ships: true);
+        await AssertShippedAsync();
+    }
+
+    [ToolFact("nginx", "curl")]
     public async Task Headers_ThatTheClientForges_ChangeNothing()
     {
         await using var nginx = await StartAsync();
@@ -102,7 +109,7 @@ public sealed class NginxTests() : GatewayTest("nginx")
         Assert.Equal(code, Assert.Single(denied.Headers.GetValues("X-Budget-Code")));
     }
 
-    private async Task<RunningProgram> StartAsync(bool open = false)
+    private async Task<RunningProgram> StartAsync(bool open = false, bool ships = false)
     {
         var gateway = Files.Text("deploy", "gateways", "nginx", "gateway.conf")
             .Replace("engine:8080", $"127.0.0.1:{Stand.Address.Port}", StringComparison.Ordinal)
@@ -113,6 +120,12 @@ public sealed class NginxTests() : GatewayTest("nginx")
             .Replace("http://127.0.0.1:8090", Upstream.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("/keys/gateway.conf", Stand.KeyFile("gateway.conf"), StringComparison.Ordinal);
         if (open) gateway = gateway.Replace("#open ", "", StringComparison.Ordinal);
+        if (ships)
+        {
+            gateway = gateway.Replace("post_action       /_budget_settle;", "", StringComparison.Ordinal).Replace("#ship ", "", StringComparison.Ordinal)
+                .Replace("/var/log/nginx/budget.log", AccessLog, StringComparison.Ordinal);
+        }
+
         var place = Folder.FullName;
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t => $"{t}_temp_path {place}/{t};\n"));
         var user = Environment.IsPrivilegedProcess ? "user root;\n" : "";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Deploy.Harness;
 
@@ -21,6 +22,11 @@ internal sealed class RunningProgram : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>It stands still until <see cref="Continue"/>.</summary>
+    public Task HaltAsync() => Signals.StopAsync(_process.Id);
+
+    public void Continue() => Signals.Continue(_process.Id);
 
     public async ValueTask DisposeAsync()
     {

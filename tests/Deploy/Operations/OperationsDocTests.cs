@@ -68,7 +68,7 @@ public sealed partial class OperationsDocTests
     [GeneratedRegex(@"\]\(#([^)]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"`((?:Api|Check|Usage|Ingest|Keys|Ledger|Catalog|Metrics|Gateway|CostCenters|Cluster|Alerts|Secrets|Smtp|Migrate):[A-Z]\w+)`")]
+    [GeneratedRegex(@"`((?:Api|Check|Usage|Ingest|Keys|Ledger|Catalog|Metrics|Gateway|Envoy|Ship|CostCenters|Cluster|Alerts|Secrets|Smtp|Migrate):[A-Z]\w+)`")]
     private static partial Regex Option();
 
     [GeneratedRegex(@"`(budget_\w+)")]

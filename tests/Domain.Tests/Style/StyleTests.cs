@@ -42,6 +42,8 @@ public sealed partial class StyleTests
     [InlineData("Client.AspNetCore", "Client")]
     [InlineData("Gateway", "Client")]
     [InlineData("Api", "Alerts", "Domain", "Grains.Interfaces", "Ledger")]
+    [InlineData("Envoy", "Api", "Domain")]
+    [InlineData("Shipping")]
     [InlineData("Dashboard", "Api", "Domain", "Grains.Interfaces", "Ledger")]
     public void Project_References_OnlyWhatTheArchitectureAllows(string project, params string[] allowed)
     {

@@ -16,6 +16,7 @@ public sealed class ToolFactAttribute : FactAttribute
         ["nginx"] = "Debian's package nginx-light",
         ["node"] = "Debian's packages nodejs and npm",
         ["pg_dump"] = "Debian's package postgresql",
+        ["python3"] = "Debian's package python3",
         ["prlimit"] = "Debian's package util-linux",
         ["prometheus"] = "Debian's package prometheus",
         ["promtool"] = "Debian's package prometheus",

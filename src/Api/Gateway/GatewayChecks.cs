@@ -1,0 +1,74 @@
+using System.Globalization;
+using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Events;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Metrics;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Wording;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api.Gateway;
+
+/// <summary>The check in the gateway dialect, the same for HTTP and for Envoy's gRPC: profiles of keys, trusted headers, the rule for outages, what an end client may learn.</summary>
+internal sealed class GatewayChecks(
+    CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
+{
+    private readonly TimeSpan _answerWithin = options.Value.Deadline;
+    private readonly string _currency = installation.Value.Currency;
+
+    /// <summary>Now, for <see cref="GatewayQuestion.StartedAt"/>.</summary>
+    public long Start() => metrics.Start();
+
+    public async Task<GatewayAnswer> AskAsync(GatewayQuestion question)
+    {
+        var (caller, requestId, problem) = (question.Caller, question.RequestId, question.Problem);
+        if (problem is { Code: not ApiCode.MissingScope })
+        {
+            return Denied(new GatewayDenial(problem.Code, GatewayProfile.Default, requestId) { IsKeyless = true, Now = clock.GetUtcNow() }, requestId);
+        }
+
+        var faults = new FaultList();
+        string? session = null;
+        var within = question.Within is { } asked && asked < _answerWithin ? asked : _answerWithin;
+        var command = problem is null ? new GatewayInput(question.Inputs, caller, faults).Read(within, out session) : null;
+        problem ??= question.Fault ?? faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
+        if (problem is not null) return Denied(new GatewayDenial(problem.Code, caller.Gateway, requestId) { Fault = problem, Now = clock.GetUtcNow() }, requestId);
+        command = command! with { Label = requestId };
+        if (question.Amount is { } amount) command = command with { Amount = amount, Unestimated = false };
+        if (question.Peeks) command = command with { DryRun = true, Unestimated = true };
+        var decision = await checks.CheckAsync(command, CancellationToken.None);
+        metrics.Answered(question.Protocol, decision, command.DryRun, question.StartedAt);
+        samples.Offer(command, decision);
+        var denial = decision.Allowed ? null
+            : new GatewayDenial(decision.Reason!, caller.Gateway, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
+        return new GatewayAnswer(command, decision, session, requestId, denial);
+    }
+
+    /// <summary>Gives back what was held for an answer that nobody will use. What cannot be given back lapses.</summary>
+    public async Task ReleaseAsync(GatewayAnswer answer)
+    {
+        if (checks.TryRead(answer.Decision?.ReservationId, out var id)) await checks.ReleaseAsync(id, CancellationToken.None);
+    }
+
+    /// <summary>The headers of an allowed answer.</summary>
+    public void WriteAllowed(IHeaderDictionary headers, GatewayAnswer answer)
+    {
+        var decision = answer.Decision!;
+        headers["X-Budget-Decision"] = Words.Allow;
+        if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
+        if (decision.Tightest is { Hidden: false } tightest)
+        {
+            headers["X-Budget-Remaining"] = tightest.Remaining.ToString();
+            if (tightest.Utilization is { } utilization) headers["X-Budget-Utilization"] = utilization.ToString("0.####", CultureInfo.InvariantCulture);
+        }
+
+        headers["X-Budget-Currency"] = _currency;
+        headers["X-Cost-Center"] = answer.Command!.CostCenter.Path;
+        if (answer.Session is { } session) headers["X-Session-ID"] = session;
+        headers[RequestIds.Header] = answer.RequestId;
+    }
+
+    private static GatewayAnswer Denied(GatewayDenial denial, string requestId) => new(null, null, null, requestId, denial);
+}
