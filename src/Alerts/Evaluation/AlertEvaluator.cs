@@ -29,7 +29,7 @@ public sealed partial class AlertEvaluator(
     public AlertContext Context()
     {
         var current = catalog.Current;
-        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency);
+        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency, options.Resolution);
     }
 
     /// <summary>Starts the loop on the caller's task scheduler.</summary>

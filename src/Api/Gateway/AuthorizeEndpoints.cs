@@ -7,6 +7,7 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ namespace BudgetEngine.Api.Gateway;
 /// <summary><c>/v1/authorize</c>: the check that a gateway asks before it passes a request on (nginx <c>auth_request</c>, Envoy <c>ext_authz</c>, Traefik).</summary>
 internal sealed class AuthorizeEndpoints(
     Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options,
-    IOptions<InstallationOptions> installation) : IEndpoints
+    Resolution resolution, IOptions<InstallationOptions> installation) : IEndpoints
 {
     private const string Denied = "402 budget_exceeded, 429 rate_limited, 403 any other reason, bad input included; or the profile's deny_status";
 
@@ -62,7 +63,7 @@ internal sealed class AuthorizeEndpoints(
 
         var faults = new FaultList();
         string? session = null;
-        var command = problem is null ? new GatewayInput(context, caller, faults).Read(_answerWithin, out session) : null;
+        var command = problem is null ? new GatewayInput(context, caller, resolution, faults).Read(_answerWithin, out session) : null;
         problem ??= faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
         if (problem is not null)
         {
@@ -92,7 +93,7 @@ internal sealed class AuthorizeEndpoints(
         if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
         if (decision.Tightest is { Hidden: false } tightest)
         {
-            headers["X-Budget-Remaining"] = tightest.Remaining.ToString();
+            headers["X-Budget-Remaining"] = resolution.ToText(tightest.Remaining);
             if (tightest.Utilization is { } utilization) headers["X-Budget-Utilization"] = utilization.ToString("0.####", CultureInfo.InvariantCulture);
         }
 

@@ -58,9 +58,9 @@ public class AmountTextTests
     public void Read_DigitsBelowTheLast_StillRoundUp(string text, long nanos)
     {
         AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
-        Assert.True(Money.TryRoundUp(value, out var money));
+        Assert.True(Resolution.Nano.TryRoundUp(value, out var money));
         Assert.Equal(nanos, money.Nanos);
-        Assert.False(Money.TryExact(value, out _));
+        Assert.False(Resolution.Nano.TryExact(value, out _));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public class AmountTextTests
     public void Read_AroundTheMiddle_RoundsAsIfAllDigitsWereThere(string text, long nanos)
     {
         AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
-        Assert.True(Money.TryRound(value, out var money));
+        Assert.True(Resolution.Nano.TryRound(value, out var money));
         Assert.Equal(nanos, money.Nanos);
     }
 
@@ -87,7 +87,7 @@ public class AmountTextTests
             var length = MoneyText.Format(money, text);
             Assert.Equal(money.ToString(), Encoding.UTF8.GetString(text[..length]));
             Assert.Equal(AmountReading.Ok, AmountText.Read(text[..length], out var value));
-            Assert.Equal(money.ToDecimal(), value);
+            Assert.Equal(Resolution.Nano.ToUnits(money), value);
         }
     }
 
