@@ -19,8 +19,10 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
         {
             var (card, counts, terms) = (AnyUse.Card(random), AnyUse.Counts(random), AnyUse.Terms(random));
             Assert.Empty(card.Faults());
-            Assert.True(Resolution.Nano.TryRound(SlowRating.Cost(card, counts, terms), out var expected));
-            Assert.Equal(expected, Rating.Rate(Resolution.Nano, card, counts, terms)?.Amount);
+            // In every resolution: the price is the same, only where it is rounded is not.
+            var resolution = Resolution.Of(random.Next(Resolution.MinDecimals, Resolution.MaxDecimals + 1));
+            Assert.True(resolution.TryRound(SlowRating.Cost(card, counts, terms), out var expected));
+            Assert.Equal(expected, Rating.Rate(resolution, card, counts, terms)?.Amount);
         }
     }
 

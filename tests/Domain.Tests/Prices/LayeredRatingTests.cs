@@ -96,7 +96,7 @@ public sealed class LayeredRatingTests
     {
         Assert.Empty(card.Faults());
         var rated = Rating.Rate(Resolution.Nano, card, counts, terms)!.Value;
-        Assert.Equal((cost, flags), (rated.Amount.ToString(), rated.Flags));
+        Assert.Equal((cost, flags), (Resolution.Nano.ToText(rated.Amount), rated.Flags));
     }
 
     [Fact]

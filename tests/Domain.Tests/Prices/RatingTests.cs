@@ -51,7 +51,7 @@ public sealed class RatingTests
     [Theory]
     [MemberData(nameof(Costs))]
     public void Cost_OfCounts_IsTheFormulaRoundedOnce(RateCard prices, TokenCounts counts, string units) =>
-        Assert.Equal(units, Rating.Cost(Resolution.Nano, prices, counts)?.ToString());
+        Assert.Equal(units, Resolution.Nano.ToText(Rating.Cost(Resolution.Nano, prices, counts)!.Value));
 
     public static TheoryData<RateCard, TokenCounts> Impossible => new()
     {
@@ -88,7 +88,7 @@ public sealed class RatingTests
     [InlineData(0, 0, "0")]
     [InlineData(1, 0, "0.000002")]
     public void Estimate_OfCounts_TakesTheFullPrices(long input, long output, string units) =>
-        Assert.Equal(units, Estimate(Gpt, input, output)?.ToString());
+        Assert.Equal(units, Estimate(Gpt, input, output) is { } amount ? Resolution.Nano.ToText(amount) : null);
 
     [Fact]
     public void Estimate_WithAFractionOfANano_IsRoundedUp()
