@@ -87,7 +87,7 @@ public sealed class CurrencyTests
         Assert.Equal(0.00001m, (await caller.CheckAsync("acme/app", 0.000001m)).Is(200).GetProperty("granted").GetDecimal());
         (await caller.ReportAsync("r-2", "acme/app", 3_000_000_000m)).Is(200);
         Assert.Equal("cost_too_small", (await caller.ReportAsync("r-3", "acme/app", 0.000001m)).Code);
-        Assert.Equal(["rounded"], (await caller.ReportAsync("r-4", "acme/app/small", 0.000016m)).Flags);
+        Assert.Contains("rounded", (await caller.ReportAsync("r-4", "acme/app/small", 0.000016m)).Flags);
         var denied = (await caller.CheckAsync("acme/app", 1_000_000_000m)).Is(200);
         Assert.Equal("budget_exceeded", denied.GetProperty("reason").GetString());
         Assert.Equal(999_999_888.71997m, denied.GetProperty("blocked_by").GetProperty("available").GetDecimal());
@@ -119,14 +119,16 @@ public sealed class CurrencyTests
     {
         using var store = Store.New(postgres);
         var now = TimeProvider.System.GetUtcNow();
+        // Today, and the last days of the two months before.
+        var lastMonth = now.AddDays(-now.Day);
+        DateTimeOffset[] months = [now, lastMonth, lastMonth.AddDays(-lastMonth.Day)];
         await using (var engine = await EngineHost.StartAsync(store, TimeProvider.System))
         {
             await engine.Caller.SetBudgetAsync("acme", new { total = 1_000_000_000, max_record_cost = 1_000_000_000 });
             await engine.Caller.SetBudgetAsync("acme/soft", new { total = 1, enforcement = "soft" });
             for (var i = 0; i < 27; i++)
             {
-                var timestamp = now.AddDays(-29 * (i / 9));
-                (await engine.Caller.PostAsync("/v1/usage", new { request_id = $"r-{i}", cost_center = "acme/soft", cost = 1_000_000_000, timestamp })).Is(200);
+                (await engine.Caller.PostAsync("/v1/usage", new { request_id = $"r-{i}", cost_center = "acme/soft", cost = 1_000_000_000, timestamp = months[i / 9] })).Is(200);
             }
 
             await DecidesAsync(engine.Caller);
