@@ -45,6 +45,18 @@ public class CurrencyTests
     [Fact]
     public void Record_InATable_HasEveryDecimal() => Assert.Equal("31.060000001", Usd.Exact(Of("31.060000001")));
 
+    [Theory]
+    [InlineData(400_000_000_000_000, "₫4,000,000,000", "4,000,000,000", "4,000,000,000")]
+    [InlineData(1_234_567, "₫12", "12", "12.34567")]
+    [InlineData(123_456, "₫1.23", "1.23", "1.23456")]
+    [InlineData(1, "₫0.00001", "0.00001", "0.00001")]
+    [InlineData(0, "₫0", "0", "0")]
+    public void Dong_HaveNoDecimals_WhereTheyAreTenOrMore(long nanos, string sentence, string table, string exact)
+    {
+        var dong = new Currency("VND", Resolution.Of("VND"));
+        Assert.Equal((sentence, table, exact), (dong.Of(new Money(nanos)), dong.Plain(new Money(nanos)), dong.Exact(new Money(nanos))));
+    }
+
     private static Money Of(string units)
     {
         Assert.True(Resolution.Nano.TryExact(decimal.Parse(units, System.Globalization.CultureInfo.InvariantCulture), out var money));
