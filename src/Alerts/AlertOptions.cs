@@ -8,9 +8,11 @@ public sealed class AlertOptions
 {
     public const string Section = "Alerts";
 
-    /// <summary>A day's spend up to here, in the installation's currency, is never a spike. Default 10, 0 to 10^9: lower tells of trifles.</summary>
-    [Range(typeof(decimal), "0", "1000000000")]
-    public decimal SpikeFloor { get; set; } = 10;
+    private static readonly Money DefaultSpikeFloor = new(10 * Money.NanosPerUnit);
+
+    /// <summary>A day's spend up to here, in the installation's currency, is never a spike. Not set: 10 units of account (100,000 of a currency that is counted in 10^-5), 0 to 10^13: lower tells of trifles.</summary>
+    [Range(typeof(decimal), "0", "10000000000000")]
+    public decimal? SpikeFloor { get; set; }
 
     /// <summary>How often the list of evaluations and deliveries that are due are read. Default 250 ms, 50 ms to 1 s: lower only costs queries, higher delays what only the sweep finds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:00:01")]
@@ -39,5 +41,8 @@ public sealed class AlertOptions
     /// <summary>Set from the installation's <c>Currency</c>.</summary>
     public string Currency { get; set; } = "USD";
 
-    public Money SpikeFloorAmount => Money.TryRoundUp(SpikeFloor, out var floor) ? floor : Money.MaxInput;
+    /// <summary>Set from the installation's <c>Currency:Decimals</c>.</summary>
+    public Resolution Resolution { get; set; } = Resolution.Nano;
+
+    public Money SpikeFloorAmount => SpikeFloor is not { } units ? DefaultSpikeFloor : Resolution.TryRoundUp(units, out var floor) ? floor : Money.MaxInput;
 }

@@ -1,3 +1,5 @@
+using BudgetEngine.Domain.Amounts;
+
 namespace BudgetEngine.Ledger.Sql;
 
 /// <summary>Where the ledger is, and how long it may keep its callers waiting.</summary>
@@ -19,6 +21,9 @@ public sealed record LedgerOptions
 
     /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>
     public TimeSpan LongCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How documents of budgets say their amounts. Set from the installation's <c>Currency:Decimals</c>.</summary>
+    public Resolution Resolution { get; init; } = Resolution.Nano;
 
     /// <summary>Connections to PostgreSQL per process, at most. Default 20: the writer needs few, the rest serves reports.</summary>
     public int MaxConnections { get; init; } = 20;

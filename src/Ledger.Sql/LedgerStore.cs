@@ -35,6 +35,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         (Usage, Lookup) = (usage, usage);
         Keys = new KeyTable(database);
         SigningKeys = new SigningKeyTable(database);
+        Currency = new CurrencyTable(database);
         Nodes = new NodeReader(database, _fence);
         Budgets = new BudgetTable(database);
         Increases = new IncreaseTable(database);
@@ -70,6 +71,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerKeys Keys { get; }
 
     public ILedgerSigningKeys SigningKeys { get; }
+
+    public ILedgerCurrency Currency { get; }
 
     public ILedgerBudgets Budgets { get; }
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ public static class LedgerStoreServices
     public static void AddLedgerStore(this IServiceCollection services, LedgerOptions options)
     {
         services.TryAddSingleton(options);
-        services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>()));
+        services.TryAddSingleton(p => LedgerStores.Create(p.GetRequiredService<LedgerOptions>() with { Resolution = p.GetRequiredService<Resolution>() }));
         Add<ILedgerStore>(services, store => store);
         Add(services, store => store.Records);
         Add(services, store => store.Lookup);
@@ -37,6 +38,7 @@ public static class LedgerStoreServices
         Add<IChannelReader>(services, store => store.Channels);
         Add(services, store => store.Alerts);
         Add(services, store => store.GrainStates);
+        Add(services, store => store.Currency);
     }
 
     private static void Add<T>(IServiceCollection services, Func<LedgerStore, T> part)

@@ -12,5 +12,10 @@ public sealed class LedgerUnavailableException(string message, Exception? inner 
 /// <summary>The database does not fit this program; starting would do harm. The message says what to do.</summary>
 public sealed class LedgerSchemaException(string message) : Exception(message);
 
+/// <summary>The ledger counts its amounts in another unit than this process would. The message says what to do.</summary>
+public sealed class LedgerCurrencyException(int stored, int wanted, bool isUsed) : Exception(
+    $"The ledger counts amounts to {stored} decimals, which {(isUsed ? "was fixed with its first record" : "other processes that work on it do, too")}; "
+    + $"the settings Currency and Currency:Decimals ask for {wanted}. Start with Currency:Decimals={stored}, or on another ledger: amounts are never converted.");
+
 /// <summary>Another process works on this ledger, and this one wants to work on it alone.</summary>
 public sealed class LedgerLockedException(string message) : Exception(message);

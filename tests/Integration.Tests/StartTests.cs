@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using BudgetEngine.Integration.Tests.Harness;
 using BudgetEngine.TestKit.Engine;
 using BudgetEngine.TestKit.Facts;
 using BudgetEngine.TestKit.Machine;
@@ -185,6 +186,14 @@ public sealed partial class StartTests : IDisposable
     [Fact]
     public Task Start_MailSecurityThatIsNone_SaysWhichThereAre() =>
         AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Smtp:Security=ssl"], "Smtp:Security is 'ssl'; it can be none, starttls or tls");
+
+    [Fact]
+    public async Task Start_CurrencyThatIsCountedOtherwise_SaysWhatTheLedgerHas()
+    {
+        await using (var engine = await EngineHost.StartAsync(_store, TimeProvider.System, "--Currency=VND")) await engine.Caller.SetBudgetAsync("acme", new { daily = 4_000_000_000L });
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], "counts amounts to 5 decimals", "ask for 9", "Start with Currency:Decimals=5");
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Currency:Decimals=12"], "Decimals", "between 2 and 9");
+    }
 
     private static async Task NewerAsync(Store store)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Load.Servers;
@@ -37,7 +38,7 @@ internal sealed class RivalHost(IRival rival)
     private async Task CheckAsync(HttpContext context)
     {
         var body = await PlainHost.ReadAsync(context.Request.BodyReader);
-        var command = CheckJson.Read(body.Buffer, AnswerWithin, visibleDepth: 0);
+        var command = CheckJson.Read(body.Buffer, Resolution.Nano, AnswerWithin, visibleDepth: 0);
         context.Request.BodyReader.AdvanceTo(body.Buffer.End);
         if (command is null)
         {

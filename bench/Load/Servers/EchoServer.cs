@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Checks;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ internal sealed class EchoServer(byte[] answer)
     private async Task CheckAsync(HttpContext context)
     {
         var body = await PlainHost.ReadAsync(context.Request.BodyReader);
-        var command = CheckJson.Read(body.Buffer, AnswerWithin, visibleDepth: 0);
+        var command = CheckJson.Read(body.Buffer, Resolution.Nano, AnswerWithin, visibleDepth: 0);
         context.Request.BodyReader.AdvanceTo(body.Buffer.End);
         await (command is null ? PlainHost.RefuseAsync(context) : PlainHost.AnswerAsync(context, answer));
     }

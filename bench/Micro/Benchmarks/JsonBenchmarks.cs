@@ -36,17 +36,17 @@ public class JsonBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        if (CheckJson.Read(_check, AnswerWithin, 0) is null || ReadUsage(null, _usage).Faults.Count > 0 || WriteAnswer() == 0) throw new InvalidOperationException("The bodies are not read.");
+        if (CheckJson.Read(_check, Resolution.Nano, AnswerWithin, 0) is null || ReadUsage(null, _usage).Faults.Count > 0 || WriteAnswer() == 0) throw new InvalidOperationException("The bodies are not read.");
     }
 
     [Benchmark(Baseline = true)]
-    public CheckCommand? ReadCheck() => CheckJson.Read(_check, AnswerWithin, visibleDepth: 0);
+    public CheckCommand? ReadCheck() => CheckJson.Read(_check, Resolution.Nano, AnswerWithin, visibleDepth: 0);
 
     [Benchmark]
     public int WriteAnswer()
     {
         _output.ResetWrittenCount();
-        CheckAnswerJson.Write(_output, _answer, explain: false);
+        CheckAnswerJson.Write(_output, Resolution.Nano, _answer, explain: false);
         return _output.WrittenCount;
     }
 

@@ -27,15 +27,15 @@ public class RatingBenchmarks
 
     /// <summary>Of a usage record with cached and reasoning tokens.</summary>
     [Benchmark(Baseline = true)]
-    public Money? Cost() => Rating.Cost(Prices, Counts);
+    public Money? Cost() => Rating.Cost(Resolution.Nano, Prices, Counts);
 
     /// <summary>Of a check.</summary>
     [Benchmark]
-    public Money? Estimate() => Rating.Estimate(Prices, new TokenCounts(1_200, 0, 0, 800, 0), default);
+    public Money? Estimate() => Rating.Estimate(Resolution.Nano, Prices, new TokenCounts(1_200, 0, 0, 800, 0), default);
 
     /// <summary>Of a usage record above the bound of a context tier, in a service tier, with a search and a region's multiplier.</summary>
     [Benchmark]
-    public RatedCost? CostInLayers() => Rating.Rate(Layered, new TokenCounts(300_000, 200, 0, 240, 40), Terms);
+    public RatedCost? CostInLayers() => Rating.Rate(Resolution.Nano, Layered, new TokenCounts(300_000, 200, 0, 240, 40), Terms);
 
     /// <summary>The price of a model, among 10,000 of 20 versions each.</summary>
     [Benchmark]

@@ -31,7 +31,7 @@ internal sealed class ChannelSender : IChannelSender, IDisposable
         IOptions<AlertChannelOptions> options, IOptions<SmtpOptions> smtp, SecretReader secrets, InstallationCurrency currency, TimeProvider time, HostResolver resolve,
         Func<IPEndPoint, CancellationToken, Task<Stream>> connect)
     {
-        var texts = new AlertTexts(new MoneyWords(currency.Code), options.Value.DashboardUrl);
+        var texts = new AlertTexts(new MoneyWords(currency.Code, currency.Resolution), options.Value.DashboardUrl);
         _time = time;
         _timeout = options.Value.SendTimeout;
         _targets = new TargetReader(secrets, options.Value.AllowPrivateAddresses);

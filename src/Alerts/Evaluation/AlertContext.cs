@@ -11,7 +11,7 @@ namespace BudgetEngine.Alerts.Evaluation;
 /// <summary>What an evaluation knows besides the ledger.</summary>
 /// <param name="SpikeFloor">A day's spend up to here is never a spike.</param>
 /// <param name="Currency">Of the installation, for sentences.</param>
-public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency)
+public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, PriceBook Prices, Money SpikeFloor, string Currency, Resolution Resolution)
 {
     /// <summary>False: the sweep leaves changed balances, which are many, to a later round.</summary>
     public bool TakesBalances { get; init; } = true;
@@ -23,12 +23,15 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
 
     /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
     public ImmutableArray<Recommendation> Advise(SpendFacts facts, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window) =>
-        Advice.Of(facts, Prices, window, Now, Format);
+        Advice.Of(Resolution, facts, Prices, window, Now, Format);
 
-    /// <summary>An amount in a sentence: with cents, or exact where it is less.</summary>
+    /// <summary>An amount in a sentence: in minor units, or exact where it is less than one.</summary>
     public string Format(Money amount)
     {
-        var hasCents = amount.Nanos is 0 or >= Money.NanosPerUnit / 100;
-        return $"{(hasCents ? decimal.Round(amount.ToDecimal(), 2).ToString("0.00", CultureInfo.InvariantCulture) : amount.ToString())} {Currency}";
+        var (units, digits) = (Resolution.ToUnits(amount), Currencies.MinorUnitsOf(Currency));
+        var smallest = 1m;
+        for (var i = 0; i < digits; i++) smallest /= 10;
+        var text = units == 0 || units >= smallest ? decimal.Round(units, digits).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : Resolution.ToText(amount);
+        return $"{text} {Currency}";
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class AlertEvaluator(
     public AlertContext Context()
     {
         var current = catalog.Current;
-        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency);
+        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency, options.Resolution);
     }
 
     /// <summary>Starts the loop on the caller's task scheduler.</summary>
@@ -65,8 +65,8 @@ public sealed partial class AlertEvaluator(
         foreach (var alert in found.Alerts)
         {
             var type = AlertTypes.WordOf(alert.Type);
-            if (alert.Level is { } level) LogCrossing(type, alert.CostCenter, alert.Period, level, alert.Spent, alert.Limit, alert.Id);
-            else if (alert.Period is { } period) LogOfLimit(type, alert.CostCenter, period, alert.Spent, alert.Limit, alert.Id);
+            if (alert.Level is { } level) LogCrossing(type, alert.CostCenter, alert.Period, level, Units(alert.Spent), Units(alert.Limit), alert.Id);
+            else if (alert.Period is { } period) LogOfLimit(type, alert.CostCenter, period, Units(alert.Spent), Units(alert.Limit), alert.Id);
             else LogAlert(type, alert.CostCenter, alert.Id);
         }
 
@@ -161,13 +161,15 @@ public sealed partial class AlertEvaluator(
         }
     }
 
+    private decimal? Units(Money? amount) => amount is { } money ? options.Resolution.ToUnits(money) : null;
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(1039, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period} {Level}, spent {Spent} of {Limit} ({Id}).")]
-    private partial void LogCrossing(string type, string costCenter, Period? period, string level, Money? spent, Money? limit, string id);
+    private partial void LogCrossing(string type, string costCenter, Period? period, string level, decimal? spent, decimal? limit, string id);
 
     [LoggerMessage(1043, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period}, spent {Spent} of {Limit} ({Id}).")]
-    private partial void LogOfLimit(string type, string costCenter, Period period, Money? spent, Money? limit, string id);
+    private partial void LogOfLimit(string type, string costCenter, Period period, decimal? spent, decimal? limit, string id);
 
     [LoggerMessage(1044, LogLevel.Information, "Alert {Type} of {CostCenter} ({Id}).")]
     private partial void LogAlert(string type, string costCenter, string id);

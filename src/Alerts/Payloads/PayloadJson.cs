@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BudgetEngine.Alerts.Text;
-using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Alerts.Payloads;
 
@@ -23,8 +22,6 @@ internal static class PayloadJson
 
     /// <summary>An exact number without exponent or trailing zeros.</summary>
     public static JsonNode? Number(decimal? value) => value is { } number ? JsonValue.Create(number / 1.0000000000000000000000000000m) : null;
-
-    public static JsonNode? Amount(Money? money) => Number(money?.ToDecimal());
 
     public static JsonNode? Instant(DateTimeOffset? instant) =>
         instant is { } at ? JsonValue.Create(at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)) : null;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using BudgetEngine.Alerts.Text;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Alerts.Payloads;
@@ -37,7 +38,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
         return new JsonObject { ["type"] = AlertTypes.WordOf(alert.Type), ["timestamp"] = PayloadJson.Instant(alert.At), ["data"] = data };
     }
 
-    private static void AddFigures(JsonObject data, Alert alert, int limit)
+    private void AddFigures(JsonObject data, Alert alert, int limit)
     {
         switch (alert.Type)
         {
@@ -60,8 +61,8 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 break;
             case AlertType.Spike:
                 data["date"] = PeriodWords.Date(null, alert.Window);
-                data["spent_today"] = PayloadJson.Amount(alert.Spent);
-                data["spent_yesterday"] = PayloadJson.Amount(alert.Limit);
+                data["spent_today"] = Amount(alert.Spent);
+                data["spent_yesterday"] = Amount(alert.Limit);
                 data["top_models"] = Models(alert.TopModels, limit);
                 break;
             case AlertType.Paused or AlertType.Resumed:
@@ -81,33 +82,35 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
         }
     }
 
-    private static void AddWindow(JsonObject data, Alert alert)
+    private void AddWindow(JsonObject data, Alert alert)
     {
         data["period"] = alert.Period is { } period ? PeriodWords.Adjective(period) : null;
         data["window"] = PeriodWords.Date(alert.Period, alert.Window);
         data["window_start"] = PayloadJson.Instant(alert.WindowStart);
-        data["spent"] = PayloadJson.Amount(alert.Spent);
-        data["limit"] = PayloadJson.Amount(alert.Limit);
+        data["spent"] = Amount(alert.Spent);
+        data["limit"] = Amount(alert.Limit);
         data["utilization"] = PayloadJson.Number(alert.Utilization);
         data["resets_at"] = PayloadJson.Instant(alert.ResetsAt);
         data["time_zone"] = alert.TimeZone;
     }
 
-    private static void AddForecast(JsonObject data, Alert alert) =>
+    private void AddForecast(JsonObject data, Alert alert) =>
         data["forecast"] = alert.Forecast is { } forecast
-            ? new JsonObject { ["amount"] = PayloadJson.Amount(forecast.Amount), ["reached_at"] = PayloadJson.Instant(forecast.ReachedAt) }
+            ? new JsonObject { ["amount"] = Amount(forecast.Amount), ["reached_at"] = PayloadJson.Instant(forecast.ReachedAt) }
             : null;
 
-    private static JsonArray Models(ImmutableArray<ModelShare> models, int limit) =>
-        [.. models.Take(Alert.MaxTopModels).Select(m => new JsonObject { ["model"] = PayloadJson.Text(m.Model, limit), ["spent"] = PayloadJson.Amount(m.Spent) })];
+    private JsonNode? Amount(Money? amount) => PayloadJson.Number(texts.Units(amount));
 
-    private static JsonArray Recommendations(ImmutableArray<Recommendation> recommendations, int limit) =>
+    private JsonArray Models(ImmutableArray<ModelShare> models, int limit) =>
+        [.. models.Take(Alert.MaxTopModels).Select(m => new JsonObject { ["model"] = PayloadJson.Text(m.Model, limit), ["spent"] = Amount(m.Spent) })];
+
+    private JsonArray Recommendations(ImmutableArray<Recommendation> recommendations, int limit) =>
         [.. recommendations.Take(AlertTexts.MaxRecommendations).Select(r => new JsonObject
         {
             ["kind"] = Words.RecommendationKinds.Of(r.Kind),
             ["subject"] = PayloadJson.Text(r.Subject, limit),
             ["instead"] = PayloadJson.Text(r.Instead, limit),
-            ["amount"] = PayloadJson.Amount(r.Amount),
+            ["amount"] = Amount(r.Amount),
             ["text"] = PayloadJson.Text(r.Text, limit),
         })];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Alerts.Text;
 
@@ -37,6 +38,9 @@ internal sealed class AlertTexts(MoneyWords money, string? dashboardUrl)
             alert.At,
             alert.Id);
     }
+
+    /// <summary>An amount as an exact number, for programs.</summary>
+    public decimal? Units(Money? amount) => money.Units(amount);
 
     /// <summary>More are not carried by any channel.</summary>
     public const int MaxRecommendations = 8;

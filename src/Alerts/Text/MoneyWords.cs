@@ -6,32 +6,31 @@ namespace BudgetEngine.Alerts.Text;
 
 /// <summary>Amounts as people read them. For display only: programs get exact numbers.</summary>
 /// <param name="currency">ISO 4217 code.</param>
-internal sealed class MoneyWords(string currency)
+internal sealed class MoneyWords(string currency, Resolution resolution)
 {
-    /// <summary>Minor units other than two (ISO 4217). A table of our own: this program runs without culture data.</summary>
-    private static readonly FrozenDictionary<string, int> MinorUnits = Table(
-        ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0), ("BHD IQD JOD KWD LYD OMR TND", 3), ("CLF UYW", 4));
-
     private static readonly FrozenDictionary<string, string> Symbols = new Dictionary<string, string>
     {
         ["USD"] = "$", ["EUR"] = "€", ["GBP"] = "£", ["JPY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["VND"] = "₫",
     }.ToFrozenDictionary();
 
-    private readonly int _minor = MinorUnits.GetValueOrDefault(currency, 2);
+    private readonly int _minor = Currencies.MinorUnitsOf(currency);
     private readonly string _prefix = Symbols.GetValueOrDefault(currency) ?? currency + " ";
 
     public string Currency => currency;
 
+    /// <summary>The exact number, for programs.</summary>
+    public decimal? Units(Money? money) => money is { } amount ? resolution.ToUnits(amount) : null;
+
     /// <summary>In minor units; below ten of them with two significant digits, so that a small amount is never shown as zero.</summary>
     public string Format(Money money)
     {
-        var units = Math.Abs(money.ToDecimal());
+        var units = Math.Abs(resolution.ToUnits(money));
         var digits = _minor;
         if (units > 0)
         {
             var tenMinorUnits = 10m;
             for (var i = 0; i < _minor; i++) tenMinorUnits /= 10;
-            for (var smallest = tenMinorUnits; units < smallest && digits < Money.Decimals; smallest /= 10) digits++;
+            for (var smallest = tenMinorUnits; units < smallest && digits < resolution.Decimals; smallest /= 10) digits++;
         }
 
         var rounded = decimal.Round(units, digits, MidpointRounding.AwayFromZero);
@@ -43,7 +42,7 @@ internal sealed class MoneyWords(string currency)
     public string FormatOf(Money part, Money whole)
     {
         var (left, right) = (Format(part), Format(whole));
-        if (left == right && part != whole) left = (part.IsNegative ? "-" : "") + _prefix + part.ToString().TrimStart('-');
+        if (left == right && part != whole) left = (part.IsNegative ? "-" : "") + _prefix + resolution.ToText(part).TrimStart('-');
         return $"{left} of {right}";
     }
 
@@ -67,7 +66,4 @@ internal sealed class MoneyWords(string currency)
         while (end - point - 1 > _minor && text[end - 1] == '0') end--;
         return end == point + 1 ? text[..point] : text[..end];
     }
-
-    private static FrozenDictionary<string, int> Table(params (string Codes, int Units)[] rows) =>
-        rows.SelectMany(row => row.Codes.Split(' ').Select(code => (code, row.Units))).ToFrozenDictionary(r => r.code, r => r.Units);
 }

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Gathers answers about budgets: with a stored budget the increases, the pause and the warnings beside it.</summary>
-internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, Catalog catalog, TimeProvider clock)
+internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, Catalog catalog, Resolution resolution, TimeProvider clock)
 {
     public static string ETagOf(StoredBudget stored) => $"\"{stored.Version}\"";
 
@@ -53,7 +54,7 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
             {
                 if (own[period] is { } limit && budget.Own.Limits[period] is { } upper && limit > upper)
                 {
-                    warnings.Add($"{Words.Periods.Of(period)}: the limit {limit} is above the limit {upper} of {above}, which denies first");
+                    warnings.Add($"{Words.Periods.Of(period)}: the limit {resolution.ToText(limit)} is above the limit {resolution.ToText(upper)} of {above}, which denies first");
                 }
             }
         }

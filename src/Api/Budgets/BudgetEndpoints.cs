@@ -125,7 +125,7 @@ internal sealed class BudgetEndpoints(
     {
         reason = null;
         var faults = new FaultList();
-        if (JsonBody.Read(body, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
+        if (JsonBody.Read(context, body, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
         draft.Check(target.CostCenter, target.User, faults);
         reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         return faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller);

@@ -54,7 +54,7 @@ internal static class BudgetReader
         if (fields.Is("time_zone"u8)) tenant.SetTimeZone(ReadTimeZone(ref fields));
         else if (fields.Is("new_cost_centers"u8)) tenant.SetDenyNewCostCenters(ReadDenyNew(ref fields));
         else if (fields.Is("require_limit"u8)) tenant.SetRequireLimit(fields.Boolean());
-        else if (fields.Is("max_record_cost"u8)) tenant.SetMaxRecordCost(fields.Amount(0.000000001m));
+        else if (fields.Is("max_record_cost"u8)) tenant.SetMaxRecordCost(fields.PositiveAmount());
         else return false;
         return true;
     }
@@ -135,7 +135,7 @@ internal static class BudgetReader
         bool atSent = false, levelSent = false;
         while (fields.Next())
         {
-            if (fields.Is("at"u8)) at = (atSent = !fields.IsNull()) ? fields.Decimal(0.000000001m, Threshold.MaxAt, Money.Decimals) : null;
+            if (fields.Is("at"u8)) at = (atSent = !fields.IsNull()) ? fields.Decimal(0.000000001m, Threshold.MaxAt, Threshold.MaxDecimals) : null;
             else if (fields.Is("level"u8)) level = (levelSent = !fields.IsNull()) ? ReadLevel(ref fields) : null;
             else fields.Unknown();
         }

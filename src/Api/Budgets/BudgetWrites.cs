@@ -19,7 +19,7 @@ internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch wat
         await nodes.RefreshAsync(path, user);
         if (!hub.IsActive) return;
         var now = clock.GetUtcNow();
-        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(new BudgetChangeEvent(now, path, user, change))));
+        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(hub.Resolution, new BudgetChangeEvent(now, path, user, change))));
         watch.Touch(path);
     }
 }

@@ -18,7 +18,7 @@ namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
 internal sealed class IncreaseEndpoints(
-    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, Resolution resolution, IOptions<ApiOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -93,10 +93,10 @@ internal sealed class IncreaseEndpoints(
     }
 
     /// <summary>What differs is told only to those who may see it.</summary>
-    private static Problem ConflictOf(ApiKey caller, string id, Increase stored) => new(
+    private Problem ConflictOf(ApiKey caller, string id, Increase stored) => new(
         ApiCode.IncreaseConflict,
         caller.Subtree.Contains(stored.CostCenter)
-            ? $"'{id}' is an increase of {stored.Amount} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
+            ? $"'{id}' is an increase of {resolution.ToText(stored.Amount)} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
             : $"'{id}' is taken; use another id.");
 
     internal sealed class Draft
@@ -125,7 +125,7 @@ internal sealed class IncreaseEndpoints(
                 if (fields.Is("cost_center"u8)) draft.CostCenter = Sent(ref fields, ref draft._costCenterSent) ? fields.CostCenter() : null;
                 else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser);
                 else if (fields.Is("period"u8)) draft.Period = Sent(ref fields, ref draft._periodSent) ? ReadPeriod(ref fields) : null;
-                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(0.000000001m) : null;
+                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.PositiveAmount() : null;
                 else if (fields.Is("until"u8)) draft.Until = Sent(ref fields, ref draft._untilSent) ? fields.Time() : null;
                 else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
                 else fields.Unknown();

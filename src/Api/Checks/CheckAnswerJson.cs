@@ -15,29 +15,31 @@ namespace BudgetEngine.Api.Checks;
 /// </summary>
 public static class CheckAnswerJson
 {
-    private static readonly Action<Utf8JsonWriter, CheckAnswer> Plain = static (json, answer) => Write(json, answer, explain: false);
-    private static readonly Action<Utf8JsonWriter, CheckAnswer> Explained = static (json, answer) => Write(json, answer, explain: true);
+    private static readonly Action<Utf8JsonWriter, Form> WriteForm = static (json, form) => Write(json, form);
 
     /// <param name="explain">Adds every limited window.</param>
-    public static void Write(IBufferWriter<byte> output, CheckAnswer answer, bool explain) => JsonAnswer.Write(output, answer, explain ? Explained : Plain);
+    public static void Write(IBufferWriter<byte> output, Resolution resolution, CheckAnswer answer, bool explain) =>
+        JsonAnswer.Write(output, new Form(resolution, answer, explain), WriteForm);
 
-    internal static Task SendAsync(HttpContext context, CheckAnswer answer, bool explain) => JsonAnswer.SendAsync(context, answer, explain ? Explained : Plain);
+    internal static Task SendAsync(HttpContext context, Resolution resolution, CheckAnswer answer, bool explain) =>
+        JsonAnswer.SendAsync(context, new Form(resolution, answer, explain), WriteForm);
 
-    private static void Write(Utf8JsonWriter json, CheckAnswer answer, bool explain)
+    private static void Write(Utf8JsonWriter json, Form form)
     {
+        var (resolution, answer, explain) = form;
         json.WriteStartObject();
         json.WriteString("decision"u8, Words.Decision(answer.Allowed));
         WriteText(json, "reason"u8, answer.Reason);
         WriteText(json, "reservation_id"u8, answer.ReservationId);
-        WriteMoney(json, "estimated"u8, answer.Estimated);
-        WriteMoney(json, "granted"u8, answer.Granted);
+        WriteMoney(json, resolution, "estimated"u8, answer.Estimated);
+        WriteMoney(json, resolution, "granted"u8, answer.Granted);
         WriteTime(json, "expires_at"u8, answer.ExpiresAt);
         json.WriteBoolean("over_limit"u8, answer.OverLimit);
         json.WriteBoolean("degraded"u8, answer.Degraded);
         WriteInteger(json, "affordable_output_tokens"u8, answer.AffordableOutputTokens);
         WriteInteger(json, "retry_after_seconds"u8, answer.RetryAfterSeconds);
-        WriteWindow(json, "blocked_by"u8, answer.BlockedBy);
-        WriteWindow(json, "tightest"u8, answer.Tightest);
+        WriteWindow(json, resolution, "blocked_by"u8, answer.BlockedBy);
+        WriteWindow(json, resolution, "tightest"u8, answer.Tightest);
         if (answer.Breaker is { } breaker)
         {
             json.WritePropertyName("breaker"u8);
@@ -51,44 +53,44 @@ public static class CheckAnswerJson
             json.WriteEndArray();
         }
 
-        if (explain) WriteWindows(json, answer.Budgets);
+        if (explain) WriteWindows(json, resolution, answer.Budgets);
         json.WriteEndObject();
     }
 
-    private static void WriteWindows(Utf8JsonWriter json, IReadOnlyList<WindowView> windows)
+    private static void WriteWindows(Utf8JsonWriter json, Resolution resolution, IReadOnlyList<WindowView> windows)
     {
         json.WriteStartArray("budgets"u8);
-        for (var i = 0; i < windows.Count; i++) WriteWindow(json, windows[i]);
+        for (var i = 0; i < windows.Count; i++) WriteWindow(json, resolution, windows[i]);
         json.WriteEndArray();
     }
 
-    private static void WriteWindow(Utf8JsonWriter json, ReadOnlySpan<byte> name, WindowView? window)
+    private static void WriteWindow(Utf8JsonWriter json, Resolution resolution, ReadOnlySpan<byte> name, WindowView? window)
     {
         json.WritePropertyName(name);
         if (window is null) json.WriteNullValue();
-        else WriteWindow(json, window);
+        else WriteWindow(json, resolution, window);
     }
 
     /// <summary>Of a window above the caller's subtree only what tells when to come back.</summary>
-    private static void WriteWindow(Utf8JsonWriter json, WindowView window)
+    private static void WriteWindow(Utf8JsonWriter json, Resolution resolution, WindowView window)
     {
         json.WriteStartObject();
         json.WriteString("cost_center"u8, window.CostCenter);
         if (!window.Hidden) WriteText(json, "user"u8, window.User);
         json.WriteString("period"u8, Words.Periods.Of(window.Period));
-        if (!window.Hidden) WriteFigures(json, window);
+        if (!window.Hidden) WriteFigures(json, resolution, window);
         json.WriteString("status"u8, window.Status);
         WriteTime(json, "resets_at"u8, window.ResetsAt);
         json.WriteEndObject();
     }
 
-    private static void WriteFigures(Utf8JsonWriter json, WindowView window)
+    private static void WriteFigures(Utf8JsonWriter json, Resolution resolution, WindowView window)
     {
-        WriteMoney(json, "limit"u8, window.Limit);
-        WriteMoney(json, "spent"u8, window.Spent);
-        WriteMoney(json, "held"u8, window.Held);
-        WriteMoney(json, "available"u8, window.Available);
-        WriteMoney(json, "remaining"u8, window.Remaining);
+        WriteMoney(json, resolution, "limit"u8, window.Limit);
+        WriteMoney(json, resolution, "spent"u8, window.Spent);
+        WriteMoney(json, resolution, "held"u8, window.Held);
+        WriteMoney(json, resolution, "available"u8, window.Available);
+        WriteMoney(json, resolution, "remaining"u8, window.Remaining);
         json.WritePropertyName("utilization"u8);
         if (window.Utilization is { } utilization) PlainDecimalConverter.Write(json, utilization);
         else json.WriteNullValue();
@@ -106,10 +108,10 @@ public static class CheckAnswerJson
         else json.WriteNull(name);
     }
 
-    private static void WriteMoney(Utf8JsonWriter json, ReadOnlySpan<byte> name, Money money)
+    private static void WriteMoney(Utf8JsonWriter json, Resolution resolution, ReadOnlySpan<byte> name, Money money)
     {
         json.WritePropertyName(name);
-        MoneyConverter.Write(json, money);
+        MoneyConverter.Write(json, resolution, money);
     }
 
     private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
@@ -117,4 +119,7 @@ public static class CheckAnswerJson
         if (time is { } value) json.WriteString(name, value.UtcDateTime);
         else json.WriteNull(name);
     }
+
+    /// <summary>An answer and how it is written.</summary>
+    private readonly record struct Form(Resolution Resolution, CheckAnswer Answer, bool Explain);
 }

@@ -10,7 +10,7 @@ using BudgetEngine.Grains.Interfaces.Budgets;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>Turns a cost center's reply into what a caller is told.</summary>
-internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
+internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolution, int visibleDepth)
 {
     public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
         new(Words.DenialReasons.Of(reason), null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
@@ -57,15 +57,15 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, int visibleDepth)
     }
 
     /// <summary>How many output tokens would still fit: of a partial grant what it buys, of a denial for lack of budget what is left. Never told of a node that the caller may not see.</summary>
-    private static long? Affordable(ReserveReply reply, in Estimate estimate, WindowView? blockedBy)
+    private long? Affordable(ReserveReply reply, in Estimate estimate, WindowView? blockedBy)
     {
         if (reply.Reason == DenialReason.BudgetExceeded && blockedBy is { Hidden: false } && reply.Available is { } available)
         {
-            return estimate.Affordable(new Money(Math.Max(0, available)));
+            return estimate.Affordable(resolution, new Money(Math.Max(0, available)));
         }
 
         var partial = reply.Reason == DenialReason.None && !reply.Degraded && reply.Granted < estimate.Amount.Nanos;
-        return partial ? estimate.Affordable(new Money(reply.Granted)) : null;
+        return partial ? estimate.Affordable(resolution, new Money(reply.Granted)) : null;
     }
 
     private static long? RetryAfter(ReserveReply reply, WindowView? blockedBy)

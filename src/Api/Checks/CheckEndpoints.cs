@@ -3,6 +3,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ namespace BudgetEngine.Api.Checks;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions) : IEndpoints
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
     private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
@@ -33,7 +34,7 @@ internal sealed class CheckEndpoints(
             CheckCommand? command = null;
             if (problem is null)
             {
-                problem = CheckJson.TryRead(body.Bytes, _answerWithin, caller.Subtree.Depth, out command);
+                problem = CheckJson.TryRead(body.Bytes, resolution, _answerWithin, caller.Subtree.Depth, out command);
                 body.Release();
             }
 
@@ -44,7 +45,7 @@ internal sealed class CheckEndpoints(
                 var decision = await checks.CheckAsync(command!, CancellationToken.None);
                 metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
                 samples.Offer(command, decision);
-                await CheckAnswerJson.SendAsync(context, decision, command.Explain);
+                await CheckAnswerJson.SendAsync(context, resolution, decision, command.Explain);
                 return;
             }
         }

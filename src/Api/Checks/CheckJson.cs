@@ -11,22 +11,20 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>Reads the body of a check.</summary>
 public static class CheckJson
 {
-    private static readonly decimal MaxAmount = Money.MaxInput.ToDecimal();
-
     /// <summary>The check in the body; null when it is not valid.</summary>
-    public static CheckCommand? Read(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth) =>
-        TryRead(body, answerWithin, visibleDepth, out var command) is null ? command : null;
+    public static CheckCommand? Read(in ReadOnlySequence<byte> body, Resolution resolution, TimeSpan answerWithin, int visibleDepth) =>
+        TryRead(body, resolution, answerWithin, visibleDepth, out var command) is null ? command : null;
 
     /// <returns>Null, or the problem that names all that is wrong.</returns>
-    internal static Problem? TryRead(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth, out CheckCommand? command) =>
-        TryRead(body, answerWithin, visibleDepth, new FaultList(), out command);
+    internal static Problem? TryRead(in ReadOnlySequence<byte> body, Resolution resolution, TimeSpan answerWithin, int visibleDepth, out CheckCommand? command) =>
+        TryRead(body, resolution, answerWithin, visibleDepth, new FaultList(), out command);
 
-    internal static Problem? TryRead(in ReadOnlySequence<byte> body, TimeSpan answerWithin, int visibleDepth, FaultList faults, out CheckCommand? command)
+    internal static Problem? TryRead(in ReadOnlySequence<byte> body, Resolution resolution, TimeSpan answerWithin, int visibleDepth, FaultList faults, out CheckCommand? command)
     {
         command = null;
         try
         {
-            if (!JsonFields.TryOpen(body, faults, out var fields)) return faults.ToProblem();
+            if (!JsonFields.TryOpen(body, resolution, faults, out var fields)) return faults.ToProblem();
             var draft = default(Draft);
             ReadFields(ref fields, ref draft);
             fields.End();
@@ -44,8 +42,8 @@ public static class CheckJson
     /// <summary>An amount of a check: rounded up, so that a hold never covers less than was asked for.</summary>
     internal static Money? ReadAmount(ref JsonFields fields)
     {
-        if (fields.Decimal(0, MaxAmount) is not { } units) return null;
-        return Money.TryRoundUp(units, out var money) ? money : null;
+        if (fields.Decimal(0, fields.Resolution.MaxInput) is not { } units) return null;
+        return fields.Resolution.TryRoundUp(units, out var money) ? money : null;
     }
 
     internal static TimeSpan? ReadTtl(ref JsonFields fields) =>

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
-public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
+public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, Resolution resolution, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
 {
     /// <summary>Of the time for an answer, the part that the grains may use; the rest is for the way back.</summary>
     private const int GrainShare = 10;
@@ -26,13 +26,13 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var snapshot = catalog.Current;
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
-        var estimate = Estimate.Of(command, snapshot.Prices, policy, now);
+        var estimate = Estimate.Of(command, resolution, snapshot.Prices, policy, now);
         if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with { NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null };
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
         var reply = await AskAsync(path, request, command.AnswerWithin, tenant);
-        var answers = new CheckAnswers(tenant.Calendar, command.VisibleDepth);
+        var answers = new CheckAnswers(tenant.Calendar, resolution, command.VisibleDepth);
         return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
     }
 
@@ -52,7 +52,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         if (reply.Reason == DenialReason.AmountTooSmall) return new ExtendAnswer(ExtendStatus.AmountTooSmall, null);
         var calendar = (catalog.Current.Policies.TenantOf(id.Owner) ?? TenantSettings.New(CostCenterId.TenantOf(id.Owner))).Calendar;
         var granted = new Money(reply.Granted);
-        var answer = new CheckAnswers(calendar, visibleDepth).Of(reply, Estimate.Given(amount ?? granted), null, TextOf(id));
+        var answer = new CheckAnswers(calendar, resolution, visibleDepth).Of(reply, Estimate.Given(amount ?? granted), null, TextOf(id));
         return new ExtendAnswer(ExtendStatus.Answered, answer);
     }
 

@@ -18,7 +18,7 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
 
     public static Estimate Given(Money amount) => new(amount, null, default, default, false, true);
 
-    public static Estimate Of(CheckCommand command, PriceBook book, in EffectivePolicy policy, DateTimeOffset now)
+    public static Estimate Of(CheckCommand command, Resolution resolution, PriceBook book, in EffectivePolicy policy, DateTimeOffset now)
     {
         if (command.Unestimated) return Given(Money.Zero);
         var model = command.Model is null ? null : book.Find(null, command.Model, now);
@@ -30,12 +30,12 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
         var terms = command.Parts?.Details?.TermsOf(final: true) ?? default;
         if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true);
         // What does not fit in an amount fits in no budget either.
-        var estimate = Rating.Estimate(prices, announced, terms) ?? Money.MaxInput;
+        var estimate = Rating.Estimate(resolution, prices, announced, terms) ?? Money.MaxInput;
         return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true);
     }
 
     /// <summary>How many output tokens fit into an amount; null where no price is known.</summary>
-    public long? Affordable(Money available) => Prices is null ? null : Rating.AffordableOutputTokens(Prices, Announced, Terms, available);
+    public long? Affordable(Resolution resolution, Money available) => Prices is null ? null : Rating.AffordableOutputTokens(resolution, Prices, Announced, Terms, available);
 
     private static TokenCounts AnnouncedBy(CheckCommand command, long output)
     {

@@ -92,7 +92,7 @@ internal sealed class AlertFollower(ILedgerAlerts ledger, EventHub hub, SpendWat
 
     private void Publish(Alert alert)
     {
-        hub.Publish(new EventDraft(EventKind.Alert, alert.CostCenter, EventDraft.Json(AlertResponse.Of(alert))) { AlertId = alert.Id });
+        hub.Publish(new EventDraft(EventKind.Alert, alert.CostCenter, EventDraft.Json(hub.Resolution, AlertResponse.Of(alert))) { AlertId = alert.Id });
         if (alert.CostCenter.Length == 0 || alert.User is not null) return;
         // Another process may have seen the spend, or the pause.
         if (alert.Type == AlertType.ThresholdReached) watch.Spent(alert.CostCenter);

@@ -47,16 +47,16 @@ internal sealed class BreakerFollower(EventHub hub, SpendWatch watch, Breakers b
 
     private void Publish(string path, bool spent, NodeView view, Breaker breaker, DateTimeOffset now)
     {
-        if (spent) hub.Publish(new EventDraft(EventKind.Spend, path, EventDraft.Json(SpendOf(path, view, now))));
+        if (spent) hub.Publish(new EventDraft(EventKind.Spend, path, EventDraft.Json(hub.Resolution, SpendOf(path, view, now))));
         var before = _open.GetValueOrDefault(path, Breaker.Closed);
         if (breaker.IsOpen && (_open.ContainsKey(path) || _open.Count < EventLimits.MaxOpen)) _open[path] = breaker;
         else _open.Remove(path);
 
         // Since when is known a little later; that alone is no news.
         if (before with { Since = null } == breaker with { Since = null }) return;
-        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(new BreakerEvent(now, path, BreakerResponse.Of(breaker))))
+        hub.Publish(new EventDraft(EventKind.Budget, path, EventDraft.Json(hub.Resolution, new BreakerEvent(now, path, BreakerResponse.Of(breaker))))
         {
-            DataBelow = EventDraft.Json(new BreakerEvent(now, path, BreakerResponse.Of(breaker with { Since = null }))),
+            DataBelow = EventDraft.Json(hub.Resolution, new BreakerEvent(now, path, BreakerResponse.Of(breaker with { Since = null }))),
         });
     }
 

@@ -24,7 +24,7 @@ internal sealed class DecisionSamples(EventHub hub, TimeProvider clock)
         var now = clock.GetUtcNow();
         var path = command.CostCenter.Path;
         if (!Take(CostCenterId.TenantOf(path), answer.Allowed, now)) return;
-        hub.Publish(new EventDraft(EventKind.Decision, path, EventDraft.Json(DecisionEvent.Of(command, answer, now))));
+        hub.Publish(new EventDraft(EventKind.Decision, path, EventDraft.Json(hub.Resolution, DecisionEvent.Of(command, answer, now))));
     }
 
     private bool Take(string tenant, bool allowed, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Events;
 
@@ -14,10 +15,10 @@ internal sealed record EventDraft(EventKind Kind, string CostCenter, ReadOnlyMem
     /// <summary>Of an alert: its id.</summary>
     public string? AlertId { get; init; }
 
-    public static ReadOnlyMemory<byte> Json<T>(T data)
+    public static ReadOnlyMemory<byte> Json<T>(Resolution resolution, T data)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        JsonAnswer.Write(buffer, data);
+        JsonAnswer.Write(buffer, resolution, data);
         return buffer.WrittenMemory;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Events;
 
@@ -7,7 +8,7 @@ namespace BudgetEngine.Api.Events;
 /// Carries what happens in this process to those who listen, and remembers it for those who come back. While nobody listens, and none has for
 /// <see cref="EventLimits.ResumeFor"/>, it costs whoever could tell something one read of <see cref="IsActive"/>.
 /// </summary>
-internal sealed class EventHub(TimeProvider clock, IdSource ids)
+internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution resolution)
 {
     private readonly Lock _lock = new();
     private readonly string _process = ids.Next().ToString("N", CultureInfo.InvariantCulture)[..12];
@@ -20,6 +21,9 @@ internal sealed class EventHub(TimeProvider clock, IdSource ids)
 
     // Numbers up to here were not remembered: nobody was there.
     private long _asleepUntil;
+
+    /// <summary>How amounts are told.</summary>
+    public Resolution Resolution { get; } = resolution;
 
     /// <summary>Somebody listens, or may come back.</summary>
     public bool IsActive => _active;

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using BudgetEngine.Api.Alerts;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,7 +15,7 @@ namespace BudgetEngine.Api.Events;
 /// </summary>
 /// <param name="mayListen">Whether the key still counts.</param>
 /// <param name="ending">The listener has gone, or this process goes.</param>
-internal sealed class EventStream(HttpContext context, EventListener listener, TimeProvider clock, Func<bool> mayListen, CancellationToken ending)
+internal sealed class EventStream(HttpContext context, EventListener listener, Resolution resolution, TimeProvider clock, Func<bool> mayListen, CancellationToken ending)
 {
     /// <summary>How soon a listener that lost its connection comes back.</summary>
     private const int RetryMilliseconds = 2_000;
@@ -67,7 +68,7 @@ internal sealed class EventStream(HttpContext context, EventListener listener, T
         foreach (var alert in replay)
         {
             _replayed.Add(alert.Id);
-            Write(LiveEvent.FrameOf(EventKind.Alert, EventDraft.Json(AlertResponse.Of(alert)).Span, null));
+            Write(LiveEvent.FrameOf(EventKind.Alert, EventDraft.Json(resolution, AlertResponse.Of(alert)).Span, null));
             if (!await FlushAsync()) return false;
         }
 

@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Alerts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -6,12 +7,12 @@ using Microsoft.Extensions.Hosting;
 namespace BudgetEngine.Api.Events;
 
 /// <summary>What every stream needs.</summary>
-internal sealed class EventStreams(Gate gate, ILedgerAlerts ledger, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class EventStreams(Gate gate, ILedgerAlerts ledger, Resolution resolution, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     public async Task RunAsync(HttpContext context, ApiKey caller, EventListener listener)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var stream = new EventStream(context, listener, clock, () => gate.Enter(context, Scopes.Read, out var now) is null && now.Subtree == caller.Subtree, ending.Token);
+        var stream = new EventStream(context, listener, resolution, clock, () => gate.Enter(context, Scopes.Read, out var now) is null && now.Subtree == caller.Subtree, ending.Token);
         try
         {
             // Read first: once the answer has begun an outage could only break it off.

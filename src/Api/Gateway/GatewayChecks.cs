@@ -5,6 +5,7 @@ using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,8 @@ namespace BudgetEngine.Api.Gateway;
 
 /// <summary>The check in the gateway dialect, the same for HTTP and for Envoy's gRPC: profiles of keys, trusted headers, the rule for outages, what an end client may learn.</summary>
 internal sealed class GatewayChecks(
-    CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation)
+    CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation,
+    Resolution resolution)
 {
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
     private readonly string _currency = installation.Value.Currency;
@@ -32,7 +34,7 @@ internal sealed class GatewayChecks(
         var faults = new FaultList();
         string? session = null;
         var within = question.Within is { } asked && asked < _answerWithin ? asked : _answerWithin;
-        var command = problem is null ? new GatewayInput(question.Inputs, caller, faults).Read(within, out session) : null;
+        var command = problem is null ? new GatewayInput(question.Inputs, caller, resolution, faults).Read(within, out session) : null;
         problem ??= question.Fault ?? faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
         if (problem is not null) return Denied(new GatewayDenial(problem.Code, caller.Gateway, requestId) { Fault = problem, Now = clock.GetUtcNow() }, requestId);
         command = command! with { Label = requestId };
@@ -60,7 +62,7 @@ internal sealed class GatewayChecks(
         if (decision.ReservationId is { } id) headers["X-Budget-Reservation"] = id;
         if (decision.Tightest is { Hidden: false } tightest)
         {
-            headers["X-Budget-Remaining"] = tightest.Remaining.ToString();
+            headers["X-Budget-Remaining"] = resolution.ToText(tightest.Remaining);
             if (tightest.Utilization is { } utilization) headers["X-Budget-Utilization"] = utilization.ToString("0.####", CultureInfo.InvariantCulture);
         }
 

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Api.Gateway;
 
 /// <summary>What a gateway's request says, by the input headers that its key's profile trusts. Everything else of it is the end client's and is not looked at.</summary>
-internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, FaultList faults)
+internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, Resolution resolution, FaultList faults)
 {
     private const string DefaultCostCenter = "default";
 
@@ -27,7 +27,7 @@ internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, 
         var amount = Amount();
         if (faults.Any) return null;
         var estimable = amount is not null || (model is not null && inputTokens is not null);
-        if (!estimable && profile.DefaultAmount.IsPositive) amount = profile.DefaultAmount;
+        if (!estimable && profile.DefaultAmount > 0 && resolution.TryRoundUp(profile.DefaultAmount, out var standing)) amount = standing;
         return new CheckCommand
         {
             CostCenter = costCenter,
@@ -72,8 +72,8 @@ internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, 
         const string header = "X-Budget-Amount";
         if (Value(header) is not { } text) return null;
         if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && units >= 0
-            && Money.TryRoundUp(units, out var money) && money <= Money.MaxInput) return money;
-        faults.Add(header, $"must be an amount of 0 to {Money.MaxInput}");
+            && resolution.TryRoundUp(units, out var money) && money <= Money.MaxInput) return money;
+        faults.Add(header, $"must be an amount of 0 to {resolution.ToText(Money.MaxInput)}");
         return null;
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Http;
-using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Api.Gateway;
@@ -11,14 +10,14 @@ namespace BudgetEngine.Api.Gateway;
 /// <param name="Trust">Input headers that the gateway overwrites, so that they are its word and not the end client's.</param>
 /// <param name="DenyStatus">For every denial; null: by reason.</param>
 /// <param name="FullDetail">Whether amounts and cost center may reach the end client.</param>
-/// <param name="DefaultAmount">What is checked when there is nothing to estimate from.</param>
+/// <param name="DefaultAmount">What is checked when there is nothing to estimate from, in units of the currency: a key is read without knowing how finely that is counted.</param>
 internal sealed record GatewayProfile(
-    IReadOnlyList<string> Trust, int? DenyStatus, DenialFormat Format, bool FullDetail, Money DefaultAmount, TimeSpan Ttl)
+    IReadOnlyList<string> Trust, int? DenyStatus, DenialFormat Format, bool FullDetail, decimal DefaultAmount, TimeSpan Ttl)
 {
     public static readonly string[] InputHeaders =
         ["X-Cost-Center", "X-User-ID", "X-Session-ID", "X-Budget-Model", "X-Budget-Input-Tokens", "X-Budget-Max-Output-Tokens", "X-Budget-Amount"];
 
-    public static readonly GatewayProfile Default = new([], null, DenialFormat.Problem, false, Money.Zero, CheckCommand.DefaultTtl);
+    public static readonly GatewayProfile Default = new([], null, DenialFormat.Problem, false, 0, CheckCommand.DefaultTtl);
 
     /// <summary>Of open mode: there is no key to say which headers count.</summary>
     public static readonly GatewayProfile TrustingAll = Default with { Trust = InputHeaders };
@@ -46,7 +45,7 @@ internal sealed record GatewayProfile(
             else if (fields.Is("deny_status"u8)) profile = profile with { DenyStatus = ReadDenyStatus(ref fields) };
             else if (fields.Is("format"u8)) profile = profile with { Format = ReadFormat(ref fields) };
             else if (fields.Is("detail"u8)) profile = profile with { FullDetail = ReadDetail(ref fields) };
-            else if (fields.Is("default_amount"u8)) profile = profile with { DefaultAmount = fields.Amount() ?? Money.Zero };
+            else if (fields.Is("default_amount"u8)) profile = profile with { DefaultAmount = fields.Units() ?? 0 };
             else if (fields.Is("ttl_seconds"u8)) profile = profile with { Ttl = CheckJson.ReadTtl(ref fields) ?? CheckCommand.DefaultTtl };
             else fields.Unknown();
         }
@@ -57,7 +56,7 @@ internal sealed record GatewayProfile(
     public string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        JsonAnswer.Write(buffer, GatewaySettings.Of(this));
+        JsonAnswer.Write(buffer, null, GatewaySettings.Of(this));
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -66,7 +65,7 @@ internal sealed record GatewayProfile(
         if (json is null) return Default;
         var faults = new FaultList();
         // Only what ToJson wrote is stored, so there are no faults; what an older program knew and this one does not is left out.
-        return JsonFields.TryOpen(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), faults, out var fields) ? Default.Read(ref fields) : Default;
+        return JsonFields.TryOpen(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), null, faults, out var fields) ? Default.Read(ref fields) : Default;
     }
 
     private static List<string> ReadTrust(ref JsonFields fields)

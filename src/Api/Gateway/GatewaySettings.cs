@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using BudgetEngine.Api.OpenApi;
-using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Gateway;
 
@@ -10,7 +9,7 @@ public sealed record GatewaySettings(
     [property: AllowedValues(402, 403, 429)] int? DenyStatus,
     DenialFormat Format,
     [property: AllowedValues(GatewaySettings.PublicWord, GatewaySettings.FullWord)] string Detail,
-    Money DefaultAmount,
+    [property: Amount] decimal DefaultAmount,
     [property: Range(1, 86_400)] long TtlSeconds)
 {
     /// <summary>The words of <c>detail</c>.</summary>

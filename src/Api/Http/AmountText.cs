@@ -9,16 +9,20 @@ internal enum AmountReading
 }
 
 /// <summary>
-/// Reads a number of JSON's grammar (exponent form included) as a decimal. Up to 18 decimals are exact. What lies below is not lost silently: it leaves a mark
-/// in the 18th decimal, so that rounding (up, or half to even, at nine decimals) and every test for too many decimals come out as if all digits were there.
+/// Reads a number of JSON's grammar (exponent form included) as a decimal. Up to 18 decimals are exact; fewer behind more than ten digits, where no amount has
+/// so many. What lies below is not lost silently: it leaves a mark in the last decimal, so that rounding (up, or half to even, at the currency's decimals) and
+/// every test for too many decimals come out as if all digits were there.
 /// <c>Utf8Parser</c> and <c>decimal.Parse</c> round instead, and make 1e-30 a zero.
 /// </summary>
 internal static class AmountText
 {
     public const int MaxDecimals = 18;
 
-    /// <summary>10 digits before the point: every limit of the API is below that.</summary>
-    private const int MaxIntegerDigits = 10;
+    /// <summary>Digits before the point: the largest amount of the coarsest currency has 17.</summary>
+    private const int MaxIntegerDigits = 17;
+
+    /// <summary>What a decimal holds of any digits.</summary>
+    private const int MaxDigits = 28;
 
     /// <summary>Beyond any number of digits that a body can have, so that a clamped exponent changes nothing.</summary>
     private const int MaxExponent = 100_000_000;
@@ -40,10 +44,11 @@ internal static class AmountText
         return AmountReading.Ok;
     }
 
-    /// <summary>Takes the digits down to the 18th decimal; a rest below marks the last one.</summary>
+    /// <summary>Takes the digits down to the last decimal that fits; a rest below marks it.</summary>
     private static decimal Assemble(ReadOnlySpan<byte> integer, ReadOnlySpan<byte> fraction, int leading, int digits, int point, bool negative)
     {
-        var kept = Math.Clamp(point + MaxDecimals, 0, digits);
+        var last = Math.Min(MaxDecimals, MaxDigits - point);
+        var kept = Math.Clamp(point + last, 0, digits);
         UInt128 mantissa = 0;
         for (var i = 0; i < kept; i++) mantissa = mantissa * 10 + (uint)(DigitAt(integer, fraction, leading + i) - '0');
         var scale = kept - point;
@@ -52,9 +57,9 @@ internal static class AmountText
         for (var i = kept; i < digits; i++) rest |= DigitAt(integer, fraction, leading + i) != '0';
         if (rest)
         {
-            // Digits are only dropped below the 18th decimal. 0 and 5 are the digits that a rounding could take for exact.
-            for (; scale < MaxDecimals; scale++) mantissa *= 10;
-            scale = MaxDecimals;
+            // Digits are only dropped below the last decimal. 0 and 5 are the digits that a rounding could take for exact.
+            for (; scale < last; scale++) mantissa *= 10;
+            scale = last;
             if (mantissa % 5 == 0) mantissa++;
         }
 

@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http.Json;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Http;
 
@@ -29,7 +31,10 @@ internal static class JsonAnswer
         return null;
     }
 
-    public static Task SendAsync<T>(HttpContext context, T answer) => SendAsync(context, answer, Generated<T>.Write);
+    public static Task SendAsync<T>(HttpContext context, T answer) => SendAsync(context, context.RequestServices?.GetService<Resolution>(), answer);
+
+    /// <param name="resolution">How amounts are written; null: the answer has none.</param>
+    public static Task SendAsync<T>(HttpContext context, Resolution? resolution, T answer) => SendAsync(context, answer, Generated<T>.In(resolution));
 
     public static Task SendAsync<T>(HttpContext context, T answer, Action<Utf8JsonWriter, T> write)
     {
@@ -41,7 +46,7 @@ internal static class JsonAnswer
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
 
-    public static long Write<T>(IBufferWriter<byte> output, T answer) => Write(output, answer, Generated<T>.Write);
+    public static long Write<T>(IBufferWriter<byte> output, Resolution? resolution, T answer) => Write(output, answer, Generated<T>.In(resolution));
 
     /// <returns>The bytes written.</returns>
     public static long Write<T>(IBufferWriter<byte> output, T answer, Action<Utf8JsonWriter, T> write)
@@ -60,9 +65,18 @@ internal static class JsonAnswer
 
     private static class Generated<T>
     {
-        private static readonly JsonTypeInfo<T> TypeInfo = (JsonTypeInfo<T>?)AnswersJson.Default.GetTypeInfo(typeof(T))
-            ?? throw new InvalidOperationException($"{typeof(T)} is not among the answers of {nameof(AnswersJson)}.");
+        private static readonly Action<Utf8JsonWriter, T> WithoutAmounts = Make(null);
 
-        public static readonly Action<Utf8JsonWriter, T> Write = static (writer, answer) => JsonSerializer.Serialize(writer, answer, TypeInfo);
+        /// <summary>By decimals, each made when it is first needed.</summary>
+        private static readonly Action<Utf8JsonWriter, T>?[] ByDecimals = new Action<Utf8JsonWriter, T>?[Resolution.MaxDecimals + 1];
+
+        public static Action<Utf8JsonWriter, T> In(Resolution? resolution) => resolution is null ? WithoutAmounts : ByDecimals[resolution.Decimals] ??= Make(resolution);
+
+        private static Action<Utf8JsonWriter, T> Make(Resolution? resolution)
+        {
+            var type = (JsonTypeInfo<T>?)AnswersJson.In(resolution).GetTypeInfo(typeof(T))
+                ?? throw new InvalidOperationException($"{typeof(T)} is not among the answers of {nameof(AnswersJson)}.");
+            return (writer, answer) => JsonSerializer.Serialize(writer, answer, type);
+        }
     }
 }

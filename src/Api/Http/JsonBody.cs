@@ -1,8 +1,10 @@
 using System.Text.Json;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices.Import;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Http;
 
@@ -22,7 +24,7 @@ internal static class JsonBody
         if (body.Problem is not null) return body.Problem;
         try
         {
-            return Read(body, draft, read, faults);
+            return Read(context, body, draft, read, faults);
         }
         finally
         {
@@ -40,11 +42,11 @@ internal static class JsonBody
     }
 
     /// <inheritdoc cref="ReadAsync"/>
-    public static Problem? Read<T>(in WholeBody body, T draft, FieldsReader<T> read, FaultList faults)
+    public static Problem? Read<T>(HttpContext context, in WholeBody body, T draft, FieldsReader<T> read, FaultList faults)
     {
         try
         {
-            if (!JsonFields.TryOpen(body.Bytes, faults, out var fields)) return null;
+            if (!JsonFields.TryOpen(body.Bytes, context.RequestServices.GetRequiredService<Resolution>(), faults, out var fields)) return null;
             read(ref fields, draft);
             fields.End();
             return null;

@@ -26,6 +26,7 @@ internal ref partial struct JsonFields
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     private readonly FaultList _faults;
+    private readonly Resolution? _resolution;
     private readonly int _askedUnseen;
     private Utf8JsonReader _json;
     private ReadOnlySpan<byte> _name;
@@ -34,21 +35,26 @@ internal ref partial struct JsonFields
     private string _prefix;
     private string? _field;
 
-    private JsonFields(Utf8JsonReader json, FaultList faults)
+    private JsonFields(Utf8JsonReader json, FaultList faults, Resolution? resolution)
     {
         _json = json;
         _faults = faults;
+        _resolution = resolution;
         _askedUnseen = faults.Asked is null ? MaxFields : 0;
         _prefix = "";
     }
 
     public readonly FaultList Faults => _faults;
 
+    /// <summary>How amounts of the body are counted.</summary>
+    public readonly Resolution Resolution => _resolution ?? throw new InvalidOperationException("A body without a resolution has no amounts.");
+
     /// <summary>Opens the one object that the body must be.</summary>
-    public static bool TryOpen(in ReadOnlySequence<byte> body, FaultList faults, out JsonFields fields)
+    /// <param name="resolution">Null: nothing in it is an amount to be counted.</param>
+    public static bool TryOpen(in ReadOnlySequence<byte> body, Resolution? resolution, FaultList faults, out JsonFields fields)
     {
         // The reader is faster on one span, which nearly every body is.
-        fields = new JsonFields(body.IsSingleSegment ? new Utf8JsonReader(body.FirstSpan, Options) : new Utf8JsonReader(body, Options), faults);
+        fields = new JsonFields(body.IsSingleSegment ? new Utf8JsonReader(body.FirstSpan, Options) : new Utf8JsonReader(body, Options), faults, resolution);
         fields._json.Read();
         if (fields._json.TokenType == JsonTokenType.StartObject) return true;
         faults.Add("body", "must be a JSON object");
@@ -192,12 +198,14 @@ internal ref partial struct JsonFields
         return null;
     }
 
-    /// <summary>An amount of the currency without rounding: more than nine decimals are a fault.</summary>
-    public Money? Amount(decimal min = 0)
-    {
-        if (Decimal(min, Money.MaxInput.ToDecimal(), Money.Decimals) is not { } units) return null;
-        return Money.TryExact(units, out var money) ? money : null;
-    }
+    /// <summary>An amount of the currency without rounding: more decimals than it is counted in are a fault.</summary>
+    public Money? Amount(decimal min = 0) => Decimal(min, Resolution.MaxInput, Resolution.Decimals) is { } units && Resolution.TryExact(units, out var money) ? money : null;
+
+    /// <summary>The same in units of the currency. In a body without a resolution, which is one that we have written, any amount.</summary>
+    public decimal? Units() => _resolution is null ? Decimal(0, decimal.MaxValue) : Amount() is { } amount ? _resolution.ToUnits(amount) : null;
+
+    /// <summary>The same of what must be above 0.</summary>
+    public Money? PositiveAmount() => Amount(Resolution.Smallest);
 
     public DateTimeOffset? Time()
     {

@@ -60,11 +60,11 @@ internal sealed class QueryReader(HttpContext context, FaultList faults)
         return null;
     }
 
-    public Money? Amount(string name)
+    public Money? Amount(string name, Resolution resolution)
     {
         if (Text(name) is not { } text) return null;
-        if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && Money.TryExact(units, out var money)) return money;
-        faults.Add(name, "must be an amount with at most 9 decimals");
+        if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && resolution.TryExact(units, out var money)) return money;
+        faults.Add(name, $"must be an amount with at most {resolution.Decimals} decimals");
         return null;
     }
 

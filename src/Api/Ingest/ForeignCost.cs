@@ -8,6 +8,6 @@ namespace BudgetEngine.Api.Ingest;
 internal static class ForeignCost
 {
     /// <summary>Too little to be booked is booked as nothing and says so: refusing it would lose the record's counts with it.</summary>
-    public static UsageInput Give(UsageInput input, decimal cost) =>
-        cost > 0 && Money.TryRound(cost, out var rounded) && rounded == Money.Zero ? input with { Cost = 0, Flags = input.Flags | RowFlags.Rounded } : input with { Cost = cost };
+    public static UsageInput Give(UsageInput input, Resolution resolution, decimal cost) =>
+        cost > 0 && resolution.TryRound(cost, out var rounded) && rounded == Money.Zero ? input with { Cost = 0, Flags = input.Flags | RowFlags.Rounded } : input with { Cost = cost };
 }

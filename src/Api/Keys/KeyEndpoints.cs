@@ -108,7 +108,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
             Name = key.Name, ExpiresAt = key.ExpiresAt, HasGateway = key.GatewayJson is not null, Gateway = GatewayProfile.FromJson(key.GatewayJson),
         };
         var faults = new FaultList();
-        if (JsonBody.Read(body, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        if (JsonBody.Read(context, body, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
         if (draft.Name is null && !faults.Any) faults.Add("name", "cannot be taken away");
         if (draft.ExpiresAt != key.ExpiresAt) draft.CheckExpiry(clock.GetUtcNow(), faults);
         reason = AdminRequest.ReasonOf(context, draft.Reason, faults);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Metrics;
 
 /// <summary>The engine's own meter. Amounts carry the installation's currency in their name, since it is their unit.</summary>
-public sealed class BudgetMeter(IMeterFactory factory, IOptions<InstallationOptions> installation)
+public sealed class BudgetMeter(IMeterFactory factory, Resolution resolution, IOptions<InstallationOptions> installation)
 {
     public const string Name = "BudgetEngine";
 
@@ -20,6 +20,6 @@ public sealed class BudgetMeter(IMeterFactory factory, IOptions<InstallationOpti
     /// <summary>The name of a metric that is an amount: <c>budget.spent</c> is <c>budget.spent.usd</c>.</summary>
     public string Amount(string name) => $"{name}.{_currency}";
 
-    /// <summary>Nano-units as the currency's units, for people to read: nothing is decided from it.</summary>
-    public static double Units(long nanos) => nanos / (double)Money.NanosPerUnit;
+    /// <summary>An amount in the currency's units, for people to read: nothing is decided from it.</summary>
+    public double Units(Money amount) => amount.Nanos / (double)resolution.PerUnit;
 }

@@ -14,8 +14,9 @@ public sealed class SpendMetrics
     private const string Other = "other";
 
     private readonly int _maxSeries;
-    private readonly ConcurrentDictionary<Key, Sum> _sums = new();
-    private readonly Sum _other = new();
+    private readonly ConcurrentDictionary<Key, RunningTotal> _sums = new();
+    private readonly RunningTotal _other = new();
+    private readonly BudgetMeter _meter;
 
     // Of the sums: the dictionary's own count takes all of its locks, and every record beyond the limit asks for it.
     private int _series;
@@ -23,6 +24,7 @@ public sealed class SpendMetrics
     public SpendMetrics(BudgetMeter meter, IOptions<MetricsOptions> options)
     {
         _maxSeries = options.Value.MaxSpendSeries;
+        _meter = meter;
         meter.Meter.CreateObservableCounter(
             meter.Amount("budget.spend"), Observe, null,
             "Recorded cost of the cost center's own usage, without corrections; beyond the limit of series under the cost center 'other'.");
@@ -34,12 +36,12 @@ public sealed class SpendMetrics
         var key = new Key(costCenter, provider ?? "", model ?? "");
         // Two at once may both find the last place free: one series more than the limit does no harm.
         if (!_sums.TryGetValue(key, out var sum)) sum = Volatile.Read(ref _series) < _maxSeries ? Open(key) : _other;
-        Interlocked.Add(ref sum.Nanos, cost.Nanos);
+        sum.Add(cost);
     }
 
-    private Sum Open(Key key)
+    private RunningTotal Open(Key key)
     {
-        var made = new Sum();
+        var made = new RunningTotal();
         if (!_sums.TryAdd(key, made)) return _sums[key];
         Interlocked.Increment(ref _series);
         return made;
@@ -48,16 +50,11 @@ public sealed class SpendMetrics
     private IEnumerable<Measurement<double>> Observe()
     {
         foreach (var (key, sum) in _sums) yield return Of(key, sum);
-        if (Volatile.Read(ref _other.Nanos) > 0) yield return Of(new Key(Other, Other, Other), _other);
+        if (_other.Value.IsPositive) yield return Of(new Key(Other, Other, Other), _other);
     }
 
-    private static Measurement<double> Of(Key key, Sum sum) =>
-        new(BudgetMeter.Units(Volatile.Read(ref sum.Nanos)), new("cost_center", key.CostCenter), new("provider", key.Provider), new("model", key.Model));
+    private Measurement<double> Of(Key key, RunningTotal sum) =>
+        new(_meter.Units(sum.Value), new("cost_center", key.CostCenter), new("provider", key.Provider), new("model", key.Model));
 
     private readonly record struct Key(string CostCenter, string Provider, string Model);
-
-    private sealed class Sum
-    {
-        public long Nanos;
-    }
 }

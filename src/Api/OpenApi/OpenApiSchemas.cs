@@ -98,7 +98,7 @@ internal sealed class OpenApiSchemas
                 };
         }
 
-        if (type == typeof(Money)) return Reference(AmountId);
+        if (type == typeof(Money) || attributes.OfType<AmountAttribute>().Any()) return Reference(AmountId);
         if (type == typeof(decimal)) return new JsonObject { ["type"] = "number" };
         if (type == typeof(DateTimeOffset)) return new JsonObject { ["type"] = "string", ["format"] = "date-time" };
         if (Options.GetConverter(type) is not IHasWords has) return null;

@@ -5,7 +5,7 @@ namespace BudgetEngine.Api.Operations;
 /// <summary>What holds for the whole installation; at the root of the configuration.</summary>
 public sealed class InstallationOptions
 {
-    /// <summary>ISO 4217 code of the one currency. Default USD. A label: changing it converts nothing.</summary>
+    /// <summary>ISO 4217 code of the one currency. Default USD. It says how finely amounts are counted (<see cref="CurrencyOptions"/>); apart from that a label: changing it converts nothing.</summary>
     [RegularExpression("[A-Z]{3}")]
     public string Currency { get; set; } = "USD";
 

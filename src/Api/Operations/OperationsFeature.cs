@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Operations;
 
@@ -12,6 +13,8 @@ internal static class OperationsFeature
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidated<InstallationOptions>(configuration);
+        services.AddValidated<CurrencyOptions>(configuration.GetSection(CurrencyOptions.Section));
+        services.TryAddSingleton(p => p.GetRequiredService<IOptions<CurrencyOptions>>().Value.ResolutionOf(p.GetRequiredService<IOptions<InstallationOptions>>().Value.Currency));
         services.TryAddSingleton<Readiness>();
         return services;
     }

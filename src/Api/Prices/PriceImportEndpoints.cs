@@ -5,6 +5,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Prices.Import;
 using BudgetEngine.Ledger.Catalogs;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
-internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options, IOptions<PriceOptions> plausible) : IEndpoints
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, Resolution resolution, TimeProvider clock, IOptions<ApiOptions> options, IOptions<PriceOptions> plausible) : IEndpoints
 {
     private static readonly Parameter DryRun = new("dry_run", "query", static () => new JsonObject { ["type"] = "boolean" });
 
@@ -67,6 +68,6 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
     {
         var words = query.Text("accept")?.Split(',') ?? [];
         if (words.Except(["outliers", "free"]).Any()) query.Faults.Add("accept", "must be outliers, free, or both with a comma between them");
-        return new ImportAcceptance(plausible.Value.ToPlausible(), words.Contains("outliers"), words.Contains("free"));
+        return new ImportAcceptance(plausible.Value.ToPlausible(resolution), words.Contains("outliers"), words.Contains("free"));
     }
 }

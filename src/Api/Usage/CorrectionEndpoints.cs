@@ -57,7 +57,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
             {
                 if (fields.Is("request_id"u8)) draft.RequestId = Sent(ref fields, ref draft._requestIdSent) ? fields.RequestId() : null;
                 else if (fields.Is("corrects"u8)) draft.Corrects = Sent(ref fields, ref draft._correctsSent) ? fields.RequestId() : null;
-                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(-Money.MaxInput.ToDecimal()) : null;
+                else if (fields.Is("amount"u8)) draft.Amount = Sent(ref fields, ref draft._amountSent) ? fields.Amount(-fields.Resolution.MaxInput) : null;
                 else if (fields.Is("cost_center"u8)) draft.CostCenter = fields.IsNull() ? null : fields.CostCenter();
                 else if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
                 else fields.Unknown();

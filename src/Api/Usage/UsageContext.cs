@@ -1,12 +1,13 @@
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Ledger.Catalogs;
 
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>What a usage record is checked against.</summary>
-internal sealed record UsageContext(CatalogSnapshot Catalog, Tenants Tenants, Subtree Subtree, UsageOptions Options, PlausiblePrices Plausible, DateTimeOffset Now)
+internal sealed record UsageContext(CatalogSnapshot Catalog, Tenants Tenants, Subtree Subtree, UsageOptions Options, PlausiblePrices Plausible, Resolution Resolution, DateTimeOffset Now)
 {
     /// <summary>How far ahead of the server's clock a timestamp may be.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);

@@ -36,14 +36,14 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
     {
         var sent = CountsOf(input, out var flags);
         var counts = sent.Reconciled(out var changes);
-        if (input.Cost is { } given && !(given == 0 && input.ZeroCostIsRated)) return Given(given, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
+        if (input.Cost is { } given && !(given == 0 && input.ZeroCostIsRated)) return Given(given, context.Resolution, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
         if (!HasCounts(input)) return new UsageCost(Money.Zero, flags, null);
         var rated = Rated(input, context, costCenter, timestamp, counts, most);
         // What a price says is above 0 is believed rather than a foreign record's 0; a guess is not.
         if (input.Cost == 0)
         {
             var isPriced = rated.Rejection is null && rated.Amount.IsPositive && rated.PricedAs is not null;
-            if (!isPriced) return Given(0, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
+            if (!isPriced) return Given(0, context.Resolution, changes == RowFlags.None ? flags : flags | RowFlags.Inconsistent);
             flags |= RowFlags.CostWasZero;
         }
 
@@ -59,7 +59,7 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
             return Guess(context, costCenter, timestamp, counts, terms, most) with { Flags = RowFlags.Unpriced };
         }
 
-        if (Rating.Rate(price.Prices, counts, terms) is not { } rated) return Rejected("implausible_cost", "The counts at this price are more than can be booked.");
+        if (Rating.Rate(context.Resolution, price.Prices, counts, terms) is not { } rated) return Rejected("implausible_cost", "The counts at this price are more than can be booked.");
         return new UsageCost(rated.Amount, derived ? rated.Flags | RowFlags.ModelMatched : rated.Flags, null) { PricedAs = price.PricedAs(rated.Layers) };
     }
 
@@ -67,15 +67,15 @@ internal readonly record struct UsageCost(Money Amount, RowFlags Flags, (string 
     private static UsageCost Guess(UsageContext context, string costCenter, DateTimeOffset timestamp, in TokenCounts counts, in RatingTerms terms, Money most)
     {
         var prices = context.Catalog.Policies.PolicyOf(costCenter).DefaultPrice ?? context.Catalog.Prices.Dearest(timestamp, context.Plausible);
-        var amount = prices is null ? Money.Zero : Rating.Rate(prices, counts, terms)?.Amount ?? most;
+        var amount = prices is null ? Money.Zero : Rating.Rate(context.Resolution, prices, counts, terms)?.Amount ?? most;
         return new UsageCost(Money.Min(amount, most), RowFlags.None, null);
     }
 
-    private static UsageCost Given(decimal given, RowFlags flags)
+    private static UsageCost Given(decimal given, Resolution resolution, RowFlags flags)
     {
-        if (given > Money.MaxInput.ToDecimal() || !Money.TryRound(given, out var cost)) return Rejected("implausible_cost", $"The cost is above {Money.MaxInput}.");
-        if (given > 0 && cost == Money.Zero) return Rejected("cost_too_small", "The cost is above 0 but would round to 0 at 9 decimals.");
-        return new UsageCost(cost, cost.ToDecimal() == given ? flags : flags | RowFlags.Rounded, null);
+        if (given > resolution.MaxInput || !resolution.TryRound(given, out var cost)) return Rejected("implausible_cost", $"The cost is above {resolution.ToText(Money.MaxInput)}.");
+        if (given > 0 && cost == Money.Zero) return Rejected("cost_too_small", $"The cost is above 0 but would round to 0 at {resolution.Decimals} decimals.");
+        return new UsageCost(cost, resolution.ToUnits(cost) == given ? flags : flags | RowFlags.Rounded, null);
     }
 
     private static TokenCounts CountsOf(UsageInput input, out RowFlags flags)

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,9 +13,9 @@ namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, UsageBatches batches, NextDecision next, IntakeLimits limits) : IEndpoints
+    Gate gate, UsageService usage, UsageBatches batches, NextDecision next, IntakeLimits limits, Resolution resolution) : IEndpoints
 {
-    private readonly RecordFormat _format = new(UsageJson.Read, limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
+    private readonly RecordFormat _format = new((in record) => UsageJson.Read(record, resolution), limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
@@ -62,8 +63,9 @@ internal sealed class UsageEndpoints(
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         var decision = await next.AskAsync(record, caller);
-        return await context.AnswerAsync(new UsageResponse(
+        await JsonAnswer.SendAsync(context, resolution, new UsageResponse(
             result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
             record.Ignored));
+        return null;
     }
 }

@@ -17,15 +17,13 @@ internal static class UsageJson
     /// <summary>Latencies beyond a day are a wrong unit.</summary>
     private const decimal MaxLatencyMs = 86_400_000m;
 
-    private static readonly decimal MaxCost = Money.MaxInput.ToDecimal();
+    public static UsageInput Read(in ReadOnlySequence<byte> record, Resolution resolution) => Read(record, resolution, new FaultList());
 
-    public static UsageInput Read(in ReadOnlySequence<byte> record) => Read(record, new FaultList());
-
-    internal static UsageInput Read(in ReadOnlySequence<byte> record, FaultList faults)
+    internal static UsageInput Read(in ReadOnlySequence<byte> record, Resolution resolution, FaultList faults)
     {
         try
         {
-            if (!JsonFields.TryOpen(record, faults, out var fields)) return new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The record must be a JSON object.") };
+            if (!JsonFields.TryOpen(record, resolution, faults, out var fields)) return new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The record must be a JSON object.") };
             var draft = new Draft();
             ReadFields(ref fields, draft);
             fields.End();
@@ -75,7 +73,7 @@ internal static class UsageJson
         else if (fields.Is("output_characters"u8)) draft.OutputCharacters = ReadCount(ref fields, draft, Rating.MaxCharacters) ?? Draft.None;
         else if (fields.Is("usage"u8)) draft.ReadProviderUsage(ref fields);
         else if (fields.Is("cost_from_usage"u8)) draft.CostFromUsage = fields.Boolean() ?? false;
-        else if (fields.Is("cost"u8)) draft.Cost = fields.Decimal(0, MaxCost);
+        else if (fields.Is("cost"u8)) draft.Cost = fields.Decimal(0, fields.Resolution.MaxInput);
         else return false;
         return true;
     }

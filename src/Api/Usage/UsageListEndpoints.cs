@@ -4,6 +4,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger.Reports;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
-internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndpoints
+internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolution resolution) : IEndpoints
 {
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;
@@ -57,7 +58,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndp
         return await context.AnswerAsync(Page.Of(rows, limit, UsageRowResponse.Of, _ => Cursors.Write((skip + limit).ToString(CultureInfo.InvariantCulture))));
     }
 
-    private static UsageFilter ReadFilter(QueryReader query, int skip, int limit)
+    private UsageFilter ReadFilter(QueryReader query, int skip, int limit)
     {
         var (from, to) = ReadRange(query);
         var status = query.Text("status");
@@ -65,7 +66,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndp
         if (status is not null && parsed is null) query.Faults.Add("status", $"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
         return new UsageFilter(
             from, to, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
-            query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost"),
+            query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost", resolution),
             query.Word("sort", "-recorded_at", "-cost") == "-cost", skip, limit);
     }
 
@@ -108,9 +109,9 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger) : IEndp
 
     private static void Start(HttpContext context) => context.Response.ContentType = "application/x-ndjson";
 
-    private static long WriteLine(System.IO.Pipelines.PipeWriter output, UsageRow row)
+    private long WriteLine(System.IO.Pipelines.PipeWriter output, UsageRow row)
     {
-        var bytes = JsonAnswer.Write(output, UsageRowResponse.Of(row));
+        var bytes = JsonAnswer.Write(output, resolution, UsageRowResponse.Of(row));
         output.GetSpan(1)[0] = (byte)'\n';
         output.Advance(1);
         return bytes + 1;

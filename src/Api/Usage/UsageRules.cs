@@ -47,7 +47,7 @@ internal static class UsageRules
 
         var cost = UsageCost.Of(input, context, booking.CostCenter, timestamp, tenant.MaxRecordCost);
         if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail);
-        if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {cost.Amount} is above max_record_cost {tenant.MaxRecordCost}: a wrong unit?");
+        if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {context.Resolution.ToText(cost.Amount)} is above max_record_cost {context.Resolution.ToText(tenant.MaxRecordCost)}: a wrong unit?");
         var flags = cost.Flags | input.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
         var message = UsageMessages.Of(input, booking, timestamp, date, cost, flags, context.Options.StorePreviews);
         return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);

@@ -20,18 +20,17 @@ namespace BudgetEngine.Api.Usage;
 /// <summary>Takes usage records: checks and rates them, posts them through their cost centers' grains, and answers when they are durable.</summary>
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
-    CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
+    CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, Resolution resolution, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null)
 {
-    private readonly PlausiblePrices _plausible = prices?.Value.ToPlausible() ?? PlausiblePrices.Default;
-
+    private readonly PlausiblePrices _plausible = (prices?.Value ?? new PriceOptions()).ToPlausible(resolution);
 
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
     /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
     /// <param name="bulk">Part of a large body: yields to single posts.</param>
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
-        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, clock.GetUtcNow());
+        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
         if (inputs.Count == 1) return [await PostAsync(UsageRules.Prepare(inputs[0], context), bulk)];
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();

@@ -100,7 +100,7 @@
   if (!('live' in body.dataset)) return;
 
   // Live: spend is patched in place; what needs the server's judgment (forecasts, order, lists) is asked for again, seldom.
-  const badge = $('#live'), main = $('#main');
+  const badge = $('#live'), main = $('#main'), whole = 'whole' in body.dataset;
   const looks = { ok: ['ok', 'OK'], warning: ['warning', 'Warning'], critical: ['critical', 'Critical'], emergency: ['emergency', 'Emergency'], exceeded: ['exceeded', 'Exceeded'] };
   let source, lostAt = 0, refreshTimer, refreshAt = 0, moved = 0, fresh = 0;
   document.addEventListener('pointermove', () => { moved = Date.now(); }, { passive: true });
@@ -109,7 +109,8 @@
 
   function amount(value) {
     const v = Math.abs(value), sign = value < 0 ? '\u2212' : '';
-    if (v === 0) return '0.00';
+    if (v === 0) return whole ? '0' : '0.00';
+    if (v >= 10 && whole) return sign + v.toLocaleString('en-US', { maximumFractionDigits: 0 });
     if (v >= 1) return sign + v.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     return sign + v.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: Math.min(9, Math.max(2, Math.ceil(-Math.log10(v)) + 1)) });
   }

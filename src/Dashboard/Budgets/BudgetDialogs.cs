@@ -63,9 +63,9 @@ internal sealed class BudgetDialogs(BudgetPreview preview, RecentBudgets recent,
     {
         var stored = model.Budget;
         // Nothing typed yet: the fields are those of the budget as it is.
-        var typed = fields.ContainsKey(BudgetFields.Enforcement) ? fields : BudgetFields.Of(stored?.Budget);
+        var typed = fields.ContainsKey(BudgetFields.Enforcement) ? fields : BudgetFields.Of(stored?.Budget, model.Shell.Currency.Resolution);
         var found = check ? faults : new Dictionary<string, string>(StringComparer.Ordinal);
-        var budget = BudgetFields.Apply(typed, stored?.Budget, model.Path, found);
+        var budget = BudgetFields.Apply(typed, stored?.Budget, model.Path, model.Shell.Currency.Resolution, found);
         var lines = found.Count == 0 || !check ? await preview.OfAsync(model, budget.Own, model.Increases, cancellationToken) : [];
         var last = stored is null ? "No budget is set yet" : $"Changed by {Markup.Actor(stored.UpdatedBy)} {TimeWords.Ago(stored.UpdatedAt, model.Shell.Now, model.Line.Zone)}";
         return new EditDialog(typed, faults, stored?.Version ?? 0, lines, BudgetPreview.AlsoDecides(model), last);
@@ -76,7 +76,7 @@ internal sealed class BudgetDialogs(BudgetPreview preview, RecentBudgets recent,
         var windows = model.Line.Windows.OrderByDescending(w => w.Tightness).Select(w => (Words.Periods.Of(w.Period), $"{Capital(Words.Periods.Of(w.Period))}, {model.Shell.Currency.Round(w.Limit)}")).ToList();
         var period = Words.Periods.Parse(fields.GetValueOrDefault(BudgetFields.Period, "")) ?? model.Line.Tightest!.Period;
         PreviewLine? line = null;
-        if (BudgetFields.AmountOf(fields, BudgetFields.Amount, faults) is { IsPositive: true } amount && model.Budget is { } stored)
+        if (BudgetFields.AmountOf(fields, BudgetFields.Amount, model.Shell.Currency.Resolution, faults) is { IsPositive: true } amount && model.Budget is { } stored)
         {
             var more = new Increase("", model.Path, null, period, amount, model.Shell.Now.AddHours(1), null, "", model.Shell.Now);
             line = (await preview.OfAsync(model, stored.Budget.Own, [.. model.Increases, more], cancellationToken)).FirstOrDefault(l => l.Period == period);

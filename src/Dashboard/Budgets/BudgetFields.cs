@@ -22,27 +22,27 @@ internal static class BudgetFields
     private const string NotAnAmount = "must be an amount such as 1500 or 0.05, without separators";
 
     /// <summary>The texts of a budget as it is.</summary>
-    public static Dictionary<string, string> Of(Budget? budget)
+    public static Dictionary<string, string> Of(Budget? budget, Resolution resolution)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var period in Window.Periods) fields[Words.Periods.Of(period)] = budget?.Own.Limits[period]?.ToString() ?? "";
-        fields[PerUser] = budget?.PerUser?.Limits.Daily?.ToString() ?? "";
+        foreach (var period in Window.Periods) fields[Words.Periods.Of(period)] = Text(budget?.Own.Limits[period], resolution);
+        fields[PerUser] = Text(budget?.PerUser?.Limits.Daily, resolution);
         fields[Enforcement] = Words.Enforcements.Of(budget?.Own.Enforcement ?? Domain.Budgets.Enforcement.Hard);
         return fields;
     }
 
     /// <summary>The budget that the fields make of the one that is stored; faults by the names of the fields, by the same rules as the API's.</summary>
-    public static Budget Apply(IReadOnlyDictionary<string, string> fields, Budget? stored, string path, Dictionary<string, string> faults)
+    public static Budget Apply(IReadOnlyDictionary<string, string> fields, Budget? stored, string path, Resolution resolution, Dictionary<string, string> faults)
     {
         var draft = new BudgetDraft(stored ?? Budget.Empty);
-        draft.Own.Daily = AmountOf(fields, "daily", faults);
-        draft.Own.Weekly = AmountOf(fields, "weekly", faults);
-        draft.Own.Monthly = AmountOf(fields, "monthly", faults);
-        draft.Own.Total = AmountOf(fields, "total", faults);
+        draft.Own.Daily = AmountOf(fields, "daily", resolution, faults);
+        draft.Own.Weekly = AmountOf(fields, "weekly", resolution, faults);
+        draft.Own.Monthly = AmountOf(fields, "monthly", resolution, faults);
+        draft.Own.Total = AmountOf(fields, "total", resolution, faults);
         if (Words.Enforcements.Parse(fields.GetValueOrDefault(Enforcement, "")) is { } enforcement) draft.Own.Enforcement = enforcement;
         else faults[Enforcement] = "must be hard or soft";
         var perUser = draft.PerUser ?? new LimitSetDraft(LimitSet.None);
-        perUser.Daily = AmountOf(fields, PerUser, faults);
+        perUser.Daily = AmountOf(fields, PerUser, resolution, faults);
         draft.PerUser = perUser.ToLimitSet().Limits.Any ? perUser : null;
         var list = new FaultList();
         CostCenterId.TryParse(path, out var id, out _);
@@ -51,12 +51,14 @@ internal static class BudgetFields
         return draft.ToBudget();
     }
 
+    private static string Text(Money? amount, Resolution resolution) => amount is { } money ? resolution.ToText(money) : "";
+
     /// <summary>Null where the field is empty, and where it is no amount: then there is a fault.</summary>
-    public static Money? AmountOf(IReadOnlyDictionary<string, string> fields, string name, Dictionary<string, string> faults)
+    public static Money? AmountOf(IReadOnlyDictionary<string, string> fields, string name, Resolution resolution, Dictionary<string, string> faults)
     {
         var text = fields.GetValueOrDefault(name, "").Trim();
         if (text.Length == 0) return null;
-        if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && Money.TryExact(units, out var amount) && !amount.IsNegative && amount <= Money.MaxInput) return amount;
+        if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && resolution.TryExact(units, out var amount) && !amount.IsNegative && amount <= Money.MaxInput) return amount;
         faults[name] = NotAnAmount;
         return null;
     }

@@ -45,7 +45,7 @@ internal sealed class BudgetForms(PageGate gate, CostCenterPage page, BudgetDial
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         var stored = await stores.Budgets.ReadBudgetAsync(path, null, CancellationToken.None);
-        var budget = BudgetFields.Apply(fields, stored?.Budget, path, faults);
+        var budget = BudgetFields.Apply(fields, stored?.Budget, path, stores.Resolution, faults);
         var reason = BudgetFields.ReasonOf(fields, faults);
         if (faults.Count == 0)
         {
@@ -108,7 +108,7 @@ internal sealed class BudgetForms(PageGate gate, CostCenterPage page, BudgetDial
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         var now = clock.GetUtcNow();
-        var amount = BudgetFields.AmountOf(fields, BudgetFields.Amount, faults);
+        var amount = BudgetFields.AmountOf(fields, BudgetFields.Amount, stores.Resolution, faults);
         if (amount is not { IsPositive: true }) faults.TryAdd(BudgetFields.Amount, "must be above 0");
         var period = Words.Periods.Parse(fields.GetValueOrDefault(BudgetFields.Period, ""));
         if (period is null) faults[BudgetFields.Period] = "choose one of the list";

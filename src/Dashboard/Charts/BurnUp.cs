@@ -83,7 +83,7 @@ public sealed record BurnUp(
         if (Limited is not { } window) return;
         foreach (var at in window.Thresholds.Where(t => t < 1).Take(2))
         {
-            var y = Top + Y(at * window.Limit.ToDecimal(), scale);
+            var y = Top + Y(at * Currency.Units(window.Limit), scale);
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"thr\" x1=\"0\" x2=\"100%\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text class=\"halo\" x=\"4\" y=\"{y - 4:0.#}\">{at * 100:0.#}%</text>");
         }
     }
@@ -93,9 +93,9 @@ public sealed record BurnUp(
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" y=\"{Top}\" width=\"100%\" height=\"{Height}\" viewBox=\"0 0 1000 {Height}\" preserveAspectRatio=\"none\" overflow=\"visible\">");
         var spent = SpentPoints();
         if (spent.Count > 1) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"area\" d=\"{PathOf(spent, scale)} L{spent[^1].X:0.#} {Height} L0 {Height}Z\"/>");
-        if (Before.Count > 0) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"last\" d=\"{PathOf([(0, 0), .. Before.Select((m, i) => (Width * (i + 1) / Days.Count, m.ToDecimal()))], scale)}\"/>");
-        if (Limited is { } window) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"pacel\" d=\"{PathOf([(0, 0), (Width, window.Limit.ToDecimal())], scale)}\"/>");
-        if (Limited?.Forecast is { } forecast) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"fcl\" d=\"{PathOf([(Width * NowAt, Spent.ToDecimal()), (Width, forecast.Amount.ToDecimal())], scale)}\"/>");
+        if (Before.Count > 0) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"last\" d=\"{PathOf([(0, 0), .. Before.Select((m, i) => (Width * (i + 1) / Days.Count, Currency.Units(m)))], scale)}\"/>");
+        if (Limited is { } window) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"pacel\" d=\"{PathOf([(0, 0), (Width, Currency.Units(window.Limit))], scale)}\"/>");
+        if (Limited?.Forecast is { } forecast) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"fcl\" d=\"{PathOf([(Width * NowAt, Currency.Units(Spent)), (Width, Currency.Units(forecast.Amount))], scale)}\"/>");
         if (spent.Count > 1) svg.Append(CultureInfo.InvariantCulture, $"<path class=\"act\" d=\"{PathOf(spent, scale)}\"/>");
         svg.Append("</svg>");
     }
@@ -103,7 +103,7 @@ public sealed record BurnUp(
     private void Limit(StringBuilder svg, AmountScale scale)
     {
         if (Limited is not { } window) return;
-        var y = Top + Y(window.Limit.ToDecimal(), scale);
+        var y = Top + Y(Currency.Units(window.Limit), scale);
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"lim\" x1=\"0\" x2=\"100%\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text class=\"bad halo\" x=\"4\" y=\"{y - 5:0.#}\">{(window.Soft ? "soft limit" : "limit")} {Markup.Encode(Currency.Round(window.Limit))}</text>");
         if (window.Forecast?.ReachedAt is not { } reached || window.End is not { } end) return;
         var x = 100m * (reached - window.Start).Ticks / (end - window.Start).Ticks;
@@ -112,7 +112,7 @@ public sealed record BurnUp(
 
     private void Now(StringBuilder svg, AmountScale scale)
     {
-        var (x, y) = (NowAt * 100, Top + Y(Spent.ToDecimal(), scale));
+        var (x, y) = (NowAt * 100, Top + Y(Currency.Units(Spent), scale));
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"today\" x1=\"{x:0.##}%\" x2=\"{x:0.##}%\" y1=\"20\" y2=\"{Top + Height}\"/><text class=\"halo\" x=\"{x:0.##}%\" y=\"15\" text-anchor=\"{(x > 97 ? "end" : x < 3 ? "start" : "middle")}\">now</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dotpt\" cx=\"{x:0.##}%\" cy=\"{y:0.#}\" r=\"4\"/><text class=\"em halo\" x=\"{x:0.##}%\" dx=\"{(x > 80 ? -8 : 8)}\" y=\"{Math.Min(Top + Height - 6, y + 18):0.#}\" text-anchor=\"{(x > 80 ? "end" : "start")}\">{Markup.Encode(Currency.Of(Spent))}</text>");
     }
@@ -135,19 +135,19 @@ public sealed record BurnUp(
     {
         var points = new List<(decimal, decimal)> { (0, 0) };
         var soFar = SoFar;
-        for (var i = 0; i < soFar.Count - 1; i++) points.Add((Width * (i + 1) / Days.Count, soFar[i].ToDecimal()));
-        points.Add((Width * NowAt, Spent.ToDecimal()));
+        for (var i = 0; i < soFar.Count - 1; i++) points.Add((Width * (i + 1) / Days.Count, Currency.Units(soFar[i])));
+        points.Add((Width * NowAt, Currency.Units(Spent)));
         return points;
     }
 
     private AmountScale Scale()
     {
-        var highest = Math.Max(Spent.ToDecimal(), Before.Count > 0 ? Before[^1].ToDecimal() : 0);
+        var highest = Math.Max(Currency.Units(Spent), Before.Count > 0 ? Currency.Units(Before[^1]) : 0);
         if (Limited is { } window)
         {
-            var limit = window.Limit.ToDecimal();
+            var limit = Currency.Units(window.Limit);
             // A forecast far beyond the limit would press everything else to the floor.
-            highest = Math.Max(Math.Max(highest, limit * 1.08m), Math.Min(window.Forecast?.Amount.ToDecimal() ?? 0, limit * 2));
+            highest = Math.Max(Math.Max(highest, limit * 1.08m), Math.Min((window.Forecast is { } f ? Currency.Units(f.Amount) : 0), limit * 2));
         }
 
         return AmountScale.Of(highest);

@@ -57,7 +57,7 @@ public sealed record DayBars(IReadOnlyList<DateOnly> Days, IReadOnlyList<DaySeri
             var from = (decimal)(Top + Height);
             for (var s = 0; s < Series.Count; s++)
             {
-                var height = scale.Most == 0 ? 0 : Series[s].Amounts[i].ToDecimal() / scale.Most * Height;
+                var height = scale.Most == 0 ? 0 : Currency.Units(Series[s].Amounts[i]) / scale.Most * Height;
                 if (height <= 0) continue;
                 from -= height;
                 svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"f{s + 1}\" x=\"{slot * i + slot * .14m:0.##}%\" y=\"{from:0.#}\" width=\"{slot * .72m:0.##}%\" height=\"{Math.Max(.6m, height):0.#}\" rx=\"1.5\"/>");
@@ -72,7 +72,7 @@ public sealed record DayBars(IReadOnlyList<DateOnly> Days, IReadOnlyList<DaySeri
 
     internal string DayOf(int day) => Days[day].ToString("d MMM", CultureInfo.InvariantCulture);
 
-    private AmountScale Scale() => AmountScale.Of(Enumerable.Range(0, Days.Count).Max(i => On(i).ToDecimal()));
+    private AmountScale Scale() => AmountScale.Of(Enumerable.Range(0, Days.Count).Max(i => Currency.Units(On(i))));
 
     private static decimal Y(decimal value, AmountScale scale) => Top + Height - (scale.Most == 0 ? 0 : value / scale.Most * Height);
 }

@@ -1,6 +1,7 @@
 using BudgetEngine.Dashboard.Alerts;
 using BudgetEngine.Dashboard.Bars;
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Dashboard.FirstRun;
 
@@ -21,6 +22,9 @@ public sealed record FirstRunModel(
     public int Step => !IsSet ? 1 : !Allowed ? 2 : !Denied ? 3 : 4;
 
     public string StyleOf(int step) => step < Step ? "done" : step == Step ? "now" : "wait";
+
+    /// <summary>What the check of the last step asks for.</summary>
+    public Money TooMuch => Shell.Currency.Resolution.TryRoundUp(0.0664m, out var asked) ? asked : Money.Zero;
 
     public string KeyHeader => IsOpen ? "" : "  -H \"X-Budget-Key: $KEY\" \\\n";
 }

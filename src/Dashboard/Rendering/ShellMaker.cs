@@ -3,13 +3,14 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Dashboard.Sessions;
 using BudgetEngine.Dashboard.Wording;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Dashboard.Rendering;
 
 /// <summary>Makes the shell of a page for its reader.</summary>
-internal sealed class ShellMaker(NavigationCounts counts, KeyRing ring, Readiness readiness, IOptions<InstallationOptions> installation, TimeProvider clock)
+internal sealed class ShellMaker(NavigationCounts counts, KeyRing ring, Readiness readiness, Resolution resolution, IOptions<InstallationOptions> installation, TimeProvider clock)
 {
     private const string ThemeCookie = "theme";
 
@@ -23,6 +24,6 @@ internal sealed class ShellMaker(NavigationCounts counts, KeyRing ring, Readines
         var (alerts, unpriced) = await counts.OfAsync(caller, context);
         return new Shell(
             title, view, ThemeOf(context), ring.IsOpen ? null : caller.Name, caller.Has(Scopes.Admin), caller.IsWholeInstallation, alerts, unpriced,
-            Readiness.States.Of(readiness.State), Version, FormToken.Of(context), Toasts.Of(context.Request.Query["done"]), new Currency(installation.Value.Currency), clock.GetUtcNow());
+            Readiness.States.Of(readiness.State), Version, FormToken.Of(context), Toasts.Of(context.Request.Query["done"]), new Currency(installation.Value.Currency, resolution), clock.GetUtcNow());
     }
 }

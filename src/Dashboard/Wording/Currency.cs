@@ -5,11 +5,17 @@ namespace BudgetEngine.Dashboard.Wording;
 
 /// <summary>How amounts of the installation's currency are shown to people. Display only: nothing is computed from what is shown.</summary>
 /// <param name="Code">ISO 4217.</param>
-public sealed record Currency(string Code)
+public sealed record Currency(string Code, Resolution Resolution)
 {
     private const char Minus = '\u2212';
 
-    public string Symbol => Code switch { "USD" => "$", "EUR" => "€", "GBP" => "£", "JPY" => "¥", _ => Code + "\u00a0" };
+    public string Symbol => Code switch { "USD" => "$", "EUR" => "€", "GBP" => "£", "JPY" => "¥", "VND" => "₫", _ => Code + "\u00a0" };
+
+    /// <summary>It has no minor units: ten and more of it have no decimals.</summary>
+    public bool IsWhole => Currencies.MinorUnitsOf(Code) == 0;
+
+    /// <summary>In units of the currency.</summary>
+    public decimal Units(Money amount) => Resolution.ToUnits(amount);
 
     /// <summary>With the symbol: of headlines and sentences.</summary>
     public string Of(Money amount) => WithSymbol(amount, Plain);
@@ -18,25 +24,26 @@ public sealed record Currency(string Code)
     public string Round(Money amount) => WithSymbol(amount, PlainRound);
 
     /// <summary>Without the symbol: of tables, whose head names the currency. Two decimals; below 1 at least two significant digits, and never 0.00 for something above 0.</summary>
-    public static string Plain(Money amount)
+    public string Plain(Money amount)
     {
-        var value = Math.Abs(amount.ToDecimal());
+        var value = Math.Abs(Units(amount));
         var sign = amount.IsNegative ? Minus.ToString() : "";
-        if (value == 0) return "0.00";
+        if (value == 0) return IsWhole ? "0" : "0.00";
+        if (value >= 10 && IsWhole) return Whole(Units(amount));
         if (value >= 1) return sign + value.ToString("#,##0.00", CultureInfo.InvariantCulture);
         var leading = 0;
         for (var rest = value * 10; rest < 1; rest *= 10) leading++;
-        return sign + decimal.Round(value, Math.Clamp(leading + 2, 2, Money.Decimals)).ToString("0.00#######", CultureInfo.InvariantCulture);
+        return sign + decimal.Round(value, Math.Clamp(leading + 2, 2, Resolution.Decimals)).ToString("0.00#######", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A limit: whole ones have no decimals.</summary>
-    public static string PlainLimit(Money amount) =>
-        amount.Nanos % Money.NanosPerUnit == 0 ? Whole(amount.ToDecimal()) : Plain(amount);
+    public string PlainLimit(Money amount) =>
+        amount.Nanos % Resolution.PerUnit == 0 ? Whole(Units(amount)) : Plain(amount);
 
     /// <summary>Every decimal that it has: of records and holds.</summary>
-    public static string Exact(Money amount)
+    public string Exact(Money amount)
     {
-        var text = Math.Abs(amount.ToDecimal()).ToString("#,##0.00#######", CultureInfo.InvariantCulture);
+        var text = Math.Abs(Units(amount)).ToString(IsWhole ? "#,##0.#########" : "#,##0.00#######", CultureInfo.InvariantCulture);
         return amount.IsNegative ? Minus + text : text;
     }
 
@@ -44,10 +51,10 @@ public sealed record Currency(string Code)
     public static string Percent(Money part, Money whole) =>
         whole.Nanos <= 0 ? (part.IsPositive ? "over" : "0%") : string.Create(CultureInfo.InvariantCulture, $"{(Int128)part.Nanos * 100 / whole.Nanos}%");
 
-    private static string PlainRound(Money amount)
+    private string PlainRound(Money amount)
     {
-        var value = Math.Abs(amount.ToDecimal());
-        return value >= 100 ? Whole(amount.ToDecimal()) : PlainLimit(amount);
+        var value = Math.Abs(Units(amount));
+        return value >= 100 ? Whole(Units(amount)) : PlainLimit(amount);
     }
 
     private static string Whole(decimal value) =>

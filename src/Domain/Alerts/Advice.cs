@@ -35,10 +35,10 @@ public static class Advice
 
     /// <param name="format">How an amount is written in a sentence.</param>
     public static ImmutableArray<Recommendation> Of(
-        SpendFacts facts, PriceBook prices, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window, DateTimeOffset now, Func<Money, string> format)
+        Resolution resolution, SpendFacts facts, PriceBook prices, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window, DateTimeOffset now, Func<Money, string> format)
     {
         var advice = ImmutableArray.CreateBuilder<Recommendation>();
-        advice.AddRange(CheaperModels(facts.Models, prices, now, format));
+        advice.AddRange(CheaperModels(resolution, facts.Models, prices, now, format));
         var spentMonth = facts.Spent;
         if (Top(RecommendationKind.TopUser, "User", facts.Users, spentMonth, format) is { } user) advice.Add(user);
         if (Top(RecommendationKind.TopFeature, "Feature", facts.Features, spentMonth, format) is { } feature) advice.Add(feature);
@@ -50,14 +50,14 @@ public static class Advice
         return advice.ToImmutable();
     }
 
-    private static IEnumerable<Recommendation> CheaperModels(ImmutableArray<ModelUse> models, PriceBook prices, DateTimeOffset now, Func<Money, string> format)
+    private static IEnumerable<Recommendation> CheaperModels(Resolution resolution, ImmutableArray<ModelUse> models, PriceBook prices, DateTimeOffset now, Func<Money, string> format)
     {
         var found = new List<Recommendation>();
         foreach (var dear in models)
         {
-            if (CostWith(prices, dear.Model, dear.Tokens, now) is not { IsPositive: true } own) continue;
+            if (CostWith(resolution, prices, dear.Model, dear.Tokens, now) is not { IsPositive: true } own) continue;
             var best = models.Where(m => m.Model != dear.Model)
-                .Select(m => (m.Model, Cost: CostWith(prices, m.Model, dear.Tokens, now)))
+                .Select(m => (m.Model, Cost: CostWith(resolution, prices, m.Model, dear.Tokens, now)))
                 .Where(c => c.Cost is not null).OrderBy(c => c.Cost!.Value).ThenBy(c => c.Model, StringComparer.Ordinal).FirstOrDefault();
             if (best.Cost is not { } cheaper || (own - cheaper).Nanos < own.Nanos * MinSaving) continue;
             var saving = own - cheaper;
@@ -69,8 +69,8 @@ public static class Advice
         return found.OrderByDescending(r => r.Amount).ThenBy(r => r.Subject, StringComparer.Ordinal).Take(MaxCheaperModels);
     }
 
-    private static Money? CostWith(PriceBook prices, string model, in TokenCounts tokens, DateTimeOffset now) =>
-        tokens.Input + tokens.Output > 0 && prices.Find(null, model, now)?.Version.Prices is { } price ? Rating.Cost(price, tokens) : null;
+    private static Money? CostWith(Resolution resolution, PriceBook prices, string model, in TokenCounts tokens, DateTimeOffset now) =>
+        tokens.Input + tokens.Output > 0 && prices.Find(null, model, now)?.Version.Prices is { } price ? Rating.Cost(resolution, price, tokens) : null;
 
     private static Recommendation? Top(RecommendationKind kind, string word, ImmutableArray<NamedSpend> spend, Money month, Func<Money, string> format)
     {

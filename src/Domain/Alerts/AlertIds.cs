@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Domain.Alerts;
@@ -15,7 +15,7 @@ public static class AlertIds
     /// <summary>Of a crossing: (cost center, user, period, window, threshold, generation).</summary>
     public static string OfCrossing(string costCenter, string? user, Period period, DateOnly window, decimal at, int generation) => Of(
         AlertType.ThresholdReached, costCenter, user, window,
-        string.Create(CultureInfo.InvariantCulture, $"{(int)period}/{(long)(at * Money.NanosPerUnit)}/{generation}"));
+        string.Create(CultureInfo.InvariantCulture, $"{(int)period}/{(long)(at * Threshold.PartsOfOne)}/{generation}"));
 
     /// <summary>Of what is told of a whole window: once per cost center, user, period and window.</summary>
     public static string OfWindow(AlertType type, string costCenter, string? user, Period period, DateOnly window) =>

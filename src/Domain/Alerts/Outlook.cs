@@ -20,7 +20,7 @@ public static class Outlook
         if (end is not { } ends || now >= ends || !spent.IsPositive) return null;
         var (elapsed, length) = (now.UtcTicks - start.UtcTicks, ends.UtcTicks - start.UtcTicks);
         if (elapsed < length * MinElapsed) return null;
-        var amount = Clamped((Int128)spent.Nanos * length / elapsed);
+        var amount = Money.Saturated((Int128)spent.Nanos * length / elapsed);
         var needed = limit > spent ? (Int128)(limit - spent).Nanos * elapsed / spent.Nanos : 0;
         return new SpendForecast(amount, limit > spent && needed < ends.UtcTicks - now.UtcTicks ? now.AddTicks((long)needed) : null);
     }
@@ -34,8 +34,6 @@ public static class Outlook
     {
         if (end is not { } ends || now >= ends || spent >= limit) return null;
         var left = ends.UtcTicks - now.UtcTicks;
-        return left <= TimeSpan.TicksPerDay ? limit - spent : Clamped((Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / left);
+        return left <= TimeSpan.TicksPerDay ? limit - spent : Money.Saturated((Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / left);
     }
-
-    private static Money Clamped(Int128 nanos) => new((long)Int128.Clamp(nanos, 0, long.MaxValue));
 }

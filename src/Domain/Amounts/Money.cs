@@ -1,21 +1,20 @@
-using System.Globalization;
-
 namespace BudgetEngine.Domain.Amounts;
 
 /// <summary>
-/// An amount of the installation's currency, in integer nano-units (1 USD = 10^9). All arithmetic is checked:
-/// an overflow throws <see cref="OverflowException"/> and never wraps.
+/// An amount in integer nano-units: 10^-9 of the unit of account, which is the currency's own unit where that has minor units (1 USD = 10^9), and a multiple
+/// of it where one unit is small money (<see cref="Resolution"/>: 10,000 VND = 10^9). What an integer is in the currency only text and prices need to know.
+/// Sums saturate: one that passes 64 bits is the largest (or smallest) amount, and neither wraps nor throws.
 /// </summary>
 public readonly record struct Money(long Nanos) : IComparable<Money>
 {
-    /// <summary>Nano-units in one unit of the currency.</summary>
+    /// <summary>Nano-units in one unit of account.</summary>
     public const long NanosPerUnit = 1_000_000_000;
 
-    /// <summary>Decimal places that an amount can have.</summary>
-    public const int Decimals = 9;
-
-    /// <summary>The largest amount accepted from outside, as a limit or a cost: 10^9 units. Balances leave room for nine times that.</summary>
+    /// <summary>The largest amount accepted from outside, as a limit or a cost: 10^9 units of account, which is a tenth of what 64 bits hold.</summary>
     public static readonly Money MaxInput = new(1_000_000_000 * NanosPerUnit);
+
+    /// <summary>So much or more: where sums end.</summary>
+    public static readonly Money MaxValue = new(long.MaxValue);
 
     public static readonly Money Zero;
 
@@ -23,11 +22,11 @@ public readonly record struct Money(long Nanos) : IComparable<Money>
 
     public bool IsNegative => Nanos < 0;
 
-    public static Money operator +(Money a, Money b) => new(checked(a.Nanos + b.Nanos));
+    public static Money operator +(Money a, Money b) => new(Saturating.Add(a.Nanos, b.Nanos));
 
-    public static Money operator -(Money a, Money b) => new(checked(a.Nanos - b.Nanos));
+    public static Money operator -(Money a, Money b) => new(Saturating.Subtract(a.Nanos, b.Nanos));
 
-    public static Money operator -(Money a) => new(checked(-a.Nanos));
+    public static Money operator -(Money a) => Zero - a;
 
     public static bool operator <(Money a, Money b) => a.Nanos < b.Nanos;
 
@@ -41,37 +40,11 @@ public readonly record struct Money(long Nanos) : IComparable<Money>
 
     public static Money Max(Money a, Money b) => a.Nanos >= b.Nanos ? a : b;
 
-    /// <summary>Rounds half to even, the one rounding rule of recorded cost. False when the amount does not fit in 64 bits.</summary>
-    public static bool TryRound(decimal units, out Money money) =>
-        TryConvert(units, MidpointRounding.ToEven, out money);
-
-    /// <summary>Rounds up, the rule for amounts of checks: a hold never covers less than was asked for.</summary>
-    public static bool TryRoundUp(decimal units, out Money money) =>
-        TryConvert(units, MidpointRounding.ToPositiveInfinity, out money);
-
-    /// <summary>Converts without rounding. False when there are more than nine decimals, or the amount does not fit.</summary>
-    public static bool TryExact(decimal units, out Money money) =>
-        TryRound(units, out money) && money.ToDecimal() == units;
-
-    /// <summary>The amount in units of the currency, exact.</summary>
-    public decimal ToDecimal() => (decimal)Nanos / NanosPerUnit;
+    /// <summary>The nearest amount to an exact number of nano-units.</summary>
+    public static Money Saturated(Int128 nanos) => new((long)Int128.Clamp(nanos, long.MinValue, long.MaxValue));
 
     public int CompareTo(Money other) => Nanos.CompareTo(other.Nanos);
 
-    /// <summary>Units without exponent or trailing zeros: <c>0.0088</c>, the form of the API.</summary>
-    public override string ToString() => (ToDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
-
-    private static bool TryConvert(decimal units, MidpointRounding mode, out Money money)
-    {
-        // Nine decimals below the largest 64-bit value: the product of anything within stays exact in 96 bits.
-        if (units is > 9_223_372_036m or < -9_223_372_036m)
-        {
-            money = default;
-            return false;
-        }
-
-        // Round first: more than 19 decimals times 10^9 may not fit, the rounded value always does.
-        money = new Money((long)(decimal.Round(units, Decimals, mode) * NanosPerUnit));
-        return true;
-    }
+    /// <summary>For logs and tests, which do not know the currency; what people and programs are told is <see cref="Resolution.ToText"/>.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Nanos} nano-units");
 }

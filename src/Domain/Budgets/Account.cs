@@ -12,7 +12,7 @@ public sealed class Account
     /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
     public static readonly TimeSpan AncestorGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most that one node holds in all: sums of money then stay far from the end of 64 bits, and <see cref="Apply"/> cannot overflow.</summary>
+    /// <summary>The most that one node holds in all: what is held is added and taken away, so it must stay exact, far from where sums of money saturate.</summary>
     public static readonly Money MaxHeld = new(4 * Money.MaxInput.Nanos);
 
     // Made when first needed: most of a million resident accounts hold nothing.

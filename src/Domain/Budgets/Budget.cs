@@ -35,6 +35,10 @@ public sealed record Threshold(decimal At, string Level)
 {
     public const int MaxPerBudget = 16;
     public const decimal MaxAt = 2m;
+    public const int MaxDecimals = 9;
+
+    /// <summary>Fractions are stored, and hashed into ids, in billionths.</summary>
+    public const long PartsOfOne = 1_000_000_000;
 
     public static readonly ImmutableArray<Threshold> Defaults =
         [new(0.7m, "warning"), new(0.9m, "critical"), new(0.95m, "emergency"), new(1.0m, "exceeded")];
@@ -43,7 +47,7 @@ public sealed record Threshold(decimal At, string Level)
     public Money AmountOf(Money limit) => AmountOf(At, limit);
 
     /// <inheritdoc cref="AmountOf(Money)"/>
-    public static Money AmountOf(decimal at, Money limit) => new(Math.Max(1, (long)decimal.Ceiling(at * limit.Nanos)));
+    public static Money AmountOf(decimal at, Money limit) => Money.Max(new Money(1), Money.Saturated((Int128)decimal.Ceiling(at * limit.Nanos)));
 }
 
 /// <summary>The part of a budget that decides: limits, thresholds (ascending) and enforcement. Also the form of <c>per_user</c> and <c>per_child</c>.</summary>

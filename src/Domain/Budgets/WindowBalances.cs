@@ -15,7 +15,9 @@ public sealed class WindowBalances
     private DatedBalance[] _days = [];
     private DatedBalance[] _months = [];
     private (DateOnly Date, Money Amount)[] _held = [];
-    private Money _spentTotal;
+
+    // Of all months, which may pass 64 bits: exact, so that it comes down again as it went up.
+    private Int128 _spentTotal;
 
     /// <summary>All that is held, whatever the date.</summary>
     public Money HeldTotal { get; private set; }
@@ -42,7 +44,7 @@ public sealed class WindowBalances
         Period.Daily => Find(_days, window).Spent,
         Period.Weekly => SpentInWeek(window),
         Period.Monthly => Find(_months, window).Spent,
-        _ => _spentTotal,
+        _ => Money.Saturated(_spentTotal),
     };
 
     public Money Held(Period period, DateOnly window)
@@ -86,13 +88,13 @@ public sealed class WindowBalances
 
     private Money SpentInWeek(DateOnly monday)
     {
-        var sum = Money.Zero;
+        Int128 sum = 0;
         foreach (var day in _days)
         {
-            if (day.Date.DayNumber - monday.DayNumber is >= 0 and < 7) sum += day.Balance.Spent;
+            if (day.Date.DayNumber - monday.DayNumber is >= 0 and < 7) sum += day.Balance.Spent.Nanos;
         }
 
-        return sum;
+        return Money.Saturated(sum);
     }
 
     private static Balance Find(DatedBalance[] entries, DateOnly date)
@@ -105,20 +107,20 @@ public sealed class WindowBalances
         return Balance.Zero;
     }
 
-    /// <returns>By how much spend has changed.</returns>
-    private static Money Set(ref DatedBalance[] entries, DateOnly date, Balance balance)
+    /// <returns>By how much spend has changed, in nano-units.</returns>
+    private static Int128 Set(ref DatedBalance[] entries, DateOnly date, Balance balance)
     {
         var at = 0;
         while (at < entries.Length && entries[at].Date < date) at++;
         if (at < entries.Length && entries[at].Date == date)
         {
             var old = entries[at].Balance;
-            if (balance.Version <= old.Version) return Money.Zero;
+            if (balance.Version <= old.Version) return 0;
             entries[at] = new DatedBalance(date, balance);
-            return balance.Spent - old.Spent;
+            return (Int128)balance.Spent.Nanos - old.Spent.Nanos;
         }
 
         entries = [.. entries[..at], new DatedBalance(date, balance), .. entries[at..]];
-        return balance.Spent;
+        return balance.Spent.Nanos;
     }
 }

@@ -1,3 +1,5 @@
+using BudgetEngine.Domain.Amounts;
+
 namespace BudgetEngine.Domain.Prices;
 
 /// <summary>
@@ -16,8 +18,8 @@ internal static class ExactRate
     /// <summary>One unit of the currency.</summary>
     public static readonly Int128 One = (Int128)PowersOfTen[18];
 
-    /// <summary>What a sum of (tokens x integer price) is divided by to get nano-units.</summary>
-    public static Int128 DivisorOf(long per) => (Int128)1_000_000_000 * per;
+    /// <summary>What a sum of (tokens x integer price) is divided by to get nano-units; at most 10^28.</summary>
+    public static Int128 DivisorOf(Resolution resolution, long per) => (Int128)PowersOfTen[RateCard.MaxDecimals - resolution.Decimals] * per;
 
     /// <summary>False for a price out of bounds or with more than 18 decimals.</summary>
     public static bool TryGet(decimal price, out Int128 rate)

@@ -22,7 +22,7 @@ public sealed record RateCard(Rates Base, long Per = 1_000_000)
     /// <summary>The largest <see cref="Per"/>.</summary>
     public const long MaxPer = 1_000_000_000_000;
 
-    /// <summary>The largest price of <see cref="Per"/> tokens, or of one unit.</summary>
+    /// <summary>The largest price of <see cref="Per"/> tokens, or of one unit, in units of the currency.</summary>
     public const decimal MaxPrice = 1_000_000_000m;
 
     public const decimal MaxMultiplier = 1_000m;

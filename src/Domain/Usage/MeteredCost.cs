@@ -10,17 +10,24 @@ internal ref struct MeteredCost
     /// <summary>A multiplier of 1, in millionths.</summary>
     private const long Plain = 1_000_000;
 
+    /// <summary>Times the largest amount it fits in 128 bits.</summary>
+    private const long MaxPlainDivisor = 1_000_000_000_000_000_000;
+
     private readonly Span<Int128> _rates;
     private readonly long _per;
+
+    /// <summary>From (tokens x integer price) to nano-units.</summary>
+    private readonly Int128 _divisor;
     private Int128 _multiplier;
 
     /// <summary>In 10^-24 units of the currency.</summary>
     private BigInteger _units;
 
-    private MeteredCost(Span<Int128> rates, long per, PriceLayers layers, RowFlags flags)
+    private MeteredCost(Span<Int128> rates, long per, Resolution resolution, PriceLayers layers, RowFlags flags)
     {
         _rates = rates;
         _per = per;
+        _divisor = ExactRate.DivisorOf(resolution, per);
         _multiplier = Plain;
         Layers = layers;
         Flags = flags;
@@ -32,11 +39,13 @@ internal ref struct MeteredCost
 
     /// <summary>False when counts or prices are outside of their limits.</summary>
     /// <param name="buffer">As long as there are meters.</param>
-    public static bool TryOf(RateCard card, in TokenCounts tokens, in RatingTerms terms, Span<Int128> buffer, out MeteredCost cost)
+    public static bool TryOf(Resolution resolution, RateCard card, in TokenCounts tokens, in RatingTerms terms, Span<Int128> buffer, out MeteredCost cost)
     {
         var layers = PriceLayers.Of(card, terms.ServiceTier, tokens.ContextInput, out var flags);
-        cost = new MeteredCost(buffer, card.Per, layers, flags);
-        return tokens.IsValid && card.Per is >= 1 and <= RateCard.MaxPer && cost.TryResolve(tokens) && cost.TryAddUnits(terms) && cost.TryMultiply(card, terms.Region);
+        // A divisor of 0 would be none.
+        var isPer = card.Per is >= 1 and <= RateCard.MaxPer;
+        cost = new MeteredCost(buffer, isPer ? card.Per : 1, resolution, layers, flags);
+        return tokens.IsValid && isPer && cost.TryResolve(tokens) && cost.TryAddUnits(terms) && cost.TryMultiply(card, terms.Region);
     }
 
     public readonly Int128 RateOf(TokenMeter meter) =>
@@ -47,17 +56,17 @@ internal ref struct MeteredCost
 
     /// <summary>The cost of the counts; null when it is above <see cref="Money.MaxInput"/>. Rounded half to even, or up.</summary>
     public readonly Money? Total(in TokenCounts tokens, bool up) => IsPlain
-        ? ToMoney(Sum<Int128>(tokens), ExactRate.DivisorOf(_per), up)
-        : ToMoney(Sum<BigInteger>(tokens) * _multiplier + _units * _per, Divisor, up);
+        ? ToMoney(Sum<Int128>(tokens), _divisor, up)
+        : ToMoney(Sum<BigInteger>(tokens) * _multiplier + _units * _per, ExactDivisor, up);
 
     /// <summary>How many tokens of a meter, at most <see cref="TokenCounts.MaxTokens"/>, fit into an amount beside the counts; -1 when those alone do not fit.</summary>
     public readonly long Affordable(TokenMeter meter, in TokenCounts others, Money available)
     {
         // ceil(x) <= a exactly when x <= a, a being whole: the estimate's rounding needs no trial.
         var nanos = Money.Min(available, Money.MaxInput).Nanos;
-        return IsPlain && _per <= 1_000_000_000
-            ? Quotient(nanos * ExactRate.DivisorOf(_per) - Sum<Int128>(others), _rates[(int)meter])
-            : Quotient(nanos * Divisor - Sum<BigInteger>(others) * _multiplier - _units * _per, _rates[(int)meter] * (BigInteger)_multiplier);
+        return IsPlain && _divisor <= MaxPlainDivisor
+            ? Quotient(nanos * _divisor - Sum<Int128>(others), _rates[(int)meter])
+            : Quotient(nanos * ExactDivisor - Sum<BigInteger>(others) * _multiplier - _units * _per, _rates[(int)meter] * (BigInteger)_multiplier);
     }
 
     /// <summary>True when the sums fit in 128 bits: ordinary prices, no units, no multiplier.</summary>
@@ -75,7 +84,8 @@ internal ref struct MeteredCost
         }
     }
 
-    private readonly BigInteger Divisor => (BigInteger)1_000_000_000_000_000 * _per;
+    /// <summary>From 10^-24 units of the currency, times what they are per, to nano-units.</summary>
+    private readonly BigInteger ExactDivisor => (BigInteger)_divisor * Plain;
 
     private readonly T Sum<T>(in TokenCounts tokens) where T : struct, IBinaryInteger<T>
     {

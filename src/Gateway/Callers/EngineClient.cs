@@ -33,7 +33,7 @@ internal sealed class EngineClient(IOptions<GatewayOptions> options, IServer ser
             Address = new Uri(options.Value.Engine ?? Own()),
             Timeout = options.Value.EngineTimeout,
             OnOutage = options.Value.OnOutage,
-            OutageLimit = options.Value.OutageLimit,
+            OutageLimit = options.Value.OutageLimit, OutageAmountPerCall = options.Value.OutageAmountPerCall,
         },
         clock: clock, log: log);
 

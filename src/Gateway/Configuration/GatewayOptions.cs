@@ -21,9 +21,13 @@ public sealed class GatewayOptions
     /// <summary>What happens to calls while the engine is away: <c>closed</c> refuses them (503), <c>open</c> lets them pass, <c>openUpTo</c> until <see cref="OutageLimit"/>.</summary>
     public OutagePolicy OnOutage { get; set; } = OutagePolicy.Closed;
 
-    /// <summary>With <c>openUpTo</c>: the sum, in the engine's currency, that this process lets pass until the engine answers again; each call counts as 0.05. Default 0.</summary>
-    [Range(typeof(decimal), "0", "1000000000")]
+    /// <summary>With <c>openUpTo</c>: the sum, in the engine's currency, that this process lets pass until the engine answers again. Default 0.</summary>
+    [Range(typeof(decimal), "0", "10000000000000")]
     public decimal OutageLimit { get; set; }
+
+    /// <summary>What each such call counts as, in the engine's currency: prices are known to the engine alone. Default 0.05, 0 to 10^13; 0.05 is nothing where one unit is small money.</summary>
+    [Range(typeof(decimal), "0", "10000000000000")]
+    public decimal OutageAmountPerCall { get; set; } = 0.05m;
 
     /// <summary>Whether a call goes on with fewer output tokens when what is left does not pay for all of them. Default false: it is denied.</summary>
     public bool LowersMaxTokens { get; set; }

@@ -34,15 +34,15 @@ internal static class SpendTables
 
     private static Task<Dictionary<string, SpendFacts>> ReadAsync(LedgerSession session, string[] paths, DateOnly month, CancellationToken cancellationToken)
     {
+        Func<string, string> sum = session.Dialect.Sum;
         var here = $"{session.Dialect.In("cost_center", "@paths")} and booked_date between @first and @last";
         return session.QueryAsync(
             $"""
-            select cost_center, model, cast(sum(spent) as bigint), cast(sum(input_tokens) as bigint), cast(sum(cached_input_tokens) as bigint),
-                cast(sum(cache_write_tokens) as bigint), cast(sum(output_tokens) as bigint), cast(sum(reasoning_tokens) as bigint)
+            select cost_center, model, {sum("spent")}, {sum("input_tokens")}, {sum("cached_input_tokens")}, {sum("cache_write_tokens")}, {sum("output_tokens")}, {sum("reasoning_tokens")}
             from model_spend where {here} group by cost_center, model;
             select cost_center, kind, name, spent from
-                (select cost_center, kind, name, cast(sum(spent) as bigint) as spent,
-                    row_number() over (partition by cost_center, kind order by sum(spent) desc, name) as place
+                (select cost_center, kind, name, {sum("spent")} as spent,
+                    row_number() over (partition by cost_center, kind order by {sum("spent")} desc, name) as place
                 from share_spend where {here} group by cost_center, kind, name) ranked
             where place <= {MaxNames}
             """,

@@ -103,7 +103,7 @@ internal sealed class SqlEvaluation(LedgerSession session) : IEvaluationTransact
             {
                 var marks = await rows.RestAsync(
                     r => (Key: Key(r), Mark: new ThresholdMark((Period)r.Long(), r.Date(), MarkKey.AtOf(r.Long()), r.Int(), r.Flag())), cancellationToken);
-                var budgets = await rows.NextResultAsync(r => (Key: Key(r), Budget: BudgetDocument.Read(r.Text())), cancellationToken);
+                var budgets = await rows.NextResultAsync(r => (Key: Key(r), Budget: r.Budget()), cancellationToken);
                 var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
                 var balances = await rows.NextResultAsync(r => (Key: Key(r), Period: (Period)r.Long(), Dated: NodeReader.Dated(r)), cancellationToken);
                 return new EvaluationFacts(

@@ -66,7 +66,7 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
                 var tenants = await TenantTable.ListAsync(s, cancellationToken);
                 var inherited = await s.ListAsync(
                     "select cost_center, budget from budgets where sets_inherited and user_name = '' order by cost_center",
-                    r => (CostCenter: r.Text(), BudgetDocument.Read(r.Text()).Inherited), cancellationToken);
+                    r => (CostCenter: r.Text(), r.Budget().Inherited), cancellationToken);
                 return new Policies(tenants, inherited);
             },
             cancellationToken);

@@ -32,8 +32,8 @@ internal static class TenantTable
             cancellationToken, ("tenant", tenant), ("zones", ZoneDocument.ToJson(after.Calendar)), ("deny_new_cost_centers", after.DenyNewCostCenters),
             ("require_limit", after.RequireLimit), ("max_record_cost", after.MaxRecordCost.Nanos));
         await AdminWrites.AuditAsync(
-            session, admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before),
-            TenantDocument.ToJson(after), cancellationToken);
+            session, admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before, session.Resolution),
+            TenantDocument.ToJson(after, session.Resolution), cancellationToken);
         return true;
     }
 

@@ -43,7 +43,7 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
                 var stored = new StoredBudget(costCenter, user, budget, version, Truncated(admin.At), admin.Actor);
                 await UpsertAsync(s, stored, cancellationToken);
                 await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
-                await AdminWrites.AuditAsync(s, admin, "budget.put", costCenter, Json(before), BudgetDocument.ToJson(budget), cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "budget.put", costCenter, Json(s, before), BudgetDocument.ToJson(budget, s.Resolution), cancellationToken);
                 var tenantChanged = await TenantTable.EnsureAsync(s, CostCenterId.TenantOf(costCenter), tenant, admin, cancellationToken);
                 if (tenantChanged || InheritedOf(before) != InheritedOf(stored)) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
                 return new BudgetWriteResult(before is null ? BudgetWriteStatus.Created : BudgetWriteStatus.Replaced, stored);
@@ -63,7 +63,7 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
                     "delete from budgets where cost_center = @cost_center and user_name = @user_name", cancellationToken,
                     ("cost_center", costCenter), ("user_name", user ?? ""));
                 await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
-                await AdminWrites.AuditAsync(s, admin, "budget.delete", costCenter, Json(before), null, cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "budget.delete", costCenter, Json(s, before), null, cancellationToken);
                 if (InheritedOf(before) != InheritedSettings.None) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
                 return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
             },
@@ -83,14 +83,14 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
             set budget = excluded.budget, version = excluded.version, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
                 sets_inherited = excluded.sets_inherited
             """,
-            cancellationToken, ("cost_center", stored.CostCenter), ("user_name", stored.User ?? ""), ("budget", BudgetDocument.ToJson(stored.Budget)),
+            cancellationToken, ("cost_center", stored.CostCenter), ("user_name", stored.User ?? ""), ("budget", BudgetDocument.ToJson(stored.Budget, s.Resolution)),
             ("version", stored.Version), ("updated_at", stored.UpdatedAt), ("updated_by", stored.UpdatedBy),
             ("sets_inherited", InheritedOf(stored) != InheritedSettings.None));
 
     /// <summary>A user's budget passes nothing on: only cost centers are inherited from.</summary>
     private static InheritedSettings InheritedOf(StoredBudget? stored) => stored is { User: null } ? stored.Budget.Inherited : InheritedSettings.None;
 
-    private static string? Json(StoredBudget? stored) => stored is null ? null : BudgetDocument.ToJson(stored.Budget);
+    private static string? Json(LedgerSession s, StoredBudget? stored) => stored is null ? null : BudgetDocument.ToJson(stored.Budget, s.Resolution);
 
     /// <summary>As it will be read: the caller compares what it got with what it finds later.</summary>
     private static DateTimeOffset Truncated(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
@@ -98,5 +98,5 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
     private static IEnumerable<(string Name, object? Value)> After((string CostCenter, string User)? after) =>
         after is { } key ? [("after_cost_center", key.CostCenter), ("after_user", key.User)] : [];
 
-    private static StoredBudget Read(RowReader r) => new(r.Text(), r.TextOrEmpty(), BudgetDocument.Read(r.Text()), r.Long(), r.Time(), r.Text());
+    private static StoredBudget Read(RowReader r) => new(r.Text(), r.TextOrEmpty(), r.Budget(), r.Long(), r.Time(), r.Text());
 }

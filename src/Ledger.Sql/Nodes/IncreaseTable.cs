@@ -24,7 +24,7 @@ internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
 
                 await InsertAsync(s, increase, cancellationToken);
                 await AdminWrites.TouchNodeAsync(s, increase.CostCenter, increase.User, version, cancellationToken);
-                await AdminWrites.AuditAsync(s, admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase), cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase, s.Resolution), cancellationToken);
                 return new IncreaseWriteResult(IncreaseWriteStatus.Created, (await FindAsync(s, increase.Id, cancellationToken))!);
             },
             cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
                 if (await FindAsync(s, id, cancellationToken) is not { } stored || stored.CostCenter != costCenter) return false;
                 await s.ExecuteAsync("delete from increases where id = @id", cancellationToken, ("id", id));
                 await AdminWrites.TouchNodeAsync(s, stored.CostCenter, stored.User, version, cancellationToken);
-                await AdminWrites.AuditAsync(s, admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null, cancellationToken);
+                await AdminWrites.AuditAsync(s, admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored, s.Resolution), null, cancellationToken);
                 return true;
             },
             cancellationToken);

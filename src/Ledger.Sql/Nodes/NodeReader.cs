@@ -50,7 +50,7 @@ internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : I
                 """,
                 async rows =>
                 {
-                    var budgets = await rows.RestAsync(r => BudgetDocument.Read(r.Text()), cancellationToken);
+                    var budgets = await rows.RestAsync(r => r.Budget(), cancellationToken);
                     var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
                     var balances = await rows.NextResultAsync(r => (Period: (Period)r.Long(), Dated: Dated(r)), cancellationToken);
                     return new SideState(budgets.FirstOrDefault(), increases, Of(balances, Period.Daily), Of(balances, Period.Monthly));
@@ -111,7 +111,7 @@ internal sealed record NodeFacts(
     {
         var existing = first ? await rows.RestAsync(r => r.Text(), cancellationToken) : await rows.NextResultAsync(r => r.Text(), cancellationToken);
         var versions = await rows.NextResultAsync(r => (Path: r.Text(), Version: r.Long()), cancellationToken);
-        var budgets = await rows.NextResultAsync(r => (Path: r.Text(), Budget: BudgetDocument.Read(r.Text())), cancellationToken);
+        var budgets = await rows.NextResultAsync(r => (Path: r.Text(), Budget: r.Budget()), cancellationToken);
         var withUsers = await rows.NextResultAsync(r => r.Text(), cancellationToken);
         var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
         var pauses = await rows.NextResultAsync(PauseTable.Read, cancellationToken);

@@ -41,7 +41,7 @@ internal static class UserTracking
         await session.ExecuteAsync(
             $"""
             insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
-            select @cost_center, u.user_name, {(int)Period.Daily}, u.booked_date, cast(sum(u.cost) as bigint), cast(sum(u.requests) as bigint), 1
+            select @cost_center, u.user_name, {(int)Period.Daily}, u.booked_date, {session.Dialect.Sum("u.cost")}, {session.Dialect.Sum("u.requests")}, 1
             from usage u
             where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
             group by u.user_name, u.booked_date
@@ -51,7 +51,7 @@ internal static class UserTracking
         await session.ExecuteAsync(
             $"""
             insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
-            select b.cost_center, b.user_name, {(int)Period.Monthly}, {month}, cast(sum(b.spent) as bigint), cast(sum(b.requests) as bigint), 1
+            select b.cost_center, b.user_name, {(int)Period.Monthly}, {month}, {session.Dialect.Sum("b.spent")}, {session.Dialect.Sum("b.requests")}, 1
             from balances b
             where b.cost_center = @cost_center and b.period = {(int)Period.Daily} and {(user.Length == 0 ? "b.user_name > ''" : "b.user_name = @user_name")}
             group by b.cost_center, b.user_name, {month}

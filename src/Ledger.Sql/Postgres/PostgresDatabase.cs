@@ -83,14 +83,14 @@ internal sealed class PostgresDatabase : LedgerDatabase
         await using var connection = await OpenAsync(cancellationToken);
         await using var command = select(SessionOn(connection, null));
         await using var reader = await GuardedAsync(() => command.ExecuteReaderAsync(cancellationToken));
-        var rows = new RowReader(reader, Dialect);
+        var rows = new RowReader(reader, Dialect, _options.Resolution);
         while (await GuardedAsync(() => reader.ReadAsync(cancellationToken))) yield return map(rows.Start());
     }
 
     public override ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     public LedgerSession SessionOn(NpgsqlConnection connection, NpgsqlTransaction? transaction) =>
-        new(connection, transaction, Dialect, _options.LongCommandTimeout);
+        new(connection, transaction, Dialect, _options.Resolution, _options.LongCommandTimeout);
 
     /// <summary>
     /// Our exception for one of the driver's. After an outage every idle connection of the pool may be dead: they are dropped, or each of them would fail

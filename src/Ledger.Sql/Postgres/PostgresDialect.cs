@@ -51,6 +51,10 @@ internal sealed class PostgresDialect : Dialect
 
     public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteString(name, time.ToUniversalTime());
 
+    // The sum of bigints is numeric.
+    public override string Sum(string column) =>
+        $"cast(case when sum({column}) > {SaturatingSql.Most} then {SaturatingSql.Most} when sum({column}) < {SaturatingSql.Least} then {SaturatingSql.Least} else sum({column}) end as bigint)";
+
     public override string MonthOf(string date) => $"({date} - (extract(day from {date})::integer - 1))";
 
     public override string Tag(string parameter) => $"(u.tags ->> {parameter})";

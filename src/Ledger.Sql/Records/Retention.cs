@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Sql.Alerts;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Reports;
@@ -27,9 +28,9 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
         {
             Timestamp = Timestamp > other.Timestamp ? Timestamp : other.Timestamp,
             RecordedAt = RecordedAt > other.RecordedAt ? RecordedAt : other.RecordedAt,
-            Cost = checked(Cost + other.Cost),
-            Requests = checked(Requests + other.Requests),
-            Tokens = [.. Tokens.Zip(other.Tokens, (a, b) => a is null ? b : b is null ? a : checked(a + b))],
+            Cost = Saturating.Add(Cost, other.Cost),
+            Requests = Saturating.Add(Requests, other.Requests),
+            Tokens = [.. Tokens.Zip(other.Tokens, (a, b) => a is null ? b : b is null ? a : Saturating.Add(a.Value, b.Value))],
         };
     }
 
@@ -113,10 +114,10 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
             select {string.Join(", ", columns.Select(c => "r." + c.Item1))}, 2, '', 0, @final, 0, @no_id, @no_id
             from {s.Dialect.Rows("@rows", "r", columns)} where true
             on conflict (cost_center, booked_date) where kind = 2 do update
-            set cost = u.cost + excluded.cost, requests = u.requests + excluded.requests,
+            set cost = {SaturatingSql.Add("u.cost", "excluded.cost")}, requests = {SaturatingSql.Add("u.requests", "excluded.requests")},
                 timestamp = case when excluded.timestamp > u.timestamp then excluded.timestamp else u.timestamp end,
                 recorded_at = case when excluded.recorded_at > u.recorded_at then excluded.recorded_at else u.recorded_at end,
-                {string.Join(", ", Tokens.Select(t => $"{t} = coalesce(u.{t} + excluded.{t}, u.{t}, excluded.{t})"))}
+                {string.Join(", ", Tokens.Select(t => $"{t} = case when u.{t} is null then excluded.{t} when excluded.{t} is null then u.{t} else {SaturatingSql.Add("u." + t, "excluded." + t)} end"))}
             """,
             cancellationToken, ("rows", json), ("final", true), ("no_id", Guid.Empty));
     }

@@ -60,7 +60,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         var hasParent = "cost_center like '%/%'" + (under is null ? "" : " and cost_center <> @under");
         return $"""
             with recursive leaves as (
-                select u.cost_center, {user} as user_name, {window} as window_date, sum(u.cost) as spent, sum(u.requests) as requests, max(u.kind) as kind
+                select u.cost_center, {user} as user_name, {window} as window_date, {dialect.Sum("u.cost")} as spent, {dialect.Sum("u.requests")} as requests, max(u.kind) as kind
                 from usage u
                 where {Subtree.Where("u.cost_center", under)}
                 group by 1, 2, 3, u.kind = 2
@@ -70,14 +70,14 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
                 union all
                 select {Parent}, user_name, window_date, spent, requests, kind from nodes where {hasParent}
             ),
-            {(kind.OfUsers ? OfUsers(kind.Period, under) : OfNodes(kind.Period, under))}
+            {(kind.OfUsers ? OfUsers(dialect, kind.Period, under) : OfNodes(dialect, kind.Period, under))}
             """;
     }
 
-    private static string OfNodes(Period period, string? under) =>
+    private static string OfNodes(Dialect dialect, Period period, string? under) =>
         $"""
         summed as (
-            select cost_center, '' as user_name, window_date, cast(sum(spent) as bigint) as spent, cast(sum(requests) as bigint) as requests from nodes
+            select cost_center, '' as user_name, window_date, {dialect.Sum("spent")} as spent, {dialect.Sum("requests")} as requests from nodes
             group by cost_center, window_date
         ),
         stored as (
@@ -88,13 +88,13 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         """;
 
     /// <summary>Retention keeps no users: windows that hold one of its rows cannot be checked for them.</summary>
-    private static string OfUsers(Period period, string? under) =>
+    private static string OfUsers(Dialect dialect, Period period, string? under) =>
         $"""
         retained as (
             select distinct cost_center, window_date from nodes where kind = 2
         ),
         summed as (
-            select n.cost_center, n.user_name, n.window_date, cast(sum(n.spent) as bigint) as spent, cast(sum(n.requests) as bigint) as requests from nodes n
+            select n.cost_center, n.user_name, n.window_date, {dialect.Sum("n.spent")} as spent, {dialect.Sum("n.requests")} as requests from nodes n
             where n.kind <> 2
                 and exists (select 1 from tracked_users t where t.cost_center = n.cost_center and t.user_name in ('', n.user_name))
                 and not exists (select 1 from retained x where x.cost_center = n.cost_center and x.window_date = n.window_date)

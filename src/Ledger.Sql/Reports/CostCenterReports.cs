@@ -47,12 +47,11 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
     public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ModelSpend>>(
             async s => await s.ListAsync(
-                """
-                select model, cast(sum(case when booked_date = @today then spent else 0 end) as bigint), cast(sum(spent) as bigint),
-                    cast(sum(requests) as bigint)
+                $"""
+                select model, {s.Dialect.Sum("(case when booked_date = @today then spent else 0 end)")}, {s.Dialect.Sum("spent")}, {s.Dialect.Sum("requests")}
                 from model_spend
                 where cost_center = @cost_center and booked_date between @first and @last
-                group by model order by sum(spent) desc, model limit @limit
+                group by model order by {s.Dialect.Sum("spent")} desc, model limit @limit
                 """,
                 r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken, ("cost_center", costCenter), ("today", today),
                 ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit)),

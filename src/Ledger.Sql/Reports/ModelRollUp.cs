@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Records;
@@ -70,8 +71,8 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             {
                 var key = new Key(node, row.Date, row.Model);
                 if (!sums.TryGetValue(key, out var sum)) sums.Add(key, sum = new ModelSum());
-                sum.Sum = new BalanceSum(checked(sum.Sum.Spent + row.Spent), checked(sum.Sum.Requests + row.Requests));
-                for (var i = 0; i < row.Tokens.Length; i++) sum.Tokens[i] = checked(sum.Tokens[i] + row.Tokens[i]);
+                sum.Sum = new BalanceSum(Saturating.Add(sum.Sum.Spent, row.Spent), Saturating.Add(sum.Sum.Requests, row.Requests));
+                for (var i = 0; i < row.Tokens.Length; i++) sum.Tokens[i] = Saturating.Add(sum.Tokens[i], row.Tokens[i]);
             }
         }
 
@@ -94,7 +95,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 
         return shares;
 
-        void Add(ShareKey key, long spent) => shares[key] = checked(shares.GetValueOrDefault(key) + spent);
+        void Add(ShareKey key, long spent) => shares[key] = Saturating.Add(shares.GetValueOrDefault(key), spent);
     }
 
     private static Task AddAsync(LedgerSession s, SortedDictionary<Key, ModelSum> sums, CancellationToken cancellationToken)
@@ -115,7 +116,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             $"""
             insert into model_spend as m (cost_center, booked_date, model, {string.Join(", ", sumColumns)})
             select r.cost_center, r.booked_date, r.model, {string.Join(", ", sumColumns.Select(c => "r." + c))} from {rows} where true
-            on conflict (cost_center, booked_date, model) do update set {string.Join(", ", sumColumns.Select(c => $"{c} = m.{c} + excluded.{c}"))}
+            on conflict (cost_center, booked_date, model) do update set {string.Join(", ", sumColumns.Select(c => $"{c} = {SaturatingSql.Add("m." + c, "excluded." + c)}"))}
             """,
             cancellationToken, ("rows", json));
     }
@@ -135,7 +136,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             $"""
             insert into share_spend as m (cost_center, booked_date, kind, name, spent)
             select r.cost_center, r.booked_date, r.kind, r.name, r.spent from {rows} where true
-            on conflict (cost_center, booked_date, kind, name) do update set spent = m.spent + excluded.spent
+            on conflict (cost_center, booked_date, kind, name) do update set spent = {SaturatingSql.Add("m.spent", "excluded.spent")}
             """,
             cancellationToken, ("rows", json));
     }

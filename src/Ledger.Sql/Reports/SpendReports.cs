@@ -1,5 +1,5 @@
 using BudgetEngine.Domain.Alerts;
-using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Alerts;
@@ -18,7 +18,7 @@ internal sealed class SpendReports(LedgerDatabase database) : ILedgerSpend
                     (select cost_center, user_name, period, window_date, changed_at,
                         row_number() over (partition by cost_center, period order by window_date desc) as place
                     from threshold_marks
-                    where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Money.NanosPerUnit} and fired) newest
+                    where {s.Dialect.In("cost_center", "@paths")} and user_name = '' and at = {Threshold.PartsOfOne} and fired) newest
                 where place = 1 order by cost_center, period
                 """,
                 r => new SpentSince(r.Text(), r.TextOrEmpty(), (Period)r.Long(), r.Date(), r.Time()), cancellationToken, ("paths", costCenters.ToArray())),

@@ -51,7 +51,7 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
         database.ReadAsync<IReadOnlyList<MissingPrice>>(
             async s => await s.ListAsync(
                 $"""
-                select u.provider, u.model, count(*), max(u.recorded_at), cast(sum(u.cost) as bigint) from usage u
+                select u.provider, u.model, count(*), max(u.recorded_at), {s.Dialect.Sum("u.cost")} from usage u
                 where u.unpriced and u.model is not null and {Subtree.Where("u.cost_center", under)}
                 group by u.provider, u.model
                 order by max(u.recorded_at) desc, u.model, u.provider limit @limit

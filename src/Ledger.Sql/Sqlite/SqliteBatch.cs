@@ -45,7 +45,7 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
         foreach (var key in originals)
         {
             if (Find(key) is not { Kind: RowKind.Usage } row) continue;
-            var sum = writer.Statement("select coalesce(sum(cost), 0) from usage where tenant = ? and corrects = ? and kind = 1");
+            var sum = writer.Statement($"select coalesce({SqliteDialect.SumOf("cost")}, 0) from usage where tenant = ? and corrects = ? and kind = 1");
             sum.Text(key.Tenant);
             sum.Text(key.RequestId);
             rows.Add((row, sum.One(s => s.Long(0))));

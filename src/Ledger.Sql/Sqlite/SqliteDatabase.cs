@@ -28,7 +28,7 @@ internal sealed class SqliteDatabase : LedgerDatabase
         Task.Run(() => ReadHereAsync(work, cancellationToken), cancellationToken);
 
     public override Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
-        Writer.RunAsync(w => new ValueTask<T>(work(new LedgerSession(w.Connection, null, Dialect, _options.LongCommandTimeout))), cancellationToken);
+        Writer.RunAsync(w => new ValueTask<T>(work(new LedgerSession(w.Connection, null, Dialect, _options.Resolution, _options.LongCommandTimeout))), cancellationToken);
 
     // Nothing else writes while the writer is in a transaction.
     public override Task KeepBatchesOutAsync(LedgerSession session, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -39,9 +39,9 @@ internal sealed class SqliteDatabase : LedgerDatabase
         Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = Guarded(OpenReader);
-        await using var command = select(new LedgerSession(connection, null, Dialect, _options.LongCommandTimeout));
+        await using var command = select(new LedgerSession(connection, null, Dialect, _options.Resolution, _options.LongCommandTimeout));
         await using var reader = Guarded(command.ExecuteReader);
-        var rows = new RowReader(reader, Dialect);
+        var rows = new RowReader(reader, Dialect, _options.Resolution);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +66,7 @@ internal sealed class SqliteDatabase : LedgerDatabase
         {
             await using var connection = OpenReader();
             await using var snapshot = connection.BeginTransaction(deferred: true);
-            return await work(new LedgerSession(connection, snapshot, Dialect, _options.LongCommandTimeout));
+            return await work(new LedgerSession(connection, snapshot, Dialect, _options.Resolution, _options.LongCommandTimeout));
         }
         catch (Exception e) when (Translated(e) is { } translated)
         {

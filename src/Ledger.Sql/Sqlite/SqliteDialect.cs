@@ -66,6 +66,15 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteNumber(name, Micros(time));
 
+    public override string Sum(string column) => SumOf(column);
+
+    /// <summary>In halves: <c>sum()</c> is an error as soon as it has passed 64 bits, though what comes after may bring it back.</summary>
+    public static string SumOf(string column)
+    {
+        var high = $"(sum({column} >> 32) + (sum({column} & 4294967295) >> 32))";
+        return $"case when {high} > 2147483647 then {SaturatingSql.Most} when {high} < -2147483648 then {SaturatingSql.Least} else ({high} << 32) | (sum({column} & 4294967295) & 4294967295) end";
+    }
+
     public override string MonthOf(string date) =>
         string.Create(CultureInfo.InvariantCulture, $"(unixepoch(({date} - {UnixDay}) * 86400, 'unixepoch', 'start of month') / 86400 + {UnixDay})");
 

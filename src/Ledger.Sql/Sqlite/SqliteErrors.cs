@@ -10,7 +10,7 @@ internal static class SqliteErrors
     {
         raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH => new LedgerDataException($"The ledger refuses the data: {e.Message}", e),
 
-        // sum() says so with the code of any wrong statement.
+        // An expression says so with the code of any wrong statement.
         raw.SQLITE_ERROR when e.Message.Contains("integer overflow", StringComparison.Ordinal) =>
             new LedgerDataException("The ledger refuses the data: a sum passes 64 bits.", e),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new LedgerContentionException($"Another process is writing to {path}.", e),

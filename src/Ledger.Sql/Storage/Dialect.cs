@@ -61,6 +61,9 @@ internal abstract class Dialect
     /// <summary>True for rows of <c>usage u</c> before which no other row can still appear.</summary>
     public abstract string RollUpSettled { get; }
 
+    /// <summary>The sum of a group's integers: the nearest 64-bit integer where it passes those, and no error on the way to a sum that fits.</summary>
+    public abstract string Sum(string column);
+
     /// <summary>The first date of the month of a date.</summary>
     public abstract string MonthOf(string date);
 

@@ -1,11 +1,15 @@
 using System.Data.Common;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>One transaction (or one snapshot) in which statements run. Statements of one text separated by semicolons take one round trip.</summary>
-internal sealed class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, TimeSpan longTimeout)
+internal sealed class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, Resolution resolution, TimeSpan longTimeout)
 {
     public Dialect Dialect => dialect;
+
+    /// <summary>How amounts in documents are counted; columns hold nano-units.</summary>
+    public Resolution Resolution => resolution;
 
     /// <summary>From here on commands may take long: see <see cref="LedgerOptions.LongCommandTimeout"/>.</summary>
     public bool MayTakeLong { get; set; }
@@ -43,7 +47,7 @@ internal sealed class LedgerSession(DbConnection connection, DbTransaction? tran
     {
         await using var command = Command(sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await read(new RowReader(reader, dialect));
+        return await read(new RowReader(reader, dialect, resolution));
     }
 
     /// <summary>For drivers that count in seconds and take 0 for "forever".</summary>

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Reads the columns of a row one after the other, in the order of the select.</summary>
-internal sealed class RowReader(DbDataReader reader, Dialect dialect)
+/// <param name="resolution">How amounts in documents are counted; null: there are none.</param>
+internal sealed class RowReader(DbDataReader reader, Dialect dialect, Resolution? resolution = null)
 {
     private int _column;
 
@@ -64,6 +66,8 @@ internal sealed class RowReader(DbDataReader reader, Dialect dialect)
     public byte[] Bytes() => reader.GetFieldValue<byte[]>(_column++);
 
     public Balance Balance() => new(Money(), Long(), Long());
+
+    public Budget Budget() => BudgetDocument.Read(Text(), resolution ?? throw new InvalidOperationException("These rows are read without a resolution."));
 
     private bool IsNull()
     {

@@ -1,4 +1,4 @@
-using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Ledger.Alerts;
@@ -9,7 +9,7 @@ public readonly record struct MarkKey(AccountKey Account, Period Period, DateOnl
     public WindowKey In => new(Account, Period, Window);
 
     /// <summary>The threshold as it is stored.</summary>
-    internal long StoredAt => (long)(At * Money.NanosPerUnit);
+    internal long StoredAt => (long)(At * Threshold.PartsOfOne);
 
-    internal static decimal AtOf(long stored) => (decimal)stored / Money.NanosPerUnit;
+    internal static decimal AtOf(long stored) => (decimal)stored / Threshold.PartsOfOne;
 }

@@ -42,49 +42,51 @@ internal sealed record BudgetDocument
 
     public BudgetDocument? PerChild { get; init; }
 
-    public static string ToJson(Budget budget) => JsonSerializer.Serialize(Of(budget), DocumentsJson.Default.BudgetDocument);
+    public static string ToJson(Budget budget, Resolution resolution) => JsonSerializer.Serialize(Of(budget, resolution), DocumentsJson.Default.BudgetDocument);
 
-    public static Budget Read(string json) => JsonSerializer.Deserialize(json, DocumentsJson.Default.BudgetDocument)!.ToBudget();
+    public static Budget Read(string json, Resolution resolution) => JsonSerializer.Deserialize(json, DocumentsJson.Default.BudgetDocument)!.ToBudget(resolution);
 
-    private static BudgetDocument Of(Budget budget) => Of(budget.Own) with
+    private static BudgetDocument Of(Budget budget, Resolution resolution) => Of(budget.Own, resolution) with
     {
         OnOutage = Words.OutageRules.Find(budget.Inherited.OnOutage),
-        OnOutageLimit = budget.Inherited.OnOutageLimit?.ToDecimal(),
+        OnOutageLimit = Units(budget.Inherited.OnOutageLimit, resolution),
         DurableHolds = budget.DurableHolds,
         UnknownModel = Words.UnknownModelRules.Find(budget.Inherited.UnknownModel),
         DefaultPrice = PricesDocument.Of(budget.Inherited.DefaultPrice),
         AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
-        PerUser = budget.PerUser is { } user ? Of(user) : null,
-        PerChild = budget.PerChild is { } child ? Of(child) : null,
+        PerUser = budget.PerUser is { } user ? Of(user, resolution) : null,
+        PerChild = budget.PerChild is { } child ? Of(child, resolution) : null,
     };
 
-    private static BudgetDocument Of(LimitSet set) => new()
+    private static BudgetDocument Of(LimitSet set, Resolution resolution) => new()
     {
-        Daily = set.Limits.Daily?.ToDecimal(),
-        Weekly = set.Limits.Weekly?.ToDecimal(),
-        Monthly = set.Limits.Monthly?.ToDecimal(),
-        Total = set.Limits.Total?.ToDecimal(),
+        Daily = Units(set.Limits.Daily, resolution),
+        Weekly = Units(set.Limits.Weekly, resolution),
+        Monthly = Units(set.Limits.Monthly, resolution),
+        Total = Units(set.Limits.Total, resolution),
         Thresholds = set.Thresholds.IsDefault ? null : [.. set.Thresholds.Select(t => new ThresholdDocument(t.At, t.Level))],
         Enforcement = Words.Enforcements.Of(set.Enforcement),
     };
 
-    private static Money? Amount(decimal? units)
+    private static decimal? Units(Money? amount, Resolution resolution) => amount is { } money ? resolution.ToUnits(money) : null;
+
+    private static Money? Amount(decimal? units, Resolution resolution)
     {
         if (units is not { } value) return null;
-        return Money.TryExact(value, out var money) ? money : throw new FormatException($"A stored amount of {value} is not a whole number of nano-units.");
+        return resolution.TryExact(value, out var money) ? money : throw new FormatException($"A stored amount of {value} is not a whole number of 10^-{resolution.Decimals} units.");
     }
 
-    private Budget ToBudget() => new(
-        ToLimits(), DurableHolds ?? false,
+    private Budget ToBudget(Resolution resolution) => new(
+        ToLimits(resolution), DurableHolds ?? false,
         new InheritedSettings(
             UnknownModel is null ? UnknownModelRule.NotSet : Words.UnknownModelRules.Parse(UnknownModel) ?? throw Unknown("unknown_model", UnknownModel),
             DefaultPrice?.ToCard(),
             OnOutage is null ? OutageRule.NotSet : Words.OutageRules.Parse(OnOutage) ?? throw Unknown("on_outage", OnOutage),
-            Amount(OnOutageLimit), AssumedOutputTokens),
-        PerUser?.ToLimits(), PerChild?.ToLimits());
+            Amount(OnOutageLimit, resolution), AssumedOutputTokens),
+        PerUser?.ToLimits(resolution), PerChild?.ToLimits(resolution));
 
-    private LimitSet ToLimits() => new(
-        new Limits(Amount(Daily), Amount(Weekly), Amount(Monthly), Amount(Total)),
+    private LimitSet ToLimits(Resolution resolution) => new(
+        new Limits(Amount(Daily, resolution), Amount(Weekly, resolution), Amount(Monthly, resolution), Amount(Total, resolution)),
         Thresholds is null ? Threshold.Defaults : Thresholds.Select(t => new Threshold(t.At, t.Level)).ToImmutableArray(),
         Enforcement is null ? BudgetEngine.Domain.Budgets.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement));
 

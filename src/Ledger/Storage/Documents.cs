@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Prices;
@@ -23,17 +24,17 @@ internal sealed record ZoneDocument(DateTimeOffset From, DateOnly FirstDate, str
 /// <summary>What an audit entry says of other things than budgets.</summary>
 internal sealed record TenantDocument(string Tenant, ZoneDocument[] Zones, bool DenyNewCostCenters, bool RequireLimit, decimal MaxRecordCost)
 {
-    public static string ToJson(TenantSettings t) => JsonSerializer.Serialize(
+    public static string ToJson(TenantSettings t, Resolution resolution) => JsonSerializer.Serialize(
         new TenantDocument(
             t.Tenant, [.. t.Calendar.History.Select(z => new ZoneDocument(z.From, z.FirstDate, z.Zone))], t.DenyNewCostCenters, t.RequireLimit,
-            t.MaxRecordCost.ToDecimal()),
+            resolution.ToUnits(t.MaxRecordCost)),
         DocumentsJson.Default.TenantDocument);
 }
 
 internal sealed record IncreaseDocument(string Id, string CostCenter, string? User, string Period, decimal Amount, DateTimeOffset Until, string? Reason)
 {
-    public static string ToJson(Increase i) => JsonSerializer.Serialize(
-        new IncreaseDocument(i.Id, i.CostCenter, i.User, Words.Periods.Of(i.Period), i.Amount.ToDecimal(), i.Until, i.Reason),
+    public static string ToJson(Increase i, Resolution resolution) => JsonSerializer.Serialize(
+        new IncreaseDocument(i.Id, i.CostCenter, i.User, Words.Periods.Of(i.Period), resolution.ToUnits(i.Amount), i.Until, i.Reason),
         DocumentsJson.Default.IncreaseDocument);
 }
 

@@ -12,10 +12,10 @@ public sealed class DegradedAllowances
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Node, DateOnly Date), Money> _allowed = [];
 
-    private long _nanos;
+    private readonly RunningTotal _total = new();
 
-    /// <summary>Everything that was allowed without a hold since the process started, in nano-units.</summary>
-    public long Nanos => Volatile.Read(ref _nanos);
+    /// <summary>Everything that was allowed without a hold since the process started.</summary>
+    public Money Total => _total.Value;
 
     /// <summary>True when a check is allowed without a hold during this outage; what is allowed under a limit is taken from it.</summary>
     /// <param name="allows"><c>on_outage: allow</c> is in force, set at <paramref name="node"/> with this limit.</param>
@@ -31,7 +31,7 @@ public sealed class DegradedAllowances
     public bool TryTake(string node, DateOnly date, Money amount, Money? limit, bool dryRun)
     {
         if (limit is { } most && !Fits(node, date, amount, most, dryRun)) return false;
-        if (!dryRun) Interlocked.Add(ref _nanos, amount.Nanos);
+        if (!dryRun) _total.Add(amount);
         return true;
     }
 

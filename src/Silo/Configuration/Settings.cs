@@ -36,7 +36,7 @@ public static class Settings
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
-        (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
+        (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
     ];
 
     /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>
@@ -44,6 +44,8 @@ public static class Settings
     {
         [$"{KeysOptions.Section}:{nameof(KeysOptions.AdminKey)}"] = KeysOptions.AdminKeyVariable,
         [$"{AlertOptions.Section}:{nameof(AlertOptions.Currency)}"] = nameof(InstallationOptions.Currency),
+        [$"{AlertOptions.Section}:{nameof(AlertOptions.Resolution)}"] = $"{CurrencyOptions.Section}:{nameof(CurrencyOptions.Decimals)}",
+        [$"{LedgerOptions.Section}:{nameof(LedgerOptions.Resolution)}"] = $"{CurrencyOptions.Section}:{nameof(CurrencyOptions.Decimals)}",
     };
 
     private static readonly SortedDictionary<string, Type> _types = Collect();

@@ -1,4 +1,5 @@
 using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Writer;
@@ -8,7 +9,7 @@ namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Opens the ledger before anything else starts, and closes it after everything else has stopped: the writer outlives the silo.</summary>
 internal sealed class LedgerLifetime(
-    ILedgerStore store, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertEvaluator alerts, ClusterSettings cluster,
+    ILedgerStore store, ILedgerCurrency currency, Resolution resolution, Catalog catalog, LedgerWriter writer, LeaseKeeper lease, Housekeeping housekeeping, AlertEvaluator alerts, ClusterSettings cluster,
     IConfiguration configuration) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -25,10 +26,13 @@ internal sealed class LedgerLifetime(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), Use, cancellationToken);
+        await currency.FixAsync(resolution, Use, Process, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();
         alerts.Start();
         await lease.StartAsync(Process, Epoch);
+        // Until it had a lease, another process could take the ledger for unused and fix what it wants.
+        if (Use == LedgerUse.Shared) await currency.FixAsync(resolution, Use, Process, cancellationToken);
         _housekeeping = Task.Run(() => housekeeping.RunAsync(_stopping.Token), CancellationToken.None);
     }
 

@@ -3,6 +3,7 @@ using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.Alerts;
 using BudgetEngine.Grains.CostCenters;
@@ -71,7 +72,7 @@ internal static class LedgerServices
     private static void AddAlerts(IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section))
-            .Configure<IOptions<InstallationOptions>>((alerts, installation) => alerts.Currency = installation.Value.Currency)
+            .Configure<IOptions<InstallationOptions>, Resolution>((alerts, installation, resolution) => (alerts.Currency, alerts.Resolution) = (installation.Value.Currency, resolution))
             .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<AlertOptions>>().Value);
         services.TryAddSingleton<IAlertDoorbell>(p => new StreamDoorbell(() => p.GetRequiredKeyedService<IStreamProvider>(AlertStreams.Provider)));

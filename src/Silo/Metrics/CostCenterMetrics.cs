@@ -35,10 +35,10 @@ internal sealed class CostCenterMetrics : IMetricsSource
         meter.CreateObservableCounter("budget.direct_turns.refused", () => _active.RefusedTurns, null, "Direct turns that met a cost center on its way out of memory, and became messages.");
         meter.CreateObservableGauge("budget.reservations.active", () => _active.OpenReservations, null, "Open reservations, at the cost centers that own them.");
         meter.CreateObservableCounter("budget.reservations.expired", () => _active.Expired, null, "Reservations that were neither settled nor released before their deadline.");
-        Gauge(meter, budget.Amount("budget.limit"), null, f => BudgetMeter.Units(f.Limit.Nanos), "The limit of the current window, with the increases in force.");
-        Gauge(meter, budget.Amount("budget.spent"), null, f => BudgetMeter.Units(f.Spent.Nanos), "Settled and posted cost of the current window.");
-        Gauge(meter, budget.Amount("budget.reserved"), null, f => BudgetMeter.Units(f.Held.Nanos), "Held by open reservations in the current window.");
-        Gauge(meter, budget.Amount("budget.forecast"), null, Forecast, "Cost of the whole window at its pace so far.");
+        Gauge(meter, budget.Amount("budget.limit"), null, f => budget.Units(f.Limit), "The limit of the current window, with the increases in force.");
+        Gauge(meter, budget.Amount("budget.spent"), null, f => budget.Units(f.Spent), "Settled and posted cost of the current window.");
+        Gauge(meter, budget.Amount("budget.reserved"), null, f => budget.Units(f.Held), "Held by open reservations in the current window.");
+        Gauge(meter, budget.Amount("budget.forecast"), null, f => Elapsed(f) is { } elapsed and >= LeastElapsed ? budget.Units(f.Spent) / elapsed : null, "Cost of the whole window at its pace so far.");
         Gauge(meter, "budget.utilization", "1", Utilization, "Spent over limit.");
         Gauge(meter, "budget.period.elapsed", "1", Elapsed, "How much of the current window has passed.");
     }
@@ -61,6 +61,4 @@ internal sealed class CostCenterMetrics : IMetricsSource
 
     private static double? Elapsed(ActiveNodeFigures f) =>
         f.EndsAt is { } end && end > f.StartsAt ? Math.Clamp((f.At - f.StartsAt) / (end - f.StartsAt), 0, 1) : null;
-
-    private static double? Forecast(ActiveNodeFigures f) => Elapsed(f) is { } elapsed and >= LeastElapsed ? BudgetMeter.Units(f.Spent.Nanos) / elapsed : null;
 }

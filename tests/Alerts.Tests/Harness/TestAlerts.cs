@@ -14,7 +14,7 @@ internal static class TestAlerts
 
     public static readonly DateTimeOffset Reset = new(2026, 11, 30, 17, 0, 0, TimeSpan.Zero);
 
-    public static Money Units(decimal units) => Money.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
+    public static Money Units(decimal units) => Resolution.Nano.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
 
     /// <summary>The alert of the examples: 80 % of a monthly budget.</summary>
     public static Alert Threshold(decimal at = 0.8m, string? level = "warning", decimal spent = 400.12m, decimal limit = 500) => new(Id, AlertType.ThresholdReached, "acme/search", null, At)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Alerts.Delivery.Http;
 using BudgetEngine.Alerts.Delivery.Mail;
@@ -24,13 +25,13 @@ internal static class TestSender
         var options = new AlertChannelOptions { AllowPrivateAddresses = true };
         alerts?.Invoke(options);
         return new ChannelSender(
-            Options.Create(options), Options.Create(smtp ?? new SmtpOptions()), Reader(secrets), new InstallationCurrency("USD"), time ?? TimeProvider.System,
+            Options.Create(options), Options.Create(smtp ?? new SmtpOptions()), Reader(secrets), new InstallationCurrency("USD", Resolution.Nano), time ?? TimeProvider.System,
             resolve ?? Dns.GetHostAddressesAsync, connect ?? GuardedConnector.ConnectSocketAsync);
     }
 
     public static SecretReader Reader(string? directory) => new(Options.Create(new SecretsOptions { Directory = directory }));
 
-    public static AlertTexts Texts(string? dashboard = "https://budget.example.com/", string currency = "USD") => new(new MoneyWords(currency), dashboard);
+    public static AlertTexts Texts(string? dashboard = "https://budget.example.com/", string currency = "USD") => new(new MoneyWords(currency, Resolution.Nano), dashboard);
 
     public static Channel Channel(ChannelType type, ChannelTarget target) => new("test", null, type, [], [], target, null);
 

@@ -78,12 +78,12 @@ public sealed class GoldenTests
         ];
         foreach (var alert in alerts)
         {
-            var sentences = new AlertSentences(new MoneyWords("USD"), alert);
+            var sentences = new AlertSentences(new MoneyWords("USD", Resolution.Nano), alert);
             text.Append(sentences.Title).Append("\n    ").Append(sentences.Sentence).Append('\n');
         }
 
         Golden.Matches("sentences.txt", text.ToString());
-        Assert.Equal(AlertTypes.All.Count, AlertTypes.All.Select(t => new AlertSentences(new MoneyWords("USD"), TestAlerts.Of(t)).Sentence).Distinct().Count());
+        Assert.Equal(AlertTypes.All.Count, AlertTypes.All.Select(t => new AlertSentences(new MoneyWords("USD", Resolution.Nano), TestAlerts.Of(t)).Sentence).Distinct().Count());
     }
 
     internal static byte[] Write(ChannelType type, ChannelMessage message, string currency = "USD")

@@ -35,7 +35,18 @@ public sealed class MoneyWordsTests
     [InlineData("CLF", "1.23456", "CLF 1.2346")]
     [InlineData("ISK", "100.6", "ISK 101")]
     public void Format_ByCurrency_HasItsSignAndItsDigits(string currency, string units, string text) =>
-        Assert.Equal(text, new MoneyWords(currency).Format(TestAlerts.Units(decimal.Parse(units, CultureInfo.InvariantCulture))));
+        Assert.Equal(text, new MoneyWords(currency, Resolution.Nano).Format(TestAlerts.Units(decimal.Parse(units, CultureInfo.InvariantCulture))));
+
+    [Fact]
+    public void Dong_AsTheyAreCounted_AreWholeAndExact()
+    {
+        var words = new MoneyWords("VND", Resolution.Of("VND"));
+        Assert.Equal("₫4,000,000,000", words.Format(new Money(400_000_000_000_000)));
+        Assert.Equal("₫0.00001", words.Format(new Money(1)));
+        Assert.Equal("₫92,233,720,368,548", words.Format(Money.MaxValue));
+        Assert.Equal("₫3,999,999,999.99999 of ₫4,000,000,000", words.FormatOf(new Money(399_999_999_999_999), new Money(400_000_000_000_000)));
+        Assert.Equal(4_000_000_000m, words.Units(new Money(400_000_000_000_000)));
+    }
 
     [Fact]
     public void Format_OfAnyAmount_IsZeroOnlyForZero()
@@ -43,7 +54,7 @@ public sealed class MoneyWordsTests
         var random = new Random(5);
         foreach (var currency in new[] { "USD", "JPY", "KWD", "CLF" })
         {
-            var words = new MoneyWords(currency);
+            var words = new MoneyWords(currency, Resolution.Nano);
             for (var i = 0; i < 20_000; i++)
             {
                 var nanos = random.NextInt64(1, 1L << random.Next(1, 63));
@@ -51,11 +62,11 @@ public sealed class MoneyWordsTests
                 Assert.Matches("[1-9]", text);
                 var shown = decimal.Parse(new string([.. text.Where(c => char.IsAsciiDigit(c) || c == '.')]), CultureInfo.InvariantCulture);
                 // Two significant digits at least.
-                Assert.InRange(shown / new Money(nanos).ToDecimal(), 0.94m, 1.06m);
+                Assert.InRange(shown / Resolution.Nano.ToUnits(new Money(nanos)), 0.94m, 1.06m);
             }
         }
 
-        Assert.Equal("-$9,223,372,036.85", new MoneyWords("USD").Format(new Money(long.MinValue)));
+        Assert.Equal("-$9,223,372,036.85", new MoneyWords("USD", Resolution.Nano).Format(new Money(long.MinValue)));
     }
 
     [Theory]
@@ -69,7 +80,7 @@ public sealed class MoneyWordsTests
     public void FormatOf_APartOfAWhole_NeverLooksFullBeforeItIs(string part, string whole, string text, string percent)
     {
         var (a, b) = (TestAlerts.Units(decimal.Parse(part, CultureInfo.InvariantCulture)), TestAlerts.Units(decimal.Parse(whole, CultureInfo.InvariantCulture)));
-        Assert.Equal((text, percent), (new MoneyWords("USD").FormatOf(a, b), MoneyWords.Percent(a, b)));
+        Assert.Equal((text, percent), (new MoneyWords("USD", Resolution.Nano).FormatOf(a, b), MoneyWords.Percent(a, b)));
     }
 
     [Fact]

@@ -36,8 +36,8 @@ public class CheckAnswerJsonTests
             foreach (var explain in (bool[])[false, true])
             {
                 var (byHand, generated) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
-                CheckAnswerJson.Write(byHand, answer, explain);
-                JsonAnswer.Write(generated, CheckResponse.Of(answer, explain));
+                CheckAnswerJson.Write(byHand, Resolution.Nano, answer, explain);
+                JsonAnswer.Write(generated, Resolution.Nano, CheckResponse.Of(answer, explain));
                 Assert.Equal(Encoding.UTF8.GetString(generated.WrittenSpan), Encoding.UTF8.GetString(byHand.WrittenSpan));
             }
         }

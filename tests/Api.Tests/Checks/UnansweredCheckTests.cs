@@ -73,7 +73,7 @@ public sealed class UnansweredCheckTests(OpenHost host)
         ((GrainProxy)(object)factory).Answer = _ => grain;
         ((GrainProxy)(object)grain).Answer = arguments => answer((ReserveRequest)arguments[0]!, clock);
         return new CheckService(
-            new CostCenterCalls(factory, clock), services.GetRequiredService<Catalog>(), services.GetRequiredService<Tenants>(), new DegradedAllowances(), clock, new IdSource(),
+            new CostCenterCalls(factory, clock), services.GetRequiredService<Catalog>(), services.GetRequiredService<Tenants>(), new DegradedAllowances(), Resolution.Nano, clock, new IdSource(),
             services.GetRequiredService<IOptions<CheckOptions>>());
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Alerts;
@@ -19,7 +20,7 @@ public class AlertFollowerTests
 
     public AlertFollowerTests()
     {
-        _hub = new EventHub(_clock, new IdSource());
+        _hub = new EventHub(_clock, new IdSource(), Resolution.Nano);
         _listener = _hub.Join(new EventFilter(null, 0), null)!;
         var proxy = DispatchProxy.Create<ILedgerAlerts, AlertsOnly>();
         _ledger = (AlertsOnly)(object)proxy;

@@ -17,7 +17,7 @@ public class EventHubTests
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
     private readonly EventHub _hub;
 
-    public EventHubTests() => _hub = new EventHub(_clock, new IdSource());
+    public EventHubTests() => _hub = new EventHub(_clock, new IdSource(), Resolution.Nano);
 
     [Fact]
     public void Event_WhileNobodyListens_IsNotKept()

@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.TestKit.Traffic;
+using Xunit.Abstractions;
 
 namespace BudgetEngine.Api.Tests.Http;
 
-public class AmountTextTests
+public class AmountTextTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("0", "0")]
@@ -18,6 +20,9 @@ public class AmountTextTests
     [InlineData("-0.000000001", "-0.000000001")]
     [InlineData("0.000000000000000000000000000000000000001e39", "1")]
     [InlineData("100000000000000000000e-20", "1")]
+    [InlineData("99999999999999999", "99999999999999999")]
+    [InlineData("92233720368547.75807", "92233720368547.75807")]
+    [InlineData("10000000000000.00001", "10000000000000.00001")]
     public void Read_ANumber_IsExact(string text, string expected)
     {
         Assert.Equal(AmountReading.Ok, AmountText.Read(Encoding.UTF8.GetBytes(text), out var value));
@@ -43,11 +48,11 @@ public class AmountTextTests
         Assert.Equal(AmountReading.NotANumber, AmountText.Read(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
-    [InlineData("10000000000")]
-    [InlineData("1e10")]
+    [InlineData("100000000000000000")]
+    [InlineData("1e17")]
     [InlineData("1e999999999999999999")]
     [InlineData("-1e300")]
-    public void Read_MoreThanTenDigits_IsTooLarge(string text) =>
+    public void Read_MoreThanSeventeenDigits_IsTooLarge(string text) =>
         Assert.Equal(AmountReading.TooLarge, AmountText.Read(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
@@ -58,9 +63,9 @@ public class AmountTextTests
     public void Read_DigitsBelowTheLast_StillRoundUp(string text, long nanos)
     {
         AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
-        Assert.True(Money.TryRoundUp(value, out var money));
+        Assert.True(Resolution.Nano.TryRoundUp(value, out var money));
         Assert.Equal(nanos, money.Nanos);
-        Assert.False(Money.TryExact(value, out _));
+        Assert.False(Resolution.Nano.TryExact(value, out _));
     }
 
     [Theory]
@@ -72,22 +77,38 @@ public class AmountTextTests
     public void Read_AroundTheMiddle_RoundsAsIfAllDigitsWereThere(string text, long nanos)
     {
         AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
-        Assert.True(Money.TryRound(value, out var money));
+        Assert.True(Resolution.Nano.TryRound(value, out var money));
         Assert.Equal(nanos, money.Nanos);
     }
 
-    [Fact]
-    public void Read_AnyMoney_ComesBackFromItsText()
+    /// <summary>As dong, with more digits before the point and fewer behind it.</summary>
+    [Theory]
+    [InlineData("9999999999999.000005", 999_999_999_999_900_000)]
+    [InlineData("9999999999999.0000050000000000000000001", 999_999_999_999_900_001)]
+    [InlineData("9999999999999.000015", 999_999_999_999_900_002)]
+    [InlineData("9999999999999.0000149999999999999999999", 999_999_999_999_900_001)]
+    public void Read_AroundTheMiddleOfALargeAmount_RoundsAsIfAllDigitsWereThere(string text, long nanos)
     {
-        var random = new Random(20261122);
+        AmountText.Read(Encoding.UTF8.GetBytes(text), out var value);
+        Assert.True(Resolution.Of("VND").TryRound(value, out var money));
+        Assert.Equal(nanos, money.Nanos);
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(5)]
+    [InlineData(2)]
+    public void Read_AnyMoney_ComesBackFromItsText(int decimals)
+    {
+        var (random, resolution) = (Seed.NewRandom(output), Resolution.Of(decimals));
         Span<byte> text = stackalloc byte[MoneyText.MaxLength];
         for (var i = 0; i < 10_000; i++)
         {
-            var money = new Money(random.NextInt64(-9_000_000_000_000_000_000, 9_000_000_000_000_000_000) >> random.Next(62));
-            var length = MoneyText.Format(money, text);
-            Assert.Equal(money.ToString(), Encoding.UTF8.GetString(text[..length]));
+            var money = new Money(random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(63));
+            var length = MoneyText.Format(money, resolution, text);
+            Assert.Equal(resolution.ToText(money), Encoding.UTF8.GetString(text[..length]));
             Assert.Equal(AmountReading.Ok, AmountText.Read(text[..length], out var value));
-            Assert.Equal(money.ToDecimal(), value);
+            Assert.Equal(resolution.ToUnits(money), value);
         }
     }
 
@@ -100,6 +121,6 @@ public class AmountTextTests
     public void Format_TheEndsOfTheRange_IsExact(long nanos, string expected)
     {
         Span<byte> text = stackalloc byte[MoneyText.MaxLength];
-        Assert.Equal(expected, Encoding.UTF8.GetString(text[..MoneyText.Format(new Money(nanos), text)]));
+        Assert.Equal(expected, Encoding.UTF8.GetString(text[..MoneyText.Format(new Money(nanos), Resolution.Nano, text)]));
     }
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
@@ -22,10 +23,10 @@ public class BodyTablesTests
 
     [Fact]
     public void Check_AndItsRecord_HaveTheSameFields() =>
-        Same<CheckRequest>(faults => CheckJson.TryRead(Body(NoKnownField), TimeSpan.FromSeconds(1), 0, faults, out _));
+        Same<CheckRequest>(faults => CheckJson.TryRead(Body(NoKnownField), Resolution.Nano, TimeSpan.FromSeconds(1), 0, faults, out _));
 
     [Fact]
-    public void UsageRecord_AndItsRecord_HaveTheSameFields() => Same<UsageRecordRequest>(faults => UsageJson.Read(Body(NoKnownField), faults));
+    public void UsageRecord_AndItsRecord_HaveTheSameFields() => Same<UsageRecordRequest>(faults => UsageJson.Read(Body(NoKnownField), Resolution.Nano, faults));
 
     [Fact]
     public void Extension_AndItsRecord_HaveTheSameFields() => Same<ExtensionRequest, ReservationEndpoints.Extension>(new(), ReservationEndpoints.Extension.Read);
@@ -100,7 +101,7 @@ public class BodyTablesTests
 
     private static void Read<T>(T draft, FieldsReader<T> read, string body, FaultList faults)
     {
-        Assert.True(JsonFields.TryOpen(Body(body), faults, out var fields));
+        Assert.True(JsonFields.TryOpen(Body(body), Resolution.Nano, faults, out var fields));
         read(ref fields, draft);
     }
 

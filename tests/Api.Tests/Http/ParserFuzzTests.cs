@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Http;
@@ -37,8 +38,8 @@ public class ParserFuzzTests
 
     private static string Outcome(in ReadOnlySequence<byte> body)
     {
-        var problem = CheckJson.TryRead(body, TimeSpan.Zero, 0, out var command);
-        var usage = UsageJson.Read(body);
+        var problem = CheckJson.TryRead(body, Resolution.Nano, TimeSpan.Zero, 0, out var command);
+        var usage = UsageJson.Read(body, Resolution.Nano);
         return $"{problem?.Code} {Fields(problem?.Errors)} | {command} | {usage.Unreadable} {Fields(usage.Faults)} {usage.RequestId} {usage.Cost} {usage.Timestamp:O} | {BudgetOutcome(body)}";
     }
 
@@ -48,7 +49,7 @@ public class ParserFuzzTests
         var draft = new BudgetDraft(Domain.Budgets.Budget.Empty);
         try
         {
-            if (JsonFields.TryOpen(body, faults, out var fields))
+            if (JsonFields.TryOpen(body, Resolution.Nano, faults, out var fields))
             {
                 BudgetReader.Read(ref fields, draft);
                 fields.End();

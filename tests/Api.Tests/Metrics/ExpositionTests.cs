@@ -16,7 +16,7 @@ public sealed class ExpositionTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly BudgetMeter _meter;
 
-    public ExpositionTests() => _meter = new BudgetMeter(_services.GetRequiredService<IMeterFactory>(), Options.Create(new InstallationOptions()));
+    public ExpositionTests() => _meter = new BudgetMeter(_services.GetRequiredService<IMeterFactory>(), Resolution.Nano, Options.Create(new InstallationOptions()));
 
     [Theory]
     [InlineData("budget.checks", null, true, false, "budget_checks_total")]

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Tests.Harness;
@@ -43,6 +44,6 @@ public sealed class ClockStepTests(KeyedHost host)
     private ReservationSigningKeys Keys => host.Api.Services.GetRequiredService<Catalog>().Current.SigningKeys;
 
     private PreparedRecord Prepare(UsageInput input) => UsageRules.Prepare(
-        input, new UsageContext(host.Api.Services.GetRequiredService<Catalog>().Current, host.Api.Services.GetRequiredService<Tenants>(), new Subtree(null), new UsageOptions(), PlausiblePrices.Default,
+        input, new UsageContext(host.Api.Services.GetRequiredService<Catalog>().Current, host.Api.Services.GetRequiredService<Tenants>(), new Subtree(null), new UsageOptions(), PlausiblePrices.Default, Resolution.Nano,
             _now));
 }

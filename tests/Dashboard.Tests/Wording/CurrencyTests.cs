@@ -5,6 +5,8 @@ namespace BudgetEngine.Dashboard.Tests.Wording;
 
 public class CurrencyTests
 {
+    private static readonly Currency Usd = new("USD", Resolution.Nano);
+
     [Theory]
     [InlineData("0", "0.00")]
     [InlineData("0.05", "0.05")]
@@ -16,20 +18,20 @@ public class CurrencyTests
     [InlineData("1234567.89", "1,234,567.89")]
     [InlineData("-3.71", "\u22123.71")]
     [InlineData("-0.002", "\u22120.002")]
-    public void Amount_InATable_HasTwoDecimalsOrTwoDigits(string amount, string shown) => Assert.Equal(shown, Currency.Plain(Of(amount)));
+    public void Amount_InATable_HasTwoDecimalsOrTwoDigits(string amount, string shown) => Assert.Equal(shown, Usd.Plain(Of(amount)));
 
     [Theory]
     [InlineData("6000", "$6,000")]
     [InlineData("0.05", "$0.05")]
     [InlineData("12.5", "$12.50")]
     [InlineData("8610.4", "$8,610")]
-    public void Limit_InASentence_HasNoDecimalsWhereItIsWholeOrLarge(string amount, string shown) => Assert.Equal(shown, new Currency("USD").Round(Of(amount)));
+    public void Limit_InASentence_HasNoDecimalsWhereItIsWholeOrLarge(string amount, string shown) => Assert.Equal(shown, Usd.Round(Of(amount)));
 
     [Fact]
     public void Symbol_OfNegativeAmount_FollowsTheMinus()
     {
-        Assert.Equal("\u2212$3.71", new Currency("USD").Of(Of("-3.71")));
-        Assert.Equal("CHF\u00a02.00", new Currency("CHF").Of(Of("2")));
+        Assert.Equal("\u2212$3.71", Usd.Of(Of("-3.71")));
+        Assert.Equal("CHF\u00a02.00", new Currency("CHF", Resolution.Nano).Of(Of("2")));
     }
 
     [Theory]
@@ -41,11 +43,23 @@ public class CurrencyTests
     public void Percent_BelowTheWhole_IsNever100(string part, string whole, string shown) => Assert.Equal(shown, Currency.Percent(Of(part), Of(whole)));
 
     [Fact]
-    public void Record_InATable_HasEveryDecimal() => Assert.Equal("31.060000001", Currency.Exact(Of("31.060000001")));
+    public void Record_InATable_HasEveryDecimal() => Assert.Equal("31.060000001", Usd.Exact(Of("31.060000001")));
+
+    [Theory]
+    [InlineData(400_000_000_000_000, "₫4,000,000,000", "4,000,000,000", "4,000,000,000")]
+    [InlineData(1_234_567, "₫12", "12", "12.34567")]
+    [InlineData(123_456, "₫1.23", "1.23", "1.23456")]
+    [InlineData(1, "₫0.00001", "0.00001", "0.00001")]
+    [InlineData(0, "₫0", "0", "0")]
+    public void Dong_HaveNoDecimals_WhereTheyAreTenOrMore(long nanos, string sentence, string table, string exact)
+    {
+        var dong = new Currency("VND", Resolution.Of("VND"));
+        Assert.Equal((sentence, table, exact), (dong.Of(new Money(nanos)), dong.Plain(new Money(nanos)), dong.Exact(new Money(nanos))));
+    }
 
     private static Money Of(string units)
     {
-        Assert.True(Money.TryExact(decimal.Parse(units, System.Globalization.CultureInfo.InvariantCulture), out var money));
+        Assert.True(Resolution.Nano.TryExact(decimal.Parse(units, System.Globalization.CultureInfo.InvariantCulture), out var money));
         return money;
     }
 }

@@ -18,7 +18,7 @@ public sealed class AdviceTests
         var advice = Of(Use("big", 30m, input: 1_000_000, output: 500_000), Use("small", 1m, input: 1_000_000));
 
         var found = Assert.Single(advice);
-        Assert.Equal((RecommendationKind.CheaperModel, "big", "small", 27m), (found.Kind, found.Subject!, found.Instead!, found.Amount.ToDecimal()));
+        Assert.Equal((RecommendationKind.CheaperModel, "big", "small", 27m), (found.Kind, found.Subject!, found.Instead!, Resolution.Nano.ToUnits(found.Amount)));
         Assert.Equal("small instead of big would have cost 27.00 less for this month's tokens.", found.Text);
     }
 
@@ -27,7 +27,7 @@ public sealed class AdviceTests
     {
         var advice = Of(Use("mid", 5m, input: 1_000_000), Use("big", 100m, input: 10_000_000), Use("small", 1m, input: 1_000_000), Use("free", 0m, input: 5));
 
-        Assert.Equal([("big", "free", 100m), ("mid", "free", 5m)], advice.Select(r => (r.Subject!, r.Instead!, r.Amount.ToDecimal())));
+        Assert.Equal([("big", "free", 100m), ("mid", "free", 5m)], advice.Select(r => (r.Subject!, r.Instead!, Resolution.Nano.ToUnits(r.Amount))));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class AdviceTests
     {
         var prices = new PriceBook([Price("dear", 5m, 5m), Price("near", (decimal)input, 5m)]);
 
-        var advice = Advice.Of(Facts([Use("dear", 5m, input: 1_000_000), Use("near", 1m, input: 1)]), prices, null, Now, Text);
+        var advice = Advice.Of(Resolution.Nano, Facts([Use("dear", 5m, input: 1_000_000), Use("near", 1m, input: 1)]), prices, null, Now, Text);
 
         Assert.Equal(named, advice.Any(r => r.Kind == RecommendationKind.CheaperModel));
     }
@@ -51,9 +51,9 @@ public sealed class AdviceTests
     {
         var facts = new SpendFacts([Use("unknown", 100m)], [Spent("amy", 20m), Spent("bob", 10m)], [Spent("chat", 19.99m)]);
 
-        var found = Assert.Single(Advice.Of(facts, Prices, null, Now, Text));
+        var found = Assert.Single(Advice.Of(Resolution.Nano, facts, Prices, null, Now, Text));
 
-        Assert.Equal((RecommendationKind.TopUser, "amy", 20m, "User amy spent 20.00 this month, 20 % of it all."), (found.Kind, found.Subject!, found.Amount.ToDecimal(), found.Text));
+        Assert.Equal((RecommendationKind.TopUser, "amy", 20m, "User amy spent 20.00 this month, 20 % of it all."), (found.Kind, found.Subject!, Resolution.Nano.ToUnits(found.Amount), found.Text));
     }
 
     [Fact]
@@ -61,13 +61,13 @@ public sealed class AdviceTests
     {
         (Money, Money, DateTimeOffset?) window = (Units(100m), Units(500m), Now.AddDays(10));
 
-        var found = Assert.Single(Advice.Of(SpendFacts.None, Prices, window, Now, Text));
+        var found = Assert.Single(Advice.Of(Resolution.Nano, SpendFacts.None, Prices, window, Now, Text));
 
-        Assert.Equal((RecommendationKind.SafeRate, 40m, "The limit holds until the window ends at no more than 40.00 a day from now on."), (found.Kind, found.Amount.ToDecimal(), found.Text));
-        Assert.Empty(Advice.Of(SpendFacts.None, Prices, (Units(500m), Units(500m), Now.AddDays(10)), Now, Text));
+        Assert.Equal((RecommendationKind.SafeRate, 40m, "The limit holds until the window ends at no more than 40.00 a day from now on."), (found.Kind, Resolution.Nano.ToUnits(found.Amount), found.Text));
+        Assert.Empty(Advice.Of(Resolution.Nano, SpendFacts.None, Prices, (Units(500m), Units(500m), Now.AddDays(10)), Now, Text));
     }
 
-    private static IReadOnlyList<Recommendation> Of(params ModelUse[] models) => Advice.Of(Facts(models), Prices, null, Now, Text);
+    private static IReadOnlyList<Recommendation> Of(params ModelUse[] models) => Advice.Of(Resolution.Nano, Facts(models), Prices, null, Now, Text);
 
     private static SpendFacts Facts(ModelUse[] models) => new([.. models.OrderByDescending(m => m.Spent)], [], []);
 
@@ -78,7 +78,7 @@ public sealed class AdviceTests
     private static PriceVersion Price(string model, decimal input, decimal output) =>
         new(model, DateTimeOffset.MinValue, new RateCard(input, output), null, [], Now);
 
-    private static Money Units(decimal units) => Money.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
+    private static Money Units(decimal units) => Resolution.Nano.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
 
-    private static string Text(Money amount) => amount.ToDecimal().ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Text(Money amount) => Resolution.Nano.ToUnits(amount).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -23,9 +23,9 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [InlineData("9223372035.999999999", "9223372035.999999999")]
     public void Amount_WrittenAndRead_IsTheSameWithoutTrailingZeros(string text, string written)
     {
-        Assert.True(Money.TryExact(Parse(text), out var money));
-        Assert.Equal(written, money.ToString());
-        Assert.Equal(Parse(text), money.ToDecimal());
+        Assert.True(Resolution.Nano.TryExact(Parse(text), out var money));
+        Assert.Equal(written, Resolution.Nano.ToText(money));
+        Assert.Equal(Parse(text), Resolution.Nano.ToUnits(money));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
         long[] edges = [0, 1, -1, 999_999_999, 1_000_000_000, 1_000_000_001, long.MaxValue, long.MinValue, long.MinValue + 1];
         foreach (var nanos in edges.Concat(Enumerable.Range(0, 10_000).Select(_ => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64))))
         {
-            var text = new Money(nanos).ToString();
+            var text = Resolution.Nano.ToText(new Money(nanos));
             Assert.Equal((BigInteger)nanos, BigInteger.Parse(WithNineDecimals(text).Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
             Assert.DoesNotContain("E", text, StringComparison.Ordinal);
             Assert.False(text.Contains('.', StringComparison.Ordinal) && text.EndsWith('0'));
@@ -52,7 +52,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [InlineData("0.0000000014999999999999999999", 1)]
     public void Amount_RoundedForTheRecord_GoesHalfToEven(string units, long nanos)
     {
-        Assert.True(Money.TryRound(Parse(units), out var money));
+        Assert.True(Resolution.Nano.TryRound(Parse(units), out var money));
         Assert.Equal(nanos, money.Nanos);
     }
 
@@ -64,7 +64,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [InlineData("-0.0000000015", -1)]
     public void Amount_RoundedForACheck_GoesUp(string units, long nanos)
     {
-        Assert.True(Money.TryRoundUp(Parse(units), out var money));
+        Assert.True(Resolution.Nano.TryRoundUp(Parse(units), out var money));
         Assert.Equal(nanos, money.Nanos);
     }
 
@@ -74,7 +74,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [InlineData("79228162514264337593543950335")]
     [InlineData("-79228162514264337593543950335")]
     [InlineData("9223372037")]
-    public void Amount_WithTooManyDecimalsOrTooLarge_IsNotExact(string units) => Assert.False(Money.TryExact(Parse(units), out _));
+    public void Amount_WithTooManyDecimalsOrTooLarge_IsNotExact(string units) => Assert.False(Resolution.Nano.TryExact(Parse(units), out _));
 
     [Theory]
     [InlineData("79228162514264337593543950335")]
@@ -83,19 +83,35 @@ public sealed class MoneyTests(ITestOutputHelper output)
     [InlineData("-9223372036.854775809")]
     public void Amount_ThatDoesNotFit_IsNotRounded(string units)
     {
-        Assert.False(Money.TryRound(Parse(units), out var rounded));
-        Assert.False(Money.TryRoundUp(Parse(units), out _));
+        Assert.False(Resolution.Nano.TryRound(Parse(units), out var rounded));
+        Assert.False(Resolution.Nano.TryRoundUp(Parse(units), out _));
         Assert.Equal(Money.Zero, rounded);
     }
 
     [Fact]
-    public void Arithmetic_ThatOverflows_ThrowsAndNeverWraps()
+    public void Arithmetic_ThatOverflows_SaturatesAndNeitherThrowsNorWraps()
     {
-        Assert.Throws<OverflowException>(() => Largest + new Money(1));
-        Assert.Throws<OverflowException>(() => Smallest + new Money(-1));
-        Assert.Throws<OverflowException>(() => Smallest - new Money(1));
-        Assert.Throws<OverflowException>(() => Largest - new Money(-1));
-        Assert.Throws<OverflowException>(() => -Smallest);
+        Assert.Equal(Largest, Largest + new Money(1));
+        Assert.Equal(Smallest, Smallest + new Money(-1));
+        Assert.Equal(Smallest, Smallest - new Money(1));
+        Assert.Equal(Largest, Largest - new Money(-1));
+        Assert.Equal(Largest, -Smallest);
+        Assert.Equal(Largest, Money.Zero - Smallest);
+    }
+
+    [Fact]
+    public void Arithmetic_OfAnyAmounts_IsTheNearestAmount()
+    {
+        var random = Seed.NewRandom(output);
+        long[] edges = [0, 1, -1, long.MaxValue, long.MinValue, long.MinValue + 1, long.MaxValue - 1];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (a, b) = (Any(), Any());
+            Assert.Equal(Money.Saturated((Int128)a + b), new Money(a) + new Money(b));
+            Assert.Equal(Money.Saturated((Int128)a - b), new Money(a) - new Money(b));
+        }
+
+        long Any() => random.Next(4) == 0 ? edges[random.Next(edges.Length)] : random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64);
     }
 
     [Fact]
@@ -108,7 +124,7 @@ public sealed class MoneyTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Balance_OfNineLargestInputs_StillFits() => Assert.Equal("9000000000", Enumerable.Repeat(Money.MaxInput, 9).Aggregate((a, b) => a + b).ToString());
+    public void Balance_OfNineLargestInputs_StillFits() => Assert.Equal("9000000000", Resolution.Nano.ToText(Enumerable.Repeat(Money.MaxInput, 9).Aggregate((a, b) => a + b)));
 
     [Fact]
     public void Amounts_Compared_AreOrderedByValue()

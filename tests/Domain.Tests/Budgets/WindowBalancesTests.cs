@@ -1,10 +1,12 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.TestKit.Traffic;
+using Xunit.Abstractions;
 
 namespace BudgetEngine.Domain.Tests.Budgets;
 
-public sealed class WindowBalancesTests
+public sealed class WindowBalancesTests(ITestOutputHelper output)
 {
     private static readonly DateOnly Friday = new(2026, 11, 20);
     private static readonly DateOnly November = new(2026, 11, 1);
@@ -36,6 +38,41 @@ public sealed class WindowBalancesTests
         Assert.Equal(new Money(27), balances.Spent(Period.Total, DateOnly.MinValue));
         balances.SetMonth(new DateOnly(2025, 1, 1), Of(0, version: 6));
         Assert.Equal(new Money(20), balances.Spent(Period.Total, DateOnly.MinValue));
+    }
+
+    /// <summary>The sum of all months may pass 64 bits while none of them does: it is told as the largest amount, and comes down again as it went up.</summary>
+    [Fact]
+    public void Total_BeyondSixtyFourBits_SaturatesAndStaysExact()
+    {
+        var balances = new WindowBalances();
+        for (var month = 1; month <= 12; month++) balances.SetMonth(new DateOnly(2025, month, 1), Of(long.MaxValue, version: 1));
+        Assert.Equal(Money.MaxValue, balances.Spent(Period.Total, DateOnly.MinValue));
+        for (var month = 1; month <= 12; month++) balances.SetMonth(new DateOnly(2025, month, 1), Of(month, version: 2));
+        Assert.Equal(new Money(78), balances.Spent(Period.Total, DateOnly.MinValue));
+    }
+
+    [Fact]
+    public void Totals_OfAnyMonthsAndDays_AreTheNearestAmount()
+    {
+        var random = Seed.NewRandom(output);
+        for (var run = 0; run < 300; run++)
+        {
+            var balances = new WindowBalances();
+            var months = new Dictionary<DateOnly, long>();
+            var days = new Dictionary<DateOnly, long>();
+            for (var version = 1; version < 40; version++)
+            {
+                var (month, day) = (November.AddMonths(-random.Next(20)), new DateOnly(2026, 11, 16).AddDays(random.Next(7)));
+                balances.SetMonth(month, Of(months[month] = Large(), version));
+                balances.SetDay(day, Of(days[day] = Large(), version));
+                Assert.Equal(Money.Saturated(Sum(months)), balances.Spent(Period.Total, DateOnly.MinValue));
+                Assert.Equal(Money.Saturated(Sum(days)), balances.Spent(Period.Weekly, new DateOnly(2026, 11, 16)));
+            }
+        }
+
+        long Large() => random.NextInt64(0, long.MaxValue) >> random.Next(8);
+
+        static Int128 Sum(Dictionary<DateOnly, long> amounts) => amounts.Values.Aggregate((Int128)0, (sum, a) => sum + a);
     }
 
     [Fact]

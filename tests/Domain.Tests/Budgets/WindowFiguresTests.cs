@@ -56,6 +56,27 @@ public sealed class WindowFiguresTests
         Assert.Equal(new Money(70), figures.Remaining);
     }
 
+    [Fact]
+    public void Figures_AtTheEndOfSixtyFourBits_NeverThrow()
+    {
+        var spent = Figures(long.MaxValue, 0, [new Threshold(2m, "twice")]) with { Held = Account.MaxHeld };
+        Assert.Equal((new Money(long.MinValue), new Money(-long.MaxValue)), (spent.Available, spent.Remaining));
+        Assert.Equal("exceeded", spent.Status);
+        Assert.Equal(Money.MaxValue, new Threshold(2m, "twice").AmountOf(Money.MaxValue));
+        Assert.Equal("ok", Figures(1, long.MaxValue, [new Threshold(2m, "twice")]).Status);
+    }
+
+    [Fact]
+    public void Limit_WithIncreasesBeyondSixtyFourBits_IsTheLargestAmount()
+    {
+        var now = new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+        var set = LimitSet.None with { Limits = new Limits(Money.MaxInput, null, null, null) };
+        var account = new LimitedAccount(AccountKind.Node, "acme");
+        account.SetBudget(set, [.. Enumerable.Range(0, 20).Select(i => new Increase($"i{i}", "acme", null, Period.Daily, Money.MaxInput, now.AddDays(1), null, "", now))]);
+        Assert.Equal(Money.MaxValue, account.LimitOf(set, Period.Daily, now));
+        Assert.Equal(Money.MaxValue, account.Figures(set, Period.Daily, new DateOnly(2026, 11, 20), now)!.Value.Available);
+    }
+
     private static WindowFigures Figures(long spent, long limit, ImmutableArray<Threshold> thresholds) => new(
         new LimitedAccount(AccountKind.Node, "acme"), new LimitSet(default, thresholds, Enforcement.Hard), Period.Daily, new DateOnly(2026, 11, 20), new Money(limit),
         new Money(spent), Money.Zero);

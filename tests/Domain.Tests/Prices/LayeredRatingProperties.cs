@@ -19,8 +19,10 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
         {
             var (card, counts, terms) = (AnyUse.Card(random), AnyUse.Counts(random), AnyUse.Terms(random));
             Assert.Empty(card.Faults());
-            Assert.True(Money.TryRound(SlowRating.Cost(card, counts, terms), out var expected));
-            Assert.Equal(expected, Rating.Rate(card, counts, terms)?.Amount);
+            // In every resolution: the price is the same, only where it is rounded is not.
+            var resolution = Resolution.Of(random.Next(Resolution.MinDecimals, Resolution.MaxDecimals + 1));
+            Assert.True(resolution.TryRound(SlowRating.Cost(card, counts, terms), out var expected));
+            Assert.Equal(expected, Rating.Rate(resolution, card, counts, terms)?.Amount);
         }
     }
 
@@ -33,15 +35,15 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
         {
             var (card, counts, terms) = (AnyUse.Card(random), AnyUse.Counts(random), AnyUse.Terms(random));
             if (counts.LargestCallInput == 0) counts = counts with { LargestCallInput = Math.Max(1, counts.Input) };
-            var cost = Rating.Rate(card, counts, terms)!.Value.Amount;
+            var cost = Rating.Rate(Resolution.Nano, card, counts, terms)!.Value.Amount;
             for (var meter = TokenMeter.Input; meter <= TokenMeter.VideoOutput; meter++)
             {
                 var more = More(counts, meter, random.Next(1, 10_000)) with { LargestCallInput = counts.LargestCallInput };
-                Assert.True(Rating.Rate(card, more, terms)!.Value.Amount >= cost, meter.ToString());
+                Assert.True(Rating.Rate(Resolution.Nano, card, more, terms)!.Value.Amount >= cost, meter.ToString());
             }
 
             var units = terms.Units.IsDefaultOrEmpty ? default : terms with { Units = [.. terms.Units.Select(u => u with { Count = u.Count + 0.1m })] };
-            if (!terms.Units.IsDefaultOrEmpty) Assert.True(Rating.Rate(card, counts, units)!.Value.Amount >= cost);
+            if (!terms.Units.IsDefaultOrEmpty) Assert.True(Rating.Rate(Resolution.Nano, card, counts, units)!.Value.Amount >= cost);
         }
     }
 
@@ -71,7 +73,7 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
                 var layers = PriceLayers.Of(card, terms.ServiceTier, context, out _);
                 var flat = new RateCard(new Rates(Enumerable.Range(0, TokenMeters.Count).Select(m => (Meter: (TokenMeter)m, Rate: layers.RateOf((TokenMeter)m, out _)))
                     .Where(r => r.Rate is not null).Select(r => new TokenRate(r.Meter, r.Rate!.Value)), []), card.Per) { Multipliers = card.Multipliers };
-                return Rating.Rate(flat, counts, terms with { ServiceTier = null })!.Value.Amount;
+                return Rating.Rate(Resolution.Nano, flat, counts, terms with { ServiceTier = null })!.Value.Amount;
             }
         }
     }
@@ -83,15 +85,15 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
         for (var run = 0; run < Runs; run++)
         {
             var (card, counts, terms) = (AnyUse.Card(random), AnyUse.Counts(random), AnyUse.Terms(random));
-            var cost = Rating.Rate(card, counts, terms)!.Value.Amount;
-            Assert.True(Rating.Estimate(card, counts, terms) >= cost);
+            var cost = Rating.Rate(Resolution.Nano, card, counts, terms)!.Value.Amount;
+            Assert.True(Rating.Estimate(Resolution.Nano, card, counts, terms) >= cost);
 
             // Whatever of the output is reasoning need not be announced, nor must all of it be used.
             var plain = counts with { Reasoning = 0, AudioOutput = 0, ImageOutput = 0, VideoOutput = 0 };
             var reasoned = plain with { Reasoning = random.NextInt64(plain.Output + 1) };
-            Assert.True(Rating.Estimate(card, plain, terms) >= Rating.Rate(card, reasoned, terms)!.Value.Amount);
+            Assert.True(Rating.Estimate(Resolution.Nano, card, plain, terms) >= Rating.Rate(Resolution.Nano, card, reasoned, terms)!.Value.Amount);
             var fewer = reasoned with { Output = random.NextInt64(reasoned.Reasoning, reasoned.Output + 1) };
-            Assert.True(Rating.Estimate(card, plain, terms) >= Rating.Rate(card, fewer, terms)!.Value.Amount);
+            Assert.True(Rating.Estimate(Resolution.Nano, card, plain, terms) >= Rating.Rate(Resolution.Nano, card, fewer, terms)!.Value.Amount);
         }
     }
 
@@ -103,10 +105,10 @@ public sealed class LayeredRatingProperties(ITestOutputHelper output)
         {
             var (card, counts, terms) = (AnyUse.Card(random), AnyUse.Counts(random), AnyUse.Terms(random));
             var parts = counts.Reasoning + counts.AudioOutput + counts.ImageOutput + counts.VideoOutput;
-            var available = new Money(random.NextInt64(2 * Rating.Estimate(card, counts, terms)!.Value.Nanos + 2));
-            var affordable = Rating.AffordableOutputTokens(card, counts, terms, available);
-            if (affordable > 0) Assert.True(Rating.Estimate(card, counts with { Output = affordable }, terms) <= available);
-            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(card, counts with { Output = Math.Max(parts, affordable) + 1 }, terms) <= available);
+            var available = new Money(random.NextInt64(2 * Rating.Estimate(Resolution.Nano, card, counts, terms)!.Value.Nanos + 2));
+            var affordable = Rating.AffordableOutputTokens(Resolution.Nano, card, counts, terms, available);
+            if (affordable > 0) Assert.True(Rating.Estimate(Resolution.Nano, card, counts with { Output = affordable }, terms) <= available);
+            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(Resolution.Nano, card, counts with { Output = Math.Max(parts, affordable) + 1 }, terms) <= available);
         }
     }
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Usage;
 
@@ -94,16 +95,16 @@ public sealed class LayeredRatingTests
     public void Cost_OfARecord_IsThatOfItsLayers(RateCard card, TokenCounts counts, RatingTerms terms, string cost, RowFlags flags)
     {
         Assert.Empty(card.Faults());
-        var rated = Rating.Rate(card, counts, terms)!.Value;
-        Assert.Equal((cost, flags), (rated.Amount.ToString(), rated.Flags));
+        var rated = Rating.Rate(Resolution.Nano, card, counts, terms)!.Value;
+        Assert.Equal((cost, flags), (Resolution.Nano.ToText(rated.Amount), rated.Flags));
     }
 
     [Fact]
     public void Layers_OfARecord_AreNamed()
     {
-        var layers = Rating.Rate(Gemini, new TokenCounts(300_000, 0, 0, 0, 0), Tier("PRIORITY"))!.Value.Layers;
+        var layers = Rating.Rate(Resolution.Nano, Gemini, new TokenCounts(300_000, 0, 0, 0, 0), Tier("PRIORITY"))!.Value.Layers;
         Assert.Equal(("priority", (long?)200_000), (layers.ServiceTier, layers.AboveInputTokens));
-        layers = Rating.Rate(Gemini, new TokenCounts(1, 0, 0, 0, 0), Tier("flex"))!.Value.Layers;
+        layers = Rating.Rate(Resolution.Nano, Gemini, new TokenCounts(1, 0, 0, 0, 0), Tier("flex"))!.Value.Layers;
         Assert.Equal((null, null), (layers.ServiceTier, layers.AboveInputTokens));
     }
 
@@ -111,8 +112,8 @@ public sealed class LayeredRatingTests
     public void PricedAs_OfTheSameLayers_IsOneText()
     {
         var price = new ModelPrice(Gemini, new PriceVersion("gemini", Book.Noon, Gemini, null, [], Book.Noon.AddMinutes(1)));
-        var plain = Rating.Rate(Gemini, new TokenCounts(1, 0, 0, 0, 0), default)!.Value.Layers;
-        var large = Rating.Rate(Gemini, new TokenCounts(300_000, 0, 0, 0, 0), Tier("priority"))!.Value.Layers;
+        var plain = Rating.Rate(Resolution.Nano, Gemini, new TokenCounts(1, 0, 0, 0, 0), default)!.Value.Layers;
+        var large = Rating.Rate(Resolution.Nano, Gemini, new TokenCounts(300_000, 0, 0, 0, 0), Tier("priority"))!.Value.Layers;
         Assert.Equal("""{"model":"gemini","effective_from":"2026-11-21T12:00:00+00:00","entered_at":"2026-11-21T12:01:00+00:00","service_tier":null,"above_input_tokens":null}""", price.PricedAs(plain));
         Assert.Equal("""{"model":"gemini","effective_from":"2026-11-21T12:00:00+00:00","entered_at":"2026-11-21T12:01:00+00:00","service_tier":"priority","above_input_tokens":200000}""", price.PricedAs(large));
         Assert.Same(price.PricedAs(plain), price.PricedAs(plain));
@@ -131,9 +132,9 @@ public sealed class LayeredRatingTests
         {
             for (var i = 0; i < 1_000; i++)
             {
-                Rating.Rate(Gemini, new TokenCounts(300_000 + i, 10, 0, 7, 3), default);
-                Rating.Estimate(Gemini, new TokenCounts(1_000 + i, 0, 0, 7, 0), default);
-                Rating.AffordableOutputTokens(Gemini, new TokenCounts(1_000 + i, 0, 0, 7, 0), default, new(1_000_000_000));
+                Rating.Rate(Resolution.Nano, Gemini, new TokenCounts(300_000 + i, 10, 0, 7, 3), default);
+                Rating.Estimate(Resolution.Nano, Gemini, new TokenCounts(1_000 + i, 0, 0, 7, 0), default);
+                Rating.AffordableOutputTokens(Resolution.Nano, Gemini, new TokenCounts(1_000 + i, 0, 0, 7, 0), default, new(1_000_000_000));
             }
         }
     }

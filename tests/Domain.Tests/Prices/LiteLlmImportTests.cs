@@ -1,4 +1,5 @@
 using System.Text;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Prices.Import;
 using BudgetEngine.Domain.Usage;
@@ -211,8 +212,8 @@ public sealed class LiteLlmImportTests(ITestOutputHelper output)
         var model = Single("""{ "zz/tiny": { "input_cost_per_token": 1.3e-10, "output_cost_per_token": 1.3e-10, "mode": "chat" } }""");
         var card = model.Version!.Prices!;
         Assert.Equal(new RateCard(0.00013m, 0.00013m), card);
-        Assert.Equal(("0", "0.00000026"), (Rating.Cost(card, new TokenCounts(3, 0, 0, 0, 0)).ToString(), Rating.Cost(card, new TokenCounts(1_000, 0, 0, 1_000, 0)).ToString()));
-        Assert.Equal("0.000000001", Rating.Estimate(card, new TokenCounts(3, 0, 0, 3, 0), default).ToString());
+        Assert.Equal((Money.Zero, new Money(260)), (Rating.Cost(Resolution.Nano, card, new TokenCounts(3, 0, 0, 0, 0)), Rating.Cost(Resolution.Nano, card, new TokenCounts(1_000, 0, 0, 1_000, 0))));
+        Assert.Equal(new Money(1), Rating.Estimate(Resolution.Nano, card, new TokenCounts(3, 0, 0, 3, 0), default));
         Assert.False(card.IsFree);
     }
 

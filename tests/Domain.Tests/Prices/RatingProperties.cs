@@ -22,7 +22,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
             var (prices, counts) = (AnyPrices(random), AnyCounts(random));
             var (sum, divisor) = ExactCost(prices, counts);
             var expected = HalfToEven(sum, divisor);
-            var cost = Rating.Cost(prices, counts);
+            var cost = Rating.Cost(Resolution.Nano, prices, counts);
             Assert.Equal(expected <= Money.MaxInput.Nanos ? (long)expected : null, cost?.Nanos);
             if (cost is not null) priced++;
         }
@@ -44,8 +44,8 @@ public sealed class RatingProperties(ITestOutputHelper output)
             var cacheWrite = random.Next(input - cached + 1);
             var outputTokens = random.Next(200_000);
             var c = new TokenCounts(input, cached, cacheWrite, outputTokens, random.Next(outputTokens + 1));
-            Assert.True(Money.TryRound(SlowRating.Cost(p, c, default), out var expected));
-            Assert.Equal(expected, Rating.Cost(p, c));
+            Assert.True(Resolution.Nano.TryRound(SlowRating.Cost(p, c, default), out var expected));
+            Assert.Equal(expected, Rating.Cost(Resolution.Nano, p, c));
         }
 
         decimal Price() => new decimal(random.Next(100_000), 0, 0, false, (byte)random.Next(10));
@@ -62,7 +62,7 @@ public sealed class RatingProperties(ITestOutputHelper output)
             var dearer = Math.Max(prices.Output!.Value, prices.Base[TokenMeter.Reasoning] ?? 0);
             var (sum, divisor) = ExactCost(new RateCard(prices.Input, dearer, per: prices.Per), counts);
             var least = (sum + divisor - 1) / divisor;
-            Assert.Equal(least <= Money.MaxInput.Nanos ? (long)least : null, Rating.Estimate(prices, new TokenCounts(counts.Input, 0, 0, counts.Output, 0), default)?.Nanos);
+            Assert.Equal(least <= Money.MaxInput.Nanos ? (long)least : null, Rating.Estimate(Resolution.Nano, prices, new TokenCounts(counts.Input, 0, 0, counts.Output, 0), default)?.Nanos);
         }
     }
 
@@ -75,16 +75,16 @@ public sealed class RatingProperties(ITestOutputHelper output)
             var prices = AnyPrices(random);
             var input = Skewed(random, TokenCounts.MaxTokens);
             var available = new Money(Skewed(random, Money.MaxInput.Nanos));
-            var affordable = Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, available);
+            var affordable = Rating.AffordableOutputTokens(Resolution.Nano, prices, new TokenCounts(input, 0, 0, 0, 0), default, available);
             Assert.InRange(affordable, 0, TokenCounts.MaxTokens);
-            if (affordable > 0) Assert.True(Rating.Estimate(prices, new TokenCounts(input, 0, 0, affordable, 0), default) <= available);
-            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(prices, new TokenCounts(input, 0, 0, affordable + 1, 0), default) <= available);
+            if (affordable > 0) Assert.True(Rating.Estimate(Resolution.Nano, prices, new TokenCounts(input, 0, 0, affordable, 0), default) <= available);
+            if (affordable < TokenCounts.MaxTokens) Assert.False(Rating.Estimate(Resolution.Nano, prices, new TokenCounts(input, 0, 0, affordable + 1, 0), default) <= available);
 
             // Exact at the boundary: what an estimate costs pays for at least as many tokens, a nano-unit less for fewer.
             var asked = Skewed(random, TokenCounts.MaxTokens);
-            if (Rating.Estimate(prices, new TokenCounts(input, 0, 0, asked, 0), default) is not { } estimate) continue;
-            Assert.True(Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate) >= asked);
-            if (asked > 0) Assert.True(Rating.AffordableOutputTokens(prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate - new Money(1)) < asked);
+            if (Rating.Estimate(Resolution.Nano, prices, new TokenCounts(input, 0, 0, asked, 0), default) is not { } estimate) continue;
+            Assert.True(Rating.AffordableOutputTokens(Resolution.Nano, prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate) >= asked);
+            if (asked > 0) Assert.True(Rating.AffordableOutputTokens(Resolution.Nano, prices, new TokenCounts(input, 0, 0, 0, 0), default, estimate - new Money(1)) < asked);
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class RatingTests
     [Theory]
     [MemberData(nameof(Costs))]
     public void Cost_OfCounts_IsTheFormulaRoundedOnce(RateCard prices, TokenCounts counts, string units) =>
-        Assert.Equal(units, Rating.Cost(prices, counts)?.ToString());
+        Assert.Equal(units, Resolution.Nano.ToText(Rating.Cost(Resolution.Nano, prices, counts)!.Value));
 
     public static TheoryData<RateCard, TokenCounts> Impossible => new()
     {
@@ -77,18 +77,18 @@ public sealed class RatingTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void Cost_OfWhatIsOutOfBounds_IsNoneAndNoException(RateCard prices, TokenCounts counts) => Assert.Null(Rating.Cost(prices, counts));
+    public void Cost_OfWhatIsOutOfBounds_IsNoneAndNoException(RateCard prices, TokenCounts counts) => Assert.Null(Rating.Cost(Resolution.Nano, prices, counts));
 
     [Fact]
     public void Cost_OfTheLargestAmount_Fits() =>
-        Assert.Equal(Money.MaxInput, Rating.Cost(new RateCard(1_000_000_000m, 0, per: 1), new(1, 0, 0, 0, 0)));
+        Assert.Equal(Money.MaxInput, Rating.Cost(Resolution.Nano, new RateCard(1_000_000_000m, 0, per: 1), new(1, 0, 0, 0, 0)));
 
     [Theory]
     [InlineData(1_200, 800, "0.0088")]
     [InlineData(0, 0, "0")]
     [InlineData(1, 0, "0.000002")]
     public void Estimate_OfCounts_TakesTheFullPrices(long input, long output, string units) =>
-        Assert.Equal(units, Estimate(Gpt, input, output)?.ToString());
+        Assert.Equal(units, Estimate(Gpt, input, output) is { } amount ? Resolution.Nano.ToText(amount) : null);
 
     [Fact]
     public void Estimate_WithAFractionOfANano_IsRoundedUp()
@@ -118,7 +118,7 @@ public sealed class RatingTests
     [InlineData(0, "9000000000", 125_000_000_000_000)]
     public void AffordableOutput_OfAnAmount_IsTheLargestThatFits(long input, string available, long tokens)
     {
-        Money.TryExact(decimal.Parse(available, CultureInfo.InvariantCulture), out var money);
+        Resolution.Nano.TryExact(decimal.Parse(available, CultureInfo.InvariantCulture), out var money);
         Assert.Equal(Math.Min(tokens, TokenCounts.MaxTokens), Affordable(Gpt, input, money));
     }
 
@@ -135,9 +135,9 @@ public sealed class RatingTests
     public void AffordableOutput_OfMoreThanTheLargestAmount_HasAnEstimateStill() =>
         Assert.Equal(1_000_000_000, Affordable(new RateCard(0, 1, per: 1), 0, new Money(long.MaxValue)));
 
-    private static Money? Estimate(RateCard card, long input, long output) => Rating.Estimate(card, new TokenCounts(input, 0, 0, output, 0), default);
+    private static Money? Estimate(RateCard card, long input, long output) => Rating.Estimate(Resolution.Nano, card, new TokenCounts(input, 0, 0, output, 0), default);
 
-    private static long Affordable(RateCard card, long input, Money available) => Rating.AffordableOutputTokens(card, new TokenCounts(input, 0, 0, 0, 0), default, available);
+    private static long Affordable(RateCard card, long input, Money available) => Rating.AffordableOutputTokens(Resolution.Nano, card, new TokenCounts(input, 0, 0, 0, 0), default, available);
 
     [Theory]
     [InlineData(0, 0)]

@@ -32,7 +32,16 @@ internal sealed class EngineHost : IAsyncDisposable
             // What a silo of Orleans asks for by the name of its own loops: they compare with the machine's clock, and one that differs makes a silo vote itself dead.
             services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
         });
-        await app.StartAsync();
+        try
+        {
+            await app.StartOrStopAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         var engine = new EngineHost(app);
         await Eventually.HoldsAsync("the engine is ready", async () => (await engine.Caller.GetAsync("/health/ready")).Status == 200);
         return engine;

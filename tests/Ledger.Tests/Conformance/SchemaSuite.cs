@@ -76,7 +76,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
         await old.Records.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
         foreach (var column in new[] { "details", "priced_as" }) await Host.ExecuteAsync($"alter table usage drop column {column}");
         var (now, sets) = Host.Options.Postgres is null ? ($"{(Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}", "0") : ($"'{Now:O}'::timestamptz", "false");
-        var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) });
+        var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) }, Resolution.Nano);
         foreach (var path in new[] { "acme/x", "acme/y" })
         {
             await Host.ExecuteAsync(
@@ -92,7 +92,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
 
         async Task<List<string>> SweepAsync(DateTimeOffset at)
         {
-            var context = new AlertContext(at, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD");
+            var context = new AlertContext(at, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), PriceBook.Empty, new Money(10), "USD", Resolution.Nano);
             while ((await Store.Evaluations.SweepAsync([], 10, context, None)).Taken > 0)
             {
             }

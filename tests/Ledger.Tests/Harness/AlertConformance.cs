@@ -30,7 +30,7 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
         new(name, under, type, [], [], new ChannelTarget { Url = $"https://{name}.example" }, null);
 
     protected async Task<AlertContext> ContextAsync(DateTimeOffset? now = null) => new(
-        now ?? Now, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), new PriceBook(await Store.Catalogs.ReadPricesAsync(None)), new Money(SpikeFloor), "USD");
+        now ?? Now, new PolicyBook(await Store.Catalogs.ReadPoliciesAsync(None)), new PriceBook(await Store.Catalogs.ReadPricesAsync(None)), new Money(SpikeFloor), "USD", Resolution.Nano);
 
     /// <summary>As a grain does that has learnt a balance.</summary>
     protected Task<EvaluationResult> EvaluateAsync(string costCenter, string? user = null, DateTimeOffset? now = null, DateOnly? date = null, AlertCause cause = AlertCause.Usage) =>

@@ -60,7 +60,7 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     protected static Budget BudgetOf(decimal daily, LimitSet? perUser = null)
     {
-        Assert.True(Money.TryExact(daily, out var limit));
+        Assert.True(Resolution.Nano.TryExact(daily, out var limit));
         return Budget.Empty with { Own = new LimitSet(new Limits(limit, null, null, null), Threshold.Defaults, Enforcement.Hard), PerUser = perUser };
     }
 

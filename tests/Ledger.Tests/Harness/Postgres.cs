@@ -41,6 +41,10 @@ public sealed class PostgresSigningKeys(PostgresFixture fixture, ITestOutputHelp
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresAmounts(PostgresFixture fixture, ITestOutputHelper output) : AmountSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper output) : ReportSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

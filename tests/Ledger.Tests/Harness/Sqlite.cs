@@ -21,6 +21,8 @@ public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new 
 
 public sealed class SqliteSigningKeys(ITestOutputHelper output) : SigningKeySuite(new SqliteHost(), output);
 
+public sealed class SqliteAmounts(ITestOutputHelper output) : AmountSuite(new SqliteHost(), output);
+
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
 
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);

@@ -67,6 +67,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerGrainStates GrainStates => _simulated ?? _sql!.GrainStates;
 
+    public ILedgerCurrency Currency => Sql.Currency;
+
     public ILedgerKeys Keys => Sql.Keys;
 
     public ILedgerCostCenters CostCenters => Sql.CostCenters;

@@ -19,14 +19,14 @@ public sealed class DocumentTests
             new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),
             set with { Enforcement = Enforcement.Hard }, LimitSet.None);
 
-        AssertSame(budget, BudgetDocument.Read(BudgetDocument.ToJson(budget)));
-        AssertSame(Budget.Empty, BudgetDocument.Read(BudgetDocument.ToJson(Budget.Empty)));
+        AssertSame(budget, BudgetDocument.Read(BudgetDocument.ToJson(budget, Resolution.Nano), Resolution.Nano));
+        AssertSame(Budget.Empty, BudgetDocument.Read(BudgetDocument.ToJson(Budget.Empty, Resolution.Nano), Resolution.Nano));
     }
 
     [Fact]
     public void Budget_OfALaterVersion_IsReadWithoutItsNewFields()
     {
-        var budget = BudgetDocument.Read("""{"daily":300,"requests_per_minute":{"x":[1]},"per_user":{"daily":0.000000001,"new":true},"enforcement":"soft"}""");
+        var budget = BudgetDocument.Read("""{"daily":300,"requests_per_minute":{"x":[1]},"per_user":{"daily":0.000000001,"new":true},"enforcement":"soft"}""", Resolution.Nano);
 
         Assert.Equal(new Money(300 * Money.NanosPerUnit), budget.Own.Limits.Daily);
         Assert.Equal(Enforcement.Soft, budget.Own.Enforcement);
@@ -38,14 +38,26 @@ public sealed class DocumentTests
     [InlineData("""{"enforcement":"gentle"}""")]
     [InlineData("""{"on_outage":"maybe"}""")]
     [InlineData("""{"unknown_model":"guess"}""")]
-    public void Budget_WithAnUnknownRule_IsNotReadAsAMilderOne(string json) => Assert.Throws<FormatException>(() => BudgetDocument.Read(json));
+    public void Budget_WithAnUnknownRule_IsNotReadAsAMilderOne(string json) => Assert.Throws<FormatException>(() => BudgetDocument.Read(json, Resolution.Nano));
 
     [Fact]
     public void Budget_AsStored_ReadsLikeTheApi()
     {
         var budget = Budget.Empty with { Own = LimitSet.None with { Limits = new Limits(new Money(12_500_000_000), null, null, null), Thresholds = [new Threshold(0.7m, "warning")] } };
 
-        Assert.Equal("""{"daily":12.5,"thresholds":[{"at":0.7,"level":"warning"}],"enforcement":"hard","durable_holds":false}""", BudgetDocument.ToJson(budget));
+        Assert.Equal("""{"daily":12.5,"thresholds":[{"at":0.7,"level":"warning"}],"enforcement":"hard","durable_holds":false}""", BudgetDocument.ToJson(budget, Resolution.Nano));
+    }
+
+    [Fact]
+    public void Budget_OfDong_IsStoredInDong()
+    {
+        var dong = Resolution.Of("VND");
+        Assert.True(dong.TryExact(4_000_000_000, out var limit));
+        var budget = Budget.Empty with { Own = LimitSet.None with { Limits = new Limits(limit, null, null, null) } };
+
+        Assert.Contains("\"daily\":4000000000,", BudgetDocument.ToJson(budget, dong));
+        Assert.Equal(limit, BudgetDocument.Read(BudgetDocument.ToJson(budget, dong), dong).Own.Limits.Daily);
+        Assert.Throws<FormatException>(() => BudgetDocument.Read("""{"daily":0.000001}""", dong));
     }
 
     private static void AssertSame(Budget expected, Budget actual)

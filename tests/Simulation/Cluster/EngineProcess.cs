@@ -1,4 +1,5 @@
 using System.Reflection;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
@@ -72,8 +73,8 @@ internal sealed class EngineProcess
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
         var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock) : new CostCenterCalls(Silo, clock);
-        Checks = new CheckService(calls, _catalog, tenants, degraded, clock, new SeededIds(number), Options.Create(new CheckOptions()));
-        Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), clock);
+        Checks = new CheckService(calls, _catalog, tenants, degraded, Resolution.Nano, clock, new SeededIds(number), Options.Create(new CheckOptions()));
+        Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
         Alerts = new ProcessAlerts(world, this, _catalog, _network, _options);
     }

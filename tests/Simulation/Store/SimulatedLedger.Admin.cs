@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
@@ -22,7 +23,7 @@ internal sealed partial class SimulatedLedger
         string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken)
     {
         // Both forms are stored as a document; what that cannot say does not come back.
-        var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget));
+        var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget, Resolution.Nano), Resolution.Nano);
         return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, [Limits(costCenter, user)], () =>
         {
             var version = ++database.Version;
@@ -33,7 +34,7 @@ internal sealed partial class SimulatedLedger
             var after = new StoredBudget(costCenter, user, stored, version, Stored.Of(admin.At), admin.Actor);
             database.Budgets[(costCenter, user ?? "")] = after;
             Touch(costCenter, user, version);
-            Audit(admin, "budget.put", costCenter, before is null ? null : BudgetDocument.ToJson(before.Budget), BudgetDocument.ToJson(budget));
+            Audit(admin, "budget.put", costCenter, before is null ? null : BudgetDocument.ToJson(before.Budget, Resolution.Nano), BudgetDocument.ToJson(budget, Resolution.Nano));
             var tenantChanged = EnsureTenant(CostCenterId.TenantOf(costCenter), tenant, admin);
             if (tenantChanged || InheritedOf(before) != InheritedOf(after)) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
             return new BudgetWriteResult(before is null ? BudgetWriteStatus.Created : BudgetWriteStatus.Replaced, after);
@@ -50,7 +51,7 @@ internal sealed partial class SimulatedLedger
             if (before is null) return new BudgetWriteResult(BudgetWriteStatus.NotFound, null);
             database.Budgets.Remove((costCenter, user ?? ""));
             Touch(costCenter, user, version);
-            Audit(admin, "budget.delete", costCenter, BudgetDocument.ToJson(before.Budget), null);
+            Audit(admin, "budget.delete", costCenter, BudgetDocument.ToJson(before.Budget, Resolution.Nano), null);
             if (InheritedOf(before) != InheritedSettings.None) database.Catalogs = database.Catalogs with { Policies = database.Catalogs.Policies + 1 };
             return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
         });
@@ -76,7 +77,7 @@ internal sealed partial class SimulatedLedger
 
             database.Increases.Add(sent.Id, sent);
             Touch(increase.CostCenter, increase.User, version);
-            Audit(admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase));
+            Audit(admin, "increase.put", increase.CostCenter, null, IncreaseDocument.ToJson(increase, Resolution.Nano));
             return new IncreaseWriteResult(IncreaseWriteStatus.Created, sent);
         });
 
@@ -95,7 +96,7 @@ internal sealed partial class SimulatedLedger
             if (!database.Increases.TryGetValue(id, out var stored) || stored.CostCenter != costCenter) return false;
             database.Increases.Remove(id);
             Touch(stored.CostCenter, stored.User, version);
-            Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored), null);
+            Audit(admin, "increase.delete", stored.CostCenter, IncreaseDocument.ToJson(stored, Resolution.Nano), null);
             return true;
         });
     }
@@ -200,7 +201,7 @@ internal sealed partial class SimulatedLedger
         if (after.Tenant != tenant) throw new ArgumentException($"The fields are of {after.Tenant}, not of {tenant}.", nameof(change));
         if (after == before) return false;
         database.Tenants[tenant] = after;
-        Audit(admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before), TenantDocument.ToJson(after));
+        Audit(admin, before is null ? "tenant.create" : "tenant.put", tenant, before is null ? null : TenantDocument.ToJson(before, Resolution.Nano), TenantDocument.ToJson(after, Resolution.Nano));
         return true;
     }
 

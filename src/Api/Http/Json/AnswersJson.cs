@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Alerts;
 using BudgetEngine.Api.Budgets;
@@ -11,6 +12,7 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Http.Json;
 
@@ -85,4 +87,21 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(SpendEvent))]
 [JsonSerializable(typeof(BudgetChangeEvent))]
 [JsonSerializable(typeof(BreakerEvent))]
-internal sealed partial class AnswersJson : JsonSerializerContext;
+internal sealed partial class AnswersJson : JsonSerializerContext
+{
+    private static readonly AnswersJson?[] ByDecimals = new AnswersJson?[Resolution.MaxDecimals + 1];
+
+    /// <summary>The same answers with their amounts in this resolution; null: of answers without amounts.</summary>
+    public static AnswersJson In(Resolution? resolution) => resolution is null ? Default : ByDecimals[resolution.Decimals] ??= Make(resolution);
+
+    private static AnswersJson Make(Resolution resolution)
+    {
+        var options = new JsonSerializerOptions(Default.Options);
+        for (var i = 0; i < options.Converters.Count; i++)
+        {
+            if (options.Converters[i] is MoneyConverter) options.Converters[i] = new MoneyConverter(resolution);
+        }
+
+        return new AnswersJson(options);
+    }
+}

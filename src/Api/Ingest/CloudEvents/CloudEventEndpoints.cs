@@ -4,6 +4,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Ingest.CloudEvents;
 
 /// <summary><c>POST /v1/ingest/cloudevents</c>: one event, a batch, or an event whose attributes are headers.</summary>
-internal sealed class CloudEventEndpoints(Gate gate, IngestBodies bodies, IntakeLimits limits, IOptions<IngestOptions> options) : IEndpoints
+internal sealed class CloudEventEndpoints(Gate gate, IngestBodies bodies, IntakeLimits limits, Resolution resolution, IOptions<IngestOptions> options) : IEndpoints
 {
     private const string Event = "application/cloudevents+json";
     private const string Batch = "application/cloudevents-batch+json";
@@ -28,7 +29,7 @@ internal sealed class CloudEventEndpoints(Gate gate, IngestBodies bodies, Intake
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
         var type = RequestBody.TypeOf(context.Request);
-        var records = new CloudEventRecords(caller.Subtree, options.Value.CostCenter);
+        var records = new CloudEventRecords(caller.Subtree, resolution, options.Value.CostCenter);
         if (type == BodyType.CloudEvents) return await bodies.PostAsync(context, caller, Format((in json) => CloudEventJson.Read(json, records)), isLines: false);
         if (type != BodyType.Json || !CloudEventHeaders.Are(context.Request.Headers))
         {

@@ -3,17 +3,18 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Api.Ingest.CloudEvents;
 
 /// <summary>Makes usage records of events, for one caller: the data is a usage record, and the event around it gives its identity, and what it leaves out.</summary>
-internal sealed class CloudEventRecords(Subtree subtree, string otherwise)
+internal sealed class CloudEventRecords(Subtree subtree, Resolution resolution, string otherwise)
 {
     public UsageInput Of(in EventAttributes attributes, ReadOnlyMemory<byte> data)
     {
-        var input = data.IsEmpty ? new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The event has no data.") } : UsageJson.Read(new ReadOnlySequence<byte>(data));
+        var input = data.IsEmpty ? new UsageInput { Unreadable = (ApiCode.InvalidRequest, "The event has no data.") } : UsageJson.Read(new ReadOnlySequence<byte>(data), resolution);
         // The record's own id gives way, and so does whatever is wrong with it; an event without an identity may have one in its record.
         if (attributes.Identity is { } identity) input = input with { RequestId = identity, Faults = [.. input.Faults.Where(f => f.Field != "request_id")] };
         else if (input.RequestId is null) input = input with { Faults = [.. input.Faults, new InputFault(attributes.Source is null ? "source" : "id", "is required")] };
@@ -35,11 +36,11 @@ internal sealed class CloudEventRecords(Subtree subtree, string otherwise)
     }
 
     /// <summary>The rules for costs in foreign formats.</summary>
-    private static UsageInput WithCost(UsageInput input) => input.Cost switch
+    private UsageInput WithCost(UsageInput input) => input.Cost switch
     {
         null => input.Faults.Any(IsNegative) ? input with { Faults = [.. input.Faults.Where(f => !IsNegative(f))], Flags = input.Flags | RowFlags.Adjusted } : input,
         0 => input with { ZeroCostIsRated = input.Status == UsageStatus.Success },
-        { } cost => ForeignCost.Give(input, cost),
+        { } cost => ForeignCost.Give(input, resolution, cost),
     };
 
     private static bool IsNegative(InputFault fault) => fault is { Field: "cost", Message: "must be at least 0" };

@@ -4,6 +4,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,7 @@ namespace BudgetEngine.Api.Ingest.LiteLlm;
 
 /// <summary><c>POST /v1/ingest/litellm</c>: what LiteLLM's <c>generic_api</c> logger sends.</summary>
 internal sealed class LiteLlmEndpoints(
-    Gate gate, IngestBodies bodies, CheckService checks, IOptions<IngestOptions> ingest, IOptions<LiteLlmOptions> options) : IEndpoints
+    Gate gate, IngestBodies bodies, CheckService checks, Resolution resolution, IOptions<IngestOptions> ingest, IOptions<LiteLlmOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/ingest/litellm", gate.Guard(Scopes.Usage, PostAsync))
@@ -27,7 +28,7 @@ internal sealed class LiteLlmEndpoints(
         // The type says JSON also where the body is NDJSON: that is how the logger sends it.
         var type = RequestBody.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
-        var records = new LiteLlmRecords(caller.Subtree, checks, ingest.Value.CostCenter, options.Value);
+        var records = new LiteLlmRecords(caller.Subtree, checks, resolution, ingest.Value.CostCenter, options.Value);
         return await bodies.PostAsync(context, caller, new RecordFormat(records.Read, options.Value.MaxRecordBytes), isLines: type == BodyType.NdJson);
     }
 }

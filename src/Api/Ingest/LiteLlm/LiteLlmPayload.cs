@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using BudgetEngine.Api.Http;
-using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage.Reported;
 
 namespace BudgetEngine.Api.Ingest.LiteLlm;
@@ -105,7 +104,7 @@ internal sealed class LiteLlmPayload
         {
             AmountReading.Ok => (cost, false),
             // Beyond what can be booked: only its sign says anything.
-            AmountReading.TooLarge => (ForeignValues.Text(value)!.TrimStart().StartsWith('-') ? -1 : Money.MaxInput.ToDecimal() + 1, false),
+            AmountReading.TooLarge => (ForeignValues.Text(value)!.TrimStart().StartsWith('-') ? -1 : decimal.MaxValue, false),
             _ => (null, true),
         };
     }

@@ -6,6 +6,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Usage.Reported;
@@ -13,7 +14,7 @@ using BudgetEngine.Domain.Usage.Reported;
 namespace BudgetEngine.Api.Ingest.LiteLlm;
 
 /// <summary>Makes usage records of LiteLLM's payloads, for one caller.</summary>
-internal sealed class LiteLlmRecords(Subtree subtree, CheckService checks, string otherwise, LiteLlmOptions options)
+internal sealed class LiteLlmRecords(Subtree subtree, CheckService checks, Resolution resolution, string otherwise, LiteLlmOptions options)
 {
     /// <summary>The tag that keeps the name of which a segment was made.</summary>
     public const string NameTag = "cost_center_name";
@@ -63,7 +64,7 @@ internal sealed class LiteLlmRecords(Subtree subtree, CheckService checks, strin
         return WithTimes(WithCost(input, payload), payload);
     }
 
-    private static UsageInput WithCost(UsageInput input, LiteLlmPayload payload)
+    private UsageInput WithCost(UsageInput input, LiteLlmPayload payload)
     {
         input = payload.Usage is { } usage ? ReportedCounts.Apply(input, LiteLlmIdentity.IsBatch(payload) && ServiceTiers.IsBase(usage.ServiceTier) ? usage with { ServiceTier = "batch" } : usage) : input;
         if (payload.CostIsUnreadable) input = input with { Flags = input.Flags | RowFlags.Adjusted };
@@ -74,7 +75,7 @@ internal sealed class LiteLlmRecords(Subtree subtree, CheckService checks, strin
             null => input,
             < 0 => input with { Flags = input.Flags | RowFlags.Adjusted },
             0 => input with { Cost = 0, ZeroCostIsRated = !payload.IsFailure && payload.HasUse },
-            { } cost => ForeignCost.Give(input, cost),
+            { } cost => ForeignCost.Give(input, resolution, cost),
         };
     }
 

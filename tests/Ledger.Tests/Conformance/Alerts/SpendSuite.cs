@@ -110,13 +110,13 @@ public abstract class SpendSuite(LedgerHost host, ITestOutputHelper output) : Al
 
         var alerts = await AlertsAsync();
         var own = Assert.Single(alerts, a => a.User is null);
-        Assert.Equal([("big", 60m), ("small", 15m)], own.TopModels.Select(m => (m.Model, m.Spent.ToDecimal())));
+        Assert.Equal([("big", 60m), ("small", 15m)], own.TopModels.Select(m => (m.Model, Resolution.Nano.ToUnits(m.Spent))));
         Assert.Equal(
             [
                 (RecommendationKind.CheaperModel, "big", "small", 54m), (RecommendationKind.TopUser, "amy", null, 60m), (RecommendationKind.TopFeature, "chat", null, 15m),
                 (RecommendationKind.SafeRate, null, null, 25m),
             ],
-            own.Recommendations.Select(r => (r.Kind, r.Subject, r.Instead, r.Amount.ToDecimal())));
+            own.Recommendations.Select(r => (r.Kind, r.Subject, r.Instead, Resolution.Nano.ToUnits(r.Amount))));
         var amy = Assert.Single(alerts, a => a.User == "amy");
         Assert.Empty(amy.TopModels);
         Assert.Equal([RecommendationKind.SafeRate], amy.Recommendations.Select(r => r.Kind));
