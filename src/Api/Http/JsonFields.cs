@@ -208,6 +208,15 @@ internal ref partial struct JsonFields
         return null;
     }
 
+    /// <summary>A date or an instant; the default where there is none.</summary>
+    public DateOrTime DateOrTime()
+    {
+        if (!ReadValue(JsonTokenType.String, Http.DateOrTime.Fault)) return default;
+        if (TextOf(64, 1, false) is not { } text) return default;
+        if (!Http.DateOrTime.TryParse(text, out var bound)) Fault(Http.DateOrTime.Fault);
+        return bound;
+    }
+
     public CostCenterId? CostCenter()
     {
         if (!ReadValue(JsonTokenType.String, "must be a text")) return null;

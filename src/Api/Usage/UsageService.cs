@@ -92,7 +92,18 @@ public sealed class UsageService(
         return results[0];
     }
 
-    private static Guid HashOf(string corrects, Money amount)
+    /// <summary>Books corrections that somebody has made of stored rows, with ids under which a repeat does nothing. Results are in order; it yields to single posts.</summary>
+    internal async Task<IReadOnlyList<UsageResult>> BookAsync(IReadOnlyList<UsageRow> corrections)
+    {
+        var results = new UsageResult[corrections.Count];
+        var wave = new PostWave();
+        for (var i = 0; i < corrections.Count; i++) wave.TryAdd(i, corrections[i].CostCenter, new UsageMessage(corrections[i], null));
+        await SendAsync(wave, results, bulk: true);
+        return results;
+    }
+
+    /// <summary>What tells one correction of a row from another.</summary>
+    internal static Guid HashOf(string corrects, Money amount)
     {
         var hasher = new ContentHasher(stackalloc byte[512]);
         hasher.Add(corrects);

@@ -10,6 +10,8 @@ using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Prices.Repricing;
+using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Usage;
 
 namespace BudgetEngine.Api.Http.Json;
@@ -38,6 +40,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(ChannelTypeConverter),
         typeof(ScopesConverter),
         typeof(DenialFormatConverter),
+        typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
@@ -62,6 +65,9 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(PageResponse<PriceResponse>))]
 [JsonSerializable(typeof(PageResponse<MissingPriceResponse>))]
 [JsonSerializable(typeof(ImportResponse))]
+[JsonSerializable(typeof(RepriceResponse))]
+[JsonSerializable(typeof(PageResponse<RepriceResponse>))]
+[JsonSerializable(typeof(ReconcileResponse))]
 [JsonSerializable(typeof(KeyResponse))]
 [JsonSerializable(typeof(NewKeyResponse))]
 [JsonSerializable(typeof(PageResponse<KeyResponse>))]
