@@ -51,6 +51,7 @@ public static class CheckAnswerJson
             json.WriteEndArray();
         }
 
+        if (answer.UnpricedBecause is { } because) json.WriteString("unpriced_because"u8, because);
         if (explain) WriteWindows(json, answer.Budgets);
         json.WriteEndObject();
     }

@@ -80,6 +80,17 @@ internal ref partial struct JsonFields
         return true;
     }
 
+    /// <summary>Which of these the name of the current field is, -1: none. For names that mean what a field of an inner object means; they are not asked for by <see cref="Is"/>.</summary>
+    public readonly int IndexIn(ReadOnlySpan<byte[]> names)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (_name.SequenceEqual(names[i])) return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>After the outermost object: nothing but white space may follow.</summary>
     public void End()
     {

@@ -64,7 +64,7 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
     {
         var (book, now) = (catalog.Current.Prices, clock.GetUtcNow());
         // Senders and invoices spell the same model differently; where both find the same price it is one.
-        var comparison = new Comparison(tolerance, (provider, model, _) => book.Find(provider, model, now)?.Model ?? model);
+        var comparison = new Comparison(tolerance, (provider, model) => book.Find(provider, model, now)?.Model ?? model);
         for (var i = 0; i < lines.Lines.Count; i++)
         {
             if (!comparison.TryAdd(lines.Lines[i])) return Problem.Fault($"lines[{i}].cost", $"with the lines about the same is above {Money.MaxInput}");

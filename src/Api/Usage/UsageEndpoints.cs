@@ -64,6 +64,6 @@ internal sealed class UsageEndpoints(
         var decision = await next.AskAsync(record, caller);
         return await context.AnswerAsync(new UsageResponse(
             result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
-            record.Ignored));
+            record.Ignored, result.UnpricedBecause));
     }
 }

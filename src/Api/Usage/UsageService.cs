@@ -162,7 +162,9 @@ public sealed class UsageService(
     {
         var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
         if (result.Outcome == PostOutcome.Recorded) watch?.Spent(row.CostCenter);
-        return Counted(UsageResults.Of(row, result), row);
+        var told = UsageResults.Of(row, result);
+        if ((told.Flags & RowFlags.Unpriced) != 0) told = told with { UnpricedBecause = catalog.Current.Prices.WhyUntaken(row.Provider, row.Model) };
+        return Counted(told, row);
     }
 
     private UsageResult Counted(UsageResult result, UsageRow? row = null)

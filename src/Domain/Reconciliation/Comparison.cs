@@ -8,7 +8,7 @@ namespace BudgetEngine.Domain.Reconciliation;
 /// </summary>
 /// <param name="tolerance">Two amounts are the same when they differ by at most this share of the larger.</param>
 /// <param name="nameOf">The name under which a model is compared: senders and invoices spell the same model differently.</param>
-public sealed class Comparison(decimal tolerance, Func<string?, string, DateOnly?, string> nameOf)
+public sealed class Comparison(decimal tolerance, Func<string?, string, string> nameOf)
 {
     /// <summary>Groups that were recorded and are not on the invoice, where lines are sums: a model is whatever its sender called it.</summary>
     public const int MaxGroups = 100_000;
@@ -90,7 +90,7 @@ public sealed class Comparison(decimal tolerance, Func<string?, string, DateOnly
     private static DearestRow? CanBear(DearestRow? row, Money amount) => row is not null && (row.Net + amount).Nanos >= 0 ? row : null;
 
     private Key KeyOf(string? requestId, DateOnly? date, string? provider, string? model) =>
-        requestId is not null ? new Key(requestId, null, null) : new Key(null, date, model is null ? null : nameOf(provider, model, date));
+        requestId is not null ? new Key(requestId, null, null) : new Key(null, date, model is null ? null : nameOf(provider, model));
 
     private readonly record struct Key(string? RequestId, DateOnly? Date, string? Model);
 
