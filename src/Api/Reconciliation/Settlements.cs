@@ -17,7 +17,8 @@ internal sealed class Settlements(string? costCenter, UsageRange range, TenantCa
         if (mismatch.Kind == MismatchKind.Missing) return Record(mismatch);
         if (mismatch.Correctable is not { } row) return null;
         var reason = mismatch.Kind == MismatchKind.Extra ? "not on the invoice" : $"the invoice has {mismatch.Invoiced}";
-        return new SettlementResponse("/v1/usage/corrections", new SettlementBodyResponse(IdOf(mismatch), row.CostCenter, row.RequestId, mismatch.Amount, reason));
+        return new SettlementResponse(
+            "/v1/usage/corrections", new SettlementBodyResponse(IdOf(mismatch), row.CostCenter) { Corrects = row.RequestId, Amount = mismatch.Amount, Reason = reason });
     }
 
     private SettlementResponse? Record(Mismatch mismatch)
@@ -26,8 +27,10 @@ internal sealed class Settlements(string? costCenter, UsageRange range, TenantCa
         var timestamp = (mismatch.Date ?? range.From) is { } date ? calendar.StartOf(date) : range.Since;
         return new SettlementResponse(
             "/v1/usage",
-            new SettlementBodyResponse(
-                mismatch.RequestId ?? IdOf(mismatch), costCenter, Provider: mismatch.Provider, Model: mismatch.Model, Cost: mismatch.Amount, Timestamp: timestamp));
+            new SettlementBodyResponse(mismatch.RequestId ?? IdOf(mismatch), costCenter)
+            {
+                Provider = mismatch.Provider, Model = mismatch.Model, Cost = mismatch.Amount, Timestamp = timestamp,
+            });
     }
 
     private string IdOf(Mismatch m)

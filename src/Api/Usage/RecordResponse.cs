@@ -35,9 +35,9 @@ public sealed record RecordResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Retryable,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors,
-    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnpricedBecause = null)
+    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnpricedBecause)
 {
     public static RecordResponse Of(long index, UsageResult r) => r.Kind == UsageResultKind.Rejected
-        ? new RecordResponse(index, r.RequestId, r.Kind, null, null, r.Code, r.Detail, r.Retryable, ProblemResponse.ByField(r.Errors))
+        ? new RecordResponse(index, r.RequestId, r.Kind, null, null, r.Code, r.Detail, r.Retryable, ProblemResponse.ByField(r.Errors), null)
         : new RecordResponse(index, r.RequestId, r.Kind, r.Cost, r.Flags, null, null, null, null, r.UnpricedBecause);
 }
