@@ -11,7 +11,7 @@ public sealed record Rates
 {
     public static readonly Rates None = new([], []);
 
-    /// <summary>By meter, in 10^-18 units, ready for the hot path; <see cref="NoRate"/> and <see cref="NotARate"/> stand for what is none.</summary>
+    /// <summary>The prices of <see cref="Tokens"/> in 10^-18 units, ready for the hot path; <see cref="NotARate"/> for one out of bounds.</summary>
     private readonly Int128[] _exact;
 
     /// <param name="tokens">Each meter at most once, in any order.</param>
@@ -21,9 +21,7 @@ public sealed record Rates
         // Sorted, so that equal rates are equal however they were entered, and the wholes, which every record needs, come early.
         Tokens = [.. tokens.OrderBy(t => t.Meter)];
         Units = [.. units.OrderBy(u => u.Unit, StringComparer.Ordinal)];
-        _exact = new Int128[TokenMeters.Count];
-        Array.Fill(_exact, NoRate);
-        foreach (var (meter, price) in Tokens) _exact[(int)meter] = ExactRate.TryGet(price, out var rate) ? rate : NotARate;
+        _exact = [.. Tokens.Select(t => ExactRate.TryGet(t.Price, out var rate) ? rate : NotARate)];
     }
 
     /// <summary>The meter has no rate of its own.</summary>
@@ -52,7 +50,16 @@ public sealed record Rates
     }
 
     /// <summary>The rate of a meter as an integer, or what stands for none.</summary>
-    internal Int128 ExactOf(TokenMeter meter) => _exact[(int)meter];
+    internal Int128 ExactOf(TokenMeter meter)
+    {
+        var tokens = Tokens.Span;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Meter == meter) return _exact[i];
+        }
+
+        return NoRate;
+    }
 
     public decimal? this[string unit]
     {

@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using BudgetEngine.Api.Prices.Repricing;
 using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.TestKit.Waiting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Tests.Prices;
 
@@ -84,6 +89,30 @@ public class RepriceTests(OpenHost host)
 
         Assert.Equal((0, """{"no_price":1,"implausible_cost":1}"""), (Number(run, "rows_changed"), run["skipped"]!.ToJsonString()));
         Assert.Equal(4, await SpentAsync("rp3"));
+    }
+
+    /// <summary>A process that dies between its corrections and its note of them: whoever goes on reads the same rows again.</summary>
+    [Fact]
+    public async Task Step_RunAgainBeforeItWasSaved_CountsWhatItBookedAndBooksNothing()
+    {
+        await PriceAsync("rp-five", """{"input":2,"output":8,"effective_from":"2026-01-01T00:00:00Z"}""");
+        foreach (var id in new[] { "a", "b" }) await PostAsync("rp5/x", id, """ "model":"rp-five","input_tokens":1000000,"output_tokens":0 """);
+        await PriceAsync("rp-five", """{"input":3,"output":8,"effective_from":"2026-01-01T00:00:00Z"}""");
+        var step = Api.Services.GetRequiredService<RepriceStep>();
+        var job = new RepriceJob(
+            "rpr_again", new RepriceOrder(UsageRange.All, "rp5", [], RowFlags.None, DryRun: false, null), RepriceState.Open, DateTimeOffset.UtcNow, "open", RowPosition.Start, new RepriceTally(), 0, false, null, null);
+        var first = (await step.RunAsync(job, CancellationToken.None))!;
+        Assert.Equal((RepriceState.Done, 2L, 4_000_000_000L, 2_000_000_000L), (first.State, first.Tally.RowsChanged, first.Tally.BeforeNanos, first.Tally.DifferenceNanos));
+
+        // Meanwhile the price has changed once more: what was booked is counted as it was booked.
+        await PriceAsync("rp-five", """{"input":9,"output":8,"effective_from":"2026-01-01T00:00:00Z"}""");
+        foreach (var asked in new[] { false, true })
+        {
+            var again = (await step.RunAsync(job with { CancelAsked = asked }, CancellationToken.None))!;
+            Assert.Equal((asked ? RepriceState.Cancelled : RepriceState.Done, 2L, 4_000_000_000L, 2_000_000_000L), (again.State, again.Tally.RowsChanged, again.Tally.BeforeNanos, again.Tally.DifferenceNanos));
+        }
+
+        Assert.Equal((4, 6m), ((await RowsAsync("rp5")).Count, await SpentAsync("rp5")));
     }
 
     [Fact]
