@@ -60,8 +60,11 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
             },
             cancellationToken);
 
-    public Task<RepriceJob?> ClaimRepriceAsync(string process, TimeSpan lease, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<RepriceJob?> ClaimRepriceAsync(string process, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        // Every process asks every second, and nearly always there is nothing: a look waits for nobody's lock.
+        if (!await database.ReadAsync(s => s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken), cancellationToken)) return null;
+        return await database.WriteAsync(
             s => s.FirstAsync<RepriceJob>(
                 $"""
                 update reprice_jobs set runner = @runner, runner_until = {s.Dialect.Later(s.Dialect.Now, "@lease")}, version = version + 1
@@ -71,6 +74,7 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
                 """,
                 Read, cancellationToken, ("runner", process), ("lease", Micros(lease))),
             cancellationToken);
+    }
 
     public Task<RepriceJob?> SaveRepriceAsync(RepriceJob job, TimeSpan lease, CancellationToken cancellationToken) =>
         database.WriteAsync(
