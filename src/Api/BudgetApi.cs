@@ -14,6 +14,7 @@ using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +59,7 @@ public static class BudgetApi
             .MapBudgets()
             .MapCostCenters()
             .MapPrices()
+            .MapReconciliation()
             .MapKeys()
             .MapAlerts()
             .MapAlertChannels()

@@ -4,12 +4,14 @@ using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.Ledger.Sql.Alerts;
 using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Reports;
+using BudgetEngine.Ledger.Sql.Repricing;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.Ledger.Storage;
 using BudgetEngine.Ledger.Writer;
@@ -41,6 +43,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Increases = new IncreaseTable(database);
         Pauses = new PauseTable(database);
         Spend = new SpendReports(database);
+        Invoiced = new InvoiceReports(database);
+        Repricing = new RepriceTable(database);
         Consistency = new Consistency(database);
         Housekeeping = new Retention(database, new ModelRollUp(database, Paths));
         Evaluations = new EvaluationStore(database);
@@ -85,6 +89,10 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerUsage Usage { get; }
 
     public ILedgerSpend Spend { get; }
+
+    public ILedgerInvoiced Invoiced { get; }
+
+    public ILedgerRepricing Repricing { get; }
 
     public ILedgerAudit Audit { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -15,7 +16,7 @@ namespace BudgetEngine.Api.Alerts;
 /// <c>/v1/alerts</c>: what was found, what became of it, and telling it again. Alerts outside of the key's subtree are as unknown as none; of deliveries only
 /// those to channels of the subtree are told.
 /// </summary>
-internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelReader channels, TimeProvider clock) : IEndpoints
+internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelReader channels, Tenants tenants, TimeProvider clock) : IEndpoints
 {
     private static readonly Problem Unknown = new(ApiCode.UnknownAlert, "There is no alert with this id.");
 
@@ -36,8 +37,8 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelRe
     {
         var query = new QueryReader(context, new FaultList());
         var limit = query.Limit();
-        var since = query.Time("since");
         var asked = query.CostCenter("cost_center");
+        var since = query.Since(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter));
         var cursor = query.Cursor(1, out var problem);
         long? before = null;
         if (cursor is not null)

@@ -12,5 +12,8 @@ public sealed record CheckAnswer(
     string? Reason, string? ReservationId, Money Estimated, Money Granted, DateTimeOffset? ExpiresAt, bool OverLimit, bool Degraded, long? AffordableOutputTokens,
     long? RetryAfterSeconds, WindowView? BlockedBy, WindowView? Tightest, IReadOnlyList<WindowView> Budgets, Breaker? Breaker = null, IReadOnlyList<string>? NearestModels = null)
 {
+    /// <summary>Why an import could not take the model, where it has no price and an import knew it.</summary>
+    public string? UnpricedBecause { get; init; }
+
     public bool Allowed => Reason is null;
 }

@@ -53,6 +53,7 @@ public static class CheckAnswerJson
             json.WriteEndArray();
         }
 
+        if (answer.UnpricedBecause is { } because) json.WriteString("unpriced_because"u8, because);
         if (explain) WriteWindows(json, resolution, answer.Budgets);
         json.WriteEndObject();
     }

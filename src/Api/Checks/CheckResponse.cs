@@ -25,6 +25,8 @@ public sealed record CheckResponse(
     BreakerResponse? Breaker,
     [property: Description("Of a denial for an unknown model only: models with a price whose names are like it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<string>? NearestModels,
+    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? UnpricedBecause,
     [property: Description("With explain only: every limited window, leaf to root."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<WindowResponse>? Budgets)
 {
@@ -32,5 +34,5 @@ public sealed record CheckResponse(
     public static CheckResponse Of(CheckAnswer answer, bool explain) => new(
         Words.Decision(answer.Allowed), answer.Reason, answer.ReservationId, answer.Estimated, answer.Granted, answer.ExpiresAt, answer.OverLimit, answer.Degraded,
         answer.AffordableOutputTokens, answer.RetryAfterSeconds, WindowResponse.OfAny(answer.BlockedBy), WindowResponse.OfAny(answer.Tightest),
-        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, explain ? WindowResponse.Of(answer.Budgets) : null);
+        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, explain ? WindowResponse.Of(answer.Budgets) : null);
 }

@@ -27,13 +27,21 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
         var estimate = Estimate.Of(command, resolution, snapshot.Prices, policy, now);
-        if (!estimate.Priced) return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with { NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null };
+        if (!estimate.Priced)
+        {
+            return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with
+            {
+                NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null, UnpricedBecause = snapshot.Prices.WhyUntaken(null, command.Model),
+            };
+        }
+
         // Without a request id no check repeats another: there is nothing to hash, and any key that is nobody else's will do.
         var key = command.RequestId is { } requestId ? ReservationId.KeyOf(path, requestId) : ids.Next();
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
         var reply = await AskAsync(path, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, resolution, command.VisibleDepth);
-        return answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
+        var answer = answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
+        return estimate.AtDefaultPrice ? answer with { UnpricedBecause = snapshot.Prices.WhyUntaken(null, command.Model) } : answer;
     }
 
     /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>

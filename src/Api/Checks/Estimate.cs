@@ -16,6 +16,9 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
     /// <summary>Output assumed where neither the check nor a budget nor the price book says how much there can be.</summary>
     public const long DefaultOutputTokens = 4_096;
 
+    /// <summary>The model has no price of its own; the budget's default was taken.</summary>
+    public bool AtDefaultPrice { get; private init; }
+
     public static Estimate Given(Money amount) => new(amount, null, default, default, false, true);
 
     public static Estimate Of(CheckCommand command, Resolution resolution, PriceBook book, in EffectivePolicy policy, DateTimeOffset now)
@@ -28,10 +31,10 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
         var output = command.MaxOutputTokens ?? Assumed(policy.AssumedOutputTokens, model?.MaxOutputTokens);
         var announced = AnnouncedBy(command, output);
         var terms = command.Parts?.Details?.TermsOf(final: true) ?? default;
-        if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true);
+        if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true) { AtDefaultPrice = model is null };
         // What does not fit in an amount fits in no budget either.
         var estimate = Rating.Estimate(resolution, prices, announced, terms) ?? Money.MaxInput;
-        return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true);
+        return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true) { AtDefaultPrice = model is null };
     }
 
     /// <summary>How many output tokens fit into an amount; null where no price is known.</summary>

@@ -1,6 +1,7 @@
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,9 @@ public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys,
         if (catalog.Current.Policies.TenantOf(path) is { } known) return known;
         return AutoCreate ? TenantSettings.New(CostCenterId.TenantOf(path)) : null;
     }
+
+    /// <summary>In whose zone a date is that a caller names; without a tenant in UTC.</summary>
+    public TenantCalendar CalendarOf(string? path) => path is null ? TenantCalendar.Utc : Find(path)?.Calendar ?? TenantCalendar.Utc;
 
     /// <summary>Creates the tenant of a path that usage is about to name, if it is not there.</summary>
     public async Task EnsureAsync(string path)

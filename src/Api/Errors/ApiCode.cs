@@ -23,6 +23,7 @@ public static class ApiCode
     public const string UnknownChannel = "unknown_channel";
     public const string UnknownKey = "unknown_key";
     public const string UnknownPrice = "unknown_price";
+    public const string UnknownJob = "unknown_job";
     public const string NoBudget = "no_budget";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
@@ -30,6 +31,7 @@ public static class ApiCode
     public const string RequestIdConflict = "request_id_conflict";
     public const string AlreadySettled = "already_settled";
     public const string ReservationEnded = "reservation_ended";
+    public const string JobEnded = "job_ended";
     public const string IncreaseConflict = "increase_conflict";
     public const string NameTaken = "name_taken";
     public const string ETagMismatch = "etag_mismatch";
@@ -64,6 +66,7 @@ public static class ApiCode
         [UnknownChannel] = (404, "Unknown channel"),
         [UnknownKey] = (404, "Unknown key"),
         [UnknownPrice] = (404, "Unknown price"),
+        [UnknownJob] = (404, "Unknown job"),
         [NoBudget] = (404, "No budget is set"),
         [NotFound] = (404, "Not found"),
         [MethodNotAllowed] = (405, "Method not allowed"),
@@ -71,6 +74,7 @@ public static class ApiCode
         [RequestIdConflict] = (409, "The request id is known with other content"),
         [AlreadySettled] = (409, "The reservation is settled already"),
         [ReservationEnded] = (409, "The reservation has ended"),
+        [JobEnded] = (409, "The job has ended"),
         [IncreaseConflict] = (409, "The increase is known with other content"),
         [NameTaken] = (409, "The name is taken"),
         [ETagMismatch] = (412, "The precondition does not hold"),

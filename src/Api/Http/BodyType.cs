@@ -10,4 +10,7 @@ internal enum BodyType
 
     /// <summary>An event in JSON, or a batch of them.</summary>
     CloudEvents,
+
+    /// <summary>Lines of an invoice.</summary>
+    Csv,
 }

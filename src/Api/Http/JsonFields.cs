@@ -86,6 +86,17 @@ internal ref partial struct JsonFields
         return true;
     }
 
+    /// <summary>Which of these the name of the current field is, -1: none. For names that mean what a field of an inner object means; they are not asked for by <see cref="Is"/>.</summary>
+    public readonly int IndexIn(ReadOnlySpan<byte[]> names)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (_name.SequenceEqual(names[i])) return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>After the outermost object: nothing but white space may follow.</summary>
     public void End()
     {
@@ -214,6 +225,15 @@ internal ref partial struct JsonFields
         if (TimeText.TryParse(text, out var time)) return time;
         Fault(TimeText.Fault);
         return null;
+    }
+
+    /// <summary>A date or an instant; the default where there is none.</summary>
+    public DateOrTime DateOrTime()
+    {
+        if (!ReadValue(JsonTokenType.String, Http.DateOrTime.Fault)) return default;
+        if (TextOf(64, 1, false) is not { } text) return default;
+        if (!Http.DateOrTime.TryParse(text, out var bound)) Fault(Http.DateOrTime.Fault);
+        return bound;
     }
 
     public CostCenterId? CostCenter()

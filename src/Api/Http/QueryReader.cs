@@ -3,6 +3,8 @@ using System.Text;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api.Http;
@@ -44,12 +46,27 @@ internal sealed class QueryReader(HttpContext context, FaultList faults)
         return null;
     }
 
-    public DateOnly? Date(string name)
+    /// <summary><c>from</c> and <c>to</c>: dates or instants.</summary>
+    public UsageRange Range()
     {
-        if (Text(name) is not { } text) return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
-        faults.Add(name, "must be a date such as 2026-11-21");
-        return null;
+        var (from, to) = (Bound("from"), Bound("to"));
+        if (from.IsEmptyUntil(to)) faults.Add("to", "must be after from; it is exclusive");
+        return new UsageRange(from.Date, to.Date, from.Time, to.Time);
+    }
+
+    /// <summary>An instant, or a date, which begins with it in the zone of the calendar.</summary>
+    public DateTimeOffset? Since(TenantCalendar calendar)
+    {
+        var since = Bound("since");
+        // A date that the zone skips has no beginning of its own.
+        return since.Date is { } date ? calendar.StartOf(date) ?? calendar.StartOf(date.AddDays(1)) : since.Time;
+    }
+
+    private DateOrTime Bound(string name)
+    {
+        if (Text(name) is not { } text) return default;
+        if (!DateOrTime.TryParse(text, out var bound)) faults.Add(name, DateOrTime.Fault);
+        return bound;
     }
 
     public DateTimeOffset? Time(string name)

@@ -20,6 +20,7 @@ internal static class RequestBody
         if (type.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return BodyType.Json;
         if (type.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase)) return BodyType.NdJson;
         if (type.Equals("application/cloudevents+json", StringComparison.OrdinalIgnoreCase) || type.Equals("application/cloudevents-batch+json", StringComparison.OrdinalIgnoreCase)) return BodyType.CloudEvents;
+        if (type.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return BodyType.Csv;
         return type.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase) ? BodyType.MergePatch : BodyType.Other;
     }
 
@@ -39,9 +40,12 @@ internal static class RequestBody
     }
 
     /// <summary>Reads a whole JSON body of at most so many bytes.</summary>
-    public static ValueTask<WholeBody> ReadJsonAsync(HttpContext context, int maxBytes)
+    public static ValueTask<WholeBody> ReadJsonAsync(HttpContext context, int maxBytes) =>
+        TypeOf(context.Request) is BodyType.Json or BodyType.MergePatch ? ReadWholeAsync(context, maxBytes) : new(new WholeBody(null, default, WrongType));
+
+    /// <summary>Reads a whole body of at most so many bytes, whatever its type.</summary>
+    public static ValueTask<WholeBody> ReadWholeAsync(HttpContext context, int maxBytes)
     {
-        if (TypeOf(context.Request) is not (BodyType.Json or BodyType.MergePatch)) return new(new WholeBody(null, default, WrongType));
         if (context.Request.ContentLength > maxBytes) return new(new WholeBody(null, default, TooLarge(maxBytes)));
         var reader = Open(context, out var problem);
         return reader is null ? new(new WholeBody(null, default, problem)) : ReadAsync(reader, maxBytes);

@@ -18,10 +18,10 @@ internal sealed record Parameter(string Name, string In, Func<JsonObject> Schema
     public static readonly Parameter CostCenter = new("cost_center", "query", CostCenterSchema);
     public static readonly Parameter Under = new("under", "query", CostCenterSchema);
     public static readonly Parameter User = new("user", "query", () => Text(TextRules.MaxUser));
-    public static readonly Parameter Since = Formatted("since", "date-time");
+    public static readonly Parameter Since = Bound("since");
     public static readonly Parameter EffectiveFrom = Formatted("effective_from", "date-time");
-    public static readonly Parameter From = Formatted("from", "date") with { Description = "Inclusive, in the tenant's zone." };
-    public static readonly Parameter To = Formatted("to", "date") with { Description = "Exclusive." };
+    public static readonly Parameter From = Bound("from") with { Description = "Inclusive; a date is one of the tenant's zone, an instant is compared with timestamps." };
+    public static readonly Parameter To = Bound("to") with { Description = "Exclusive." };
     public static readonly Parameter Reason = new(AdminRequest.ReasonHeader, "header", () => Text(TextRules.MaxReason));
     public static readonly Parameter IfMatch = Header("If-Match");
     public static readonly Parameter IfNoneMatch = Header("If-None-Match");
@@ -31,6 +31,12 @@ internal sealed record Parameter(string Name, string In, Func<JsonObject> Schema
     public static Parameter Header(string name, string? description = null) => new(name, "header", static () => Text(), description);
 
     public static Parameter Formatted(string name, string format) => new(name, "query", () => new JsonObject { ["type"] = "string", ["format"] = format });
+
+    /// <summary>A date or an instant.</summary>
+    private static Parameter Bound(string name) => new(name, "query", static () => new JsonObject
+    {
+        ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["format"] = "date" }, new JsonObject { ["type"] = "string", ["format"] = "date-time" }),
+    });
 
     public static Parameter OneOf(string name, params string[] words) => new(name, "query", () => new JsonObject { ["enum"] = new JsonArray([.. words.Select(w => (JsonNode)w)]) });
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.Operations;
 
 /// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
-internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger) : IEndpoints
+internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger, Tenants tenants) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync))
@@ -22,8 +23,8 @@ internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger) : IEndpoint
     {
         var query = new QueryReader(context, new FaultList());
         var limit = query.Limit();
-        var since = query.Time("since");
         var asked = query.CostCenter("cost_center");
+        var since = query.Since(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter));
         var after = query.Cursor(1, out var problem);
         long? afterId = null;
         if (after is not null)

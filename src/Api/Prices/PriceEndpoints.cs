@@ -66,7 +66,7 @@ internal sealed class PriceEndpoints(
         if (query.Problem() is { } problem) return problem;
         var (book, now) = (catalog.Current.Prices, clock.GetUtcNow());
         var missing = await usage.ListMissingPricesAsync(caller.Subtree.CostCenter, limit, context.RequestAborted);
-        return await context.AnswerAsync(Page.Of(missing, limit, m => new MissingPriceResponse(m.Provider, m.Model, m.Rows, m.LastSeen, m.Cost, book.NearestTo(m.Model, now)), static _ => ""));
+        return await context.AnswerAsync(Page.Of(missing, limit, m => new MissingPriceResponse(m.Provider, m.Model, m.Rows, m.LastSeen, m.Cost, book.NearestTo(m.Model, now), book.WhyUntaken(m.Provider, m.Model)), static _ => ""));
     }
 
     private Task<Problem?> PutAsync(HttpContext context, ApiKey caller) => EnterAsync(context, caller, isPart: false);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
@@ -54,10 +53,9 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         }
 
         if (import.Fault is { } fault) return new Problem(ApiCode.MalformedJson, fault);
-        ImmutableArray<PriceVersion> versions = [.. import.Versions];
-        if (!dryRun && versions.Length > 0)
+        if (!dryRun)
         {
-            await ledger.PutPricesAsync(versions, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+            await ledger.PutImportAsync([.. import.Versions], [.. import.Untaken], [.. import.Taken], AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
             await catalog.RefreshAsync(CancellationToken.None);
         }
 

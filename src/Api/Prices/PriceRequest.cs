@@ -9,7 +9,7 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary>The body of a version of a price, for the OpenAPI document only: bodies are read field by field (ADR 6), and a test holds both together.</summary>
-[Description("input and output are required unless there are units. A part of a price (PATCH) needs neither.")]
+[Description("input and output are required unless there are units. A part of a price (PATCH) needs neither. Units that have a meaning (web_search, second, ...) may also stand beside the token meters.")]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PriceRequest : LayeredRates
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Http.Json;
 using BudgetEngine.Domain.Amounts;
@@ -35,4 +36,5 @@ public sealed record PriceResponse(
 
 /// <summary>A model of unpriced usage.</summary>
 /// <param name="Cost">What it was booked at so far. <paramref name="Nearest"/>: models with a price whose names are like it.</param>
-public sealed record MissingPriceResponse(string? Provider, string Model, long Records, DateTimeOffset LastSeen, Money Cost, IReadOnlyList<string> Nearest);
+public sealed record MissingPriceResponse(string? Provider, string Model, long Records, DateTimeOffset LastSeen, Money Cost, IReadOnlyList<string> Nearest,
+    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnpricedBecause);

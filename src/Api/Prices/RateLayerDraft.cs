@@ -10,9 +10,12 @@ internal class RateLayerDraft(Rates? from = null, ValueList<ContextTier> tiers =
     private static readonly (TokenMeter Meter, byte[] Name)[] Meters =
         [.. TokenMeters.Words.All.Select(w => (TokenMeters.Words.Parse(w)!.Value, System.Text.Encoding.UTF8.GetBytes(w)))];
 
+    private static readonly byte[][] KnownUnits = [.. UnitMeters.Known.Select(u => System.Text.Encoding.UTF8.GetBytes(u))];
+
     private readonly SortedDictionary<TokenMeter, decimal> _tokens = new((from ?? Domain.Prices.Rates.None).Tokens.ToDictionary(t => t.Meter, t => t.Price));
     private readonly SortedDictionary<string, decimal> _units = new((from ?? Domain.Prices.Rates.None).Units.ToDictionary(u => u.Unit, u => u.Price), StringComparer.Ordinal);
     private readonly HashSet<TokenMeter> _unreadable = [];
+    private readonly HashSet<string> _unitsSent = new(StringComparer.Ordinal);
 
     public ValueList<ContextTier> ContextTiers { get; private set; } = tiers;
 
@@ -37,8 +40,10 @@ internal class RateLayerDraft(Rates? from = null, ValueList<ContextTier> tiers =
             return true;
         }
 
-        if (!fields.Is("units"u8)) return false;
-        ReadUnits(ref fields);
+        // Price lists have the prices of searches and seconds beside those of tokens.
+        if (fields.IndexIn(KnownUnits) is >= 0 and var known) ReadUnit(ref fields, UnitMeters.Known[known]);
+        else if (fields.Is("units"u8)) ReadUnits(ref fields);
+        else return false;
         return true;
     }
 
@@ -88,12 +93,24 @@ internal class RateLayerDraft(Rates? from = null, ValueList<ContextTier> tiers =
         {
             if (fields.PlainName() is not { } unit) fields.Skip();
             else if (!UnitMeters.IsName(unit)) NotAName(ref fields, $"must be a name of a-z, 0-9 and _, at most {UnitMeters.MaxNameLength}");
-            else if (fields.IsNull()) _units.Remove(unit);
-            else if (Price(ref fields) is { } price) _units[unit] = price;
+            else ReadUnit(ref fields, unit);
         }
 
         fields.Leave(outer);
         if (_units.Count > UnitMeters.MaxUnits) fields.Fault($"must be at most {UnitMeters.MaxUnits}");
+    }
+
+    private void ReadUnit(ref JsonFields fields, string unit)
+    {
+        if (!_unitsSent.Add(unit)) fields.Fault("must be given once, here or in units");
+        if (fields.IsNull())
+        {
+            _units.Remove(unit);
+            return;
+        }
+
+        HasUnits = true;
+        if (Price(ref fields) is { } price) _units[unit] = price;
     }
 
     protected static void NotAName(ref JsonFields fields, string message)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Checks;
@@ -16,7 +17,8 @@ public sealed record UsageResponse(
     RowFlags Flags,
     [property: AllowedValues(Words.Allow, Words.Deny)] string Decision,
     WindowResponse? Tightest,
-    IReadOnlyList<string> Ignored);
+    IReadOnlyList<string> Ignored,
+    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnpricedBecause);
 
 /// <summary>What became of a correction.</summary>
 public sealed record CorrectionResponse(
@@ -32,9 +34,10 @@ public sealed record RecordResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Retryable,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors,
+    [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnpricedBecause)
 {
     public static RecordResponse Of(long index, UsageResult r) => r.Kind == UsageResultKind.Rejected
-        ? new RecordResponse(index, r.RequestId, r.Kind, null, null, r.Code, r.Detail, r.Retryable, ProblemResponse.ByField(r.Errors))
-        : new RecordResponse(index, r.RequestId, r.Kind, r.Cost, r.Flags, null, null, null, null);
+        ? new RecordResponse(index, r.RequestId, r.Kind, null, null, r.Code, r.Detail, r.Retryable, ProblemResponse.ByField(r.Errors), null)
+        : new RecordResponse(index, r.RequestId, r.Kind, r.Cost, r.Flags, null, null, null, null, r.UnpricedBecause);
 }

@@ -65,7 +65,7 @@ internal sealed class UsageEndpoints(
         var decision = await next.AskAsync(record, caller);
         await JsonAnswer.SendAsync(context, resolution, new UsageResponse(
             result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
-            record.Ignored));
+            record.Ignored, result.UnpricedBecause));
         return null;
     }
 }

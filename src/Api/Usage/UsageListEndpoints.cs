@@ -60,34 +60,29 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolut
 
     private UsageFilter ReadFilter(QueryReader query, int skip, int limit)
     {
-        var (from, to) = ReadRange(query);
+        var range = query.Range();
         var status = query.Text("status");
         var parsed = Words.UsageStatuses.Parse(status);
         if (status is not null && parsed is null) query.Faults.Add("status", $"must be one of {string.Join(", ", Words.UsageStatuses.All)}");
         return new UsageFilter(
-            from, to, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
+            range.From, range.To, null, query.Text("user", TextRules.MaxUser), query.Text("session", TextRules.MaxUser), query.Text("model", TextRules.MaxModel),
             query.Text("provider"), parsed, query.Text("request_path", 256), query.Prefixed("tag."), query.Amount("min_cost", resolution),
-            query.Word("sort", "-recorded_at", "-cost") == "-cost", skip, limit);
-    }
-
-    private static (DateOnly? From, DateOnly? To) ReadRange(QueryReader query)
-    {
-        var from = query.Date("from");
-        var to = query.Date("to");
-        if (to <= from) query.Faults.Add("to", "must be after from; it is exclusive");
-        return (from, to);
+            query.Word("sort", "-recorded_at", "-cost") == "-cost", skip, limit)
+        {
+            Since = range.Since, Until = range.Until,
+        };
     }
 
     private async Task<Problem?> ExportAsync(HttpContext context, ApiKey caller)
     {
         var query = new QueryReader(context, new FaultList());
         var format = query.Word("format", "ndjson", "csv", "focus");
-        var (from, to) = ReadRange(query);
+        var range = query.Range();
         var asked = query.CostCenter("cost_center");
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
         if (format != "ndjson") return new Problem(ApiCode.NotYet, $"The format {format} is not built yet; take ndjson.");
         caller.Under(asked, out var under);
-        var rows = ledger.ExportUsageAsync(from ?? DateOnly.MinValue, to ?? DateOnly.MaxValue, under, context.RequestAborted);
+        var rows = ledger.ExportUsageAsync(range, under, context.RequestAborted);
         var output = context.Response.BodyWriter;
         var pending = 0L;
         var started = false;

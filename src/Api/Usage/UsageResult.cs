@@ -20,6 +20,9 @@ public sealed record UsageResult(
     string? RequestId, UsageResultKind Kind, Money Cost, RowFlags Flags, string? Code = null, string? Detail = null, bool Retryable = false,
     IReadOnlyList<InputFault>? Errors = null)
 {
+    /// <summary>Why an import could not take the model, where it has no price and an import knew it.</summary>
+    public string? UnpricedBecause { get; init; }
+
     internal static readonly WordTable<UsageResultKind> Kinds =
         new((UsageResultKind.Recorded, "recorded"), (UsageResultKind.Duplicate, "duplicate"), (UsageResultKind.Rejected, "rejected"));
 

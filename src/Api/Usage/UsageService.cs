@@ -91,7 +91,18 @@ public sealed class UsageService(
         return results[0];
     }
 
-    private static Guid HashOf(string corrects, Money amount)
+    /// <summary>Books corrections that somebody has made of stored rows, with ids under which a repeat does nothing. Results are in order; it yields to single posts.</summary>
+    internal async Task<IReadOnlyList<UsageResult>> BookAsync(IReadOnlyList<UsageRow> corrections)
+    {
+        var results = new UsageResult[corrections.Count];
+        var wave = new PostWave();
+        for (var i = 0; i < corrections.Count; i++) wave.TryAdd(i, corrections[i].CostCenter, new UsageMessage(corrections[i], null));
+        await SendAsync(wave, results, bulk: true);
+        return results;
+    }
+
+    /// <summary>What tells one correction of a row from another.</summary>
+    internal static Guid HashOf(string corrects, Money amount)
     {
         var hasher = new ContentHasher(stackalloc byte[512]);
         hasher.Add(corrects);
@@ -150,7 +161,9 @@ public sealed class UsageService(
     {
         var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
         if (result.Outcome == PostOutcome.Recorded) watch?.Spent(row.CostCenter);
-        return Counted(UsageResults.Of(row, result), row);
+        var told = UsageResults.Of(row, result);
+        if ((told.Flags & RowFlags.Unpriced) != 0) told = told with { UnpricedBecause = catalog.Current.Prices.WhyUntaken(row.Provider, row.Model) };
+        return Counted(told, row);
     }
 
     private UsageResult Counted(UsageResult result, UsageRow? row = null)

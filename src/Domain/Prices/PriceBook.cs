@@ -20,8 +20,11 @@ public sealed class PriceBook
     private readonly DearestPrices _dearest;
     private readonly ProviderNames _providers;
     private readonly NearestModels _nearest;
+    private readonly UntakenModels _untaken;
 
-    public PriceBook(IReadOnlyList<PriceVersion> versions)
+    /// <param name="versions">Every version, in any order.</param>
+    /// <param name="untaken">Models that an import knew and could not take.</param>
+    public PriceBook(IReadOnlyList<PriceVersion> versions, IReadOnlyList<UntakenModel>? untaken = null)
     {
         // The sort is stable: of versions not told apart by entry and time, the later in the list is the later entered.
         Versions = [.. versions.OrderBy(v => v.Model, StringComparer.Ordinal).ThenBy(v => v.EffectiveFrom).ThenBy(v => v, EntryOrder.Instance)];
@@ -32,6 +35,7 @@ public sealed class PriceBook
         _dearest = new DearestPrices([.. _timelines.Values]);
         _providers = new ProviderNames(_timelines.Keys);
         _nearest = new NearestModels([.. _timelines.Values]);
+        _untaken = new UntakenModels(untaken ?? []);
     }
 
     /// <summary>Every version ever entered, superseded ones and deletions included: by model, then in force, then entry.</summary>
@@ -70,6 +74,20 @@ public sealed class PriceBook
 
     /// <summary>A few models with a price whose names are like this one, for people to find the one that they meant.</summary>
     public IReadOnlyList<string> NearestTo(string model, DateTimeOffset at) => _nearest.To(model, at);
+
+    /// <summary>Why an import could not take a model that has no price, as a caller names it; null: no import knew it.</summary>
+    public string? WhyUntaken(string? provider, string? model)
+    {
+        if (model is null || _untaken.IsEmpty || model.Length > MaxNameLength) return null;
+        if (_untaken.Find(provider, model) is { } reason) return reason;
+        var names = new DerivedNames(provider, model, _providers);
+        while (names.Next())
+        {
+            if (_untaken.Find(provider, names.Current) is { } found) return found;
+        }
+
+        return null;
+    }
 
     /// <summary>The dearest plausible input and the dearest plausible output of the base as one price, for usage of a model without any; null when the book has none then.</summary>
     public RateCard? Dearest(DateTimeOffset at, in PlausiblePrices plausible) => _dearest.At(at, plausible);

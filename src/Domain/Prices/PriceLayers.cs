@@ -35,6 +35,19 @@ public readonly record struct PriceLayers(string? ServiceTier, long? AboveInputT
         }
     }
 
+    /// <summary>The same as an integer of 10^-18 units; <see cref="Rates.NoRate"/> when none has one, <see cref="Rates.NotARate"/> for a price out of bounds.</summary>
+    internal Int128 ExactOf(TokenMeter meter, out TokenMeter source)
+    {
+        for (source = meter; ; source = TokenMeters.FallbackOf(source)!.Value)
+        {
+            var rate = TierContext?.ExactOf(source) ?? Rates.NoRate;
+            if (rate == Rates.NoRate && BaseContext is not null) rate = BaseContext.ExactOf(source);
+            if (rate == Rates.NoRate && Tier is not null) rate = Tier.ExactOf(source);
+            if (rate == Rates.NoRate) rate = Base.ExactOf(source);
+            if (rate != Rates.NoRate || source is TokenMeter.Input or TokenMeter.Output) return rate;
+        }
+    }
+
     /// <summary>The rate of a unit or of the one that it falls back to; null when none has one.</summary>
     public decimal? RateOf(string unit)
     {

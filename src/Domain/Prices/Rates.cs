@@ -11,6 +11,9 @@ public sealed record Rates
 {
     public static readonly Rates None = new([], []);
 
+    /// <summary>The prices of <see cref="Tokens"/> in 10^-18 units, ready for the hot path; <see cref="NotARate"/> for one out of bounds.</summary>
+    private readonly Int128[] _exact;
+
     /// <param name="tokens">Each meter at most once, in any order.</param>
     /// <param name="units">Each unit at most once, in any order.</param>
     public Rates(IEnumerable<TokenRate> tokens, IEnumerable<UnitRate> units)
@@ -18,7 +21,14 @@ public sealed record Rates
         // Sorted, so that equal rates are equal however they were entered, and the wholes, which every record needs, come early.
         Tokens = [.. tokens.OrderBy(t => t.Meter)];
         Units = [.. units.OrderBy(u => u.Unit, StringComparer.Ordinal)];
+        _exact = [.. Tokens.Select(t => ExactRate.TryGet(t.Price, out var rate) ? rate : NotARate)];
     }
+
+    /// <summary>The meter has no rate of its own.</summary>
+    internal static Int128 NoRate => -1;
+
+    /// <summary>A price out of bounds.</summary>
+    internal static Int128 NotARate => -2;
 
     public ValueList<TokenRate> Tokens { get; }
 
@@ -39,6 +49,18 @@ public sealed record Rates
         }
     }
 
+    /// <summary>The rate of a meter as an integer, or what stands for none.</summary>
+    internal Int128 ExactOf(TokenMeter meter)
+    {
+        var tokens = Tokens.Span;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Meter == meter) return _exact[i];
+        }
+
+        return NoRate;
+    }
+
     public decimal? this[string unit]
     {
         get
@@ -53,6 +75,11 @@ public sealed record Rates
     }
 
     public bool IsFree => Tokens.All(t => t.Price == 0) && Units.All(u => u.Price == 0);
+
+    /// <summary>By what was entered: the integers follow from it.</summary>
+    public bool Equals(Rates? other) => other is not null && Tokens == other.Tokens && Units == other.Units;
+
+    public override int GetHashCode() => HashCode.Combine(Tokens, Units);
 
     /// <summary>The same with another rate of one meter; null takes it away.</summary>
     public Rates With(TokenMeter meter, decimal? price)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BudgetEngine.Domain.Prices;
 
 /// <summary>What is not counted in tokens: searches, images, seconds, and whatever a price names by hand.</summary>
@@ -17,6 +19,13 @@ public static class UnitMeters
     public const decimal MaxCount = 1_000_000_000m;
 
     public const int MaxCountDecimals = 6;
+
+    /// <summary>Units with a meaning of their own. A price may name any other.</summary>
+    public static readonly ImmutableArray<string> Known =
+    [
+        Request, WebSearch, "web_search_low", "web_search_medium", "web_search_high", "image", "output_image", "pixel", "output_pixel", "second", "output_second", "audio_second",
+        "output_audio_second", "video_second", "output_video_second", "character", "output_character", "page", "annotation_page", "query", "output_query", "session", "credit",
+    ];
 
     private const string OutputPrefix = "output_";
 

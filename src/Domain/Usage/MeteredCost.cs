@@ -12,8 +12,13 @@ internal ref struct MeteredCost
 
     /// <summary>Times the largest amount it fits in 128 bits.</summary>
     private const long MaxPlainDivisor = 1_000_000_000_000_000_000;
+    private static readonly TokenMeter[] All = [.. Enumerable.Range(0, TokenMeters.Count).Select(m => (TokenMeter)m)];
+
+    /// <summary>What nearly all records count; the others need not be looked at.</summary>
+    private static readonly TokenMeter[] OfText = [TokenMeter.Input, TokenMeter.CachedInput, TokenMeter.CacheWrite, TokenMeter.Output, TokenMeter.Reasoning];
 
     private readonly Span<Int128> _rates;
+    private readonly ReadOnlySpan<TokenMeter> _meters;
     private readonly long _per;
 
     /// <summary>From (tokens x integer price) to nano-units.</summary>
@@ -23,9 +28,10 @@ internal ref struct MeteredCost
     /// <summary>In 10^-24 units of the currency.</summary>
     private BigInteger _units;
 
-    private MeteredCost(Span<Int128> rates, long per, Resolution resolution, PriceLayers layers, RowFlags flags)
+    private MeteredCost(Span<Int128> rates, ReadOnlySpan<TokenMeter> meters, long per, Resolution resolution, PriceLayers layers, RowFlags flags)
     {
         _rates = rates;
+        _meters = meters;
         _per = per;
         _divisor = ExactRate.DivisorOf(resolution, per);
         _multiplier = Plain;
@@ -38,18 +44,17 @@ internal ref struct MeteredCost
     public RowFlags Flags { get; private set; }
 
     /// <summary>False when counts or prices are outside of their limits.</summary>
-    /// <param name="buffer">As long as there are meters.</param>
+    /// <param name="buffer">As long as there are meters; zeros.</param>
     public static bool TryOf(Resolution resolution, RateCard card, in TokenCounts tokens, in RatingTerms terms, Span<Int128> buffer, out MeteredCost cost)
     {
         var layers = PriceLayers.Of(card, terms.ServiceTier, tokens.ContextInput, out var flags);
         // A divisor of 0 would be none.
         var isPer = card.Per is >= 1 and <= RateCard.MaxPer;
-        cost = new MeteredCost(buffer, isPer ? card.Per : 1, resolution, layers, flags);
+        cost = new MeteredCost(buffer, tokens.IsTextOnly ? OfText : All, isPer ? card.Per : 1, resolution, layers, flags);
         return tokens.IsValid && isPer && cost.TryResolve(tokens) && cost.TryAddUnits(terms) && cost.TryMultiply(card, terms.Region);
     }
 
-    public readonly Int128 RateOf(TokenMeter meter) =>
-        Layers.RateOf(meter, out _) is { } price && ExactRate.TryGet(price, out var rate) ? rate : 0;
+    public readonly Int128 RateOf(TokenMeter meter) => Int128.Max(0, Layers.ExactOf(meter, out _));
 
     /// <summary>The meter costs at least so much.</summary>
     public readonly void Raise(TokenMeter meter, Int128 rate) => _rates[(int)meter] = Int128.Max(_rates[(int)meter], rate);
@@ -75,9 +80,9 @@ internal ref struct MeteredCost
         get
         {
             if (_multiplier != Plain || !_units.IsZero) return false;
-            foreach (var rate in _rates)
+            foreach (var meter in _meters)
             {
-                if (rate > ExactRate.MaxInPlain) return false;
+                if (_rates[(int)meter] > ExactRate.MaxInPlain) return false;
             }
 
             return true;
@@ -90,9 +95,10 @@ internal ref struct MeteredCost
     private readonly T Sum<T>(in TokenCounts tokens) where T : struct, IBinaryInteger<T>
     {
         var sum = T.Zero;
-        for (var i = 0; i < _rates.Length; i++)
+        foreach (var meter in _meters)
         {
-            if (_rates[i] != 0) sum += T.CreateChecked(tokens[(TokenMeter)i]) * T.CreateChecked(_rates[i]);
+            var rate = _rates[(int)meter];
+            if (rate != 0) sum += T.CreateChecked(tokens[meter]) * T.CreateChecked(rate);
         }
 
         return sum;
@@ -100,13 +106,13 @@ internal ref struct MeteredCost
 
     private bool TryResolve(in TokenCounts tokens)
     {
-        for (var i = 0; i < _rates.Length; i++)
+        foreach (var meter in _meters)
         {
-            var meter = (TokenMeter)i;
-            _rates[i] = 0;
             if (tokens[meter] == 0) continue;
-            if (Layers.RateOf(meter, out var source) is not { } price) Flags |= RowFlags.UnitUnpriced;
-            else if (!ExactRate.TryGet(price, out _rates[i])) return false;
+            var rate = Layers.ExactOf(meter, out var source);
+            if (rate == Rates.NotARate) return false;
+            if (rate == Rates.NoRate) Flags |= RowFlags.UnitUnpriced;
+            else _rates[(int)meter] = rate;
             if (meter == TokenMeter.CacheWrite1h && source != meter) Flags |= RowFlags.CacheWrite1hUnpriced;
         }
 

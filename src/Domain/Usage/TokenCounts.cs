@@ -37,7 +37,14 @@ public readonly record struct TokenCounts(long Input, long Cached, long CacheWri
     public long ContextInput => LargestCallInput > 0 ? Math.Min(LargestCallInput, Input) : Input;
 
     /// <summary>True when every count is in range and no part passes its whole: what can be rated.</summary>
-    public bool IsValid => AreInRange && PlainInput >= 0 && PlainOutput >= 0 && CachedAudioInput <= Math.Min(Cached, AudioInput);
+    public bool IsValid => IsTextOnly
+        ? Input is >= 0 and <= MaxWhole && Output is >= 0 and <= MaxWhole && IsInRange(Cached) && IsInRange(CacheWrite) && IsInRange(Reasoning)
+            && Input - Cached - CacheWrite >= 0 && Output - Reasoning >= 0
+        : AreInRange && PlainInput >= 0 && PlainOutput >= 0 && CachedAudioInput <= Math.Min(Cached, AudioInput);
+
+    /// <summary>True when nothing else is counted than most records count.</summary>
+    internal bool IsTextOnly =>
+        (CacheWrite1h | AudioInput | CachedAudioInput | ImageInput | VideoInput | AudioOutput | ImageOutput | VideoOutput | LargestCallInput) == 0;
 
     private bool AreInRange =>
         Input is >= 0 and <= MaxWhole && Output is >= 0 and <= MaxWhole && IsInRange(Cached) && IsInRange(CacheWrite) && IsInRange(Reasoning)

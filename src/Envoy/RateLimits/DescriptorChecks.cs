@@ -13,9 +13,10 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Envoy.RateLimits;
 
 /// <summary>Asks about one descriptor, or records what it charges.</summary>
-internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage)
+internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage, Resolution resolution)
 {
-    private const long NanosPerMicro = 1_000;
+    /// <summary>Millionths of the currency in one unit of it.</summary>
+    private const decimal MicrosPerUnit = 1_000_000m;
 
     /// <summary>The answer of a check; a charge is answered by what is left afterwards.</summary>
     /// <exception cref="RpcException">A charge that is not recorded.</exception>
@@ -33,12 +34,12 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage)
 
     public Task ReleaseAsync(GatewayAnswer answer) => checks.ReleaseAsync(answer);
 
-    private static GatewayQuestion Holding(GatewayQuestion question, Descriptor descriptor, ApiKey caller)
+    private GatewayQuestion Holding(GatewayQuestion question, Descriptor descriptor, ApiKey caller)
     {
         switch (descriptor.Unit)
         {
             case HitUnit.Micros:
-                return question with { Amount = Times(new Money(NanosPerMicro), descriptor.Hits) };
+                return question with { Amount = OfMicros(descriptor.Hits) };
             case HitUnit.Requests:
                 // As in the dialect without hits: nothing to estimate from is the profile's default amount, and 0 of it passes while anything is left.
                 return caller.Gateway.DefaultAmount.IsPositive && descriptor.Hits > 1 ? question with { Amount = Times(caller.Gateway.DefaultAmount, descriptor.Hits) } : question;
@@ -59,7 +60,7 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage)
             RequestId = RequestIds.New(), CostCenter = costCenter, User = user, Model = model, ReservationId = descriptor.Reservation,
             Cost = descriptor.Unit switch
             {
-                HitUnit.Micros => descriptor.Hits / 1_000_000m, HitUnit.Requests => ToUnits(Times(caller.Gateway.DefaultAmount, descriptor.Hits)), _ => null,
+                HitUnit.Micros => descriptor.Hits / MicrosPerUnit, HitUnit.Requests => resolution.ToUnits(Times(caller.Gateway.DefaultAmount, descriptor.Hits)), _ => null,
             },
             InputTokens = descriptor.Unit == HitUnit.InputTokens ? Count(descriptor.Hits) : null,
             OutputTokens = descriptor.Unit == HitUnit.OutputTokens ? Count(descriptor.Hits) : null,
@@ -84,5 +85,5 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage)
     /// <summary>At most what any amount may be: that fits in no budget either.</summary>
     private static Money Times(Money each, ulong hits) => new((long)decimal.Min((decimal)each.Nanos * hits, Money.MaxInput.Nanos));
 
-    private static decimal ToUnits(Money amount) => (decimal)amount.Nanos / Money.NanosPerUnit;
+    private Money OfMicros(ulong hits) => resolution.TryRound(hits / MicrosPerUnit, out var amount) ? Money.Min(amount, Money.MaxInput) : Money.MaxInput;
 }

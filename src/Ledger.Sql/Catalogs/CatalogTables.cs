@@ -29,12 +29,22 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
         database.ReadAsync<IReadOnlyList<PriceVersion>>(
             async s => await s.ListAsync($"select {PriceColumns} from price_versions order by entry", ReadPrice, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<UntakenModel>> ReadUntakenModelsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<UntakenModel>>(async s => await UntakenTable.ListAsync(s, cancellationToken), cancellationToken);
+
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
+        PutImportAsync(prices, [], [], admin, cancellationToken);
+
+    public Task PutImportAsync(
+        IReadOnlyList<PriceVersion> prices, IReadOnlyList<UntakenModel> untaken, IReadOnlyList<string> taken, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
-                if (prices.Count == 0) return true;
+                if (prices.Count + untaken.Count + taken.Count == 0) return true;
                 await AdminWrites.BeginAsync(s, cancellationToken);
+                var changed = await UntakenTable.PutAsync(s, untaken, taken, admin.At, cancellationToken);
+                if (changed) await AdminWrites.RaiseAsync(s, "prices", 1, cancellationToken);
+                if (prices.Count == 0) return true;
 
                 // The version of the catalog is the number of its last entry.
                 var entry = await AdminWrites.RaiseAsync(s, "prices", prices.Count, cancellationToken) - prices.Count;

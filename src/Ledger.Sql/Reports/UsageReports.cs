@@ -32,7 +32,7 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
             },
             cancellationToken);
 
-    public IAsyncEnumerable<UsageRow> ExportUsageAsync(DateOnly from, DateOnly to, string? costCenter, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<UsageRow> ExportUsageAsync(UsageRange range, string? costCenter, CancellationToken cancellationToken) =>
         database.StreamAsync(
             s =>
             {
@@ -40,10 +40,10 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
                 return s.Command(
                     $"""
                     select {UsageColumns.Select} from usage u
-                    where u.booked_date >= @from_date and u.booked_date < @to_date and {Subtree.Where("u.cost_center", costCenter)}
+                    where {UsageRangeSql.Where(range)} and {Subtree.Where("u.cost_center", costCenter)}
                     order by u.tenant, u.request_id, u.kind
                     """,
-                    [("from_date", from), ("to_date", to), .. Subtree.Parameters(costCenter)]);
+                    [.. UsageRangeSql.Parameters(range), .. Subtree.Parameters(costCenter)]);
             },
             UsageColumns.Read, cancellationToken);
 
@@ -70,8 +70,8 @@ internal sealed class UsageConditions
     {
         _conditions.Add(Subtree.Where("u.cost_center", filter.CostCenter));
         _parameters.AddRange(Subtree.Parameters(filter.CostCenter));
-        Add("u.booked_date >=", "from_date", filter.From);
-        Add("u.booked_date <", "to_date", filter.To);
+        _conditions.Add(UsageRangeSql.Where(filter.Range));
+        _parameters.AddRange(UsageRangeSql.Parameters(filter.Range));
         Add("u.user_name =", "user_name", filter.User);
         Add("u.session =", "session", filter.Session);
         Add("u.model =", "model", filter.Model);

@@ -37,7 +37,7 @@ public sealed class Catalog(ILedgerCatalogs store)
             if (old is not null && old.Versions == versions) return;
             var prices = old is not null && old.Versions.Prices == versions.Prices
                 ? old.Prices
-                : new PriceBook(await store.ReadPricesAsync(cancellationToken));
+                : new PriceBook(await store.ReadPricesAsync(cancellationToken), await store.ReadUntakenModelsAsync(cancellationToken));
             var policies = old is not null && old.Versions.Policies == versions.Policies
                 ? old.Policies
                 : new PolicyBook(await store.ReadPoliciesAsync(cancellationToken));

@@ -12,6 +12,9 @@ public interface ILedgerCatalogs
     /// <summary>All versions of all prices, deletions included, ascending by entry.</summary>
     Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Models that an import knew and could not take; they change with the version of the prices.</summary>
+    Task<IReadOnlyList<UntakenModel>> ReadUntakenModelsAsync(CancellationToken cancellationToken);
+
     Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken);
 
     /// <summary>All keys that were ever created, revoked ones too.</summary>

@@ -8,6 +8,7 @@ using BudgetEngine.Domain.Windows;
 using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Repricing;
 
 namespace BudgetEngine.Ledger.Storage;
 
@@ -72,4 +73,6 @@ internal sealed record KeyDocument(
 [JsonSerializable(typeof(PauseDocument))]
 [JsonSerializable(typeof(PriceDocument))]
 [JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(RepriceDocument))]
+[JsonSerializable(typeof(RepriceTally))]
 internal sealed partial class DocumentsJson : JsonSerializerContext;

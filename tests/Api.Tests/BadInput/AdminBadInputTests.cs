@@ -81,7 +81,11 @@ public class AdminBadInputTests(OpenHost host)
         { "GET", "/v1/cost-centers/no-such-tenant", "", 404, "unknown_cost_center", "" },
         { "GET", "/v1/nothing", "", 404, "not_found", "" },
         { "PUT", "/v1/check", "{}", 405, "method_not_allowed", "" },
-        { "POST", "/v1/prices/reprice", "{}", 501, "not_yet", "" },
+        { "POST", "/v1/prices/reprice", """{"to":"2026-13-01","cost_center":"A//b","models":[1],"only":["late"],"dry_run":1,"nope":0}""", 400, "invalid_request", "from,to,cost_center,models,only,dry_run,nope" },
+        { "POST", "/v1/prices/reprice", """{"from":"2026-11-02","to":"2026-11-02T00:00:00"}""", 400, "invalid_request", "to" },
+        { "POST", "/v1/prices/reprice", """{"from":"2026-11-02","to":"2026-11-02"}""", 400, "invalid_request", "to" },
+        { "POST", "/v1/prices/reprice/rpr_none/cancel", "{}", 404, "unknown_job", "" },
+        { "GET", "/v1/prices/reprice/rpr_none", "", 404, "unknown_job", "" },
         { "GET", "/v1/reports/summary", "", 501, "not_yet", "" },
     };
 

@@ -11,8 +11,11 @@ using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Prices.Repricing;
+using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Api.Tests.Http;
 
@@ -46,6 +49,13 @@ public class BodyTablesTests
     [Fact]
     public void Price_AndItsRecord_HaveTheSameFields() =>
         Same<PriceRequest, PriceDraft>(new(), PriceDraft.Read);
+
+    [Fact]
+    public void Reprice_AndItsRecord_HaveTheSameFields() => Same<RepriceRequest, RepriceDraft>(new(), RepriceDraft.Read);
+
+    [Fact]
+    public void InvoiceLine_AndItsRecord_HaveTheSameFields() =>
+        Same<InvoiceLineRequest, JsonInvoice.LineDraft>(new(new InvoiceLines(TenantCalendar.Utc, new FaultList())), JsonInvoice.LineDraft.Read);
 
     [Fact]
     public void Key_AndItsRecord_HaveTheSameFields() => Same<KeyRequest, KeyDraft>(new(isPatch: false), KeyDraft.Read);

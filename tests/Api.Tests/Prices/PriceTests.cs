@@ -88,6 +88,53 @@ public class PriceTests(OpenHost host)
     }
 
     [Fact]
+    public async Task Price_WithUnitsBesideTheTokens_IsTheSameAsWithUnitsInTheirObject()
+    {
+        (await Api.SendAsync("PUT", "/v1/prices/top-units", """{"second":0.0001,"query":"0.002","units":{"page":1}}""")).Expect(HttpStatusCode.Created);
+        var entered = (await Api.SendAsync("GET", "/v1/prices?model=top-units")).Json["items"]![0]!;
+        Assert.Equal("""{"page":1,"query":0.002,"second":0.0001}""", entered["units"]!.ToJsonString());
+        Assert.Equal("""{"page":1,"second":0.0001}""", (await Api.SendAsync("PATCH", "/v1/prices/top-units", """{"query":null}""")).Expect(HttpStatusCode.OK).Json["units"]!.ToJsonString());
+        var refused = (await Api.SendAsync("PUT", "/v1/prices/top-units", """{"second":-1,"query":1,"units":{"query":1},"own_unit":1,"service_tiers":{"batch":{"second":1,"units":{"second":2}}}}""")).ExpectProblem(400, "invalid_request");
+        Assert.Equal(["own_unit", "second", "service_tiers.batch.units.second", "units.query"], refused.ErrorFields.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A model that an import knew and could not take says so, to checks, records and people; once it is taken, no more.</summary>
+    [Fact]
+    public async Task Model_ThatAnImportCouldNotTake_SaysWhy()
+    {
+        const string file = """
+            {"why-absurd":{"input_cost_per_token":0.135,"output_cost_per_token":0.54,"mode":"chat"},"why-free":{"input_cost_per_token":0,"output_cost_per_token":0,"mode":"chat"},
+             "why-none":{"mode":"chat"},"why-good":{"input_cost_per_token":1e-06,"output_cost_per_token":1e-06}}
+            """;
+        await Api.SendAsync("POST", "/v1/prices/import?format=litellm&dry_run=true", file);
+        Assert.Null((await CheckAsync("why-free"))["unpriced_because"]);
+        (await Api.SendAsync("POST", "/v1/prices/import?format=litellm", file)).Expect(HttpStatusCode.OK);
+
+        Assert.Contains("every price is 0", Why(await CheckAsync("why-free")), StringComparison.Ordinal);
+        Assert.Contains("above what is plausible", Why(await CheckAsync("openai/WHY-ABSURD-2026-01-01")), StringComparison.Ordinal);
+        Assert.Contains("has no price that has a meter", Why(await CheckAsync("why-none")), StringComparison.Ordinal);
+        Assert.Null((await CheckAsync("why-unheard-of"))["unpriced_because"]);
+        foreach (var body in (string[])["{0}", "[{0}]"])
+        {
+            var record = """{"request_id":"why-ID","cost_center":"why/x","model":"why-none","input_tokens":1}""".Replace("ID", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            Assert.Contains("\"unpriced_because\":\"an import could not take it", (await Api.SendAsync("POST", "/v1/usage", body.Replace("{0}", record, StringComparison.Ordinal))).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("has no price", Why((await Api.SendAsync("GET", "/v1/prices/missing?limit=500")).Json["items"]!.AsArray().Single(m => (string?)m!["model"] == "why-none")!), StringComparison.Ordinal);
+        (await Api.SendAsync("PUT", "/v1/budgets/why/default", """{"unknown_model":"default_price","default_price":{"input":1,"output":1}}""")).Expect(HttpStatusCode.Created);
+        var assumed = (await Api.SendAsync("POST", "/v1/check", """{"cost_center":"why/default","model":"why-none","input_tokens":1,"max_output_tokens":1}""")).Json;
+        Assert.Equal(("allow", true), ((string)assumed["decision"]!, assumed["unpriced_because"] is not null));
+
+        (await Api.SendAsync("POST", "/v1/prices/import?format=litellm&accept=free", file)).Expect(HttpStatusCode.OK);
+        Assert.Equal("allow", (string)(await CheckAsync("why-free"))["decision"]!);
+
+        async Task<System.Text.Json.Nodes.JsonNode> CheckAsync(string model) =>
+            (await Api.SendAsync("POST", "/v1/check", $$"""{"cost_center":"why/x","model":"{{model}}","input_tokens":1,"dry_run":true}""")).Expect(HttpStatusCode.OK).Json;
+
+        static string Why(System.Text.Json.Nodes.JsonNode told) => (string)told["unpriced_because"]!;
+    }
+
+    [Fact]
     public async Task Import_SetsApartWhatIsAbsurdOrFree()
     {
         const string file = """

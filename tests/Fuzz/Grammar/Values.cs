@@ -72,6 +72,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest, ReservationIds
         "usage" => random.Next(3) == 0 ? UsageObjects.Next(random) : new JsonText("null"),
         "requests_per_minute" or "tokens_per_minute" => random.Next(20) == 0 ? new JsonText("{}") : new JsonText("null"),
         "ttl_seconds" => new JsonText(random.Next(1, 5).ToString(CultureInfo.InvariantCulture)),
+        "from" => JsonTree.Quoted(DateTimeOffset.UtcNow.AddDays(-random.Next(30)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         "time_zone" => JsonTree.Quoted("UTC"),
         _ => null,
     };

@@ -43,6 +43,14 @@ internal sealed class StoreSnapshot : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>Whether a job that books corrections has not ended yet.</summary>
+    public bool HasOpenJobs()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = """select exists (select 1 from reprice_jobs where state = 0 and work like '%"dry_run":false%')""";
+        return (long)command.ExecuteScalar()! == 1;
+    }
+
     /// <summary>A row that names an id which the engine has not given out, and is booked as if it had; null: there is none.</summary>
     /// <param name="isTrue">Whether it has.</param>
     public string? BelievedForgery(Func<string, bool> isTrue)

@@ -146,9 +146,10 @@ internal sealed class FuzzRun : IDisposable
         return after == before ? null : $"refused with {answer.Status}, and the store has changed: {before} -> {after}";
     }
 
-    /// <summary>A body that broke off may still be on its way to the ledger: its whole records are kept by contract.</summary>
+    /// <summary>A body that broke off may still be on its way to the ledger: its whole records are kept by contract. A job that rates usage again books when it likes.</summary>
     private async Task QuietAsync()
     {
+        while (_store.HasOpenJobs()) await Task.Delay(_stillComing);
         while (Environment.TickCount64 - Volatile.Read(ref _lastUnanswered) < 2_000)
         {
             var before = _store.Read();

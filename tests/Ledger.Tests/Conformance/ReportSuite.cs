@@ -77,7 +77,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         for (var batch = 0; batch < 4; batch++) await CommitAsync([.. Enumerable.Range(0, 500).Select(i => Row($"r{batch}-{i:000}", "acme", 1))]);
         var seen = 0;
-        await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None))
+        await foreach (var _ in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), null, None))
         {
             if (seen++ == 0) await CommitAsync(Row("zzz", "acme", 1));
         }
@@ -91,7 +91,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         await CommitAsync([.. Enumerable.Range(0, 300).Select(i => Row($"r{i}", "acme", 1))]);
         for (var i = 0; i < 30; i++)
         {
-            await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None)) break;
+            await foreach (var _ in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), null, None)) break;
         }
 
         Assert.Equal(300, (await NodeAsync("acme")).Days[0].Balance.Requests);
@@ -172,7 +172,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
     private async Task<List<string>> ExportAsync(string? under)
     {
         var ids = new List<string>();
-        await foreach (var row in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), under, None)) ids.Add(row.RequestId);
+        await foreach (var row in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), under, None)) ids.Add(row.RequestId);
         return ids;
     }
 }

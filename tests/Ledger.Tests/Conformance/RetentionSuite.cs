@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
@@ -131,7 +132,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
     private async Task<List<UsageRow>> ReadAllAsync()
     {
         var rows = new List<UsageRow>();
-        await foreach (var row in Store.Usage.ExportUsageAsync(DateOnly.MinValue, DateOnly.MaxValue, null, None)) rows.Add(row);
+        await foreach (var row in Store.Usage.ExportUsageAsync(UsageRange.All, null, None)) rows.Add(row);
         return rows;
     }
 }

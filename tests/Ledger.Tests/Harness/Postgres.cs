@@ -49,6 +49,10 @@ public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper o
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresReprices(PostgresFixture fixture, ITestOutputHelper output) : RepriceSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresRetention(PostgresFixture fixture, ITestOutputHelper output) : RetentionSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

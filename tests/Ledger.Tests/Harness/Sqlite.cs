@@ -25,6 +25,8 @@ public sealed class SqliteAmounts(ITestOutputHelper output) : AmountSuite(new Sq
 
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
 
+public sealed class SqliteReprices(ITestOutputHelper output) : RepriceSuite(new SqliteHost(), output);
+
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);
 
 public sealed class SqliteRandom(ITestOutputHelper output) : RandomSuite(new SqliteHost(), output);

@@ -4,6 +4,7 @@ using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Simulation.Store;
@@ -74,6 +75,10 @@ public sealed class StoreUnderTest : IAsyncDisposable
     public ILedgerCostCenters CostCenters => Sql.CostCenters;
 
     public ILedgerUsage Usage => Sql.Usage;
+
+    public ILedgerInvoiced Invoiced => Sql.Invoiced;
+
+    public ILedgerRepricing Repricing => Sql.Repricing;
 
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Tests.Harness;
 using BudgetEngine.TestKit.Machine;
@@ -191,7 +192,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         yield return () => Store.Consistency.CheckConsistencyAsync(null, None);
         yield return async () =>
         {
-            await foreach (var _ in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None))
+            await foreach (var _ in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), null, None))
             {
             }
         };

@@ -69,6 +69,8 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
 
     public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPricesAsync(CancellationToken.None));
 
+    public Task<IReadOnlyList<UntakenModel>> ReadUntakenModelsAsync(CancellationToken cancellationToken) => store.ReadUntakenModelsAsync(CancellationToken.None);
+
     public Task<Policies> ReadPoliciesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPoliciesAsync(CancellationToken.None));
 
     public Task<IReadOnlyList<StoredKey>> ReadKeysAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadKeysAsync(CancellationToken.None));

@@ -26,6 +26,13 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Task.FromResult<IReadOnlyList<PriceVersion>>([.. database.Prices]);
     }
 
+    /// <summary>The simulation imports nothing.</summary>
+    public Task<IReadOnlyList<UntakenModel>> ReadUntakenModelsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<UntakenModel>>([]);
+
+    public Task PutImportAsync(
+        IReadOnlyList<PriceVersion> prices, IReadOnlyList<UntakenModel> untaken, IReadOnlyList<string> taken, AdminContext admin, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The simulated store imports nothing.");
+
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         WriteAsync(keepsBatchesOut: false, () =>
         {

@@ -11,6 +11,8 @@ using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Prices.Repricing;
+using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Amounts;
 
@@ -40,6 +42,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(ChannelTypeConverter),
         typeof(ScopesConverter),
         typeof(DenialFormatConverter),
+        typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
@@ -64,6 +67,9 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(PageResponse<PriceResponse>))]
 [JsonSerializable(typeof(PageResponse<MissingPriceResponse>))]
 [JsonSerializable(typeof(ImportResponse))]
+[JsonSerializable(typeof(RepriceResponse))]
+[JsonSerializable(typeof(PageResponse<RepriceResponse>))]
+[JsonSerializable(typeof(ReconcileResponse))]
 [JsonSerializable(typeof(KeyResponse))]
 [JsonSerializable(typeof(NewKeyResponse))]
 [JsonSerializable(typeof(PageResponse<KeyResponse>))]

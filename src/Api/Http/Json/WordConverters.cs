@@ -3,12 +3,14 @@ using System.Text.Json;
 using BudgetEngine.Api.Alerts;
 using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Prices.Repricing;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Repricing;
 
 namespace BudgetEngine.Api.Http.Json;
 
@@ -40,6 +42,8 @@ internal sealed class DeliveryStateConverter() : WordConverter<DeliveryState>(De
 internal sealed class ChannelTypeConverter() : WordConverter<ChannelType>(ChannelTypes.Table);
 
 internal sealed class DenialFormatConverter() : WordConverter<DenialFormat>(GatewayProfile.Formats);
+
+internal sealed class RepriceStateConverter() : WordConverter<RepriceState>(RepriceWords.States);
 
 /// <summary>The flags of a row, as an array.</summary>
 internal sealed class RowFlagsConverter : AnswerConverter<RowFlags>, IHasWords

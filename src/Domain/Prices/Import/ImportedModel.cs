@@ -12,4 +12,8 @@ namespace BudgetEngine.Domain.Prices.Import;
 /// <param name="Rounded">Fields whose price had more decimals than a price can have; rounded up.</param>
 public sealed record ImportedModel(
     string Model, ImportOutcome Outcome, PriceVersion? Version, PriceVersion? Previous, string? Reason,
-    ImmutableArray<NotTakenField> NotTaken, ImmutableArray<string> Rounded);
+    ImmutableArray<NotTakenField> NotTaken, ImmutableArray<string> Rounded)
+{
+    /// <summary>False for what cannot be a model: an entry that explains the format, a name that is none.</summary>
+    public bool IsModel { get; init; } = true;
+}

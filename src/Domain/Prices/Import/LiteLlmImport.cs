@@ -51,7 +51,7 @@ public static class LiteLlmImport
         for (var i = 0; i < entries.Count; i++)
         {
             var (name, value) = entries[i];
-            if (name is null) models.Add(Skipped($"(entry {i + 1})", "has a name that is not readable"));
+            if (name is null) models.Add(NoModel($"(entry {i + 1})", "has a name that is not readable"));
             else if (counts[name] == 1) models.Add(ReadModel(name, value, effectiveFrom, now, book, accept));
 
             // Which of the two is meant, nobody knows.
@@ -63,9 +63,9 @@ public static class LiteLlmImport
 
     private static ImportedModel ReadModel(string model, JsonElement value, DateTimeOffset effectiveFrom, DateTimeOffset now, PriceBook book, ImportAcceptance accept)
     {
-        if (model == Sample) return Skipped(model, "explains the format and is no model");
-        if (model.Length is 0 or > PriceBook.MaxNameLength) return Skipped(model, $"has a name that is not 1 to {PriceBook.MaxNameLength} characters long");
-        if (model.Any(char.IsControl)) return Skipped(model, "has a control character in its name");
+        if (model == Sample) return NoModel(model, "explains the format and is no model");
+        if (model.Length is 0 or > PriceBook.MaxNameLength) return NoModel(model, $"has a name that is not 1 to {PriceBook.MaxNameLength} characters long");
+        if (model.Any(char.IsControl)) return NoModel(model, "has a control character in its name");
         var entry = LiteLlmEntry.Read(value);
         var previous = book.VersionAt(model, effectiveFrom);
         if (entry.Prices is not { } prices)
@@ -89,6 +89,8 @@ public static class LiteLlmImport
         version?.Prices is null || version.Aliases.IsDefault ? [] : version.Aliases;
 
     private static ImportedModel Skipped(string model, string reason) => new(model, ImportOutcome.Skipped, null, null, reason, [], []);
+
+    private static ImportedModel NoModel(string name, string reason) => Skipped(name, reason) with { IsModel = false };
 
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8) =>
         utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;

@@ -1,0 +1,14 @@
+using BudgetEngine.Domain.Reconciliation;
+
+namespace BudgetEngine.Ledger.Reports;
+
+/// <summary>What was recorded, in the groups that invoices have. Corrections count with the row that they correct, whenever they were made; what retention has summed up is left out.</summary>
+public interface ILedgerInvoiced
+{
+    /// <summary>Streamed, of one snapshot, in no order.</summary>
+    IAsyncEnumerable<RecordedSpend> ReadInvoicedAsync(InvoicedFilter filter, CancellationToken cancellationToken);
+}
+
+/// <param name="CostCenter">At and below it; null: everywhere.</param>
+/// <param name="Provider">Rows of this provider, and those that name none; null: all.</param>
+public sealed record InvoicedFilter(UsageRange Range, string? CostCenter, string? Provider, InvoiceGrouping Grouping);
