@@ -90,13 +90,12 @@ internal sealed class BatchInFlight
     public bool TrySplitInDoubt([NotNullWhen(true)] out BatchInFlight? first, [NotNullWhen(true)] out BatchInFlight? second)
     {
         first = second = null;
-        if (!TrySplit(() => _id, out var before, out var after)) return false;
-        var ids = before._records.Select(RequestOf).ToHashSet();
-        var moved = after._records.FindAll(r => ids.Contains(RequestOf(r)));
-        after._records.RemoveAll(r => ids.Contains(RequestOf(r)));
-        before._records.AddRange(moved);
-        if (after._records.Count + after._holds.Count == 0) return false;
-        (first, second) = (before, after);
+        var ids = _records.Select(RequestOf).Distinct().ToList();
+        if (ids.Count + _holds.Count <= 1) return false;
+        var half = ids.Count > 1 ? ids[..(ids.Count / 2)].ToHashSet() : [];
+        var halfHolds = ids.Count > 0 ? _holds.Count : _holds.Count / 2;
+        first = new BatchInFlight(_id, _records.FindAll(r => half.Contains(RequestOf(r))), _holds[..halfHolds]);
+        second = new BatchInFlight(_id, _records.FindAll(r => !half.Contains(RequestOf(r))), _holds[halfHolds..]);
         return true;
 
         static RequestKey RequestOf((Submission Submission, int Index) record)

@@ -17,6 +17,9 @@ public sealed partial class LedgerWriter(
     /// <summary>The same for a part of a batch that is suspected.</summary>
     private const int TriesOfAPart = 3;
 
+    /// <summary>The same for an exception that no outage makes, which seldom goes away by itself.</summary>
+    private const int TriesOfABug = 3;
+
     private readonly PendingSubmissions _pending = new(options.MaxPending);
     private Task _loop = Task.CompletedTask;
     private long _givenUp;
@@ -86,7 +89,7 @@ public sealed partial class LedgerWriter(
             catch (Exception fault)
             {
                 // The outcome is unknown. The same batch, with the same id, goes again before any other, unless the batch itself seems to be what fails.
-                health.WriteFailed();
+                if (fault is ExpectedException) health.WriteFailed();
                 LogOutage(batch.RecordCount, fault);
                 failures++;
                 if (IsOfTheBatch(fault, failures, triedAt, isolation) && await TryIsolateAsync(batch, fault, isolation)) return;
@@ -109,13 +112,13 @@ public sealed partial class LedgerWriter(
     }
 
     /// <summary>
-    /// Whether a failure is the batch's own and not an outage: it has failed <see cref="TriesBeforeHalving"/> times, with an exception that no outage makes, or with one that an outage
-    /// makes while the lease, which is a write too, goes on being renewed. Part of a batch of which that is known already is suspected sooner.
+    /// Whether a failure is the batch's own and not an outage: it has failed a few times with an exception that no outage makes, or <see cref="TriesBeforeHalving"/> times with one that
+    /// an outage makes while the lease, which is a write too, goes on being renewed. Part of a batch of which that is known already is suspected sooner.
     /// </summary>
     private bool IsOfTheBatch(Exception fault, int failures, long triedAt, Isolation isolation)
     {
         var isBug = fault is not ExpectedException;
-        if (failures < (isolation.HasBegun ? isBug ? 1 : TriesOfAPart : TriesBeforeHalving)) return false;
+        if (failures < (isBug ? isolation.HasBegun ? 1 : TriesOfABug : isolation.HasBegun ? TriesOfAPart : TriesBeforeHalving)) return false;
         return isBug || health.WasRenewedSince(triedAt - (long)(options.LeaseInterval.TotalSeconds * clock.TimestampFrequency));
     }
 
