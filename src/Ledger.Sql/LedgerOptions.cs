@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Ledger.Sql;
@@ -13,18 +14,22 @@ public sealed record LedgerOptions
     /// <summary>The folder of the SQLite file and its lock; made if it is not there.</summary>
     public string DataDirectory { get; init; } = "data";
 
-    /// <summary>How long connecting to PostgreSQL may take. Default 3 s; less turns a slow network into an outage, more hides an outage longer.</summary>
+    /// <summary>How long connecting to PostgreSQL may take. Default 3 s, 1 to 60 s; less turns a slow network into an outage, more hides an outage longer.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long one command may take, and SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request.</summary>
+    /// <summary>How long one command may take, and SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>
+    /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min, 10 s to 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "24:00:00")]
     public TimeSpan LongCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How documents of budgets say their amounts. Set from the installation's <c>Currency:Decimals</c>.</summary>
     public Resolution Resolution { get; init; } = Resolution.Nano;
 
-    /// <summary>Connections to PostgreSQL per process, at most. Default 20: the writer needs few, the rest serves reports.</summary>
+    /// <summary>Connections to PostgreSQL per process, at most. Default 20, 4 to 1,000: the writer needs few, the rest serves reports.</summary>
+    [Range(4, 1_000)]
     public int MaxConnections { get; init; } = 20;
 }

@@ -1,16 +1,18 @@
+using BudgetEngine.Domain.Faults;
+
 namespace BudgetEngine.Ledger;
 
 /// <summary>The data itself cannot be stored (SQLSTATE class 22 or 23, an SQLite constraint); repeating cannot help.</summary>
-public sealed class LedgerDataException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LedgerDataException(string message, Exception? inner = null) : ExpectedException(message, inner);
 
 /// <summary>The transaction lost against another one (40001, 40P01, SQLite busy) and had no effect: repeat it.</summary>
-public sealed class LedgerContentionException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LedgerContentionException(string message, Exception? inner = null) : ExpectedException(message, inner);
 
 /// <summary>The ledger cannot be reached or written now. The outcome of a write is unknown.</summary>
-public sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LedgerUnavailableException(string message, Exception? inner = null) : ExpectedException(message, inner);
 
 /// <summary>The database does not fit this program; starting would do harm. The message says what to do.</summary>
-public sealed class LedgerSchemaException(string message) : Exception(message);
+public sealed class LedgerSchemaException(string message) : ExpectedException(message);
 
 /// <summary>The ledger counts its amounts in another unit than this process would. The message says what to do.</summary>
 public sealed class LedgerCurrencyException(int stored, int wanted, bool isUsed) : Exception(
@@ -18,4 +20,4 @@ public sealed class LedgerCurrencyException(int stored, int wanted, bool isUsed)
     + $"the settings Currency and Currency:Decimals ask for {wanted}. Start with Currency:Decimals={stored}, or on another ledger: amounts are never converted.");
 
 /// <summary>Another process works on this ledger, and this one wants to work on it alone.</summary>
-public sealed class LedgerLockedException(string message) : Exception(message);
+public sealed class LedgerLockedException(string message) : ExpectedException(message);

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Faults;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Writer;
@@ -69,13 +70,57 @@ public sealed partial class AlertSweep(
             var context = evaluator.Context();
             // To the second: no store keeps all of an instant, and the evaluation is to be found by it.
             DateTimeOffset? kept = notifier is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
-            var found = await ledger.SweepAsync(TakeNotified(), options.MaxEvaluationsPerTransaction, context with { TakesBalances = balances, KeptUntil = kept }, stopping);
-            await evaluator.NotifyAsync(found);
-            Notify(found.Unnotified);
-            if (found.Taken < options.MaxEvaluationsPerTransaction) break;
+            var taken = await SweepAsync(context with { TakesBalances = balances, KeptUntil = kept }, stopping);
+            if (taken < options.MaxEvaluationsPerTransaction) break;
         }
 
         await evaluator.RingAsync(await ledger.ReadDueChannelsAsync(clock.GetUtcNow(), MaxChannelsPerRound, stopping));
+    }
+
+    /// <returns>How many were taken off the list, or put off.</returns>
+    private async Task<int> SweepAsync(AlertContext context, CancellationToken stopping)
+    {
+        try
+        {
+            var found = await ledger.SweepAsync(TakeNotified(), options.MaxEvaluationsPerTransaction, context, stopping);
+            await TellAsync(found);
+            return found.Taken;
+        }
+        catch (Exception fault) when (IsOfTheEvaluations(fault))
+        {
+            // One of them fails by itself, and would fail before all others again and again. They are put off first, so that none is lost, then halved until it stands alone.
+            var later = DateTimeOffset.FromUnixTimeSeconds((context.Now + AlertEvaluator.PutOff).ToUnixTimeSeconds());
+            var putOff = await ledger.PutOffAsync(options.MaxEvaluationsPerTransaction, later, context, stopping);
+            if (putOff.Count > 0) await EvaluateAsync([.. putOff], context with { KeptUntil = context.KeptUntil is null ? null : later }, stopping);
+            return putOff.Count;
+        }
+    }
+
+    private async Task EvaluateAsync(List<AlertEvaluation> evaluations, AlertContext context, CancellationToken stopping)
+    {
+        try
+        {
+            await TellAsync(await ledger.EvaluatePutOffAsync(evaluations, context, stopping));
+        }
+        catch (Exception fault) when (IsOfTheEvaluations(fault))
+        {
+            if (evaluations.Count == 1)
+            {
+                evaluator.NoteRefused(evaluations[0], fault);
+                return;
+            }
+
+            await EvaluateAsync(evaluations[..(evaluations.Count / 2)], context, stopping);
+            await EvaluateAsync(evaluations[(evaluations.Count / 2)..], context, stopping);
+        }
+    }
+
+    private static bool IsOfTheEvaluations(Exception fault) => fault is LedgerDataException or not (ExpectedException or OperationCanceledException);
+
+    private async Task TellAsync(EvaluationResult found)
+    {
+        await evaluator.NotifyAsync(found);
+        Notify(found.Unnotified);
     }
 
     /// <summary>One call to each node. What all nodes of an evaluation have answered need not be kept any longer.</summary>

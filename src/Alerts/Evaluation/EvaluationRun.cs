@@ -32,6 +32,16 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         return new EvaluationResult([.. _channels], 0, [], _stored);
     }
 
+    /// <summary>Of what a sweep has put off: done, it comes off the list, unless nodes are to be told of it first.</summary>
+    public async Task<EvaluationResult> EvaluatePutOffAsync(IReadOnlyList<AlertEvaluation> evaluations, CancellationToken cancellationToken)
+    {
+        var facts = await RunAsync(evaluations, cancellationToken);
+        var notifies = context.KeptUntil is not null;
+        AlertEvaluation[] done = [.. evaluations.Where(e => !notifies || e is not AlertEvaluation.BalanceChanged)];
+        if (done.Length > 0) await transaction.ForgetAsync(done, cancellationToken);
+        return new EvaluationResult([.. _channels], evaluations.Count, notifies ? EvaluatedAccounts.Unnotified(evaluations, facts) : [], _stored);
+    }
+
     private async Task<EvaluationFacts> RunAsync(IReadOnlyList<AlertEvaluation> evaluations, CancellationToken cancellationToken)
     {
         var accounts = new EvaluatedAccounts(evaluations, context);

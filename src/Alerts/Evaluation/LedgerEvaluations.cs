@@ -19,12 +19,40 @@ public static class LedgerEvaluations
         this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> notified, int limit, AlertContext context, CancellationToken cancellationToken) =>
         ledger.RunAsync(t => new EvaluationRun(t, context).SweepAsync(notified, limit, cancellationToken), cancellationToken);
 
-    /// <summary>Switches a channel off: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
+    /// <summary>Puts at most <paramref name="limit"/> evaluations that are due off until another instant, without evaluating them.</summary>
+    public static Task<IReadOnlyList<AlertEvaluation>> PutOffAsync(
+        this ILedgerEvaluations ledger, int limit, DateTimeOffset until, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync<IReadOnlyList<AlertEvaluation>>(
+            async t =>
+            {
+                var due = await t.TakeDueAsync(context.Now, limit, context.TakesBalances, null, cancellationToken);
+                AlertEvaluation[] later = [.. due.Select(e => e with { DueAt = until })];
+                if (later.Length > 0) await t.ScheduleAsync(later, cancellationToken);
+                return later;
+            },
+            cancellationToken);
+
+    /// <summary>Puts evaluations on the ledger's list.</summary>
+    public static Task ScheduleAsync(this ILedgerEvaluations ledger, IReadOnlyCollection<AlertEvaluation> evaluations, CancellationToken cancellationToken) =>
+        ledger.RunAsync(
+            async t =>
+            {
+                await t.ScheduleAsync(evaluations, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Evaluates what was put off, and takes it off the list.</summary>
+    public static Task<EvaluationResult> EvaluatePutOffAsync(
+        this ILedgerEvaluations ledger, IReadOnlyList<AlertEvaluation> evaluations, AlertContext context, CancellationToken cancellationToken) =>
+        ledger.RunAsync(t => new EvaluationRun(t, context).EvaluatePutOffAsync(evaluations, cancellationToken), cancellationToken);
+
+    /// <summary>Switches a channel off that still sends where it did: its pending deliveries are dropped, and <c>channel.dead</c> goes to the others.</summary>
     /// <returns>Channels that have something new to tell.</returns>
     public static Task<IReadOnlyList<string>> DisableChannelAsync(
-        this ILedgerEvaluations ledger, string channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
+        this ILedgerEvaluations ledger, Channel channel, string reason, AlertContext context, CancellationToken cancellationToken) =>
         ledger.RunAsync(
-            async t => await t.DisableChannelAsync(channel, reason, context.Now, cancellationToken) ? await ReportDeadAsync(t, channel, reason, context, cancellationToken) : [],
+            async t => await t.DisableChannelAsync(channel, reason, context.Now, cancellationToken) ? await ReportDeadAsync(t, channel.Name, reason, context, cancellationToken) : [],
             cancellationToken);
 
     /// <summary>Tells the other channels that one has been failing.</summary>

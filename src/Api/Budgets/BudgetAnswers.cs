@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
@@ -16,7 +17,7 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
 {
     public static string ETagOf(StoredBudget stored) => $"\"{stored.Version}\"";
 
-    public async Task<BudgetResponse> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known)
+    public async Task<BudgetResponse> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known, ApiKey caller)
     {
         var now = clock.GetUtcNow();
         var path = stored.CostCenter;
@@ -29,24 +30,27 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
         var tenant = stored.User is null && !path.Contains('/') ? catalog.Current.Policies.TenantOf(path) : null;
         return new BudgetResponse(
             path, stored.User, BudgetSettings.Of(stored.Budget, tenant), [.. increases.Where(i => i.Until > now).Select(IncreaseResponse.Of)],
-            paused is null ? null : PauseResponse.Of(paused), await WarningsAsync(stored, known), stored.UpdatedAt, stored.UpdatedBy);
+            paused is null ? null : PauseResponse.Of(paused), await WarningsAsync(stored, known, caller), stored.UpdatedAt, stored.UpdatedBy);
     }
 
-    public async Task<Problem?> AnswerAsync(HttpContext context, StoredBudget stored, int status)
+    public async Task<Problem?> AnswerAsync(HttpContext context, StoredBudget stored, int status, ApiKey caller)
     {
-        var answer = await GatherAsync(stored, []);
+        var answer = await GatherAsync(stored, [], caller);
         context.Response.Headers.ETag = ETagOf(stored);
         return await context.AnswerAsync(answer, status);
     }
 
-    /// <summary>Limits above those of an ancestor, which will deny first; and rules that find nothing to apply.</summary>
-    private async Task<IReadOnlyList<string>> WarningsAsync(StoredBudget stored, Dictionary<string, Budget?> known)
+    /// <summary>
+    /// Limits above those of an ancestor, which will deny first; and rules that find nothing to apply. Ancestors above the caller's subtree give no warning: that there is one would
+    /// tell, limit after limit, what theirs is.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> WarningsAsync(StoredBudget stored, Dictionary<string, Budget?> known, ApiKey caller)
     {
         var warnings = new List<string>();
         var own = stored.Budget.Own.Limits;
         // The budget of one user is a part of its own cost center.
         var above = stored.User is null ? CostCenterId.ParentOf(stored.CostCenter) : stored.CostCenter;
-        for (; above is not null && own.Any; above = CostCenterId.ParentOf(above))
+        for (; above is not null && own.Any && caller.Subtree.Contains(above); above = CostCenterId.ParentOf(above))
         {
             if (!known.TryGetValue(above, out var budget)) known[above] = budget = (await budgets.ReadBudgetAsync(above, null, CancellationToken.None))?.Budget;
             if (budget is null) continue;

@@ -54,7 +54,7 @@ internal sealed class BudgetEndpoints(
         var stored = await ledger.ListBudgetsAsync(under, after is null ? null : (after[0], after[1]), limit + 1, context.RequestAborted);
         var known = new Dictionary<string, Budget?>();
         var page = new List<BudgetResponse>(stored.Count);
-        foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known));
+        foreach (var budget in stored) page.Add(await answers.GatherAsync(budget, known, caller));
         return await context.AnswerAsync(Page.Of(page, limit, static b => b, static b => Cursors.Write(b.CostCenter, b.User ?? "")));
     }
 
@@ -63,7 +63,7 @@ internal sealed class BudgetEndpoints(
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.See(target.Path) is { } outside) return outside;
         if (await ledger.ReadBudgetAsync(target.Path, target.User, context.RequestAborted) is not { } stored) return await NoneAsync(target);
-        return await answers.AnswerAsync(context, stored, StatusCodes.Status200OK);
+        return await answers.AnswerAsync(context, stored, StatusCodes.Status200OK, caller);
     }
 
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
@@ -77,7 +77,7 @@ internal sealed class BudgetEndpoints(
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if ((faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller)) is { } refused) return refused;
         var written = await WriteAsync(target, draft, Preconditions.Of(context), AdminRequest.ContextOf(caller, parts.Clock, reason));
-        return await AnswerAsync(context, target, written);
+        return await AnswerAsync(context, target, written, caller);
     }
 
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
@@ -97,7 +97,7 @@ internal sealed class BudgetEndpoints(
                 if (ReadPatch(context, body, target, draft, caller, out var reason) is { } refused) return refused;
                 // The patch stands on what was read: if that has changed meanwhile it is read and patched again.
                 var written = await WriteAsync(target, draft, new BudgetPrecondition([stored.Version], false), AdminRequest.ContextOf(caller, parts.Clock, reason));
-                if (written.Status != BudgetWriteStatus.PreconditionFailed || attempt == MaxPatchAttempts) return await AnswerAsync(context, target, written);
+                if (written.Status != BudgetWriteStatus.PreconditionFailed || attempt == MaxPatchAttempts) return await AnswerAsync(context, target, written, caller);
             }
         }
         finally
@@ -139,12 +139,12 @@ internal sealed class BudgetEndpoints(
         return ledger.PutBudgetAsync(target.Path, target.User, draft.ToBudget(), tenant, precondition, admin, CancellationToken.None);
     }
 
-    private async Task<Problem?> AnswerAsync(HttpContext context, Target target, BudgetWriteResult written)
+    private async Task<Problem?> AnswerAsync(HttpContext context, Target target, BudgetWriteResult written, ApiKey caller)
     {
         if (written.Status == BudgetWriteStatus.PreconditionFailed) return Mismatch;
         if (written.Status is not (BudgetWriteStatus.Created or BudgetWriteStatus.Replaced)) throw new InvalidOperationException($"A budget's write ended as {written.Status}.");
         await writes.PutInForceAsync(target.Path, target.User, BudgetWrites.Put);
-        return await answers.AnswerAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return await answers.AnswerAsync(context, written.Budget!, written.Status == BudgetWriteStatus.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, caller);
     }
 
     /// <summary>Tenants are made, and their fields set, with a key for the whole installation only.</summary>

@@ -35,12 +35,13 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger,
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
         var report = await ledger.CheckConsistencyAsync(under, context.RequestAborted);
-        var grains = await CompareGrainsAsync(under, context.RequestAborted);
-        var consistent = report.Differences.Count == 0 && grains.Differences.Count == 0 && grains.Broken.Count == 0;
+        var damaged = report.File is { Faults.Count: > 0 };
+        var grains = damaged ? new GrainReport() : await CompareGrainsAsync(under, context.RequestAborted);
+        var consistent = !damaged && report.Differences.Count == 0 && grains.Differences.Count == 0 && grains.Broken.Count == 0;
         return await context.AnswerAsync(new ConsistencyResponse(
             consistent, report.RowsChecked, report.BalancesChecked, grains.Checked,
             [.. report.Differences.Select(d => new DifferenceResponse(d.Kind, d.CostCenter, d.User, d.Window, d.Balance, d.Rows, d.BalanceRequests, d.RowRequests))],
-            grains.Differences, grains.Broken));
+            grains.Differences, grains.Broken, FileResponse.Of(report.File)));
     }
 
     private async Task<GrainReport> CompareGrainsAsync(string? under, CancellationToken cancellationToken)

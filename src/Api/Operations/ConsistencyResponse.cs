@@ -1,11 +1,20 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Reports;
 
 namespace BudgetEngine.Api.Operations;
 
 /// <summary>Whether rows, balances and grains agree, and where they do not.</summary>
 public sealed record ConsistencyResponse(
     bool Consistent, long RowsChecked, long BalancesChecked, int GrainsChecked, IReadOnlyList<DifferenceResponse> Differences,
-    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken);
+    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken, FileResponse? File);
+
+/// <summary>What was found in the ledger's file.</summary>
+public sealed record FileResponse([property: AllowedValues("whole", "part"), Description("part: it is too large to be looked through in 10 s")] string Checked, IReadOnlyList<string> Faults)
+{
+    public static FileResponse? Of(FileCheck? file) => file is null ? null : new FileResponse(file.IsWhole ? "whole" : "part", file.Faults);
+}
 
 /// <summary>A balance that is not the sum of its rows.</summary>
 public sealed record DifferenceResponse(

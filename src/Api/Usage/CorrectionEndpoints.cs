@@ -29,7 +29,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
         if (faults.ToProblem() is { } problem) return problem;
         if (draft.CostCenter is { } costCenter && caller.See(costCenter.Path) is { } outside) return outside;
         var result = await usage.CorrectAsync(
-            draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None, draft.CostCenter?.Tenant);
+            draft.RequestId!, draft.Corrects!, draft.Amount!.Value, reason, caller.Subtree, CancellationToken.None, draft.CostCenter?.Path);
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         return await context.AnswerAsync(new CorrectionResponse(result.RequestId, result.Kind, result.Cost, result.Flags, draft.Corrects!));
     }
@@ -46,7 +46,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
 
         public Money? Amount { get; private set; }
 
-        /// <summary>Names the tenant where more than one has the row's id; ids are unique within a tenant only.</summary>
+        /// <summary>Names the tenant where more than one has the row's id, and the cost center where a row of another one has it too.</summary>
         public CostCenterId? CostCenter { get; private set; }
 
         public string? Reason { get; private set; }

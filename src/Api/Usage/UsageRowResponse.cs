@@ -69,7 +69,7 @@ public sealed record UsageRowResponse(
     }
 
     private static UsageRowResponse Plain(UsageRow r) => new(
-        r.Kind, r.RequestId, r.Corrects, r.ReservationId, r.Final, r.CostCenter, r.Timestamp, r.User, r.Session, r.Provider, r.Model, r.InputTokens,
+        r.Kind, ConflictingRequestId.Sent(r.RequestId), r.Corrects is { } corrects ? ConflictingRequestId.Sent(corrects) : null, r.ReservationId, r.Final, r.CostCenter, r.Timestamp, r.User, r.Session, r.Provider, r.Model, r.InputTokens,
         r.CachedInputTokens, r.CacheWriteTokens, r.OutputTokens, r.ReasoningTokens, r.InputCharacters, r.OutputCharacters, r.Cost, r.Flags, r.BookedDate,
         r.RecordedAt, r.LatencyMicros / 1_000m, r.TimeToFirstTokenMicros / 1_000m, r.Status, r.ErrorCode, r.ErrorMessage, r.RequestPath, r.Preview,
         r.TagsJson ?? "{}", r.Reason, r.Kind == RowKind.Retained ? r.RetainedRequests : null);

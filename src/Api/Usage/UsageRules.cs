@@ -8,6 +8,7 @@ using BudgetEngine.Grains.Interfaces.Usage;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>A record as it goes to its grain, or why it does not.</summary>
+/// <param name="Message">With a rejection: what goes to the grain if it turns out to be the repeat of a stored record, for which limits were others.</param>
 internal readonly record struct PreparedRecord(UsageMessage? Message, string? GrainKey, UsageResult? Rejection);
 
 /// <summary>The rules of section 4 for one record: where and when it is booked, what it costs, and every fault that it has. Pure.</summary>
@@ -40,18 +41,25 @@ internal static class UsageRules
             return Reject(input, "timestamp_in_future", $"The time of the record is more than {UsageContext.MaxAhead.TotalMinutes} minutes ahead of the server's.");
         }
 
-        if (timestamp < context.Now - context.Options.Retention || date < tenant.Calendar.DateOf(context.Now - context.Options.Retention))
-        {
-            return Reject(input, "timestamp_too_old", $"The time of the record is older than the retention of {context.Options.Retention.TotalDays} days.");
-        }
-
         var cost = UsageCost.Of(input, context, booking.CostCenter, timestamp, tenant.MaxRecordCost);
-        if (cost.Rejection is { } rejection) return Reject(input, rejection.Code, rejection.Detail);
-        if (cost.Amount > tenant.MaxRecordCost) return Reject(input, "implausible_cost", $"The cost {context.Resolution.ToText(cost.Amount)} is above max_record_cost {context.Resolution.ToText(tenant.MaxRecordCost)}: a wrong unit?");
+        var old = TooOld(timestamp, date, tenant, context);
+        if (cost.Rejection is { } unbookable) return Reject(input, (old ?? unbookable).Code, (old ?? unbookable).Detail);
         var flags = cost.Flags | input.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
         var message = UsageMessages.Of(input, booking, timestamp, date, cost, flags, context.Options.StorePreviews);
-        return new PreparedRecord(message, booking.Reservation?.Owner ?? booking.CostCenter, null);
+        var rejection = old ?? TooDear(cost.Amount, tenant, context);
+        return new PreparedRecord(
+            message, booking.Reservation?.Owner ?? booking.CostCenter, rejection is { } why ? Reject(input, why.Code, why.Detail).Rejection : null);
     }
+
+    private static (string Code, string Detail)? TooOld(DateTimeOffset timestamp, DateOnly date, TenantSettings tenant, UsageContext context)
+    {
+        var oldest = context.Now - context.Options.Retention;
+        if (timestamp >= oldest && date >= tenant.Calendar.DateOf(oldest)) return null;
+        return ("timestamp_too_old", $"The time of the record is older than the retention of {context.Options.Retention.TotalDays} days.");
+    }
+
+    private static (string Code, string Detail)? TooDear(Money cost, TenantSettings tenant, UsageContext context) =>
+        cost > tenant.MaxRecordCost ? ("implausible_cost", $"The cost {context.Resolution.ToText(cost)} is above max_record_cost {context.Resolution.ToText(tenant.MaxRecordCost)}: a wrong unit?") : null;
 
     /// <summary>
     /// More than a little ahead of the server's clock. The date in an id is the installation's own word: where its clock was set back since, what the reservation cost

@@ -7,6 +7,7 @@ using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Faults;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
@@ -23,6 +24,9 @@ public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, Resolution resolution, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null)
 {
+    /// <summary>Records of one call that are looked up since they would be rejected for a limit that may have been another when they were stored.</summary>
+    public const int MaxLookups = 100;
+
     private readonly PlausiblePrices _plausible = (prices?.Value ?? new PriceOptions()).ToPlausible(resolution);
 
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
@@ -31,12 +35,14 @@ public sealed class UsageService(
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
         var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
-        if (inputs.Count == 1) return [await PostAsync(UsageRules.Prepare(inputs[0], context), bulk)];
+        if (inputs.Count == 1) return [await PostAsync(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), bulk)];
+        var lookups = 0;
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();
         for (var i = 0; i < inputs.Count; i++)
         {
             var prepared = UsageRules.Prepare(inputs[i], context);
+            if (prepared is { Rejection: not null, Message: not null }) prepared = await JudgeAsync(prepared, lookups++, cancellationToken);
             if (prepared.Rejection is { } rejection)
             {
                 results[i] = Counted(rejection);
@@ -57,11 +63,11 @@ public sealed class UsageService(
     }
 
     /// <summary>A correction of a stored row: a row of its own, on that row's path, user and date.</summary>
-    /// <param name="tenant">Whose row; null: the tenant of the subtree, or the only tenant that has such a row.</param>
+    /// <param name="costCenter">Of the row, or of its tenant; null: the tenant of the subtree, or the only tenant that has such a row.</param>
     public async Task<UsageResult> CorrectAsync(
-        string requestId, string corrects, Money amount, string? reason, Subtree subtree, CancellationToken cancellationToken, string? tenant = null)
+        string requestId, string corrects, Money amount, string? reason, Subtree subtree, CancellationToken cancellationToken, string? costCenter = null)
     {
-        var found = await FindAsync(corrects, subtree, tenant, cancellationToken);
+        var found = await FindAsync(corrects, subtree, costCenter, cancellationToken);
         if (found.Count > 1)
         {
             var fault = new InputFault("cost_center", "is required: rows of more than one tenant have this id");
@@ -73,17 +79,17 @@ public sealed class UsageService(
             return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.UnknownRequest, $"There is no usage row '{corrects}'.");
         }
 
-        if (amount > (tenants.Find(original.CostCenter)?.MaxRecordCost ?? TenantSettings.DefaultMaxRecordCost))
-        {
-            return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, "implausible_cost", "The correction is above max_record_cost.");
-        }
-
         var now = clock.GetUtcNow();
         var correction = new UsageRow
         {
             RequestId = requestId, CostCenter = original.CostCenter, Kind = RowKind.Correction, User = original.User, Provider = original.Provider, Model = original.Model,
-            Cost = amount, Corrects = corrects, Timestamp = now, BookedDate = original.BookedDate, Reason = reason, ContentHash = HashOf(corrects, amount),
+            Cost = amount, Corrects = original.RequestId, Timestamp = now, BookedDate = original.BookedDate, Reason = reason, ContentHash = HashOf(original.RequestId, amount),
         };
+        if (amount > (tenants.Find(original.CostCenter)?.MaxRecordCost ?? TenantSettings.DefaultMaxRecordCost) && !await IsStoredAsync(correction, requestId, cancellationToken))
+        {
+            return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, "implausible_cost", "The correction is above max_record_cost.");
+        }
+
         var results = new UsageResult[1];
         var wave = new PostWave();
         wave.TryAdd(0, original.CostCenter, new UsageMessage(correction, null));
@@ -110,10 +116,41 @@ public sealed class UsageService(
         return hasher.Finish();
     }
 
-    /// <summary>The rows that have the id, as far as the caller may see them; of several tenants two are enough to know that.</summary>
-    private async Task<List<UsageRow>> FindAsync(string requestId, Subtree subtree, string? tenant, CancellationToken cancellationToken)
+    /// <summary>
+    /// A record that is rejected for a limit is not, if it is stored: it was taken when the limit was another, and its sender must be told that it is a duplicate. What was rejected is
+    /// not looked up without end: beyond <see cref="MaxLookups"/> of one call it is to be sent again.
+    /// </summary>
+    private async Task<PreparedRecord> JudgeAsync(PreparedRecord prepared, int lookups, CancellationToken cancellationToken)
     {
-        var candidates = tenant is not null ? [tenant]
+        if (prepared is not { Rejection: { } rejection, Message.Row: { } row }) return prepared;
+        if (lookups >= MaxLookups) return prepared with { Rejection = rejection with { Retryable = true } };
+        try
+        {
+            var isStored = await IsStoredAsync(row, row.RequestId, cancellationToken)
+                || await IsStoredAsync(row, ConflictingRequestId.Of(row.RequestId, row.CostCenter), cancellationToken);
+            return isStored ? prepared with { Rejection = null } : prepared;
+        }
+        catch (ExpectedException)
+        {
+            return prepared with { Rejection = UsageResults.Of(row, new PostResult(PostOutcome.Unavailable, 0, 0)) };
+        }
+    }
+
+    private async Task<bool> IsStoredAsync(UsageRow row, string requestId, CancellationToken cancellationToken) =>
+        await records.ReadRecordAsync(row.Tenant, requestId, cancellationToken) is { } stored
+        && (stored.Kind, stored.CostCenter, stored.ContentHash) == (row.Kind, row.CostCenter, row.ContentHash);
+
+    /// <summary>The rows that have the id, as far as the caller may see them; of several tenants two are enough to know that.</summary>
+    private async Task<List<UsageRow>> FindAsync(string requestId, Subtree subtree, string? costCenter, CancellationToken cancellationToken)
+    {
+        if (costCenter is not null
+            && await records.ReadRecordAsync(CostCenterId.TenantOf(costCenter), ConflictingRequestId.Of(requestId, costCenter), cancellationToken) is { } conflicting)
+        {
+            // Its id is another cost center's too; the one that is named is meant.
+            return [conflicting];
+        }
+
+        var candidates = costCenter is not null ? [CostCenterId.TenantOf(costCenter)]
             : subtree.CostCenter is { } root ? [CostCenterId.TenantOf(root)]
             : catalog.Current.Policies.Tenants.Select(t => t.Tenant);
         var found = new List<UsageRow>();

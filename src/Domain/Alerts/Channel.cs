@@ -49,6 +49,9 @@ public sealed record Channel(
     /// <summary>Of an installation: every alert is matched with every channel.</summary>
     public const int MaxChannels = 1_000;
 
+    /// <summary>Whether both send to the same place. What one place has answered says nothing of another.</summary>
+    public bool SendsLike(Channel other) => Type == other.Type && Target == other.Target;
+
     /// <summary>Whether all it may tell of lies in this subtree; null: the whole installation.</summary>
     public bool IsWithin(string? subtree) => subtree is null || (Under is { } under && CostCenterId.IsWithin(under, subtree));
 
@@ -93,4 +96,10 @@ public sealed record ChannelTarget
     public string? RoutingKey { get; init; }
 
     public override string ToString() => nameof(ChannelTarget);
+
+    /// <summary>The same place with the same secrets. Addresses of people are compared one by one, which arrays of a record are not.</summary>
+    public bool Equals(ChannelTarget? other) =>
+        other is not null && (Url, Secret, Token, ChatId, RoutingKey) == (other.Url, other.Secret, other.Token, other.ChatId, other.RoutingKey) && To.AsSpan().SequenceEqual(other.To.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Url, Secret, Token, ChatId, RoutingKey, To.Length);
 }

@@ -65,4 +65,7 @@ public enum RowFlags
 
     /// <summary>1-hour cache writes were billed at the price of 5-minute ones, as the price has none for them.</summary>
     CacheWrite1hUnpriced = 1 << 19,
+
+    /// <summary>A record of another cost center has the request id; both are booked.</summary>
+    Conflict = 1 << 20,
 }

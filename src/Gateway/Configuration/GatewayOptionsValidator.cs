@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Gateway.Configuration;
 
 /// <summary>Names every fault of the gateway's configuration at once.</summary>
-internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
     private static readonly string[] Taken = ["v1", "health", "metrics", "openapi", "orleans"];
 
@@ -15,7 +15,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         if (options.Upstreams.Count == 0) faults.Add("Gateway:Upstreams is empty; set Gateway:Upstreams:openai:BaseUrl or another");
         foreach (var (upstream, settings) in options.Upstreams)
         {
-            if (!Name().IsMatch(upstream) || Taken.Contains(upstream)) faults.Add($"Gateway:Upstreams:{upstream}: a name is a segment of a path, in small letters, and none of {string.Join(", ", Taken)}");
+            if (!_name.IsMatch(upstream) || Taken.Contains(upstream)) faults.Add($"Gateway:Upstreams:{upstream}: a name is a segment of a path, in small letters, and none of {string.Join(", ", Taken)}");
             if (!IsHttp(settings.BaseUrl)) faults.Add($"Gateway:Upstreams:{upstream}:BaseUrl is '{settings.BaseUrl}'; it is an address such as https://api.openai.com/v1");
         }
 
@@ -24,6 +24,5 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
 
     private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") && address.Query.Length == 0;
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
-    private static partial Regex Name();
+    private static readonly Regex _name = new(@"^[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.NonBacktracking);
 }

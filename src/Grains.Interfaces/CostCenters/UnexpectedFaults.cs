@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BudgetEngine.Domain.Faults;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,7 +32,7 @@ public sealed partial class UnexpectedFaults(TimeProvider? clock = null, ILogger
 
     /// <summary>What an outage of the ledger, a silo that goes or a caller that leaves makes.</summary>
     public static bool IsExpected(Exception fault) =>
-        fault is OrleansException or TimeoutException or OperationCanceledException || fault.GetType().Namespace == "BudgetEngine.Ledger";
+        fault is ExpectedException or OrleansException or TimeoutException or OperationCanceledException;
 
     /// <summary>Notes an exception that is about to be answered as an outage. True: it was not expected.</summary>
     /// <param name="where">What was being done: one of a few constant texts.</param>

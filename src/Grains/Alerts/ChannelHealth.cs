@@ -42,6 +42,13 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         return State.Told.ToDictionary(t => t.Key, t => new LastSent(t.Value.At, t.Value.Height), StringComparer.Ordinal);
     }
 
+    /// <summary>The channel sends elsewhere: that the old address failed, and asked for time, is nothing to the new one.</summary>
+    public void Forget()
+    {
+        (State.FailuresInARow, State.FailingSince, State.PausedUntil, State.DeadReported, State.LastError) = (0, null, null, false, null);
+        _changed = true;
+    }
+
     /// <param name="now">When the attempt ended.</param>
     /// <returns>True when the channel is back after it was out of reach for a while.</returns>
     public bool Note(ChannelType type, PlannedMessage message, SendOutcome outcome, DateTimeOffset now)

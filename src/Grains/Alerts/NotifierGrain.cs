@@ -24,6 +24,9 @@ public sealed partial class NotifierGrain(
 
     private ChannelHealth _health = null!;
     private SendRate _rate = null!;
+
+    /// <summary>As it was in the last round.</summary>
+    private Channel? _last;
     private bool _rung;
     private bool _working;
 
@@ -79,6 +82,13 @@ public sealed partial class NotifierGrain(
         var name = this.GetPrimaryKeyString();
         if (await services.Channels.ReadChannelAsync(name, CancellationToken.None) is not { Disabled: null } channel) return false;
         var now = services.Clock.GetUtcNow();
+        if (_last is not null && !_last.SendsLike(channel))
+        {
+            _health.Forget();
+            await services.Deliveries.HurryAsync(name, now, CancellationToken.None);
+        }
+
+        _last = channel;
         var due = await services.Deliveries.ReadDueAsync(name, now, MaxDue, CancellationToken.None);
         if (due.Due.Count == 0) return false;
         var waiting = due.Due;
@@ -108,15 +118,24 @@ public sealed partial class NotifierGrain(
             i += wave.Count;
             var outcomes = await Task.WhenAll(wave.Select(m => SendAsync(channel, m)));
             var now = services.Clock.GetUtcNow();
+            var replaced = Array.Exists(outcomes, o => o.Result != SendResult.Sent) && !await StillSendsThereAsync(channel);
+            // What the old address has answered says nothing of the new one: all that it did not take goes there, with the next round.
+            if (replaced) (wave, outcomes) = OnlySent(wave, outcomes);
             var updates = new List<DeliveryUpdate>();
             for (var k = 0; k < wave.Count; k++) updates.AddRange(wave[k].Deliveries.Select(d => UpdateOf(d, outcomes[k], now)));
-            await services.Deliveries.WriteAttemptsAsync(channel.Name, updates, CancellationToken.None);
+            if (updates.Count > 0) await services.Deliveries.WriteAttemptsAsync(channel.Name, updates, CancellationToken.None);
             var back = false;
             for (var k = 0; k < wave.Count; k++) back |= _health.Note(channel.Type, wave[k], outcomes[k], now);
             if (back) await services.Deliveries.HurryAsync(channel.Name, now, CancellationToken.None);
             if (Array.Find(outcomes, o => o.Result == SendResult.Gone) is { Result: SendResult.Gone } gone)
             {
-                await services.Evaluator.DisableChannelAsync(channel.Name, gone.Error ?? "gone");
+                await services.Evaluator.DisableChannelAsync(channel, gone.Error ?? "gone");
+                return false;
+            }
+
+            if (replaced)
+            {
+                _rung = true;
                 return false;
             }
 
@@ -127,6 +146,15 @@ public sealed partial class NotifierGrain(
         }
 
         return true;
+    }
+
+    private async Task<bool> StillSendsThereAsync(Channel channel) =>
+        await services.Channels.ReadChannelAsync(channel.Name, CancellationToken.None) is { Disabled: null } now && now.SendsLike(channel);
+
+    private static (List<PlannedMessage> Wave, SendOutcome[] Outcomes) OnlySent(List<PlannedMessage> wave, SendOutcome[] outcomes)
+    {
+        var sent = Enumerable.Range(0, wave.Count).Where(k => outcomes[k].Result == SendResult.Sent).ToList();
+        return (sent.ConvertAll(k => wave[k]), [.. sent.Select(k => outcomes[k])]);
     }
 
     private async Task<SendOutcome> SendAsync(Channel channel, PlannedMessage message)

@@ -134,60 +134,11 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
     }
 
-    public async Task<ReserveReply> Reserve(ReserveRequest request)
-    {
-        try
-        {
-            if (!IsRead)
-            {
-                // Asked again, since a new minute may have begun. Until then there is nothing that it could answer.
-                if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out var wait))) return TooManyNew(limit, wait);
-                await ReadAsync();
-            }
+    public Task<ReserveReply> Reserve(ReserveRequest request) => NotedAsync("a check", request, static (grain, r) => grain.ReserveAsync(r));
 
-            if (_broken is not null && !request.DryRun) return Broken();
-            var reply = await _reservations.ReserveAsync(request);
-            Watch();
-            return reply;
-        }
-        catch (Exception fault) when (IsNoted(fault, "a check"))
-        {
-            throw;
-        }
-    }
+    public Task<ReserveReply> Extend(ExtendRequest request) => NotedAsync("an extension", request, static (grain, r) => grain.ExtendAsync(r));
 
-    public async Task<ReserveReply> Extend(ExtendRequest request)
-    {
-        try
-        {
-            if (!IsRead) await ReadAsync();
-            if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
-            if (_broken is not null) return Broken();
-            var reply = await _reservations.ExtendAsync(request);
-            Watch();
-            return reply;
-        }
-        catch (Exception fault) when (IsNoted(fault, "an extension"))
-        {
-            throw;
-        }
-    }
-
-    public async Task<ReleaseReply> Release(ReleaseRequest request)
-    {
-        try
-        {
-            if (!IsRead) await ReadAsync();
-            if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
-            var reply = await _reservations.ReleaseAsync(request);
-            Watch();
-            return reply;
-        }
-        catch (Exception fault) when (IsNoted(fault, "a release"))
-        {
-            throw;
-        }
-    }
+    public Task<ReleaseReply> Release(ReleaseRequest request) => NotedAsync("a release", request, static (grain, r) => grain.ReleaseAsync(r));
 
     public async Task<ReservationReply> Find(FindRequest request)
     {
@@ -196,43 +147,9 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return _reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request);
     }
 
-    public async Task<PostReply> Post(PostRequest request)
-    {
-        try
-        {
-            // Usage is never refused, however many new names it has.
-            if (!IsRead) await ReadAsync();
-            if (request.Records.Length > 0 && !await IsLatestAsync(request.Records.Max(r => r.Reservation?.Attempt ?? 0))) return Unavailable(request);
-            var reply = await _usage.PostAsync(request);
-            Watch();
-            if (_isSurplus && _node.Account.Holds.Count == 0) DeactivateOnIdle();
-            return reply;
-        }
-        catch (Exception fault) when (IsNoted(fault, "a post"))
-        {
-            throw;
-        }
-    }
+    public Task<PostReply> Post(PostRequest request) => NotedAsync("a post", request, static (grain, r) => grain.PostAsync(r));
 
-    public async Task<HoldReply> Hold(HoldRequest request)
-    {
-        try
-        {
-            if (!IsRead) await ReadAsync();
-            // Giving back, or more time alone, is never refused, so it needs no side account and no ledger.
-            while (!request.Lower && !_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
-            if (request.EndsEarlier) _node.Account.EndEarlier(request.Key, new Stamp(request.Attempt), _node.Now());
-            var answer = _broken is null || request.Lower || request.DryRun
-                ? _node.Answer(request.ToAsk(), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
-                : NodeAnswers.Unavailable(_node);
-            Watch();
-            return answer.ToReply();
-        }
-        catch (Exception fault) when (IsNoted(fault, "the ask of an owner"))
-        {
-            throw;
-        }
-    }
+    public Task<HoldReply> Hold(HoldRequest request) => NotedAsync("the ask of an owner", request, static (grain, r) => grain.HoldAsync(r));
 
     public async Task EndHold(EndHoldRequest request)
     {
@@ -287,14 +204,78 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     }
 
     /// <summary>
-    /// A command ends with an exception, which its caller may answer as an outage. If it is a bug it is noted here, where it happened; and a bug may have left the node in a state that
-    /// breaks an invariant, so that is looked at as after any other command.
+    /// Runs a command, whether it came as a message or as a direct turn. If it ends with an exception, its caller may answer that as an outage. If it is a bug it is noted here, where it
+    /// happened; and a bug may have left the node in a state that breaks an invariant, so that is looked at as after any other command.
     /// </summary>
-    /// <returns>False always: the exception goes on.</returns>
-    private bool IsNoted(Exception fault, string where)
+    private async Task<TReply> NotedAsync<TRequest, TReply>(string where, TRequest request, Func<CostCenterGrain, TRequest, Task<TReply>> command)
     {
-        if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
-        return false;
+        try
+        {
+            return await command(this, request);
+        }
+        catch (Exception fault)
+        {
+            if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
+            throw;
+        }
+    }
+
+    private async Task<ReserveReply> ReserveAsync(ReserveRequest request)
+    {
+        if (!IsRead)
+        {
+            // Asked again, since a new minute may have begun. Until then there is nothing that it could answer.
+            if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out var wait))) return TooManyNew(limit, wait);
+            await ReadAsync();
+        }
+
+        if (_broken is not null && !request.DryRun) return Broken();
+        var reply = await _reservations.ReserveAsync(request);
+        Watch();
+        return reply;
+    }
+
+    private async Task<ReserveReply> ExtendAsync(ExtendRequest request)
+    {
+        if (!IsRead) await ReadAsync();
+        if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
+        if (_broken is not null) return Broken();
+        var reply = await _reservations.ExtendAsync(request);
+        Watch();
+        return reply;
+    }
+
+    private async Task<ReleaseReply> ReleaseAsync(ReleaseRequest request)
+    {
+        if (!IsRead) await ReadAsync();
+        if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
+        var reply = await _reservations.ReleaseAsync(request);
+        Watch();
+        return reply;
+    }
+
+    private async Task<PostReply> PostAsync(PostRequest request)
+    {
+        // Usage is never refused, however many new names it has.
+        if (!IsRead) await ReadAsync();
+        if (request.Records.Length > 0 && !await IsLatestAsync(request.Records.Max(r => r.Reservation?.Attempt ?? 0))) return Unavailable(request);
+        var reply = await _usage.PostAsync(request);
+        Watch();
+        if (_isSurplus && _node.Account.Holds.Count == 0) DeactivateOnIdle();
+        return reply;
+    }
+
+    private async Task<HoldReply> HoldAsync(HoldRequest request)
+    {
+        if (!IsRead) await ReadAsync();
+        // Giving back, or more time alone, is never refused, so it needs no side account and no ledger.
+        while (!request.Lower && !_node.SidesReady(request.User, request.Owner)) await _node.LoadSidesAsync(request.User, request.Owner);
+        if (request.EndsEarlier) _node.Account.EndEarlier(request.Key, new Stamp(request.Attempt), _node.Now());
+        var answer = _broken is null || request.Lower || request.DryRun
+            ? _node.Answer(request.ToAsk(), _node.Now(), request.DryRun, request.Explain, request.VisibleDepth)
+            : NodeAnswers.Unavailable(_node);
+        Watch();
+        return answer.ToReply();
     }
 
     /// <summary>Runs after every command: checks the invariants, sets the timer for the next hold that lapses, and keeps the node awake while it holds anything.</summary>

@@ -25,7 +25,8 @@ internal static class NodeAnswers
         if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused);
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;
         var tightest = visible && verdict.Tightest is { } figures ? Now(account, figures) : null;
-        var windows = explain && visible ? Windows(node, ask, now) : [];
+        // Of windows that the key may not see the API tells only that they are there, and when they reset.
+        var windows = explain ? Windows(node, ask, now) : [];
         return Of(node, verdict, outage, tightest, verdict.BlockedBy is { } blocked ? State(account, blocked) : null, windows);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
@@ -26,6 +27,9 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
 
     private bool _mayNotGrant;
 
+    // A node that the key may not see would have granted less, to a check that only asks.
+    private bool _hidesPart;
+
     // A node has a hard limit, or did not answer and so may have one.
     private bool _hard;
 
@@ -33,6 +37,12 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
 
     /// <summary>What all nodes asked so far have granted.</summary>
     public Money Granted { get; private set; } = question.Ask.Amount;
+
+    /// <summary>
+    /// The same as it is told. A look holds nothing, so what it would be granted in part need not be told: of nodes that the key may not see that would be what they have left. It is
+    /// told the least that it asked for.
+    /// </summary>
+    public Money GrantTold => _hidesPart && question.Ask.MinAmount is { } least ? least : Granted;
 
     public bool OverLimit { get; private set; }
 
@@ -128,7 +138,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         _hard |= answer.HardLimited || answer.Outage == Outage.Hard;
         OverLimit |= answer.OverLimit;
         if (answer.Windows.Length > 0) (_windows ??= []).AddRange(answer.Windows);
-        if (answer.Available is { } available && (Available is not { } least || available < least)) Available = available;
+        if (IsVisible(path) && answer.Available is { } available && (Available is not { } least || available < least)) Available = available;
         if (answer.Tightest is { } tightest && (Tightest is null || AvailableOf(tightest) < AvailableOf(Tightest))) Tightest = tightest;
         if (answer.Outage != Outage.None) _mayNotGrant = _nothingMore = true;
 
@@ -136,7 +146,12 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         {
             case VerdictKind.Granted:
                 if (Reason != DenialReason.None) break;
-                if (answer.Granted < Granted) Granted = answer.Granted;
+                if (answer.Granted < Granted)
+                {
+                    Granted = answer.Granted;
+                    _hidesPart |= question.DryRun && !IsVisible(path);
+                }
+
                 if (!_nothingMore) _holding.Add((path, Granted));
                 break;
             case VerdictKind.Refused when Reason == DenialReason.None:
@@ -190,6 +205,8 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
         else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(amount, dryRun: false));
     }
+
+    private bool IsVisible(string path) => CostCenterId.DepthOf(path) >= question.VisibleDepth;
 
     private static long AvailableOf(WindowState window) => window.Limit - window.Spent - window.Held;
 }

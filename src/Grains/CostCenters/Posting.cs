@@ -159,7 +159,8 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
 
     private void Apply(in Line line, RecordResult result, Moment now)
     {
-        if (result.Outcome == RecordOutcome.Conflict) node.Alerts.Conflict(line.Sent.RequestId);
+        var conflicts = result.Outcome == RecordOutcome.Conflict || (result.Outcome == RecordOutcome.Recorded && (result.Flags & RowFlags.Conflict) != 0);
+        if (conflicts) node.Alerts.Conflict(line.Sent.RequestId);
         if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;

@@ -212,7 +212,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
     {
         var allowed = decision.Reason == DenialReason.None;
         return new ReserveReply(
-            decision.Reason, allowed ? decision.Granted.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
+            decision.Reason, allowed ? decision.GrantTold.Nanos : 0, allowed && !degraded && reservation is not null ? reservation.Attempt.Value : 0,
             reservation?.Date ?? default, reservation?.ExpiresAt ?? default, allowed && decision.OverLimit, degraded, decision.Available?.Nanos, decision.Tightest,
             allowed ? null : decision.BlockedBy, allowed ? null : decision.LapseAfter, decision.Windows, now.Utc, allowed ? null : decision.PausedBy);
     }

@@ -46,9 +46,15 @@ internal static class ChannelTable
         return true;
     }
 
-    /// <returns>False when it is off already, or gone.</returns>
-    public static async Task<bool> DisableAsync(LedgerSession session, string name, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Switches a channel off that still sends where it did when its receiver was found gone.</summary>
+    /// <returns>False when it is off already, gone, or sends elsewhere since.</returns>
+    public static async Task<bool> DisableAsync(LedgerSession session, Channel sentTo, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var name = sentTo.Name;
+        // Locked: whoever replaces the channel comes before this look at it, or after the end of this transaction, and puts it in use again.
+        var known = await session.FirstAsync<Channel>(
+            $"select {Columns} from channels where name = @name {session.Dialect.ForUpdate}", Read, cancellationToken, ("name", name));
+        if (known is not null && !known.SendsLike(sentTo)) return false;
         var changed = await session.ExecuteAsync(
             "update channels set disabled_reason = @reason, disabled_at = @now where name = @name and disabled_at is null", cancellationToken, ("name", name),
             ("reason", reason), ("now", now));

@@ -160,7 +160,7 @@ internal sealed class SqlEvaluation(LedgerSession session) : IEvaluationTransact
 
     public async Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken) => await ChannelTable.ListAsync(session, cancellationToken);
 
-    public Task<bool> DisableChannelAsync(string channel, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> DisableChannelAsync(Channel channel, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChannelTable.DisableAsync(session, channel, reason, now, cancellationToken);
 
     public async Task<IReadOnlySet<string>> InsertAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken) =>

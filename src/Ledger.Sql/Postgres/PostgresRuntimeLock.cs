@@ -9,12 +9,10 @@ namespace BudgetEngine.Ledger.Sql.Postgres;
 /// </summary>
 internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDisposable
 {
-    /// <summary>The grace of an outage: whoever has not renewed its lease for so long grants nothing.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whoever is alive for longer than this has not died: a cluster works on the ledger.</summary>
-    private const int MostPauses = 20;
+    /// <summary>Whoever shows life for so much longer than the longest lease that ran at first has not died: a cluster works on the ledger.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private NpgsqlConnection? _connection;
@@ -35,22 +33,34 @@ internal sealed class PostgresRuntimeLock(PostgresDatabase database) : IAsyncDis
     }
 
     /// <summary>
-    /// Returns when the lock is ours and no other process has shown life for <see cref="Silence"/>. A restart of the server frees the lock of a process that is
+    /// Returns when the lock is ours and no lease of another process runs: it may grant from memory until then, for as long as it said itself
+    /// (<c>Ledger:OutageGrace</c>). A restart of the server frees the lock of a process that is
     /// alive and grants from memory until its lease runs out: it is given the time to take the lock back, and has it if it does.
     /// </summary>
     /// <exception cref="LedgerLockedException">Others, which need no lock, stay alive.</exception>
     public async Task AwaitSilenceAsync(CancellationToken cancellationToken)
     {
-        var pauses = 0;
-        while (await RunAsync(s => s.AnyAsync($"select 1 from leases where renewed_at > now() - interval '{(int)Silence.TotalSeconds} seconds'", cancellationToken), cancellationToken))
+        var left = await LongestLeaseAsync(cancellationToken);
+        var giveUpAfter = left + Patience;
+        for (var waited = TimeSpan.Zero; left > TimeSpan.Zero; waited += Pause)
         {
             await DropAsync();
-            if (++pauses > MostPauses) throw Locked();
+            if (waited >= giveUpAfter) throw Locked();
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
             await TakeAsync(cancellationToken);
+            left = await LongestLeaseAsync(cancellationToken);
         }
 
         await RunAsync(s => s.ExecuteAsync("delete from leases", cancellationToken), cancellationToken);
+    }
+
+    /// <summary>How long the longest lease still runs, by the server's clock; zero or less: none does.</summary>
+    private async Task<TimeSpan> LongestLeaseAsync(CancellationToken cancellationToken)
+    {
+        var micros = await RunAsync(
+            s => s.NumberAsync(
+                "select coalesce(max(cast(extract(epoch from renewed_at - now()) * 1000000 as bigint) + runs_micros), 0) from leases", cancellationToken), cancellationToken);
+        return TimeSpan.FromMicroseconds(micros);
     }
 
     /// <summary>Names this process as the one that has the lock, by its epoch.</summary>

@@ -22,7 +22,16 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         new("day", Period.Daily, false), new("month", Period.Monthly, false), new("user_day", Period.Daily, true), new("user_month", Period.Monthly, true),
     ];
 
-    public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken) =>
+    public async Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken)
+    {
+        // Of a subtree nobody is told about the file, which is everybody's.
+        var file = under is null ? await database.CheckFileAsync(cancellationToken) : null;
+        // A sum over damaged pages says nothing, or fails.
+        if (file is { Faults.Count: > 0 }) return new ConsistencyReport(0, 0, []) { File = file };
+        return await CompareAsync(under, cancellationToken) with { File = file };
+    }
+
+    private Task<ConsistencyReport> CompareAsync(string? under, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async s =>
             {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -50,6 +51,14 @@ internal sealed class SqliteDatabase : LedgerDatabase
             yield return row;
         }
     }
+
+    public override Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => Task.Run(
+        () => Guarded<FileCheck?>(() =>
+        {
+            using var connection = OpenReader();
+            return SqliteFileCheck.Run(connection, SqliteFileCheck.WhenAsked);
+        }),
+        cancellationToken);
 
     public override ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ public sealed class SqliteLedgerStore : LedgerStore
         Migrator = new Migrator(migrations);
     }
 
-    public override string Description => $"SQLite {SqliteDatabase.PathIn(_options)}";
+    public override string Description => $"SQLite {Path}";
 
     internal SqliteWriter Writer => _database.Writer;
 
@@ -43,14 +43,19 @@ public sealed class SqliteLedgerStore : LedgerStore
     {
         MakeDirectory();
         if (use == LedgerUse.Alone) TakeLock();
-        return await _database.WriteAsync(
+        if (WasMade && !File.Exists(Path)) throw Lost();
+        var epoch = await _database.WriteAsync(
             async s =>
             {
+                if (WasMade && !await s.AnyAsync(s.Dialect.FindMigrations, cancellationToken)) throw Lost();
+                if (use == LedgerUse.Alone) CheckFile();
                 await Migrator.RunAsync(s, migrate, cancellationToken);
                 if (Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
                 return await FenceTables.RaiseProcessEpochAsync(s, use == LedgerUse.Alone, cancellationToken);
             },
             cancellationToken);
+        MarkAsMade();
+        return epoch;
     }
 
     public override Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
@@ -63,6 +68,36 @@ public sealed class SqliteLedgerStore : LedgerStore
     {
         await base.DisposeAsync();
         if (_lock is not null) await _lock.DisposeAsync();
+    }
+
+    /// <summary>In a folder that has a ledger. Without it a file that was emptied, or is gone, would begin as a new ledger: without keys, limits and all that was spent.</summary>
+    private string Marker => System.IO.Path.Combine(_options.DataDirectory, "ledger.made");
+
+    private bool WasMade => File.Exists(Marker);
+
+    private string Path => SqliteDatabase.PathIn(_options);
+
+    private LedgerSchemaException Lost() => new(
+        $"The ledger {Path} is empty or gone, but there has been one in this folder. Restore a backup; or, to begin a new ledger, delete {Marker}.");
+
+    /// <exception cref="LedgerUnavailableException">A page is damaged.</exception>
+    private void CheckFile()
+    {
+        var check = SqliteFileCheck.Run(Writer.Connection, SqliteFileCheck.AtStart);
+        if (check.Faults.Count > 0) throw new LedgerUnavailableException($"The file {Path} is damaged: restore a backup. {check.Faults[0].ReplaceLineEndings(" ")}");
+    }
+
+    private void MarkAsMade()
+    {
+        if (WasMade) return;
+        try
+        {
+            File.WriteAllText(Marker, "This folder has a ledger: an empty or missing ledger.db is refused. Delete this file to begin a new one.\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that is full now does not keep a ledger from being opened; the next start makes the mark.
+        }
     }
 
     private void MakeDirectory()
@@ -81,7 +116,7 @@ public sealed class SqliteLedgerStore : LedgerStore
     private void TakeLock()
     {
         if (_lock is not null) return;
-        var path = Path.Combine(_options.DataDirectory, "ledger.lock");
+        var path = System.IO.Path.Combine(_options.DataDirectory, "ledger.lock");
         try
         {
             _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

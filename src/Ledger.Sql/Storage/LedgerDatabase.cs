@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Reports;
 
 namespace BudgetEngine.Ledger.Sql.Storage;
 
@@ -23,6 +24,9 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
     /// <summary>Streams the rows of one select; the connection is busy until the caller has ended.</summary>
     public abstract IAsyncEnumerable<T> StreamAsync<T>(
         Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, CancellationToken cancellationToken);
+
+    /// <summary>Looks through the database's file; null where it is not one of ours to look through.</summary>
+    public virtual Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => Task.FromResult<FileCheck?>(null);
 
     public abstract ValueTask DisposeAsync();
 

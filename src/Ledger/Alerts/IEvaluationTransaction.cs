@@ -42,9 +42,9 @@ public interface IEvaluationTransaction
 
     Task<IReadOnlyList<Channel>> ReadChannelsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Switches a channel off and drops its pending deliveries.</summary>
-    /// <returns>False when it is off already, or gone.</returns>
-    Task<bool> DisableChannelAsync(string channel, string reason, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Switches a channel off and drops its pending deliveries, if it still sends where <paramref name="channel"/> does.</summary>
+    /// <returns>False when it is off already, gone, or sends elsewhere since.</returns>
+    Task<bool> DisableChannelAsync(Channel channel, string reason, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Inserts alerts whose id is new.</summary>
     /// <returns>Those ids.</returns>

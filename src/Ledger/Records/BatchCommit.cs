@@ -15,6 +15,9 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private readonly Dictionary<RequestKey, KnownRow> _stored = new(batch.Records.Count);
     private readonly BatchSums _sums = new(paths);
 
+    /// <summary>Records whose request id is stored with a record of another cost center.</summary>
+    private readonly List<int> _conflicting = [];
+
     public async ValueTask<BatchResult> RunAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         await using (transaction)
@@ -36,6 +39,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var needs = Needs(firsts);
         var start = await transaction.StartAsync(needs, cancellationToken);
         SettleUsage(firsts, start.Known);
+        await BookConflictingAsync(transaction, cancellationToken);
         await CorrectAsync(transaction, cancellationToken);
         var tracked = new TrackedUsers(start.Tracked);
         await _sums.ReadTrackedAsync(transaction, needs, tracked, cancellationToken);
@@ -111,6 +115,40 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         }
     }
 
+    /// <summary>Real cost is booked, whoever had the id first: each cost center has the id once more for itself.</summary>
+    private async ValueTask BookConflictingAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (_conflicting.Count == 0) return;
+        var rows = _conflicting.ConvertAll(i => (Index: i, Row: Conflicting(batch.Records[i].Row)));
+        var facts = await transaction.ReadOriginalsAsync([.. rows.Select(r => KeyOf(r.Row)).Distinct().Order()], [], cancellationToken);
+        var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
+        var booked = new List<UsageRow>();
+        foreach (var (index, row) in rows)
+        {
+            if (_stored.TryGetValue(KeyOf(row), out var stored))
+            {
+                Repeat(index, stored, mayBeOwn: before.Remove(stored.Key));
+                continue;
+            }
+
+            Record(index, row);
+            booked.Add(row);
+        }
+
+        if (booked.Count > 0) await InsertAsync(transaction, booked, cancellationToken);
+    }
+
+    private static UsageRow Conflicting(UsageRow row) =>
+        row with { RequestId = ConflictingRequestId.Of(row.RequestId, row.CostCenter), Flags = row.Flags | RowFlags.Conflict };
+
+    /// <exception cref="LedgerContentionException">Another transaction has stored one of the ids since they were looked up: what was decided here may be wrong.</exception>
+    private static async ValueTask InsertAsync(IBatchTransaction transaction, List<UsageRow> rows, CancellationToken cancellationToken)
+    {
+        rows.Sort(static (a, b) => KeyOf(a).CompareTo(KeyOf(b)));
+        if (await transaction.InsertAsync(rows, cancellationToken) == rows.Count) return;
+        throw new LedgerContentionException("The id of a row was stored by another transaction at the same time.");
+    }
+
     private async ValueTask CorrectAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         var corrections = new List<int>();
@@ -124,12 +162,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var facts = await transaction.ReadOriginalsAsync(
             [.. rows.Select(KeyOf).Distinct().Order()], [.. rows.Select(OriginalOf).Distinct().Order()], cancellationToken);
         var accepted = Accept(corrections, facts);
-        if (accepted.Count == 0) return;
-        accepted.Sort(static (a, b) => KeyOf(a).CompareTo(KeyOf(b)));
-        if (await transaction.InsertAsync(accepted, cancellationToken) == accepted.Count) return;
-
-        // Another transaction has stored one of these ids since the look-up: what was decided here may be wrong.
-        throw new LedgerContentionException("The id of a correction was stored by another transaction at the same time.");
+        if (accepted.Count > 0) await InsertAsync(transaction, accepted, cancellationToken);
     }
 
     private List<UsageRow> Accept(List<int> corrections, CorrectionFacts facts)
@@ -184,12 +217,20 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private void Repeat(int index, KnownRow stored, bool mayBeOwn)
     {
         _stored.TryAdd(stored.Key, stored);
+        if (IsOfAnother(batch.Records[index].Row, stored))
+        {
+            _conflicting.Add(index);
+            return;
+        }
+
         var same = stored.ContentHash == batch.Records[index].Row.ContentHash;
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
         _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
         if (same) _sums.Read(stored);
     }
+
+    private static bool IsOfAnother(UsageRow row, KnownRow stored) => row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter;
 
     private (HoldFold Fold, HoldOutcome[] Outcomes) FoldHolds(BatchStart start)
     {

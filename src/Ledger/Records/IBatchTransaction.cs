@@ -9,11 +9,11 @@ internal interface IBatchTransaction : IAsyncDisposable
     /// <summary>Opens the transaction, inserts the rows, and reads what the rest needs to know: one round trip when all rows are new.</summary>
     ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken);
 
-    /// <summary>Locks the originals of corrections, and reads them with their net cost, and the rows that already have the corrections' ids.</summary>
+    /// <summary>Locks the originals of corrections, and reads them with their net cost, and the rows that already have the corrections' ids, or others that are looked for.</summary>
     ValueTask<CorrectionFacts> ReadOriginalsAsync(
         IReadOnlyList<RequestKey> corrections, IReadOnlyList<RequestKey> originals, CancellationToken cancellationToken);
 
-    /// <summary>Inserts corrections; returns how many were new.</summary>
+    /// <summary>Inserts rows, sorted by their ids; returns how many were new.</summary>
     ValueTask<int> InsertAsync(IReadOnlyList<UsageRow> corrections, CancellationToken cancellationToken);
 
     ValueTask<IReadOnlyList<TrackedUser>> ReadTrackedAsync(

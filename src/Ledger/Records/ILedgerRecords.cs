@@ -10,6 +10,7 @@ public interface ILedgerRecords
     /// <summary>
     /// Commits a batch in one transaction: inserts rows whose (tenant, request id) is new, adds them up into the balances of the cost center and every
     /// ancestor (and of tracked users), applies the changes of durable holds. Rows go in sorted by (tenant, request id), balances by (cost center, date).
+    /// Where a row of another cost center has the id, the new one is stored all the same, flagged <see cref="RowFlags.Conflict"/> (<see cref="ConflictingRequestId"/>).
     /// Within a batch the first of equal ids wins; usage rows are stored before corrections, so a correction may refer to a row of its own batch. It is
     /// booked on its original's cost center, user, date, provider and model, whatever it says itself. A repeat of the same <see cref="LedgerBatch.Id"/>
     /// after an unknown outcome has no second effect and reports its own rows as recorded.
@@ -51,7 +52,7 @@ public enum RecordOutcome
     /// <summary>The id is known with the same content: no effect.</summary>
     Duplicate,
 
-    /// <summary>The id is known with other content: no effect.</summary>
+    /// <summary>The id is known with other content of the same cost center: no effect.</summary>
     Conflict,
 
     /// <summary>A correction of a row that is not there (any more).</summary>

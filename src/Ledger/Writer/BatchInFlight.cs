@@ -8,13 +8,22 @@ internal sealed class BatchInFlight
 {
     private readonly Guid _id;
     private readonly List<(Submission Submission, int Index)> _records;
-    private readonly List<Submission> _holds;
+    private readonly List<Submission> _holds = [];
 
     public BatchInFlight(Guid id, List<Submission> submissions)
     {
         _id = id;
         _records = new List<(Submission, int)>(submissions.Sum(s => s.Records.Count));
-        _holds = [];
+        Join(submissions);
+    }
+
+    private BatchInFlight(Guid id, List<(Submission, int)> records, List<Submission> holds) => (_id, _records, _holds) = (id, records, holds);
+
+    public int RecordCount => _records.Count;
+
+    /// <summary>Takes more into the same batch, behind what it has. Its id stays, so what an earlier sending has stored is known as its own.</summary>
+    public void Join(List<Submission> submissions)
+    {
         foreach (var submission in submissions)
         {
             for (var i = 0; i < submission.Records.Count; i++) _records.Add((submission, i));
@@ -22,9 +31,18 @@ internal sealed class BatchInFlight
         }
     }
 
-    private BatchInFlight(Guid id, List<(Submission, int)> records, List<Submission> holds) => (_id, _records, _holds) = (id, records, holds);
-
-    public int RecordCount => _records.Count;
+    /// <summary>Has from now on only what these parts of it have: the rest is done.</summary>
+    public void Keep(IEnumerable<BatchInFlight> parts)
+    {
+        var left = parts.ToList();
+        _records.Clear();
+        _holds.Clear();
+        foreach (var part in left)
+        {
+            _records.AddRange(part._records);
+            _holds.AddRange(part._holds);
+        }
+    }
 
     public LedgerBatch ToLedgerBatch()
     {
@@ -52,7 +70,7 @@ internal sealed class BatchInFlight
         Acknowledge();
     }
 
-    /// <summary>False when it is a single record or change already.</summary>
+    /// <summary>False when it is a single record or change already. For a batch that certainly had no effect: the halves have ids of their own.</summary>
     public bool TrySplit(Func<Guid> newId, [NotNullWhen(true)] out BatchInFlight? first, [NotNullWhen(true)] out BatchInFlight? second)
     {
         first = second = null;
@@ -65,10 +83,33 @@ internal sealed class BatchInFlight
         return true;
     }
 
-    /// <summary>The ledger refused this one record or change.</summary>
-    public void Refuse()
+    /// <summary>
+    /// The same for a batch that may have had an effect. Both halves keep its id, or what it has stored would be answered as another's; so records with the same request id stay in
+    /// one half, where the first of them wins. False when there is nothing that could be taken apart.
+    /// </summary>
+    public bool TrySplitInDoubt([NotNullWhen(true)] out BatchInFlight? first, [NotNullWhen(true)] out BatchInFlight? second)
     {
-        foreach (var (submission, index) in _records) submission.Results[index] = new RecordResult(RecordOutcome.NotStorable, default, default);
+        first = second = null;
+        var ids = _records.Select(RequestOf).Distinct().ToList();
+        if (ids.Count + _holds.Count <= 1) return false;
+        var half = ids.Count > 1 ? ids[..(ids.Count / 2)].ToHashSet() : [];
+        var halfHolds = ids.Count > 0 ? _holds.Count : _holds.Count / 2;
+        first = new BatchInFlight(_id, _records.FindAll(r => half.Contains(RequestOf(r))), _holds[..halfHolds]);
+        second = new BatchInFlight(_id, _records.FindAll(r => !half.Contains(RequestOf(r))), _holds[halfHolds..]);
+        return true;
+
+        static RequestKey RequestOf((Submission Submission, int Index) record)
+        {
+            var row = record.Submission.Records[record.Index].Entry.Row;
+            return new RequestKey(row.Tenant, row.RequestId);
+        }
+    }
+
+    /// <summary>The ledger refused what is left of a batch, or it was given up.</summary>
+    /// <param name="outcome"><see cref="RecordOutcome.NotStorable"/>, or <see cref="RecordOutcome.Unavailable"/> where it may have had an effect.</param>
+    public void Refuse(RecordOutcome outcome)
+    {
+        foreach (var (submission, index) in _records) submission.Results[index] = new RecordResult(outcome, default, default);
         foreach (var submission in _holds) submission.HoldOutcome = HoldOutcome.Unavailable;
         Acknowledge();
     }

@@ -53,6 +53,9 @@ public sealed class LedgerHealth(TimeProvider clock, LedgerWriterOptions options
         return true;
     }
 
+    /// <summary>Whether a renewal that was sent after this instant has succeeded.</summary>
+    public bool WasRenewedSince(long timestamp) => Volatile.Read(ref _renewedAt) >= timestamp;
+
     public void Renewed(long sentAt)
     {
         Volatile.Write(ref _renewedAt, sentAt);

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using BudgetEngine.Alerts;
 using BudgetEngine.Alerts.Delivery;
@@ -48,27 +50,45 @@ public static class Settings
         [$"{LedgerOptions.Section}:{nameof(LedgerOptions.Resolution)}"] = $"{CurrencyOptions.Section}:{nameof(CurrencyOptions.Decimals)}",
     };
 
+    /// <summary>What a setting may be within, where its kind is not all.</summary>
+    private static readonly Dictionary<string, RangeAttribute> _ranges = new(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Dictionary<string, TimeSpan> _defaultTimes = new(StringComparer.OrdinalIgnoreCase);
+
     private static readonly SortedDictionary<string, Type> _types = Collect();
 
     private static readonly HashSet<string> _sections = new(_types.Keys.Where(k => k.Contains(':')).Select(SectionOf), StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<string> Keys => _types.Keys;
 
-    /// <exception cref="OptionsValidationException">With every key that is unknown and every value that is of another kind than its setting.</exception>
+    /// <exception cref="OptionsValidationException">With every key that is unknown, every value that is of another kind than its setting or out of its range, and every two that do not go together.</exception>
     public static void Check(IConfiguration configuration)
     {
         var faults = configuration.AsEnumerable().Where(s => s.Value is not null).Select(s => FaultOf(s.Key, s.Value!)).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        faults.AddRange(SettingRelations.FaultsOf(key => TimeOf(configuration, key)));
         if (faults.Count > 0) throw new OptionsValidationException(nameof(Settings), typeof(Settings), faults);
     }
 
     private static string? FaultOf(string key, string value)
     {
         if (UpstreamKey.IsUpstream(key)) return UpstreamKey.FaultOf(key, value);
-        if (_types.TryGetValue(key, out var type)) return SettingKind.FaultOf(value, type) is { } kind ? $"{key} is '{value}'; {kind}" : null;
+        if (_types.TryGetValue(key, out var type))
+        {
+            var fault = SettingKind.FaultOf(value, type) ?? (_ranges.TryGetValue(key, out var range) ? SettingKind.FaultOf(value, type, range) : null);
+            return fault is null ? null : $"{key} is '{value}'; {fault}";
+        }
+
         var isOurs = key.Contains(':') && _sections.Contains(SectionOf(key));
         var nearest = _setElsewhere.GetValueOrDefault(key) ?? Spelling.Nearest(key, _types.Keys, isOurs ? 3 : 1) ?? (isOurs ? OfAnotherSection(key) : null);
         if (nearest is not null) return $"{key} is unknown; did you mean {nearest}?";
         return isOurs ? $"{key} is unknown; there are {string.Join(", ", _types.Keys.Where(k => IsOf(k, SectionOf(key))).Select(k => k[(k.IndexOf(':') + 1)..]))}" : null;
+    }
+
+    /// <summary>The duration that is in force; null: none that is right by itself, which has been told already.</summary>
+    private static TimeSpan? TimeOf(IConfiguration configuration, string key)
+    {
+        if (configuration[key] is not { } text) return _defaultTimes[key];
+        return FaultOf(key, text) is null ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>The same name where it belongs.</summary>
@@ -93,10 +113,14 @@ public static class Settings
         foreach (var key in ClusterSettingsReader.Keys) types.Add($"{ClusterSettings.Section}:{key}", typeof(string));
         foreach (var (section, options) in _options)
         {
+            var defaults = Activator.CreateInstance(options);
             foreach (var property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
             {
                 var key = section.Length == 0 ? property.Name : $"{section}:{property.Name}";
-                if (!_setElsewhere.ContainsKey(key)) types.Add(key, property.PropertyType);
+                if (_setElsewhere.ContainsKey(key)) continue;
+                types.Add(key, property.PropertyType);
+                if (property.GetCustomAttribute<RangeAttribute>() is { } range) _ranges.Add(key, range);
+                if (property.GetValue(defaults) is TimeSpan time) _defaultTimes.Add(key, time);
             }
         }
 

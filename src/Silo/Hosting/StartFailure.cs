@@ -20,9 +20,16 @@ public static class StartFailure
             IOException { InnerException: AddressInUseException } => $"{failed.Message} Choose another address with --urls.",
             InvalidOperationException when failed.Message.StartsWith(NotConverted, StringComparison.Ordinal) => failed.Message,
             UnauthorizedAccessException or DirectoryNotFoundException or FormatException => failed.Message,
-            AggregateException { InnerException: { } inner } when TryExplain(inner, out var why) => why,
+            AggregateException several => Explain(several),
             _ => null,
         };
         return explanation is not null;
+    }
+
+    /// <summary>All of them, or nothing where one of them needs its stack.</summary>
+    private static string? Explain(AggregateException several)
+    {
+        var all = several.Flatten().InnerExceptions.Select(inner => TryExplain(inner, out var why) ? why : null).ToList();
+        return all.Contains(null) ? null : string.Join("; ", all.Distinct());
     }
 }

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
@@ -58,6 +60,37 @@ public class SettingsTests
     [InlineData("Ledger:PostDeadline", "3 s", "Ledger:PostDeadline is '3 s'; it is a time such as 00:00:10")]
     [InlineData("Alerts:SpikeFloor", "ten", "Alerts:SpikeFloor is 'ten'; it is a number")]
     public void Setting_OfAnotherKind_IsToldWhatItCanBe(string key, string value, string says) => Assert.Equal([says], FaultsOf((key, value)));
+
+    [Theory]
+    [InlineData("Ledger:OutageGrace", "00:00:01", "Ledger:OutageGrace is '00:00:01'; it is 00:00:02 to 01:00:00")]
+    [InlineData("Ledger:PostDeadline", "-00:00:03", "Ledger:PostDeadline is '-00:00:03'; it is 00:00:01 to 00:01:00")]
+    [InlineData("Ledger:MaxBatch", "0", "Ledger:MaxBatch is '0'; it is 1 to 100000")]
+    [InlineData("Ledger:ConnectTimeout", "3", "Ledger:ConnectTimeout is '3'; it is 00:00:01 to 00:01:00")]
+    [InlineData("Alerts:SpikeFloor", "-1", "Alerts:SpikeFloor is '-1'; it is 0 to 1000000000")]
+    public void Setting_OutOfItsRange_IsToldTheRange(string key, string value, string says) => Assert.Equal([says], FaultsOf((key, value)));
+
+    [Theory]
+    [InlineData("Ledger:OutageGrace", "00:00:02", "Ledger:LeaseInterval", "00:00:01.100", "Ledger:LeaseInterval (00:00:01.1000000) is more than half of Ledger:OutageGrace (00:00:02)")]
+    [InlineData("Ledger:RetryAfter", "00:00:02", "Ledger:RetryAtMost", "00:00:01", "Ledger:RetryAfter (00:00:02) is longer than Ledger:RetryAtMost (00:00:01)")]
+    [InlineData("Ledger:NotifyTimeout", "00:00:05", "Ledger:PostDeadline", "00:00:03", "Ledger:NotifyTimeout (00:00:05) is longer than Ledger:PostDeadline (00:00:03)")]
+    [InlineData("Ledger:ConnectTimeout", "00:00:20", "Currency", "EUR", "Ledger:ConnectTimeout (00:00:20) is longer than Ledger:CommandTimeout (00:00:10)")]
+    [InlineData("Gateway:DrainWithin", "00:00:30", "Currency", "EUR", "Gateway:DrainWithin (00:00:30) and Ledger:DrainWithin (00:00:20) are together more than the 45 s that a stop may take")]
+    public void Settings_ThatDoNotGoTogether_AreNamedBoth(string key, string value, string otherKey, string otherValue, string says) =>
+        Assert.StartsWith(says, Assert.Single(FaultsOf((key, value), (otherKey, otherValue))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Faults_OfRangesAndOfPairs_AreToldTogether() => Assert.Equal(
+        3, FaultsOf(("Ledger:MaxBatch", "0"), ("Ledger:RetryAfter", "00:00:02"), ("Ledger:OutageGrace", "1.00:00:00")).Count());
+
+    [Fact]
+    public void Durations_All_HaveARange()
+    {
+        var classes = new[] { typeof(ApiOptions), typeof(AlertChannelOptions), typeof(LedgerWriterOptions), typeof(LedgerOptions), typeof(NewNodeOptions), typeof(GatewayOptions) }
+            .SelectMany(t => t.Assembly.GetTypes()).Where(t => SectionOf(t) is not null).Distinct();
+        var durations = classes.SelectMany(c => c.GetProperties()).Where(p => p.CanWrite && p.PropertyType == typeof(TimeSpan)).ToList();
+        Assert.True(durations.Count >= 18, string.Join(", ", durations));
+        Assert.DoesNotContain(durations, d => d.GetCustomAttribute<RangeAttribute>() is null);
+    }
 
     [Fact]
     public void Faults_AreToldTogether() => Assert.Equal(3, FaultsOf(("Alerts:Xyz", "1"), ("Smtp:Port", "many"), ("Cluster:Silo", "1")).Count());

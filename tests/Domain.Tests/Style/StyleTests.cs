@@ -26,6 +26,15 @@ public sealed partial class StyleTests
     public void Source_Anywhere_HasNoOpenEnds() =>
         Assert.DoesNotContain(Matches(OpenEnd(), "src", "tests", "bench"), m => !m.Contains("StyleTests", StringComparison.Ordinal));
 
+    /// <summary>One that goes back and forth needs a time limit, and a time limit fails what is right when the machine stands still.</summary>
+    [Fact]
+    public void RegularExpressions_OfTheEngine_TakeTimeThatGrowsWithTheTextOnly() =>
+        Assert.Empty(
+            from file in Sources("src")
+            let text = File.ReadAllText(file)
+            where text.Contains("matchTimeout", StringComparison.OrdinalIgnoreCase) || (RegularExpression().IsMatch(text) && !text.Contains("RegexOptions.NonBacktracking", StringComparison.Ordinal))
+            select Relative(file));
+
     [Fact]
     public void TypeNames_Anywhere_AreNotBannedWords() =>
         Assert.Empty(Matches(BannedName(), "src"));
@@ -110,6 +119,9 @@ public sealed partial class StyleTests
 
     [GeneratedRegex(@"\b(class|record|struct|interface)\s+\w*(Manager|Helper|Util|Utils)\b")]
     private static partial Regex BannedName();
+
+    [GeneratedRegex(@"\bRegex\b")]
+    private static partial Regex RegularExpression();
 
     [GeneratedRegex(@"ProjectReference Include=""[^""]*/([^/""]+)\.csproj""")]
     private static partial Regex ProjectReference();

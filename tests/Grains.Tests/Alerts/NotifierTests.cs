@@ -79,6 +79,35 @@ public sealed class NotifierTests : AlertTest
     }
 
     [Fact]
+    public async Task Channel_ThatIsReplacedWhileItsOldAddressAnswers_StaysOnAndTellsTheNewOne()
+    {
+        foreach (var answer in (SendResult[])[SendResult.Gone, SendResult.Refused])
+        {
+            var name = $"moved-{answer}".ToLowerInvariant();
+            var asked = new TaskCompletionSource();
+            var answers = new TaskCompletionSource<SendOutcome>();
+            await PutChannelAsync(name, ChannelType.Webhook, types: [AlertType.ThresholdReached]);
+            Outside.Answers[name] = _ =>
+            {
+                asked.TrySetResult();
+                return answers.Task;
+            };
+            if (answer == SendResult.Gone) await CrossAsync();
+            else await Engine.PostAsync(Leaf, 200);
+            await asked.Task.Within("the old address is asked");
+
+            var replaced = (await Engine.Store.Channels.ReadChannelAsync(name, CancellationToken.None))! with { Target = new ChannelTarget { Url = "https://new.example.com/" } };
+            await Engine.Store.Channels.PutChannelAsync(replaced, null, Engine.Admin(), CancellationToken.None);
+            Outside.Answers.Clear();
+            answers.SetResult(new SendOutcome(answer, "the old one is gone", null));
+
+            await ReceivedAsync(name, 1);
+            Assert.Null((await Engine.Store.Channels.ReadChannelAsync(name, CancellationToken.None))!.Disabled);
+            await DeliveryAsync(name, d => d.State == DeliveryState.Delivered, "the delivery is done at the new address");
+        }
+    }
+
+    [Fact]
     public async Task DeadReceiver_DelaysNoOther()
     {
         var never = new TaskCompletionSource<SendOutcome>();

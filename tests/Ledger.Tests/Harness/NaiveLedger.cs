@@ -34,6 +34,8 @@ internal sealed class NaiveLedger
 
     private RecordOutcome Commit(UsageRow row)
     {
+        // The id is another cost center's: this one has it once more for itself.
+        if (row.Kind == RowKind.Usage && Find(row.Tenant, row.RequestId) is { } other && other.CostCenter != row.CostCenter) row = row with { RequestId = $"{row.RequestId} of {row.CostCenter}" };
         if (Find(row.Tenant, row.RequestId) is { } known) return known.ContentHash == row.ContentHash ? RecordOutcome.Duplicate : RecordOutcome.Conflict;
         if (row.Kind == RowKind.Correction)
         {

@@ -87,6 +87,22 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         await Assert.ThrowsAsync<LedgerLockedException>(() => Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None));
     }
 
+    /// <summary>It grants from memory for as long as it said, not for as long as whoever comes next would.</summary>
+    [LedgerFact]
+    public async Task ExclusiveLock_LostByAProcessWithALongerGrace_IsGivenOnlyOnceThatIsOver()
+    {
+        var store = Host.NewStore();
+        await store.OpenAsync(migrate: true, LedgerUse.Alone, None);
+        var renewed = TimeProvider.System.GetTimestamp();
+        await store.Leases.RenewLeaseAsync(Renewal("p") with { Runs = TimeSpan.FromSeconds(8) }, None);
+        Server.Kill();
+        Server.Restart();
+
+        await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Alone, None);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(renewed) >= TimeSpan.FromSeconds(8));
+    }
+
     [LedgerFact]
     public async Task ExclusiveLock_TakenByAnotherMeanwhile_IsNeverRenewedAgain()
     {

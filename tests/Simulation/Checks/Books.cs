@@ -32,7 +32,7 @@ internal sealed class Books(World world)
     public IReadOnlyDictionary<string, UsageRow> Rows => _rows;
 
     /// <summary>Versions of the balances that a row made.</summary>
-    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(string requestId) => _versions.GetValueOrDefault(requestId) ?? [];
+    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? _versions[row.RequestId] : [];
 
     public void Send(SentRecord record)
     {
@@ -47,16 +47,28 @@ internal sealed class Books(World world)
             world.Log(() => $"row {row.RequestId} {row.CostCenter} {row.User} {row.BookedDate:MM-dd} {row.Cost.Nanos} {row.Flags}");
             world.Require(_rows.TryAdd(row.RequestId, row), () => $"once (3): {row.RequestId} is in the ledger twice");
             world.Require(!row.RequestId.StartsWith("poison", StringComparison.Ordinal), () => $"{row.RequestId} cannot be stored, and was");
-            var sent = _sent.GetValueOrDefault(row.RequestId);
+            var sent = _sent.GetValueOrDefault(ConflictingRequestId.Sent(row.RequestId));
             world.Require(sent is not null && sent.Exists(s => IsOf(row, s)), () => $"the ledger has a row that nobody sent so: {row}");
             CheckEndsOnce(row);
             CheckCorrection(row);
+            CheckConflict(row);
             _versions[row.RequestId] =
             [
                 .. CostCenterId.SelfAndAncestors(row.CostCenter)
                     .Select(n => (n, row.BookedDate, world.Database.Balances[BalanceKey.Day(n, "", row.BookedDate)].Version)),
             ];
         }
+    }
+
+    /// <summary>A cost center has an id of its own only where the id is another's, and says so.</summary>
+    private void CheckConflict(UsageRow row)
+    {
+        var conflicts = (row.Flags & RowFlags.Conflict) != 0;
+        var id = ConflictingRequestId.Sent(row.RequestId);
+        world.Require(conflicts == (id != row.RequestId), () => $"{row.RequestId} is flagged {row.Flags}");
+        if (!conflicts) return;
+        world.Require(_rows.TryGetValue(id, out var first) && first.CostCenter != row.CostCenter, () => $"{row.RequestId} is kept apart, but {id} is no other cost center's: {first}");
+        world.Reach(Sometimes.ConflictOfAnother);
     }
 
     /// <summary>A correction never brings what its row comes to below zero.</summary>
@@ -76,7 +88,7 @@ internal sealed class Books(World world)
         switch (result.Kind)
         {
             case UsageResultKind.Recorded or UsageResultKind.Duplicate:
-                world.Require(_rows.TryGetValue(id, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
+                world.Require(TryFind(record, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
@@ -84,7 +96,7 @@ internal sealed class Books(World world)
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
-                world.Require(_rows.TryGetValue(id, out var other) && IsConflict(other, record), () => $"{id} was refused as a conflict, but nothing else is known under it: {other}");
+                world.Require(TryFind(record, out var other) && IsConflict(other, record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
                 world.Reach(Sometimes.ConflictingRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == "not_storable":
@@ -147,10 +159,17 @@ internal sealed class Books(World world)
     public bool IsTracked(string node, string user) =>
         world.Database.Tracked.Contains(new TrackedUser(node, "")) || world.Database.Tracked.Contains(new TrackedUser(node, user));
 
-    /// <summary>The row is of this content, whichever of its sendings it was.</summary>
-    private bool IsKnown(UsageRow row, SentRecord record) => _sent[row.RequestId].Exists(s => s.Content == record.Content && IsOf(row, s));
+    /// <summary>The row that the record's cost center has under its id: the first under it, or one kept apart where that is another's.</summary>
+    private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row)
+    {
+        var id = record.Input.RequestId!;
+        return (_rows.TryGetValue(id, out row) && row.CostCenter == record.CostCenter) || _rows.TryGetValue(ConflictingRequestId.Of(id, record.CostCenter), out row);
+    }
 
-    private bool IsConflict(UsageRow row, SentRecord record) => _sent[row.RequestId].Exists(s => s.Content != record.Content && IsOf(row, s));
+    /// <summary>The row is of this content, whichever of its sendings it was.</summary>
+    private bool IsKnown(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content == record.Content && IsOf(row, s));
+
+    private bool IsConflict(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content != record.Content && IsOf(row, s));
 
     private static bool IsOf(UsageRow row, SentRecord sent) =>
         row.Cost.Nanos == sent.Cost && row.CostCenter == sent.CostCenter && row.Final == sent.Input.Final && row.Corrects == sent.Corrects

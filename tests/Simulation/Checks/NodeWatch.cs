@@ -157,7 +157,7 @@ internal sealed class NodeWatch(World world)
         {
             if (results[i].Kind == UsageResultKind.Rejected) continue;
             if (results[i].Kind == UsageResultKind.Recorded && (results[i].Flags & RowFlags.NoReservation) != 0) CheckForgottenEnds(records[i]);
-            foreach (var (node, date, version) in world.Books.VersionsOf(records[i].Input.RequestId!))
+            foreach (var (node, date, version) in world.Books.VersionsOf(records[i]))
             {
                 if (Current(node) is not { } seen) continue;
                 var known = seen.Node.Account.Node.Balances.Day(date).Version;

@@ -24,6 +24,7 @@ internal enum Sometimes
     CorrectionTooLarge,
     DuplicateRecord,
     ConflictingRecord,
+    ConflictOfAnother,
     BatchPartlyDuplicate,
     RowNotStorable,
     Overloaded,

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger;
 using BudgetEngine.SimulatedSilo.Hosting;
 using BudgetEngine.SimulatedSilo.Scheduling;
 using BudgetEngine.Simulation.Checks;
@@ -27,7 +29,7 @@ internal sealed class World
         Dice = new Dice(Scheduler);
         Seed = seed;
         _log = logs ? [] : null;
-        Database = new SimulatedDatabase(Scheduler.Time) { Yields = true, Refuses = row => row.RequestId.StartsWith("poison", StringComparison.Ordinal) };
+        Database = new SimulatedDatabase(Scheduler.Time) { Yields = true, Refuses = RefusalOf };
         Directory = new Directory(this);
         Books = new Books(this);
         Bound = new Bound(this);
@@ -54,6 +56,13 @@ internal sealed class World
         Database.Administered = Alerts.Administered;
         Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;
+    }
+
+    /// <summary>Poisoned rows: the data of one half cannot be stored, the other half meets a bug of the store.</summary>
+    private static Exception? RefusalOf(UsageRow row)
+    {
+        if (!row.RequestId.StartsWith("poison", StringComparison.Ordinal)) return null;
+        return (row.RequestId[^1] & 1) == 0 ? new LedgerDataException("This database cannot store the row.") : new InvalidOperationException("This store has a bug.");
     }
 
     public ulong Seed { get; }

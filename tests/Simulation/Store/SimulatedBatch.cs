@@ -172,7 +172,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
     {
         if (row.Kind == RowKind.Usage && row.Cost.IsNegative) throw new LedgerDataException("ck_usage_cost");
         if ((row.Kind == RowKind.Correction) != row.Corrects is not null) throw new LedgerDataException("ck_usage_corrects");
-        if (database.Refuses?.Invoke(row) == true) throw new LedgerDataException("This database cannot store the row.");
+        if (database.Refuses?.Invoke(row) is { } refusal) throw refusal;
         if (row.TagsJson is null) return;
         try
         {

@@ -183,13 +183,20 @@ internal sealed class SimulatedEvaluation(SimulatedDatabase database) : IEvaluat
         lock (database.Gate) return [.. Tables.Channels.Values];
     }
 
-    public async Task<bool> DisableChannelAsync(string channel, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> DisableChannelAsync(Channel channel, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await LockAsync(new ChannelLock(channel));
+        var name = channel.Name;
+        await LockAsync(new ChannelLock(name));
         bool off;
-        lock (database.Gate) off = !Tables.Channels.TryGetValue(channel, out var known) || known.Disabled is not null;
-        Then(() => Tables.DropOf(channel, now));
-        if (!off) Then(() => Tables.Channels[channel] = Tables.Channels[channel] with { Disabled = new ChannelDisabled(reason, Stored.Of(now)) });
+        lock (database.Gate)
+        {
+            var isKnown = Tables.Channels.TryGetValue(name, out var known);
+            if (isKnown && !known!.SendsLike(channel)) return false;
+            off = !isKnown || known!.Disabled is not null;
+        }
+
+        Then(() => Tables.DropOf(name, now));
+        if (!off) Then(() => Tables.Channels[name] = Tables.Channels[name] with { Disabled = new ChannelDisabled(reason, Stored.Of(now)) });
         return !off;
     }
 

@@ -37,8 +37,8 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     /// <summary>In a simulation every statement and every lock is a point where the schedule may switch.</summary>
     public bool Yields { get; init; }
 
-    /// <summary>A row that this database cannot store: its transaction fails for its data.</summary>
-    public Func<UsageRow, bool>? Refuses { get; init; }
+    /// <summary>Why the transaction of a row fails, each time; null: it does not.</summary>
+    public Func<UsageRow, Exception?>? Refuses { get; init; }
 
     public Dictionary<RequestKey, StoredRow> Usage { get; } = [];
 

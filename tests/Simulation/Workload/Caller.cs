@@ -230,7 +230,7 @@ internal sealed class Caller(World world, Records records, int number)
         for (var i = 0; i < 4; i++)
         {
             var answer = await AskAsync(
-                world.AnyServing(), p => p.Usage.CorrectAsync(id, original.Input.RequestId!, new Money(amount), null, new Subtree(null), CancellationToken.None, World.Tenant));
+                world.AnyServing(), p => p.Usage.CorrectAsync(id, original.Input.RequestId!, new Money(amount), null, new Subtree(null), CancellationToken.None, row.CostCenter));
             if (!answer.Came) continue;
             world.Books.Acknowledged(record, answer.Value!);
             if (answer.Value!.Kind != UsageResultKind.Rejected) world.Reach(Sometimes.CorrectionRecorded);

@@ -4,8 +4,4 @@ namespace BudgetEngine.Alerts.Delivery.Http;
 /// Why there is no connection. The message is for people and names neither host nor address: that of a refused one would tell what the inner net looks
 /// like.
 /// </summary>
-internal sealed class ConnectFault(string message, bool isForGood) : Exception(message)
-{
-    /// <summary>Trying again would not help.</summary>
-    public bool IsForGood { get; } = isForGood;
-}
+internal sealed class ConnectFault(string message) : Exception(message);

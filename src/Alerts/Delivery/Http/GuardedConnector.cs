@@ -19,6 +19,11 @@ internal sealed class GuardedConnector(HostResolver resolve, bool allowPrivate, 
     /// <summary>Addresses of one name that are tried, one after the other.</summary>
     public const int MaxAddresses = 4;
 
+    /// <summary>
+    /// Of a name that is unknown and of one that leads inside alike, and both are tried again: who may write a channel must not find out by it which names there are in the inner net.
+    /// </summary>
+    private const string NotPublic = "the host's name has no public address";
+
     /// <summary>For one of several addresses, so that one that swallows everything leaves time for the next.</summary>
     private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(4);
 
@@ -26,7 +31,7 @@ internal sealed class GuardedConnector(HostResolver resolve, bool allowPrivate, 
     {
         var addresses = await AddressesOfAsync(context.DnsEndPoint.Host.Trim('[', ']'), cancellationToken);
         // One that is not public is enough: a name that points both ways is made to get in.
-        if (!allowPrivate && !addresses.All(PublicAddresses.Contain)) throw new ConnectFault("the host's address is not public", isForGood: true);
+        if (!allowPrivate && !addresses.All(PublicAddresses.Contain)) throw new ConnectFault(NotPublic);
         ConnectFault? last = null;
         foreach (var address in addresses.Take(MaxAddresses))
         {
@@ -38,15 +43,15 @@ internal sealed class GuardedConnector(HostResolver resolve, bool allowPrivate, 
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                last = new ConnectFault("the host cannot be reached (time-out)", isForGood: false);
+                last = new ConnectFault("the host cannot be reached (time-out)");
             }
             catch (SocketException failed)
             {
-                last = new ConnectFault($"the host cannot be reached ({failed.SocketErrorCode})", isForGood: false);
+                last = new ConnectFault($"the host cannot be reached ({failed.SocketErrorCode})");
             }
         }
 
-        throw last ?? new ConnectFault("the host has no address", isForGood: false);
+        throw last ?? Nowhere("the host has no address");
     }
 
     public static async Task<Stream> ConnectSocketAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
@@ -64,6 +69,9 @@ internal sealed class GuardedConnector(HostResolver resolve, bool allowPrivate, 
         }
     }
 
+    /// <summary>Where every address may be reached anyway, people are told what it is.</summary>
+    private ConnectFault Nowhere(string why) => new(allowPrivate ? why : NotPublic);
+
     private async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal)) return [literal];
@@ -73,7 +81,7 @@ internal sealed class GuardedConnector(HostResolver resolve, bool allowPrivate, 
         }
         catch (SocketException)
         {
-            throw new ConnectFault("the host's name cannot be looked up", isForGood: false);
+            throw Nowhere("the host's name cannot be looked up");
         }
     }
 }

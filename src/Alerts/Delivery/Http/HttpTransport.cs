@@ -81,7 +81,7 @@ internal sealed class HttpTransport : IDisposable
 
     private static SendOutcome Outcome(HttpRequestException failed)
     {
-        if (failed.InnerException is ConnectFault fault) return new SendOutcome(fault.IsForGood ? SendResult.Refused : SendResult.Failed, fault.Message, null);
+        if (failed.InnerException is ConnectFault fault) return Failed(fault.Message);
         // Never the exception's own text: it may hold the address.
         return Failed(failed.HttpRequestError switch
         {

@@ -103,9 +103,9 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await CommitAsync(Row("1", "acme/x", 75));
         await SweepAsync();
 
-        var told = await Store.Evaluations.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None);
+        var told = await Store.Evaluations.DisableChannelAsync(ChannelOf("dying"), "410 Gone", await ContextAsync(), None);
         Assert.Equal(["other"], told);
-        Assert.Empty(await Store.Evaluations.DisableChannelAsync("dying", "410 Gone", await ContextAsync(), None));
+        Assert.Empty(await Store.Evaluations.DisableChannelAsync(ChannelOf("dying"), "410 Gone", await ContextAsync(), None));
         await CommitAsync(Row("2", "acme/x", 20));
         Assert.Equal(["other"], await SweepAsync());
 
@@ -135,7 +135,7 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task PuttingAChannelAgain_BringsItBackIntoUse()
     {
         await PutChannelsAsync(ChannelOf("hook"));
-        await Store.Evaluations.DisableChannelAsync("hook", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync(ChannelOf("hook"), "410", await ContextAsync(), None);
         await PutChannelsAsync(ChannelOf("hook"));
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));

@@ -96,7 +96,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
         await PutChannelsAsync(ChannelOf("new"), ChannelOf("elsewhere", under: "beta"));
         // It had this one: whoever redelivers wants it there again.
         await PutChannelsAsync(ChannelOf("b") with { Types = [AlertType.Spike] });
-        await Store.Evaluations.DisableChannelAsync("off", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync(ChannelOf("off"), "410", await ContextAsync(), None);
 
         var channels = await Store.Alerts.RedeliverAsync(alert.Id, null, Now.AddDays(2), None);
 
@@ -116,7 +116,7 @@ public abstract class DeliverySuite(LedgerHost host, ITestOutputHelper output) :
 
         Assert.True(await Store.Channels.InsertTestAsync(alert, "a", None));
         Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "nobody", None));
-        await Store.Evaluations.DisableChannelAsync("b", "410", await ContextAsync(), None);
+        await Store.Evaluations.DisableChannelAsync(ChannelOf("b"), "410", await ContextAsync(), None);
         Assert.False(await Store.Channels.InsertTestAsync(alert with { Id = "alr_other" }, "b", None));
 
         Assert.Equal(("alr_test", "hello"), (Assert.Single((await Store.Deliveries.ReadDueAsync("a", Now, 10, None)).Due) is var d ? (d.Alert.Id, d.Alert.Detail!) : default));
