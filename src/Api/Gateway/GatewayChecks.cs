@@ -28,7 +28,7 @@ internal sealed class GatewayChecks(
         var (caller, requestId, problem) = (question.Caller, question.RequestId, question.Problem);
         if (problem is { Code: not ApiCode.MissingScope })
         {
-            return Denied(new GatewayDenial(problem.Code, GatewayProfile.Default, requestId) { IsKeyless = true, Now = clock.GetUtcNow() }, requestId);
+            return Denied(new GatewayDenial(problem.Code, GatewayProfile.Default, resolution, requestId) { IsKeyless = true, Now = clock.GetUtcNow() }, requestId);
         }
 
         var faults = new FaultList();
@@ -36,7 +36,7 @@ internal sealed class GatewayChecks(
         var within = question.Within is { } asked && asked < _answerWithin ? asked : _answerWithin;
         var command = problem is null ? new GatewayInput(question.Inputs, caller, resolution, faults).Read(within, out session) : null;
         problem ??= question.Fault ?? faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
-        if (problem is not null) return Denied(new GatewayDenial(problem.Code, caller.Gateway, requestId) { Fault = problem, Now = clock.GetUtcNow() }, requestId);
+        if (problem is not null) return Denied(new GatewayDenial(problem.Code, caller.Gateway, resolution, requestId) { Fault = problem, Now = clock.GetUtcNow() }, requestId);
         command = command! with { Label = requestId };
         if (question.Amount is { } amount) command = command with { Amount = amount, Unestimated = false };
         if (question.Peeks) command = command with { DryRun = true, Unestimated = true };
@@ -44,7 +44,7 @@ internal sealed class GatewayChecks(
         metrics.Answered(question.Protocol, decision, command.DryRun, question.StartedAt);
         samples.Offer(command, decision);
         var denial = decision.Allowed ? null
-            : new GatewayDenial(decision.Reason!, caller.Gateway, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
+            : new GatewayDenial(decision.Reason!, caller.Gateway, resolution, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
         return new GatewayAnswer(command, decision, session, requestId, denial);
     }
 

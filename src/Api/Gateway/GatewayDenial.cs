@@ -3,6 +3,7 @@ using System.Globalization;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Api.Gateway;
 
 /// <summary>A denial as a gateway passes it to the end client: by default without amounts and cost center, in the shape that the client's library knows.</summary>
-internal sealed class GatewayDenial(string code, GatewayProfile profile, string requestId)
+internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolution resolution, string requestId)
 {
     /// <summary>The code of the API, or the reason of the decision.</summary>
     public string Code => code;
@@ -49,9 +50,9 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, string 
     /// <returns>The bytes written.</returns>
     public long WriteBody(IBufferWriter<byte> output) => profile.Format switch
     {
-        DenialFormat.OpenAi => JsonAnswer.Write(output, new OpenAiDenialResponse(new OpenAiErrorResponse(Message, "insufficient_quota", null, code))),
-        DenialFormat.Anthropic => JsonAnswer.Write(output, new AnthropicDenialResponse("error", new AnthropicErrorResponse("rate_limit_error", Message))),
-        _ => JsonAnswer.Write(output, ToResponse()),
+        DenialFormat.OpenAi => JsonAnswer.Write(output, null, new OpenAiDenialResponse(new OpenAiErrorResponse(Message, "insufficient_quota", null, code))),
+        DenialFormat.Anthropic => JsonAnswer.Write(output, null, new AnthropicDenialResponse("error", new AnthropicErrorResponse("rate_limit_error", Message))),
+        _ => JsonAnswer.Write(output, resolution, ToResponse()),
     };
 
     /// <summary>The headers of the denial, its content type among them.</summary>

@@ -83,7 +83,7 @@ internal static class CsvInvoice
         if (Cell("date") is { } date && !DateOrTime.TryParse(date, out bound)) Refuse("date", DateOrTime.Fault);
         var cost = 0m;
         if (Cell("cost") is not { } amount) Refuse("cost", "is required");
-        else if (AmountText.Read(Encoding.UTF8.GetBytes(amount), out cost) != AmountReading.Ok || Math.Abs(cost) > InvoiceCost.Most) Refuse("cost", InvoiceCost.Fault);
+        else if (AmountText.Read(Encoding.UTF8.GetBytes(amount), out cost) != AmountReading.Ok || Math.Abs(cost) > lines.MaxCost) Refuse("cost", lines.CostFault);
         var (id, provider, model) = (Name("request_id", TextRules.MaxLongRequestId), Name("provider", TextRules.MaxName), Name("model", PriceBook.MaxNameLength));
         if (isSound) lines.Add(number, new InvoiceLine(id is null ? null : LongRequestId.Stored(id), lines.DateOf(bound), provider, model, InvoiceCost.Rounded(cost)));
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reconciliation;
 using BudgetEngine.Domain.Windows;
 
@@ -6,7 +8,7 @@ namespace BudgetEngine.Api.Reconciliation;
 
 /// <summary>The lines of an invoice as they are being read, with every fault that they have.</summary>
 /// <param name="calendar">In whose zone an instant has its date.</param>
-internal sealed class InvoiceLines(TenantCalendar calendar, FaultList faults)
+internal sealed class InvoiceLines(TenantCalendar calendar, Resolution resolution, FaultList faults)
 {
     /// <summary>Lines of one request: several times what a day of a large tenant has by model.</summary>
     public const int MaxLines = 100_000;
@@ -16,6 +18,13 @@ internal sealed class InvoiceLines(TenantCalendar calendar, FaultList faults)
     private InvoiceGrouping? _grouping;
 
     public List<InvoiceLine> Lines { get; } = [];
+
+    public Resolution Resolution => resolution;
+
+    /// <summary>The largest amount of a line, either way.</summary>
+    public decimal MaxCost { get; } = resolution.MaxInput;
+
+    public string CostFault => $"must be a number of at most {MaxCost.ToString(CultureInfo.InvariantCulture)}";
 
     public InvoiceGrouping Grouping => _grouping ?? InvoiceGrouping.Model;
 

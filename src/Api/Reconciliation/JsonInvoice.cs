@@ -34,7 +34,7 @@ internal static class JsonInvoice
         var draft = new LineDraft(lines);
         try
         {
-            if (JsonFields.TryOpen(json, own, out var fields))
+            if (JsonFields.TryOpen(json, lines.Resolution, own, out var fields))
             {
                 LineDraft.Read(ref fields, draft);
                 fields.End();
@@ -88,7 +88,7 @@ internal static class JsonInvoice
         private void ReadCost(ref JsonFields fields)
         {
             _costSent = !fields.IsNull();
-            if (_costSent) _cost = fields.Decimal(-InvoiceCost.Most, InvoiceCost.Most);
+            if (_costSent) _cost = fields.Decimal(-lines.MaxCost, lines.MaxCost);
         }
 
         private void Ignore(string name) => lines.Ignore(name);

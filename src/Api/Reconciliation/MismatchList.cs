@@ -1,9 +1,10 @@
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reconciliation;
 
 namespace BudgetEngine.Api.Reconciliation;
 
 /// <summary>Differences of one kind as they are found: all are counted, the first are listed.</summary>
-internal sealed class MismatchList(Settlements settlements)
+internal sealed class MismatchList(Settlements settlements, Resolution resolution)
 {
     public const int MaxListed = 500;
 
@@ -14,7 +15,7 @@ internal sealed class MismatchList(Settlements settlements)
     public void Add(Mismatch m)
     {
         _count++;
-        _amount += m.Amount.ToDecimal();
+        _amount += resolution.ToUnits(m.Amount);
         if (_items.Count >= MaxListed) return;
         _items.Add(new MismatchResponse(m.RequestId, m.Date, m.Provider, m.Model, m.Rows, m.Invoiced, m.Recorded, m.Amount, settlements.Of(m)));
     }

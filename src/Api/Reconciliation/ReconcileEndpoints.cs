@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Reconciliation;
 
 /// <summary><c>POST /v1/reconcile</c>: an invoice against the ledger. Changes nothing: what would settle a difference is told, not done.</summary>
-internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Catalog catalog, Tenants tenants, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Catalog catalog, Tenants tenants, Resolution resolution, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
 {
     private const string Csv = "text/csv";
 
@@ -47,7 +47,7 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
         if (query.Text("to") is null) faults.Add("to", "is required");
         var asked = query.CostCenter("cost_center");
         var tolerance = ToleranceOf(query);
-        var lines = new InvoiceLines(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter), faults);
+        var lines = new InvoiceLines(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter), resolution, faults);
         lines.Expect(query.Text("provider"));
         var body = await RequestBody.ReadWholeAsync(context, options.Value.MaxBodyBytes);
         if (body.Problem is not null) return body.Problem;
@@ -64,21 +64,21 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
     {
         var (book, now) = (catalog.Current.Prices, clock.GetUtcNow());
         // Senders and invoices spell the same model differently; where both find the same price it is one.
-        var comparison = new Comparison(tolerance, (provider, model) => book.Find(provider, model, now)?.Model ?? model);
+        var comparison = new Comparison(resolution, tolerance, (provider, model) => book.Find(provider, model, now)?.Model ?? model);
         for (var i = 0; i < lines.Lines.Count; i++)
         {
-            if (!comparison.TryAdd(lines.Lines[i])) return Problem.Fault($"lines[{i}].cost", $"with the lines about the same is above {Money.MaxInput}");
+            if (!comparison.TryAdd(lines.Lines[i])) return Problem.Fault($"lines[{i}].cost", $"with the lines about the same is above {resolution.ToText(Money.MaxInput)}");
         }
 
         var settlements = new Settlements(filter.CostCenter, filter.Range, lines.Calendar);
-        var (missing, extra, price) = (new MismatchList(settlements), new MismatchList(settlements), new MismatchList(settlements));
+        var (missing, extra, price) = (new MismatchList(settlements, resolution), new MismatchList(settlements, resolution), new MismatchList(settlements, resolution));
         await foreach (var spend in ledger.ReadInvoicedAsync(filter, context.RequestAborted))
         {
             if (!comparison.TryAdd(spend, extra.Add)) return Problem.Fault("to", $"makes a range with more than {Comparison.MaxGroups} models; take a shorter one");
         }
 
         foreach (var mismatch in comparison.End()) (mismatch.Kind switch { MismatchKind.Missing => missing, MismatchKind.Extra => extra, _ => price }).Add(mismatch);
-        var recorded = (decimal)comparison.RecordedNanos / Money.NanosPerUnit;
+        var recorded = (decimal)comparison.RecordedNanos / resolution.PerUnit;
         var query = context.Request.Query;
         return await context.AnswerAsync(new ReconcileResponse(
             query["from"]!, query["to"]!, filter.CostCenter, filter.Provider, tolerance, lines.Lines.Count, comparison.Invoiced, recorded, comparison.Invoiced - recorded, comparison.Matched,

@@ -6,9 +6,10 @@ namespace BudgetEngine.Domain.Reconciliation;
 /// Compares an invoice with the ledger: takes all lines, then everything that was recorded, one by one, and then tells the differences. Its memory is that of the lines and,
 /// where lines are sums, of the groups that were recorded; what was recorded call by call is not kept.
 /// </summary>
+/// <param name="resolution">How finely the ledger counts: an invoice is compared by what the ledger could have booked.</param>
 /// <param name="tolerance">Two amounts are the same when they differ by at most this share of the larger.</param>
 /// <param name="nameOf">The name under which a model is compared: senders and invoices spell the same model differently.</param>
-public sealed class Comparison(decimal tolerance, Func<string?, string, string> nameOf)
+public sealed class Comparison(Resolution resolution, decimal tolerance, Func<string?, string, string> nameOf)
 {
     /// <summary>Groups that were recorded and are not on the invoice, where lines are sums: a model is whatever its sender called it.</summary>
     public const int MaxGroups = 100_000;
@@ -30,7 +31,7 @@ public sealed class Comparison(decimal tolerance, Func<string?, string, string> 
         if (!_sides.TryGetValue(key, out var side)) _sides.Add(key, side = new Side(line.Provider, line.Model));
         side.Invoiced = (side.Invoiced ?? 0) + line.Cost;
         Invoiced += line.Cost;
-        return Math.Abs(side.Invoiced.Value) <= Money.MaxInput.ToDecimal();
+        return Math.Abs(side.Invoiced.Value) <= resolution.MaxInput;
     }
 
     /// <summary>After all lines.</summary>
@@ -64,12 +65,12 @@ public sealed class Comparison(decimal tolerance, Func<string?, string, string> 
     {
         foreach (var (key, side) in _sides)
         {
-            var (invoiced, recorded) = (side.Invoiced ?? 0, side.Recorded.ToDecimal());
+            var (invoiced, recorded) = (side.Invoiced ?? 0, resolution.ToUnits(side.Recorded));
             if (side.Invoiced is null)
             {
                 if (side.Recorded != Money.Zero) yield return Extra(null, key.Date, side.Provider, side.Model, side.Rows, side.Recorded, side.Dearest!);
             }
-            else if (Math.Abs(invoiced - recorded) <= tolerance * Math.Max(Math.Abs(invoiced), Math.Abs(recorded)) || !Money.TryRound(invoiced, out var owed) || owed == side.Recorded)
+            else if (Math.Abs(invoiced - recorded) <= tolerance * Math.Max(Math.Abs(invoiced), Math.Abs(recorded)) || !resolution.TryRound(invoiced, out var owed) || owed == side.Recorded)
             {
                 Matched++;
             }

@@ -17,11 +17,11 @@ public static class Rerating
     }
 
     /// <summary>The cost of the row at a price; null when it is more than can be booked.</summary>
-    public static RatedCost? Rate(UsageRow row, ModelPrice price)
+    public static RatedCost? Rate(Resolution resolution, UsageRow row, ModelPrice price)
     {
         var details = row.DetailsJson is null ? null : UsageDetails.Read(row.DetailsJson);
         var terms = details?.TermsOf(row.Final) ?? new RatingTerms(null, null, default, CountsNoRequest: !row.Final);
-        return Rating.Rate(price.Prices, CountsOf(row, details), terms);
+        return Rating.Rate(resolution, price.Prices, CountsOf(row, details), terms);
     }
 
     private static TokenCounts CountsOf(UsageRow row, UsageDetails? details)

@@ -39,10 +39,10 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage,
         switch (descriptor.Unit)
         {
             case HitUnit.Micros:
-                return question with { Amount = OfMicros(descriptor.Hits) };
+                return question with { Amount = AmountOf(descriptor.Hits / MicrosPerUnit) };
             case HitUnit.Requests:
                 // As in the dialect without hits: nothing to estimate from is the profile's default amount, and 0 of it passes while anything is left.
-                return caller.Gateway.DefaultAmount.IsPositive && descriptor.Hits > 1 ? question with { Amount = Times(caller.Gateway.DefaultAmount, descriptor.Hits) } : question;
+                return caller.Gateway.DefaultAmount > 0 && descriptor.Hits > 1 ? question with { Amount = AmountOf(Times(caller.Gateway.DefaultAmount, descriptor.Hits)) } : question;
             case HitUnit.InputTokens:
                 return question with { Inputs = WithTokens(descriptor, "X-Budget-Input-Tokens"), Caller = Trusting(caller, "X-Budget-Input-Tokens") };
             default:
@@ -60,7 +60,7 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage,
             RequestId = RequestIds.New(), CostCenter = costCenter, User = user, Model = model, ReservationId = descriptor.Reservation,
             Cost = descriptor.Unit switch
             {
-                HitUnit.Micros => descriptor.Hits / MicrosPerUnit, HitUnit.Requests => resolution.ToUnits(Times(caller.Gateway.DefaultAmount, descriptor.Hits)), _ => null,
+                HitUnit.Micros => descriptor.Hits / MicrosPerUnit, HitUnit.Requests => Times(caller.Gateway.DefaultAmount, descriptor.Hits), _ => null,
             },
             InputTokens = descriptor.Unit == HitUnit.InputTokens ? Count(descriptor.Hits) : null,
             OutputTokens = descriptor.Unit == HitUnit.OutputTokens ? Count(descriptor.Hits) : null,
@@ -83,7 +83,7 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage,
     private static long Count(ulong hits) => (long)Math.Min(hits, (ulong)TokenCounts.MaxTokens);
 
     /// <summary>At most what any amount may be: that fits in no budget either.</summary>
-    private static Money Times(Money each, ulong hits) => new((long)decimal.Min((decimal)each.Nanos * hits, Money.MaxInput.Nanos));
+    private decimal Times(decimal each, ulong hits) => hits == 0 || each <= resolution.MaxInput / hits ? each * hits : resolution.MaxInput;
 
-    private Money OfMicros(ulong hits) => resolution.TryRound(hits / MicrosPerUnit, out var amount) ? Money.Min(amount, Money.MaxInput) : Money.MaxInput;
+    private Money AmountOf(decimal units) => resolution.TryRoundUp(units, out var amount) ? Money.Min(amount, Money.MaxInput) : Money.MaxInput;
 }

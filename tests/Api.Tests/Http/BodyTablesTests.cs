@@ -55,7 +55,7 @@ public class BodyTablesTests
 
     [Fact]
     public void InvoiceLine_AndItsRecord_HaveTheSameFields() =>
-        Same<InvoiceLineRequest, JsonInvoice.LineDraft>(new(new InvoiceLines(TenantCalendar.Utc, new FaultList())), JsonInvoice.LineDraft.Read);
+        Same<InvoiceLineRequest, JsonInvoice.LineDraft>(new(new InvoiceLines(TenantCalendar.Utc, Resolution.Nano, new FaultList())), JsonInvoice.LineDraft.Read);
 
     [Fact]
     public void Key_AndItsRecord_HaveTheSameFields() => Same<KeyRequest, KeyDraft>(new(isPatch: false), KeyDraft.Read);

@@ -25,7 +25,7 @@ public class ComparisonTests
     [InlineData(null, 0.0, 0.0, "")]
     public void Line_AndWhatWasRecorded_AreTold(double? invoiced, double? recorded, double? dearest, string told)
     {
-        var comparison = new Comparison(0.001m, (_, model) => model.ToUpperInvariant());
+        var comparison = new Comparison(Resolution.Nano, 0.001m, (_, model) => model.ToUpperInvariant());
         if (invoiced is { } cost) Assert.True(comparison.TryAdd(new InvoiceLine(null, null, "p", "Model", (decimal)cost)));
         if (recorded is { } sum) Assert.True(comparison.TryAdd(new RecordedSpend(null, null, "p", "mODEL", 2, Of(sum), new DearestRow("r", "acme", Of(dearest!.Value))), m => Assert.Fail(m.ToString())));
 
@@ -38,7 +38,7 @@ public class ComparisonTests
     [Fact]
     public void Lines_OfThousands_AddUpExactly()
     {
-        var comparison = new Comparison(0, (_, model) => model);
+        var comparison = new Comparison(Resolution.Nano, 0, (_, model) => model);
         for (var i = 0; i < 100_000; i++) Assert.True(comparison.TryAdd(new InvoiceLine("r", null, null, null, 0.000000000001m)));
         Assert.True(comparison.TryAdd(new InvoiceLine("r", null, null, null, 999_999_999.999999900000m)));
         Assert.Equal(1_000_000_000m, comparison.Invoiced);
@@ -48,7 +48,7 @@ public class ComparisonTests
     [Fact]
     public void Calls_ThatAreNotOnTheInvoice_AreToldAtOnceAndNotKept()
     {
-        var comparison = new Comparison(0, (_, model) => model);
+        var comparison = new Comparison(Resolution.Nano, 0, (_, model) => model);
         var extras = new List<Mismatch>();
         for (var i = 0; i < Comparison.MaxGroups + 1; i++) Assert.True(comparison.TryAdd(new RecordedSpend($"r{i}", null, null, "m", 1, new Money(1), new DearestRow($"r{i}", "acme", new Money(1))), extras.Add));
         Assert.Equal((Comparison.MaxGroups + 1, (Int128)Comparison.MaxGroups + 1), (extras.Count, comparison.RecordedNanos));
@@ -58,12 +58,12 @@ public class ComparisonTests
     [Fact]
     public void Groups_MoreThanCanBeKept_AreRefused()
     {
-        var comparison = new Comparison(0, (_, model) => model);
+        var comparison = new Comparison(Resolution.Nano, 0, (_, model) => model);
         for (var i = 0; i < Comparison.MaxGroups; i++) Assert.True(Add(i));
         Assert.False(Add(Comparison.MaxGroups));
 
         bool Add(int i) => comparison.TryAdd(new RecordedSpend(null, null, null, $"m{i}", 1, new Money(1), new DearestRow("r", "acme", new Money(1))), _ => { });
     }
 
-    private static Money Of(double units) => Money.TryExact((decimal)units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
+    private static Money Of(double units) => Resolution.Nano.TryExact((decimal)units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
 }

@@ -15,7 +15,7 @@ namespace BudgetEngine.Api.Prices.Repricing;
 /// The next rows of a job: rated again, their differences booked as corrections, and counted. A correction's id is made of the job's and its row's, so that rows which
 /// are read once more after a crash are corrected once; what was booked before the crash is counted as it was booked.
 /// </summary>
-internal sealed class RepriceStep(ILedgerRepricing ledger, UsageService usage, Catalog catalog, Tenants tenants, TimeProvider clock)
+internal sealed class RepriceStep(ILedgerRepricing ledger, UsageService usage, Catalog catalog, Tenants tenants, Resolution resolution, TimeProvider clock)
 {
     /// <summary>Rows of one step: bounds its memory, and how much is done again after a crash.</summary>
     public const int Rows = 500;
@@ -58,7 +58,7 @@ internal sealed class RepriceStep(ILedgerRepricing ledger, UsageService usage, C
         if (job.Order.Models.Count > 0 && !job.Order.Models.Contains(of.Model) && !(price is not null && job.Order.Models.Contains(price.Model))) tally.Skip(RepriceWords.OtherModel);
         else if (row.CorrectedByHand) tally.Skip(RepriceWords.CorrectedByHand);
         else if (price is null) tally.Skip(RepriceWords.NoPrice);
-        else if (Rerating.Rate(of, price) is not { } rated || rated.Amount > MaxRecordCost(of)) tally.Skip(RepriceWords.Implausible);
+        else if (Rerating.Rate(resolution, of, price) is not { } rated || rated.Amount > MaxRecordCost(of)) tally.Skip(RepriceWords.Implausible);
         else if (rated.Amount == before || job.Order.DryRun) tally.Count(of.Model!, of.CostCenter, before, rated.Amount - before);
         else planned.Add(new PlannedCorrection(CorrectionOf(of, rated, price, derived, rated.Amount - before, job), before));
     }
