@@ -44,7 +44,7 @@ public sealed class MoneyWordsTests
         Assert.Equal("₫4,000,000,000", words.Format(new Money(400_000_000_000_000)));
         Assert.Equal("₫0.00001", words.Format(new Money(1)));
         Assert.Equal("₫92,233,720,368,548", words.Format(Money.MaxValue));
-        Assert.Equal("₫3,999,999,999.99999 of ₫4,000,000,000", words.FormatOf(new Money(399_999_999_999_999), new Money(400_000_000_000_000)));
+        Assert.Equal("₫3999999999.99999 of ₫4,000,000,000", words.FormatOf(new Money(399_999_999_999_999), new Money(400_000_000_000_000)));
         Assert.Equal(4_000_000_000m, words.Units(new Money(400_000_000_000_000)));
     }
 

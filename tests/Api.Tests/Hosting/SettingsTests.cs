@@ -25,6 +25,7 @@ public class SettingsTests
     [InlineData("Ledger:PostDeadline", "00:00:03")]
     [InlineData("AutoCreateTenants", "")]
     [InlineData("Currency", "EUR")]
+    [InlineData("Currency:Decimals", "5")]
     [InlineData("Logging:LogLevel:Default", "Trace")]
     [InlineData("Kestrel:Limits:MaxRequestBodySize", "1")]
     [InlineData("Gateway:Upstreams:openai:BaseUrl", "https://api.openai.com/v1")]
@@ -46,6 +47,7 @@ public class SettingsTests
     [InlineData("Curency", "Curency is unknown; did you mean Currency?")]
     [InlineData("Keys:AdminKey", "Keys:AdminKey is unknown; did you mean BUDGET_ADMIN_KEY?")]
     [InlineData("Alerts:Currency", "Alerts:Currency is unknown; did you mean Currency?")]
+    [InlineData("Currency:Decimal", "Currency:Decimal is unknown; did you mean Currency:Decimals?")]
     public void Setting_ThatIsUnknown_IsNamedWithTheNearest(string key, string says) => Assert.StartsWith(says, Assert.Single(FaultsOf((key, "1"))), StringComparison.Ordinal);
 
     [Theory]
@@ -102,7 +104,7 @@ public class SettingsTests
         var classes = assemblies.SelectMany(a => a.GetTypes()).Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal) && SectionOf(t) is not null).ToList();
         Assert.True(classes.Count >= 12, string.Join(", ", classes));
         var keys = classes.SelectMany(c => c.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => $"{SectionOf(c)}:{p.Name}"));
-        Assert.Empty(keys.Except(Settings.Keys).Except(["Keys:AdminKey", "Alerts:Currency"]));
+        Assert.Empty(keys.Except(Settings.Keys).Except(["Keys:AdminKey", "Alerts:Currency", "Alerts:Resolution", "Ledger:Resolution"]));
     }
 
     private static string? SectionOf(Type options) => (string?)options.GetField("Section")?.GetRawConstantValue();
