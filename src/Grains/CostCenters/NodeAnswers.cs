@@ -25,8 +25,7 @@ internal static class NodeAnswers
         if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused);
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;
         var tightest = visible && verdict.Tightest is { } figures ? Now(account, figures) : null;
-        // Of windows that the key may not see the API tells only that they are there, and when they reset.
-        var windows = explain ? Windows(node, ask, now) : [];
+        var windows = explain ? Windows(node, ask, now, visibleDepth) : [];
         return Of(node, verdict, outage, tightest, verdict.BlockedBy is { } blocked ? State(account, blocked) : null, windows);
     }
 
@@ -44,11 +43,12 @@ internal static class NodeAnswers
     private static WindowState Now(Account account, in WindowFigures figures) =>
         State(account, figures with { Held = figures.Account.Balances.Held(figures.Period, figures.Window) });
 
-    private static ImmutableArray<WindowState> Windows(CostCenterNode node, in Ask ask, Moment now)
+    /// <summary>Of windows that the caller may not see only that they are there, how they stand, and which they are: no amount and no user.</summary>
+    private static ImmutableArray<WindowState> Windows(CostCenterNode node, in Ask ask, Moment now, int visibleDepth)
     {
         var figures = new List<WindowFigures>();
         node.Account.AddFigures(figures, ask.User, ask.Owner, ask.Date, now.Utc);
-        return [.. figures.Select(f => State(node.Account, f))];
+        return [.. figures.Select(f => State(node.Account, f)).Select(s => CostCenterId.DepthOf(s.CostCenter) >= visibleDepth ? s : s with { User = null, Limit = 0, Spent = 0, Held = 0 })];
     }
 
     private static Outage OutageOf(CostCenterNode node, in Verdict verdict, in Ask ask)

@@ -26,6 +26,8 @@ internal sealed class LedgerMetrics
             "budget.notifications.late", () => notifier.Timeouts, null, "Records acknowledged before a cost center of their path could be told: its numbers were behind for a while.");
         meter.CreateObservableCounter(
             budget.Amount("budget.degraded.allowed"), () => budget.Units(degraded.Total), null, "Allowed without a hold under on_outage: allow, while the ledger was out of reach.");
+        meter.CreateObservableCounter("budget.ledger.records.given_up", () => writer.GivenUp, null, "Records that alone could not be committed while others could.");
+        meter.CreateObservableCounter("budget.alerts.evaluations.refused", () => alerts.Refused, null, "Evaluations for alerts that failed by themselves; the sweep tries them again.");
         meter.CreateObservableCounter("budget.alerts.evaluations.dropped", () => alerts.Dropped, null, "Evaluations for alerts that were left to the sweep, because too many waited.");
         meter.CreateObservableGauge(
             "budget.housekeeping.last.timestamp", () => Done(housekeeping.DoneAt), "s", "When roll-ups and retention last ended well, in seconds since 1970.");

@@ -241,7 +241,7 @@ public sealed class PathTests : EngineTest
     }
 
     [Fact]
-    public async Task Reserve_ByACallerWithASubtree_TellsNothingOfTheNodesAbove()
+    public async Task Reserve_ByACallerWithASubtree_TellsNoAmountOfTheNodesAbove()
     {
         await Engine.PutBudgetAsync(Leaf, Budgets.Daily(1_000));
         await Engine.PutBudgetAsync(Root, Budgets.Daily(50));
@@ -249,7 +249,8 @@ public sealed class PathTests : EngineTest
         var reply = await Engine.AskAsync(Leaf, Engine.Check(Leaf, 10) with { Explain = true, VisibleDepth = 2 });
 
         Assert.Equal(Engine.PathOf(Leaf), reply.Tightest!.CostCenter);
-        Assert.Equal([Engine.PathOf(Leaf)], reply.Windows.Select(w => w.CostCenter));
+        Assert.Equal(
+            [(Engine.PathOf(Leaf), 1_000, 0, 10, "ok"), (Engine.Tenant, 0, 0, 0, "ok")], reply.Windows.Select(w => (w.CostCenter, w.Limit, w.Spent, w.Held, w.Status)));
     }
 
     [Fact]

@@ -56,6 +56,26 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     [LedgerFact]
+    public async Task Commit_IdOfAnotherCostCenter_IsBookedOnceForItselfAndFlagged()
+    {
+        await CommitAsync(Row("r1", "acme/a", 70));
+        var batch = BatchOf(Row("r1", "acme/b", 5), Row("r1", "acme/b", 5), Row("r1", "acme/b", 6), Row("r1", "acme/a", 70), Row("r1", "acme/c", 70));
+
+        var first = await Store.Records.CommitAsync(batch, None);
+        var again = await Store.Records.CommitAsync(batch, None);
+        var later = await CommitAsync(Row("r1", "acme/b", 5), Row("r1", "acme/b", 7));
+
+        Assert.Equal(
+            [RecordOutcome.Recorded, RecordOutcome.Duplicate, RecordOutcome.Conflict, RecordOutcome.Duplicate, RecordOutcome.Recorded], first.Records.Select(r => r.Outcome));
+        Assert.Equal(RowFlags.Conflict, first.Records[0].Flags);
+        Assert.Equal(first.Records, again.Records);
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], later.Records.Select(r => r.Outcome));
+        Assert.Equal(new Money(145), await SpentAsync("acme"));
+        Assert.Equal("acme/b", (await Store.Lookup.ReadRecordAsync("acme", ConflictingRequestId.Of("r1", "acme/b"), None))!.CostCenter);
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
     public async Task Commit_SameIdInTwoTenants_AreTwoRows()
     {
         var result = await CommitAsync(Row("r1", "acme", 1), Row("r1", "beta", 2));
