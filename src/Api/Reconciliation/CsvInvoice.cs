@@ -26,8 +26,7 @@ internal static class CsvInvoice
             return;
         }
 
-        var columns = Columns(names, lines, faults);
-        if (faults.Any) return;
+        if (Columns(names, lines, faults) is not { } columns) return;
         for (var number = 0; csv.Read(); number++)
         {
             if (lines.IsFull)
@@ -43,20 +42,22 @@ internal static class CsvInvoice
         }
     }
 
-    /// <summary>Where each known column is; -1: nowhere.</summary>
-    private static int[] Columns(string[] names, InvoiceLines lines, FaultList faults)
+    /// <summary>Where each known column is, -1: nowhere; null after a fault, without which no line can be read.</summary>
+    private static int[]? Columns(string[] names, InvoiceLines lines, FaultList faults)
     {
+        var own = new FaultList();
         var lower = Array.ConvertAll(names, n => n.ToLowerInvariant());
         foreach (var name in names)
         {
             var count = lower.Count(n => n == name.ToLowerInvariant());
             if (!Known.Contains(name.ToLowerInvariant())) lines.Ignore(name.Length <= TextRules.MaxName ? name : name[..TextRules.MaxName]);
-            else if (count > 1) faults.Add(name, "must not occur twice");
+            else if (count > 1) own.Add(name, "must not occur twice");
         }
 
-        if (!lower.Contains("cost")) faults.Add("cost", "is required as a column");
-        if (!lower.Contains("model") && !lower.Contains("request_id")) faults.Add("model", "is required as a column, or request_id");
-        return Array.ConvertAll(Known, k => Array.IndexOf(lower, k));
+        if (!lower.Contains("cost")) own.Add("cost", "is required as a column");
+        if (!lower.Contains("model") && !lower.Contains("request_id")) own.Add("model", "is required as a column, or request_id");
+        foreach (var fault in own.Values) faults.Add(fault.Field, fault.Message);
+        return own.Any ? null : Array.ConvertAll(Known, k => Array.IndexOf(lower, k));
     }
 
     private static void ReadLine(int number, string[] cells, int[] columns, InvoiceLines lines)

@@ -43,8 +43,11 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
         var faults = new FaultList();
         var query = new QueryReader(context, faults);
         var range = query.Range();
-        if (query.Text("from") is null) faults.Add("from", "is required");
-        if (query.Text("to") is null) faults.Add("to", "is required");
+        foreach (var bound in (string[])["from", "to"])
+        {
+            if (!context.Request.Query.ContainsKey(bound)) faults.Add(bound, "is required");
+        }
+
         var asked = query.CostCenter("cost_center");
         var tolerance = ToleranceOf(query);
         var lines = new InvoiceLines(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter), resolution, faults);

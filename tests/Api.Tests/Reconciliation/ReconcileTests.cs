@@ -103,8 +103,8 @@ public class ReconcileTests(OpenHost host)
             ["lines[1].cost", "lines[2].request_id", "lines[3].date", "lines[3].request_id", "lines[4].cost", "lines[5].line", "lines[6].model", "lines[6].request_id", "tolerance", "unit"],
             json.ErrorFields.Order(StringComparer.Ordinal));
 
-        var csv = (await ReconcileAsync("rc4", "model,cost,date\nm,1,2026-11-01\nm,,2026-11-01\nm,1\nm,1e99,2026-11-31\n", Csv)).ExpectProblem(400, "invalid_request");
-        Assert.Equal(["lines[1].cost", "lines[2].line", "lines[3].cost", "lines[3].date"], csv.ErrorFields.Order(StringComparer.Ordinal));
+        var csv = (await ReconcileAsync("rc4", "model,cost,date\nm,1,2026-11-01\nm,,2026-11-01\nm,1\nm,1e99,2026-11-31\n", Csv, "&unit=usd")).ExpectProblem(400, "invalid_request");
+        Assert.Equal(["lines[1].cost", "lines[2].line", "lines[3].cost", "lines[3].date", "unit"], csv.ErrorFields.Order(StringComparer.Ordinal));
         Assert.Equal(["cost", "model"], (await ReconcileAsync("rc4", "price,price\n1,1", Csv)).ExpectProblem(400, "invalid_request").ErrorFields.Order());
         Assert.Equal(["body"], (await ReconcileAsync("rc4", "", Csv)).ExpectProblem(400, "invalid_request").ErrorFields);
         (await ReconcileAsync("rc4", "{}", "Content-Type: application/json")).ExpectProblem(415, "unsupported_media_type");
