@@ -1,4 +1,5 @@
 using System.Reflection;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
@@ -71,7 +72,8 @@ public sealed class EnvoyOutageTests : IAsyncLifetime
         var factory = DispatchProxy.Create<IGrainFactory, Muting>();
         ((Muting)(object)factory).Factory = services.GetRequiredService<IGrainFactory>();
         return new CheckService(
-            new CostCenterCalls(factory, TimeProvider.System), services.GetRequiredService<Catalog>(), services.GetRequiredService<Tenants>(), new DegradedAllowances(), TimeProvider.System, new IdSource(),
+            new CostCenterCalls(factory, TimeProvider.System), services.GetRequiredService<Catalog>(), services.GetRequiredService<Tenants>(), new DegradedAllowances(), Resolution.Nano,
+            TimeProvider.System, new IdSource(),
             services.GetRequiredService<IOptions<CheckOptions>>());
     }
 
