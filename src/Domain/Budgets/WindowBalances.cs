@@ -17,6 +17,9 @@ public sealed class WindowBalances
     private (DateOnly Date, Money Amount)[] _held = [];
     private Money _spentTotal;
 
+    /// <summary>There was usage once.</summary>
+    public bool Any => _months.Length > 0;
+
     /// <summary>All that is held, whatever the date.</summary>
     public Money HeldTotal { get; private set; }
 
