@@ -37,6 +37,7 @@ public static class ApiCode
     public const string RecordTooLarge = "record_too_large";
     public const string TooManyRecords = "too_many_records";
     public const string NotStorable = "not_storable";
+    public const string QuotaExceeded = "quota_exceeded";
     public const string NotYet = "not_yet";
     public const string LedgerUnavailable = "ledger_unavailable";
     public const string Overloaded = "overloaded";
@@ -83,6 +84,7 @@ public static class ApiCode
         ["implausible_cost"] = (422, "The cost is implausible"),
         ["correction_too_large"] = (422, "The correction is too large"),
         [NotStorable] = (422, "The record cannot be stored"),
+        [QuotaExceeded] = (429, "The share is used up"),
         [InternalError] = (500, "Internal error"),
         [NotYet] = (501, "Not built yet"),
         [LedgerUnavailable] = (503, "The ledger is unavailable"),
@@ -104,6 +106,7 @@ public static class ApiCode
         405 => MethodNotAllowed,
         413 => BodyTooLarge,
         415 => UnsupportedMediaType,
+        429 => QuotaExceeded,
         501 => NotYet,
         503 => LedgerUnavailable,
         < 500 => InvalidRequest,

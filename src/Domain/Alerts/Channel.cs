@@ -49,6 +49,8 @@ public sealed record Channel(
     /// <summary>Of an installation: every alert is matched with every channel.</summary>
     public const int MaxChannels = 1_000;
 
+    public static readonly SubtreeShares DefaultShares = new(MaxChannels, 200);
+
     /// <summary>Whether all it may tell of lies in this subtree; null: the whole installation.</summary>
     public bool IsWithin(string? subtree) => subtree is null || (Under is { } under && CostCenterId.IsWithin(under, subtree));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -52,6 +53,7 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
     {
         s.MayTakeLong = true;
         await FenceTables.ForgetAsync(s, SilentFor, limit, cancellationToken);
+        await KeyTable.ForgetAsync(s, before, limit, cancellationToken);
         await s.ExecuteAsync("delete from durable_holds where deadline < @before", cancellationToken, ("before", before));
         await s.ExecuteAsync(
             "delete from share_spend where booked_date < @before", cancellationToken, ("before", DateOnly.FromDateTime(before.UtcDateTime).AddDays(-1)));

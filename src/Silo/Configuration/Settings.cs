@@ -5,6 +5,7 @@ using BudgetEngine.Alerts.Delivery.Mail;
 using BudgetEngine.Alerts.Delivery.Secrets;
 using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Ingest;
 using BudgetEngine.Api.Ingest.LiteLlm;
@@ -30,7 +31,7 @@ public static class Settings
     private static readonly (string Section, Type Options)[] _options =
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
-        (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
+        (EventOptions.Section, typeof(EventOptions)), (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
