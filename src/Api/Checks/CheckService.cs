@@ -60,7 +60,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     {
         var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value, User: id.User, Date: id.Date), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
-        return new ReleaseAnswer(status, reply.State);
+        return new ReleaseAnswer(status, reply.State, reply.Ended);
     }
 
     /// <summary>Null: forgotten.</summary>

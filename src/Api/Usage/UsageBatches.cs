@@ -1,6 +1,8 @@
+using System.Globalization;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Usage.Quotas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Bodies of many records: opened without the server's limit, read to their end, and answered.</summary>
-internal sealed class UsageBatches(UsageService usage, IntakeLimits limits, ILogger<UsageBatches> logger)
+internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, IntakeLimits limits, ILogger<UsageBatches> logger)
 {
     /// <summary>Our own limits count while reading; the server's would cut a stream.</summary>
     public static UsageIntake? Open(HttpContext context, RecordFormat format, out Problem? problem)
@@ -28,6 +30,9 @@ internal sealed class UsageBatches(UsageService usage, IntakeLimits limits, ILog
         await batch.CompleteAsync();
         // Lines of which none is JSON, under the type of JSON, are no lines.
         if (first?.Unreadable is { Code: ApiCode.MalformedJson } malformed && batch.IsNoJson) return new Problem(malformed.Code, malformed.Detail);
+        problem ??= batch.MustEnd;
+        if (batch.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        quotas.Announce(context, caller.Subtree, null);
         if (problem is null) return await context.AnswerAsync(batch.ToResponse());
         context.Response.ContentType = Problem.ContentType;
         return await context.AnswerAsync(

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Api.Usage.Quotas;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, UsageBatches batches, NextDecision next, IntakeLimits limits) : IEndpoints
+    Gate gate, UsageService usage, UsageBatches batches, UsageQuotas quotas, NextDecision next, IntakeLimits limits) : IEndpoints
 {
     private readonly RecordFormat _format = new(UsageJson.Read, limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
 
@@ -28,6 +29,7 @@ internal sealed class UsageEndpoints(
     {
         var type = RequestBody.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
+        if (quotas.Exhausted(caller.Subtree) is { } full) return full;
         var maxBodyBytes = limits.MaxBodyBytes;
         if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
         if (UsageBatches.Open(context, _format, out var problem) is not { } intake) return problem;
@@ -60,6 +62,7 @@ internal sealed class UsageEndpoints(
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
+        quotas.Announce(context, caller.Subtree, result.Kind == UsageResultKind.Rejected ? null : record.CostCenter?.ToLowerInvariant());
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         var decision = await next.AskAsync(record, caller);
         return await context.AnswerAsync(new UsageResponse(

@@ -129,6 +129,9 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
             }
 
             await batch.AddAsync(input);
+            if (batch.MustEnd is null) continue;
+            Advance(whole, buffer);
+            return (true, batch.MustEnd);
         }
     }
 

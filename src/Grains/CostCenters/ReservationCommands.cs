@@ -99,7 +99,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         node.Reservations.End(reservation, ReservationState.Released, now);
         busy.Free();
         await node.EndAtAncestorsAsync(calls, reservation.Key, attempt);
-        return new ReleaseReply(ReservationState.Released, false, false);
+        return new ReleaseReply(ReservationState.Released, false, false, Ended: true);
     }
 
     public ReservationReply? Find(FindRequest request) =>

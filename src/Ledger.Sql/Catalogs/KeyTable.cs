@@ -23,7 +23,7 @@ internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
             async s =>
             {
                 await AdminWrites.BeginAsync(s, cancellationToken);
-                if (claim is not null && !claim.Shares.HasRoom(claim.Within, await s.ListAsync("select cost_center from api_keys", r => r.TextOrNull(), cancellationToken))) return false;
+                if (claim is { } share && !share.Shares.HasRoom(share.Within, await s.ListAsync("select cost_center from api_keys", r => r.TextOrNull(), cancellationToken))) return false;
                 await s.ExecuteAsync(
                     $"""
                     insert into api_keys ({Columns})

@@ -13,6 +13,9 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
 {
     private const int MaxRollUpSteps = 100;
 
+    /// <summary>Of one round: the rest goes with the next, an hour later.</summary>
+    private const int MaxForgetSteps = 200;
+
     /// <summary>A process that has not renewed its lease for so long is not told any more what it lost; it drops everything if it comes back.</summary>
     private static readonly TimeSpan SilentFor = TimeSpan.FromDays(1);
 
@@ -46,7 +49,19 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
         {
         }
 
-        return await database.WriteAsync(s => StepAsync(s, before, limit, cancellationToken), cancellationToken);
+        var deleted = await database.WriteAsync(s => StepAsync(s, before, limit, cancellationToken), cancellationToken);
+        if (deleted > 0) return deleted;
+        for (var step = 0; step < MaxForgetSteps && await database.WriteAsync(s => ForgetNodesAsync(s, limit, cancellationToken), cancellationToken) == limit; step++)
+        {
+        }
+
+        return 0;
+    }
+
+    private static Task<int> ForgetNodesAsync(LedgerSession s, int limit, CancellationToken cancellationToken)
+    {
+        s.MayTakeLong = true;
+        return FenceTables.ForgetNodesAsync(s, limit, cancellationToken);
     }
 
     private static async Task<int> StepAsync(LedgerSession s, DateTimeOffset before, int limit, CancellationToken cancellationToken)
