@@ -212,6 +212,9 @@ public sealed class Account
         }
     }
 
+    /// <summary>What the node counts for the direct child on the way to this owner: how many holds, and how much.</summary>
+    public (int Holds, Money Held) ShareOf(string owner) => _shares?.Find(Path, owner) is { } share ? (share.Holds, share.Held) : default;
+
     /// <summary>Room for the ask in this node as a whole, and in the share of the direct child that it comes from.</summary>
     private bool HasRoom(in Ask ask, Hold? existing)
     {
