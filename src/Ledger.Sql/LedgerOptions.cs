@@ -17,9 +17,13 @@ public sealed record LedgerOptions
     /// <summary>How long one command may take, and SQLite waits for a lock of another process. Default 10 s, the deadline of a usage request.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>
+    /// <summary>How long one list or report, or one page of an export, may read; then it is 422 <c>too_much_to_read</c>. Default 10 s, 100 ms to 10 min. Less refuses wide questions to large
+    /// ledgers, more lets one question keep the others waiting.</summary>
+    public TimeSpan ReportTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same for consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min.</summary>
     public TimeSpan LongCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Connections to PostgreSQL per process, at most. Default 20: the writer needs few, the rest serves reports.</summary>
+    /// <summary>Connections to PostgreSQL per process, at most. Default 20: the writer needs few, half of them serves reports at most.</summary>
     public int MaxConnections { get; init; } = 20;
 }

@@ -28,10 +28,10 @@ internal sealed class ChannelEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/channels", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Alerts, "Channels", "Scope: read.")
                 .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ChannelResponse>>());
-        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/channels/{name}", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Alerts, "One channel", "Scope: read. Secrets are never read back.").Gives<ChannelResponse>());
         routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Alerts, "Set a channel, as a whole", "Scope: admin.").Takes(Parameter.Reason).Reads<ChannelRequest>()
@@ -71,7 +71,7 @@ internal sealed class ChannelEndpoints(
     {
         var draft = new ChannelDraft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, parts.MaxBodyBytes, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, parts.Bodies, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
         var name = NameOf(context, faults);
         draft.Check(options.Value.AllowPrivateAddresses, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);

@@ -28,7 +28,7 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync))
+        routes.MapGet("/v1/reservations", gate.GuardRead(Scopes.Check | Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Check, "Open reservations at and below a cost center", "Scope: check or read.")
                 .Takes(Parameter.CostCenter, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ReservationResponse>>());
         routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync))

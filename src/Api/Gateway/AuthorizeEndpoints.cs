@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
@@ -72,15 +73,20 @@ internal sealed class AuthorizeEndpoints(
 
         command = command! with { Label = requestId };
         var decision = await checks.CheckAsync(command, CancellationToken.None);
-        metrics.Answered(CheckProtocol.Authorize, decision, dryRun: false, startedAt);
-        samples.Offer(command, decision);
         var path = command.CostCenter.Path;
-        if (decision.Allowed)
+        try
         {
-            WriteAllowed(context, decision, path, session, requestId);
-            return;
+            metrics.Answered(CheckProtocol.Authorize, decision, dryRun: false, startedAt);
+            samples.Offer(command, decision);
+            if (decision.Allowed) WriteAllowed(context, decision, path, session, requestId);
+        }
+        catch
+        {
+            await checks.TakeBackAsync(command.CostCenter, decision);
+            throw;
         }
 
+        if (decision.Allowed) return;
         await new GatewayDenial(decision.Reason!, caller.Gateway, requestId) { Decision = decision, CostCenter = path, Now = clock.GetUtcNow() }.WriteAsync(context);
     }
 
@@ -98,7 +104,7 @@ internal sealed class AuthorizeEndpoints(
 
         headers["X-Budget-Currency"] = _currency;
         headers["X-Cost-Center"] = path;
-        if (session is not null) headers["X-Session-ID"] = session;
+        if (session is not null && Ascii.IsValid(session)) headers["X-Session-ID"] = session;
         headers[RequestIds.Header] = requestId;
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Keys;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
-internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options, IOptions<KeysOptions> keys) : IEndpoints
+internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, BodyReader bodies, IOptions<KeysOptions> keys) : IEndpoints
 {
     private readonly SubtreeShares _shares = keys.Value.ToShares();
 
@@ -53,7 +53,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     {
         var draft = new KeyDraft(isPatch: false);
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
         var now = clock.GetUtcNow();
         draft.CheckNew(now, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
@@ -83,7 +83,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
     {
         if (Find(context, caller) is not { RevokedAt: null }) return Unknown;
-        var body = await JsonBody.OpenAsync(context, options.Value.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, bodies);
         if (body.Problem is not null) return body.Problem;
         try
         {

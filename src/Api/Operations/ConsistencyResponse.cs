@@ -3,9 +3,10 @@ using BudgetEngine.Domain.Amounts;
 namespace BudgetEngine.Api.Operations;
 
 /// <summary>Whether rows, balances and grains agree, and where they do not.</summary>
+/// <param name="AsOf">When rows and balances were compared; before the request where that takes long.</param>
 public sealed record ConsistencyResponse(
     bool Consistent, long RowsChecked, long BalancesChecked, int GrainsChecked, IReadOnlyList<DifferenceResponse> Differences,
-    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken);
+    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken, DateTimeOffset AsOf);
 
 /// <summary>A balance that is not the sum of its rows.</summary>
 public sealed record DifferenceResponse(

@@ -13,6 +13,7 @@ internal static class OperationsFeature
     {
         services.AddValidated<InstallationOptions>(configuration);
         services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<ConsistencyReports>();
         return services;
     }
 

@@ -10,19 +10,22 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Bodies of many records: opened without the server's limit, read to their end, and answered.</summary>
-internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, IntakeLimits limits, ILogger<UsageBatches> logger)
+internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyReader bodies, IntakeShares shares, IntakeLimits limits, ILogger<UsageBatches> logger)
 {
     /// <summary>Our own limits count while reading; the server's would cut a stream.</summary>
-    public static UsageIntake? Open(HttpContext context, RecordFormat format, out Problem? problem)
+    public UsageIntake? Open(HttpContext context, RecordFormat format, out Problem? problem)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
-        return RequestBody.Open(context, out problem) is { } reader ? new UsageIntake(reader, format) : null;
+        return bodies.OpenParts(context, out problem) is { } parts ? new UsageIntake(parts, format) : null;
     }
 
     /// <summary>Reads what is left of the body and answers what became of each record.</summary>
     /// <param name="first">A record that has been read already.</param>
     /// <param name="listAll">Those that were recorded are listed, too.</param>
-    public async Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll)
+    public Task<Problem?> PostAllAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll) =>
+        shares.RunAsync(context, caller, (_, _) => PostInTurnAsync(context, caller, intake, isArray, first, listAll));
+
+    private async Task<Problem?> PostInTurnAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll)
     {
         var batch = new UsageBatch(usage, caller.Subtree, limits.Usage, listAll, logger);
         if (first is not null) await batch.AddAsync(first);

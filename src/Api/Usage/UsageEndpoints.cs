@@ -27,12 +27,13 @@ internal sealed class UsageEndpoints(
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
-        var type = RequestBody.TypeOf(context.Request);
+        var type = BodyReader.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
         if (quotas.Exhausted(caller.Subtree) is { } full) return full;
         var maxBodyBytes = limits.MaxBodyBytes;
-        if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
-        if (UsageBatches.Open(context, _format, out var problem) is not { } intake) return problem;
+        if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return BodyReader.TooLarge(maxBodyBytes);
+        if (batches.Open(context, _format, out var problem) is not { } intake) return problem;
+        using var reading = intake;
         return type == BodyType.NdJson
             ? await batches.PostAllAsync(context, caller, intake, isArray: false, first: null, listAll: false)
             : await PostJsonAsync(context, caller, intake);
@@ -48,6 +49,10 @@ internal sealed class UsageEndpoints(
             if (intake.IsArray) return await batches.PostAllAsync(context, caller, intake, isArray: true, first: null, listAll: true);
             if (first!.Unreadable is { Code: ApiCode.MalformedJson } malformed) return new Problem(malformed.Code, malformed.Detail);
             if (!await intake.HasMoreAsync()) return await PostOneAsync(context, caller, first);
+        }
+        catch (BodyRefusedException refused)
+        {
+            return refused.Problem;
         }
         catch (InvalidDataException)
         {

@@ -24,8 +24,9 @@ public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null, UsageQuotas? quotas = null)
 {
-    private readonly PlausiblePrices _plausible = prices?.Value.ToPlausible() ?? PlausiblePrices.Default;
+    private const int PreparedInATurn = 100;
 
+    private readonly PlausiblePrices _plausible = prices?.Value.ToPlausible() ?? PlausiblePrices.Default;
 
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
     /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
@@ -38,6 +39,8 @@ public sealed class UsageService(
         var wave = new PostWave();
         for (var i = 0; i < inputs.Count; i++)
         {
+            // Others have their turn on this thread.
+            if (i % PreparedInATurn == PreparedInATurn - 1) await Task.Yield();
             var prepared = Admitted(UsageRules.Prepare(inputs[i], context), subtree);
             if (prepared.Rejection is { } rejection)
             {

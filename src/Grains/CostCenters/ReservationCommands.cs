@@ -129,18 +129,36 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         reservation.GiveOut(request.Call, first: true);
         node.Reservations.Add(reservation);
         using var busy = node.Occupy(reservation);
+        bool degraded;
+        try
+        {
+            degraded = await AskAllAsync(request, decision, reservation, now);
+        }
+        catch
+        {
+            // A bug. Whatever is held by now its caller will not hear of.
+            await WithdrawAsync(decision, reservation, busy, before, node.Now());
+            throw;
+        }
+
+        now = node.Now();
+        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
+        else busy.Free();
+        return Reply(decision, reservation, degraded, now);
+    }
+
+    /// <summary>Asks the owner and all ancestors, and grants where every node said yes. True: allowed without a hold, by the rule for outages.</summary>
+    private async Task<bool> AskAllAsync(ReserveRequest request, PathDecision decision, Reservation reservation, Moment now)
+    {
         decision.AskOwner(now);
         (reservation.Granted, reservation.OverLimit) = (decision.Granted, decision.OverLimit);
         // Waits for the ancestors. The reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
         await decision.AskAncestorsAsync();
         now = node.Now();
         if (node.Tenant.RequireLimit && !decision.Limited && decision.Outage == Outage.None) decision.Refuse(DenialReason.NoBudget);
-        var degraded = ResolveOutage(request, decision, date);
+        var degraded = ResolveOutage(request, decision, reservation.Date);
         if (decision.Reason == DenialReason.None && !degraded) await GrantAsync(decision, reservation, now);
-        now = node.Now();
-        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
-        else busy.Free();
-        return Reply(decision, reservation, degraded, now);
+        return degraded;
     }
 
     /// <summary>Every node said yes: level the grants, and put a durable hold into the ledger before the answer.</summary>

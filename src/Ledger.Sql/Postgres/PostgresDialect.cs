@@ -51,6 +51,10 @@ internal sealed class PostgresDialect : Dialect
 
     public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteString(name, time.ToUniversalTime());
 
+    public override string SnapshotMark => "select pg_current_snapshot()::text";
+
+    public override string IsIn(string snapshotMark) => $"pg_visible_in_snapshot(u.transaction_id, {snapshotMark}::pg_snapshot)";
+
     public override string MonthOf(string date) => $"({date} - (extract(day from {date})::integer - 1))";
 
     public override string Tag(string parameter) => $"(u.tags ->> {parameter})";

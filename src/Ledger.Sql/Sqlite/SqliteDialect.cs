@@ -66,6 +66,10 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset time) => json.WriteNumber(name, Micros(time));
 
+    public override string SnapshotMark => "select cast(coalesce(max(id), 0) as text) from usage";
+
+    public override string IsIn(string snapshotMark) => $"u.id <= cast({snapshotMark} as integer)";
+
     public override string MonthOf(string date) =>
         string.Create(CultureInfo.InvariantCulture, $"(unixepoch(({date} - {UnixDay}) * 86400, 'unixepoch', 'start of month') / 86400 + {UnixDay})");
 

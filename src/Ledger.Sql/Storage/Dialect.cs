@@ -61,6 +61,12 @@ internal abstract class Dialect
     /// <summary>True for rows of <c>usage u</c> before which no other row can still appear.</summary>
     public abstract string RollUpSettled { get; }
 
+    /// <summary>A select of what this snapshot of <c>usage</c> is, as a text.</summary>
+    public abstract string SnapshotMark { get; }
+
+    /// <summary>True for rows of <c>usage u</c> that were there in the snapshot of which a parameter has the mark.</summary>
+    public abstract string IsIn(string snapshotMark);
+
     /// <summary>The first date of the month of a date.</summary>
     public abstract string MonthOf(string date);
 

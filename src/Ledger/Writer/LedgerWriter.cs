@@ -10,7 +10,15 @@ namespace BudgetEngine.Ledger.Writer;
 public sealed partial class LedgerWriter(
     ILedgerRecords store, CommitNotifier notifier, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
 {
+    /// <summary>Refused records are logged so often at most: whoever sends them by the thousand fills no disk.</summary>
+    public static readonly TimeSpan LogRefusedEvery = TimeSpan.FromMinutes(1);
+
     private readonly PendingSubmissions _pending = new(options.MaxPending);
+
+    // Parts of batches that the ledger refused for their data. Between two of them whatever else waits has its turn, or one sender of such records would keep all others waiting.
+    private readonly Stack<BatchInFlight> _suspects = new();
+    private long? _loggedRefusedAt;
+    private long _refusedSinceLogged;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Records that wait for a commit now.</summary>
@@ -36,18 +44,14 @@ public sealed partial class LedgerWriter(
     {
         while (true)
         {
-            await _pending.WaitAsync();
-            if (!_pending.TryTake(options.MaxBatch, out var submissions))
-            {
-                if (_pending.IsClosed) return;
-                continue;
-            }
-
-            await CommitAsync(new BatchInFlight(newBatchId(), submissions));
+            if (_suspects.Count == 0) await _pending.WaitAsync();
+            if (_pending.TryTake(options.MaxBatch, out var submissions)) await CommitAsync(new BatchInFlight(newBatchId(), submissions));
+            else if (_suspects.Count == 0 && _pending.IsClosed) return;
+            if (_suspects.TryPop(out var suspect)) await CommitAsync(suspect);
         }
     }
 
-    /// <summary>Commits a batch for good: repeats it until its outcome is known, halves it when its data is refused.</summary>
+    /// <summary>Commits a batch for good: repeats it until its outcome is known. Where its data is refused, its halves wait for their turn.</summary>
     private async Task CommitAsync(BatchInFlight batch)
     {
         var backoff = new Backoff(options, clock);
@@ -67,7 +71,7 @@ public sealed partial class LedgerWriter(
             catch (LedgerDataException refused)
             {
                 // The transaction was rolled back for its data, so its outcome is known and the halves may have ids of their own.
-                await HalveAsync(batch, refused);
+                Halve(batch, refused);
                 return;
             }
             catch (Exception outage)
@@ -80,24 +84,30 @@ public sealed partial class LedgerWriter(
         }
     }
 
-    private async Task HalveAsync(BatchInFlight batch, LedgerDataException refused)
+    private void Halve(BatchInFlight batch, LedgerDataException refused)
     {
         if (batch.TrySplit(newBatchId, out var first, out var second))
         {
-            await CommitAsync(first);
-            await CommitAsync(second);
+            _suspects.Push(second);
+            _suspects.Push(first);
             return;
         }
 
-        LogNotStorable(refused);
+        _refusedSinceLogged++;
+        if (_loggedRefusedAt is not { } logged || clock.GetElapsedTime(logged) >= LogRefusedEvery)
+        {
+            LogNotStorable(_refusedSinceLogged, refused);
+            (_loggedRefusedAt, _refusedSinceLogged) = (clock.GetTimestamp(), 0);
+        }
+
         batch.Refuse();
     }
 
     [LoggerMessage(1001, LogLevel.Error, "The ledger cannot be written; {Records} records wait and are sent again until it can.")]
     private partial void LogOutage(int records, Exception exception);
 
-    [LoggerMessage(1002, LogLevel.Warning, "The ledger refused a record for its data; it is answered not_storable.")]
-    private partial void LogNotStorable(Exception exception);
+    [LoggerMessage(1002, LogLevel.Warning, "The ledger refused records for their data, {Records} since this was last logged; they are answered not_storable.")]
+    private partial void LogNotStorable(long records, Exception exception);
 
     [LoggerMessage(1003, LogLevel.Error, "Stopped with {Records} records that could not be committed; none of them was acknowledged.")]
     private partial void LogNotDrained(int records);
