@@ -31,9 +31,10 @@ internal sealed class UsageBatches(UsageService usage, BodyReader bodies, Intake
         await batch.CompleteAsync();
         // Lines of which none is JSON, under the type of JSON, are no lines.
         if (first?.Unreadable is { Code: ApiCode.MalformedJson } malformed && batch.IsNoJson) return new Problem(malformed.Code, malformed.Detail);
-        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
+        var (response, results) = (batch.ToResponse() with { Results = [] }, batch.ToResponse().Results);
+        if (problem is null) return await context.AnswerWithListAsync(response, results);
         context.Response.ContentType = Problem.ContentType;
-        return await context.AnswerAsync(
-            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
+        return await context.AnswerWithListAsync(
+            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), response), results, ApiCode.StatusOf(problem.Code));
     }
 }
