@@ -33,6 +33,7 @@ internal sealed class AttackRun(AttackOptions options)
         await using var stand = await Stand.StartAsync(postgres, options.Rows);
         await attack.PrepareAsync(stand);
         var victim = new Victim(stand.Engine.Address, await stand.KeyAsync(Stand.Victim, null, "check", "usage"));
+        await RehearseAsync(attack, stand);
         await MeasureAsync(victim, _warmUp);
         var idle = await MeasureAsync(victim, options.Idle);
         var (before, logged) = (Memory(stand), stand.Engine.Output.Length);
@@ -45,6 +46,13 @@ internal sealed class AttackRun(AttackOptions options)
         await GivenUpAsync(attacking);
         var effect = await attack.EffectAsync(stand);
         return new AttackFigures(attack, postgres, idle, during, (before, await most), stand.Engine.Output.Length - logged, tally.ToString(), effect);
+    }
+
+    /// <summary>Without it the first second of an attack would measure the just-in-time compiler, at work on code that has never run.</summary>
+    private static async Task RehearseAsync(IAttack attack, Stand stand)
+    {
+        using var end = new CancellationTokenSource(_warmUp);
+        await GivenUpAsync(Task.Run(() => attack.RunAsync(stand, new Tally(), end.Token), CancellationToken.None));
     }
 
     private static async Task<VictimFigures> MeasureAsync(Victim victim, TimeSpan time)

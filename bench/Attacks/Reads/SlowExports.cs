@@ -13,6 +13,7 @@ internal sealed class SlowExports : IAttack
 
     private string _key = "";
     private long _before;
+    private int _runs;
 
     public string Name => "exports";
 
@@ -27,6 +28,7 @@ internal sealed class SlowExports : IAttack
     public async Task RunAsync(Stand stand, Tally tally, CancellationToken end)
     {
         _before = WalBytes(stand);
+        _runs++;
         var exports = Enumerable.Range(0, Exports).Select(_ => tally.CountAsync(() => ExportAsync(stand, end), end));
         await Task.WhenAll([.. exports, .. Enumerable.Range(0, PostLoops).Select(i => PostAsync(stand, i, end))]);
     }
@@ -56,7 +58,7 @@ internal sealed class SlowExports : IAttack
         for (var body = 0; !end.IsCancellationRequested; body++)
         {
             var lines = new StringBuilder();
-            for (var i = 0; i < PostLines; i++) lines.Append($$"""{"request_id":"x-{{loop}}-{{body}}-{{i}}","cost_center":"{{Stand.Attacker}}/team-{{loop}}","cost":0.001}""").Append('\n');
+            for (var i = 0; i < PostLines; i++) lines.Append($$"""{"request_id":"x-{{_runs}}-{{loop}}-{{body}}-{{i}}","cost_center":"{{Stand.Attacker}}/team-{{loop}}","cost":0.001}""").Append('\n');
             using var content = new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
             try
             {

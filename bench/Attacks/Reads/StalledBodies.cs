@@ -19,7 +19,17 @@ internal sealed class StalledBodies : IAttack
     public async Task PrepareAsync(Stand stand) => _key = await stand.AttackerKeyAsync("check");
 
     public Task RunAsync(Stand stand, Tally tally, CancellationToken end) =>
-        Task.WhenAll(Enumerable.Range(0, Bodies).Select(_ => tally.CountAsync(() => StallAsync(stand, end), end)));
+        Task.WhenAll(Enumerable.Range(0, Bodies).Select(_ => LoopAsync(stand, tally, end)));
+
+    /// <summary>Whoever is refused comes again.</summary>
+    private async Task LoopAsync(Stand stand, Tally tally, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            await tally.CountAsync(() => StallAsync(stand, end), end);
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
+        }
+    }
 
     private async Task<int> StallAsync(Stand stand, CancellationToken end)
     {

@@ -13,6 +13,7 @@ internal sealed class UnstorableIds : IAttack
     private const int Lines = 5_000;
 
     private string _key = "";
+    private int _bodies;
 
     public string Name => "unstorable";
 
@@ -23,12 +24,12 @@ internal sealed class UnstorableIds : IAttack
     public async Task RunAsync(Stand stand, Tally tally, CancellationToken end)
     {
         using var client = stand.ClientOf(_key);
-        for (var body = 0; !end.IsCancellationRequested; body++)
+        while (!end.IsCancellationRequested)
         {
             await tally.CountAsync(
                 async () =>
                 {
-                    using var content = new StringContent(BodyOf(body), Encoding.UTF8, "application/x-ndjson");
+                    using var content = new StringContent(BodyOf(_bodies++), Encoding.UTF8, "application/x-ndjson");
                     using var answer = await client.PostAsync("/v1/usage", content, end);
                     return (int)answer.StatusCode;
                 },

@@ -22,7 +22,7 @@ public sealed class ApiOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan BodyWithin { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many times its size a body in gzip may expand, once it is above 1 MiB; then 413. Default 100, 10 to 1,000 (gzip's own limit is 1,032): JSON of usage shrinks to
+    /// <summary>How many times its size a body in gzip may expand, once it is above 64 KiB; then 413. Default 100, 10 to 1,000 (gzip's own limit is 1,032): JSON of usage shrinks to
     /// a tenth or twentieth.</summary>
     [Range(10, 1_000)]
     public int MaxGzipRatio { get; set; } = 100;

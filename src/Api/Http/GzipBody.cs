@@ -16,7 +16,7 @@ internal sealed class GzipBody : Stream
     private static readonly byte[] _endMember = Compress(_end);
 
     /// <summary>Of so little no expansion hurts.</summary>
-    private const long AlwaysAllowed = 1024 * 1024;
+    private const long AlwaysAllowed = 64 * 1024;
 
     private readonly int _maxRatio;
     private readonly long _maxBytes;
@@ -29,7 +29,7 @@ internal sealed class GzipBody : Stream
     private int _from;
     private int _to;
 
-    /// <param name="maxRatio">How many times its size it may become, beyond the first megabyte.</param>
+    /// <param name="maxRatio">How many times its size it may become, beyond the first 64 KiB.</param>
     /// <param name="maxBytes">How large it may become.</param>
     public GzipBody(Stream compressed, int maxRatio, long maxBytes)
     {

@@ -36,9 +36,10 @@ internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyR
         problem ??= batch.MustEnd;
         if (batch.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         quotas.Announce(context, caller.Subtree, null);
-        if (problem is null) return await context.AnswerAsync(batch.ToResponse());
+        var (response, results) = (batch.ToResponse() with { Results = [] }, batch.ToResponse().Results);
+        if (problem is null) return await context.AnswerWithListAsync(response, results);
         context.Response.ContentType = Problem.ContentType;
-        return await context.AnswerAsync(
-            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), batch.ToResponse()), ApiCode.StatusOf(problem.Code));
+        return await context.AnswerWithListAsync(
+            new BrokenBatchResponse(ProblemResponse.Of(problem, RequestIds.Of(context)), response), results, ApiCode.StatusOf(problem.Code));
     }
 }

@@ -8,9 +8,9 @@ namespace BudgetEngine.Api.Usage;
 /// <summary>Reads the records of a body as they arrive and adds them to a batch.</summary>
 internal sealed class UsageIntake(BodyPipe reader, RecordFormat format) : IDisposable
 {
-    /// <summary>Work after which others have their turn on this thread: bytes, and what a record costs besides. Half a millisecond or so.</summary>
+    /// <summary>Work after which others have their turn on this thread: bytes, and what a record costs besides. A quarter of a millisecond or so.</summary>
     private const int TurnOfWork = 64 * 1024;
-    private const int WorkOfRecord = 1_024;
+    private const int WorkOfRecord = 4_096;
 
     private int _work;
     private long _consumed;

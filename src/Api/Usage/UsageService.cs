@@ -24,7 +24,7 @@ public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, TimeProvider clock, SpendWatch? watch = null,
     UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null, UsageQuotas? quotas = null)
 {
-    private const int PreparedInATurn = 100;
+    private const int PreparedInATurn = 25;
 
     private readonly PlausiblePrices _plausible = prices?.Value.ToPlausible() ?? PlausiblePrices.Default;
 
