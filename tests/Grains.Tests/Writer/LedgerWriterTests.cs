@@ -144,7 +144,7 @@ public sealed class LedgerWriterTests : EngineTest
         await bad.Committed.Within("the refusal of all");
 
         Assert.All(bad.Results, r => Assert.Equal(RecordOutcome.NotStorable, r.Outcome));
-        Assert.Equal([["bad1", "bad2", "bad3"], ["other"], ["bad1"], ["bad2", "bad3"], ["bad2"], ["bad3"]], Batches());
+        Assert.Equal([["bad1", "bad2", "bad3"], ["bad1"], ["other"], ["bad2", "bad3"], ["bad2"], ["bad3"]], Batches());
         Assert.Equal(RecordOutcome.Recorded, other!.Results[0].Outcome);
     }
 
