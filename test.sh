@@ -42,7 +42,7 @@ waits() { lane Integration.Tests Cluster Torture Dashboard.Tests; }
 
 computes() {
   local failed=0
-  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz || failed=1
+  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz || failed=1
   echo "== grains on Orleans"
   BUDGET_TEST_SILO=orleans run tests/Grains.Tests || failed=1
   return $failed

@@ -17,9 +17,6 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
     /// <summary>Seconds after which a repeat helps; null: as the status says.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>What the server may read of a refused request's body only to throw it away, so that the connection can go on. Of more it closes the connection.</summary>
-    public const int MaxDrainedBytes = 256 * 1024;
-
     public static Problem Outside(string costCenter) =>
         new(ApiCode.OutsideSubtree, $"The key's subtree does not contain '{costCenter}'.");
 
@@ -28,13 +25,6 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
 
     public static Problem Fault(string field, string message) =>
         new(field == "cost_center" ? ApiCode.InvalidCostCenter : ApiCode.InvalidRequest, $"{field}: {message}.", [new InputFault(field, message)]);
-
-    /// <summary>The rest of the body is not read: whoever sends gigabytes to be refused would keep a thread busy with throwing them away.</summary>
-    public static void CloseAfter(HttpContext context)
-    {
-        // Later versions of HTTP have streams, which end by themselves.
-        if (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol)) context.Response.Headers.Connection = "close";
-    }
 
     /// <summary>Writes this problem as the answer of the request.</summary>
     public Task WriteAsync(HttpContext context)
@@ -46,7 +36,6 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
         response.ContentType = ContentType;
         var requestId = RequestIds.Of(context);
         response.Headers[RequestIds.Header] = requestId;
-        if (context.Request.ContentLength > MaxDrainedBytes) CloseAfter(context);
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
         if (RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (status == StatusCodes.Status401Unauthorized && !RawTarget.IsAuthorize(context)) response.Headers.WWWAuthenticate = "Bearer";

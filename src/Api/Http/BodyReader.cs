@@ -78,7 +78,8 @@ internal sealed class BodyReader(Gate gate, BodyRoom room, IOptions<ApiOptions> 
                 var buffer = result.Buffer;
                 if (buffer.Length > maxBytes)
                 {
-                    await DrainAsync(context, parts ?? Begin(context, reader), result);
+                    reader.AdvanceTo(buffer.End);
+                    parts?.Dispose();
                     return new WholeBody(TooLarge(maxBytes));
                 }
 
@@ -97,21 +98,6 @@ internal sealed class BodyReader(Gate gate, BodyRoom room, IOptions<ApiOptions> 
         {
             parts?.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Of a body that is a little too large the rest is read, so that its sender gets to the answer; of others the connection is closed.</summary>
-    private static async Task DrainAsync(HttpContext context, BodyPipe parts, ReadResult read)
-    {
-        using var draining = parts;
-        for (var drained = 0L; ; read = await parts.ReadAsync())
-        {
-            drained += read.Buffer.Length;
-            parts.AdvanceTo(read.Buffer.End, read.Buffer.End);
-            if (read.IsCompleted) return;
-            if (drained <= Problem.MaxDrainedBytes) continue;
-            Problem.CloseAfter(context);
-            return;
         }
     }
 

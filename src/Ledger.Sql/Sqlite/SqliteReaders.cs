@@ -24,6 +24,7 @@ internal sealed class SqliteReaders : IDisposable
     private readonly bool _yields;
     private readonly BlockingCollection<Action<Reader>> _work = [];
     private readonly Thread[] _threads;
+    private bool _closed;
 
     /// <param name="yields">Reports: they leave the processor to others.</param>
     public SqliteReaders(string name, int threads, bool yields, string connectionString, Dialect dialect, LedgerOptions options)
@@ -52,7 +53,8 @@ internal sealed class SqliteReaders : IDisposable
 
     public void Dispose()
     {
-        if (_work.IsAddingCompleted) return;
+        if (_closed) return;
+        _closed = true;
         _work.CompleteAdding();
         foreach (var thread in _threads) thread.Join();
         _work.Dispose();

@@ -45,6 +45,10 @@ public sealed class PostgresReports(PostgresFixture fixture, ITestOutputHelper o
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresExports(PostgresFixture fixture, ITestOutputHelper output) : ExportSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresRetention(PostgresFixture fixture, ITestOutputHelper output) : RetentionSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

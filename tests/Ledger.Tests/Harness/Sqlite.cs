@@ -23,6 +23,8 @@ public sealed class SqliteSigningKeys(ITestOutputHelper output) : SigningKeySuit
 
 public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new SqliteHost(), output);
 
+public sealed class SqliteExports(ITestOutputHelper output) : ExportSuite(new SqliteHost(), output);
+
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);
 
 public sealed class SqliteRandom(ITestOutputHelper output) : RandomSuite(new SqliteHost(), output);
