@@ -41,7 +41,7 @@ public static class BudgetApi
         .AddBudgets()
         .AddCostCenters()
         .AddAlertChannels(configuration)
-        .AddEvents()
+        .AddEvents(configuration)
         .AddMetricsPage(configuration)
         .AddOperations(configuration)
         .AddOpenApi();

@@ -22,14 +22,19 @@ public sealed record LedgerOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The same for exports, consistency checks, retention and the first fill of user balances, which may read many rows. Default 10 min, 10 s to 24 h.</summary>
+    /// <summary>How long one list or report, or one page of an export, may read; then it is 422 <c>too_much_to_read</c>. Default 10 s, 100 ms to 10 min. Less refuses wide questions to large
+    /// ledgers, more lets one question keep the others waiting.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan ReportTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same for consistency checks, reconciliation, retention and the first fill of user balances, which may read many rows. Default 10 min, 10 s to 24 h.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "24:00:00")]
     public TimeSpan LongCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How documents of budgets say their amounts. Set from the installation's <c>Currency:Decimals</c>.</summary>
     public Resolution Resolution { get; init; } = Resolution.Nano;
 
-    /// <summary>Connections to PostgreSQL per process, at most. Default 20, 4 to 1,000: the writer needs few, the rest serves reports.</summary>
+    /// <summary>Connections to PostgreSQL per process, at most. Default 20, 4 to 1,000: the writer needs few, half of them serves reports at most.</summary>
     [Range(4, 1_000)]
     public int MaxConnections { get; init; } = 20;
 }

@@ -11,6 +11,10 @@ public sealed class LedgerContentionException(string message, Exception? inner =
 /// <summary>The ledger cannot be reached or written now. The outcome of a write is unknown.</summary>
 public sealed class LedgerUnavailableException(string message, Exception? inner = null) : ExpectedException(message, inner);
 
+/// <summary>A report was broken off since it had read for as long as it may. The ledger is well.</summary>
+public sealed class LedgerReportTooLongException(TimeSpan within, Exception? inner = null)
+    : Exception($"The report took longer than {within.TotalSeconds:0.#} s and was broken off.", inner);
+
 /// <summary>The database does not fit this program; starting would do harm. The message says what to do.</summary>
 public sealed class LedgerSchemaException(string message) : ExpectedException(message);
 

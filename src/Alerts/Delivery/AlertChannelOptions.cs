@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
 
 namespace BudgetEngine.Alerts.Delivery;
 
@@ -12,6 +14,17 @@ public sealed class AlertChannelOptions
     /// </summary>
     [HttpAddress, MaxLength(500)]
     public string? DashboardUrl { get; set; }
+
+    /// <summary>Channels of the whole installation, of which the last eighth is for keys without a subtree. Default 1,000, 8 to 100,000: each alert is held against all of them.</summary>
+    [Range(8, 100_000)]
+    public int MaxChannels { get; set; } = Channel.DefaultShares.Total;
+
+    /// <summary>
+    /// Channels of one tenant; a key with a subtree below it may have half, and half of that for each level down to an eighth. Default 200, 8 to 100,000: less
+    /// refuses honest ones, more lets one tenant take all.
+    /// </summary>
+    [Range(8, 100_000)]
+    public int MaxChannelsPerTenant { get; set; } = Channel.DefaultShares.PerTenant;
 
     /// <summary>Whether channels may name addresses of private networks, and <c>http</c>. Default false. True lets whoever may write a channel reach every
     /// service that this
@@ -34,6 +47,8 @@ public sealed class AlertChannelOptions
     /// </summary>
     [Required, HttpAddress]
     public string PagerDutyApi { get; set; } = "https://events.pagerduty.com";
+
+    public SubtreeShares ToShares() => new(MaxChannels, MaxChannelsPerTenant);
 }
 
 /// <summary>An absolute http or https address; null is left to <see cref="RequiredAttribute"/>.</summary>

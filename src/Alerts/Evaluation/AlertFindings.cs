@@ -63,7 +63,7 @@ internal sealed class AlertFindings
     private void FindForecast(AccountKey key, WindowFigures figures, TenantCalendar calendar, AlertContext context)
     {
         if (ForecastOf(figures.Period, figures.Window, figures.Spent, figures.Limit, calendar, context) is not { ReachedAt: not null } forecast) return;
-        var id = AlertIds.OfWindow(AlertType.Forecast, key.CostCenter, UserOf(key), figures.Period, figures.Window);
+        var id = AlertIds.OfWindowOnce(AlertType.Forecast, key.CostCenter, UserOf(key), figures.Period, figures.Window);
         Add(new Alert(id, AlertType.Forecast, key.CostCenter, UserOf(key), context.Now)
             .In(figures.Period, figures.Window, calendar, context.Now) with { Spent = figures.Spent, Limit = figures.Limit, Forecast = forecast });
     }
@@ -92,18 +92,20 @@ internal sealed class AlertFindings
     }
 
     /// <summary>What is told of a whole window: the first denial in it, and that it is over.</summary>
-    public void AddWindow(AlertType type, WindowKey window, EvaluationFacts facts, AlertContext context)
+    /// <param name="users">How many users' limits refused; 0: the cost center's own.</param>
+    public void AddWindow(AlertType type, WindowKey window, int users, EvaluationFacts facts, AlertContext context)
     {
         var (key, user) = (window.Account, UserOf(window.Account));
         var limits = facts.LimitsOf(key);
         var calendar = context.CalendarOf(key.CostCenter);
         var date = window.Period == Period.Total ? calendar.DateOf(context.Now) : window.Window;
         var account = EvaluatedAccounts.At(key, date, limits ?? LimitSet.None, facts);
-        Add(new Alert(AlertIds.OfWindow(type, key.CostCenter, user, window.Period, window.Window), type, key.CostCenter, user, context.Now)
+        Add(new Alert(AlertIds.OfWindowOnce(type, key.CostCenter, user, window.Period, window.Window), type, key.CostCenter, user, context.Now)
             .In(window.Period, window.Window, calendar, context.Now) with
         {
             Spent = account.Balances.Spent(window.Period, window.Window),
             Limit = limits is null ? null : account.LimitOf(limits, window.Period, context.Now),
+            Users = users,
         });
     }
 
@@ -147,7 +149,10 @@ internal sealed class AlertFindings
 
     private static string? UserOf(AccountKey key) => key.User.Length == 0 ? null : key.User;
 
-    private void Add(Alert alert) => Candidates.TryAdd(alert.Id, alert);
+    private void Add(Alert alert)
+    {
+        if (!Candidates.TryAdd(alert.Id, alert) && alert.Users > Candidates[alert.Id].Users) Candidates[alert.Id] = Candidates[alert.Id] with { Users = alert.Users };
+    }
 }
 
 /// <summary>Where an alert stands in time.</summary>

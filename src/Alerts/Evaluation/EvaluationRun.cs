@@ -69,7 +69,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
                 await EndWindowAsync(ended, facts, cancellationToken);
                 break;
             case AlertEvaluation.Denied denied:
-                _findings.AddWindow(AlertType.Denied, new WindowKey(denied.Account, denied.Period, denied.Window), facts, context);
+                _findings.AddWindow(AlertType.Denied, new WindowKey(denied.Account, denied.Period, denied.Window), denied.Users, facts, context);
                 break;
             case AlertEvaluation.Paused paused:
                 FollowPause(paused, today);
@@ -124,8 +124,8 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         }
 
         var window = new WindowKey(ended.Account, ended.Period, ended.Window);
-        var denied = AlertIds.OfWindow(AlertType.Denied, ended.CostCenter, ended.User, ended.Period, ended.Window);
-        if ((await transaction.ExistingAsync([denied], cancellationToken)).Count > 0) _findings.AddWindow(AlertType.WindowReset, window, facts, context);
+        var denied = AlertIds.OfWindowOnce(AlertType.Denied, ended.CostCenter, ended.User, ended.Period, ended.Window);
+        if (await transaction.FindAlertAsync(denied, cancellationToken) is { } told && told.User == ended.User) _findings.AddWindow(AlertType.WindowReset, window, told.Users, facts, context);
         await ResolveAsync(window, cancellationToken);
     }
 
@@ -149,6 +149,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
     {
         if (_findings.Candidates.Count == 0) return;
         var existing = await transaction.ExistingAsync([.. _findings.Candidates.Keys], cancellationToken);
+        foreach (var alert in _findings.InOrder().Where(a => a.Users > 1 && existing.Contains(a.Id))) await CountAsync(alert, cancellationToken);
         var found = _findings.InOrder().Where(a => !existing.Contains(a.Id)).ToList();
         if (found.Count == 0) return;
         var alerts = await CompleteAsync(found, cancellationToken);
@@ -165,6 +166,15 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         }
 
         if (deliveries.Count > 0) await transaction.DeliverAsync(deliveries, context.Now, cancellationToken);
+    }
+
+    /// <summary>The one fact of an alert that grows after it was found.</summary>
+    private async Task CountAsync(Alert counted, CancellationToken cancellationToken)
+    {
+        if (await transaction.FindAlertAsync(counted.Id, cancellationToken) is { } told && told.Users < counted.Users)
+        {
+            await transaction.UpdateAlertAsync(told with { Users = counted.Users }, cancellationToken);
+        }
     }
 
     private void ScheduleEnd(Alert alert)

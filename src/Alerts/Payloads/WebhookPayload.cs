@@ -58,6 +58,7 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 break;
             case AlertType.Denied or AlertType.WindowReset:
                 AddWindow(data, alert);
+                if (alert.Users > 0) data["users"] = alert.Users;
                 break;
             case AlertType.Spike:
                 data["date"] = PeriodWords.Date(null, alert.Window);

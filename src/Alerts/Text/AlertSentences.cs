@@ -18,6 +18,9 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         var (costCenter, user) => $"{costCenter}, user {OutsideText.Clean(user)}",
     };
 
+    /// <summary>Users are told of together: the first is named.</summary>
+    private string Others => alert.Users > 1 ? string.Create(CultureInfo.InvariantCulture, $" About {alert.Users} users were denied by budgets of their own.") : "";
+
     private string Budget => alert.Period is { } period ? $"{PeriodWords.Adjective(period)} budget" : "budget";
 
     public string Title => alert.Type switch
@@ -41,8 +44,8 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     public string Sentence => alert.Type switch
     {
         AlertType.ThresholdReached => $"{_who} has spent {OfLimit}, {TheBudget}.{Cause}{Resets}",
-        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.",
-        AlertType.WindowReset => $"{TheBudgetAtStart} of {_who} had denied requests and is over{Before}. A new window has begun, and requests are allowed again.",
+        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.{Others}",
+        AlertType.WindowReset => $"{TheBudgetAtStart} of {_who} had denied requests and is over{Before}.{Others} A new window has begun, and requests are allowed again.",
         AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
         AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",

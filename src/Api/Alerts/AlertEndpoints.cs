@@ -22,10 +22,10 @@ internal sealed class AlertEndpoints(Gate gate, ILedgerAlerts ledger, IChannelRe
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/alerts", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/alerts", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Alerts, "Alerts, newest first", "Scope: read.")
                 .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AlertResponse>>());
-        routes.MapGet("/v1/alerts/{id}", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/alerts/{id}", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Alerts, "One alert with its deliveries", "Scope: read. Of deliveries only those to channels of the key's subtree.")
                 .Gives<AlertDetailResponse>());
         routes.MapPost("/v1/alerts/{id}/redeliver", gate.Guard(Scopes.Admin, RedeliverAsync))

@@ -32,7 +32,9 @@ public record AlertResponse(
     IReadOnlyList<ModelShareResponse> TopModels,
     IReadOnlyList<RecommendationResponse> Recommendations,
     string? Detail,
-    string? By)
+    string? By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("About how many users' budgets have denied so far: of a denial of users, and of the end of its window.")]
+    int? Users = null)
 {
     public static AlertResponse Of(Alert a)
     {
@@ -41,7 +43,7 @@ public record AlertResponse(
             a.Id, a.Type, a.At, a.CostCenter.Length == 0 ? null : a.CostCenter, a.User, a.Period, a.WindowStart, reached ? a.Threshold : default(Optional<decimal?>),
             reached ? a.Level : default(Optional<string>), reached ? a.Generation : null, reached ? a.Cause : null, a.Spent, a.Limit, a.Utilization, a.ResetsAt,
             a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
-            RecommendationResponse.Of(a.Recommendations), a.Detail, a.By);
+            RecommendationResponse.Of(a.Recommendations), a.Detail, a.By, a.Users == 0 ? null : a.Users);
     }
 }
 

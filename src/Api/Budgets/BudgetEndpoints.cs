@@ -25,10 +25,10 @@ internal sealed class BudgetEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/budgets", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/budgets", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Budgets", "Scope: read.")
                 .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<BudgetResponse>>());
-        routes.MapGet(Pattern, gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet(Pattern, gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Budgets, "A budget", "Scope: read.").Takes(Parameter.User).Gives<BudgetResponse>().WithHeaders("ETag"));
         routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Replace the whole budget", "Scope: admin.")
@@ -72,7 +72,7 @@ internal sealed class BudgetEndpoints(
         if (caller.Change(target.Path) is { } outside) return outside;
         var draft = new BudgetDraft(Budget.Empty);
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, parts.MaxBodyBytes, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, parts.Bodies, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
         draft.Check(target.CostCenter, target.User, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if ((faults.ToProblem() ?? TenantProblem(target.CostCenter, draft, caller)) is { } refused) return refused;
@@ -85,7 +85,7 @@ internal sealed class BudgetEndpoints(
         if (Target.Read(context, LeadingSegments, out var target) is { } problem) return problem;
         if (caller.Change(target.Path) is { } outside) return outside;
         var asked = Preconditions.Of(context);
-        var body = await JsonBody.OpenAsync(context, parts.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, parts.Bodies);
         if (body.Problem is not null) return body.Problem;
         try
         {

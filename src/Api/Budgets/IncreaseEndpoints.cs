@@ -12,17 +12,16 @@ using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>/v1/increases</c>: temporary additions to a limit, under the caller's own ids.</summary>
 internal sealed class IncreaseEndpoints(
-    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, Resolution resolution, IOptions<ApiOptions> options) : IEndpoints
+    Gate gate, ILedgerIncreases ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, Resolution resolution, BodyReader bodies) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/increases", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/increases", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Temporary increases", "Scope: read.")
                 .Takes(Parameter.Under, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<IncreaseResponse>>());
         routes.MapPut("/v1/increases/{id}", gate.Guard(Scopes.Admin, PutAsync))
@@ -49,7 +48,7 @@ internal sealed class IncreaseEndpoints(
     {
         var draft = new Draft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, Draft.Read, faults) is { } unreadable) return unreadable;
         var id = IdOf(context, faults);
         var now = clock.GetUtcNow();
         draft.Check(faults);

@@ -9,13 +9,12 @@ using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
 internal sealed class PauseEndpoints(
-    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -52,7 +51,7 @@ internal sealed class PauseEndpoints(
     {
         var draft = new Draft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return (draft, unreadable);
+        if (await JsonBody.ReadAsync(context, bodies, draft, Draft.Read, faults) is { } unreadable) return (draft, unreadable);
         if (!draft.CostCenterSent) faults.Add("cost_center", "is required");
         if (mayEnd && draft.Until <= clock.GetUtcNow()) faults.Add("until", "must be in the future");
         draft.Reason = AdminRequest.ReasonOf(context, draft.Reason, faults);

@@ -5,6 +5,8 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,14 +24,14 @@ internal sealed class ChannelEndpoints(
 {
     private const int MaxName = 64;
 
-    private static readonly Problem TooMany = new(ApiCode.NotStorable, $"There are {Channel.MaxChannels} channels, as many as there may be: delete one first.");
+    private readonly SubtreeShares _shares = options.Value.ToShares();
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/channels", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/channels", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Alerts, "Channels", "Scope: read.")
                 .Takes(Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ChannelResponse>>());
-        routes.MapGet("/v1/channels/{name}", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/channels/{name}", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Alerts, "One channel", "Scope: read. Secrets are never read back.").Gives<ChannelResponse>());
         routes.MapPut("/v1/channels/{name}", gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Alerts, "Set a channel, as a whole", "Scope: admin.").Takes(Parameter.Reason).Reads<ChannelRequest>()
@@ -69,18 +71,19 @@ internal sealed class ChannelEndpoints(
     {
         var draft = new ChannelDraft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, parts.MaxBodyBytes, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, parts.Bodies, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
         var name = NameOf(context, faults);
         draft.Check(options.Value.AllowPrivateAddresses, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (draft.Under is { } asked && caller.See(asked.Path) is { } outside) return outside;
         var channel = new Channel(name, draft.Under?.Path ?? caller.Subtree.CostCenter, draft.Type, draft.Levels, draft.Types, draft.Target, null);
-        var written = await ledger.PutChannelAsync(channel, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
+        var written = await ledger.PutChannelAsync(channel, new ShareClaim(caller.Subtree.CostCenter, _shares), AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None);
         return written switch
         {
             ChannelWrite.Taken => new Problem(ApiCode.NameTaken, $"The name '{name}' is taken; use another."),
-            ChannelWrite.TooMany => TooMany,
+            ChannelWrite.TooMany => new Problem(
+                caller.IsWholeInstallation ? ApiCode.NotStorable : ApiCode.QuotaExceeded, $"Too many channels: delete one first. {_shares.Describe(caller.Subtree.CostCenter)}"),
             _ => await AnswerAsync(context, channel, written == ChannelWrite.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK),
         };
     }

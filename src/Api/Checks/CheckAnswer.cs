@@ -1,5 +1,6 @@
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Grains.Interfaces.Budgets;
 
 namespace BudgetEngine.Api.Checks;
 
@@ -16,4 +17,7 @@ public sealed record CheckAnswer(
     public string? UnpricedBecause { get; init; }
 
     public bool Allowed => Reason is null;
+
+    /// <summary>What ends the hold of this answer, if nobody else has it; null: it holds nothing. <see cref="CheckService.TakeBackAsync"/>.</summary>
+    internal ReleaseRequest? TakesBack { get; init; }
 }

@@ -13,10 +13,10 @@ namespace BudgetEngine.Api.Checks;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> checkOptions, IOptions<ApiOptions> apiOptions) : IEndpoints
+    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> options, BodyReader bodies) : IEndpoints
 {
-    private readonly TimeSpan _answerWithin = checkOptions.Value.ApiDeadline;
-    private readonly int _maxBodyBytes = apiOptions.Value.MaxBodyBytes;
+    private readonly TimeSpan _answerWithin = options.Value.ApiDeadline;
+    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/check", HandleAsync)
@@ -29,7 +29,7 @@ internal sealed class CheckEndpoints(
         var problem = gate.Enter(context, Scopes.Check, out var caller);
         if (problem is null)
         {
-            var body = await RequestBody.ReadJsonAsync(context, _maxBodyBytes);
+            var body = await bodies.ReadJsonAsync(context, _maxBodyBytes);
             problem = body.Problem;
             CheckCommand? command = null;
             if (problem is null)
@@ -43,9 +43,18 @@ internal sealed class CheckEndpoints(
             {
                 // No token: once asked, a check runs to its deadline, so that a caller who leaves leaves nothing half-done.
                 var decision = await checks.CheckAsync(command!, CancellationToken.None);
-                metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
-                samples.Offer(command, decision);
-                await CheckAnswerJson.SendAsync(context, resolution, decision, command.Explain);
+                try
+                {
+                    metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
+                    samples.Offer(command, decision);
+                    await CheckAnswerJson.SendAsync(context, resolution, decision, command.Explain);
+                }
+                catch when (!context.Response.HasStarted)
+                {
+                    await checks.TakeBackAsync(command!.CostCenter, decision);
+                    throw;
+                }
+
                 return;
             }
         }

@@ -7,6 +7,11 @@ public sealed class CheckOptions
 {
     public const string Section = "Check";
 
+    /// <summary>The largest body of a check or an extension, decompressed; above it 413. Default 32 KiB, 4 KiB to 1 MiB: the longest that means anything has some 15 KiB. Higher lets
+    /// whoever may only ask take memory.</summary>
+    [Range(4_096, 1_048_576)]
+    public int MaxBodyBytes { get; set; } = 32 * 1024;
+
     /// <summary><c>/v1/authorize</c> answers within this. Default 150 ms, 10 ms to 10 s: below the time-out of the gateway (Envoy's is 200 ms), or it fails open or shut by its own rule.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(150);

@@ -40,9 +40,29 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var request = ToRequest(command, estimate, policy, key, command.RequestId is null ? key : ids.Next());
         var reply = await AskAsync(path, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, resolution, command.VisibleDepth);
-        var answer = answers.Of(reply, estimate, command, reply.Attempt == 0 ? null : IdOf(path, request, reply));
-        return estimate.AtDefaultPrice ? answer with { UnpricedBecause = snapshot.Prices.WhyUntaken(null, command.Model) } : answer;
+        var unpricedBecause = estimate.AtDefaultPrice ? snapshot.Prices.WhyUntaken(null, command.Model) : null;
+        if (reply.Attempt == 0 || command.DryRun)
+        {
+            return answers.Of(reply, estimate, command, null) with { UnpricedBecause = unpricedBecause };
+        }
+
+        var takesBack = new ReleaseRequest(request.Key, reply.Attempt, request.Call, request.User, reply.Date);
+        try
+        {
+            return answers.Of(reply, estimate, command, IdOf(path, request, reply)) with { UnpricedBecause = unpricedBecause, TakesBack = takesBack };
+        }
+        catch
+        {
+            await TakeBackAsync(path, takesBack);
+            throw;
+        }
     }
+
+    /// <summary>
+    /// Ends the hold of an answer that its caller will not hear of, since passing it on failed: he would not release it either. Another call that was answered with the same
+    /// reservation keeps it.
+    /// </summary>
+    public Task TakeBackAsync(CostCenterId costCenter, CheckAnswer answer) => answer.TakesBack is { } release ? TakeBackAsync(costCenter.Path, release) : Task.CompletedTask;
 
     /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>
     public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id) => catalog.Current.SigningKeys.TryRead(text, clock.GetUtcNow(), out id);
@@ -68,7 +88,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     {
         var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value, User: id.User, Date: id.Date), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
-        return new ReleaseAnswer(status, reply.State);
+        return new ReleaseAnswer(status, reply.State, reply.Ended);
     }
 
     /// <summary>Null: forgotten.</summary>
@@ -157,12 +177,25 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await calls.CallAsync(path, new ReleaseRequest(request.Key, late.Attempt, request.Call, request.User, late.Date), static (grain, r) => grain.Release(r));
+            if (late.Attempt != 0) await TakeBackAsync(path, new ReleaseRequest(request.Key, late.Attempt, request.Call, request.User, late.Date));
         }
         catch (Exception fault)
         {
             // Nothing was granted, or it lapses at its deadline; the caller has had its answer.
             calls.Faults.Note(fault, "a late release");
+        }
+    }
+
+    private async Task TakeBackAsync(string path, ReleaseRequest release)
+    {
+        try
+        {
+            await calls.CallAsync(path, release, static (grain, r) => grain.Release(r));
+        }
+        catch (Exception fault)
+        {
+            // It lapses at its deadline; what the caller is answered is another fault's matter.
+            calls.Faults.Note(fault, "taking a hold back");
         }
     }
 

@@ -15,17 +15,20 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>Open reservations of a cost center and everything below: list, and release as a whole. The node itself knows them all, as holds.</summary>
-internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks) : IEndpoints
+internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService checks, TimeProvider clock) : IEndpoints
 {
     /// <summary>Reservations read from a node for a list or one step of a release.</summary>
     public const int MaxRead = 10_000;
 
-    /// <summary>Steps of one release: reservations made meanwhile are left after as many.</summary>
-    private const int MaxSteps = 20;
+    /// <summary>Released at the same time: each is a turn of its owner and of every cost center above, and other calls have their turns between.</summary>
+    private const int ReleasedAtOnce = 256;
+
+    /// <summary>After this long no further step begins, and the answer says how many are left.</summary>
+    private static readonly TimeSpan _releaseFor = TimeSpan.FromSeconds(20);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/reservations", gate.Guard(Scopes.Check | Scopes.Read, ListAsync))
+        routes.MapGet("/v1/reservations", gate.GuardRead(Scopes.Check | Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Check, "Open reservations at and below a cost center", "Scope: check or read.")
                 .Takes(Parameter.CostCenter, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<ReservationResponse>>());
         routes.MapDelete("/v1/reservations", gate.Guard(Scopes.Admin, ReleaseAllAsync))
@@ -58,19 +61,23 @@ internal sealed class OpenReservations(Gate gate, LiveNodes nodes, CheckService 
         if (Target(query, caller, out var path) is { } refused) return refused;
         var asked = new HashSet<Guid>();
         var released = 0L;
-        for (var step = 0; step < MaxSteps; step++)
+        var startedAt = clock.GetTimestamp();
+        while (clock.GetElapsedTime(startedAt) < _releaseFor)
         {
             var open = (await nodes.ViewAsync(path, MaxRead)).Reservations.Where(r => asked.Add(r.Key)).ToImmutableArray();
             if (open.IsEmpty) break;
-            foreach (var reply in open)
+            foreach (var some in open.Chunk(ReleasedAtOnce))
             {
-                var outcome = await checks.ReleaseAsync(IdOf(reply), CancellationToken.None);
-                if (outcome.Status == ReleaseStatus.Unavailable) return new Problem(ApiCode.LedgerUnavailable, $"{released} are released; repeat the request for the rest.");
-                if (outcome is { Status: ReleaseStatus.Released, State: ReservationState.Released }) released++;
+                var outcomes = await Task.WhenAll(some.Select(r => checks.ReleaseAsync(IdOf(r), CancellationToken.None)));
+                released += outcomes.Count(o => o.Ended);
+                if (outcomes.Any(o => o.Status == ReleaseStatus.Unavailable)) return new Problem(ApiCode.LedgerUnavailable, $"{released} are released; repeat the request for the rest.");
+                if (clock.GetElapsedTime(startedAt) >= _releaseFor) break;
             }
         }
 
-        return await context.AnswerAsync(new ReleaseAllResponse(path, released));
+        // Others may check, and release too, meanwhile: what is left is what is open now.
+        var left = (await nodes.ViewAsync(path, 0)).Open;
+        return await context.AnswerAsync(new ReleaseAllResponse(path, released, left));
     }
 
     private static Problem? Target(QueryReader query, ApiKey caller, out string path)

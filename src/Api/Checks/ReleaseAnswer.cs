@@ -13,4 +13,5 @@ public enum ReleaseStatus
     Unavailable,
 }
 
-public sealed record ReleaseAnswer(ReleaseStatus Status, ReservationState State);
+/// <param name="Ended">This release ended it, not one before.</param>
+public sealed record ReleaseAnswer(ReleaseStatus Status, ReservationState State, bool Ended);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>Reservations by id: look, extend, release.</summary>
-internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class ReservationEndpoints(Gate gate, CheckService checks, BodyReader bodies, IOptions<CheckOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -51,7 +51,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, IOpti
         if (Find(context, caller, out var id) is { } problem) return problem;
         var draft = new Extension();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Extension.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, Extension.Read, faults, options.Value.MaxBodyBytes) is { } unreadable) return unreadable;
         if (!faults.Any && draft is { Ttl: null, Amount: null }) faults.Add("ttl_seconds", "is required, or else amount");
         if (faults.ToProblem() is { } faulty) return faulty;
         var extended = await checks.ExtendAsync(id!, draft.Ttl, draft.Amount, caller.Subtree.Depth, CancellationToken.None);

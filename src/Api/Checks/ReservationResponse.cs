@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 
@@ -16,4 +17,4 @@ public sealed record ReservationResponse(
 public sealed record ReleaseResponse(ReservationState State);
 
 /// <summary>What became of all reservations at and below a cost center.</summary>
-public sealed record ReleaseAllResponse(string CostCenter, long Released);
+public sealed record ReleaseAllResponse(string CostCenter, long Released, [property: Description("Still open: repeat the request.")] long Left);

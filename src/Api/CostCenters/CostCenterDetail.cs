@@ -23,7 +23,7 @@ internal sealed class CostCenterDetail(
     private const int MaxAlerts = 20;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/cost-centers/{**cost_center}", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/cost-centers/{**cost_center}", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.CostCenters, "One cost center, from the live grain", "Scope: read.").Gives<CostCenterDetailResponse>());
 
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)

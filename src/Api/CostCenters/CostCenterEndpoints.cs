@@ -13,7 +13,7 @@ namespace BudgetEngine.Api.CostCenters;
 internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/cost-centers", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/cost-centers", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.CostCenters, "Cost centers and how they stand", "Scope: read.")
                 .Takes(Parameter.Under, Parameter.OneOf("sort", "cost_center", "utilization"), Parameter.Limit, Parameter.Cursor)
                 .Gives<PageResponse<CostCenterResponse>>());

@@ -38,7 +38,11 @@ public static class ApiCode
     public const string BodyTooLarge = "body_too_large";
     public const string RecordTooLarge = "record_too_large";
     public const string TooManyRecords = "too_many_records";
+    public const string BodyTooSlow = "body_too_slow";
+    public const string TooManyRequests = "too_many_requests";
+    public const string TooMuchToRead = "too_much_to_read";
     public const string NotStorable = "not_storable";
+    public const string QuotaExceeded = "quota_exceeded";
     public const string NotYet = "not_yet";
     public const string LedgerUnavailable = "ledger_unavailable";
     public const string Overloaded = "overloaded";
@@ -70,6 +74,7 @@ public static class ApiCode
         [NoBudget] = (404, "No budget is set"),
         [NotFound] = (404, "Not found"),
         [MethodNotAllowed] = (405, "Method not allowed"),
+        [BodyTooSlow] = (408, "The body comes too slowly"),
         [UnsupportedMediaType] = (415, "Unsupported media type"),
         [RequestIdConflict] = (409, "The request id is known with other content"),
         [AlreadySettled] = (409, "The reservation is settled already"),
@@ -87,6 +92,9 @@ public static class ApiCode
         ["implausible_cost"] = (422, "The cost is implausible"),
         ["correction_too_large"] = (422, "The correction is too large"),
         [NotStorable] = (422, "The record cannot be stored"),
+        [QuotaExceeded] = (429, "The share is used up"),
+        [TooMuchToRead] = (422, "Too much would have to be read"),
+        [TooManyRequests] = (429, "Too many requests at once"),
         [InternalError] = (500, "Internal error"),
         [NotYet] = (501, "Not built yet"),
         [LedgerUnavailable] = (503, "The ledger is unavailable"),
@@ -106,8 +114,10 @@ public static class ApiCode
         403 => MissingScope,
         404 => NotFound,
         405 => MethodNotAllowed,
+        408 => BodyTooSlow,
         413 => BodyTooLarge,
         415 => UnsupportedMediaType,
+        429 => TooManyRequests,
         501 => NotYet,
         503 => LedgerUnavailable,
         < 500 => InvalidRequest,

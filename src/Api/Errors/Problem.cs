@@ -1,3 +1,4 @@
+using System.Globalization;
 using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,9 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
 
     /// <summary>What a caller is told to wait before it repeats; outages are over in seconds or not soon.</summary>
     public const int RetryAfterSeconds = 1;
+
+    /// <summary>Seconds after which a repeat helps; null: as the status says.</summary>
+    public int? RetryAfter { get; init; }
 
     public static Problem Outside(string costCenter) =>
         new(ApiCode.OutsideSubtree, $"The key's subtree does not contain '{costCenter}'.");
@@ -33,6 +37,7 @@ internal sealed record Problem(string Code, string Detail, IReadOnlyList<InputFa
         var requestId = RequestIds.Of(context);
         response.Headers[RequestIds.Header] = requestId;
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
+        if (RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (status == StatusCodes.Status401Unauthorized && !RawTarget.IsAuthorize(context)) response.Headers.WWWAuthenticate = "Bearer";
         return JsonAnswer.SendAsync(context, ProblemResponse.Of(this, requestId));
     }

@@ -12,7 +12,6 @@ namespace BudgetEngine.Api.Events;
 /// <summary><c>GET /v1/events</c>: server-sent events of the key's subtree.</summary>
 internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower alerts, EventStreams streams, IHostApplicationLifetime lifetime) : IEndpoints
 {
-    private static readonly Problem TooMany = new(ApiCode.Overloaded, $"There are {EventLimits.MaxListeners} listeners, as many as one process has.");
     private static readonly Problem Stopping = new(ApiCode.ShuttingDown, "This process is stopping; listen at another.");
 
     public void Map(IEndpointRouteBuilder routes) =>
@@ -29,7 +28,13 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
         caller.Under(asked, out var root);
         if (lifetime.ApplicationStopping.IsCancellationRequested) return Stopping;
         var last = context.Request.Headers["Last-Event-ID"];
-        if (hub.Join(new EventFilter(root, caller.Subtree.Depth), LiveEventId.Parse(last.Count == 1 ? last[0] : null)) is not { } listener) return TooMany;
+        if (hub.Join(new EventFilter(root, caller.Subtree.Depth), LiveEventId.Parse(last.Count == 1 ? last[0] : null), caller.Subtree.CostCenter) is not { } listener)
+        {
+            return new Problem(
+                caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many listeners at this process. {hub.Shares.Describe(caller.Subtree.CostCenter)}");
+        }
+
+
         try
         {
             // Before the answer begins: what is stored from then on is told.

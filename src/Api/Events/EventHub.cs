@@ -1,6 +1,8 @@
 using System.Globalization;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
+using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Events;
 
@@ -8,8 +10,9 @@ namespace BudgetEngine.Api.Events;
 /// Carries what happens in this process to those who listen, and remembers it for those who come back. While nobody listens, and none has for
 /// <see cref="EventLimits.ResumeFor"/>, it costs whoever could tell something one read of <see cref="IsActive"/>.
 /// </summary>
-internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution resolution)
+internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution resolution, IOptions<EventOptions>? options = null)
 {
+    private readonly SubtreeShares _shares = (options?.Value ?? new EventOptions()).ToShares();
     private readonly Lock _lock = new();
     private readonly string _process = ids.Next().ToString("N", CultureInfo.InvariantCulture)[..12];
     private readonly List<EventListener> _listeners = [];
@@ -50,19 +53,23 @@ internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution reso
         }
     }
 
-    /// <summary>Null: there are too many already.</summary>
+    public SubtreeShares Shares => _shares;
+
+    /// <summary>Null: there are too many already, or its share is used up.</summary>
     /// <param name="resume">The last event that the listener has seen; null: it begins now.</param>
-    public EventListener? Join(EventFilter filter, LiveEventId? resume)
+    /// <param name="subtree">Of the listener's key; null: the whole installation.</param>
+    public EventListener? Join(EventFilter filter, LiveEventId? resume, string? subtree = null)
     {
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            if (_listeners.Count >= EventLimits.MaxListeners) return null;
+            if (!_shares.HasRoom(subtree, [.. _listeners.Select(l => l.Subtree)])) return null;
             if (!_active) _asleepUntil = ++_number;
             var own = resume is { } id && id.Process == _process && id.Number <= _number ? id : (LiveEventId?)null;
             var whole = own is { } known && known.Number >= _facts.Forgotten && known.Number >= _asleepUntil;
             var listener = new EventListener(filter)
             {
+                Subtree = subtree,
                 Position = new LiveEventId(_process, now, _number),
                 // What came from the ledger is read from there again where not all of it is remembered.
                 Missed = own is { } last ? [.. MissedSince(last.Number).Where(e => filter.FrameOf(e) is not null && (whole || e.Kind != EventKind.Alert))] : [],

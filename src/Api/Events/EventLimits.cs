@@ -3,9 +3,6 @@ namespace BudgetEngine.Api.Events;
 /// <summary>What live events may cost, and how soon they are told.</summary>
 internal static class EventLimits
 {
-    /// <summary>Streams of one process; the next one is refused.</summary>
-    public const int MaxListeners = 256;
-
     /// <summary>Events that wait for one listener; a slower one is cut off.</summary>
     public const int MaxQueued = 1_000;
 

@@ -17,6 +17,9 @@ internal sealed class EventListener(EventFilter filter)
     /// <summary>Events were lost for it: it must be cut off, so that it comes back and asks for them.</summary>
     public bool IsTooSlow => _tooSlow;
 
+    /// <summary>Of its key; null: the whole installation.</summary>
+    public string? Subtree { get; init; }
+
     /// <summary>Where it began: what came before is in what it missed.</summary>
     public required LiveEventId Position { get; init; }
 

@@ -50,7 +50,15 @@ internal sealed class AuthorizeEndpoints(Gate gate, GatewayChecks checks) : IEnd
             return;
         }
 
-        context.Response.ContentLength = 0;
-        checks.WriteAllowed(context.Response.Headers, answer);
+        try
+        {
+            context.Response.ContentLength = 0;
+            checks.WriteAllowed(context.Response.Headers, answer);
+        }
+        catch
+        {
+            await checks.TakeBackAsync(answer);
+            throw;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
@@ -41,18 +42,24 @@ internal sealed class GatewayChecks(
         if (question.Amount is { } amount) command = command with { Amount = amount, Unestimated = false };
         if (question.Peeks) command = command with { DryRun = true, Unestimated = true };
         var decision = await checks.CheckAsync(command, CancellationToken.None);
-        metrics.Answered(question.Protocol, decision, command.DryRun, question.StartedAt);
-        samples.Offer(command, decision);
-        var denial = decision.Allowed ? null
-            : new GatewayDenial(decision.Reason!, caller.Gateway, resolution, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
-        return new GatewayAnswer(command, decision, session, requestId, denial);
+        try
+        {
+            metrics.Answered(question.Protocol, decision, command.DryRun, question.StartedAt);
+            samples.Offer(command, decision);
+            var denial = decision.Allowed ? null
+                : new GatewayDenial(decision.Reason!, caller.Gateway, resolution, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
+            return new GatewayAnswer(command, decision, session, requestId, denial);
+        }
+        catch
+        {
+            await checks.TakeBackAsync(command.CostCenter, decision);
+            throw;
+        }
     }
 
-    /// <summary>Gives back what was held for an answer that nobody will use. What cannot be given back lapses.</summary>
-    public async Task ReleaseAsync(GatewayAnswer answer)
-    {
-        if (checks.TryRead(answer.Decision?.ReservationId, out var id)) await checks.ReleaseAsync(id, CancellationToken.None);
-    }
+    /// <summary>Gives back what was held for an answer that nobody will use, also where passing it on failed. What cannot be given back lapses.</summary>
+    public Task TakeBackAsync(GatewayAnswer answer) =>
+        answer is { Command: { } command, Decision: { } decision } ? checks.TakeBackAsync(command.CostCenter, decision) : Task.CompletedTask;
 
     /// <summary>The headers of an allowed answer.</summary>
     public void WriteAllowed(IHeaderDictionary headers, GatewayAnswer answer)
@@ -68,7 +75,7 @@ internal sealed class GatewayChecks(
 
         headers["X-Budget-Currency"] = _currency;
         headers["X-Cost-Center"] = answer.Command!.CostCenter.Path;
-        if (answer.Session is { } session) headers["X-Session-ID"] = session;
+        if (answer.Session is { } session && Ascii.IsValid(session)) headers["X-Session-ID"] = session;
         headers[RequestIds.Header] = answer.RequestId;
     }
 

@@ -1,24 +1,42 @@
 using System.IO.Compression;
+using BudgetEngine.Api.Errors;
 
 namespace BudgetEngine.Api.Http;
 
 /// <summary>
 /// A body in gzip, decompressed. <see cref="GZipStream"/> takes a body that breaks off for one that ends, and records would be lost without a word. So a further gzip
-/// member follows the body: it comes out only where the one before it was whole, checksum included. Throws <see cref="InvalidDataException"/> where it does not.
+/// member follows the body: it comes out only where the one before it was whole, checksum included. Throws <see cref="InvalidDataException"/> where it does not, and
+/// <see cref="BodyRefusedException"/> where a small body becomes a large one: 200 KB may hold 200 MB of nothing.
 /// </summary>
-internal sealed class GzipBody(Stream compressed) : Stream
+internal sealed class GzipBody : Stream
 {
     private const int Room = 4_096;
 
     private static readonly byte[] _end = "the-body-is-over"u8.ToArray();
     private static readonly byte[] _endMember = Compress(_end);
 
-    private readonly GZipStream _plain = new(new Followed(compressed, _endMember), CompressionMode.Decompress);
+    /// <summary>Of so little no expansion hurts.</summary>
+    private const long AlwaysAllowed = 64 * 1024;
+
+    private readonly int _maxRatio;
+    private readonly long _maxBytes;
+    private readonly Followed _packed;
+    private readonly GZipStream _plain;
+    private long _unpacked;
 
     // What was read and not yet given on. The last bytes of it may be the end.
     private readonly byte[] _read = new byte[Room + _end.Length];
     private int _from;
     private int _to;
+
+    /// <param name="maxRatio">How many times its size it may become, beyond the first 64 KiB.</param>
+    /// <param name="maxBytes">How large it may become.</param>
+    public GzipBody(Stream compressed, int maxRatio, long maxBytes)
+    {
+        (_maxRatio, _maxBytes) = (maxRatio, maxBytes);
+        _packed = new Followed(compressed, _endMember);
+        _plain = new GZipStream(_packed, CompressionMode.Decompress);
+    }
 
     public override bool CanRead => true;
 
@@ -38,6 +56,7 @@ internal sealed class GzipBody(Stream compressed) : Stream
             (_from, _to) = (0, _to - _from);
             var more = await _plain.ReadAsync(_read.AsMemory(_to), cancellationToken);
             _to += more;
+            Count(more);
             if (more > 0) continue;
             return _read.AsSpan(0, _to).SequenceEqual(_end) ? 0 : throw new InvalidDataException("The gzip breaks off.");
         }
@@ -66,6 +85,14 @@ internal sealed class GzipBody(Stream compressed) : Stream
         base.Dispose(disposing);
     }
 
+    private void Count(int more)
+    {
+        _unpacked += more;
+        if (_unpacked > _maxBytes) throw new BodyRefusedException(new Problem(ApiCode.BodyTooLarge, $"The body has more than {_maxBytes} bytes when it is unpacked."));
+        if (_unpacked <= AlwaysAllowed || _unpacked / _maxRatio <= _packed.Given) return;
+        throw new BodyRefusedException(new Problem(ApiCode.BodyTooLarge, $"The body becomes more than {_maxRatio} times as large when it is unpacked. Send it in plain, or less of it."));
+    }
+
     private static byte[] Compress(byte[] plain)
     {
         using var packed = new MemoryStream();
@@ -77,6 +104,10 @@ internal sealed class GzipBody(Stream compressed) : Stream
     private sealed class Followed(Stream first, byte[] then) : Stream
     {
         private bool _firstIsOver;
+
+        /// <summary>Bytes of the first that were read.</summary>
+        public long Given { get; private set; }
+
         private int _given;
 
         public override bool CanRead => true;
@@ -94,6 +125,7 @@ internal sealed class GzipBody(Stream compressed) : Stream
             if (!_firstIsOver)
             {
                 var read = await first.ReadAsync(buffer, cancellationToken);
+                Given += read;
                 if (read > 0 || buffer.Length == 0) return read;
                 _firstIsOver = true;
             }

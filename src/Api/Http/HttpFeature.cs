@@ -13,6 +13,10 @@ internal static class HttpFeature
         services.AddRouting();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<BodyRoom>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<ReadShares>();
+        services.TryAddSingleton<IntakeShares>();
         services.TryAddSingleton<AdminParts>();
         return services;
     }

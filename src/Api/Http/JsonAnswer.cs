@@ -13,6 +13,8 @@ namespace BudgetEngine.Api.Http;
 /// <summary>Answers of JSON, written straight into the response's pipe by a pooled writer; their length is known before they are sent.</summary>
 internal static class JsonAnswer
 {
+    private const int ItemsInATurn = 100;
+
     private static readonly JsonWriterOptions Options = new()
     {
         // Not HTML: only what JSON itself wants is escaped.
@@ -28,6 +30,34 @@ internal static class JsonAnswer
     {
         context.Response.StatusCode = status;
         await SendAsync(context, answer);
+        return null;
+    }
+
+    /// <summary>
+    /// An answer whose last member is a list that may be long: sent item by item, so that others have their turn on this thread, and no client makes us keep more of it than the
+    /// server does.
+    /// </summary>
+    /// <param name="answer">With an empty list.</param>
+    public static async Task<Problem?> AnswerWithListAsync<T, TItem>(this HttpContext context, T answer, IReadOnlyList<TItem> items, int status = StatusCodes.Status200OK)
+    {
+        const int listEnd = 2;
+        var (response, resolution) = (context.Response, context.RequestServices?.GetService<Resolution>());
+        response.StatusCode = status;
+        response.ContentType ??= "application/json";
+        var frame = new ArrayBufferWriter<byte>();
+        Write(frame, resolution, answer);
+        response.BodyWriter.Write(frame.WrittenSpan[..^listEnd]);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0) response.BodyWriter.Write(","u8);
+            Write(response.BodyWriter, resolution, items[i]);
+            if (i % ItemsInATurn != ItemsInATurn - 1) continue;
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
+            await Task.Yield();
+        }
+
+        response.BodyWriter.Write(frame.WrittenSpan[^listEnd..]);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
         return null;
     }
 

@@ -17,10 +17,11 @@ internal static class JsonBody
     public static readonly Problem TooDeep = new(ApiCode.MalformedJson, $"The body is nested deeper than {JsonFields.MaxDepth} levels.");
 
     /// <summary>Reads the object of the body into a draft. The faults found so far are left to the caller, who may find more.</summary>
+    /// <param name="maxBytes">Null: as many as any body may have.</param>
     /// <returns>A problem when the body could not be read at all.</returns>
-    public static async ValueTask<Problem?> ReadAsync<T>(HttpContext context, int maxBytes, T draft, FieldsReader<T> read, FaultList faults)
+    public static async ValueTask<Problem?> ReadAsync<T>(HttpContext context, BodyReader bodies, T draft, FieldsReader<T> read, FaultList faults, int? maxBytes = null)
     {
-        var body = await OpenAsync(context, maxBytes);
+        var body = await OpenAsync(context, bodies, maxBytes);
         if (body.Problem is not null) return body.Problem;
         try
         {
@@ -33,12 +34,12 @@ internal static class JsonBody
     }
 
     /// <summary>The whole body, to be read once or more. Its sender may have taken long over it, so an administrator is looked at once more.</summary>
-    public static async ValueTask<WholeBody> OpenAsync(HttpContext context, int maxBytes)
+    public static async ValueTask<WholeBody> OpenAsync(HttpContext context, BodyReader bodies, int? maxBytes = null)
     {
-        var body = await RequestBody.ReadJsonAsync(context, maxBytes);
+        var body = await bodies.ReadJsonAsync(context, maxBytes);
         if (body.Problem is not null || context.Features.Get<Admission>()?.Again(context) is not { } refused) return body;
         body.Release();
-        return new WholeBody(null, default, refused);
+        return new WholeBody(refused);
     }
 
     /// <inheritdoc cref="ReadAsync"/>

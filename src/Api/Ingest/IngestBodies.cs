@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Usage;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ internal sealed class IngestBodies(UsageBatches batches)
     /// <param name="isLines">The type says that it is NDJSON.</param>
     public async Task<Problem?> PostAsync(HttpContext context, ApiKey caller, RecordFormat format, bool isLines)
     {
-        if (UsageBatches.Open(context, format, out var problem) is not { } intake) return problem;
+        if (batches.Open(context, format, out var problem) is not { } intake) return problem;
+        using var reading = intake;
         if (isLines) return await batches.PostAllAsync(context, caller, intake, isArray: false, first: null, listAll: true);
         UsageInput? first;
         try
@@ -19,6 +21,10 @@ internal sealed class IngestBodies(UsageBatches batches)
             (first, problem) = await intake.ReadFirstAsync();
             if (problem is not null) return problem;
             if (intake.IsArray) return await batches.PostAllAsync(context, caller, intake, isArray: true, first: null, listAll: true);
+        }
+        catch (BodyRefusedException refused)
+        {
+            return refused.Problem;
         }
         catch (InvalidDataException)
         {

@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -8,7 +9,7 @@ namespace BudgetEngine.Api.Keys;
 internal delegate Task<Problem?> Handler(HttpContext context, ApiKey caller);
 
 /// <summary>Finds the caller of a request and its rights.</summary>
-internal sealed class Gate(KeyRing ring, TimeProvider clock)
+internal sealed class Gate(KeyRing ring, TimeProvider clock, ReadShares reads)
 {
     public const string KeyHeader = "X-Budget-Key";
 
@@ -52,6 +53,9 @@ internal sealed class Gate(KeyRing ring, TimeProvider clock)
             if (problem is not null) await problem.WriteAsync(context);
         };
     }
+
+    /// <summary>The same for what reads the ledger for people, and may take long over it: each key has its share of that.</summary>
+    public RequestDelegate GuardRead(Scopes needed, Handler handler) => Guard(needed, (context, caller) => reads.RunAsync(context, caller, handler));
 
     private Problem? Admit(ReadOnlySpan<char> key, Scopes needed, ref ApiKey caller)
     {

@@ -2,6 +2,8 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +13,10 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Keys;
 
 /// <summary><c>/v1/keys</c>. Nobody gives scopes or a subtree that they lack; keys outside of the caller's subtree are as unknown as none.</summary>
-internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalog, TimeProvider clock, BodyReader bodies, IOptions<KeysOptions> keys) : IEndpoints
 {
+    private readonly SubtreeShares _shares = keys.Value.ToShares();
+
     /// <summary>Writes that others win before a patch gives up.</summary>
     private const int MaxPatchAttempts = 5;
 
@@ -49,7 +53,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     {
         var draft = new KeyDraft(isPatch: false);
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, KeyDraft.Read, faults) is { } unreadable) return unreadable;
         var now = clock.GetUtcNow();
         draft.CheckNew(now, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
@@ -63,7 +67,8 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         var expiresAt = draft.ExpiresAt ?? caller.ExpiresAt;
         if (!caller.Outlives(expiresAt)) return EndsSooner(caller);
         var (text, key) = NewKeys.Make(draft.Name!, draft.Scopes, draft.CostCenter?.Path, expiresAt, draft.HasGateway ? draft.Gateway.ToJson() : null, caller.Id, now);
-        await ledger.InsertKeyAsync(key, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        var claim = new ShareClaim(caller.Subtree.CostCenter, _shares);
+        if (!await ledger.InsertKeyAsync(key, claim, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None)) return TooMany(caller);
         await catalog.RefreshAsync(CancellationToken.None);
         context.Response.Headers.CacheControl = "no-store";
         return await context.AnswerAsync(new NewKeyResponse(KeyResponse.Of(key), text), StatusCodes.Status201Created);
@@ -78,7 +83,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
     {
         if (Find(context, caller) is not { RevokedAt: null }) return Unknown;
-        var body = await JsonBody.OpenAsync(context, options.Value.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, bodies);
         if (body.Problem is not null) return body.Problem;
         try
         {
@@ -142,6 +147,9 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     /// <summary>Nobody gives what they lack, and that includes time: a key that ends makes, changes and revokes none that would be there after it.</summary>
     private static Problem EndsSooner(ApiKey caller) => new(
         ApiCode.KeyEndsSooner, $"The key of this request ends at {caller.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ}: it may make, change and revoke only keys that end by then.");
+
+    private Problem TooMany(ApiKey caller) => new(
+        ApiCode.QuotaExceeded, $"Too many keys, those counted that were revoked or have expired within the retention. {_shares.Describe(caller.Subtree.CostCenter)}");
 
     private static readonly Problem Unknown = new(ApiCode.UnknownKey, "There is no key with this id.");
 }

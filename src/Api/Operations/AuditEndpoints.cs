@@ -15,7 +15,7 @@ namespace BudgetEngine.Api.Operations;
 internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger, Tenants tenants) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/audit", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/audit", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.CostCenters, "Administrative writes", "Scope: read.")
                 .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AuditResponse>>());
 

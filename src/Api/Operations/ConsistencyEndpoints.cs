@@ -13,8 +13,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BudgetEngine.Api.Operations;
 
-/// <summary><c>GET /v1/consistency</c>: rows against balances in one snapshot; balances against grains where both report the same version.</summary>
-internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger, ILedgerCostCenters costCenters, LiveNodes nodes) : IEndpoints
+/// <summary><c>GET /v1/consistency</c>: rows against balances, month by month; balances against grains where both report the same version.</summary>
+internal sealed class ConsistencyEndpoints(Gate gate, ConsistencyReports reports, ILedgerCostCenters costCenters, LiveNodes nodes) : IEndpoints
 {
     private const int ReadAtOnce = 500;
 
@@ -24,7 +24,7 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger,
     private const int MaxDifferences = 100;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/consistency", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/consistency", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Operations, "Rows against balances, balances against grains", "Scope: read.")
                 .Takes(Parameter.CostCenter).Gives<ConsistencyResponse>());
 
@@ -34,14 +34,14 @@ internal sealed class ConsistencyEndpoints(Gate gate, ILedgerConsistency ledger,
         var asked = query.CostCenter("cost_center");
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var under);
-        var report = await ledger.CheckConsistencyAsync(under, context.RequestAborted);
+        var (report, asOf) = await reports.CheckAsync(under, context.RequestAborted);
         var damaged = report.File is { Faults.Count: > 0 };
         var grains = damaged ? new GrainReport() : await CompareGrainsAsync(under, context.RequestAborted);
         var consistent = !damaged && report.Differences.Count == 0 && grains.Differences.Count == 0 && grains.Broken.Count == 0;
         return await context.AnswerAsync(new ConsistencyResponse(
             consistent, report.RowsChecked, report.BalancesChecked, grains.Checked,
             [.. report.Differences.Select(d => new DifferenceResponse(d.Kind, d.CostCenter, d.User, d.Window, d.Balance, d.Rows, d.BalanceRequests, d.RowRequests))],
-            grains.Differences, grains.Broken, FileResponse.Of(report.File)));
+            grains.Differences, grains.Broken, FileResponse.Of(report.File), asOf));
     }
 
     private async Task<GrainReport> CompareGrainsAsync(string? under, CancellationToken cancellationToken)

@@ -6,9 +6,10 @@ using BudgetEngine.Ledger.Reports;
 namespace BudgetEngine.Api.Operations;
 
 /// <summary>Whether rows, balances and grains agree, and where they do not.</summary>
+/// <param name="AsOf">When rows and balances were compared; before the request where that takes long.</param>
 public sealed record ConsistencyResponse(
     bool Consistent, long RowsChecked, long BalancesChecked, int GrainsChecked, IReadOnlyList<DifferenceResponse> Differences,
-    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken, FileResponse? File);
+    IReadOnlyList<GrainDifferenceResponse> GrainDifferences, IReadOnlyList<BrokenResponse> Broken, FileResponse? File, DateTimeOffset AsOf);
 
 /// <summary>What was found in the ledger's file.</summary>
 public sealed record FileResponse([property: AllowedValues("whole", "part"), Description("part: it is too large to be looked through in 10 s")] string Checked, IReadOnlyList<string> Faults)

@@ -16,6 +16,7 @@ internal static class OperationsFeature
         services.AddValidated<CurrencyOptions>(configuration.GetSection(CurrencyOptions.Section));
         services.TryAddSingleton(p => p.GetRequiredService<IOptions<CurrencyOptions>>().Value.ResolutionOf(p.GetRequiredService<IOptions<InstallationOptions>>().Value.Currency));
         services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<ConsistencyReports>();
         return services;
     }
 

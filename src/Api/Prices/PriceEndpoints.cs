@@ -11,22 +11,21 @@ using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Prices;
 
 /// <summary><c>/v1/prices</c>: the price book, of the whole installation.</summary>
 internal sealed class PriceEndpoints(
-    Gate gate, ILedgerPrices ledger, ILedgerUsage usage, Catalog catalog, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+    Gate gate, ILedgerPrices ledger, ILedgerUsage usage, Catalog catalog, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
     private const string Pattern = "/v1/prices/{**model}";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/prices", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/prices", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Prices, "Versions of prices", "Scope: read.")
                 .Takes(Parameter.Query("model"), Parameter.Limit, Parameter.Cursor).Gives<PageResponse<PriceResponse>>());
-        routes.MapGet("/v1/prices/missing", gate.Guard(Scopes.Read, MissingAsync))
+        routes.MapGet("/v1/prices/missing", gate.GuardRead(Scopes.Read, MissingAsync))
             .WithMetadata(new Operation(Tags.Prices, "Models of unpriced usage, newest first", "Scope: read.")
                 .Takes(Parameter.Limit).Gives<PageResponse<MissingPriceResponse>>());
         routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
@@ -82,7 +81,7 @@ internal sealed class PriceEndpoints(
         var inForce = isPart ? catalog.Current.Prices.VersionAt(model, clock.GetUtcNow()) : null;
         if (isPart && inForce?.Prices is null && !faults.Any) return new Problem(ApiCode.UnknownPrice, $"'{model}' has no price now.");
         var draft = new PriceDraft(inForce);
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, PriceDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, PriceDraft.Read, faults) is { } unreadable) return unreadable;
         draft.Prices.Check("", faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if ((new QueryReader(context, faults).Problem()) is { } problem) return problem;

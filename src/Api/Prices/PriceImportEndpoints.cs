@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Prices;
 
 /// <summary><c>POST /v1/prices/import</c>: LiteLLM's price file into the price book, or with <c>dry_run=true</c> what that would do.</summary>
-internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, Resolution resolution, TimeProvider clock, IOptions<ApiOptions> options, IOptions<PriceOptions> plausible) : IEndpoints
+internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Catalog catalog, Resolution resolution, TimeProvider clock, BodyReader bodies, IOptions<PriceOptions> plausible) : IEndpoints
 {
     private static readonly Parameter DryRun = new("dry_run", "query", static () => new JsonObject { ["type"] = "boolean" });
 
@@ -39,7 +39,7 @@ internal sealed class PriceImportEndpoints(Gate gate, ILedgerPrices ledger, Cata
         var asked = query.Time("effective_from");
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (query.Problem() is { } problem) return problem;
-        var body = await JsonBody.OpenAsync(context, options.Value.MaxBodyBytes);
+        var body = await JsonBody.OpenAsync(context, bodies);
         if (body.Problem is not null) return body.Problem;
         var now = clock.GetUtcNow();
         PriceImport import;

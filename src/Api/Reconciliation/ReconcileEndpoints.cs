@@ -12,12 +12,11 @@ using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Reconciliation;
 
 /// <summary><c>POST /v1/reconcile</c>: an invoice against the ledger. Changes nothing: what would settle a difference is told, not done.</summary>
-internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Catalog catalog, Tenants tenants, Resolution resolution, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Catalog catalog, Tenants tenants, Resolution resolution, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
     private const string Csv = "text/csv";
 
@@ -31,14 +30,14 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
     private static readonly Problem WrongType = new(ApiCode.UnsupportedMediaType, $"The body must be {Csv} or {Operation.NdJson}.");
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/reconcile", gate.Guard(Scopes.Read, ReconcileAsync))
+        routes.MapPost("/v1/reconcile", gate.GuardRead(Scopes.Read, ReconcileAsync))
             .WithMetadata(new Operation(Tags.Reports, "Compare an invoice with the ledger", "Scope: read. Changes nothing.")
                 .Takes(Parameter.From with { IsRequired = true }, Parameter.To with { IsRequired = true }, Parameter.CostCenter, Parameter.Query("provider"), Tolerance)
                 .Reads<InvoiceLineRequest>(Operation.NdJson).Reads<string>(Csv).Gives<ReconcileResponse>());
 
     private async Task<Problem?> ReconcileAsync(HttpContext context, ApiKey caller)
     {
-        var type = RequestBody.TypeOf(context.Request);
+        var type = BodyReader.TypeOf(context.Request);
         if (type is not (BodyType.Csv or BodyType.NdJson)) return WrongType;
         var faults = new FaultList();
         var query = new QueryReader(context, faults);
@@ -52,7 +51,7 @@ internal sealed class ReconcileEndpoints(Gate gate, ILedgerInvoiced ledger, Cata
         var tolerance = ToleranceOf(query);
         var lines = new InvoiceLines(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter), resolution, faults);
         lines.Expect(query.Text("provider"));
-        var body = await RequestBody.ReadWholeAsync(context, options.Value.MaxBodyBytes);
+        var body = await bodies.ReadWholeAsync(context);
         if (body.Problem is not null) return body.Problem;
         var bytes = body.Bytes.ToArray();
         body.Release();

@@ -7,12 +7,11 @@ using BudgetEngine.Domain.CostCenters;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage/corrections</c>: a row of its own that corrects a stored one.</summary>
-internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, BodyReader bodies) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/usage/corrections", gate.Guard(Scopes.Admin, PostAsync))
@@ -23,7 +22,7 @@ internal sealed class CorrectionEndpoints(Gate gate, UsageService usage, IOption
     {
         var draft = new Draft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, Draft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, Draft.Read, faults) is { } unreadable) return unreadable;
         draft.Check(faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (faults.ToProblem() is { } problem) return problem;

@@ -75,6 +75,13 @@ internal sealed class RecordSplitter
     {
         while (true)
         {
+            // Blank lines are passed over at once, a hundred million of them as well as one.
+            if (_scanned == 0 && !_tooLarge && !TrySkipSpace(ref buffer, out _))
+            {
+                record = default;
+                return isLast ? SplitResult.End : SplitResult.More;
+            }
+
             var unseen = buffer.Slice(_scanned);
             var end = unseen.PositionOf((byte)'\n');
             if (end is null && !isLast) return NeedMore(ref buffer, out record);

@@ -22,6 +22,12 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
     /// <summary>Records added so far.</summary>
     public long Count { get; private set; }
 
+    /// <summary>More records were refused for a quota than the answer lists: the body must end here, or its sender would not know which.</summary>
+    public Problem? MustEnd { get; private set; }
+
+    /// <summary>Seconds after which what was refused for a quota may be taken; null: nothing was.</summary>
+    public int? RetryAfter { get; private set; }
+
     /// <summary>There were records, and none was JSON.</summary>
     public bool IsNoJson { get; private set; } = true;
 
@@ -84,6 +90,12 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
             case UsageResultKind.Recorded: _recorded++; break;
             case UsageResultKind.Duplicate: _duplicates++; break;
             default: _rejected++; break;
+        }
+
+        if (result.Code == ApiCode.QuotaExceeded)
+        {
+            RetryAfter = Math.Max(RetryAfter ?? 1, result.RetryAfter ?? 1);
+            if (_results.Count >= options.MaxBatchRecords) MustEnd ??= new Problem(ApiCode.QuotaExceeded, "More records are refused than the answer lists. Send the whole body again: what was recorded is a duplicate then.");
         }
 
         if (_results.Count < options.MaxBatchRecords && (listAll || result.Kind != UsageResultKind.Recorded)) _results.Add(RecordResponse.Of(index, result));

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Api.Usage.Quotas;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>POST /v1/usage</c>: one record, an array, or a stream of NDJSON.</summary>
 internal sealed class UsageEndpoints(
-    Gate gate, UsageService usage, UsageBatches batches, NextDecision next, IntakeLimits limits, Resolution resolution) : IEndpoints
+    Gate gate, UsageService usage, UsageBatches batches, UsageQuotas quotas, NextDecision next, IntakeLimits limits, Resolution resolution) : IEndpoints
 {
     private readonly RecordFormat _format = new((in record) => UsageJson.Read(record, resolution), limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
 
@@ -27,11 +28,13 @@ internal sealed class UsageEndpoints(
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
-        var type = RequestBody.TypeOf(context.Request);
+        var type = BodyReader.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
+        if (quotas.Exhausted(caller.Subtree) is { } full) return full;
         var maxBodyBytes = limits.MaxBodyBytes;
-        if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return RequestBody.TooLarge(maxBodyBytes);
-        if (UsageBatches.Open(context, _format, out var problem) is not { } intake) return problem;
+        if (type == BodyType.Json && context.Request.ContentLength > maxBodyBytes) return BodyReader.TooLarge(maxBodyBytes);
+        if (batches.Open(context, _format, out var problem) is not { } intake) return problem;
+        using var reading = intake;
         return type == BodyType.NdJson
             ? await batches.PostAllAsync(context, caller, intake, isArray: false, first: null, listAll: false)
             : await PostJsonAsync(context, caller, intake);
@@ -48,6 +51,10 @@ internal sealed class UsageEndpoints(
             if (first!.Unreadable is { Code: ApiCode.MalformedJson } malformed) return new Problem(malformed.Code, malformed.Detail);
             if (!await intake.HasMoreAsync()) return await PostOneAsync(context, caller, first);
         }
+        catch (BodyRefusedException refused)
+        {
+            return refused.Problem;
+        }
         catch (InvalidDataException)
         {
             // Safe: no record has been read whole.
@@ -61,6 +68,7 @@ internal sealed class UsageEndpoints(
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
+        quotas.Announce(context, caller.Subtree, result.Kind == UsageResultKind.Rejected ? null : record.CostCenter?.ToLowerInvariant());
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
         var decision = await next.AskAsync(record, caller);
         await JsonAnswer.SendAsync(context, resolution, new UsageResponse(

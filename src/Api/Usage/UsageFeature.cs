@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Usage.Quotas;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ internal static class UsageFeature
         services.TryAddSingleton<IntakeLimits>();
         services.TryAddSingleton<NextDecision>();
         services.TryAddSingleton<UsageBatches>();
+        services.TryAddSingleton<UsageQuotas>();
         services.TryAddSingleton<UsageService>();
         return services;
     }

@@ -6,14 +6,20 @@ using BudgetEngine.Api.Http;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Reads the records of a body as they arrive and adds them to a batch.</summary>
-internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
+internal sealed class UsageIntake(BodyPipe reader, RecordFormat format) : IDisposable
 {
+    /// <summary>Work after which others have their turn on this thread: bytes, and what a record costs besides. A quarter of a millisecond or so.</summary>
+    private const int TurnOfWork = 64 * 1024;
+    private const int WorkOfRecord = 4_096;
+
+    private int _work;
     private long _consumed;
 
     /// <summary>The first value of a JSON body: null with <see cref="IsArray"/> when the body is an array, of which nothing is consumed.</summary>
     public async Task<(UsageInput? Record, Problem? Problem)> ReadFirstAsync()
     {
         var splitter = RecordSplitter.Value(format.MaxRecordBytes);
+        reader.IsBetweenRecords = false;
         while (true)
         {
             var result = await reader.ReadAsync();
@@ -21,7 +27,7 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
             if (IsArrayAhead(buffer))
             {
                 IsArray = true;
-                reader.AdvanceTo(buffer.Start);
+                reader.AdvanceTo(buffer.Start, buffer.Start);
                 return (null, null);
             }
 
@@ -35,7 +41,7 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
                 case SplitResult.TooLarge:
                     return (UsageJson.TooLarge(format.MaxRecordBytes), null);
                 case SplitResult.More when _consumed + buffer.Length > format.MaxArrayBytes:
-                    return (null, RequestBody.TooLarge(format.MaxArrayBytes.Value));
+                    return (null, BodyReader.TooLarge(format.MaxArrayBytes.Value));
                 case SplitResult.Broken or SplitResult.End:
                     return (null, new Problem(ApiCode.MalformedJson, "The body is empty, or breaks off inside of its first value."));
             }
@@ -72,6 +78,7 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
     /// <returns>Null, or the problem at which the body breaks off.</returns>
     public async Task<Problem?> ReadAllAsync(bool isArray, UsageBatch batch)
     {
+        reader.IsBetweenRecords = true;
         var splitter = isArray ? RecordSplitter.Array(format.MaxRecordBytes) : RecordSplitter.Lines(format.MaxRecordBytes);
         while (true)
         {
@@ -81,6 +88,10 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
                 var read = reader.ReadAsync();
                 if (!read.IsCompleted) batch.PostIfIdle();
                 result = await read;
+            }
+            catch (BodyRefusedException refused)
+            {
+                return refused.Problem;
             }
             catch (Exception fault) when (fault is IOException or OperationCanceledException or InvalidDataException)
             {
@@ -105,8 +116,10 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
             {
                 case SplitResult.More:
                     Advance(whole, buffer);
+                    reader.IsBetweenRecords = buffer.IsEmpty;
+                    await GiveWayAsync(whole.Length - buffer.Length);
                     // NDJSON is a stream without limit; an array is a document with one.
-                    return isArray && _consumed + buffer.Length > format.MaxArrayBytes ? (true, RequestBody.TooLarge(format.MaxArrayBytes.Value)) : (false, null);
+                    return isArray && _consumed + buffer.Length > format.MaxArrayBytes ? (true, BodyReader.TooLarge(format.MaxArrayBytes.Value)) : (false, null);
                 case SplitResult.End:
                     Advance(whole, buffer);
                     return (true, null);
@@ -129,8 +142,27 @@ internal sealed class UsageIntake(PipeReader reader, RecordFormat format)
             }
 
             await batch.AddAsync(input);
+            if (batch.MustEnd is not null)
+            {
+                Advance(whole, buffer);
+                return (true, batch.MustEnd);
+            }
+
+            reader.IsBetweenRecords = true;
+            await GiveWayAsync(WorkOfRecord);
         }
     }
+
+    /// <summary>A body that is there already is worked off without a wait, however much is in it: all threads of the pool would be taken by a few of them.</summary>
+    private async ValueTask GiveWayAsync(long work)
+    {
+        _work += (int)work;
+        if (_work < TurnOfWork) return;
+        _work = 0;
+        await Task.Yield();
+    }
+
+    public void Dispose() => reader.Dispose();
 
     private static Problem Broken(UsageBatch batch) => new(ApiCode.MalformedBatch, $"The array breaks off after record {batch.Count}: it is not JSON there.");
 

@@ -27,13 +27,13 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolut
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/usage", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/usage", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Usage, "Rows of usage", "Scope: read.")
                 .Takes(
                     Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.User, Parameter.Query("session"), Parameter.Query("model"), Parameter.Query("provider"),
                     Parameter.Query("status"), Parameter.Query("request_path"), TagParameter, MinCost, Parameter.OneOf("sort", "-recorded_at", "-cost"), Parameter.Limit, Parameter.Cursor)
                 .Gives<PageResponse<UsageRowResponse>>());
-        routes.MapGet("/v1/export/usage", gate.Guard(Scopes.Read, ExportAsync))
+        routes.MapGet("/v1/export/usage", gate.GuardRead(Scopes.Read, ExportAsync))
             .WithMetadata(new Operation(Tags.Usage, "All rows of a range, streamed", "Scope: read.")
                 .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "focus") with { Description = "csv and focus: not built yet" })
                 .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson));

@@ -19,6 +19,24 @@ public sealed class UsageOptions
     [Range(1, 10_000)]
     public int ChunkRecords { get; set; } = 1_000;
 
+    /// <summary>
+    /// Records that one tenant may store in a minute through one process; more are refused, 429 <c>quota_exceeded</c>, before anything of them is taken. A key with a
+    /// subtree below the tenant has half. Default 600,000, 100 to 10^9: less refuses honest floods, more fills disks faster.
+    /// </summary>
+    [Range(100, 1_000_000_000)]
+    public long MaxRecordsPerMinute { get; set; } = 600_000;
+
+    /// <summary>The same for what the rows take in the ledger, about. Default 256 MiB, 1 MiB to 1 TiB.</summary>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long MaxBytesPerMinute { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Different users that one tenant may record in an hour through one process. Default 500,000, 100 to 100,000,000, some 20 bytes each: less refuses honest users, more
+    /// lets made-up ones make balances that stay.
+    /// </summary>
+    [Range(100, 100_000_000)]
+    public int MaxUsersPerHour { get; set; } = 500_000;
+
     /// <summary>Whether <c>preview</c> (the first 100 characters of a prompt) is stored. Default false: it is personal data.</summary>
     public bool StorePreviews { get; set; }
 

@@ -26,6 +26,9 @@ public sealed record UsageResult(
     internal static readonly WordTable<UsageResultKind> Kinds =
         new((UsageResultKind.Recorded, "recorded"), (UsageResultKind.Duplicate, "duplicate"), (UsageResultKind.Rejected, "rejected"));
 
+    /// <summary>Seconds after which it may be taken; null: not known.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The problem of a single record that was rejected.</summary>
-    internal Problem ToProblem() => new(Code!, Detail ?? "The record was rejected.", Errors);
+    internal Problem ToProblem() => new(Code!, Detail ?? "The record was rejected.", Errors) { RetryAfter = RetryAfter };
 }

@@ -5,6 +5,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Usage.Quotas;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Faults;
@@ -22,10 +23,12 @@ namespace BudgetEngine.Api.Usage;
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, Resolution resolution, TimeProvider clock, SpendWatch? watch = null,
-    UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null)
+    UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null, UsageQuotas? quotas = null)
 {
     /// <summary>Records of one call that are looked up since they would be rejected for a limit that may have been another when they were stored.</summary>
     public const int MaxLookups = 100;
+
+    private const int PreparedInATurn = 25;
 
     private readonly PlausiblePrices _plausible = (prices?.Value ?? new PriceOptions()).ToPlausible(resolution);
 
@@ -35,14 +38,17 @@ public sealed class UsageService(
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
         var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
-        if (inputs.Count == 1) return [await PostAsync(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), bulk)];
+        if (inputs.Count == 1) return [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk)];
         var lookups = 0;
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();
         for (var i = 0; i < inputs.Count; i++)
         {
+            // Others have their turn on this thread.
+            if (i % PreparedInATurn == PreparedInATurn - 1) await Task.Yield();
             var prepared = UsageRules.Prepare(inputs[i], context);
             if (prepared is { Rejection: not null, Message: not null }) prepared = await JudgeAsync(prepared, lookups++, cancellationToken);
+            prepared = Admitted(prepared, subtree);
             if (prepared.Rejection is { } rejection)
             {
                 results[i] = Counted(rejection);
@@ -52,13 +58,13 @@ public sealed class UsageService(
             // Within a body the first of equal ids wins: a repeat waits for the wave that has the first.
             if (!wave.TryAdd(i, prepared.GrainKey!, prepared.Message!))
             {
-                await SendAsync(wave, results, bulk);
+                await SendAsync(wave, results, subtree, bulk);
                 wave = new PostWave();
                 wave.TryAdd(i, prepared.GrainKey!, prepared.Message!);
             }
         }
 
-        await SendAsync(wave, results, bulk);
+        await SendAsync(wave, results, subtree, bulk);
         return results;
     }
 
@@ -93,7 +99,7 @@ public sealed class UsageService(
         var results = new UsageResult[1];
         var wave = new PostWave();
         wave.TryAdd(0, original.CostCenter, new UsageMessage(correction, null));
-        await SendAsync(wave, results, bulk: false);
+        await SendAsync(wave, results, subtree: null, bulk: false);
         return results[0];
     }
 
@@ -103,7 +109,7 @@ public sealed class UsageService(
         var results = new UsageResult[corrections.Count];
         var wave = new PostWave();
         for (var i = 0; i < corrections.Count; i++) wave.TryAdd(i, corrections[i].CostCenter, new UsageMessage(corrections[i], null));
-        await SendAsync(wave, results, bulk: true);
+        await SendAsync(wave, results, subtree: null, bulk: true);
         return results;
     }
 
@@ -164,39 +170,50 @@ public sealed class UsageService(
         return found;
     }
 
-    private async Task<UsageResult> PostAsync(PreparedRecord prepared, bool bulk)
+    /// <summary>The record, or its rejection where a quota is used up.</summary>
+    private PreparedRecord Admitted(PreparedRecord prepared, Subtree subtree)
+    {
+        if (quotas is null || prepared is not { Rejection: null, Message: { } message } || quotas.TryTake(message.Row, subtree) is not { } refused) return prepared;
+        return new PreparedRecord(null, null, new UsageResult(
+            message.Row.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.QuotaExceeded, UsageQuotas.DetailOf(refused), Retryable: true) { RetryAfter = refused.RetryAfter });
+    }
+
+    private async Task<UsageResult> PostAsync(PreparedRecord prepared, Subtree subtree, bool bulk)
     {
         if (prepared.Rejection is { } rejection) return Counted(rejection);
         var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk));
-        return ResultOf(prepared.Message!.Row, reply, 0);
+        return ResultOf(prepared.Message!.Row, reply, 0, subtree);
     }
 
-    private async Task SendAsync(PostWave wave, UsageResult[] results, bool bulk)
+    /// <param name="subtree">Of whose quota the records are; null: of nobody's.</param>
+    private async Task SendAsync(PostWave wave, UsageResult[] results, Subtree? subtree, bool bulk)
     {
         if (wave.Groups.Count == 1)
         {
-            foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, bulk);
+            foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, subtree, bulk);
             return;
         }
 
         var sends = new List<Task>(wave.Groups.Count);
-        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, bulk));
+        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, subtree, bulk));
         await Task.WhenAll(sends);
     }
 
-    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, bool bulk)
+    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk)
     {
         var reply = await PostAsync(path, new PostRequest(group.ToRecords(), bulk));
         for (var i = 0; i < group.Count; i++)
         {
             var (index, message) = group[i];
-            results[index] = ResultOf(message.Row, reply, i);
+            results[index] = ResultOf(message.Row, reply, i, subtree);
         }
     }
 
-    private UsageResult ResultOf(UsageRow row, PostReply? reply, int index)
+    private UsageResult ResultOf(UsageRow row, PostReply? reply, int index, Subtree? subtree)
     {
         var result = reply?.Results[index] ?? new PostResult(PostOutcome.Unavailable, row.Cost.Nanos, (int)row.Flags);
+        // A repeat stores nothing, so a body that is sent again gets further each time.
+        if (subtree is { } caller && result.Outcome is not (PostOutcome.Recorded or PostOutcome.Unavailable)) quotas?.GiveBack(row, caller);
         if (result.Outcome == PostOutcome.Recorded) watch?.Spent(row.CostCenter);
         var told = UsageResults.Of(row, result);
         if ((told.Flags & RowFlags.Unpriced) != 0) told = told with { UnpricedBecause = catalog.Current.Prices.WhyUntaken(row.Provider, row.Model) };

@@ -1,6 +1,7 @@
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Operations;
 using BudgetEngine.Dashboard.Rendering;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
@@ -35,14 +36,14 @@ internal sealed class EnginePage(
 
         var shell = await shells.MakeAsync(context, caller, "System", "system");
         var startedAt = clock.GetTimestamp();
-        var report = context.Request.Query.ContainsKey("check") ? await services.GetRequiredService<ILedgerConsistency>().CheckConsistencyAsync(null, context.RequestAborted) : null;
+        var dated = context.Request.Query.ContainsKey("check") ? await services.GetRequiredService<ConsistencyReports>().CheckAsync(null, context.RequestAborted) : null;
         var took = clock.GetElapsedTime(startedAt);
         // A client of silos keeps nothing, and so has no lease.
         var health = services.GetService<LedgerHealth>();
         var current = catalog.Current;
         await PageAnswer.SendAsync(context, Slices.Engine.Create(new EngineModel(
             shell, store.Description, health?.LeaseLeft, health?.WritesFail ?? false, await SilosAsync(), events.Listeners, current.Policies.Tenants.Count,
-            current.Prices.InForce(shell.Now).Count(), current.Keys.Count(k => k.RevokedAt is null), caller.Id == ApiKey.Open.Id, report, took, shell.Now - _startedAt)));
+            current.Prices.InForce(shell.Now).Count(), current.Keys.Count(k => k.RevokedAt is null), caller.Id == ApiKey.Open.Id, dated?.Report, took, shell.Now - _startedAt)));
     }
 
     private async Task<IReadOnlyList<SiloLine>?> SilosAsync()

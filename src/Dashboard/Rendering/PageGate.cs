@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Dashboard.Sessions;
 using BudgetEngine.Dashboard.Slices;
@@ -13,7 +14,7 @@ internal delegate Task PageHandler(HttpContext context, ApiKey caller);
 internal delegate Task FormHandler(HttpContext context, ApiKey caller, IFormCollection form);
 
 /// <summary>Lets in whoever the API would let in, and shows everybody else the door.</summary>
-internal sealed class PageGate(Gate gate, SignInPage door, ShellMaker shells)
+internal sealed class PageGate(Gate gate, ReadShares reads, SignInPage door, ShellMaker shells)
 {
     public RequestDelegate Guard(PageHandler page) => async context =>
     {
@@ -24,9 +25,20 @@ internal sealed class PageGate(Gate gate, SignInPage door, ShellMaker shells)
             return;
         }
 
+        using var turn = await reads.EnterAsync(context, caller);
+        if (!turn.IsAcquired)
+        {
+            await MessageAsync(context, caller, PageMessage.TooMany, StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         try
         {
             await page(context, caller);
+        }
+        catch (LedgerReportTooLongException) when (!context.Response.HasStarted)
+        {
+            await MessageAsync(context, caller, PageMessage.TooMuch, StatusCodes.Status422UnprocessableEntity);
         }
         catch (Exception outage) when (outage is LedgerUnavailableException or LedgerContentionException && !context.Response.HasStarted)
         {

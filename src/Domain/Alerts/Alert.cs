@@ -5,7 +5,7 @@ using BudgetEngine.Domain.Windows;
 namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>
-/// Something that people are told, once. Its facts are those of the moment at which it was found: a message that is sent again says the same.
+/// Something that people are told, once. Its facts are those of the moment at which it was found (but <see cref="Users"/>): a message that is sent again says the same.
 /// </summary>
 /// <param name="Id">The same for the same event, whoever finds it and however often: <see cref="AlertIds"/>.</param>
 /// <param name="CostCenter">Empty for an alert about the installation.</param>
@@ -38,6 +38,11 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     /// <summary>Of a spike: spent today.</summary>
     public Money? Spent { get; init; }
+
+    /// <summary>
+    /// Of a denial, and of the end of its window: about how many users' limits have refused in it so far; 0: it was the cost center's own. Grows after the alert was found.
+    /// </summary>
+    public int Users { get; init; }
 
     /// <summary>With the increases in force. Of a spike: spent yesterday.</summary>
     public Money? Limit { get; init; }

@@ -21,6 +21,12 @@ public static class AlertIds
     public static string OfWindow(AlertType type, string costCenter, string? user, Period period, DateOnly window) =>
         Of(type, costCenter, user, window, ((int)period).ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>
+    /// Of what is told once per cost center, period and window: of its own limit, and once more for all its users together. Names of users are made up by whoever calls.
+    /// </summary>
+    public static string OfWindowOnce(AlertType type, string costCenter, string? user, Period period, DateOnly window) =>
+        OfWindow(type, costCenter, user is null ? null : "", period, window);
+
     /// <summary>Of every other event: once per cost center, user, window, type and what tells two of them apart.</summary>
     public static string Of(AlertType type, string costCenter, string? user, DateOnly window, string detail)
     {

@@ -49,6 +49,8 @@ public sealed record Channel(
     /// <summary>Of an installation: every alert is matched with every channel.</summary>
     public const int MaxChannels = 1_000;
 
+    public static readonly SubtreeShares DefaultShares = new(MaxChannels, 200);
+
     /// <summary>Whether both send to the same place. What one place has answered says nothing of another.</summary>
     public bool SendsLike(Channel other) => Type == other.Type && Target == other.Target;
 

@@ -15,16 +15,24 @@ public sealed class Account
     /// <summary>The most that one node holds in all: what is held is added and taken away, so it must stay exact, far from where sums of money saturate.</summary>
     public static readonly Money MaxHeld = new(4 * Money.MaxInput.Nanos);
 
+    /// <summary>Of it, the most that is held for one direct child and everything below it: no child alone can leave the others without room.</summary>
+    public static readonly Money MaxHeldOfChild = new(MaxHeld.Nanos / 2);
+
     // Made when first needed: most of a million resident accounts hold nothing.
     private Dictionary<Guid, Hold>? _holds;
     private DeadlineHeap? _deadlines;
     private EndedHolds? _ended;
     private Queue<Hold>? _endedInherited;
 
-    public Account(string path)
+    private readonly HoldRoom _room;
+    private HoldShares? _shares;
+
+    /// <param name="room">How many holds it may have; null: the default.</param>
+    public Account(string path, HoldRoom? room = null)
     {
         Node = new LimitedAccount(AccountKind.Node, path) { Loaded = true };
         Sides = new SideAccounts();
+        _room = room ?? HoldRoom.Default;
     }
 
     public string Path => Node.Name;
@@ -96,7 +104,7 @@ public sealed class Account
         if (!repeated && !ask.Lower)
         {
             if (PauseFor(ask, now) is { } pause) return Refused(DenialReason.Paused) with { PausedBy = pause };
-            if (Node.Balances.HeldTotal - (existing?.Left ?? Money.Zero) > MaxHeld - ask.Amount) return Refused(DenialReason.TooManyReservations);
+            if (!HasRoom(ask, existing)) return Refused(DenialReason.TooManyReservations);
         }
 
         var weighing = new LimitEvaluation(ask, existing, now.Utc);
@@ -140,6 +148,7 @@ public sealed class Account
         Node.Balances.AddHeld(hold.Date, change);
         hold.UserAccount?.Balances.AddHeld(hold.Date, change);
         hold.ChildAccount?.Balances.AddHeld(hold.Date, change);
+        if (hold.Share is { } share) share.Held += change;
     }
 
     /// <summary>Moves a deadline; <see cref="long.MaxValue"/> keeps the hold from expiring.</summary>
@@ -203,6 +212,18 @@ public sealed class Account
         }
     }
 
+    /// <summary>What the node counts for the direct child on the way to this owner: how many holds, and how much.</summary>
+    public (int Holds, Money Held) ShareOf(string owner) => _shares?.Find(Path, owner) is { } share ? (share.Holds, share.Held) : default;
+
+    /// <summary>Room for the ask in this node as a whole, and in the share of the direct child that it comes from.</summary>
+    private bool HasRoom(in Ask ask, Hold? existing)
+    {
+        var (replaced, more) = existing is null ? (Money.Zero, 1) : (existing.Left, 0);
+        if (Node.Balances.HeldTotal - replaced > MaxHeld - ask.Amount || (_holds?.Count ?? 0) + more > _room.MaxHolds) return false;
+        if (_shares is null || ask.Owner.Length <= Path.Length || _shares.Find(Path, ask.Owner) is not { } share) return true;
+        return share.Held - replaced <= MaxHeldOfChild - ask.Amount && share.Holds + more <= _room.MaxHoldsOfChild;
+    }
+
     private static Verdict Refused(DenialReason reason) => new() { Kind = VerdictKind.Refused, Reason = reason };
 
     private Pause? PauseFor(in Ask ask, Moment now)
@@ -228,6 +249,7 @@ public sealed class Account
             Key = ask.Key, Owner = ask.Owner, User = ask.User, Model = ask.Model, RequestId = ask.RequestId, Attempt = ask.Attempt, Date = ask.Date, CreatedAt = now.Utc,
         };
         AttachSides(hold);
+        if (hold.Owner.Length > Path.Length) hold.Share = (_shares ??= new HoldShares()).Open(Path, hold.Owner);
         (_holds ??= []).Add(hold.Key, hold);
         (_deadlines ??= new DeadlineHeap()).Add(hold);
         return hold;
@@ -239,6 +261,7 @@ public sealed class Account
         if (hold.Inherited) (_endedInherited ??= new Queue<Hold>()).Enqueue(hold);
         if (hold.UserAccount is { } user) user.OpenHolds--;
         if (hold.ChildAccount is { } child) child.OpenHolds--;
+        if (hold.Share is { } share) _shares!.Close(share);
         _holds!.Remove(hold.Key);
         _deadlines!.Remove(hold);
     }

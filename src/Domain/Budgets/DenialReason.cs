@@ -20,4 +20,7 @@ public enum DenialReason : byte
 
     /// <summary>Extend to less than what is granted: 400, not a decision.</summary>
     AmountTooSmall = 12,
+
+    /// <summary>More is asked for than one record may cost (the tenant's <c>max_record_cost</c>): nothing could be settled with it.</summary>
+    ImplausibleAmount = 13,
 }

@@ -38,6 +38,9 @@ public sealed class Hold
 
     public LimitedAccount? ChildAccount { get; set; }
 
+    /// <summary>At an ancestor: the share of the direct child that it is held for. Null at the owner.</summary>
+    internal HoldShare? Share { get; set; }
+
     /// <summary>The ledger keeps a row of it for the ancestors alone: where it ends the row is deleted, since its owner does not know of it.</summary>
     public bool Inherited { get; set; }
 

@@ -101,7 +101,8 @@ public static class ReservationIdText
         if (!CostCenterId.TryParse(owner, out var parsed, out _) || parsed.Path != owner) return false;
         if (!Utf8.IsValid(body[(fixedLength + ownerLength)..])) return false;
         var user = Encoding.UTF8.GetString(body[(fixedLength + ownerLength)..]);
-        if (user.Length is 0 or > 128) return false;
+        // What no check takes for a user is in no id of ours; and PostgreSQL stores no NUL.
+        if (user.Length is 0 or > 128 || user.AsSpan().ContainsAnyInRange('\0', '\u001f')) return false;
         id = new ReservationId(owner, user, DateOnly.FromDayNumber(day), new Stamp(attempt), new Guid(body.Slice(13, 16)));
         return true;
     }

@@ -6,7 +6,6 @@ namespace BudgetEngine.Domain.Budgets;
 /// </summary>
 public sealed class Reservations
 {
-    public const int MaxOpen = 100_000;
     public const int MaxEnded = 1_000;
     public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 

@@ -19,6 +19,9 @@ public sealed class WindowBalances
     // Of all months, which may pass 64 bits: exact, so that it comes down again as it went up.
     private Int128 _spentTotal;
 
+    /// <summary>There was usage once.</summary>
+    public bool Any => _months.Length > 0;
+
     /// <summary>All that is held, whatever the date.</summary>
     public Money HeldTotal { get; private set; }
 

@@ -21,7 +21,7 @@ public static class Words
         (DenialReason.BudgetExceeded, "budget_exceeded"), (DenialReason.Paused, "paused"), (DenialReason.UnknownCostCenter, "unknown_cost_center"),
         (DenialReason.UnknownModel, "unknown_model"), (DenialReason.NoBudget, "no_budget"), (DenialReason.RateLimited, "rate_limited"),
         (DenialReason.TooManyReservations, "too_many_reservations"), (DenialReason.RequestIdConflict, "request_id_conflict"),
-        (DenialReason.WindowEnded, "window_ended"), (DenialReason.LedgerUnavailable, "ledger_unavailable"));
+        (DenialReason.WindowEnded, "window_ended"), (DenialReason.LedgerUnavailable, "ledger_unavailable"), (DenialReason.ImplausibleAmount, "implausible_amount"));
 
     public static readonly WordTable<ReservationState> ReservationStates = new(
         (ReservationState.Held, "held"), (ReservationState.Settling, "settling"), (ReservationState.Settled, "settled"), (ReservationState.Released, "released"),

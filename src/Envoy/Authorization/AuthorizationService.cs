@@ -28,9 +28,17 @@ internal sealed class AuthorizationService(Gate gate, GatewayChecks checks, Time
         var answer = await checks.AskAsync(question);
         if (answer.Denial is { } denial) return CheckAnswers.Denied(denial);
         // If Envoy waits no longer it answers by its own rule, and the request, if it passes, has no reservation.
-        call.Response.OnCompleted(() => call.RequestAborted.IsCancellationRequested ? checks.ReleaseAsync(answer) : Task.CompletedTask);
-        var headers = new HeaderDictionary();
-        checks.WriteAllowed(headers, answer);
-        return CheckAnswers.Allowed(answer, headers, input.Names);
+        call.Response.OnCompleted(() => call.RequestAborted.IsCancellationRequested ? checks.TakeBackAsync(answer) : Task.CompletedTask);
+        try
+        {
+            var headers = new HeaderDictionary();
+            checks.WriteAllowed(headers, answer);
+            return CheckAnswers.Allowed(answer, headers, input.Names);
+        }
+        catch
+        {
+            await checks.TakeBackAsync(answer);
+            throw;
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class DescriptorChecks(GatewayChecks checks, UsageService usage,
         return peek;
     }
 
-    public Task ReleaseAsync(GatewayAnswer answer) => checks.ReleaseAsync(answer);
+    public Task TakeBackAsync(GatewayAnswer answer) => checks.TakeBackAsync(answer);
 
     private GatewayQuestion Holding(GatewayQuestion question, Descriptor descriptor, ApiKey caller)
     {

@@ -62,26 +62,26 @@ internal sealed class RateLimitService(Gate gate, DescriptorChecks checks, TimeP
                 isOver |= answers[^1]?.Denial is not null;
             }
 
-            if (isOver || context.CancellationToken.IsCancellationRequested) await ReleaseAsync(answers);
+            if (isOver || context.CancellationToken.IsCancellationRequested) await TakeBackAsync(answers);
             return answers;
         }
         catch (LedgerUnavailableException)
         {
-            await ReleaseAsync(answers);
+            await TakeBackAsync(answers);
             throw new RpcException(new Status(StatusCode.Unavailable, "The ledger cannot be reached now; the outcome is unknown."));
         }
-        catch (RpcException)
+        catch
         {
-            await ReleaseAsync(answers);
+            await TakeBackAsync(answers);
             throw;
         }
     }
 
-    private async Task ReleaseAsync(List<GatewayAnswer?> answers)
+    private async Task TakeBackAsync(List<GatewayAnswer?> answers)
     {
         foreach (var answer in answers)
         {
-            if (answer is { } held) await checks.ReleaseAsync(held);
+            if (answer is { } held) await checks.TakeBackAsync(held);
         }
     }
 

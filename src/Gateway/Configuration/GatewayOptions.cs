@@ -44,6 +44,15 @@ public sealed class GatewayOptions
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>Requests to models in memory at once, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB; beyond it 503. Lower refuses calls when many come at once, higher
+    /// lets their senders take memory.</summary>
+    [Range(1_048_576L, 68_719_476_736L)]
+    public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>How long a request may take to arrive. Default 60 s, 1 s to 1 h; beyond it 408. Lower cuts slow lines off, higher lets a stalled sender keep its memory.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RequestWithin { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The largest answer that is not a stream. Default 64 MiB, 1 KiB to 256 MiB; beyond it 502, and the call is recorded as an error.</summary>
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 64 * 1024 * 1024;

@@ -16,7 +16,7 @@ namespace BudgetEngine.Gateway.Forwarding;
 /// under a budget is refused.
 /// </summary>
 internal sealed class GatewayMiddleware(
-    CallerReader callers, EngineClient engine, CallsInFlight calls, IHttpForwarder forwarder, IOptions<GatewayOptions> options, TimeProvider clock) : IMiddleware, IDisposable
+    CallerReader callers, EngineClient engine, CallsInFlight calls, RequestRoom room, IHttpForwarder forwarder, IOptions<GatewayOptions> options, TimeProvider clock) : IMiddleware, IDisposable
 {
     private readonly Lazy<FrozenDictionary<string, Upstream>> _upstreams = new(() =>
         options.Value.Upstreams.ToFrozenDictionary(u => u.Key, u => new Upstream(u.Key, u.Value, options.Value, engine.Client), StringComparer.Ordinal));
@@ -58,6 +58,7 @@ internal sealed class GatewayMiddleware(
     private async Task HandleAsync(HttpContext context, Upstream upstream)
     {
         int? denyStatus = null;
+        using var bytes = new RequestBytes(room);
         try
         {
             var caller = await callers.ReadAsync(context);
@@ -68,7 +69,7 @@ internal sealed class GatewayMiddleware(
                 return;
             }
 
-            var body = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : null;
+            var body = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context, bytes) : null;
             if (body is not null && UnbudgetedCall.FaultOf(context.Request.Path, body) is { } unbudgeted)
             {
                 await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", unbudgeted);
@@ -90,11 +91,22 @@ internal sealed class GatewayMiddleware(
         {
             await ProviderErrors.WriteFailureAsync(context, upstream.Format, 503, CheckAnswer.EngineUnavailable, "The budget engine does not answer.");
         }
+        catch (BadHttpRequestException full) when (full.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            await ProviderErrors.WriteFailureAsync(context, upstream.Format, full.StatusCode, "overloaded", full.Message);
+        }
         catch (BadHttpRequestException bad)
         {
-            await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, bad.StatusCode, bad.StatusCode == 413 ? "request_too_large" : "invalid_request", bad.Message);
+            await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, bad.StatusCode, CodeOf(bad.StatusCode), bad.Message);
         }
     }
+
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status408RequestTimeout => "request_too_slow",
+        _ => "invalid_request",
+    };
 
     private async Task ForwardAsync(HttpContext context, Upstream upstream, Caller caller, byte[]? body)
     {
@@ -132,14 +144,11 @@ internal sealed class GatewayMiddleware(
         return request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true ? "What goes over a stream of its own cannot be put under a budget." : null;
     }
 
-    private async Task<byte[]> ReadAsync(HttpContext context)
+    private async Task<byte[]> ReadAsync(HttpContext context, RequestBytes bytes)
     {
         var max = options.Value.MaxRequestBytes;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = max;
-        if (context.Request.ContentLength > max) throw new BadHttpRequestException($"The request is larger than {max} bytes.", StatusCodes.Status413PayloadTooLarge);
-        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var read = body.ToArray();
+        var read = await bytes.ReadAsync(context.Request, max, options.Value.RequestWithin);
         // For what is passed on without being put under a budget.
         context.Request.Body = new MemoryStream(read);
         return read;

@@ -20,6 +20,7 @@ public static class GatewayFeature
         services.AddSingleton<EngineClient>();
         services.AddSingleton<CallerReader>();
         services.AddSingleton<CallsInFlight>();
+        services.AddSingleton<RequestRoom>();
         services.AddSingleton<GatewayMiddleware>();
         services.AddHostedService<GatewayDrain>();
         return services;

@@ -13,12 +13,16 @@ public sealed record ReleaseRequest(
     [property: Id(3)] string? User = null,
     [property: Id(4)] DateOnly? Date = null);
 
-/// <summary>The state after a release. <paramref name="AlreadySettled"/>: refused (R13). <paramref name="Unavailable"/>: the ledger could not be written.</summary>
+/// <summary>
+/// The state after a release. <paramref name="AlreadySettled"/>: refused (R13). <paramref name="Unavailable"/>: the ledger could not be written. <paramref name="Ended"/>: this
+/// release ended it, not one before.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseReply")]
 public sealed record ReleaseReply(
     [property: Id(0)] ReservationState State,
     [property: Id(1)] bool AlreadySettled,
-    [property: Id(2)] bool Unavailable);
+    [property: Id(2)] bool Unavailable,
+    [property: Id(3)] bool Ended = false);
 
 /// <summary>Asks for the state of a reservation.</summary>
 [GenerateSerializer, Immutable, Alias("budget.FindRequest")]

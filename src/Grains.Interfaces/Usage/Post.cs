@@ -40,6 +40,9 @@ public enum PostOutcome : byte
     Unavailable = 7,
     Overloaded = 8,
     Stopping = 9,
+
+    /// <summary>It would make more cost centers than its tenant may in an hour. Nothing was taken.</summary>
+    TooManyNew = 10,
 }
 
 /// <summary>The outcome, with cost (nano-units) and flags as stored.</summary>

@@ -33,7 +33,7 @@ internal sealed class CostCenterNode
         _break = breakNode;
         Services = services;
         Tenure = tenure;
-        Account = new Account(path);
+        Account = new Account(path, services.HoldRoom);
         Ancestors = CostCenterId.SelfAndAncestors(path)[1..];
         Epoch = state.Epoch;
         _stamps = state.Epoch == 0 ? services.Stamps : new StampSource(state.Epoch);

@@ -28,6 +28,9 @@ public sealed record CostCenterServices(
     /// <summary>Bugs, as far as they end commands.</summary>
     public UnexpectedFaults Faults { get; init; } = new(Clock);
 
+    /// <summary>How many holds each of them has room for.</summary>
+    public HoldRoom HoldRoom { get; init; } = HoldRoom.Default;
+
     /// <summary>How this process calls cost centers.</summary>
     public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults) : new CostCenterCalls(grains, Clock, Faults);
 }

@@ -1,5 +1,7 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
 
 namespace BudgetEngine.Grains.CostCenters;
@@ -11,6 +13,9 @@ namespace BudgetEngine.Grains.CostCenters;
 internal sealed class NodeAlerts(CostCenterNode node)
 {
     private List<AlertEvaluation>? _noticed;
+
+    // Made with the first refusal of a user.
+    private (DateOnly Window, int Users)[]? _deniedUsers;
 
     /// <summary>The account has learned a balance of this date.</summary>
     public void Learned(LimitedAccount account, DateOnly date, AlertCause cause)
@@ -35,15 +40,32 @@ internal sealed class NodeAlerts(CostCenterNode node)
     public void Denied(in WindowFigures figures)
     {
         if (node.Services.Alerts is null || !figures.Account.FirstDenial(figures.Period, figures.Window)) return;
-        var (costCenter, user) = Of(figures.Account);
-        Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period));
+        var account = figures.Account;
+        // A child of which there was no usage does not exist yet; anybody who may check can make up its name.
+        if (account.Kind == AccountKind.Child && !account.Balances.Any) return;
+        var users = account.Kind == AccountKind.User ? ++DeniedUsers(figures) : 0;
+        // Users are told of together, once; how many there are is noted at each power of two, so that made-up names cost a few writes and not one each.
+        if (!int.IsPow2(users) && users > 0) return;
+        var (costCenter, user) = Of(account);
+        Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period, users));
     }
 
     /// <summary>A request id came again with other content.</summary>
-    public void Conflict(string requestId) => Notice(new AlertEvaluation.Conflict(node.Path, requestId));
+    public void Conflict(string requestId) => Notice(new AlertEvaluation.Conflict(Known, requestId));
 
     /// <summary>A reservation lapsed, the first of a day.</summary>
-    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(node.Path));
+    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(Known));
+
+    /// <summary>Where an event is told: made-up names have none of their own.</summary>
+    private string Known => node.Exists || node.Account.Budget is not null ? node.Path : CostCenterId.TenantOf(node.Path);
+
+    /// <summary>How many users the window has refused, as far as this memory knows.</summary>
+    private ref int DeniedUsers(in WindowFigures figures)
+    {
+        ref var denied = ref (_deniedUsers ??= new (DateOnly, int)[Window.Periods.Length])[(int)figures.Period - 1];
+        if (denied.Window != figures.Window) denied = (figures.Window, 0);
+        return ref denied.Users;
+    }
 
     /// <summary>Hands over what was noticed in this command.</summary>
     public void Flush()

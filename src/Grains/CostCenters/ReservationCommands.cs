@@ -27,7 +27,8 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         var before = node.Reservations.Find(request.Key, now);
         if (before is { State: ReservationState.Held } && before.ContentHash == request.ContentHash) return await RepeatAsync(request, before, now);
         if (before is { State: ReservationState.Held or ReservationState.Settled }) return Denied(DenialReason.RequestIdConflict, date, now);
-        if (node.Reservations.OpenCount >= Reservations.MaxOpen) return Denied(DenialReason.TooManyReservations, date, now);
+        if (IsImplausible(request.Amount)) return Denied(DenialReason.ImplausibleAmount, date, now);
+        if (node.Reservations.OpenCount >= node.Services.HoldRoom.MaxOwn) return Denied(DenialReason.TooManyReservations, date, now);
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) return Denied(DenialReason.UnknownCostCenter, date, now);
         // While this command waited for a busy reservation, another turn may have dropped the side accounts.
         return node.SidesReady(request.User, node.Path) ? await DecideAsync(request, before, date, now) : await ReserveAsync(request);
@@ -53,6 +54,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         var total = request.Amount is { } amount ? new Money(amount) : reservation.Granted;
         if (total < reservation.Granted) return Denied(DenialReason.AmountTooSmall, reservation.Date, now);
         var more = total - reservation.Granted;
+        if (more.IsPositive && IsImplausible((hold.Left + more).Nanos)) return Denied(DenialReason.ImplausibleAmount, reservation.Date, now);
         return await new Extension(node, calls, reservation, hold).RunAsync(request, hold.Left + more, total, now);
     }
 
@@ -97,7 +99,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         node.Reservations.End(reservation, ReservationState.Released, now);
         busy.Free();
         await node.EndAtAncestorsAsync(calls, reservation.Key, attempt);
-        return new ReleaseReply(ReservationState.Released, false, false);
+        return new ReleaseReply(ReservationState.Released, false, false, Ended: true);
     }
 
     public ReservationReply? Find(FindRequest request) =>
@@ -127,18 +129,36 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         reservation.GiveOut(request.Call, first: true);
         node.Reservations.Add(reservation);
         using var busy = node.Occupy(reservation);
+        bool degraded;
+        try
+        {
+            degraded = await AskAllAsync(request, decision, reservation, now);
+        }
+        catch
+        {
+            // A bug. Whatever is held by now its caller will not hear of.
+            await WithdrawAsync(decision, reservation, busy, before, node.Now());
+            throw;
+        }
+
+        now = node.Now();
+        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
+        else busy.Free();
+        return Reply(decision, reservation, degraded, now);
+    }
+
+    /// <summary>Asks the owner and all ancestors, and grants where every node said yes. True: allowed without a hold, by the rule for outages.</summary>
+    private async Task<bool> AskAllAsync(ReserveRequest request, PathDecision decision, Reservation reservation, Moment now)
+    {
         decision.AskOwner(now);
         (reservation.Granted, reservation.OverLimit) = (decision.Granted, decision.OverLimit);
         // Waits for the ancestors. The reservation is busy meanwhile, so nobody else touches it; limits and balances may change.
         await decision.AskAncestorsAsync();
         now = node.Now();
         if (node.Tenant.RequireLimit && !decision.Limited && decision.Outage == Outage.None) decision.Refuse(DenialReason.NoBudget);
-        var degraded = ResolveOutage(request, decision, date);
+        var degraded = ResolveOutage(request, decision, reservation.Date);
         if (decision.Reason == DenialReason.None && !degraded) await GrantAsync(decision, reservation, now);
-        now = node.Now();
-        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
-        else busy.Free();
-        return Reply(decision, reservation, degraded, now);
+        return degraded;
     }
 
     /// <summary>Every node said yes: level the grants, and put a durable hold into the ledger before the answer.</summary>
@@ -179,6 +199,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
 
     private async Task<ReserveReply> LookAsync(ReserveRequest request, DateOnly date, Moment now)
     {
+        if (IsImplausible(request.Amount)) return Denied(DenialReason.ImplausibleAmount, date, now);
         var decision = new PathDecision(node, calls, Question(request, date, now, node.NextStamp(), dryRun: true));
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) decision.Refuse(DenialReason.UnknownCostCenter);
         decision.AskOwner(now);
@@ -199,6 +220,9 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
             DenialReason.None, reservation.Granted.Nanos, reservation.Attempt.Value, reservation.Date, reservation.ExpiresAt, reservation.OverLimit, false,
             look.Available?.Nanos, look.Tightest, null, null, look.Windows, now.Utc);
     }
+
+    /// <summary>No record may cost so much, so nothing could be settled with it; and a few such holds would leave no room to anybody else above an unlimited cost center.</summary>
+    private bool IsImplausible(long amount) => amount > node.Tenant.MaxRecordCost.Nanos;
 
     private PathAsk Question(ReserveRequest r, DateOnly date, Moment now, Stamp attempt, bool dryRun)
     {

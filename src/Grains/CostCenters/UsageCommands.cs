@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
@@ -10,7 +11,31 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
 internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, ReservationCommands reservations)
 {
+    /// <summary>Posts, unless that would make more cost centers than the tenant may.</summary>
     public async Task<PostReply> PostAsync(PostRequest request)
+    {
+        var made = node.Services.NewNodes is null ? 0 : MadeBy(request);
+        if (made == 0) return await PostAllAsync(request);
+        var tenant = CostCenterId.TenantOf(node.Path);
+        if (!node.Services.NewNodes!.TryCreate(tenant, made)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
+        var reply = await PostAllAsync(request);
+        if (!reply.Results.Any(r => r.Outcome is PostOutcome.Recorded or PostOutcome.Unavailable)) node.Services.NewNodes.GiveBackCreated(tenant, made);
+        return reply;
+    }
+
+    /// <summary>How many cost centers the records may make: this one, and those that are named beside a reservation of this one, of which nothing is known here.</summary>
+    private int MadeBy(PostRequest request)
+    {
+        var made = node.Exists || node.Account.Budget is not null ? 0 : 1;
+        foreach (var record in request.Records)
+        {
+            if (record.Row.CostCenter != node.Path) made++;
+        }
+
+        return made;
+    }
+
+    private async Task<PostReply> PostAllAsync(PostRequest request)
     {
         var startedAt = node.Services.Clock.GetTimestamp();
         var results = new PostResult[request.Records.Length];

@@ -58,6 +58,9 @@ internal static class AlertTable
     public static Task<StoredAlert?> FindAsync(LedgerSession session, string id, CancellationToken cancellationToken) =>
         session.FirstAsync<StoredAlert>($"select {Columns} from alerts where id = @id", Read, cancellationToken, ("id", id));
 
+    public static Task UpdateAsync(LedgerSession session, Alert alert, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("update alerts set content = @content where id = @id", cancellationToken, ("content", AlertDocument.ToJson(alert)), ("id", alert.Id));
+
     /// <summary>Deletes what is older; deliveries go with their alerts.</summary>
     public static async Task<int> ForgetAsync(LedgerSession session, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {

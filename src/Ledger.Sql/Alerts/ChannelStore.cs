@@ -14,8 +14,8 @@ internal sealed class ChannelStore(LedgerDatabase database) : ILedgerChannels
     public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
         database.ReadAsync(s => ChannelTable.FindAsync(s, name, cancellationToken), cancellationToken);
 
-    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => ChannelTable.PutAsync(s, channel, within, admin, cancellationToken), cancellationToken);
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => ChannelTable.PutAsync(s, channel, claim, admin, cancellationToken), cancellationToken);
 
     public Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(s => ChannelTable.DeleteAsync(s, name, within, admin, cancellationToken), cancellationToken);

@@ -16,12 +16,12 @@ internal static class ChannelTable
     public static Task<Channel?> FindAsync(LedgerSession session, string name, CancellationToken cancellationToken) =>
         session.FirstAsync<Channel>($"select {Columns} from channels where name = @name", Read, cancellationToken, ("name", name));
 
-    public static async Task<ChannelWrite> PutAsync(LedgerSession session, Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken)
+    public static async Task<ChannelWrite> PutAsync(LedgerSession session, Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken)
     {
         await AdminWrites.BeginAsync(session, cancellationToken);
         var before = await FindAsync(session, channel.Name, cancellationToken);
-        if (before is not null && !before.IsWithin(within)) return ChannelWrite.Taken;
-        if (before is null && await session.NumberAsync("select count(*) from channels", cancellationToken) >= Channel.MaxChannels) return ChannelWrite.TooMany;
+        if (before is not null && !before.IsWithin(claim.Within)) return ChannelWrite.Taken;
+        if (before is null && !claim.Shares.HasRoom(claim.Within, await session.ListAsync("select under from channels", r => r.TextOrNull(), cancellationToken))) return ChannelWrite.TooMany;
 
         await session.ExecuteAsync(
             """

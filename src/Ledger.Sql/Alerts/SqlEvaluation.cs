@@ -154,6 +154,10 @@ internal sealed class SqlEvaluation(LedgerSession session) : IEvaluationTransact
         (await session.ListAsync($"select id from alerts where {_dialect.In("id", "@ids")}", r => r.Text(), cancellationToken, ("ids", ids.ToArray())))
         .ToHashSet(StringComparer.Ordinal);
 
+    public async Task<Alert?> FindAlertAsync(string id, CancellationToken cancellationToken) => (await AlertTable.FindAsync(session, id, cancellationToken))?.Alert;
+
+    public Task UpdateAlertAsync(Alert alert, CancellationToken cancellationToken) => AlertTable.UpdateAsync(session, alert, cancellationToken);
+
     public Task<IReadOnlyDictionary<string, SpendFacts>> ReadSpendAsync(
         IReadOnlyCollection<(string CostCenter, DateOnly Date)> months, CancellationToken cancellationToken) =>
         SpendTables.ReadAsync(session, months, cancellationToken);

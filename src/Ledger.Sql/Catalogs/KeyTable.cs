@@ -14,11 +14,16 @@ internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
     public static Task<List<StoredKey>> ListAsync(LedgerSession session, CancellationToken cancellationToken) =>
         session.ListAsync($"select {Columns} from api_keys order by created_at, id", Read, cancellationToken);
 
-    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken) => InsertAsync(key, null, admin, cancellationToken);
+
+    public Task<bool> InsertKeyAsync(StoredKey key, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) => InsertAsync(key, claim, admin, cancellationToken);
+
+    private Task<bool> InsertAsync(StoredKey key, ShareClaim? claim, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 await AdminWrites.BeginAsync(s, cancellationToken);
+                if (claim is { } share && !share.Shares.HasRoom(share.Within, await s.ListAsync("select cost_center from api_keys", r => r.TextOrNull(), cancellationToken))) return false;
                 await s.ExecuteAsync(
                     $"""
                     insert into api_keys ({Columns})
@@ -28,9 +33,22 @@ internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
                     ("cost_center", key.CostCenter), ("expires_at", key.ExpiresAt), ("gateway", key.GatewayJson), ("created_at", key.CreatedAt),
                     ("created_by", key.CreatedBy), ("revoked_at", key.RevokedAt));
                 await AdminWrites.AuditAsync(s, admin, "key.create", key.CostCenter, null, KeyDocument.ToJson(key), cancellationToken);
-                return await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+                await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+                return true;
             },
             cancellationToken);
+
+    /// <summary>
+    /// Deletes keys that have been out of force since before that instant. The newest key stays, whatever became of it: a store in which a key was ever made is never in open mode
+    /// again.
+    /// </summary>
+    public static Task<int> ForgetAsync(LedgerSession s, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        s.ExecuteAsync(
+            """
+            delete from api_keys where id in (select id from api_keys where revoked_at < @before or expires_at < @before limit @limit)
+                and id <> (select id from api_keys order by created_at desc, id desc limit 1)
+            """,
+            cancellationToken, ("before", before), ("limit", (long)limit));
 
     public Task<bool> ReplaceKeyAsync(StoredKey read, StoredKey key, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(

@@ -10,6 +10,9 @@ namespace BudgetEngine.Ledger.Sql.Fence;
 /// </summary>
 internal sealed class FenceTables(LedgerDatabase database)
 {
+    /// <summary>Longer than any registration is on its way.</summary>
+    private static readonly TimeSpan _quiet = TimeSpan.FromHours(1);
+
     private static readonly (string, string)[] _nodeColumns = [("cost_center", "text"), ("epoch", "bigint")];
 
     /// <summary>
@@ -119,6 +122,35 @@ internal sealed class FenceTables(LedgerDatabase database)
                 (select t.process, t.cost_center from node_takeovers t where not exists (select 1 from leases l where l.process = t.process) limit @limit)
             """,
             cancellationToken, ("limit", (long)limit));
+    }
+
+    /// <summary>
+    /// Forgets who held cost centers that nobody knows: a check of a made-up name leaves a row. Stamps only grow, so the epoch from which new nodes begin is first raised above theirs; a row
+    /// goes an hour after that at the soonest, when no registration that began before can still be on its way.
+    /// </summary>
+    public static async Task<int> ForgetNodesAsync(LedgerSession session, int limit, CancellationToken cancellationToken)
+    {
+        var dialect = session.Dialect;
+        const string unknown = """
+            not exists (select 1 from cost_centers c where c.path = e.cost_center) and not exists (select 1 from tenants t where t.tenant = e.cost_center)
+            and not exists (select 1 from budgets b where b.cost_center = e.cost_center)
+            and not exists (select 1 from durable_hold_nodes n where n.cost_center = e.cost_center) and not exists (select 1 from leases l where l.process = e.process)
+            """;
+        var forgotten = await session.ExecuteAsync(
+            $"""
+            delete from node_epochs where cost_center in
+                (select e.cost_center from node_epochs e where {dialect.Later("e.registered_at", "@kept")} < {dialect.Now}
+                and e.epoch <= (select value from counters where name = 'exclusive_epoch') and {unknown} order by e.cost_center limit @limit)
+            """,
+            cancellationToken, ("kept", Micros(2 * _quiet)), ("limit", (long)limit));
+        await session.ExecuteAsync(
+            $"""
+            update counters set value = known.epoch
+            from (select max(e.epoch) as epoch from node_epochs e where {dialect.Later("e.registered_at", "@quiet")} < {dialect.Now} and {unknown}) known
+            where name = 'exclusive_epoch' and value < known.epoch
+            """,
+            cancellationToken, ("quiet", Micros(_quiet)));
+        return forgotten;
     }
 
     private static string Forget(Dialect dialect) =>

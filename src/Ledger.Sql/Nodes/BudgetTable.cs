@@ -16,7 +16,7 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
 
     public Task<IReadOnlyList<StoredBudget>> ListBudgetsAsync(
         string? under, (string CostCenter, string User)? after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<StoredBudget>>(
+        database.ReportAsync<IReadOnlyList<StoredBudget>>(
             async s => await s.ListAsync(
                 $"""
                 select {Columns} from budgets

@@ -46,7 +46,7 @@ internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
             cancellationToken);
 
     public Task<IReadOnlyList<Increase>> ListIncreasesAsync(string? under, string? afterId, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<Increase>>(
+        database.ReportAsync<IReadOnlyList<Increase>>(
             async s => await s.ListAsync(
                 $"select {Columns} from increases where {Subtree.Where("cost_center", under)} and id > @after order by id limit @limit", Read,
                 cancellationToken,

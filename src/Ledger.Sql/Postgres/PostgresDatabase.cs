@@ -1,7 +1,5 @@
 using System.Data;
-using System.Data.Common;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using BudgetEngine.Ledger.Sql.Storage;
 using Npgsql;
 
@@ -23,13 +21,19 @@ internal sealed class PostgresDatabase : LedgerDatabase
     /// </summary>
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
 
+    private const int ShareOfReports = 2;
+
     private readonly LedgerOptions _options;
     private readonly NpgsqlDataSource _pool;
+
+    /// <summary>Of the connections, reports have half at most.</summary>
+    private readonly SemaphoreSlim _reports;
 
     public PostgresDatabase(LedgerOptions options)
         : base(new PostgresDialect())
     {
         _options = options;
+        _reports = new SemaphoreSlim(Math.Max(1, options.MaxConnections / ShareOfReports));
         var settings = PostgresHosts.Read(options);
         settings.SearchPath = "budget";
         // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
@@ -77,17 +81,42 @@ internal sealed class PostgresDatabase : LedgerDatabase
     public override async Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) =>
         (await session.ListAsync("select pg_try_advisory_xact_lock(@key)", r => r.Flag(), cancellationToken, ("key", RollUpLock)))[0];
 
-    public override async IAsyncEnumerable<T> StreamAsync<T>(
-        Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override Task<T> ReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        ReportAsync(work, _options.ReportTimeout, cancellationToken);
+
+    public override Task<T> LongReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        ReportAsync(work, _options.LongCommandTimeout, cancellationToken);
+
+    public override ValueTask DisposeAsync()
     {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var command = select(SessionOn(connection, null));
-        await using var reader = await GuardedAsync(() => command.ExecuteReaderAsync(cancellationToken));
-        var rows = new RowReader(reader, Dialect, _options.Resolution);
-        while (await GuardedAsync(() => reader.ReadAsync(cancellationToken))) yield return map(rows.Start());
+        _reports.Dispose();
+        return _pool.DisposeAsync();
     }
 
-    public override ValueTask DisposeAsync() => _pool.DisposeAsync();
+    private async Task<T> ReportAsync<T>(Func<LedgerSession, Task<T>> work, TimeSpan within, CancellationToken cancellationToken)
+    {
+        await _reports.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadAsync(
+                async s =>
+                {
+                    // The server itself breaks it off. The driver would take its own time-out for an outage.
+                    s.MayTakeLong = true;
+                    await s.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"set local statement_timeout = {(long)within.TotalMilliseconds}"), cancellationToken);
+                    return await work(s);
+                },
+                cancellationToken);
+        }
+        catch (LedgerUnavailableException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled })
+        {
+            throw new LedgerReportTooLongException(within, e);
+        }
+        finally
+        {
+            _reports.Release();
+        }
+    }
 
     public LedgerSession SessionOn(NpgsqlConnection connection, NpgsqlTransaction? transaction) =>
         new(connection, transaction, Dialect, _options.Resolution, _options.LongCommandTimeout);

@@ -55,6 +55,10 @@ internal sealed class PostgresDialect : Dialect
     public override string Sum(string column) =>
         $"cast(case when sum({column}) > {SaturatingSql.Most} then {SaturatingSql.Most} when sum({column}) < {SaturatingSql.Least} then {SaturatingSql.Least} else sum({column}) end as bigint)";
 
+    public override string SnapshotMark => "select pg_current_snapshot()::text";
+
+    public override string IsIn(string snapshotMark) => $"pg_visible_in_snapshot(u.transaction_id, {snapshotMark}::pg_snapshot)";
+
     public override string MonthOf(string date) => $"({date} - (extract(day from {date})::integer - 1))";
 
     public override string Tag(string parameter) => $"(u.tags ->> {parameter})";

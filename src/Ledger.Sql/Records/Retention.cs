@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -12,6 +13,9 @@ namespace BudgetEngine.Ledger.Sql.Records;
 internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : ILedgerHousekeeping
 {
     private const int MaxRollUpSteps = 100;
+
+    /// <summary>Of one round: the rest goes with the next, an hour later.</summary>
+    private const int MaxForgetSteps = 200;
 
     /// <summary>A process that has not renewed its lease for so long is not told any more what it lost; it drops everything if it comes back.</summary>
     private static readonly TimeSpan SilentFor = TimeSpan.FromDays(1);
@@ -46,13 +50,26 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
         {
         }
 
-        return await database.WriteAsync(s => StepAsync(s, before, limit, cancellationToken), cancellationToken);
+        var deleted = await database.WriteAsync(s => StepAsync(s, before, limit, cancellationToken), cancellationToken);
+        if (deleted > 0) return deleted;
+        for (var step = 0; step < MaxForgetSteps && await database.WriteAsync(s => ForgetNodesAsync(s, limit, cancellationToken), cancellationToken) == limit; step++)
+        {
+        }
+
+        return 0;
+    }
+
+    private static Task<int> ForgetNodesAsync(LedgerSession s, int limit, CancellationToken cancellationToken)
+    {
+        s.MayTakeLong = true;
+        return FenceTables.ForgetNodesAsync(s, limit, cancellationToken);
     }
 
     private static async Task<int> StepAsync(LedgerSession s, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         s.MayTakeLong = true;
         await FenceTables.ForgetAsync(s, SilentFor, limit, cancellationToken);
+        await KeyTable.ForgetAsync(s, before, limit, cancellationToken);
         await s.ExecuteAsync("delete from durable_holds where deadline < @before", cancellationToken, ("before", before));
         await s.ExecuteAsync(
             "delete from share_spend where booked_date < @before", cancellationToken, ("before", DateOnly.FromDateTime(before.UtcDateTime).AddDays(-1)));

@@ -6,7 +6,8 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 
 /// <summary>
 /// Compares balances with the sums of rows: rows are added up per leaf and window, then handed from child to parent by the text of the path alone, so that
-/// nothing that the balances themselves rest on is trusted.
+/// nothing that the balances themselves rest on is trusted. Month by month, each in snapshots of its own: one snapshot of everything would keep the store from cleaning up
+/// for as long as it takes, and other long reports from their turn.
 /// </summary>
 internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
 {
@@ -31,26 +32,48 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         return await CompareAsync(under, cancellationToken) with { File = file };
     }
 
-    private Task<ConsistencyReport> CompareAsync(string? under, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async s =>
+    private async Task<ConsistencyReport> CompareAsync(string? under, CancellationToken cancellationToken)
+    {
+        var (rows, balances, differences) = (0L, 0L, new List<BalanceDifference>());
+        var months = await database.LongReportAsync(s => MonthsAsync(s, under, cancellationToken), cancellationToken);
+        foreach (var kind in Kinds)
+        {
+            foreach (var month in months)
             {
-                s.MayTakeLong = true;
-                (string, object?)[] parameters = [.. Subtree.Parameters(under)];
-                var rows = await s.NumberAsync($"select count(*) from usage u where {Subtree.Where("u.cost_center", under)}", cancellationToken, parameters);
-                var balances = 0L;
-                var differences = new List<BalanceDifference>();
-                foreach (var kind in Kinds)
-                {
-                    var with = With(s.Dialect, kind, under);
-                    balances += await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
-                    differences.AddRange(await s.ListAsync(
-                        with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)(MaxDifferences - differences.Count))]));
-                }
+                var step = await database.LongReportAsync(s => StepAsync(s, kind, under, month, MaxDifferences - differences.Count, cancellationToken), cancellationToken);
+                if (kind == Kinds[0]) rows += step.RowsChecked;
+                balances += step.BalancesChecked;
+                differences.AddRange(step.Differences);
+            }
+        }
 
-                return new ConsistencyReport(rows, balances, differences);
-            },
-            cancellationToken);
+        return new ConsistencyReport(rows, balances, differences);
+    }
+
+    /// <summary>Those that have a row or a balance.</summary>
+    private static Task<List<DateOnly>> MonthsAsync(LedgerSession s, string? under, CancellationToken cancellationToken) =>
+        s.ListAsync(
+            $"""
+            select distinct {s.Dialect.MonthOf("u.booked_date")} from (select distinct booked_date from usage u where {Subtree.Where("u.cost_center", under)}) u
+            union
+            select distinct {s.Dialect.MonthOf("b.window_date")} from balances b where {Subtree.Where("b.cost_center", under)}
+            order by 1
+            """,
+            r => r.Date(), cancellationToken, [.. Subtree.Parameters(under)]);
+
+    private static async Task<ConsistencyReport> StepAsync(LedgerSession s, Kind kind, string? under, DateOnly month, int limit, CancellationToken cancellationToken)
+    {
+        (string, object?)[] parameters = [.. Subtree.Parameters(under), ("first", month), ("last", month.AddMonths(1).AddDays(-1))];
+        var rows = kind == Kinds[0] ? await s.NumberAsync($"select count(*) from usage u where {RowsOf(under)}", cancellationToken, parameters) : 0;
+        var with = With(s.Dialect, kind, under);
+        var balances = await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
+        var differences = await s.ListAsync(with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)limit)]);
+        return new ConsistencyReport(rows, balances, differences);
+    }
+
+    private static string RowsOf(string? under) => $"{Subtree.Where("u.cost_center", under)} and u.booked_date between @first and @last";
+
+    private static string BalancesOf(string? under) => $"{Subtree.Where("b.cost_center", under)} and b.window_date between @first and @last";
 
     private const string Differences =
         """
@@ -71,7 +94,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
             with recursive leaves as (
                 select u.cost_center, {user} as user_name, {window} as window_date, {dialect.Sum("u.cost")} as spent, {dialect.Sum("u.requests")} as requests, max(u.kind) as kind
                 from usage u
-                where {Subtree.Where("u.cost_center", under)}
+                where {RowsOf(under)}
                 group by 1, 2, 3, u.kind = 2
             ),
             nodes as (
@@ -91,7 +114,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         ),
         stored as (
             select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
-            where b.user_name = '' and b.period = {(int)period} and {Subtree.Where("b.cost_center", under)}
+            where b.user_name = '' and b.period = {(int)period} and {BalancesOf(under)}
         )
 
         """;
@@ -111,7 +134,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         ),
         stored as (
             select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
-            where b.user_name > '' and b.period = {(int)period} and {Subtree.Where("b.cost_center", under)}
+            where b.user_name > '' and b.period = {(int)period} and {BalancesOf(under)}
                 and not exists (select 1 from retained x where x.cost_center = b.cost_center and x.window_date = b.window_date)
         )
 

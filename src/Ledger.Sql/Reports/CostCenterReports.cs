@@ -15,7 +15,7 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
 
     public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
         string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<CostCenterSummary>>(
+        database.ReportAsync<IReadOnlyList<CostCenterSummary>>(
             async s =>
             {
                 var paths = await s.ListAsync(
@@ -30,7 +30,7 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
             cancellationToken);
 
     public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        database.ReportAsync(
             s => s.QueryAsync(
                 """
                 select path from cost_centers where parent = @parent order by path limit @limit;
@@ -45,7 +45,7 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
             cancellationToken);
 
     public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<ModelSpend>>(
+        database.ReportAsync<IReadOnlyList<ModelSpend>>(
             async s => await s.ListAsync(
                 $"""
                 select model, {s.Dialect.Sum("(case when booked_date = @today then spent else 0 end)")}, {s.Dialect.Sum("spent")}, {s.Dialect.Sum("requests")}
@@ -59,7 +59,7 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
 
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
         string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<AuditEntry>>(
+        database.ReportAsync<IReadOnlyList<AuditEntry>>(
             async s => await s.ListAsync(
                 $"""
                 select id, at, actor, action, cost_center, before, after, reason from audit_entries

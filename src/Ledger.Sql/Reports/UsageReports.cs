@@ -17,7 +17,7 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
             cancellationToken);
 
     public Task<IReadOnlyList<UsageRow>> ReadUsageAsync(UsageFilter filter, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<UsageRow>>(
+        database.ReportAsync<IReadOnlyList<UsageRow>>(
             async s =>
             {
                 var conditions = new UsageConditions(s.Dialect, filter);
@@ -33,22 +33,10 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
             cancellationToken);
 
     public IAsyncEnumerable<UsageRow> ExportUsageAsync(UsageRange range, string? costCenter, CancellationToken cancellationToken) =>
-        database.StreamAsync(
-            s =>
-            {
-                s.MayTakeLong = true;
-                return s.Command(
-                    $"""
-                    select {UsageColumns.Select} from usage u
-                    where {UsageRangeSql.Where(range)} and {Subtree.Where("u.cost_center", costCenter)}
-                    order by u.tenant, u.request_id, u.kind
-                    """,
-                    [.. UsageRangeSql.Parameters(range), .. Subtree.Parameters(costCenter)]);
-            },
-            UsageColumns.Read, cancellationToken);
+        new UsageExport(database, range, costCenter).ReadAsync(cancellationToken);
 
     public Task<IReadOnlyList<MissingPrice>> ListMissingPricesAsync(string? under, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<MissingPrice>>(
+        database.ReportAsync<IReadOnlyList<MissingPrice>>(
             async s => await s.ListAsync(
                 $"""
                 select u.provider, u.model, count(*), max(u.recorded_at), {s.Dialect.Sum("u.cost")} from usage u

@@ -14,10 +14,9 @@ internal sealed class RepriceRows(LedgerDatabase database)
     private const string IsRated = "(u.priced_as is not null or u.unpriced)";
 
     public Task<RepriceExtent> ReadExtentAsync(RepriceOrder order, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        database.LongReportAsync(
             async s =>
             {
-                s.MayTakeLong = true;
                 var counted = await s.ListAsync(
                     $"""
                     select coalesce(sum(case when u.kind = 0 and {IsRated} and {Flagged(order)} then 1 else 0 end), 0),
@@ -31,11 +30,10 @@ internal sealed class RepriceRows(LedgerDatabase database)
             cancellationToken);
 
     public Task<IReadOnlyList<RepriceRow>> ReadAsync(RepriceJob job, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RepriceRow>>(
+        database.LongReportAsync<IReadOnlyList<RepriceRow>>(
             async s =>
             {
-                // A narrow range of a large table may be far from the last place.
-                s.MayTakeLong = true;
+                // A narrow range of a large table may be far from the last place: it may take long.
                 var rows = await s.ListAsync(
                     $"""
                     select {UsageColumns.Select} from usage u

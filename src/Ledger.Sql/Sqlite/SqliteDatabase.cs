@@ -1,32 +1,47 @@
-using System.Data.Common;
-using System.Runtime.CompilerServices;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace BudgetEngine.Ledger.Sql.Sqlite;
 
-/// <summary>The file of the ledger: one writer, and readers that see the last committed state without waiting for it (WAL).</summary>
+/// <summary>
+/// The file of the ledger: one writer, and readers that see the last committed state without waiting for it (WAL). What decisions wait for has readers of its own, which no report
+/// ever has.
+/// </summary>
 internal sealed class SqliteDatabase : LedgerDatabase
 {
-    private readonly string _path;
+    private const int ReadersForDecisions = 2;
+    private const int ReadersForReports = 2;
+    private const int ReadersForLongReports = 1;
+
     private readonly LedgerOptions _options;
+    private readonly SqliteReaders _decisions;
+    private readonly SqliteReaders _reports;
+    private readonly SqliteReaders _longReports;
 
     public SqliteDatabase(LedgerOptions options, TimeProvider clock)
         : base(new SqliteDialect(PathIn(options), clock))
     {
         _options = options;
-        _path = PathIn(options);
-        Writer = new SqliteWriter(ConnectionString(pooling: false), Dialect, options.CommandTimeout);
+        Writer = new SqliteWriter(ConnectionString(SqliteOpenMode.ReadWriteCreate), Dialect, options.CommandTimeout);
+        // A reader never makes the file: an empty one would look like a ledger without a schema.
+        var readOnly = ConnectionString(SqliteOpenMode.ReadOnly);
+        _decisions = new SqliteReaders("read", ReadersForDecisions, yields: false, readOnly, Dialect, options);
+        _reports = new SqliteReaders("report", ReadersForReports, yields: true, readOnly, Dialect, options);
+        _longReports = new SqliteReaders("long-report", ReadersForLongReports, yields: true, readOnly, Dialect, options);
     }
 
     public SqliteWriter Writer { get; }
 
     public static string PathIn(LedgerOptions options) => Path.Combine(options.DataDirectory, "ledger.db");
 
-    public override Task<T> ReadAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
-        // SQLite's calls block: they get a thread of the pool, not the caller's scheduler.
-        Task.Run(() => ReadHereAsync(work, cancellationToken), cancellationToken);
+    public override Task<T> ReadAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) => _decisions.RunAsync(work, null, cancellationToken);
+
+    public override Task<T> ReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        _reports.RunAsync(work, _options.ReportTimeout, cancellationToken);
+
+    public override Task<T> LongReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
+        _longReports.RunAsync(work, _options.LongCommandTimeout, cancellationToken);
 
     public override Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
         Writer.RunAsync(w => new ValueTask<T>(work(new LedgerSession(w.Connection, null, Dialect, _options.Resolution, _options.LongCommandTimeout))), cancellationToken);
@@ -36,86 +51,28 @@ internal sealed class SqliteDatabase : LedgerDatabase
 
     public override Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public override async IAsyncEnumerable<T> StreamAsync<T>(
-        Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var connection = Guarded(OpenReader);
-        await using var command = select(new LedgerSession(connection, null, Dialect, _options.Resolution, _options.LongCommandTimeout));
-        await using var reader = Guarded(command.ExecuteReader);
-        var rows = new RowReader(reader, Dialect, _options.Resolution);
-        while (true)
+    // In the turn of a long report, whose thread may be kept busy, but with a connection of its own: the check breaks itself off.
+    public override Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => LongReportAsync(
+        _ =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (more, row) = Guarded(() => reader.Read() ? (true, map(rows.Start())) : (false, default!));
-            if (!more) yield break;
-            yield return row;
-        }
-    }
-
-    public override Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => Task.Run(
-        () => Guarded<FileCheck?>(() =>
-        {
-            using var connection = OpenReader();
-            return SqliteFileCheck.Run(connection, SqliteFileCheck.WhenAsked);
-        }),
+            using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
+            connection.Open();
+            return Task.FromResult<FileCheck?>(SqliteFileCheck.Run(connection, SqliteFileCheck.WhenAsked));
+        },
         cancellationToken);
 
     public override ValueTask DisposeAsync()
     {
         Writer.Dispose();
-        using var connection = new SqliteConnection(ConnectionString(pooling: true));
-        SqliteConnection.ClearPool(connection);
+        foreach (var readers in (SqliteReaders[])[_decisions, _reports, _longReports]) readers.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async Task<T> ReadHereAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken)
+    private string ConnectionString(SqliteOpenMode mode) => new SqliteConnectionStringBuilder
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            await using var connection = OpenReader();
-            await using var snapshot = connection.BeginTransaction(deferred: true);
-            return await work(new LedgerSession(connection, snapshot, Dialect, _options.Resolution, _options.LongCommandTimeout));
-        }
-        catch (Exception e) when (Translated(e) is { } translated)
-        {
-            throw translated;
-        }
-    }
-
-    private T Guarded<T>(Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (Exception e) when (Translated(e) is { } translated)
-        {
-            throw translated;
-        }
-    }
-
-    private SqliteConnection OpenReader()
-    {
-        var connection = new SqliteConnection(ConnectionString(pooling: true));
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private string ConnectionString(bool pooling) => new SqliteConnectionStringBuilder
-    {
-        DataSource = _path,
-        // A reader never makes the file: an empty one would look like a ledger without a schema.
-        Mode = pooling ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-        Pooling = pooling,
+        DataSource = PathIn(_options),
+        Mode = mode,
+        Pooling = false,
         DefaultTimeout = LedgerSession.Seconds(_options.CommandTimeout),
     }.ToString();
 }

@@ -75,6 +75,10 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
         return $"case when {high} > 2147483647 then {SaturatingSql.Most} when {high} < -2147483648 then {SaturatingSql.Least} else ({high} << 32) | (sum({column} & 4294967295) & 4294967295) end";
     }
 
+    public override string SnapshotMark => "select cast(coalesce(max(id), 0) as text) from usage";
+
+    public override string IsIn(string snapshotMark) => $"u.id <= cast({snapshotMark} as integer)";
+
     public override string MonthOf(string date) =>
         string.Create(CultureInfo.InvariantCulture, $"(unixepoch(({date} - {UnixDay}) * 86400, 'unixepoch', 'start of month') / 86400 + {UnixDay})");
 

@@ -64,6 +64,12 @@ internal abstract class Dialect
     /// <summary>The sum of a group's integers: the nearest 64-bit integer where it passes those, and no error on the way to a sum that fits.</summary>
     public abstract string Sum(string column);
 
+    /// <summary>A select of what this snapshot of <c>usage</c> is, as a text.</summary>
+    public abstract string SnapshotMark { get; }
+
+    /// <summary>True for rows of <c>usage u</c> that were there in the snapshot of which a parameter has the mark.</summary>
+    public abstract string IsIn(string snapshotMark);
+
     /// <summary>The first date of the month of a date.</summary>
     public abstract string MonthOf(string date);
 

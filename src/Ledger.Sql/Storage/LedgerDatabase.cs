@@ -1,4 +1,3 @@
-using System.Data.Common;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 
@@ -9,8 +8,18 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
 {
     public Dialect Dialect => dialect;
 
-    /// <summary>Runs statements that only read, all of one snapshot.</summary>
+    /// <summary>Runs statements that only read, all of one snapshot: few rows, found by an index. Decisions wait for them.</summary>
     public abstract Task<T> ReadAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for what people ask: lists and reports. Bounded in number and, by <see cref="LedgerOptions.ReportTimeout"/>, in time, so that no report takes anything that
+    /// decisions need.
+    /// </summary>
+    /// <exception cref="LedgerReportTooLongException">It took longer.</exception>
+    public abstract Task<T> ReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>The same for what reads all rows of a month, up to <see cref="LedgerOptions.LongCommandTimeout"/>.</summary>
+    public abstract Task<T> LongReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Runs statements in one transaction, which is committed when the work has ended.</summary>
     public abstract Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
@@ -20,10 +29,6 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
 
     /// <summary>True when this transaction alone may move the cursor of the roll-ups.</summary>
     public abstract Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken);
-
-    /// <summary>Streams the rows of one select; the connection is busy until the caller has ended.</summary>
-    public abstract IAsyncEnumerable<T> StreamAsync<T>(
-        Func<LedgerSession, DbCommand> select, Func<RowReader, T> map, CancellationToken cancellationToken);
 
     /// <summary>Looks through the database's file; null where it is not one of ours to look through.</summary>
     public virtual Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => Task.FromResult<FileCheck?>(null);

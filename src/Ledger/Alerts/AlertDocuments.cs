@@ -53,6 +53,8 @@ internal sealed record AlertDocument
 
     public string? By { get; init; }
 
+    public int? Users { get; init; }
+
     public static string ToJson(Alert a) => JsonSerializer.Serialize(
         new AlertDocument
         {
@@ -62,7 +64,7 @@ internal sealed record AlertDocument
             TopModels = a.TopModels.IsEmpty ? null : [.. a.TopModels.Select(m => new ShareDocument(m.Model, m.Spent.Nanos))],
             Recommendations = a.Recommendations.IsEmpty
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
-            Detail = a.Detail, By = a.By,
+            Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users,
         },
         AlertsJson.Default.AlertDocument);
 
@@ -76,7 +78,7 @@ internal sealed record AlertDocument
             Forecast = Amount(d.Forecast) is { } amount ? new SpendForecast(amount, d.ReachedAt) : null,
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
-            Detail = d.Detail, By = d.By,
+            Detail = d.Detail, By = d.By, Users = d.Users ?? 0,
         };
     }
 

@@ -41,7 +41,8 @@ public abstract record AlertEvaluation
     public sealed record Unpriced(string CostCenter, string Model) : AlertEvaluation(CostCenter, null);
 
     /// <summary>A limit refused a check, the first one in its window.</summary>
-    public sealed record Denied(string CostCenter, string? User, DateOnly Window, Period Period) : AlertEvaluation(CostCenter, User);
+    /// <param name="Users">Of a user's limit: how many users were refused so far; else 0.</param>
+    public sealed record Denied(string CostCenter, string? User, DateOnly Window, Period Period, int Users = 0) : AlertEvaluation(CostCenter, User);
 
     /// <summary>A request id came again with other content.</summary>
     public sealed record Conflict(string CostCenter, string RequestId) : AlertEvaluation(CostCenter, null);

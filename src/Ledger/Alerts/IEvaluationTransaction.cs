@@ -37,6 +37,12 @@ public interface IEvaluationTransaction
     /// <summary>Which of these alerts there are.</summary>
     Task<IReadOnlySet<string>> ExistingAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
+    /// <summary>An alert as it is stored; null: there is none.</summary>
+    Task<Alert?> FindAlertAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the content of a stored alert.</summary>
+    Task UpdateAlertAsync(Alert alert, CancellationToken cancellationToken);
+
     /// <summary>What cost centers spent in the months of these dates.</summary>
     Task<IReadOnlyDictionary<string, SpendFacts>> ReadSpendAsync(IReadOnlyCollection<(string CostCenter, DateOnly Date)> months, CancellationToken cancellationToken);
 

@@ -6,8 +6,12 @@ namespace BudgetEngine.Ledger.Alerts;
 public interface ILedgerChannels : IChannelReader
 {
     /// <summary>Stores a channel as it is now, in use again.</summary>
-    /// <param name="within">The writer's subtree, outside of which no channel is replaced; null: the whole installation.</param>
-    Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken);
+    /// <param name="claim">The writer's subtree, outside of which no channel is replaced, and how many there may be.</param>
+    Task<ChannelWrite> PutChannelAsync(Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>The same with as many channels as there are by default.</summary>
+    Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+        PutChannelAsync(channel, new ShareClaim(within, Channel.DefaultShares), admin, cancellationToken);
 
     /// <summary>Its pending deliveries are dropped. False when there was none within the writer's subtree.</summary>
     Task<bool> DeleteChannelAsync(string name, string? within, AdminContext admin, CancellationToken cancellationToken);
@@ -26,6 +30,6 @@ public enum ChannelWrite
     /// <summary>The name is that of a channel outside of the writer's subtree.</summary>
     Taken,
 
-    /// <summary>There are <see cref="Channel.MaxChannels"/> already.</summary>
+    /// <summary>There are as many already as there may be, or as the writer may have.</summary>
     TooMany,
 }

@@ -3,7 +3,12 @@ namespace BudgetEngine.Ledger.Catalogs;
 /// <summary>Writes API keys. What is revoked stays revoked: no write touches more of a key than it says.</summary>
 public interface ILedgerKeys
 {
+    /// <summary>Stores a key, however many there are: for the operator.</summary>
     Task InsertKeyAsync(StoredKey key, AdminContext admin, CancellationToken cancellationToken);
+
+    /// <summary>Stores a key if its maker's share has room. Revoked and expired ones count until retention deletes them.</summary>
+    /// <returns>False: it has none.</returns>
+    Task<bool> InsertKeyAsync(StoredKey key, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken);
 
     /// <summary>Replaces name, expiry and gateway profile, if the key still has those that were read and is not revoked.</summary>
     /// <param name="read">As the change was made from.</param>

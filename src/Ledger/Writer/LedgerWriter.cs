@@ -11,6 +11,9 @@ namespace BudgetEngine.Ledger.Writer;
 public sealed partial class LedgerWriter(
     ILedgerRecords store, CommitNotifier notifier, LedgerHealth health, LedgerWriterOptions options, TimeProvider clock, Func<Guid> newBatchId, ILogger<LedgerWriter> logger)
 {
+    /// <summary>Refused records are logged so often at most: whoever sends them by the thousand fills no disk.</summary>
+    public static readonly TimeSpan LogRefusedEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>So often a batch is sent as it is, about 5 s with the pauses between: an outage that ends by itself mostly has ended by then.</summary>
     public const int TriesBeforeHalving = 8;
 
@@ -21,6 +24,11 @@ public sealed partial class LedgerWriter(
     private const int TriesOfABug = 3;
 
     private readonly PendingSubmissions _pending = new(options.MaxPending);
+
+    // Parts of batches that the ledger refused for their data. Between two of them whatever else waits has its turn, or one sender of such records would keep all others waiting.
+    private readonly Stack<BatchInFlight> _suspects = new();
+    private long? _loggedRefusedAt;
+    private long _refusedSinceLogged;
     private Task _loop = Task.CompletedTask;
     private long _givenUp;
 
@@ -50,18 +58,14 @@ public sealed partial class LedgerWriter(
     {
         while (true)
         {
-            await _pending.WaitAsync();
-            if (!_pending.TryTake(options.MaxBatch, out var submissions))
-            {
-                if (_pending.IsClosed) return;
-                continue;
-            }
-
-            await CommitAsync(new BatchInFlight(newBatchId(), submissions), new Isolation());
+            if (_suspects.Count == 0) await _pending.WaitAsync();
+            if (_pending.TryTake(options.MaxBatch, out var submissions)) await CommitAsync(new BatchInFlight(newBatchId(), submissions), new Isolation());
+            else if (_suspects.Count == 0 && _pending.IsClosed) return;
+            if (_suspects.TryPop(out var suspect)) await CommitAsync(suspect, new Isolation());
         }
     }
 
-    /// <summary>Commits a batch for good: repeats it until its outcome is known, halves it when its data is refused or it fails by itself.</summary>
+    /// <summary>Commits a batch for good: repeats it until its outcome is known. Where its data is refused, its halves wait for their turn; where it fails by itself, it is taken apart.</summary>
     private async Task CommitAsync(BatchInFlight batch, Isolation isolation)
     {
         var backoff = new Backoff(options, clock);
@@ -100,15 +104,30 @@ public sealed partial class LedgerWriter(
 
     private async Task HalveAsync(BatchInFlight batch, LedgerDataException refused, Isolation isolation)
     {
-        if (batch.TrySplit(newBatchId, out var first, out var second))
+        if (!batch.TrySplit(newBatchId, out var first, out var second))
         {
+            LogRefused(refused);
+            batch.Refuse(RecordOutcome.NotStorable);
+        }
+        else if (isolation.HasBegun)
+        {
+            // What the rest of the batch has to wait for: whether any part of it can be committed.
             await CommitAsync(first, isolation);
             await CommitAsync(second, isolation);
-            return;
         }
+        else
+        {
+            _suspects.Push(second);
+            _suspects.Push(first);
+        }
+    }
 
-        LogNotStorable(refused);
-        batch.Refuse(RecordOutcome.NotStorable);
+    private void LogRefused(LedgerDataException refused)
+    {
+        _refusedSinceLogged++;
+        if (_loggedRefusedAt is { } logged && clock.GetElapsedTime(logged) < LogRefusedEvery) return;
+        LogNotStorable(_refusedSinceLogged, refused);
+        (_loggedRefusedAt, _refusedSinceLogged) = (clock.GetTimestamp(), 0);
     }
 
     /// <summary>
@@ -170,8 +189,8 @@ public sealed partial class LedgerWriter(
     [LoggerMessage(1001, LogLevel.Error, "The ledger cannot be written; {Records} records wait and are sent again until it can.")]
     private partial void LogOutage(int records, Exception exception);
 
-    [LoggerMessage(1002, LogLevel.Warning, "The ledger refused a record for its data; it is answered not_storable.")]
-    private partial void LogNotStorable(Exception exception);
+    [LoggerMessage(1002, LogLevel.Warning, "The ledger refused records for their data, {Records} since this was last logged; they are answered not_storable.")]
+    private partial void LogNotStorable(long records, Exception exception);
 
     [LoggerMessage(1004, LogLevel.Error, "The ledger takes other records, but not {Records} of a batch that has failed again and again; given up and answered so.")]
     private partial void LogGivenUp(int records, Exception exception);

@@ -7,6 +7,7 @@ using BudgetEngine.Alerts.Delivery.Mail;
 using BudgetEngine.Alerts.Delivery.Secrets;
 using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Ingest;
 using BudgetEngine.Api.Ingest.LiteLlm;
@@ -34,9 +35,9 @@ public static class Settings
     private static readonly (string Section, Type Options)[] _options =
     [
         (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
-        (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
+        (EventOptions.Section, typeof(EventOptions)), (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
-        (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
+        (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
     ];

@@ -52,6 +52,7 @@ internal static class LedgerServices
         services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
+        services.AddOptions<HoldRoomOptions>().Bind(configuration.GetSection(HoldRoomOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<UnexpectedFaults>();
         services.TryAddSingleton(p => new CostCenterServices(
             p.GetRequiredService<Catalog>(), p.GetRequiredService<LedgerWriter>(), p.GetRequiredService<NodeRegistrar>(), p.GetRequiredService<LedgerHealth>(),
@@ -59,6 +60,7 @@ internal static class LedgerServices
             p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<NewNodes>())
         {
             IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns, Faults = p.GetRequiredService<UnexpectedFaults>(),
+            HoldRoom = p.GetRequiredService<IOptions<HoldRoomOptions>>().Value.ToHoldRoom(),
         });
         services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));
         AddAlerts(services, configuration);

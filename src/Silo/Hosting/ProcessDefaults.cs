@@ -5,6 +5,8 @@ namespace BudgetEngine.Silo.Hosting;
 /// <summary>What every process of the engine has alike: its log, its web server, its clock.</summary>
 public static class ProcessDefaults
 {
+    private const int ReadAheadBytes = 128 * 1024;
+
     private static readonly string[] _quietUnlessRunning =
         ["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Messaging", "Orleans.Streams", "Orleans.Providers.MemoryAdapterReceiver"];
 
@@ -31,7 +33,12 @@ public static class ProcessDefaults
         // garbage collector, and an alarm about the time since the machine began.)
         var runs = false;
         foreach (var category in _quietUnlessRunning) builder.Logging.AddFilter(category, level => runs && level >= LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // What the server reads ahead of us, for each connection, whether or not we want it.
+            kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
+        });
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.Services.AddSingleton(TimeProvider.System);
         built = app =>

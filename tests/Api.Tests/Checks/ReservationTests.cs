@@ -63,4 +63,22 @@ public class ReservationTests(OpenHost host)
         var reply = (await Api.SendAsync("POST", "/v1/check", $$"""{"cost_center":"{{costCenter}}","amount":{{amount}}}""")).Expect(HttpStatusCode.OK);
         return (string)reply.Json["reservation_id"]!;
     }
+
+    [Fact]
+    public async Task ReleaseAll_OfThousands_CountsEachOnce_AndSaysWhatIsLeft()
+    {
+        (await host.Api.SendAsync("PUT", "/v1/budgets/many", """{"daily":100}""")).Expect(HttpStatusCode.Created);
+        for (var i = 0; i < 600; i++)
+        {
+            (await host.Api.SendAsync("POST", "/v1/check", $$"""{"cost_center":"many/{{i % 7}}","amount":{{(i % 2 == 0 ? 0 : 0.1m)}},"ttl_seconds":86400}""")).Expect(HttpStatusCode.OK);
+        }
+
+        var both = await Task.WhenAll(ReleaseAsync(), ReleaseAsync());
+
+        Assert.Equal((600, 0, 0), (both.Sum(b => (int)b.Json["released"]!), (int)both[0].Json["left"]!, (int)both[1].Json["left"]!));
+        var view = (await host.Api.SendAsync("GET", "/v1/cost-centers/many")).Json["reservations"]!;
+        Assert.Equal((0, 0), ((int)view["open"]!, (int)view["amount"]!));
+
+        async Task<ApiReply> ReleaseAsync() => (await host.Api.SendAsync("DELETE", "/v1/reservations?cost_center=many")).Expect(HttpStatusCode.OK);
+    }
 }

@@ -40,7 +40,7 @@ public class EventHostTests
     {
         await using var api = await ApiHost.StartAsync(["--Keys:Open=true"]);
         var hub = api.Services.GetRequiredService<EventHub>();
-        var listeners = Enumerable.Range(0, EventLimits.MaxListeners).Select(_ => hub.Join(new EventFilter(null, 0), null)!).ToList();
+        var listeners = Enumerable.Range(0, new EventOptions().MaxListeners).Select(_ => hub.Join(new EventFilter(null, 0), null)!).ToList();
         var refused = (await api.SendAsync("GET", "/v1/events")).ExpectProblem(503, "overloaded");
         Assert.NotNull(refused.Header("Retry-After"));
         hub.Leave(listeners[0]);

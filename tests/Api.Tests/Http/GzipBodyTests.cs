@@ -43,7 +43,7 @@ public sealed class GzipBodyTests(ITestOutputHelper output)
 
     private static async Task<byte[]> UnpackAsync(byte[] packed, Random random)
     {
-        await using var body = new GzipBody(new Pieces(packed, random.Next(2) == 0 ? random.Next(1, 30) : int.MaxValue));
+        await using var body = new GzipBody(new Pieces(packed, random.Next(2) == 0 ? random.Next(1, 30) : int.MaxValue), 1_000, long.MaxValue);
         using var plain = new MemoryStream();
         await body.CopyToAsync(plain, random.Next(1, 9_000));
         return plain.ToArray();

@@ -23,6 +23,17 @@ public sealed class AlertIdsTests
     }
 
     [Fact]
+    public void OfWindowOnce_OfUsers_IsOneForAllOfThem_AndNotTheCostCentersOwn()
+    {
+        var own = AlertIds.OfWindowOnce(AlertType.Denied, "acme", null, Period.Daily, Day);
+        var users = AlertIds.OfWindowOnce(AlertType.Denied, "acme", "amy", Period.Daily, Day);
+
+        Assert.Equal(AlertIds.OfWindow(AlertType.Denied, "acme", null, Period.Daily, Day), own);
+        Assert.Equal(users, AlertIds.OfWindowOnce(AlertType.Denied, "acme", "bob", Period.Daily, Day));
+        Assert.NotEqual(own, users);
+    }
+
+    [Fact]
     public void EveryPart_TellsTwoApart()
     {
         string[] ids =

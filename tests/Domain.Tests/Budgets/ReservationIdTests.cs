@@ -15,7 +15,13 @@ public sealed class ReservationIdTests(ITestOutputHelper output)
     private static readonly ReservationSigningKeys _keys = new([KeyOf(1, 1)]);
 
     /// <summary>One for each length of the last group of base64 characters.</summary>
-    public static TheoryData<string> Users => new("b", "bo", "bob", "zoé", string.Concat(Enumerable.Repeat("\U0001F600", 64)), new string('\uFFFD', 128), new string('語', 128), "a b\0c");
+    public static TheoryData<string> Users => new("b", "bo", "bob", "zoé", string.Concat(Enumerable.Repeat("\U0001F600", 64)), new string('\uFFFD', 128), new string('語', 128), "a b c");
+
+    /// <summary>No check takes such a user, and PostgreSQL stores no NUL.</summary>
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("a\u001fb")]
+    public void Id_WhoseUserNoCheckTakes_IsNotTrue(string user) => Assert.False(_keys.TryRead(_keys.Write(IdOf("acme", user), _now), _now, out _));
 
     [Theory]
     [MemberData(nameof(Users))]

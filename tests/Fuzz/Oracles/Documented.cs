@@ -14,11 +14,12 @@ internal static class Documented
         (413, "body_too_large record_too_large too_many_records"),
         (415, "unsupported_media_type"),
         (422, "timestamp_in_future timestamp_too_old cost_too_small implausible_cost correction_too_large not_storable"),
+        (429, "quota_exceeded"),
         (501, "not_yet"),
         (503, "ledger_unavailable overloaded shutting_down"));
 
     private static readonly string[] _denials =
-        ["budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict", "ledger_unavailable", "invalid_request", "invalid_cost_center"];
+        ["budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict", "implausible_amount", "ledger_unavailable", "invalid_request", "invalid_cost_center"];
 
     public static bool Has(int status, string code, bool gateway) => (_codes.TryGetValue(code, out var documented) && documented == status) || (gateway && status is 402 or 403 or 429 && _denials.Contains(code));
 

@@ -5,6 +5,7 @@ using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.Alerts;
 
@@ -151,6 +152,37 @@ public sealed class CrossingTests : AlertTest
         Assert.Equal(AlertType.WindowReset, (await ReceivedAsync("hook", 2))[1].Type);
         await Engine.AskAsync(Leaf, 101);
         Assert.Equal(AlertType.Denied, (await ReceivedAsync("hook", 3))[2].Type);
+    }
+
+    [Fact]
+    public async Task Denials_OfManyUsers_AreToldOnce_WithTheirNumber()
+    {
+        await Engine.PutBudgetAsync(Middle, Budgets.Of(Budgets.Limits(), perUser: Budgets.Limits(daily: 100)));
+        for (var i = 0; i < 300; i++) Assert.Equal(DenialReason.BudgetExceeded, (await Engine.AskAsync(Leaf, Engine.Check(Leaf, 101, user: $"made-up-{i}"))).Reason);
+
+        await Eventually.HoldsAsync("256 of 300 users are counted", async () => (await StoredAsync()).Any(a => a.Users == 256));
+        var denied = Assert.Single(await StoredAsync());
+        Assert.Equal((AlertType.Denied, Engine.PathOf(Middle), "made-up-0"), (denied.Type, denied.CostCenter, denied.User));
+    }
+
+    [Fact]
+    public async Task Events_OfMadeUpCostCenters_AreToldOfTheTenantOnce()
+    {
+        await Engine.PutBudgetAsync(Root, Budgets.Of(Budgets.Limits(), perChild: Budgets.Limits(daily: 100)));
+        await Engine.PostAsync("known", 1, "taken");
+        for (var i = 0; i < 5; i++)
+        {
+            await Engine.AskAsync($"refused-{i}", 101);
+            await Engine.PostAsync($"squat-{i}", 2, "taken");
+            await Engine.HoldAsync($"lapsed-{i}", 1, ttl: TimeSpan.FromSeconds(1));
+        }
+
+        Engine.Advance(TimeSpan.FromSeconds(2));
+        for (var i = 0; i < 5; i++) await Engine.AskAsync($"lapsed-{i}", 1);
+
+        await StoredAsync(2);
+        Assert.Equal(
+            [(AlertType.Conflict, Engine.Tenant), (AlertType.Unsettled, Engine.Tenant)], (await StoredAsync()).Select(a => (a.Type, a.CostCenter)).OrderBy(a => a.Type));
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class ReservationTests : EngineTest
         // R8, R11, R14, R16.
         var held = await Engine.HoldAsync(Leaf, 40);
 
-        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await Engine.ReleaseAsync(held));
+        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false, Ended: true), await Engine.ReleaseAsync(held));
         await AssertHeldAsync(0);
         Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await Engine.ReleaseAsync(held));
         Assert.Equal(DenialReason.ReservationEnded, (await Engine.ExtendAsync(held, Commands.Ttl)).Reason);
@@ -352,7 +352,7 @@ public sealed class ReservationTests : EngineTest
         await AssertHeldAsync(40);
 
         // Nobody has it now.
-        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false), await ReleaseLateAsync(told, other));
+        Assert.Equal(new ReleaseReply(ReservationState.Released, false, false, Ended: true), await ReleaseLateAsync(told, other));
         await AssertHeldAsync(0);
     }
 

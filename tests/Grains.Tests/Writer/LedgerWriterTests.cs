@@ -130,6 +130,41 @@ public sealed class LedgerWriterTests : EngineTest
     }
 
     [Fact]
+    public async Task Commit_OfManyBadRows_KeepsNobodyElseWaiting()
+    {
+        Submission? other = null;
+        Faults.BeforeCommit = batch =>
+        {
+            if (!batch.Records.Any(r => r.Row.RequestId.StartsWith("bad", StringComparison.Ordinal))) return Task.CompletedTask;
+            other ??= Submit("other");
+            throw new LedgerDataException("The test refuses it.");
+        };
+        var bad = Submit(bulk: true, "bad1", "bad2", "bad3");
+
+        await bad.Committed.Within("the refusal of all");
+
+        Assert.All(bad.Results, r => Assert.Equal(RecordOutcome.NotStorable, r.Outcome));
+        Assert.Equal([["bad1", "bad2", "bad3"], ["bad1"], ["other"], ["bad2", "bad3"], ["bad2"], ["bad3"]], Batches());
+        Assert.Equal(RecordOutcome.Recorded, other!.Results[0].Outcome);
+    }
+
+    [Fact]
+    public async Task StopAsync_WithRefusedRowsLeft_CommitsTheGoodOnesOfThem()
+    {
+        var gate = Faults.HoldCommits();
+        Submit("first");
+        await gate.Entered.Within("the first commit");
+        Faults.BeforeCommit = batch => batch.Records.Any(r => r.Row.RequestId == "bad") ? throw new LedgerDataException("The test refuses it.") : Task.CompletedTask;
+        var spread = Submit(bulk: true, "a", "bad", "b");
+        var stopped = Engine.Writer.StopAsync();
+        gate.Open();
+
+        await stopped.Within("the stop");
+
+        Assert.Equal([RecordOutcome.Recorded, RecordOutcome.NotStorable, RecordOutcome.Recorded], spread.Results.Select(r => r.Outcome));
+    }
+
+    [Fact]
     public async Task Commit_WithABadRowAmongChangesOfHolds_AppliesThoseAll()
     {
         var gate = Faults.HoldCommits();

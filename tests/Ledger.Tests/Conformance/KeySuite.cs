@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
@@ -70,4 +71,25 @@ public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : Ledg
         Assert.True(after.Keys > before.Keys);
         Assert.Equal(before with { Keys = after.Keys }, after);
     }
+
+    [LedgerFact]
+    public async Task Insert_BeyondTheShare_IsRefused_RevokedOnesCountUntilRetentionDeletesThem()
+    {
+        var claim = new ShareClaim("acme/a", new SubtreeShares(16, 8));
+        for (var i = 0; i < 4; i++) Assert.True(await Store.Keys.InsertKeyAsync(KeyOf(i), claim, Admin, None));
+        for (var i = 0; i < 4; i++) await Store.Keys.RevokeKeyAsync($"k{i}", Admin, None);
+        Assert.False(await Store.Keys.InsertKeyAsync(KeyOf(4), claim, Admin, None));
+        Assert.True(await Store.Keys.InsertKeyAsync(KeyOf(5) with { CostCenter = null }, claim with { Within = null }, Admin, None));
+
+        await Store.Housekeeping.RetainAsync(Now.AddDays(1), 100, None);
+
+        Assert.True(await Store.Keys.InsertKeyAsync(KeyOf(4), claim, Admin, None));
+        await Store.Keys.RevokeKeyAsync("k4", Admin, None);
+        await Store.Keys.RevokeKeyAsync("k5", Admin, None);
+        await Store.Housekeeping.RetainAsync(Now.AddDays(2), 100, None);
+        // The newest stays: it says that open mode is over.
+        Assert.Equal(["k4"], (await Store.Catalogs.ReadKeysAsync(None)).Select(k => k.Id));
+    }
+
+    private static StoredKey KeyOf(int i) => new($"k{i}", "n", [.. Enumerable.Repeat((byte)i, 32)], ["read"], "acme/a", null, null, Now.AddSeconds(i == 5 ? 0 : i), "env", null);
 }

@@ -67,6 +67,25 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     [LedgerFact]
+    public async Task Retention_ForgetsWhoHeldMadeUpCostCenters_AndTheirStampsOnlyGrow()
+    {
+        await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
+        await Store.Tenants.CreateTenantAsync("acme", Admin, None);
+        for (var i = 0; i < 3; i++) await Store.Nodes.RegisterAsync(["acme", "acme/made-up", "acme/in-memory", "acme/young"], Today, Now, i < 2 ? "dead#1" : "alive#2", None);
+        await Store.Leases.RenewLeaseAsync(Renewal("alive#2"), None);
+        await Store.Nodes.GiveUpAsync([new NodeEpoch("acme/made-up", 3), new NodeEpoch("acme/young", 3), new NodeEpoch("acme", 3)], "alive#2", None);
+        await Host.ExecuteAsync($"update node_epochs set registered_at = {Host.Later("registered_at", -TimeSpan.FromMinutes(90))} where cost_center <> 'acme/young'");
+        await Store.Housekeeping.RetainAsync(Now.AddDays(-90), 100, None);
+        Assert.Equal(4, await Host.CountAsync("node_epochs"));
+
+        await Host.ExecuteAsync($"update node_epochs set registered_at = {Host.Later("registered_at", -TimeSpan.FromMinutes(31))} where cost_center <> 'acme/young'");
+        await Store.Housekeeping.RetainAsync(Now.AddDays(-90), 100, None);
+
+        Assert.Equal(3, await Host.CountAsync("node_epochs"));
+        Assert.Equal([4, 4], (await Store.Nodes.RegisterAsync(["acme/made-up", "acme"], Today, Now, "new#3", None)).Select(s => (int)s.Epoch));
+    }
+
+    [LedgerFact]
     public async Task Open_ALedgerOfBeforeTheAlerts_LooksOnceAtWhatIsReached_AndAtTheEndsOfIncreases()
     {
         var old = Host.NewStore([.. Embedded.Take(2)]);

@@ -19,6 +19,7 @@ internal sealed class AlertWatch(World world)
     private readonly List<(long Step, Dictionary<(string, string), Budget> Budgets)> _budgets = [];
     private readonly Dictionary<string, Increase> _increases = [];
     private readonly Dictionary<MarkKey, long> _fired = [];
+    private readonly HashSet<(AlertType Type, string CostCenter, bool OfUsers, Period? Period, DateOnly Window)> _told = [];
     private long _step;
 
     public void Commit(IReadOnlyList<UsageRow> rows)
@@ -52,6 +53,7 @@ internal sealed class AlertWatch(World world)
         {
             world.Log(() => $"alert {alert.Id[..10]} {alert.Type} {alert.CostCenter} {alert.User} {alert.Period} {alert.Window:MM-dd} {alert.Threshold} #{alert.Generation} {alert.Cause} {alert.Spent?.Nanos} of {alert.Limit?.Nanos}{(changes.BySweep ? " by the sweep" : "")}");
             if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, changes.BySweep);
+            if (alert.Type is AlertType.Denied or AlertType.WindowReset or AlertType.Forecast) CheckOnce(alert);
         }
     }
 
@@ -67,6 +69,11 @@ internal sealed class AlertWatch(World world)
     public long SpentIn(AccountKey account, Period period, DateOnly window) => world.Database.Balances
         .Where(b => b.Key.CostCenter == account.CostCenter && b.Key.User == account.User && b.Key.Period == Period.Daily && Window.Containing(period, b.Key.Window) == window)
         .Sum(b => b.Value.Spent.Nanos);
+
+    /// <summary>Of a window's own limit once, and of all its users together once: users are made up by whoever calls.</summary>
+    private void CheckOnce(Alert alert) => world.Require(
+        _told.Add((alert.Type, alert.CostCenter, alert.User is not null, alert.Period, alert.Window)),
+        () => $"alerts (9): {alert.Type} of {alert.CostCenter}{(alert.User is null ? "" : "'s users")} is told twice in {alert.Period} {alert.Window}");
 
     private void Note(AccountKey account, DateOnly date)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BudgetEngine.Api.Usage;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
@@ -48,6 +49,8 @@ internal sealed class NodeWatch(World world)
     private readonly Dictionary<(Guid Key, Stamp Attempt), Promise> _promises = [];
     private readonly Dictionary<(string Node, Guid Key, Stamp Attempt), long> _mostHeld = [];
     private readonly List<Guid> _gone = [];
+    private readonly Dictionary<string, (int Holds, Money Held)> _shares = [];
+    private readonly HashSet<(string Node, string Child)> _children = [];
 
     private sealed class Promise
     {
@@ -76,6 +79,7 @@ internal sealed class NodeWatch(World world)
         if (activation.IsDead) return;
         foreach (var hold in node.Account.Holds) Look(seen, hold);
         if (node.Account.Holds.Count != seen.Holds.Count) Forget(seen);
+        CheckShares(node.Account);
         foreach (var reservation in node.Reservations.Open)
         {
             Note(reservation, node, isRestored: false);
@@ -83,6 +87,27 @@ internal sealed class NodeWatch(World world)
         }
 
         world.Require(BrokenOf(grain) is null, () => $"{seen.Path} is broken: {BrokenOf(grain)}");
+    }
+
+    /// <summary>What the node counts for each direct child is what it holds for it, or children would run out of room for what is long over.</summary>
+    private void CheckShares(Account account)
+    {
+        _shares.Clear();
+        foreach (var hold in account.Holds)
+        {
+            if (hold.Owner.Length == account.Path.Length) continue;
+            var child = SideAccounts.ChildOn(account.Path, hold.Owner);
+            var (holds, held) = _shares.GetValueOrDefault(child);
+            _shares[child] = (holds + 1, held + hold.Left);
+            _children.Add((account.Path, child));
+        }
+
+        foreach (var (path, child) in _children)
+        {
+            if (path != account.Path) continue;
+            var (counted, held) = (account.ShareOf(child), _shares.GetValueOrDefault(child));
+            world.Require(counted == held, () => $"{path} counts {counted} for {child}, and holds {held}");
+        }
     }
 
     /// <summary>What is open for windows of this node, wherever it is known: at owners in memory, in the ledger.</summary>

@@ -29,8 +29,8 @@ internal sealed partial class StoreLink
     public Task<Channel?> ReadChannelAsync(string name, CancellationToken cancellationToken) =>
         CallAsync(writes: false, () => store.ReadChannelAsync(name, CancellationToken.None));
 
-    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.PutChannelAsync(channel, within, admin, CancellationToken.None));
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.PutChannelAsync(channel, claim, admin, CancellationToken.None));
 
     public Task<StoredState?> ReadStateAsync(string grain, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadStateAsync(grain, CancellationToken.None));
 

@@ -111,6 +111,12 @@ internal sealed class AlertTables
         AlertsById.Add(alert.Alert.Id, alert);
     }
 
+    public void Replace(Alert content)
+    {
+        var stored = AlertsById[content.Id] with { Alert = AlertDocument.Read(AlertDocument.ToJson(content)) };
+        Alerts[stored.Entry] = AlertsById[content.Id] = stored;
+    }
+
     public void Remove(StoredAlert alert)
     {
         Alerts.Remove(alert.Entry);

@@ -171,6 +171,18 @@ internal sealed class SimulatedEvaluation(SimulatedDatabase database) : IEvaluat
         lock (database.Gate) return ids.Where(Tables.AlertsById.ContainsKey).ToHashSet(StringComparer.Ordinal);
     }
 
+    public async Task<Alert?> FindAlertAsync(string id, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate) return Tables.AlertsById.GetValueOrDefault(id)?.Alert;
+    }
+
+    public async Task UpdateAlertAsync(Alert alert, CancellationToken cancellationToken)
+    {
+        await LockAsync(new AlertLock(alert.Id));
+        Then(() => Tables.Replace(alert));
+    }
+
     public async Task<IReadOnlyDictionary<string, SpendFacts>> ReadSpendAsync(IReadOnlyCollection<(string CostCenter, DateOnly Date)> months, CancellationToken cancellationToken)
     {
         await database.StepAsync();

@@ -88,7 +88,7 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return Alerting.Channels.GetValueOrDefault(name);
     }
 
-    public Task<ChannelWrite> PutChannelAsync(Channel channel, string? within, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<ChannelWrite> PutChannelAsync(Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
         SimulatedEvaluation.RunAsync(database, async t =>
         {
             await t.LockAsync(AdminLock.Instance);
@@ -96,8 +96,8 @@ internal sealed partial class SimulatedLedger
             lock (database.Gate)
             {
                 var before = Alerting.Channels.GetValueOrDefault(channel.Name);
-                if (before is not null && !before.IsWithin(within)) return ChannelWrite.Taken;
-                if (before is null && Alerting.Channels.Count >= Channel.MaxChannels) return ChannelWrite.TooMany;
+                if (before is not null && !before.IsWithin(claim.Within)) return ChannelWrite.Taken;
+                if (before is null && !claim.Shares.HasRoom(claim.Within, [.. Alerting.Channels.Values.Select(c => c.Under)])) return ChannelWrite.TooMany;
                 var stored = ChannelDocument.Read(ChannelDocument.ToJson(channel)).ToChannel(channel.Name, channel.Under, channel.Type, null);
                 t.Then(() =>
                 {

@@ -42,7 +42,7 @@ internal sealed class Administrator(World world)
             await process.Link.PutBudgetAsync(node, user, world.Tree.UserBudgets[(node, user)], null, BudgetPrecondition.None, Context, CancellationToken.None);
         }
 
-        foreach (var channel in world.Receivers.Channels) await process.Link.PutChannelAsync(channel, null, Context, CancellationToken.None);
+        foreach (var channel in world.Receivers.Channels) await process.Link.PutChannelAsync(channel, new ShareClaim(null, Domain.Alerts.Channel.DefaultShares), Context, CancellationToken.None);
         await process.RunAsync(async () =>
         {
             await process.Nodes.RefreshAsync(World.Tenant, null);

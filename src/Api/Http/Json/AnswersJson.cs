@@ -52,6 +52,7 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(UsageResponse))]
 [JsonSerializable(typeof(CorrectionResponse))]
 [JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(RecordResponse))]
 [JsonSerializable(typeof(BrokenBatchResponse))]
 [JsonSerializable(typeof(UsageRowResponse))]
 [JsonSerializable(typeof(PageResponse<UsageRowResponse>))]

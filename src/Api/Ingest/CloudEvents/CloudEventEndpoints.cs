@@ -28,7 +28,7 @@ internal sealed class CloudEventEndpoints(Gate gate, IngestBodies bodies, Intake
 
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
-        var type = RequestBody.TypeOf(context.Request);
+        var type = BodyReader.TypeOf(context.Request);
         var records = new CloudEventRecords(caller.Subtree, resolution, options.Value.CostCenter);
         if (type == BodyType.CloudEvents) return await bodies.PostAsync(context, caller, Format((in json) => CloudEventJson.Read(json, records)), isLines: false);
         if (type != BodyType.Json || !CloudEventHeaders.Are(context.Request.Headers))

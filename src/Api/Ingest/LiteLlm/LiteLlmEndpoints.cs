@@ -26,7 +26,7 @@ internal sealed class LiteLlmEndpoints(
     private async Task<Problem?> PostAsync(HttpContext context, ApiKey caller)
     {
         // The type says JSON also where the body is NDJSON: that is how the logger sends it.
-        var type = RequestBody.TypeOf(context.Request);
+        var type = BodyReader.TypeOf(context.Request);
         if (type is not (BodyType.Json or BodyType.NdJson)) return new Problem(ApiCode.UnsupportedMediaType, "The body must be application/json or application/x-ndjson.");
         var records = new LiteLlmRecords(caller.Subtree, checks, resolution, ingest.Value.CostCenter, options.Value);
         return await bodies.PostAsync(context, caller, new RecordFormat(records.Read, options.Value.MaxRecordBytes), isLines: type == BodyType.NdJson);

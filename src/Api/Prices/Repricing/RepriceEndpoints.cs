@@ -7,12 +7,11 @@ using BudgetEngine.Ledger.Repricing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Prices.Repricing;
 
 /// <summary><c>/v1/prices/reprice</c>: jobs that rate usage again. A key sees those of its subtree; others are as unknown as none.</summary>
-internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeProvider clock, IOptions<ApiOptions> options) : IEndpoints
+internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
     /// <summary>Jobs that wait or run; they go one after the other.</summary>
     public const int MaxOpen = 16;
@@ -24,9 +23,9 @@ internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeP
         routes.MapPost("/v1/prices/reprice", gate.Guard(Scopes.Admin, CreateAsync))
             .WithMetadata(new Operation(Tags.Prices, "Rate a range of usage again, as a job", "Scope: admin.").Takes(Parameter.Reason).Reads<RepriceRequest>()
                 .Gives<RepriceResponse>(StatusCodes.Status202Accepted, "It waits or runs"));
-        routes.MapGet("/v1/prices/reprice", gate.Guard(Scopes.Read, ListAsync))
+        routes.MapGet("/v1/prices/reprice", gate.GuardRead(Scopes.Read, ListAsync))
             .WithMetadata(new Operation(Tags.Prices, "Jobs that rate usage again, newest first", "Scope: read.").Takes(Parameter.Limit).Gives<PageResponse<RepriceResponse>>());
-        routes.MapGet("/v1/prices/reprice/{id}", gate.Guard(Scopes.Read, GetAsync))
+        routes.MapGet("/v1/prices/reprice/{id}", gate.GuardRead(Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Prices, "One such job", "Scope: read.").Gives<RepriceResponse>());
         routes.MapPost("/v1/prices/reprice/{id}/cancel", gate.Guard(Scopes.Admin, CancelAsync))
             .WithMetadata(new Operation(Tags.Prices, "End a job after the rows that are under way", "Scope: admin. What it has booked stays.").Takes(Parameter.Reason)
@@ -37,7 +36,7 @@ internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeP
     {
         var draft = new RepriceDraft();
         var faults = new FaultList();
-        if (await JsonBody.ReadAsync(context, options.Value.MaxBodyBytes, draft, RepriceDraft.Read, faults) is { } unreadable) return unreadable;
+        if (await JsonBody.ReadAsync(context, bodies, draft, RepriceDraft.Read, faults) is { } unreadable) return unreadable;
         draft.Check(faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;

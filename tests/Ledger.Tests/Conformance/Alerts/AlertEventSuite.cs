@@ -52,6 +52,19 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     }
 
     [LedgerFact]
+    public async Task Denied_OfManyUsers_IsToldOnce_WithACount_AndItsEndToo()
+    {
+        await PutAsync("acme", Budget.Empty with { PerUser = Limited(daily: 100) });
+        for (var i = 1; i <= 64; i *= 2) await EvaluateAsync(null, Denied(Period.Daily, Today) with { User = $"made-up-{i}", Users = i });
+        await EvaluateAsync(null, Denied(Period.Daily, Today));
+
+        Assert.Equal([("made-up-1", 64), (null, 0)], (await AlertsAsync(AlertType.Denied)).Select(a => (a.User, a.Users)));
+
+        await SweepAsync(Now.AddDays(2));
+        Assert.Equal([(null, 0), ("made-up-1", 64)], (await AlertsAsync(AlertType.WindowReset)).Select(a => (a.User, a.Users)).Order());
+    }
+
+    [LedgerFact]
     public async Task WindowReset_IsToldAtTheEndOfAWindowThatDenied_AndOfNoOther()
     {
         await PutChannelsAsync(ChannelOf("hook"));

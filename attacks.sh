@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# What one tenant can do to the others: each attack against a new engine, another tenant's checks and posts idle and meanwhile, as a table. Ends with 1 when somebody was hurt.
+#   ./attacks.sh [--attack NAME,...] [--store sqlite|postgres] [--seconds N] [--rows N]
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dotnet build "$ROOT/bench/Attacks/Attacks.csproj" -c Release --nologo -v quiet -clp:NoSummary >&2
+exec dotnet "$ROOT/artifacts/bin/Attacks/release/BudgetEngine.Attacks.dll" "$@"

@@ -1,0 +1,3 @@
+namespace BudgetEngine.Attacks.Harness;
+
+internal sealed record VictimFigures(Latencies Checks, Latencies Posts);

@@ -1,0 +1,50 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Gateway.Forwarding;
+
+/// <summary>The body of one request, read whole, and the room that it takes until its call has ended.</summary>
+internal sealed class RequestBytes(RequestRoom room) : IDisposable
+{
+    private const int PieceBytes = 64 * 1024;
+
+    private long _taken;
+
+    /// <exception cref="BadHttpRequestException">It is too large (413), comes too slowly (408), or there is no room for it (503).</exception>
+    public async Task<byte[]> ReadAsync(HttpRequest request, int max, TimeSpan within)
+    {
+        if (request.ContentLength > max) throw TooLarge(max);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
+        ends.CancelAfter(within);
+        using var body = new MemoryStream();
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            while (await request.Body.ReadAsync(piece, ends.Token) is > 0 and var read)
+            {
+                if (body.Length + read > max) throw TooLarge(max);
+                if (!room.TryTake(read)) throw new BadHttpRequestException("Too many requests are in memory.", StatusCodes.Status503ServiceUnavailable);
+                _taken += read;
+                body.Write(piece, 0, read);
+            }
+        }
+        catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException($"The request was not whole within {within.TotalSeconds:0.#} s.", StatusCodes.Status408RequestTimeout);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
+        return body.ToArray();
+    }
+
+    public void Dispose()
+    {
+        room.Give(_taken);
+        _taken = 0;
+    }
+
+    private static BadHttpRequestException TooLarge(int max) => new($"The request is larger than {max} bytes.", StatusCodes.Status413PayloadTooLarge);
+}

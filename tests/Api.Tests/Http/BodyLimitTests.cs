@@ -1,0 +1,123 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Tests.Harness;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api.Tests.Http;
+
+/// <summary>What one sender of bodies can take: bytes, memory, time.</summary>
+public sealed class BodyLimitTests : IAsyncLifetime
+{
+    private ApiHost _api = default!;
+
+    public async Task InitializeAsync() => _api = await ApiHost.StartAsync(["--Keys:Open=true", "--Api:BodyWithin=00:00:01"]);
+
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task Check_WithABodyOfMoreThanKilobytes_IsRefused_AndTheConnectionGoesOn()
+    {
+        var body = $$"""{"cost_center":"limits","amount":1,"unknown":"{{new string('x', 40_000)}}"}""";
+        (await _api.SendAsync("POST", "/v1/check", body)).ExpectProblem(413, "body_too_large");
+        (await _api.SendAsync("POST", "/v1/check", """{"cost_center":"limits","amount":1}""")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Check_WithABodyThatGrowsOn_IsAnsweredBeforeItsEnd()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_api.Address.Host, _api.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/check HTTP/1.1\r\nHost: {_api.Address.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        var chunk = Encoding.ASCII.GetBytes("10000\r\n" + new string(' ', 0x10000) + "\r\n");
+        for (var i = 0; i < 6; i++) await stream.WriteAsync(chunk);
+        var answer = new byte[12];
+        await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(answer));
+    }
+
+    [Theory]
+    [InlineData("/v1/check", "application/json")]
+    [InlineData("/v1/usage", "application/json")]
+    [InlineData("/v1/usage", "application/x-ndjson")]
+    [InlineData("/v1/ingest/litellm", "application/json")]
+    public async Task Body_ThatStopsInTheMiddle_IsNotWaitedForLongerThanItMayTake(string path, string type)
+    {
+        var answer = await RawHttp.SendAsync(
+            _api.Address, $"POST {path} HTTP/1.1\r\nHost: {_api.Address.Authority}\r\nConnection: close\r\nContent-Type: {type}\r\nContent-Length: 1000\r\n\r\n{{\"cost_center\":");
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("body_too_slow", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_ThatPausesBetweenTwoRecords_IsReadOn()
+    {
+        var lines = new[] { "p1", "p2" }.Select(id => $$"""{"request_id":"{{id}}","cost_center":"limits-pause","cost":1}""" + "\n").ToArray();
+        using var client = new TcpClient();
+        await client.ConnectAsync(_api.Address.Host, _api.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/usage HTTP/1.1\r\nHost: {_api.Address.Authority}\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\nContent-Length: {lines.Sum(l => l.Length)}\r\n\r\n{lines[0]}"));
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(lines[1]));
+        var answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        Assert.Contains("\"recorded\":2", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n", 20_000_000)]
+    [InlineData("{}\n", 9_000_000)]
+    public async Task Gzip_ThatHoldsFarMoreThanItsSize_IsReadNoFurther(string pattern, int length)
+    {
+        var packed = Pack(pattern, length);
+        var reply = await PostGzipAsync(packed);
+        reply.ExpectProblem(413, "body_too_large");
+        Assert.InRange((long)reply.Json["rejected"]!, 0, packed.Length * 100 / pattern.Length);
+    }
+
+    [Fact]
+    public async Task Gzip_OfHonestRecords_IsTaken()
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < 3_000; i++) text.Append($$"""{"request_id":"gz-{{i}}","cost_center":"limits-gzip/{{i % 7}}","cost":{{i}}e-6,"user":"u-{{i % 90}}"}""").Append('\n');
+        Assert.Equal(3_000, (long)(await PostGzipAsync(Pack(text.ToString(), text.Length))).Expect(HttpStatusCode.OK).Json["recorded"]!);
+    }
+
+    [Fact]
+    public void Room_OfOneKey_EndsBeforeThatOfAll()
+    {
+        var room = new BodyRoom(Options.Create(new ApiOptions { MaxBufferedBytes = 400 }));
+        Assert.True(room.TryTake("a", 100));
+        Assert.False(room.TryTake("a", 1));
+        foreach (var key in new[] { "b", "c", "d" }) Assert.True(room.TryTake(key, 100));
+        Assert.False(room.TryTake("e", 1));
+        room.Give("a", 60);
+        Assert.True(room.TryTake("e", 60));
+        Assert.False(room.TryTake("a", 1));
+    }
+
+    private async Task<ApiReply> PostGzipAsync(byte[] packed)
+    {
+        var content = new ByteArrayContent(packed);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        content.Headers.ContentEncoding.Add("gzip");
+        return await _api.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(_api.Address, "/v1/usage")) { Content = content });
+    }
+
+    private static byte[] Pack(string pattern, int length)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var bytes = Encoding.UTF8.GetBytes(pattern);
+            for (var left = length; left > 0; left -= bytes.Length) gzip.Write(bytes);
+        }
+
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using BudgetEngine.Api.Gateway;
+using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
+using BudgetEngine.Api.Tests.Harness;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace BudgetEngine.Api.Tests.Http;
+
+/// <summary>How much one key, and one tenant, may have under way at once.</summary>
+public sealed class ShareTests : IDisposable
+{
+    private readonly ReadShares _shares = new(Options.Create(new ApiOptions { ReadsPerKey = 2, WaitingPerKey = 1, WaitAtMost = TimeSpan.FromMilliseconds(200) }));
+
+    public void Dispose() => _shares.Dispose();
+
+    [Fact]
+    public async Task Key_BeyondItsShare_WaitsForItsTurn_AndOthersDoNot()
+    {
+        var (first, second) = (await EnterAsync("k1", "acme"), await EnterAsync("k1", "acme"));
+        Assert.True(first.IsAcquired && second.IsAcquired);
+        var third = EnterAsync("k1", "acme");
+        Assert.False(third.IsCompleted);
+        // Beyond those that may wait.
+        Assert.False((await EnterAsync("k1", "acme")).IsAcquired);
+        Assert.True((await EnterAsync("k2", "beta")).IsAcquired);
+        first.Dispose();
+        Assert.True((await third).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Key_ThatWaitsTooLong_IsRefused()
+    {
+        using var first = await EnterAsync("k1", "acme");
+        using var second = await EnterAsync("k1", "acme");
+        Assert.False((await EnterAsync("k1", "acme")).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Tenant_WithManyKeys_HasTwiceTheShareOfOne()
+    {
+        for (var i = 0; i < 4; i++) Assert.True((await EnterAsync($"k{i}", "acme/team" + i)).IsAcquired);
+        Assert.False((await EnterAsync("k5", "acme")).IsAcquired);
+        Assert.True((await EnterAsync("k6", null)).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Read_BeyondTheShare_Is429()
+    {
+        await using var api = await ApiHost.StartAsync(["--Keys:Open=true", "--Api:ReadsPerKey=1", "--Api:WaitingPerKey=0"]);
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.SendAsync("GET", "/v1/consistency")));
+        Assert.Contains(replies, r => r.Status == HttpStatusCode.OK);
+        foreach (var refused in replies.Where(r => r.Status != HttpStatusCode.OK)) refused.ExpectProblem(429, "too_many_requests");
+        (await api.SendAsync("GET", "/v1/consistency")).Expect(HttpStatusCode.OK);
+    }
+
+    private Task<System.Threading.RateLimiting.RateLimitLease> EnterAsync(string id, string? subtree) =>
+        _shares.EnterAsync(new DefaultHttpContext(), new ApiKey(id, id, Scopes.Read, new Subtree(subtree), null, GatewayProfile.Default)).AsTask();
+}
