@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -30,7 +31,7 @@ public abstract class ExportSuite(LedgerHost host, ITestOutputHelper output) : L
         var seen = 0;
         await Assert.ThrowsAsync<LedgerContentionException>(async () =>
         {
-            await foreach (var _ in Store.Usage.ExportUsageAsync(DateOnly.MinValue, DateOnly.MaxValue, null, None))
+            await foreach (var _ in Store.Usage.ExportUsageAsync(UsageRange.All, null, None))
             {
                 if (seen++ == 0) Assert.Equal(300, await Store.Housekeeping.RetainAsync(Now.AddDays(-90), 300, None));
             }
@@ -41,7 +42,7 @@ public abstract class ExportSuite(LedgerHost host, ITestOutputHelper output) : L
     public async Task Export_ThatNobodyReadsOn_KeepsNoTransactionOpen()
     {
         await CommitAsync([.. Enumerable.Range(0, 1_500).Select(i => Row($"r{i:0000}", "acme", 1))]);
-        await using var export = Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), null, None).GetAsyncEnumerator();
+        await using var export = Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), null, None).GetAsyncEnumerator();
         Assert.True(await export.MoveNextAsync());
         Assert.Equal(0, await Host.NumberAsync(Host.Options.Postgres is null
             // Its first column: whether a reader was in the way.
@@ -52,7 +53,7 @@ public abstract class ExportSuite(LedgerHost host, ITestOutputHelper output) : L
     private async Task<List<UsageRow>> ReadAsync(string? under)
     {
         var rows = new List<UsageRow>();
-        await foreach (var row in Store.Usage.ExportUsageAsync(Today, Today.AddDays(1), under, None)) rows.Add(row);
+        await foreach (var row in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), under, None)) rows.Add(row);
         return rows;
     }
 }
