@@ -75,6 +75,6 @@ internal static partial class AccessLine
 
     private static string? PathOf(string? target) => target?.Split('?')[0];
 
-    [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?\z")]
+    [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?\z", RegexOptions.NonBacktracking)]
     private static partial Regex Amount();
 }

@@ -29,7 +29,7 @@ public class ComparisonTests
         if (invoiced is { } cost) Assert.True(comparison.TryAdd(new InvoiceLine(null, null, "p", "Model", (decimal)cost)));
         if (recorded is { } sum) Assert.True(comparison.TryAdd(new RecordedSpend(null, null, "p", "mODEL", 2, Of(sum), new DearestRow("r", "acme", Of(dearest!.Value))), m => Assert.Fail(m.ToString())));
 
-        var mismatches = comparison.End().Select(m => $"{m.Kind} {m.Amount} on {m.Correctable?.RequestId ?? "nothing"}").ToList();
+        var mismatches = comparison.End().Select(m => $"{m.Kind} {Resolution.Nano.ToText(m.Amount)} on {m.Correctable?.RequestId ?? "nothing"}").ToList();
         if (comparison.Matched > 0) mismatches.Add("matched");
 
         Assert.Equal(told, string.Join(", ", mismatches));
