@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Http;
