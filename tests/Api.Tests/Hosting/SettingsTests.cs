@@ -68,7 +68,7 @@ public class SettingsTests
     [InlineData("Ledger:PostDeadline", "-00:00:03", "Ledger:PostDeadline is '-00:00:03'; it is 00:00:01 to 00:01:00")]
     [InlineData("Ledger:MaxBatch", "0", "Ledger:MaxBatch is '0'; it is 1 to 100000")]
     [InlineData("Ledger:ConnectTimeout", "3", "Ledger:ConnectTimeout is '3'; it is 00:00:01 to 00:01:00")]
-    [InlineData("Alerts:SpikeFloor", "-1", "Alerts:SpikeFloor is '-1'; it is 0 to 1000000000")]
+    [InlineData("Alerts:SpikeFloor", "-1", "Alerts:SpikeFloor is '-1'; it is 0 to 10000000000000")]
     public void Setting_OutOfItsRange_IsToldTheRange(string key, string value, string says) => Assert.Equal([says], FaultsOf((key, value)));
 
     [Theory]
