@@ -192,7 +192,7 @@ public sealed partial class StartTests : IDisposable
     {
         await using (var engine = await EngineHost.StartAsync(_store, TimeProvider.System, "--Currency=VND")) await engine.Caller.SetBudgetAsync("acme", new { daily = 4_000_000_000L });
         await AssertFailsAsync([.. _store.Arguments, .. FreeUrl()], "counts amounts to 5 decimals", "ask for 9", "Start with Currency:Decimals=5");
-        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Currency:Decimals=12"], "Decimals", "between 2 and 9");
+        await AssertFailsAsync([.. _store.Arguments, .. FreeUrl(), "--Currency:Decimals=12"], "Currency:Decimals is '12'; it is 2 to 9");
     }
 
     private static async Task NewerAsync(Store store)
