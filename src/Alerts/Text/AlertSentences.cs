@@ -52,7 +52,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
             + $"before the window ends: {OfLimit} spent so far.{Resets}",
         AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price: what it cost is not known and counts against no budget.",
-        AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} a second time with other content. The first record stays, the second was not booked.",
+        AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} with other content than the record that has it already. That one stays; the new one was refused or, where the first is another cost center's, booked beside it and flagged conflict.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
         AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",

@@ -25,7 +25,7 @@ public sealed class GatewayStand : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Provider = await FakeProvider.StartAsync();
-        await Priced.StartAsync(AdminKey, ["--Gateway:Enabled=true", .. UpstreamsOf(Provider), "--Gateway:UpstreamTimeout=00:00:04", "--Gateway:EngineTimeout=00:00:20"]);
+        await Priced.StartAsync(AdminKey, ["--Gateway:Enabled=true", .. UpstreamsOf(Provider), "--Gateway:UpstreamTimeout=00:00:10", "--Gateway:EngineTimeout=00:00:20"]);
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = Address };
     }
 
