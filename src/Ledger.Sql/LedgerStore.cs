@@ -25,7 +25,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     private readonly LedgerDatabase _database;
     private readonly FenceTables _fence;
 
-    private protected LedgerStore(LedgerDatabase database)
+    private protected LedgerStore(LedgerDatabase database, LedgerOptions options)
     {
         _database = database;
         _fence = new FenceTables(database);
@@ -41,7 +41,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Pauses = new PauseTable(database);
         Spend = new SpendReports(database);
         Consistency = new Consistency(database);
-        Housekeeping = new Retention(database, new ModelRollUp(database, Paths));
+        Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
+        Reports = new UsageDayReports(database);
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
@@ -82,6 +83,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerUsage Usage { get; }
 
     public ILedgerSpend Spend { get; }
+
+    public ILedgerReports Reports { get; }
 
     public ILedgerAudit Audit { get; }
 

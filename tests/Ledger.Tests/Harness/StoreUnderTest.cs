@@ -73,6 +73,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerUsage Usage => Sql.Usage;
 
+    public ILedgerReports Reports => Sql.Reports;
+
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 
     public Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken) => Ledger.OpenAsync(migrate, use, cancellationToken);

@@ -1,0 +1,31 @@
+using BudgetEngine.Domain.Amounts;
+
+namespace BudgetEngine.Domain.Reports;
+
+/// <summary>What usage came to: money, requests, tokens, latency. Corrections are in the money.</summary>
+/// <param name="SpentOnFailures">Of <paramref name="Spent"/> that of requests that did not succeed.</param>
+/// <param name="Latencies">How many requests told their latency.</param>
+/// <param name="LatencyMicros">Their latencies together.</param>
+public sealed record UsageSum(
+    Money Spent, Money SpentOnFailures, long Requests, long FailedRequests, long InputTokens, long CachedInputTokens, long CacheWriteTokens, long OutputTokens, long ReasoningTokens,
+    long Latencies, long LatencyMicros)
+{
+    public static readonly UsageSum Zero = new(Money.Zero, Money.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>For percentiles; null where none are kept.</summary>
+    public LatencyHistogram? Histogram { get; init; }
+
+    public static UsageSum operator +(UsageSum a, UsageSum b) => checked(new(
+        a.Spent + b.Spent, a.SpentOnFailures + b.SpentOnFailures, a.Requests + b.Requests, a.FailedRequests + b.FailedRequests, a.InputTokens + b.InputTokens,
+        a.CachedInputTokens + b.CachedInputTokens, a.CacheWriteTokens + b.CacheWriteTokens, a.OutputTokens + b.OutputTokens, a.ReasoningTokens + b.ReasoningTokens,
+        a.Latencies + b.Latencies, a.LatencyMicros + b.LatencyMicros) { Histogram = Merged(a.Histogram, b.Histogram) });
+
+    private static LatencyHistogram? Merged(LatencyHistogram? a, LatencyHistogram? b)
+    {
+        if (a is null || b is null) return a ?? b;
+        var both = new LatencyHistogram();
+        both.Add(a);
+        both.Add(b);
+        return both;
+    }
+}
