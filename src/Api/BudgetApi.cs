@@ -14,6 +14,7 @@ using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Reports;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +39,7 @@ public static class BudgetApi
         .AddIngest(configuration)
         .AddBudgets()
         .AddCostCenters()
+        .AddReports()
         .AddAlertChannels(configuration)
         .AddEvents()
         .AddMetricsPage(configuration)
@@ -56,6 +58,7 @@ public static class BudgetApi
             .MapIngest()
             .MapBudgets()
             .MapCostCenters()
+            .MapReports()
             .MapPrices()
             .MapKeys()
             .MapAlerts()

@@ -14,7 +14,6 @@ internal sealed class NotYetEndpoints(Gate gate) : IEndpoints
     private static readonly (string Method, string Pattern, Scopes Scope, Operation Operation)[] Routes =
     [
         ("POST", "/v1/prices/reprice", Scopes.Admin, new(Tags.Prices, "Re-rate a range of usage (not built yet)", "Scope: admin.")),
-        ("GET", "/v1/reports/{report}", Scopes.Read, new(Tags.Reports, "Reports (not built yet)", "Scope: read.")),
         ("POST", "/v1/reconcile", Scopes.Read, new(Tags.Reports, "Compare with provider invoices (not built yet)", "Scope: read.")),
     ];
 

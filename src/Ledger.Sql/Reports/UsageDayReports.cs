@@ -35,7 +35,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         database.ReadAsync(
             async s =>
             {
-                var (spent, requests) = await TotalAsync(s, range, cancellationToken);
+                var total = await TotalAsync(s, range, cancellationToken);
                 var prefix = key is null ? "" : key + "=";
                 var (only, parameters) = NamesOf(range, prefix, name);
                 var here = $"{Roots("d.cost_center", range)} and d.{InRange}";
@@ -51,8 +51,8 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
                 var attributed = items.Aggregate(other.Spent, (sum, i) => sum + i.Usage.Spent);
                 var histograms = await HistogramsAsync(s, range, dimension, items.ConvertAll(i => i.Name), cancellationToken);
                 return new UsageBreakdown(
-                    spent, requests, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), other,
-                    spent - attributed);
+                    total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), other,
+                    total.Spent - attributed);
             },
             cancellationToken);
 
@@ -60,8 +60,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         database.ReadAsync(
             async s =>
             {
-                var (spent, requests) = await TotalAsync(s, range, cancellationToken);
-                var total = await s.ListAsync($"select {UsageDays.SelectSums} from usage_days d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, Of(range));
+                var total = await TotalAsync(s, range, cancellationToken);
                 (string, object?)[] parameters = [.. Of(range), .. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)];
                 var count = await s.NumberAsync($"select count(*) from cost_centers c where {AtDepth(range)}", cancellationToken, [.. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)]);
                 var period = PeriodOf(range);
@@ -81,7 +80,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
                 var byPath = sums.ToDictionary(u => u.Path, u => u.Sum, StringComparer.Ordinal);
                 var histograms = await CenterHistogramsAsync(s, range, paths, cancellationToken);
                 return new CostCenterUsages(
-                    spent, requests, total[0],
+                    total,
                     centers.ConvertAll(c => new CostCenterUsage(
                         c.Path, c.Spent, c.Requests, byPath.GetValueOrDefault(c.Path, UsageSum.Zero) with { Histogram = histograms.GetValueOrDefault(c.Path) })), count);
             },
@@ -110,15 +109,17 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         return prefix.Length == 0 ? ("true", Of(range)) : ("d.name >= @name and d.name < @beside", [.. Of(range), ("name", prefix), ("beside", prefix[..^1] + ">")]);
     }
 
-    private static async Task<(Money Spent, long Requests)> TotalAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
+    private static async Task<ReportTotal> TotalAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
     {
-        var period = PeriodOf(range);
-        return (await s.ListAsync(
+        var spent = (await s.ListAsync(
             $"""
             select cast(coalesce(sum(b.spent), 0) as bigint), cast(coalesce(sum(b.requests), 0) as bigint) from balances b
-            where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)period} and b.window_date >= @from and b.window_date < @to
+            where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)PeriodOf(range)} and b.window_date >= @from and b.window_date < @to
             """,
-            r => (r.Money(), r.Long()), cancellationToken, Of(range)))[0];
+            r => (Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range)))[0];
+        var usage = (await s.ListAsync($"select {UsageDays.SelectSums} from usage_days d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, Of(range)))[0];
+        var histograms = await HistogramsAsync(s, range, UsageDimension.All, [""], cancellationToken);
+        return new ReportTotal(spent.Spent, spent.Requests, usage with { Histogram = histograms.GetValueOrDefault("") });
     }
 
     private static async Task<Dictionary<string, LatencyHistogram>> HistogramsAsync(

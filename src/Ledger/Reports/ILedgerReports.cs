@@ -36,17 +36,20 @@ public sealed record ReportRange(string? CostCenter, DateOnly From, DateOnly To)
 /// <param name="Usage">From the roll-ups; its own money may lag by a second.</param>
 public sealed record DayUsage(DateOnly Date, Money Spent, long Requests, UsageSum Usage);
 
-/// <param name="Spent">From the balances, as <paramref name="Requests"/>: what the items, <paramref name="Other"/> and <paramref name="Unattributed"/> come to, to the nano-unit.</param>
+/// <summary>All of a range.</summary>
+/// <param name="Spent">From the balances, as <paramref name="Requests"/>.</param>
+public sealed record ReportTotal(Money Spent, long Requests, UsageSum Usage);
+
+/// <param name="Total">Its money is what the items, <paramref name="Other"/> and <paramref name="Unattributed"/> come to, to the nano-unit.</param>
 /// <param name="Other">What has no item of its own: beyond the limit, or without room in the roll-ups.</param>
-/// <param name="Unattributed">Of <paramref name="Spent"/> what the roll-ups do not have: rows of the last second, or rows that were deleted before there were these
+/// <param name="Unattributed">Of the total what the roll-ups do not have: rows of the last second, or rows that were deleted before there were these
 /// roll-ups. Of a filtered list, and of tags, it is all that the items do not have.</param>
-public sealed record UsageBreakdown(Money Spent, long Requests, IReadOnlyList<NamedUsage> Items, UsageSum Other, Money Unattributed);
+public sealed record UsageBreakdown(ReportTotal Total, IReadOnlyList<NamedUsage> Items, UsageSum Other, Money Unattributed);
 
 public sealed record NamedUsage(string Name, UsageSum Usage);
 
-/// <param name="Spent">Of the whole range, from the balances, as <paramref name="Requests"/>.</param>
 /// <param name="Count">How many cost centers there are in all.</param>
-public sealed record CostCenterUsages(Money Spent, long Requests, UsageSum Usage, IReadOnlyList<CostCenterUsage> Items, long Count);
+public sealed record CostCenterUsages(ReportTotal Total, IReadOnlyList<CostCenterUsage> Items, long Count);
 
 /// <param name="Spent">From the balances, as <paramref name="Requests"/>.</param>
 public sealed record CostCenterUsage(string CostCenter, Money Spent, long Requests, UsageSum Usage);

@@ -26,16 +26,16 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
             foreach (var dimension in (UsageDimension[])[UsageDimension.All, UsageDimension.Model, UsageDimension.Provider, UsageDimension.User])
             {
                 var names = await Store.Reports.ReadNamesAsync(range, dimension, null, null, 3, None);
-                Assert.Equal((total, 0L), (names.Spent.Nanos, names.Unattributed.Nanos));
+                Assert.Equal((total, 0L), (names.Total.Spent.Nanos, names.Unattributed.Nanos));
                 Assert.Equal(total, names.Items.Sum(i => i.Usage.Spent.Nanos) + names.Other.Spent.Nanos);
-                Assert.Equal(names.Requests, names.Items.Sum(i => i.Usage.Requests) + names.Other.Requests);
+                Assert.Equal(names.Total.Requests, names.Items.Sum(i => i.Usage.Requests) + names.Other.Requests);
             }
 
             var days = await Store.Reports.ReadDaysAsync(range, None);
             Assert.Equal(here.GroupBy(r => r.BookedDate).OrderBy(g => g.Key).Select(g => (g.Key, g.Sum(r => r.Cost.Nanos))), days.Select(d => (d.Date, d.Spent.Nanos)));
             Assert.All(days, d => Assert.Equal((d.Spent, d.Requests), (d.Usage.Spent, d.Usage.Requests)));
             var centers = await Store.Reports.ReadCostCentersAsync(range, 2, 0, 100, None);
-            Assert.Equal((total, total), (centers.Spent.Nanos, centers.Usage.Spent.Nanos));
+            Assert.Equal((total, total), (centers.Total.Spent.Nanos, centers.Total.Usage.Spent.Nanos));
             Assert.All(centers.Items, c => Assert.Equal((c.Spent, c.Requests), (c.Usage.Spent, c.Usage.Requests)));
             Assert.Equal(total, centers.Items.Sum(c => c.Spent.Nanos) + here.Where(r => !r.CostCenter.Contains('/')).Sum(r => r.Cost.Nanos));
         }
@@ -91,7 +91,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
 
         var tags = await Store.Reports.ReadNamesAsync(Month, UsageDimension.Tag, "feature", null, 10, None);
         Assert.Equal([("a=b", 5L), ("search", 5L)], tags.Items.Select(i => (i.Name, i.Usage.Spent.Nanos)));
-        Assert.Equal((11L, 1L), (tags.Spent.Nanos, tags.Unattributed.Nanos));
+        Assert.Equal((11L, 1L), (tags.Total.Spent.Nanos, tags.Unattributed.Nanos));
         Assert.Empty((await Store.Reports.ReadNamesAsync(Month, UsageDimension.Tag, "other", null, 10, None)).Items);
     }
 
@@ -120,7 +120,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         await CommitAsync(Row("2", "acme/x", 7));
 
         var models = await Store.Reports.ReadNamesAsync(Month, UsageDimension.Model, null, null, 10, None);
-        Assert.Equal((12L, 7L, 5L), (models.Spent.Nanos, models.Unattributed.Nanos, models.Items[0].Usage.Spent.Nanos));
+        Assert.Equal((12L, 7L, 5L), (models.Total.Spent.Nanos, models.Unattributed.Nanos, models.Items[0].Usage.Spent.Nanos));
     }
 
     [LedgerFact]
@@ -134,7 +134,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
 
         var after = await Store.Reports.ReadNamesAsync(Month, UsageDimension.User, null, null, 100, None);
         Assert.Equal(0, await Host.NumberAsync("select count(*) from usage where kind <> 2"));
-        Assert.Equal((before.Spent, before.Unattributed), (after.Spent, after.Unattributed));
+        Assert.Equal((before.Total.Spent, before.Unattributed), (after.Total.Spent, after.Unattributed));
         Assert.Equal(before.Items, after.Items);
     }
 
@@ -158,7 +158,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
 
         var first = await Store.Reports.ReadCostCentersAsync(Month, 2, 0, 2, None);
         Assert.Equal([("acme/b", 9L), ("acme/a", 5)], first.Items.Select(i => (i.CostCenter, i.Spent.Nanos)));
-        Assert.Equal(15, first.Spent.Nanos);
+        Assert.Equal(15, first.Total.Spent.Nanos);
         Assert.Equal(["acme/c"], (await Store.Reports.ReadCostCentersAsync(Month, 2, 2, 2, None)).Items.Select(i => i.CostCenter));
         Assert.Equal(["beta", "acme"], (await Store.Reports.ReadCostCentersAsync(Month with { CostCenter = null }, 1, 0, 5, None)).Items.Select(i => i.CostCenter));
     }

@@ -10,6 +10,7 @@ using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
+using BudgetEngine.Api.Reports;
 using BudgetEngine.Api.Usage;
 
 namespace BudgetEngine.Api.Http.Json;
@@ -77,6 +78,13 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(PageResponse<AuditResponse>))]
 [JsonSerializable(typeof(ConsistencyResponse))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(SummaryResponse))]
+[JsonSerializable(typeof(BreakdownResponse<CostCenterFiguresResponse>))]
+[JsonSerializable(typeof(BreakdownResponse<NamedFiguresResponse>))]
+[JsonSerializable(typeof(TrendResponse))]
+[JsonSerializable(typeof(BudgetsReportResponse))]
+[JsonSerializable(typeof(SpikesResponse))]
+[JsonSerializable(typeof(MonthForecastResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(GatewayDenialResponse))]
 [JsonSerializable(typeof(OpenAiDenialResponse))]
