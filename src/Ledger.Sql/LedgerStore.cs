@@ -43,6 +43,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Consistency = new Consistency(database);
         Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
         Reports = new UsageDayReports(database);
+        Exports = new UsageExports(database);
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
@@ -85,6 +86,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerSpend Spend { get; }
 
     public ILedgerReports Reports { get; }
+
+    public ILedgerExports Exports { get; }
 
     public ILedgerAudit Audit { get; }
 

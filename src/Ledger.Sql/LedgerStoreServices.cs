@@ -30,6 +30,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Usage);
         Add(services, store => store.Spend);
         Add(services, store => store.Reports);
+        Add(services, store => store.Exports);
         Add(services, store => store.Audit);
         Add(services, store => store.Consistency);
         Add(services, store => store.Evaluations);

@@ -35,7 +35,8 @@ internal sealed class ReportEndpoints(Gate gate, ReportService reports) : IEndpo
     private void Map<T>(IEndpointRouteBuilder routes, string name, string summary, Handler handler, params Parameter[] parameters) =>
         routes.MapGet("/v1/reports/" + name, gate.Guard(Scopes.Read, handler))
             .WithMetadata(new Operation(Tags.Reports, summary, "Scope: read.")
-                .Takes([Parameter.CostCenter, .. parameters, Parameter.OneOf("format", ReportOutput.Json, ReportOutput.Csv, ReportOutput.Html)]).Gives<T>());
+                .Takes([Parameter.CostCenter, .. parameters, Parameter.OneOf("format", ReportOutput.Json, ReportOutput.Csv, ReportOutput.Html)])
+                .Gives<T>().Gives<string>(contentType: "text/csv").Gives<string>(contentType: "text/html"));
 
     private void MapNames(IEndpointRouteBuilder routes, string name, string summary, UsageDimension dimension, string title, string heading, params Parameter[] more) =>
         Map<BreakdownResponse<NamedFiguresResponse>>(

@@ -104,8 +104,7 @@ internal sealed class ReportService(ILedgerReports ledger, LiveNodes nodes, Util
         var before = month.From.AddDays(-MonthForecast.PaceDays);
         var read = (await ledger.ReadDaysAsync(month with { From = before }, cancellationToken)).ToDictionary(d => d.Date, d => d.Spent);
         // Days before the first that has anything are no history of spending nothing.
-        var first = read.Count == 0 ? today : read.Keys.Min();
-        var start = first < month.From ? first : month.From;
+        var start = read.Count == 0 ? today : read.Keys.Min();
         var ended = Enumerable.Range(0, Math.Max(0, today.DayNumber - start.DayNumber)).Select(i => read.GetValueOrDefault(start.AddDays(i))).ToList();
         var spent = read.Where(d => d.Key >= month.From).Aggregate(Money.Zero, (sum, d) => sum + d.Value);
         var forecast = MonthForecast.Of(ended, read.GetValueOrDefault(today), today.Day, month.To.DayNumber - month.From.DayNumber, growth);

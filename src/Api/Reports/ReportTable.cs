@@ -1,5 +1,3 @@
-using BudgetEngine.Domain.Amounts;
-
 namespace BudgetEngine.Api.Reports;
 
 /// <summary>A report as a table: for CSV, for print, for a page.</summary>
@@ -7,29 +5,8 @@ namespace BudgetEngine.Api.Reports;
 /// <param name="Sentence">What it says, first.</param>
 /// <param name="Rows">Cells are texts, amounts, whole numbers, fractions, dates, instants, or null; as many as columns.</param>
 /// <param name="Total">The last row; null: nothing to add up.</param>
-internal sealed record ReportTable(string Title, string Sentence, string Currency, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<object?[]> Rows, object?[]? Total = null)
+public sealed record ReportTable(string Title, string Sentence, string Currency, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<object?[]> Rows, object?[]? Total = null)
 {
     /// <summary>What a reader should know of the figures; null: nothing.</summary>
     public string? Note { get; init; }
-}
-
-/// <param name="Name">In CSV.</param>
-/// <param name="Heading">For people.</param>
-internal sealed record ReportColumn(string Name, string Heading, ColumnKind Kind);
-
-internal enum ColumnKind
-{
-    Text,
-    CostCenter,
-    Date,
-    Time,
-    Amount,
-
-    /// <summary>An average or a price: every decimal counts.</summary>
-    SmallAmount,
-    Number,
-
-    /// <summary>A fraction, for people in percent.</summary>
-    Fraction,
-    Standing,
 }

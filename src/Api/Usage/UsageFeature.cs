@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Exports;
 using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -16,6 +17,10 @@ internal static class UsageFeature
         services.TryAddSingleton<NextDecision>();
         services.TryAddSingleton<UsageBatches>();
         services.TryAddSingleton<UsageService>();
+        services.TryAddSingleton<ExportedRows>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, CsvExport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, ParquetExport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, FocusExport>());
         return services;
     }
 

@@ -163,6 +163,61 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         Assert.Equal(["beta", "acme"], (await Store.Reports.ReadCostCentersAsync(Month with { CostCenter = null }, 1, 0, 5, None)).Items.Select(i => i.CostCenter));
     }
 
+    [LedgerFact]
+    public async Task Export_InPortions_HasEveryRowOnce_WhateverComesBetween()
+    {
+        var rows = await RandomAsync(seed: 9);
+        var (seen, last) = (new List<string>(), (UsageRow?)null);
+        while (await Store.Exports.ReadRowsAsync(Month with { CostCenter = null }, last, 50, None) is { Count: > 0 } page)
+        {
+            Assert.InRange(page.Count, 1, 50);
+            seen.AddRange(page.Select(r => $"{r.Tenant} {r.RequestId}"));
+            last = page[^1];
+            // Before where the export is: it is not gone back for.
+            await CommitAsync(Row($"a-{seen.Count}", "acme", 1));
+        }
+
+        var expected = rows.Where(r => r.BookedDate >= Month.From).Select(r => $"{r.Tenant} {r.RequestId}").Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(expected, seen.Where(s => !s.Contains(" a-", StringComparison.Ordinal)));
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.All(await Store.Exports.ReadRowsAsync(Month with { CostCenter = "acme/b" }, null, 1_000, None), r => Assert.StartsWith("acme/b", r.CostCenter, StringComparison.Ordinal));
+    }
+
+    [LedgerFact]
+    public async Task Export_OfRetainedRows_ComesAfterTheOthers()
+    {
+        await CommitAsync(Row("1", "acme/x", 5), Row("2", "acme/y", 7, date: Today.AddDays(-1)), Row("3", "acme/y", 9, date: Today.AddDays(-2)));
+        while (await Store.Housekeeping.RetainAsync(Now.AddDays(1), 1_000, None) > 0)
+        {
+        }
+
+        await CommitAsync(Row("4", "acme/z", 1));
+        var (seen, last) = (new List<(string, long)>(), (UsageRow?)null);
+        while (await Store.Exports.ReadRowsAsync(Month, last, 2, None) is { Count: > 0 } page)
+        {
+            seen.AddRange(page.Select(r => (r.CostCenter, r.Cost.Nanos)));
+            last = page[^1];
+        }
+
+        Assert.Equal([("acme/z", 1L), ("acme/x", 5), ("acme/y", 9), ("acme/y", 7)], seen);
+    }
+
+    [LedgerFact]
+    public async Task Charges_InPortions_ComeToTheRows()
+    {
+        var rows = await RandomAsync(seed: 10);
+        var (charges, last) = (new List<ChargeSum>(), (ChargeSum?)null);
+        while (await Store.Exports.ReadChargesAsync(Month, last, 3, None) is { Count: > 0 } page)
+        {
+            charges.AddRange(page);
+            last = page[^1];
+        }
+
+        Assert.Equal(rows.Where(r => r.Tenant == "acme" && r.BookedDate >= Month.From).Sum(r => r.Cost.Nanos), charges.Sum(c => c.Usage.Spent.Nanos));
+        Assert.Equal(charges.Count, charges.Select(c => (c.CostCenter, c.Date, c.Provider, c.Model, c.Kind)).Distinct().Count());
+        Assert.Contains(charges, c => c.Kind == RowKind.Correction);
+    }
+
     private async Task RollUpAsync(int step)
     {
         while (await Store.Housekeeping.RollUpAsync(step, None) > 0)

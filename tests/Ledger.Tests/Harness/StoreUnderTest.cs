@@ -75,6 +75,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerReports Reports => Sql.Reports;
 
+    public ILedgerExports Exports => Sql.Exports;
+
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 
     public Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken) => Ledger.OpenAsync(migrate, use, cancellationToken);

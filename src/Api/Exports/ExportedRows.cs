@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Reports;
+using Microsoft.AspNetCore.Http;
+
+namespace BudgetEngine.Api.Exports;
+
+/// <summary>What is exported, portion by portion: between two of them nothing of the ledger is held, however slow the reader is.</summary>
+internal sealed class ExportedRows(ILedgerExports ledger)
+{
+    /// <summary>Rows in memory at a time.</summary>
+    public const int RowsAtOnce = 2_000;
+
+    /// <summary>Dates of cost centers that are added up at a time.</summary>
+    private const int DaysAtOnce = 200;
+
+    public async IAsyncEnumerable<IReadOnlyList<UsageRow>> RowsAsync(ReportRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        UsageRow? last = null;
+        while (true)
+        {
+            var rows = await ledger.ReadRowsAsync(range, last, RowsAtOnce, cancellationToken);
+            if (rows.Count > 0) yield return rows;
+            if (rows.Count < RowsAtOnce) yield break;
+            last = rows[^1];
+        }
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<ChargeSum>> ChargesAsync(ReportRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ChargeSum? last = null;
+        while (true)
+        {
+            var charges = await ledger.ReadChargesAsync(range, last, DaysAtOnce, cancellationToken);
+            if (charges.Count == 0) yield break;
+            yield return charges;
+            last = charges[^1];
+        }
+    }
+
+    public static void Name(HttpContext context, string contentType, ReportRange range, string what, string ending)
+    {
+        context.Response.ContentType = contentType;
+        var of = range.CostCenter?.Replace('/', '-') ?? "all";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{what}-{of}.{ending}\"";
+    }
+}
