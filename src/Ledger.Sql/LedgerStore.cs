@@ -11,7 +11,9 @@ using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Sql.Warehouse;
 using BudgetEngine.Ledger.Storage;
+using BudgetEngine.Ledger.Warehouse;
 using BudgetEngine.Ledger.Writer;
 
 namespace BudgetEngine.Ledger.Sql;
@@ -44,6 +46,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
         Reports = new UsageDayReports(database);
         Exports = new UsageExports(database);
+        Warehouse = new WarehouseCursor(database);
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
@@ -88,6 +91,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerReports Reports { get; }
 
     public ILedgerExports Exports { get; }
+
+    public ILedgerWarehouse Warehouse { get; }
 
     public ILedgerAudit Audit { get; }
 

@@ -31,6 +31,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Spend);
         Add(services, store => store.Reports);
         Add(services, store => store.Exports);
+        Add(services, store => store.Warehouse);
         Add(services, store => store.Audit);
         Add(services, store => store.Consistency);
         Add(services, store => store.Evaluations);

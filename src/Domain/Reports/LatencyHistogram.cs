@@ -13,7 +13,7 @@ public sealed class LatencyHistogram
     private const int SubBuckets = 16;
     private const int SubBucketBits = 4;
 
-    private readonly SortedDictionary<int, long> _counts = [];
+    private readonly Dictionary<int, long> _counts = [];
 
     public long Count { get; private set; }
 
@@ -50,7 +50,7 @@ public sealed class LatencyHistogram
         if (Count == 0) return null;
         var rank = (long)(((Int128)Count * percent + 99) / 100);
         var seen = 0L;
-        foreach (var (bucket, count) in _counts)
+        foreach (var (bucket, count) in _counts.OrderBy(c => c.Key))
         {
             seen += count;
             if (seen >= rank) return MiddleOf(bucket);
@@ -63,7 +63,7 @@ public sealed class LatencyHistogram
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var (bucket, count) in _counts)
+        foreach (var (bucket, count) in _counts.OrderBy(c => c.Key))
         {
             if (text.Length > 0) text.Append(',');
             text.Append(CultureInfo.InvariantCulture, $"{bucket}:{count}");

@@ -1,7 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reports;
-using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.Ledger.Storage;
@@ -18,8 +17,10 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
     /// <summary>A row's latency counts at most as much: their sum must fit, whatever callers say.</summary>
     private const long MaxLatencyMicros = 86_400_000_000;
 
-    private sealed record Row(
-        string CostCenter, DateOnly Date, string Tenant, string RequestId, string User, string Model, string Provider, string? TagsJson, bool Failed, UsageSum Sum, long? Latency);
+    /// <summary>Where a row counts. Most portions have many rows of one such place: they are added up first.</summary>
+    private readonly record struct Place(string CostCenter, DateOnly Date, string User, string Model, string Provider, string? TagsJson);
+
+    private sealed record Row(Place Place, string Tenant, string RequestId, long[] Numbers, long? Latency);
 
     public Task<int> RunAsync(int limit, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -49,46 +50,50 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
 
     private static Row Read(RowReader r)
     {
-        var (costCenter, date, tenant, requestId, user, model, provider, tagsJson, failed) =
-            (r.Text(), r.Date(), r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.TextOrNull(), r.Flag());
-        var (cost, requests) = (r.Money(), r.Long());
-        var sum = new UsageSum(cost, failed ? cost : Money.Zero, requests, failed ? requests : 0, r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), 0, 0);
+        var (costCenter, date, tenant, requestId) = (r.Text(), r.Date(), r.Text(), r.Text());
+        var place = new Place(costCenter, date, r.Text(), r.Text(), r.Text(), r.TextOrNull());
+        var (failed, cost, requests) = (r.Flag(), r.Long(), r.Long());
+        long[] tokens = [r.Long(), r.Long(), r.Long(), r.Long(), r.Long()];
         var latency = r.LongOrNull() is { } micros ? Math.Clamp(micros, 0, MaxLatencyMicros) : (long?)null;
-        return new Row(
-            costCenter, date, tenant, requestId, user, model, provider, tagsJson, failed, latency is null ? sum : sum with { Latencies = 1, LatencyMicros = latency.Value }, latency);
+        return new Row(place, tenant, requestId, [cost, failed ? cost : 0, requests, failed ? requests : 0, .. tokens, latency is null ? 0 : 1, latency ?? 0], latency);
     }
 
     private SortedDictionary<UsageDayKey, UsageSum> Sum(List<Row> rows)
     {
-        var sums = new SortedDictionary<UsageDayKey, UsageSum>();
+        var places = new Dictionary<Place, UsageTally>();
         foreach (var row in rows)
         {
-            var values = TagsOf(row).ToList();
-            foreach (var node in paths.NodesOf(row.CostCenter))
-            {
-                Add(UsageDimension.All, "", withLatencies: true);
-                Add(UsageDimension.Model, row.Model, withLatencies: true);
-                Add(UsageDimension.Provider, row.Provider, withLatencies: true);
-                Add(UsageDimension.User, row.User, withLatencies: false);
-                foreach (var value in values) Add(UsageDimension.Tag, value, withLatencies: false);
+            ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(places, row.Place, out _);
+            (tally ??= new UsageTally()).Add(row.Numbers, row.Latency);
+        }
 
-                void Add(UsageDimension dimension, string name, bool withLatencies)
-                {
-                    var key = new UsageDayKey(dimension, node, row.Date, name);
-                    var histogram = withLatencies ? sums.GetValueOrDefault(key)?.Histogram ?? new LatencyHistogram() : null;
-                    if (row.Latency is { } latency) histogram?.Add(latency);
-                    sums[key] = (sums.TryGetValue(key, out var sum) ? sum with { Histogram = null } + row.Sum : row.Sum) with { Histogram = histogram };
-                }
+        var sums = new Dictionary<UsageDayKey, UsageTally>();
+        foreach (var (place, tally) in places)
+        {
+            var values = TagsOf(place).ToList();
+            foreach (var node in paths.NodesOf(place.CostCenter))
+            {
+                Add(sums, new UsageDayKey(UsageDimension.All, node, place.Date, ""), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.Model, node, place.Date, place.Model), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.Provider, node, place.Date, place.Provider), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.User, node, place.Date, place.User), tally, withLatencies: false);
+                foreach (var value in values) Add(sums, new UsageDayKey(UsageDimension.Tag, node, place.Date, value), tally, withLatencies: false);
             }
         }
 
-        return sums;
+        return new SortedDictionary<UsageDayKey, UsageSum>(sums.ToDictionary(s => s.Key, s => s.Value.Sum()));
     }
 
-    private IEnumerable<string> TagsOf(Row row)
+    private static void Add(Dictionary<UsageDayKey, UsageTally> sums, UsageDayKey key, UsageTally tally, bool withLatencies)
     {
-        if (row.TagsJson is null || tags.Count == 0) yield break;
-        using var document = JsonDocument.Parse(row.TagsJson);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
+        (sum ??= new UsageTally()).Add(tally, withLatencies);
+    }
+
+    private IEnumerable<string> TagsOf(Place place)
+    {
+        if (place.TagsJson is null || tags.Count == 0) yield break;
+        using var document = JsonDocument.Parse(place.TagsJson);
         foreach (var tag in tags)
         {
             if (document.RootElement.TryGetProperty(tag, out var value) && value.GetString() is { Length: > 0 } text) yield return $"{tag}={text}";

@@ -17,6 +17,7 @@ using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
+using BudgetEngine.Silo.Warehouse;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Silo.Configuration;
@@ -34,7 +35,8 @@ public static class Settings
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
-        (GatewayOptions.Section, typeof(GatewayOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)),
+        (GatewayOptions.Section, typeof(GatewayOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)),
+        (WarehouseOptions.Section, typeof(WarehouseOptions)), ("", typeof(InstallationOptions)),
     ];
 
     /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>

@@ -9,6 +9,7 @@ using BudgetEngine.Silo.Commands;
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Demo;
 using BudgetEngine.Silo.Metrics;
+using BudgetEngine.Silo.Warehouse;
 
 namespace BudgetEngine.Silo.Hosting;
 
@@ -65,6 +66,7 @@ public static class BudgetHost
         builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddEngineMetrics();
+        builder.Services.AddWarehouse(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();

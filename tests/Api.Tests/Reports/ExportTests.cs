@@ -79,7 +79,7 @@ public class ExportTests(OpenHost host)
     private async Task FillAsync(string tenant)
     {
         var lines = Enumerable.Range(0, Rows).Select(i => i == 0
-            ? $$"""{"request_id":"{{tenant}}-0","cost_center":"{{tenant}}/a","cost":0.000000001,"user":"@evil","error_message":"line\r\nbreak, \"quoted\"","tags":{"feature":"a"}}"""
+            ? $$$"""{"request_id":"{{{tenant}}}-0","cost_center":"{{{tenant}}}/a","cost":0.000000001,"user":"@evil","error_message":"line\r\nbreak, \"quoted\"","tags":{"feature":"a"}}"""
             : $$"""{"request_id":"{{tenant}}-{{i}}","cost_center":"{{tenant}}/{{i % 7}}","cost":0.0{{i}}1,"model":"m","input_tokens":{{i}}}""");
         var reply = await Api.SendAsync("POST", "/v1/usage", string.Join('\n', lines), "Content-Type: application/x-ndjson");
         Assert.Equal(Rows, (int)reply.Expect(HttpStatusCode.OK).Json["recorded"]!);

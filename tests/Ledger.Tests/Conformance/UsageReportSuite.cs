@@ -218,6 +218,27 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         Assert.Contains(charges, c => c.Kind == RowKind.Correction);
     }
 
+    [LedgerFact]
+    public async Task Warehouse_GetsTheSameBatch_UntilItIsConfirmed_AndEveryRowOnce()
+    {
+        await CommitAsync(Row("1", "acme/x", 1), Row("2", "acme/x", 2), Row("3", "acme/x", 3));
+        var first = (await Store.Warehouse.NextAsync(2, None))!;
+        await CommitAsync(Row("4", "acme/y", 4), Correction("c", "acme", "1", -1));
+
+        var again = (await Store.Warehouse.NextAsync(50, None))!;
+        Assert.Equal((1L, 1L), (first.Number, again.Number));
+        Assert.Equal(first.Rows, again.Rows);
+        await Store.Warehouse.ConfirmAsync(first.Number, None);
+        await Store.Warehouse.ConfirmAsync(first.Number, None);
+        var second = (await Store.Warehouse.NextAsync(50, None))!;
+        await Store.Warehouse.ConfirmAsync(1, None);
+        Assert.Equal(second.Rows, (await Store.Warehouse.NextAsync(1, None))!.Rows);
+        await Store.Warehouse.ConfirmAsync(second.Number, None);
+        Assert.Null(await Store.Warehouse.NextAsync(50, None));
+        Assert.Equal(["1", "2", "3", "4", "c"], first.Rows.Concat(second.Rows).Select(r => r.RequestId).Order(StringComparer.Ordinal));
+        Assert.Equal((2, 2L), (first.Rows.Count, second.Number));
+    }
+
     private async Task RollUpAsync(int step)
     {
         while (await Store.Housekeeping.RollUpAsync(step, None) > 0)

@@ -5,6 +5,7 @@ using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Warehouse;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Simulation.Store;
 
@@ -76,6 +77,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
     public ILedgerReports Reports => Sql.Reports;
 
     public ILedgerExports Exports => Sql.Exports;
+
+    public ILedgerWarehouse Warehouse => Sql.Warehouse;
 
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 
