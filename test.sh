@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-#   ./test.sh fast   in under 3 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
+#   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
 #   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
 # Installs PostgreSQL, Prometheus, nginx, ClickHouse and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
@@ -32,47 +32,51 @@ run() { # what to test, further arguments of dotnet test
   dotnet test "$@" --no-build -c Release --nologo -v quiet --logger "console;verbosity=minimal"
 }
 
-core() {
+# Lanes run beside each other: some projects start processes and mostly wait for them, others compute.
+lane() { # projects of tests/, one after the other
   local failed=0
-  run tests/Domain.Tests || failed=1
-  run tests/Grains.Tests || failed=1
-  run tests/Api.Tests || failed=1
+  for project in "$@"; do run "tests/$project" || failed=1; done
   return $failed
 }
 
-# Two lanes beside each other: one starts processes and mostly waits for them, the other computes.
-waits() {
-  local failed=0
-  for project in Integration.Tests Cluster Torture Dashboard.Tests; do run "tests/$project" || failed=1; done
-  return $failed
-}
+waits() { lane Integration.Tests Cluster Torture Dashboard.Tests; }
 
 computes() {
   local failed=0
-  core || failed=1
-  for project in Ledger.Tests Alerts.Tests Client.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz; do run "tests/$project" || failed=1; done
+  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz || failed=1
   echo "== grains on Orleans"
   BUDGET_TEST_SILO=orleans run tests/Grains.Tests || failed=1
   return $failed
+}
+
+fast_ledger() {
+  local failed=0
+  lane Domain.Tests || failed=1
+  run tests/Ledger.Tests --filter 'FullyQualifiedName!~Postgres&FullyQualifiedName!~Orleans' || failed=1
+  return $failed
+}
+fast_grains() { lane Grains.Tests Api.Tests; }
+
+both() { # two lanes: the first one's output comes at the end, the second one's at once
+  "$1" >"$logs/$1" 2>&1 &
+  local beside=$!
+  trap "kill $beside 2>/dev/null" EXIT
+  "$2" 2>&1 | tee "$logs/$2"
+  [ "${PIPESTATUS[0]}" = 0 ] || status=1
+  wait $beside || status=1
+  trap - EXIT
+  cat "$logs/$1"
 }
 
 status=0
 build() { dotnet build "$1" -c Release --nologo -v quiet -clp:NoSummary || status=1; }
 if [ "$selection" = fast ]; then
   for project in Domain.Tests Grains.Tests Api.Tests Ledger.Tests; do build "tests/$project"; done
-  { core && run tests/Ledger.Tests --filter 'FullyQualifiedName!~Postgres&FullyQualifiedName!~Orleans'; } 2>&1 | tee "$logs/fast"
-  [ "${PIPESTATUS[0]}" = 0 ] || status=1
+  both fast_ledger fast_grains
 else
   install_tools
   build BudgetEngine.sln
-  waits >"$logs/waits" 2>&1 &
-  waiting=$!
-  trap 'kill $waiting 2>/dev/null' EXIT
-  computes 2>&1 | tee "$logs/computes"
-  [ "${PIPESTATUS[0]}" = 0 ] || status=1
-  wait $waiting || status=1
-  trap - EXIT
-  cat "$logs/waits"
+  both waits computes
   echo "== what the Dockerfile publishes"
   eng/check-image.sh || status=1
 fi

@@ -16,7 +16,7 @@ internal static class AncestorCalls
     /// </summary>
     public static async Task EndAtAncestorsAsync(this CostCenterNode node, CostCenterCalls calls, Guid key, Stamp attempt)
     {
-        foreach (var ancestor in node.Ancestors) await EndAsync(calls, node.Services.Clock, ancestor, key, attempt, _patience);
+        foreach (var ancestor in node.Ancestors) await EndAsync(node, calls, ancestor, key, attempt, _patience);
     }
 
     /// <summary>Waits for a task that never fails, but not longer than this; it then goes on by itself.</summary>
@@ -34,16 +34,19 @@ internal static class AncestorCalls
     }
 
     /// <summary>Ends an attempt at one ancestor. Never fails; after the first attempt, which is given this much time, others follow in the background.</summary>
-    public static async Task EndAsync(CostCenterCalls calls, TimeProvider clock, string ancestor, Guid key, Stamp attempt, TimeSpan within)
+    public static async Task EndAsync(this CostCenterNode node, CostCenterCalls calls, string ancestor, Guid key, Stamp attempt, TimeSpan within)
     {
         var request = new EndHoldRequest(key, attempt.Value);
-        if (!await TryEndAsync(calls, ancestor, request, within)) _ = RepeatAsync(calls, clock, ancestor, request);
+        if (!await TryEndAsync(calls, ancestor, request, within)) node.Finish(RepeatAsync(calls, node.Services.Clock, ancestor, request));
     }
 
-    /// <summary>Ending is idempotent, so it is safe to repeat. Who stays out of reach lets the hold lapse at its deadline.</summary>
+    /// <summary>
+    /// Ending is idempotent, so it is safe to repeat, the first time at once: the process of the ancestor may be stopping, and the ancestor be loaded elsewhere.
+    /// Who stays out of reach lets the hold lapse at its deadline.
+    /// </summary>
     private static async Task RepeatAsync(CostCenterCalls calls, TimeProvider clock, string ancestor, EndHoldRequest request)
     {
-        for (var i = 1; i < MaxAttempts; i++)
+        for (var i = 0; i < MaxAttempts - 1; i++)
         {
             await Task.Delay(_patience * i, clock);
             if (await TryEndAsync(calls, ancestor, request, within: null)) return;

@@ -128,6 +128,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
         // A node that another process has taken over belongs to that process: nothing may be handed over to it.
         if (!IsRead || !services.Registrar.End(_node.Path, _node.Tenure)) return;
+        await _node.FinishedAsync().AtMostAsync(services.Options.OutageGrace, services.Clock);
         await StoredHolds.HandOverAsync(_node);
         // Waiting longer than OutageGrace has no benefit: by then the next activation may grant anyway.
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);

@@ -23,6 +23,7 @@ internal sealed class CostCenterNode
     private Dictionary<Reservation, TaskCompletionSource>? _waits;
     private Dictionary<(AccountKind, string), Task>? _loads;
     private readonly UnwatchedSides _unwatched;
+    private List<Task>? _unfinished;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
@@ -69,12 +70,13 @@ internal sealed class CostCenterNode
     public Stamp NextStamp() => _stamps.Next();
 
     /// <summary>
-    /// Whether holds of a reservation that is not known here any more may be left at other nodes, and may be ended there (R15). Not while another attempt has its
-    /// key: every node that was asked holds that one instead. And not for an attempt that was never made here: such an id comes from after the backup from which
-    /// this ledger was restored, and nothing is held for it.
+    /// Whether holds of a reservation that is not known here any more may be left at other nodes, and may be ended there (R15). Not while this very attempt is
+    /// open, whatever else the claim says. While a later attempt is under way, nodes that it has not asked yet may still hold this one. Nothing is held for an
+    /// attempt that was never made here: such an id comes from after the backup from which this ledger was restored.
     /// </summary>
     public bool MayHaveLeft(in ReservationClaim claim, Moment now) =>
-        _stamps.MayHaveIssued(claim.Attempt) && Reservations.Find(claim.Key, now) is not { State: ReservationState.Held or ReservationState.Settling };
+        _stamps.MayHaveIssued(claim.Attempt)
+        && (Reservations.Find(claim.Key, now) is not { State: ReservationState.Held or ReservationState.Settling } open || open.Attempt > claim.Attempt);
 
     /// <summary>The settings of the tenant; defaults where it is not known (yet).</summary>
     public TenantSettings Tenant =>
@@ -221,6 +223,16 @@ internal sealed class CostCenterNode
     }
 
     private LedgerUnavailableException GivenUp() => new($"The cost center {Path} is read again from the ledger.");
+
+    /// <summary>Takes work at other nodes for which no command waits. It never fails.</summary>
+    public void Finish(Task work)
+    {
+        _unfinished?.RemoveAll(static w => w.IsCompleted);
+        (_unfinished ??= []).Add(work);
+    }
+
+    /// <summary>Waits for the work at other nodes: after a graceful stop nobody would do it.</summary>
+    public Task FinishedAsync() => _unfinished is null ? Task.CompletedTask : Task.WhenAll(_unfinished);
 
     /// <summary>Writes a change of a durable hold. <see cref="HoldOutcome.Unavailable"/> when it is not known to be written within the time.</summary>
     public async Task<HoldOutcome> StoreAsync(HoldChange change, TimeSpan within)

@@ -103,7 +103,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
     {
         for (var i = 0; i < _asked; i++)
         {
-            var ended = AncestorCalls.EndAsync(calls, _clock, node.Ancestors[i], question.Ask.Key, question.Ask.Attempt, TimeLeft);
+            var ended = node.EndAsync(calls, node.Ancestors[i], question.Ask.Key, question.Ask.Attempt, TimeLeft);
             if (_allAnswered || i < _asked - 1) await ended;
         }
     }

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text.Json;
+using BudgetEngine.Cli.Engine;
+using BudgetEngine.Cli.Output;
+
+namespace BudgetEngine.Cli.Commands;
+
+/// <summary><c>budget top</c>: cost centers, the fullest first.</summary>
+internal static class TopCommand
+{
+    public static Command Create(CommandLine line)
+    {
+        var (under, most) = (Arguments.Text("--under", "COST_CENTER", "Only this one and below."), Arguments.Most(20));
+        var sort = new Option<string>("--sort") { Description = "By what.", DefaultValueFactory = _ => "utilization" };
+        sort.AcceptOnlyFromAmong("utilization", "cost_center");
+        var command = new Command("top", "Cost centers, the fullest first.") { under, sort, most };
+        line.OnRun(command, run => PrintAsync(run, run.Of(under), run.Of(sort)!, run.Of(most)));
+        return command;
+    }
+
+    public static async Task<int> PrintAsync(Run run, string? under, string sort, int most)
+    {
+        var items = new List<JsonElement>();
+        await foreach (var item in run.Engine.ListAsync(Query.Of("/v1/cost-centers", ("under", under), ("sort", sort)), most, run.Stopping)) items.Add(item);
+        if (run.Screen.AsJson)
+        {
+            items.ForEach(run.Screen.JsonLine);
+            return CommandLine.Done;
+        }
+
+        run.Screen.Table(
+            ["cost center", "status", "today", "this month", "requests today", "fullest limit", "paused"],
+            items.Select(c => new[]
+            {
+                Screen.Escape(c.Text("cost_center")), Screen.Status(c.Text("status")), c.Text("spent_today"), c.Text("spent_month"), c.Text("requests_today"),
+                Screen.Bar(c.Items("budgets").Select(b => b.Number("utilization")).Max()), c.Member("paused") is null ? "" : "[red]paused[/]",
+            }),
+            2, 3, 4);
+        return CommandLine.Done;
+    }
+}
