@@ -1,9 +1,15 @@
+using System.Buffers;
+
 namespace BudgetEngine.Api.Exports;
 
-/// <summary>A response as a stream that only goes forward and knows how far it is, which is all that a writer of Parquet needs.</summary>
+/// <summary>
+/// A response as a stream that only goes forward and knows how far it is, which is all that a writer of Parquet needs. The writer does not always wait for its bytes
+/// to be taken: they stay here until <see cref="DrainAsync"/>.
+/// </summary>
 internal sealed class ForwardStream(Stream inner) : Stream
 {
-    private long _position;
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private long _sent;
 
     public override bool CanRead => false;
 
@@ -11,29 +17,38 @@ internal sealed class ForwardStream(Stream inner) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => _position;
+    public override long Length => Position;
 
-    public override long Position { get => _position; set => throw new NotSupportedException("The stream only goes forward."); }
+    public override long Position { get => _sent + _pending.WrittenCount; set => throw new NotSupportedException("The stream only goes forward."); }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>Sends what waits, as fast as the reader takes it.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        await inner.WriteAsync(buffer, cancellationToken);
-        _position += buffer.Length;
+        await inner.WriteAsync(_pending.WrittenMemory, cancellationToken);
+        await inner.FlushAsync(cancellationToken);
+        _sent += _pending.WrittenCount;
+        _pending.ResetWrittenCount();
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override void Write(byte[] buffer, int offset, int count) => _pending.Write(buffer.AsSpan(offset, count));
 
-    public override void Write(byte[] buffer, int offset, int count)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        inner.Write(buffer, offset, count);
-        _position += count;
+        _pending.Write(buffer.Span);
+        return ValueTask.CompletedTask;
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        _pending.Write(buffer.AsSpan(offset, count));
+        return Task.CompletedTask;
+    }
 
     public override void Flush()
     {
     }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is written only.");
 

@@ -28,8 +28,7 @@ internal sealed class ParquetExport(ExportedRows exported) : IExportFormat
         // The first portion is read before the answer begins: an outage is then a problem and not a broken stream.
         var more = await portions.MoveNextAsync();
         ExportedRows.Name(context, ContentType, range, "usage", "parquet");
-        // Some bytes of the library's are written without waiting: they go into this buffer, and on from there with waiting.
-        await using var file = new BufferedStream(new ForwardStream(context.Response.Body), 256 * 1024);
+        await using var file = new ForwardStream(context.Response.Body);
         await using (var writer = await ParquetWriter.CreateAsync(_schema, file, cancellationToken: gone))
         {
             while (more)
@@ -39,11 +38,12 @@ internal sealed class ParquetExport(ExportedRows exported) : IExportFormat
                     for (var i = 0; i < _fields.Length; i++) await WriteAsync(group, _fields[i], UsageColumn.All[i], portions.Current);
                 }
 
+                await file.DrainAsync(gone);
                 more = await portions.MoveNextAsync();
             }
         }
 
-        await file.FlushAsync(gone);
+        await file.DrainAsync(gone);
     }
 
     private static DataField FieldOf(UsageColumn column) =>

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Api.Reports;
@@ -40,11 +41,14 @@ internal sealed class ReportRequest
     public string? CostCenter { get; }
 
     /// <summary>From <c>from</c> and <c>to</c>; this month where they are not said.</summary>
-    public Ledger.Reports.ReportRange Range(DateOnly today)
+    public ReportRange Range(DateOnly today)
     {
         var month = ReportService.MonthOf(CostCenter, today);
         var (from, to) = (Query.Date("from"), Query.Date("to"));
-        var range = new Ledger.Reports.ReportRange(CostCenter, from ?? (to is { } end ? ReportService.MonthOf(null, Before(end)).From : month.From), to ?? (from is { } start && start >= month.To ? ReportService.MonthOf(null, start).To : month.To));
+        // Of one bound alone: the month of the other.
+        var first = from ?? (to is { } end ? ReportService.MonthOf(null, Before(end)).From : month.From);
+        var after = to ?? (first >= month.To ? ReportService.MonthOf(null, first).To : month.To);
+        var range = new ReportRange(CostCenter, first, after);
         if (range.To <= range.From) Query.Faults.Add("to", "must be after from; it is exclusive");
         else if (range.To.DayNumber - range.From.DayNumber > MaxDays) Query.Faults.Add("to", $"must be at most {MaxDays} days after from");
         return range;
@@ -77,8 +81,8 @@ internal sealed class ReportRequest
     /// <summary>Rows to pass over: the cursor of a list by spend.</summary>
     public int Skip(out Problem? problem)
     {
-        var after = Query.Cursor(1, out problem);
-        if (after is null || int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip)) return after is null ? 0 : int.Parse(after[0], CultureInfo.InvariantCulture);
+        if (Query.Cursor(1, out problem) is not { } after) return 0;
+        if (int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip)) return skip;
         problem = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
         return 0;
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Reports;
 
 /// <summary>Makes reports. Dates are those of the tenant's zone; of all tenants together, UTC's today.</summary>
-internal sealed class ReportService(ILedgerReports ledger, LiveNodes nodes, UtilizationOrder order, IOptions<InstallationOptions> installation, TimeProvider clock)
+internal sealed class ReportService(ILedgerReports ledger, ILedgerCostCenters costCenters, LiveNodes nodes, UtilizationOrder order, IOptions<InstallationOptions> installation, TimeProvider clock)
 {
     /// <summary>Models and cost centers of a summary.</summary>
     private const int SummaryItems = 20;
@@ -23,7 +23,7 @@ internal sealed class ReportService(ILedgerReports ledger, LiveNodes nodes, Util
     public static ReportRange MonthOf(string? costCenter, DateOnly date)
     {
         var first = Window.Containing(Period.Monthly, date);
-        return new ReportRange(costCenter, first, first.AddMonths(1));
+        return new ReportRange(costCenter, first, Window.DateAfter(Period.Monthly, first) ?? DateOnly.MaxValue);
     }
 
     public async Task<SummaryResponse> SummaryAsync(string? costCenter, Period period, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed class ReportService(ILedgerReports ledger, LiveNodes nodes, Util
         var ended = Enumerable.Range(0, Math.Max(0, today.DayNumber - start.DayNumber)).Select(i => read.GetValueOrDefault(start.AddDays(i))).ToList();
         var spent = read.Where(d => d.Key >= month.From).Aggregate(Money.Zero, (sum, d) => sum + d.Value);
         var forecast = MonthForecast.Of(ended, read.GetValueOrDefault(today), today.Day, month.To.DayNumber - month.From.DayNumber, growth);
-        var limit = await LimitAsync(costCenter);
+        var limit = await LimitAsync(costCenter, cancellationToken);
         return new MonthForecastResponse(
             costCenter, month.From, month.To, Currency, ZoneOf(costCenter), spent, forecast?.Expected, forecast?.Low, forecast?.High, forecast?.PlainPace, forecast?.PerDay, growth, limit,
             RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth");
@@ -116,9 +116,10 @@ internal sealed class ReportService(ILedgerReports ledger, LiveNodes nodes, Util
 
     private static FiguresResponse Of(ReportTotal total) => new(total.Spent, total.Requests, total.Usage, total.Spent);
 
-    private async Task<Money?> LimitAsync(string? costCenter)
+    private async Task<Money?> LimitAsync(string? costCenter, CancellationToken cancellationToken)
     {
-        if (costCenter is null) return null;
+        // A made-up name is brought into no memory.
+        if (costCenter is null || !await costCenters.ExistsAsync(costCenter, cancellationToken)) return null;
         var windows = nodes.WindowsOf((await nodes.ViewAllAsync([costCenter]))[0]);
         return windows.FirstOrDefault(w => w is { Period: Period.Monthly, User: null })?.Limit;
     }

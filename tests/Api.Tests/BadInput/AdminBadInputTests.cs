@@ -75,6 +75,7 @@ public class AdminBadInputTests(OpenHost host)
         { "GET", "/v1/export/usage?format=xml&from=2026-11-02&to=2026-11-02", "", 400, "invalid_request", "format,to" },
         { "GET", "/v1/reports/spend?from=2026-1-1&level=9&format=pdf&limit=0&cost_center=A//b", "", 400, "invalid_cost_center", "from,level,format,limit,cost_center" },
         { "GET", "/v1/reports/spend?from=2020-01-01&to=2026-01-01", "", 400, "invalid_request", "to" },
+        { "GET", "/v1/reports/spend?from=9999-12-31&to=9999-12-31", "", 400, "invalid_request", "to" },
         { "GET", "/v1/reports/spend?cursor=nonsense", "", 400, "invalid_cursor", "" },
         { "GET", "/v1/reports/trend?days=0", "", 400, "invalid_request", "days" },
         { "GET", "/v1/reports/spikes?threshold=0&days=x", "", 400, "invalid_request", "threshold,days" },
