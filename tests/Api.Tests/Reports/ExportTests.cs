@@ -47,11 +47,11 @@ public class ExportTests(OpenHost host)
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             using var group = reader.OpenRowGroupReader(i);
-            var (costs, names) = (new decimal?[group.RowCount], new string[group.RowCount]);
+            var (costs, names) = (new decimal?[group.RowCount], new string?[group.RowCount]);
             await group.ReadAsync<decimal>(reader.Schema.FindDataField("cost"), costs.AsMemory());
             await group.ReadAsync(reader.Schema.FindDataField("request_id"), names.AsMemory());
             sum += costs.Sum(c => c!.Value);
-            Assert.All(names, n => Assert.True(ids.Add(n)));
+            Assert.All(names, n => Assert.True(ids.Add(n!)));
         }
 
         Assert.Equal(Rows, ids.Count);
