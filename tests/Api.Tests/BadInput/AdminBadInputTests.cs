@@ -73,7 +73,7 @@ public class AdminBadInputTests(OpenHost host)
         { "GET", "/v1/usage?from=2026-1-1&min_cost=x&status=ok&sort=cost", "", 400, "invalid_request", "from,status,min_cost,sort" },
         { "GET", "/v1/usage?costcenter=acme", "", 400, "unknown_field", "costcenter" },
         { "GET", "/v1/export/usage?format=xml&from=2026-11-02&to=2026-11-02", "", 400, "invalid_request", "format,to" },
-        { "GET", "/v1/reports/spend?from=2026-1-1&level=9&format=pdf&limit=0&cost_center=A//b", "", 400, "invalid_cost_center", "from,level,format,limit,cost_center" },
+        { "GET", "/v1/reports/spend?from=2026-1-1&level=9&format=pdf&limit=0&cost_center=A//b", "", 400, "invalid_request", "from,level,format,limit,cost_center" },
         { "GET", "/v1/reports/spend?from=2020-01-01&to=2026-01-01", "", 400, "invalid_request", "to" },
         { "GET", "/v1/reports/spend?from=9999-12-31&to=9999-12-31", "", 400, "invalid_request", "to" },
         { "GET", "/v1/reports/spend?cursor=nonsense", "", 400, "invalid_cursor", "" },
