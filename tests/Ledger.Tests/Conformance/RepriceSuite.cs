@@ -138,6 +138,18 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     }
 
     [LedgerFact]
+    public async Task Invoiced_OfSeveralPages_HasEachCallOnce()
+    {
+        for (var batch = 0; batch < 5; batch++) await CommitAsync([.. Enumerable.Range(0, 500).Select(i => Row($"r{batch}-{i:000}", i % 2 == 0 ? "acme/x" : "beta", 1))]);
+
+        var (ids, inAcme) = (new List<string>(), 0);
+        await foreach (var call in Store.Invoiced.ReadInvoicedAsync(new InvoicedFilter(UsageRange.All, null, null, InvoiceGrouping.Request), None)) ids.Add(call.RequestId!);
+        await foreach (var _ in Store.Invoiced.ReadInvoicedAsync(new InvoicedFilter(UsageRange.All, "acme", null, InvoiceGrouping.Request), None)) inAcme++;
+
+        Assert.Equal((2_500, 2_500, 1_250), (ids.Count, ids.Distinct().Count(), inAcme));
+    }
+
+    [LedgerFact]
     public async Task UntakenModels_AreThoseOfTheLatestImportThatNamesThem()
     {
         var price = new PriceVersion("good", Now, new RateCard(1, 1), null, [], Now);
