@@ -9,7 +9,8 @@ internal sealed record UsageColumn(string Name, Type Type, Func<UsageRow, object
 {
     public static readonly UsageColumn[] All =
     [
-        new("kind", typeof(string), r => Words.RowKinds.Of(r.Kind)), new("request_id", typeof(string), r => r.RequestId), new("corrects", typeof(string), r => r.Corrects),
+        new("kind", typeof(string), r => Words.RowKinds.Of(r.Kind)), new("request_id", typeof(string), r => ConflictingRequestId.Sent(r.RequestId)),
+        new("corrects", typeof(string), r => r.Corrects is { } corrects ? ConflictingRequestId.Sent(corrects) : null),
         new("reservation_id", typeof(string), r => r.ReservationId), new("final", typeof(string), r => r.Final ? "true" : "false"), new("cost_center", typeof(string), r => r.CostCenter),
         new("timestamp", typeof(DateTime), r => r.Timestamp), new("user", typeof(string), r => r.User), new("session", typeof(string), r => r.Session),
         new("provider", typeof(string), r => r.Provider), new("model", typeof(string), r => r.Model), new("input_tokens", typeof(long), r => r.InputTokens),

@@ -59,7 +59,7 @@ internal static class WarehouseRows
         json.WriteString("day", (row.BookedDate < new DateOnly(1970, 1, 1) ? new DateOnly(1970, 1, 1) : row.BookedDate).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteNumber("time", Seconds(row.Timestamp));
         WritePath(json, row.CostCenter);
-        json.WriteString("request_id", row.RequestId);
+        json.WriteString("request_id", ConflictingRequestId.Sent(row.RequestId));
         json.WriteString("kind", Words.RowKinds.Of(row.Kind));
         json.WriteString("user", row.User);
         json.WriteString("provider", row.Provider ?? "");
@@ -79,7 +79,7 @@ internal static class WarehouseRows
         json.WriteNumber("time_to_first_token_micros", row.TimeToFirstTokenMicros ?? 0);
         json.WriteString("request_path", row.RequestPath ?? "");
         json.WriteString("tags", row.TagsJson ?? "{}");
-        json.WriteString("corrects", row.Corrects ?? "");
+        json.WriteString("corrects", ConflictingRequestId.Sent(row.Corrects ?? ""));
         json.WriteNumber("recorded_at", Seconds(row.RecordedAt));
         json.WriteNumber("batch", batch);
     }

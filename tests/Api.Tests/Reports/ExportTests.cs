@@ -59,6 +59,18 @@ public class ExportTests(OpenHost host)
     }
 
     [Fact]
+    public async Task Csv_OfAnIdThatTwoCostCentersUsed_HasItAsItWasSent()
+    {
+        foreach (var path in (string[])["ex-two/a", "ex-two/b"])
+        {
+            (await Api.SendAsync("POST", "/v1/usage", $$"""{"request_id":"same","cost_center":"{{path}}","cost":1}""")).Expect(HttpStatusCode.OK);
+        }
+
+        var body = (await Api.SendAsync("GET", "/v1/export/usage?format=csv&cost_center=ex-two")).Expect(HttpStatusCode.OK).Body;
+        Assert.Equal(2, body.Split("\r\n").Count(l => l.StartsWith("usage,same,,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Focus_IsByDayModelAndKindOfTokens_AndComesToTheBalance()
     {
         await Api.SendAsync("PUT", "/v1/prices/focus-model", """{"input":2,"output":8,"cached_input":0.5}""");

@@ -82,6 +82,26 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
     }
 
     [LedgerFact]
+    public async Task Sums_BeyondSixtyFourBits_AreTheLargest()
+    {
+        const long huge = long.MaxValue / 2 + 1;
+        for (var i = 0; i < 4; i++) await CommitAsync(Row($"r{i}", "acme/x", huge, date: Today.AddDays(-i)) with { InputTokens = huge });
+        await CommitAsync(Row("small", "acme/x", 1, date: Today.AddDays(-4)));
+        await RollUpAsync(1);
+
+        foreach (var range in (ReportRange[])[Month, Days])
+        {
+            var models = await Store.Reports.ReadNamesAsync(range, UsageDimension.Model, null, null, 10, None);
+            Assert.Equal((Money.MaxValue, Money.Zero), (models.Total.Spent, models.Unattributed));
+            Assert.Equal((Money.MaxValue, long.MaxValue), (models.Items[0].Usage.Spent, models.Items[0].Usage.InputTokens));
+            Assert.Equal(Money.MaxValue, Assert.Single((await Store.Reports.ReadCostCentersAsync(range, 2, 0, 10, None)).Items).Spent);
+        }
+
+        Assert.Equal(Today.AddDays(-3), Assert.Single(await Store.Reports.ReadSpikesAsync(Month, 2, 500, 10, None)).Date);
+        Assert.Equal(5, (await Store.Charges.ReadChargesAsync(UsageRange.All, null, null, 10, None)).Count);
+    }
+
+    [LedgerFact]
     public async Task Tags_ThatAreSet_AreToldApart()
     {
         await CommitAsync(
