@@ -10,6 +10,7 @@ public sealed class LossyRelay : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _inserts;
+    private int _lost;
 
     private LossyRelay(Uri server)
     {
@@ -26,6 +27,7 @@ public sealed class LossyRelay : IAsyncDisposable
             var isInsert = context.Request.QueryString.Value!.Contains("usage_log", StringComparison.Ordinal);
             if (isInsert && Interlocked.Increment(ref _inserts) % 2 == 1)
             {
+                if (answer.IsSuccessStatusCode) Interlocked.Increment(ref _lost);
                 context.Abort();
                 return;
             }
@@ -36,6 +38,9 @@ public sealed class LossyRelay : IAsyncDisposable
     }
 
     public int Inserts => Volatile.Read(ref _inserts);
+
+    /// <summary>Batches that the server has taken and whose sender was not told.</summary>
+    public int Lost => Volatile.Read(ref _lost);
 
     public Uri Address => new(_app.Urls.First());
 

@@ -30,7 +30,8 @@ public partial class WarehouseTests
         Assert.Equal(nanos, await server.AskAsync("SELECT sum(cost_nanos) FROM budget.usage_log FINAL"));
         Assert.Equal($"{Rows}\t{nanos}", await server.AskAsync("SELECT sum(calls), sum(spent_nanos) FROM budget.department_days FINAL"));
         Assert.Equal($"{Rows}\t{nanos}", await server.AskAsync("SELECT sum(calls), sum(spent_nanos) FROM budget.model_days FINAL"));
-        Assert.True(long.Parse(await server.AskAsync("SELECT sum(calls) FROM budget.model_days"), CultureInfo.InvariantCulture) > Rows, "No batch arrived twice.");
+        // Asked of the relay: the server folds what arrived twice whenever it likes.
+        Assert.True(relay.Lost > Rows / 100 / 2, "No batch arrived twice.");
         // The ledger knows of the last batch only with the answer to its repeat.
         await Eventually.HoldsAsync("all is confirmed", async () => (await host.SendAsync("GET", "/metrics")).Body.Contains($"budget_warehouse_rows_total {Rows + 1}", StringComparison.Ordinal), 30);
         Assert.Matches("budget_warehouse_failures_total [1-9]", (await host.SendAsync("GET", "/metrics")).Body);
