@@ -22,7 +22,7 @@ public partial class WarehouseTests
         await FillAsync(host);
         (await host.SendAsync("POST", "/v1/usage/corrections", """{"request_id":"fix","corrects":"r1","cost_center":"acme","amount":-0.001,"reason":"refund"}""")).Expect(HttpStatusCode.OK);
 
-        await Eventually.HoldsAsync("the warehouse has all", async () => await CountAsync(server) == Rows + 1, 60);
+        await Eventually.HoldsAsync("the warehouse has all", async () => await HasAsync(server, Rows + 1), 60);
 
         Assert.True(relay.Inserts > (Rows + 1) / 100 + 2, "No answer was lost.");
         var balance = decimal.Parse((await host.SendAsync("GET", "/v1/reports/trend?cost_center=acme&days=3")).Json["total"]!["cost"]!.ToJsonString(), CultureInfo.InvariantCulture);
@@ -45,7 +45,7 @@ public partial class WarehouseTests
         await using var host = await ApiHost.StartAsync(["--Keys:Open=true", $"--Warehouse:Url={server.Address}", "--Warehouse:Interval=00:00:00.1"]);
         await Eventually.HoldsAsync("the tables are there", async () => await server.AskAsync("SELECT count() FROM system.tables WHERE database = 'budget' AND name = 'budgets'") == "1", 60);
         await FillAsync(host);
-        await Eventually.HoldsAsync("the warehouse has all", async () => await CountAsync(server) == Rows, 60);
+        await Eventually.HoldsAsync("the warehouse has all", async () => await HasAsync(server, Rows), 60);
         Assert.Equal("USD\t9\t1000000000", await server.AskAsync("SELECT code, decimals, nanos_per_unit FROM budget.currency FINAL"));
         // The limits of the last minute's look, as the sink writes them.
         await server.AskAsync("INSERT INTO budget.budgets VALUES ('acme/eng', 'acme', 'eng', '', 'monthly', 1000000000, 4000000000)");
@@ -70,8 +70,10 @@ public partial class WarehouseTests
         Assert.DoesNotContain("{", today, StringComparison.Ordinal);
     }
 
-    private static async Task<long> CountAsync(ClickHouseServer server) =>
-        await server.AskAsync("EXISTS TABLE budget.usage_log") == "0" ? 0 : long.Parse(await server.AskAsync("SELECT count() FROM budget.usage_log FINAL"), CultureInfo.InvariantCulture);
+    /// <summary>All rows, and the days by their views, which follow the rows.</summary>
+    private static async Task<bool> HasAsync(ClickHouseServer server, int rows) =>
+        await server.AskAsync("EXISTS TABLE budget.model_days_view") == "1" && await server.AskAsync("SELECT count() FROM budget.usage_log FINAL") == $"{rows}"
+        && await server.AskAsync("SELECT sum(calls) FROM budget.department_days FINAL") == $"{Rows}" && await server.AskAsync("SELECT sum(calls) FROM budget.model_days FINAL") == $"{Rows}";
 
     /// <summary>Two days, two departments, one of which spends more the second day than the first.</summary>
     private static async Task FillAsync(ApiHost host)
