@@ -16,7 +16,7 @@ public sealed class CommandLine(Surroundings surroundings)
 
     public const int Failed = 1;
 
-    /// <summary>A check was denied.</summary>
+    /// <summary>A check was denied; an invoice and the ledger differ.</summary>
     public const int Denied = 2;
 
     private readonly Option<string> _url = new("--url") { HelpName = "URL", Description = "Where the engine is. Else BUDGET_URL, the file, http://127.0.0.1:8080.", Recursive = true };
@@ -52,11 +52,11 @@ public sealed class CommandLine(Surroundings surroundings)
 
     private RootCommand Root()
     {
-        var root = new RootCommand("Budgets of LLM calls: what is left, who spends, and why a call would be denied. Ends with 0; 2 for a denied check; 1 for a fault.") { _url, _keyFile, _json, _noColor };
+        var root = new RootCommand("Budgets of LLM calls: what is left, who spends, and why a call would be denied. Ends with 0; 2 for a denied check or an invoice that differs; 1 for a fault.") { _url, _keyFile, _json, _noColor };
         Command[] commands =
         [
             StatusCommand.Create(this), TopCommand.Create(this), CheckCommand.Create(this), SetCommand.Create(this), .. PauseCommands.Create(this), IncreaseCommand.Create(this),
-            UsageCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), KeyCommands.Create(this),
+            UsageCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), ReconcileCommand.Create(this), KeyCommands.Create(this),
             DoctorCommand.Create(this), CompletionsCommand.Create(this),
         ];
         foreach (var command in commands) root.Add(command);

@@ -2,6 +2,7 @@ using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Alerts.Delivery.Mail;
 using BudgetEngine.Alerts.Tests.Harness;
 using BudgetEngine.Alerts.Text;
+using BudgetEngine.Domain.Amounts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -74,6 +75,7 @@ public sealed class ServicesTests
 
     private static ServiceProvider Services(params (string Key, string Value)[] configuration) => new ServiceCollection()
         .AddSingleton(TimeProvider.System)
+        .AddSingleton(Resolution.Nano)
         .AddChannels(new ConfigurationBuilder().AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value))).Build())
         .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 }

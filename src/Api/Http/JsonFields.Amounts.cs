@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Api.Http;
 
-/// <summary>Amounts and other decimals, read without a float.</summary>
+/// <summary>Numbers and amounts of money: read exactly, from a number or a text.</summary>
 internal ref partial struct JsonFields
 {
     /// <summary>A decimal from a number or a text, exact to 18 decimals.</summary>
@@ -37,16 +36,10 @@ internal ref partial struct JsonFields
     /// <summary>The same of what must be above 0.</summary>
     public Money? PositiveAmount() => Amount(Resolution.Smallest);
 
-    private readonly bool IsNegativeNumber()
-    {
-        var first = _json.HasValueSequence ? _json.ValueSequence.FirstSpan : _json.ValueSpan;
-        return !first.IsEmpty && first[0] == '-';
-    }
-
     /// <summary>An escaped digit in a text is not a number: senders do not escape digits, and raw bytes are what is read here.</summary>
     private readonly AmountReading ReadAmount(out decimal value) => _json.HasValueSequence
         ? AmountText.Read(_json.ValueSequence.ToArray(), out value)
         : AmountText.Read(_json.ValueSpan, out value);
 
-    private static string Plain(decimal value) => (value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
+    private static string Plain(decimal value) => (value / 1.0000000000000000000000000000m).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

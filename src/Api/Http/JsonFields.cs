@@ -355,6 +355,12 @@ internal ref partial struct JsonFields
         return null;
     }
 
+    private readonly bool IsNegativeNumber()
+    {
+        var first = _json.HasValueSequence ? _json.ValueSequence.FirstSpan : _json.ValueSpan;
+        return !first.IsEmpty && first[0] == '-';
+    }
+
     /// <summary>What is around an inner object.</summary>
     public readonly record struct Outer(string Prefix, ulong Seen, string Field);
 }

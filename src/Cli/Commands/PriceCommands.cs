@@ -17,7 +17,7 @@ internal static class PriceCommands
     private static readonly (string Theirs, string Ours)[] _rates =
         [("input_cost_per_token", "input"), ("output_cost_per_token", "output"), ("cache_read_input_token_cost", "cached_input"), ("cache_creation_input_token_cost", "cache_write")];
 
-    public static Command Create(CommandLine line) => new("prices", "Prices of models.") { List(line), Missing(line), Import(line) };
+    public static Command Create(CommandLine line) => new("prices", "Prices of models.") { List(line), Missing(line), Import(line), RepriceCommand.Create(line) };
 
     private static Command List(CommandLine line)
     {

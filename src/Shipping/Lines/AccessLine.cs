@@ -8,12 +8,10 @@ namespace BudgetEngine.Shipping.Lines;
 /// One line of an access log. Of nginx and Envoy by the format of the shipped configurations; of Caddy by its own, told by <c>resp_headers</c>. A value is a text or
 /// a number; empty, <c>-</c> and null are absent, which is how gateways write what they do not know.
 /// </summary>
-internal static class AccessLine
+internal static partial class AccessLine
 {
     private const int FirstFailure = 400;
     private const int MaxCostLength = 40;
-
-    private static readonly Regex _amount = new(@"^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?\z", RegexOptions.NonBacktracking);
 
     /// <param name="record">Null of a sound line: there is nothing to settle.</param>
     /// <returns>False: the line is no JSON object.</returns>
@@ -73,7 +71,10 @@ internal static class AccessLine
     private static decimal? Number(JsonElement line, string name) => decimal.TryParse(Text(line, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : null;
 
     /// <summary>What is no number is as if it were absent: an upstream's header is no place for JSON.</summary>
-    private static string? Cost(string? text) => text is { Length: <= MaxCostLength } && _amount.IsMatch(text) ? text : null;
+    private static string? Cost(string? text) => text is { Length: <= MaxCostLength } && Amount().IsMatch(text) ? text : null;
 
     private static string? PathOf(string? target) => target?.Split('?')[0];
+
+    [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Amount();
 }

@@ -84,4 +84,39 @@ public sealed class RecordCommandTests(CliStand stand)
         Assert.Contains(model, (await stand.RunAsync("prices", "list", model)).Ended(0).Output, StringComparison.Ordinal);
         (await stand.RunAsync("prices", "missing")).Ended(0);
     }
+
+    [Fact]
+    public async Task Reconcile_AgainstAnInvoice_NamesWhatDiffers()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        var day = TimeProvider.System.GetUtcNow().UtcDateTime;
+        foreach (var (id, cost) in ((string, decimal)[])[("same", 1m), ("dear", 2m), ("extra", 0.5m)]) (await stand.Priced.Caller.ReportAsync($"{id}-{costCenter}", costCenter, cost)).Is(200);
+        var invoice = Path.Combine(stand.Folder, "invoice.csv");
+        await File.WriteAllTextAsync(invoice, $"request_id,cost\nsame-{costCenter},1\ndear-{costCenter},2.5\nunknown-{costCenter},4\n");
+        string[] range = ["--from", Day(day.AddDays(-1)), "--to", Day(day.AddDays(2)), "--under", costCenter];
+        var run = (await stand.RunAsync(["reconcile", invoice, .. range])).Ended(2);
+        Assert.Contains("on the invoice, not recorded: 1, 4 in all", run.Output, StringComparison.Ordinal);
+        Assert.Contains("recorded, not on the invoice: 1, -0.5 in all", run.Output, StringComparison.Ordinal);
+        Assert.Contains("at another price: 1, 0.5 in all", run.Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(invoice, $"request_id,cost\nsame-{costCenter},1\ndear-{costCenter},2\nextra-{costCenter},0.5\n");
+        Assert.Contains("3 agree", (await stand.RunAsync(["reconcile", invoice, .. range])).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("--from", (await stand.RunAsync("reconcile", invoice)).Ended(1).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reprice_AfterAPriceCame_ShowsAndBooksTheDifference()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        var model = $"new-{costCenter.Replace('/', '-')}";
+        (await stand.Priced.Caller.PostAsync("/v1/usage", new { request_id = $"re-{costCenter}", cost_center = costCenter, model, input_tokens = 1_000_000, output_tokens = 0 })).Is(200);
+        var before = (await stand.Priced.LimitOfAsync(costCenter)).Spent;
+        Assert.True((await stand.Priced.Caller.PutAsync($"/v1/prices/{model}", new { input = 7, output = 1, effective_from = "2020-01-01T00:00:00Z" })).Status is 200 or 201);
+        string[] order = ["prices", "reprice", "--from", Day(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1)), "--under", costCenter];
+        Assert.Contains("1 of 1 records would change", (await stand.RunAsync([.. order, "--dry-run"])).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Equal(before, (await stand.Priced.LimitOfAsync(costCenter)).Spent);
+        Assert.Contains("done: 1 of 1 records changed", (await stand.RunAsync([.. order, "--reason", "the price list was late"])).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Equal(7_000_000_000, (await stand.Priced.LimitOfAsync(costCenter)).Spent);
+    }
+
+    private static string Day(DateTime at) => at.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
