@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
 #   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
-# Installs PostgreSQL, Prometheus, nginx and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
+# Installs PostgreSQL, Prometheus, nginx, ClickHouse and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$ROOT"
@@ -17,6 +17,7 @@ install_tools() {
   need_package postgresql "ls /usr/lib/postgresql/*/bin/initdb" "tests of PostgreSQL"
   need_package prometheus "command -v promtool" "tests of rules and metrics with Prometheus' own tools"
   need_package nginx-light "test -x /usr/sbin/nginx" "the test of the gateway's configuration"
+  need_package clickhouse-server "command -v clickhouse-server" "tests of the warehouse"
   need_package chromium "command -v chromium" "tests of the dashboard in a browser"
   need_package caddy "command -v caddy" "the tests of Caddy's configuration"
   need_package haproxy "test -x /usr/sbin/haproxy" "the tests of HAProxy's configuration"

@@ -15,6 +15,7 @@ using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Reconciliation;
+using BudgetEngine.Api.Reports;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
@@ -40,6 +41,7 @@ public static class BudgetApi
         .AddIngest(configuration)
         .AddBudgets()
         .AddCostCenters()
+        .AddReports()
         .AddAlertChannels(configuration)
         .AddEvents(configuration)
         .AddMetricsPage(configuration)
@@ -58,6 +60,7 @@ public static class BudgetApi
             .MapIngest()
             .MapBudgets()
             .MapCostCenters()
+            .MapReports()
             .MapPrices()
             .MapReconciliation()
             .MapKeys()

@@ -8,6 +8,7 @@ using BudgetEngine.Dashboard.FirstRun;
 using BudgetEngine.Dashboard.Overview;
 using BudgetEngine.Dashboard.Prices;
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Reports;
 using BudgetEngine.Dashboard.Sessions;
 using BudgetEngine.Dashboard.Usage;
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +54,7 @@ public static class DashboardFeature
             .Map<CostCenterPage>()
             .Map<BudgetForms>()
             .Map<UsagePage>()
+            .Map<ReportsPage>()
             .Map<AlertsPage>()
             .Map<PricesPage>()
             .Map<EnginePage>()

@@ -37,4 +37,16 @@ public sealed record LedgerOptions
     /// <summary>Connections to PostgreSQL per process, at most. Default 20, 4 to 1,000: the writer needs few, half of them serves reports at most.</summary>
     [Range(4, 1_000)]
     public int MaxConnections { get; init; } = 20;
+
+    /// <summary>
+    /// Keys of tags that the reports tell apart, separated by commas; at most 8. Default <c>feature</c>. Each costs a row per value, cost center and day; one whose
+    /// values never repeat (a trace id) tells nothing and fills its room. A key that is added counts from then on.
+    /// </summary>
+    public string ReportTags { get; init; } = "feature";
+
+    /// <summary><see cref="ReportTags"/>, read.</summary>
+    internal IReadOnlyList<string> RolledUpTags =>
+        [.. ReportTags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(MaxReportTags)];
+
+    private const int MaxReportTags = 8;
 }

@@ -13,7 +13,9 @@ using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Repricing;
 using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Sql.Warehouse;
 using BudgetEngine.Ledger.Storage;
+using BudgetEngine.Ledger.Warehouse;
 using BudgetEngine.Ledger.Writer;
 
 namespace BudgetEngine.Ledger.Sql;
@@ -27,7 +29,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     private readonly LedgerDatabase _database;
     private readonly FenceTables _fence;
 
-    private protected LedgerStore(LedgerDatabase database)
+    private protected LedgerStore(LedgerDatabase database, LedgerOptions options)
     {
         _database = database;
         _fence = new FenceTables(database);
@@ -46,7 +48,10 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Invoiced = new InvoiceReports(database);
         Repricing = new RepriceTable(database);
         Consistency = new Consistency(database);
-        Housekeeping = new Retention(database, new ModelRollUp(database, Paths));
+        Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
+        Reports = new UsageDayReports(database);
+        Charges = new UsageCharges(database);
+        Warehouse = new WarehouseCursor(database);
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
@@ -93,6 +98,12 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerInvoiced Invoiced { get; }
 
     public ILedgerRepricing Repricing { get; }
+
+    public ILedgerReports Reports { get; }
+
+    public ILedgerCharges Charges { get; }
+
+    public ILedgerWarehouse Warehouse { get; }
 
     public ILedgerAudit Audit { get; }
 

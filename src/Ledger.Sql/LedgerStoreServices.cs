@@ -32,6 +32,9 @@ public static class LedgerStoreServices
         Add(services, store => store.Spend);
         Add(services, store => store.Invoiced);
         Add(services, store => store.Repricing);
+        Add(services, store => store.Reports);
+        Add(services, store => store.Charges);
+        Add(services, store => store.Warehouse);
         Add(services, store => store.Audit);
         Add(services, store => store.Consistency);
         Add(services, store => store.Evaluations);

@@ -69,6 +69,14 @@ internal sealed class QueryReader(HttpContext context, FaultList faults)
         return bound;
     }
 
+    public DateOnly? Date(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
+        faults.Add(name, "must be a date such as 2026-11-21");
+        return null;
+    }
+
     public DateTimeOffset? Time(string name)
     {
         if (Text(name) is not { } text) return null;

@@ -22,6 +22,8 @@ internal sealed record Parameter(string Name, string In, Func<JsonObject> Schema
     public static readonly Parameter EffectiveFrom = Formatted("effective_from", "date-time");
     public static readonly Parameter From = Bound("from") with { Description = "Inclusive; a date is one of the tenant's zone, an instant is compared with timestamps." };
     public static readonly Parameter To = Bound("to") with { Description = "Exclusive." };
+    public static readonly Parameter FromDate = Formatted("from", "date") with { Description = "Inclusive, in the tenant's zone." };
+    public static readonly Parameter ToDate = Formatted("to", "date") with { Description = "Exclusive." };
     public static readonly Parameter Reason = new(AdminRequest.ReasonHeader, "header", () => Text(TextRules.MaxReason));
     public static readonly Parameter IfMatch = Header("If-Match");
     public static readonly Parameter IfNoneMatch = Header("If-None-Match");

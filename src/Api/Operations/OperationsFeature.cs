@@ -23,6 +23,5 @@ internal static class OperationsFeature
     public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder routes) => routes
         .Map<AuditEndpoints>()
         .Map<ConsistencyEndpoints>()
-        .Map<OperationsEndpoints>()
-        .Map<NotYetEndpoints>();
+        .Map<OperationsEndpoints>();
 }

@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Exports;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Usage.Quotas;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,10 @@ internal static class UsageFeature
         services.TryAddSingleton<UsageBatches>();
         services.TryAddSingleton<UsageQuotas>();
         services.TryAddSingleton<UsageService>();
+        services.TryAddSingleton<ExportedRows>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, CsvExport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, ParquetExport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExportFormat, FocusExport>());
         return services;
     }
 

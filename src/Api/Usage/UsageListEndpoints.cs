@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Exports;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
@@ -15,7 +16,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
-internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolution resolution) : IEndpoints
+internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, IEnumerable<IExportFormat> formats, Resolution resolution) : IEndpoints
 {
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;
@@ -35,8 +36,8 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolut
                 .Gives<PageResponse<UsageRowResponse>>());
         routes.MapGet("/v1/export/usage", gate.GuardRead(Scopes.Read, ExportAsync))
             .WithMetadata(new Operation(Tags.Usage, "All rows of a range, streamed", "Scope: read.")
-                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "focus") with { Description = "csv and focus: not built yet" })
-                .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson));
+                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "parquet", "focus"))
+                .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson).Gives<string>(contentType: "text/csv"));
     }
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
@@ -76,12 +77,17 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, Resolut
     private async Task<Problem?> ExportAsync(HttpContext context, ApiKey caller)
     {
         var query = new QueryReader(context, new FaultList());
-        var format = query.Word("format", "ndjson", "csv", "focus");
+        var format = query.Word("format", "ndjson", "csv", "parquet", "focus");
         var range = query.Range();
         var asked = query.CostCenter("cost_center");
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
-        if (format != "ndjson") return new Problem(ApiCode.NotYet, $"The format {format} is not built yet; take ndjson.");
         caller.Under(asked, out var under);
+        if (formats.FirstOrDefault(f => f.Name == format) is { } other)
+        {
+            await other.WriteAsync(context, range, under);
+            return null;
+        }
+
         var rows = ledger.ExportUsageAsync(range, under, context.RequestAborted);
         var output = context.Response.BodyWriter;
         var pending = 0L;

@@ -11,7 +11,7 @@ internal sealed class LinkSession(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) && Array.Exists(_paths, p => request.Path == p) && request.Headers["Sec-Fetch-Site"].ToString() is ("" or "same-origin")) SessionCookie.Use(context);
+        if (HttpMethods.IsGet(request.Method) && (Array.Exists(_paths, p => request.Path == p) || request.Path.StartsWithSegments("/v1/reports")) && request.Headers["Sec-Fetch-Site"].ToString() is ("" or "same-origin")) SessionCookie.Use(context);
         return next(context);
     }
 }

@@ -21,12 +21,12 @@ public sealed class PostgresLedgerStore : LedgerStore
     }
 
     internal PostgresLedgerStore(LedgerOptions options, IReadOnlyList<Migration> migrations)
-        : this(new PostgresDatabase(options), migrations)
+        : this(options, new PostgresDatabase(options), migrations)
     {
     }
 
-    private PostgresLedgerStore(PostgresDatabase database, IReadOnlyList<Migration> migrations)
-        : base(database)
+    private PostgresLedgerStore(LedgerOptions options, PostgresDatabase database, IReadOnlyList<Migration> migrations)
+        : base(database, options)
     {
         _database = database;
         _lock = new PostgresRuntimeLock(database);

@@ -10,7 +10,7 @@ using BudgetEngine.Ledger.Writer;
 namespace BudgetEngine.Ledger.Sql.Records;
 
 /// <summary>Deletes old rows in small steps, and leaves per cost center and date one row with the sum of what it deleted.</summary>
-internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : ILedgerHousekeeping
+internal sealed class Retention(LedgerDatabase database, ModelRollUp models, UsageRollUp usage) : ILedgerHousekeeping
 {
     private const int MaxRollUpSteps = 100;
 
@@ -38,7 +38,9 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
         };
     }
 
-    public Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) => rollUp.RunAsync(limit, cancellationToken);
+    /// <summary>Both follow the same rows, each from its own place.</summary>
+    public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) =>
+        Math.Max(await models.RunAsync(limit, cancellationToken), await usage.RunAsync(limit, cancellationToken));
 
     public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.WriteAsync(s => AlertTable.ForgetAsync(s, before, limit, cancellationToken), cancellationToken);
@@ -46,7 +48,7 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
     public async Task<int> RetainAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         // A row that is not yet in the roll-ups stays: they are never computed anew. Bounded, since new rows may come as fast as they are rolled up.
-        for (var step = 0; step < MaxRollUpSteps && await rollUp.RunAsync(limit, cancellationToken) > 0; step++)
+        for (var step = 0; step < MaxRollUpSteps && await RollUpAsync(limit, cancellationToken) > 0; step++)
         {
         }
 
@@ -88,6 +90,7 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp rollUp) : I
             from usage u
             where u.recorded_at < @before and u.timestamp < @before and u.kind <> 2
                 and ({s.Dialect.RollUpPosition}) <= (select {s.Dialect.RollUpCursor} from model_spend_cursor)
+                and ({s.Dialect.RollUpPosition}) <= (select {s.Dialect.RollUpCursor} from usage_days_cursor)
                 -- A correction stays while its original does: without it the original's net cost would change.
                 and (u.kind = 0 or not exists (
                     select 1 from usage o where o.tenant = u.tenant and o.request_id = u.corrects and o.kind <> 2 and o.kind = 0))

@@ -26,7 +26,7 @@ public sealed class SqliteLedgerStore : LedgerStore
     }
 
     private SqliteLedgerStore(LedgerOptions options, SqliteDatabase database, IReadOnlyList<Migration> migrations)
-        : base(database)
+        : base(database, options)
     {
         _options = options;
         _database = database;

@@ -5,8 +5,8 @@ namespace BudgetEngine.Ledger.Writer;
 /// <summary>Work that keeps the ledger tidy, in small steps.</summary>
 public interface ILedgerHousekeeping
 {
-    /// <summary>Adds rows that are not yet in the roll-ups by model, at most <paramref name="limit"/>; the cursor never passes a transaction that is still open.</summary>
-    /// <returns>How many rows were added; 0 when up to date.</returns>
+    /// <summary>Adds rows that are not yet in the roll-ups, to each of them at most <paramref name="limit"/>; the cursor never passes a transaction that is still open.</summary>
+    /// <returns>How many rows were added, to the one that was furthest behind; 0 when all are up to date.</returns>
     Task<int> RollUpAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>

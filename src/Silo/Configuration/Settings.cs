@@ -22,6 +22,7 @@ using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Shipping.Hosting;
+using BudgetEngine.Silo.Warehouse;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Silo.Configuration;
@@ -39,7 +40,8 @@ public static class Settings
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
-        (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
+        (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), (WarehouseOptions.Section, typeof(WarehouseOptions)),
+        ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
     ];
 
     /// <summary>Options that are never read from a key of their own, and the key that sets them.</summary>

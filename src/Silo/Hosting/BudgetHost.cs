@@ -10,6 +10,7 @@ using BudgetEngine.Silo.Commands;
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Demo;
 using BudgetEngine.Silo.Metrics;
+using BudgetEngine.Silo.Warehouse;
 
 namespace BudgetEngine.Silo.Hosting;
 
@@ -69,6 +70,7 @@ public static class BudgetHost
         builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddEngineMetrics();
+        builder.Services.AddWarehouse(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();

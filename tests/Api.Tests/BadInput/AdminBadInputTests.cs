@@ -72,7 +72,15 @@ public class AdminBadInputTests(OpenHost host)
         { "GET", "/v1/budgets?under=A//b", "", 400, "invalid_cost_center", "under" },
         { "GET", "/v1/usage?from=2026-1-1&min_cost=x&status=ok&sort=cost", "", 400, "invalid_request", "from,status,min_cost,sort" },
         { "GET", "/v1/usage?costcenter=acme", "", 400, "unknown_field", "costcenter" },
-        { "GET", "/v1/export/usage?format=csv", "", 501, "not_yet", "" },
+        { "GET", "/v1/export/usage?format=xml&from=2026-11-02&to=2026-11-02", "", 400, "invalid_request", "format,to" },
+        { "GET", "/v1/reports/spend?from=2026-1-1&level=9&format=pdf&limit=0&cost_center=A//b", "", 400, "invalid_request", "from,level,format,limit,cost_center" },
+        { "GET", "/v1/reports/spend?from=2020-01-01&to=2026-01-01", "", 400, "invalid_request", "to" },
+        { "GET", "/v1/reports/spend?from=9999-12-31&to=9999-12-31", "", 400, "invalid_request", "to" },
+        { "GET", "/v1/reports/spend?cursor=nonsense", "", 400, "invalid_cursor", "" },
+        { "GET", "/v1/reports/trend?days=0", "", 400, "invalid_request", "days" },
+        { "GET", "/v1/reports/spikes?threshold=0&days=x", "", 400, "invalid_request", "threshold,days" },
+        { "GET", "/v1/reports/forecast?growth=-1", "", 400, "invalid_request", "growth" },
+        { "GET", "/v1/reports/models?user=u", "", 400, "unknown_field", "user" },
         { "GET", "/v1/limits", "", 400, "invalid_cost_center", "cost_center" },
         { "GET", "/v1/reservations", "", 400, "invalid_cost_center", "cost_center" },
         { "GET", "/v1/reservations/rsv_nonsense", "", 404, "unknown_reservation", "" },
@@ -86,7 +94,7 @@ public class AdminBadInputTests(OpenHost host)
         { "POST", "/v1/prices/reprice", """{"from":"2026-11-02","to":"2026-11-02"}""", 400, "invalid_request", "to" },
         { "POST", "/v1/prices/reprice/rpr_none/cancel", "{}", 404, "unknown_job", "" },
         { "GET", "/v1/prices/reprice/rpr_none", "", 404, "unknown_job", "" },
-        { "GET", "/v1/reports/summary", "", 501, "not_yet", "" },
+        { "GET", "/v1/reports/nothing", "", 404, "not_found", "" },
     };
 
     [Theory]

@@ -29,6 +29,7 @@ public class RangeTests(OpenHost host)
         }
     }
 
+    /// <summary>Reports are of whole days, which balances are kept by: they take dates alone.</summary>
     [Fact]
     public void Routes_WithARange_AreTheseAndNoOthers()
     {
@@ -36,7 +37,10 @@ public class RangeTests(OpenHost host)
         var found = from path in document["paths"]!.AsObject() from operation in path.Value!.AsObject() where operation.Value is JsonObject of && of["parameters"] is not null
             let names = operation.Value!["parameters"]!.AsArray().Select(p => (string?)p!["name"]).Intersect(["from", "to", "since"]).ToList() where names.Count > 0
             select $"{operation.Key} {path.Key} {string.Join(' ', names)}";
-        Assert.Equal(["get /v1/alerts since", "get /v1/audit since", "get /v1/export/usage from to", "get /v1/usage from to", "post /v1/reconcile from to"], found.Order(StringComparer.Ordinal));
+        string[] reports = ["models", "providers", "spend", "tags", "users"];
+        Assert.Equal(
+            ["get /v1/alerts since", "get /v1/audit since", "get /v1/export/usage from to", .. reports.Select(r => $"get /v1/reports/{r} from to"), "get /v1/usage from to", "post /v1/reconcile from to"],
+            found.Order(StringComparer.Ordinal));
     }
 
     /// <summary>A date is the tenant's; an instant is compared with the time of the row.</summary>

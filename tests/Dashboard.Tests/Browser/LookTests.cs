@@ -13,7 +13,7 @@ public class LookTests(BrowserHost host)
     [
         ("overview", "/"), ("tree", "/cost-centers"), ("cost-center", "/cost-centers/halden/engineering"), ("exceeded", "/cost-centers/halden/engineering/ci-agents"),
         ("paused", "/cost-centers/halden/marketing/copy"), ("edit", "/cost-centers/halden/support?edit=1&daily=50&enforcement=hard"), ("pause", "/cost-centers/halden/support?pause"),
-        ("increase", "/cost-centers/halden/support?increase=1&period=daily&amount=40"), ("usage", "/usage"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
+        ("increase", "/cost-centers/halden/support?increase=1&period=daily&amount=40"), ("usage", "/usage"), ("report-spend", "/reports?cost_center=halden"), ("report-budgets", "/reports/budgets"), ("report-models", "/reports/models"), ("report-trend", "/reports/trend"), ("report-forecast", "/reports/forecast?cost_center=halden"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
         ("first-run", "/first-run"), ("no-cost-center", "/cost-centers/no-such"), ("long", "/cost-centers/" + BrowserHost.LongPath), ("nothing-found", "/usage?user=nobody&cost_center=" + BrowserHost.LongPath),
     ];
 

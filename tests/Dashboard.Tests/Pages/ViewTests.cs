@@ -85,6 +85,42 @@ public class ViewTests(OpenHost host)
         await Eventually.HoldsAsync("the model without a price is listed", async () => (await visitor.GetAsync("/prices")).Html.Contains("unpriced-model", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("spend", "rep/a</a>")]
+    [InlineData("budgets", "OVER BUDGET")]
+    [InlineData("models", "&lt;script&gt;")]
+    [InlineData("providers", "openai")]
+    [InlineData("users", "u-7")]
+    [InlineData("tags", "search")]
+    [InlineData("trend", "this month")]
+    [InlineData("spikes", "No spike")]
+    [InlineData("forecast", "Formula: ended days")]
+    public async Task Report_OfAnyKind_IsAPage_WithItsCsvAndPrint(string report, string says)
+    {
+        using var visitor = new Visitor(Api);
+        await PutAsync("rep/a", """{"daily":1}""");
+        await Api.SendAsync("POST", "/v1/usage", $$$"""{"request_id":"rep-1","cost_center":"rep/a","cost":2.5,"model":"{{{User}}}","provider":"openai","user":"u-7","tags":{"feature":"search"}}""");
+        await Eventually.HoldsAsync("the usage is in the reports", async () => (await visitor.GetAsync("/reports/users?cost_center=rep")).Html.Contains("u-7", StringComparison.Ordinal));
+        var page = (await visitor.GetAsync($"/reports/{report}?cost_center=rep")).Expect(HttpStatusCode.OK).HasNot(User);
+        if (report == "spend") page.Has("href=\"/cost-centers/rep/a\"").Has("2.50");
+        else page.Has(says);
+        foreach (var format in (string[])["csv", "html"])
+        {
+            var reply = (await Api.SendAsync("GET", $"/v1/reports/{report}?cost_center=rep&format={format}")).Expect(HttpStatusCode.OK);
+            Assert.Equal(format == "csv" ? "text/csv" : "text/html", reply.MediaType);
+            Assert.Contains($"/v1/reports/{report}?format={format}&amp;cost_center=rep", page.Html, StringComparison.Ordinal);
+            if (format == "html") Assert.DoesNotContain(User, reply.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Reports_WithBadFilters_SaySo()
+    {
+        using var visitor = new Visitor(Api);
+        (await visitor.GetAsync("/reports/spend?from=yesterday&cost_center=A//b")).Expect(HttpStatusCode.OK).Has("must be a date").Has("The cost center ");
+        (await visitor.GetAsync("/reports/spend?from=2026-11-02&to=2026-11-01")).Has("The last day must not be before the first.");
+    }
+
     [Fact]
     public async Task System_WhenAsked_ComparesRecordsWithBalances()
     {
@@ -98,6 +134,7 @@ public class ViewTests(OpenHost host)
     [InlineData("/cost-centers")]
     [InlineData("/cost-centers/weight/a?edit")]
     [InlineData("/usage")]
+    [InlineData("/reports")]
     [InlineData("/alerts")]
     [InlineData("/prices")]
     [InlineData("/system")]

@@ -70,3 +70,7 @@ public sealed class PostgresConcurrency(PostgresFixture fixture, ITestOutputHelp
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresSchema(PostgresFixture fixture, ITestOutputHelper output) : SchemaSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresUsageReports(PostgresFixture fixture, ITestOutputHelper output) : UsageReportSuite(new PostgresHost(fixture.Server), output);

@@ -36,3 +36,5 @@ public sealed class SqliteRandom(ITestOutputHelper output) : RandomSuite(new Sql
 public sealed class SqliteConcurrency(ITestOutputHelper output) : BackgroundSuite(new SqliteHost(), output);
 
 public sealed class SqliteSchema(ITestOutputHelper output) : SchemaSuite(new SqliteHost(), output);
+
+public sealed class SqliteUsageReports(ITestOutputHelper output) : UsageReportSuite(new SqliteHost(), output);

@@ -6,6 +6,7 @@ using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Warehouse;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Simulation.Store;
 
@@ -79,6 +80,12 @@ public sealed class StoreUnderTest : IAsyncDisposable
     public ILedgerInvoiced Invoiced => Sql.Invoiced;
 
     public ILedgerRepricing Repricing => Sql.Repricing;
+
+    public ILedgerReports Reports => Sql.Reports;
+
+    public ILedgerCharges Charges => Sql.Charges;
+
+    public ILedgerWarehouse Warehouse => Sql.Warehouse;
 
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 

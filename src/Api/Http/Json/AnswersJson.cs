@@ -13,6 +13,7 @@ using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Prices.Repricing;
 using BudgetEngine.Api.Reconciliation;
+using BudgetEngine.Api.Reports;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Amounts;
 
@@ -86,6 +87,13 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(PageResponse<AuditResponse>))]
 [JsonSerializable(typeof(ConsistencyResponse))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(SummaryResponse))]
+[JsonSerializable(typeof(BreakdownResponse<CostCenterFiguresResponse>))]
+[JsonSerializable(typeof(BreakdownResponse<NamedFiguresResponse>))]
+[JsonSerializable(typeof(TrendResponse))]
+[JsonSerializable(typeof(BudgetsReportResponse))]
+[JsonSerializable(typeof(SpikesResponse))]
+[JsonSerializable(typeof(MonthForecastResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(GatewayDenialResponse))]
 [JsonSerializable(typeof(OpenAiDenialResponse))]

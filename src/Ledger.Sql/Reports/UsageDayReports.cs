@@ -1,0 +1,165 @@
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
+using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Reports;
+
+/// <summary>Reports from balances and <c>usage_days</c>.</summary>
+internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
+{
+    private const string InRange = "booked_date >= @from and d.booked_date < @to";
+
+    public Task<IReadOnlyList<DayUsage>> ReadDaysAsync(ReportRange range, CancellationToken cancellationToken) =>
+        database.ReportAsync<IReadOnlyList<DayUsage>>(
+            async s =>
+            {
+                var balances = await s.ListAsync(
+                    $"""
+                    select b.window_date, {s.Dialect.Sum("b.spent")}, {s.Dialect.Sum("b.requests")} from balances b
+                    where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)Period.Daily} and b.window_date >= @from and b.window_date < @to
+                    group by b.window_date order by b.window_date
+                    """,
+                    r => (Date: r.Date(), Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range));
+                var usage = await s.ListAsync(
+                    $"select d.booked_date, {UsageDays.SelectSums(s.Dialect)} from usage_days d where {Whole(range)} group by d.booked_date",
+                    r => (Date: r.Date(), Sum: UsageDays.ReadSum(r)), cancellationToken, Of(range));
+                var byDate = usage.ToDictionary(u => u.Date, u => u.Sum);
+                return balances.ConvertAll(b => new DayUsage(b.Date, b.Spent, b.Requests, byDate.GetValueOrDefault(b.Date, UsageSum.Zero)));
+            },
+            cancellationToken);
+
+    public Task<UsageBreakdown> ReadNamesAsync(
+        ReportRange range, UsageDimension dimension, string? key, string? name, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync(
+            async s =>
+            {
+                var total = await TotalAsync(s, range, cancellationToken);
+                var prefix = key is null ? "" : key + "=";
+                var (only, parameters) = NamesOf(range, prefix, name);
+                var here = $"{Roots("d.cost_center", range)} and d.{InRange}";
+                var names = await s.ListAsync(
+                    $"select d.name, {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = {(int)dimension} and {here} and {only} group by d.name order by 2 desc, 1",
+                    r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, parameters);
+                // What found no room is some name's, but nobody knows which.
+                var rest = name is null && key is null && dimension != UsageDimension.All
+                    ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = {-(int)dimension} and {here}", UsageDays.ReadSum, cancellationToken, Of(range)))[0]
+                    : UsageSum.Zero;
+                var items = names.Take(limit).ToList();
+                var other = names.Skip(limit).Aggregate(rest, (sum, n) => sum + n.Usage);
+                var attributed = items.Aggregate(other.Spent, (sum, i) => sum + i.Usage.Spent);
+                var histograms = await HistogramsAsync(s, range, dimension, items.ConvertAll(i => i.Name), cancellationToken);
+                return new UsageBreakdown(
+                    total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), other,
+                    total.Spent - attributed);
+            },
+            cancellationToken);
+
+    public Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, int skip, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync(
+            async s =>
+            {
+                var total = await TotalAsync(s, range, cancellationToken);
+                (string, object?)[] parameters = [.. Of(range), .. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)];
+                var count = await s.NumberAsync($"select count(*) from cost_centers c where {AtDepth(range)}", cancellationToken, [.. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)]);
+                var period = PeriodOf(range);
+                // Those that spent nothing in the range are not in it.
+                var centers = await s.ListAsync(
+                    $"""
+                    select b.cost_center, {s.Dialect.Sum("b.spent")}, {s.Dialect.Sum("b.requests")} from cost_centers c
+                    join balances b on b.cost_center = c.path and b.user_name = '' and b.period = {(int)period} and b.window_date >= @from and b.window_date < @to
+                    where {AtDepth(range)}
+                    group by b.cost_center order by 2 desc, 1 limit @limit offset @skip
+                    """,
+                    r => (Path: r.Text(), Spent: r.Money(), Requests: r.Long()), cancellationToken, [.. parameters, ("limit", (long)limit), ("skip", (long)skip)]);
+                var paths = centers.Select(c => c.Path).ToArray();
+                var sums = await s.ListAsync(
+                    $"select d.cost_center, {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} group by d.cost_center",
+                    r => (Path: r.Text(), Sum: UsageDays.ReadSum(r)), cancellationToken, ("paths", paths), ("from", range.From), ("to", range.To));
+                var byPath = sums.ToDictionary(u => u.Path, u => u.Sum, StringComparer.Ordinal);
+                var histograms = await CenterHistogramsAsync(s, range, paths, cancellationToken);
+                return new CostCenterUsages(
+                    total,
+                    centers.ConvertAll(c => new CostCenterUsage(
+                        c.Path, c.Spent, c.Requests, byPath.GetValueOrDefault(c.Path, UsageSum.Zero) with { Histogram = histograms.GetValueOrDefault(c.Path) })), count);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<SpendSpike>> ReadSpikesAsync(ReportRange range, int depth, int thousandths, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync<IReadOnlyList<SpendSpike>>(
+            async s => await s.ListAsync(
+                $"""
+                select t.cost_center, t.window_date, t.spent, y.spent from cost_centers c
+                join balances t on t.cost_center = c.path and t.user_name = '' and t.period = {(int)Period.Daily} and t.window_date >= @from and t.window_date < @to
+                join balances y on y.cost_center = t.cost_center and y.user_name = '' and y.period = {(int)Period.Daily} and y.window_date = t.window_date - 1
+                where {AtDepth(range)} and y.spent > 0
+                    and (cast(t.spent as numeric) - y.spent) * 1000 > cast(y.spent as numeric) * @thousandths
+                order by t.window_date desc, cast(t.spent as numeric) - y.spent desc, t.cost_center limit @limit
+                """,
+                r => new SpendSpike(r.Text(), r.Date(), r.Money(), r.Money()), cancellationToken,
+                [.. Of(range), .. Subtree.Parameters(range.CostCenter), ("depth", (long)depth), ("thousandths", (long)thousandths), ("limit", (long)limit)]),
+            cancellationToken);
+
+    /// <summary>One name, all that begin with a prefix, or all.</summary>
+    private static (string Condition, (string, object?)[] Parameters) NamesOf(ReportRange range, string prefix, string? name)
+    {
+        if (name is not null) return ("d.name = @name", [.. Of(range), ("name", prefix + name)]);
+        // The equals sign is directly followed by the greater sign.
+        return prefix.Length == 0 ? ("true", Of(range)) : ("d.name >= @name and d.name < @beside", [.. Of(range), ("name", prefix), ("beside", prefix[..^1] + ">")]);
+    }
+
+    private static async Task<ReportTotal> TotalAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
+    {
+        var spent = (await s.ListAsync(
+            $"""
+            select coalesce({s.Dialect.Sum("b.spent")}, 0), coalesce({s.Dialect.Sum("b.requests")}, 0) from balances b
+            where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)PeriodOf(range)} and b.window_date >= @from and b.window_date < @to
+            """,
+            r => (Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range)))[0];
+        var usage = (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, Of(range)))[0];
+        var histograms = await HistogramsAsync(s, range, UsageDimension.All, [""], cancellationToken);
+        return new ReportTotal(spent.Spent, spent.Requests, usage with { Histogram = histograms.GetValueOrDefault("") });
+    }
+
+    private static async Task<Dictionary<string, LatencyHistogram>> HistogramsAsync(
+        LedgerSession s, ReportRange range, UsageDimension dimension, List<string> names, CancellationToken cancellationToken) =>
+        Merged(await s.ListAsync(
+            $"""
+            select d.name, d.histogram from usage_days d
+            where d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and d.histogram <> '' and {s.Dialect.In("d.name", "@names")}
+            """,
+            r => (r.Text(), r.Text()), cancellationToken, [.. Of(range), ("names", names.ToArray())]));
+
+    private static async Task<Dictionary<string, LatencyHistogram>> CenterHistogramsAsync(LedgerSession s, ReportRange range, string[] paths, CancellationToken cancellationToken) =>
+        Merged(await s.ListAsync(
+            $"select d.cost_center, d.histogram from usage_days d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} and d.histogram <> ''",
+            r => (r.Text(), r.Text()), cancellationToken, ("paths", paths), ("from", range.From), ("to", range.To)));
+
+    private static Dictionary<string, LatencyHistogram> Merged(List<(string Name, string Histogram)> rows)
+    {
+        var merged = new Dictionary<string, LatencyHistogram>(StringComparer.Ordinal);
+        foreach (var (name, histogram) in rows)
+        {
+            if (!merged.TryGetValue(name, out var sum)) merged.Add(name, sum = new LatencyHistogram());
+            sum.AddText(histogram);
+        }
+
+        return merged;
+    }
+
+    /// <summary>Whole months are read as such: a thirtieth of the balances.</summary>
+    private static Period PeriodOf(ReportRange range) => range.From.Day == 1 && range.To.Day == 1 ? Period.Monthly : Period.Daily;
+
+    private static string Whole(ReportRange range) => $"d.dimension = 0 and {Roots("d.cost_center", range)} and d.{InRange}";
+
+    /// <summary>The cost center itself, or every tenant: what is below them is in their figures.</summary>
+    private static string Roots(string column, ReportRange range) =>
+        range.CostCenter is null ? $"{column} in (select path from cost_centers where parent = '')" : $"{column} = @cost_center";
+
+    private static string AtDepth(ReportRange range) =>
+        $"{Subtree.Where("c.path", range.CostCenter)} and length(c.path) - length(replace(c.path, '/', '')) = @depth - 1";
+
+    private static (string Name, object? Value)[] Of(ReportRange range) =>
+        [("from", range.From), ("to", range.To), .. range.CostCenter is null ? [] : new (string, object?)[] { ("cost_center", range.CostCenter) }];
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using BudgetEngine.Domain.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Reports;
+
+/// <summary>How rows of <c>usage_days</c> are read, kept bounded, and added to.</summary>
+internal static class UsageDays
+{
+    /// <summary>Names of one dimension, cost center and date that have a row of their own; what comes later that day goes to the rest.</summary>
+    public const int MaxNames = 500;
+
+    private static readonly string[] _numbers =
+    [
+        "spent", "spent_on_failures", "requests", "failed_requests", "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
+        "latencies", "latency_micros",
+    ];
+
+    private static readonly (string, string)[] _keyColumns = [("dimension", "bigint"), ("cost_center", "text"), ("booked_date", "date"), ("name", "text")];
+
+    /// <summary>The sums of many rows of <c>d</c>, in the order of <see cref="ReadSum"/>.</summary>
+    public static string SelectSums(Dialect dialect) => string.Join(", ", _numbers.Select(n => $"coalesce({dialect.Sum("d." + n)}, 0)"));
+
+    public static UsageSum ReadSum(RowReader r) => new(
+        r.Money(), r.Money(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long());
+
+    /// <summary>Moves names that find no room to the rest, and adds what is stored to the histograms.</summary>
+    public static async Task<SortedDictionary<UsageDayKey, UsageSum>> PlacedAsync(
+        LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken)
+    {
+        var stored = await StoredAsync(s, sums.Keys, cancellationToken);
+        var fresh = sums.Keys.Where(k => k.Name.Length > 0 && !stored.ContainsKey(k)).ToList();
+        var room = await RoomAsync(s, fresh, cancellationToken);
+        var placed = new SortedDictionary<UsageDayKey, UsageSum>();
+        foreach (var (key, sum) in sums)
+        {
+            var isNew = key.Name.Length > 0 && !stored.ContainsKey(key);
+            var to = isNew && --room[(key.Code, key.CostCenter, key.Date)] < 0 ? key.Rest() : key;
+            placed[to] = placed.TryGetValue(to, out var already) ? already + sum : sum;
+        }
+
+        foreach (var (key, histogram) in stored)
+        {
+            if (histogram.Length > 0 && placed.TryGetValue(key, out var sum) && sum.Histogram is { } added) added.AddText(histogram);
+        }
+
+        return placed;
+    }
+
+    public static Task AddAsync(LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken)
+    {
+        var json = JsonRows.Of(sums, (to, sum) => Write(s.Dialect, to, sum.Key, sum.Value));
+        (string Name, string)[] columns = [.. _keyColumns, .. _numbers.Select(n => (n, "bigint")), ("histogram", "text")];
+        var names = string.Join(", ", columns.Select(c => c.Name));
+        return s.ExecuteAsync(
+            $"""
+            insert into usage_days as m ({names})
+            select {string.Join(", ", columns.Select(c => "r." + c.Name))} from {s.Dialect.Rows("@rows", "r", columns)} where true
+            on conflict (dimension, cost_center, booked_date, name) do update
+            set {string.Join(", ", _numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))},
+                histogram = case when excluded.histogram = '' then m.histogram else excluded.histogram end
+            """,
+            cancellationToken, ("rows", json));
+    }
+
+    /// <summary>Those of the keys that are stored, with their histograms.</summary>
+    private static async Task<Dictionary<UsageDayKey, string>> StoredAsync(LedgerSession s, IEnumerable<UsageDayKey> keys, CancellationToken cancellationToken)
+    {
+        // A rest may get a histogram too, of a model that finds no room.
+        var asked = keys.Concat(keys.Where(k => k.Name.Length > 0).Select(k => k.Rest())).Distinct();
+        var rows = await s.ListAsync(
+            $"""
+            select d.dimension, d.cost_center, d.booked_date, d.name, d.histogram from {s.Dialect.Rows("@keys", "k", _keyColumns)}
+            join usage_days d on d.dimension = k.dimension and d.cost_center = k.cost_center and d.booked_date = k.booked_date and d.name = k.name
+            """,
+            r => (Key: UsageDayKey.Of(r.Long(), r.Text(), r.Date(), r.Text()), Histogram: r.Text()), cancellationToken,
+            ("keys", JsonRows.Of(asked, (to, key) => WriteKey(s.Dialect, to, key))));
+        return rows.ToDictionary(r => r.Key, r => r.Histogram);
+    }
+
+    /// <summary>How many names more each dimension of a cost center's date has room for.</summary>
+    private static async Task<Dictionary<(long Code, string CostCenter, DateOnly Date), int>> RoomAsync(
+        LedgerSession s, List<UsageDayKey> fresh, CancellationToken cancellationToken)
+    {
+        var room = new Dictionary<(long, string, DateOnly), int>();
+        foreach (var key in fresh) room[(key.Code, key.CostCenter, key.Date)] = MaxNames;
+        if (room.Count == 0) return room;
+        var json = JsonRows.Of(room.Keys, (to, group) => WriteKey(s.Dialect, to, UsageDayKey.Of(group.Item1, group.Item2, group.Item3, "")));
+        var counted = await s.ListAsync(
+            $"""
+            select d.dimension, d.cost_center, d.booked_date, count(*) from {s.Dialect.Rows("@keys", "k", _keyColumns)}
+            join usage_days d on d.dimension = k.dimension and d.cost_center = k.cost_center and d.booked_date = k.booked_date
+            group by d.dimension, d.cost_center, d.booked_date
+            """,
+            r => (Group: (r.Long(), r.Text(), r.Date()), Count: r.Int()), cancellationToken, ("keys", json));
+        foreach (var (group, count) in counted) room[group] = MaxNames - count;
+        return room;
+    }
+
+    private static void Write(Dialect dialect, Utf8JsonWriter to, UsageDayKey key, UsageSum sum)
+    {
+        WriteKey(dialect, to, key);
+        long[] numbers =
+        [
+            sum.Spent.Nanos, sum.SpentOnFailures.Nanos, sum.Requests, sum.FailedRequests, sum.InputTokens, sum.CachedInputTokens, sum.CacheWriteTokens, sum.OutputTokens,
+            sum.ReasoningTokens, sum.Latencies, sum.LatencyMicros,
+        ];
+        for (var i = 0; i < numbers.Length; i++) to.WriteNumber(_numbers[i], numbers[i]);
+        to.WriteString("histogram", sum.Histogram?.ToString() ?? "");
+    }
+
+    private static void WriteKey(Dialect dialect, Utf8JsonWriter to, UsageDayKey key)
+    {
+        to.WriteNumber("dimension", key.Code);
+        to.WriteString("cost_center", key.CostCenter);
+        dialect.WriteDate(to, "booked_date", key.Date);
+        to.WriteString("name", key.Name);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using BudgetEngine.Domain.Reports;
+using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Storage;
+using BudgetEngine.Ledger.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Reports;
+
+/// <summary>
+/// Usage by day of every cost center, all below included, for the reports: as a whole, by model, provider, user and tag, with latencies as histograms. Follows the
+/// rows by a cursor of its own, so that it can begin with the oldest kept row when it is new.
+/// </summary>
+/// <param name="tags">Keys of tags that are told apart.</param>
+internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IReadOnlyList<string> tags)
+{
+    /// <summary>A row's latency counts at most as much: their sum must fit, whatever callers say.</summary>
+    private const long MaxLatencyMicros = 86_400_000_000;
+
+    /// <summary>Where a row counts. Most portions have many rows of one such place: they are added up first.</summary>
+    private readonly record struct Place(string CostCenter, DateOnly Date, string User, string Model, string Provider, string? TagsJson);
+
+    private sealed record Row(Place Place, string Tenant, string RequestId, long[] Numbers, long? Latency);
+
+    public Task<int> RunAsync(int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async s =>
+            {
+                if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return 0;
+                var rows = await NextAsync(s, limit, cancellationToken);
+                if (rows.Count == 0) return 0;
+                await UsageDays.AddAsync(s, await UsageDays.PlacedAsync(s, Sum(rows), cancellationToken), cancellationToken);
+                await MoveCursorAsync(s, rows[^1], cancellationToken);
+                return rows.Count;
+            },
+            cancellationToken);
+
+    /// <summary>A correction counts where its original does: it has the original's status and tags.</summary>
+    private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
+        s.ListAsync(
+            $"""
+            select u.cost_center, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''), coalesce(u.tags, o.tags),
+                coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
+                coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
+            from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and u.kind = 1
+            where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from usage_days_cursor) and {s.Dialect.RollUpSettled}
+            order by {s.Dialect.RollUpPosition} limit @limit
+            """,
+            Read, cancellationToken, ("limit", (long)limit));
+
+    private static Row Read(RowReader r)
+    {
+        var (costCenter, date, tenant, requestId) = (r.Text(), r.Date(), r.Text(), r.Text());
+        var place = new Place(costCenter, date, r.Text(), r.Text(), r.Text(), r.TextOrNull());
+        var (failed, cost, requests) = (r.Flag(), r.Long(), r.Long());
+        long[] tokens = [r.Long(), r.Long(), r.Long(), r.Long(), r.Long()];
+        var latency = r.LongOrNull() is { } micros ? Math.Clamp(micros, 0, MaxLatencyMicros) : (long?)null;
+        return new Row(place, tenant, requestId, [cost, failed ? cost : 0, requests, failed ? requests : 0, .. tokens, latency is null ? 0 : 1, latency ?? 0], latency);
+    }
+
+    private SortedDictionary<UsageDayKey, UsageSum> Sum(List<Row> rows)
+    {
+        var places = new Dictionary<Place, UsageTally>();
+        foreach (var row in rows)
+        {
+            ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(places, row.Place, out _);
+            (tally ??= new UsageTally()).Add(row.Numbers, row.Latency);
+        }
+
+        var sums = new Dictionary<UsageDayKey, UsageTally>();
+        foreach (var (place, tally) in places)
+        {
+            var values = TagsOf(place).ToList();
+            foreach (var node in paths.NodesOf(place.CostCenter))
+            {
+                Add(sums, new UsageDayKey(UsageDimension.All, node, place.Date, ""), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.Model, node, place.Date, place.Model), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.Provider, node, place.Date, place.Provider), tally, withLatencies: true);
+                Add(sums, new UsageDayKey(UsageDimension.User, node, place.Date, place.User), tally, withLatencies: false);
+                foreach (var value in values) Add(sums, new UsageDayKey(UsageDimension.Tag, node, place.Date, value), tally, withLatencies: false);
+            }
+        }
+
+        return new SortedDictionary<UsageDayKey, UsageSum>(sums.ToDictionary(s => s.Key, s => s.Value.Sum()));
+    }
+
+    private static void Add(Dictionary<UsageDayKey, UsageTally> sums, UsageDayKey key, UsageTally tally, bool withLatencies)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
+        (sum ??= new UsageTally()).Add(tally, withLatencies);
+    }
+
+    private IEnumerable<string> TagsOf(Place place)
+    {
+        if (place.TagsJson is null || tags.Count == 0) yield break;
+        using var document = JsonDocument.Parse(place.TagsJson);
+        foreach (var tag in tags)
+        {
+            if (document.RootElement.TryGetProperty(tag, out var value) && value.GetString() is { Length: > 0 } text) yield return $"{tag}={text}";
+        }
+    }
+
+    private static Task MoveCursorAsync(LedgerSession s, Row last, CancellationToken cancellationToken) =>
+        s.ExecuteAsync(
+            $"""
+            update usage_days_cursor set ({s.Dialect.RollUpCursor}) =
+                (select {s.Dialect.RollUpPosition} from usage u where u.tenant = @tenant and u.request_id = @request_id and u.kind <> 2)
+            """,
+            cancellationToken, ("tenant", last.Tenant), ("request_id", last.RequestId));
+}
