@@ -16,8 +16,8 @@ public sealed class TokenMetrics
 
     public TokenMetrics(BudgetMeter meter, IOptions<MetricsOptions> options)
     {
-        // A sum is shown as two series.
-        _sums = new CappedSums<Key, Tokens>(options.Value.MaxSeries / 2);
+        // Each is shown as two series; half of the limit, since spend by the same departments and models is there already.
+        _sums = new CappedSums<Key, Tokens>(options.Value.MaxSeries / 4);
         meter.Meter.CreateObservableCounter(
             "budget.tokens", Observe, null, "Recorded tokens by cost center (three segments at most), model and type (input, output; cached and reasoning ones are part of these).");
     }

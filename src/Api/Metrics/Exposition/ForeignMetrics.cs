@@ -19,7 +19,6 @@ internal static class ForeignMetrics
         "dotnet_gc_last_collection_heap_size_bytes",
         "dotnet_gc_pause_time_seconds_total",
         "dotnet_monitor_lock_contentions_total",
-        "dotnet_process_cpu_count",
         "dotnet_process_cpu_time_seconds_total",
         "dotnet_process_memory_working_set_bytes",
         "dotnet_thread_pool_queue_length_total",
@@ -58,6 +57,5 @@ internal static class ForeignMetrics
 
         // The alerts' stream.
         "orleans_streams_persistent_stream_messages_read_total",
-        "orleans_streams_persistent_stream_messages_sent_total",
-        "orleans_streams_queue_oldest_message_enqueue_age");
+        "orleans_streams_persistent_stream_messages_sent_total");
 }
