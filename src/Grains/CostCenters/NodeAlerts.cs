@@ -50,18 +50,14 @@ internal sealed class NodeAlerts(CostCenterNode node)
         Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period, users));
     }
 
-    /// <summary>There was usage of it, or it has a budget.</summary>
-    public bool IsKnown => node.Exists || node.Account.Budget is not null;
-
     /// <summary>A request id came again with other content.</summary>
-    /// <param name="wasKnown">Before the record, which may have made the cost center.</param>
-    public void Conflict(string requestId, bool wasKnown) => Notice(new AlertEvaluation.Conflict(PlaceOf(wasKnown), requestId));
+    public void Conflict(string requestId) => Notice(new AlertEvaluation.Conflict(Known, requestId));
 
     /// <summary>A reservation lapsed, the first of a day.</summary>
-    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(PlaceOf(IsKnown)));
+    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(Known));
 
     /// <summary>Where an event is told: made-up names have none of their own.</summary>
-    private string PlaceOf(bool known) => known ? node.Path : CostCenterId.TenantOf(node.Path);
+    private string Known => node.Exists || node.Account.Budget is not null ? node.Path : CostCenterId.TenantOf(node.Path);
 
     /// <summary>How many users the window has refused, as far as this memory knows.</summary>
     private ref int DeniedUsers(in WindowFigures figures)

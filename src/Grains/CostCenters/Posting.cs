@@ -142,14 +142,13 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
 
     private async Task ApplyAsync(Submission submission)
     {
-        var wasKnown = node.Alerts.IsKnown;
         await submission.Committed;
         try
         {
             // One turn from here to the end: the balance, then the end of the hold.
             var now = node.Now();
             node.Learn(submission.Balances);
-            for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], wasKnown, now);
+            for (var i = 0; i < _lines.Count; i++) Apply(_lines[i], submission.Results[i], now);
             node.Alerts.Flush();
         }
         finally
@@ -158,10 +157,10 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         }
     }
 
-    private void Apply(in Line line, RecordResult result, bool wasKnown, Moment now)
+    private void Apply(in Line line, RecordResult result, Moment now)
     {
         var conflicts = result.Outcome == RecordOutcome.Conflict || (result.Outcome == RecordOutcome.Recorded && (result.Flags & RowFlags.Conflict) != 0);
-        if (conflicts) node.Alerts.Conflict(line.Sent.RequestId, wasKnown);
+        if (conflicts) node.Alerts.Conflict(line.Sent.RequestId);
         if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;

@@ -82,6 +82,8 @@ public sealed class RateLimitTests(EnvoyStand stand)
     public async Task Limits_Above32Bits_AreToldSaturated_AndDecidedAsTheyAre()
     {
         var (key, costCenter) = await stand.NewGatewayAsync(10_000, _profile);
+        // More than one record may cost by default.
+        await stand.Priced.Caller.SetBudgetAsync(costCenter[..costCenter.IndexOf('/')], new { daily = 10_000, max_record_cost = 5_000 });
         var descriptor = Descriptor(("cost_center", costCenter), ("hold", "micros"));
         var first = await AskAsync(key, uint.MaxValue, descriptor);
         Assert.Equal((Code.Ok, uint.MaxValue, uint.MaxValue), (first.OverallCode, first.Statuses[0].CurrentLimit.RequestsPerUnit, first.Statuses[0].LimitRemaining));
