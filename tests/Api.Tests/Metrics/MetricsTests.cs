@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Tests.Harness;
@@ -138,6 +139,25 @@ public sealed class MetricsTests
 
         Assert.Equal(20, metrics["""budget_limit_eur{cost_center="acme",period="daily"}"""]);
         Assert.DoesNotContain(metrics.Keys, k => k.Contains("_usd", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("br, gzip;q=0", false)]
+    [InlineData("identity", false)]
+    public async Task Scrape_OfWhoTakesGzip_IsPacked(string accepted, bool packed)
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true"]);
+        using var http = new HttpClient { BaseAddress = host.Address };
+        http.DefaultRequestHeaders.Add("Accept-Encoding", accepted);
+
+        using var answer = await http.GetAsync(OperatorPaths.Metrics);
+        Assert.Equal(packed ? ["gzip"] : [], answer.Content.Headers.ContentEncoding);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var text = new StreamReader(packed ? new GZipStream(body, CompressionMode.Decompress) : body);
+        var scrape = await text.ReadToEndAsync();
+        Assert.Contains("\nbudget_lease_running 1\n", scrape, StringComparison.Ordinal);
+        Assert.Equal(packed, answer.Content.Headers.ContentLength < scrape.Length / 4);
     }
 
     [Fact]
