@@ -17,6 +17,7 @@ internal static class MetricsFeature
         services.TryAddSingleton<BudgetMeter>();
         services.TryAddSingleton<CheckMetrics>();
         services.TryAddSingleton<SpendMetrics>();
+        services.TryAddSingleton<TokenMetrics>();
         services.TryAddSingleton<UsageMetrics>();
         services.TryAddSingleton<MetricsListener>();
         services.TryAddSingleton<MetricsSources>();

@@ -19,7 +19,8 @@ public sealed class MetricsOptions
     [Range(1, 100_000)]
     public int MaxSpendSeries { get; set; } = 2_000;
 
-    /// <summary>Series of any other metric, of the runtimes' too; what comes later is added up under <c>overflow="true"</c>. Default 1,000, 10 to 100,000.</summary>
+    /// <summary>Series of any other metric, of the runtimes' too; what comes later is added up under <c>overflow="true"</c>, of tokens under <c>other</c>. A distribution of
+    /// the engine's own counts as 20. Default 1,000, 10 to 100,000.</summary>
     [Range(10, 100_000)]
     public int MaxSeries { get; set; } = 1_000;
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,8 @@ internal static class EngineMetrics
         {
             services.GetRequiredService<LedgerMetrics>();
             services.GetRequiredService<ProcessMetrics>();
+            // Its metric is there before the first message, so that a query of it is never of nothing.
+            services.GetRequiredService<IChannelSender>();
             services.GetRequiredService<MetricsSources>().Add(services.GetRequiredService<CostCenterMetrics>());
             return Task.CompletedTask;
         }

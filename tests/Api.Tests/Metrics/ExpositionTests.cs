@@ -64,6 +64,18 @@ public sealed class ExpositionTests : IDisposable
     }
 
     [Fact]
+    public void Distributions_CountForEachOfTheirBuckets()
+    {
+        using var listener = Listen(maxSeries: 300);
+        var histogram = _meter.Meter.CreateHistogram("h", "s", "Help.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] });
+        for (var i = 0; i < 100; i++) histogram.Record(1, new KeyValuePair<string, object?>("i", i));
+
+        var counts = Text(listener, "h_seconds").Split('\n').Where(l => l.StartsWith("h_seconds_count", StringComparison.Ordinal)).ToList();
+        Assert.Equal(16, counts.Count);
+        Assert.Contains("h_seconds_count{overflow=\"true\"} 85", counts);
+    }
+
+    [Fact]
     public void Gauge_ThatIsNotSeenAnyMore_IsGone()
     {
         using var listener = Listen();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Tests.Harness;
@@ -67,6 +68,53 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Tokens_OfRecords_AreCountedByDepartmentAndProject()
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true"]);
+        await RecordAsync(host, "r1", "acme/eng/search/a", 100, 20);
+        await RecordAsync(host, "r2", "acme/eng/search/b", 10, 0);
+        await RecordAsync(host, "r2", "acme/eng/search/b", 10, 0);
+        await RecordAsync(host, "r3", "acme/eng", 1, 2);
+
+        var metrics = await ScrapeAsync(host);
+
+        Assert.Equal(110, metrics["""budget_tokens_total{cost_center="acme/eng/search",model="m",token_type="input"}"""]);
+        Assert.Equal(20, metrics["""budget_tokens_total{cost_center="acme/eng/search",model="m",token_type="output"}"""]);
+        Assert.Equal(1, metrics["""budget_tokens_total{cost_center="acme/eng",model="m",token_type="input"}"""]);
+        Assert.Equal(4, metrics.Keys.Count(k => k.StartsWith("budget_tokens_total", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Tokens_BeyondTheLimitOfSeries_AreAddedUpUnderOther()
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true", "--Metrics:MaxSeries=10"]);
+        for (var i = 0; i < 5; i++) await RecordAsync(host, $"r{i}", $"acme/d{i}", 100, 20);
+
+        var tokens = (await ScrapeAsync(host)).Where(m => m.Key.StartsWith("budget_tokens_total", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(6, tokens.Count);
+        Assert.Equal(600, tokens.Sum(t => t.Value));
+        Assert.Contains(tokens, t => t.Key.Contains("""cost_center="other",model="other",token_type="input""", StringComparison.Ordinal) && t.Value == 300);
+    }
+
+    [Fact]
+    public async Task Latency_OfRecords_IsADistributionByModel()
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true"]);
+        await host.SendAsync("POST", "/v1/usage", """{"request_id":"r1","cost_center":"acme","cost":1,"model":"m","latency_ms":300}""");
+        await host.SendAsync("POST", "/v1/usage", """{"request_id":"r2","cost_center":"acme","cost":1,"model":"m","latency_ms":1200.5}""");
+        await host.SendAsync("POST", "/v1/usage", """{"request_id":"r3","cost_center":"acme","cost":1,"model":"n"}""");
+
+        var metrics = await ScrapeAsync(host);
+
+        Assert.Equal(0, metrics["""budget_usage_latency_seconds_bucket{model="m",le="0.25"}"""]);
+        Assert.Equal(1, metrics["""budget_usage_latency_seconds_bucket{model="m",le="0.5"}"""]);
+        Assert.Equal(2, metrics["""budget_usage_latency_seconds_bucket{model="m",le="2.5"}"""]);
+        Assert.Equal(1.5005, metrics["""budget_usage_latency_seconds_sum{model="m"}"""], 9);
+        Assert.DoesNotContain("""budget_usage_latency_seconds_count{model="n"}""", metrics.Keys);
+    }
+
+    [Fact]
     public async Task Gauges_BeyondTheLimitOfCostCenters_AreTheShallowestAndTheRestIsCounted()
     {
         await using var host = await ApiHost.StartAsync(["--Keys:Open=true", "--Metrics:MaxCostCenters=1"]);
@@ -91,6 +139,25 @@ public sealed class MetricsTests
 
         Assert.Equal(20, metrics["""budget_limit_eur{cost_center="acme",period="daily"}"""]);
         Assert.DoesNotContain(metrics.Keys, k => k.Contains("_usd", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("br, gzip;q=0", false)]
+    [InlineData("identity", false)]
+    public async Task Scrape_OfWhoTakesGzip_IsPacked(string accepted, bool packed)
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true"]);
+        using var http = new HttpClient { BaseAddress = host.Address };
+        http.DefaultRequestHeaders.Add("Accept-Encoding", accepted);
+
+        using var answer = await http.GetAsync(OperatorPaths.Metrics);
+        Assert.Equal(packed ? ["gzip"] : [], answer.Content.Headers.ContentEncoding);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var text = new StreamReader(packed ? new GZipStream(body, CompressionMode.Decompress) : body);
+        var scrape = await text.ReadToEndAsync();
+        Assert.Contains("\nbudget_lease_running 1\n", scrape, StringComparison.Ordinal);
+        Assert.Equal(packed, answer.Content.Headers.ContentLength < scrape.Length / 4);
     }
 
     [Fact]
@@ -127,6 +194,9 @@ public sealed class MetricsTests
         return reply.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#')
             .ToDictionary(l => l[..l.LastIndexOf(' ')], l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
+
+    private static async Task RecordAsync(ApiHost host, string id, string costCenter, int input, int output) =>
+        (await host.SendAsync("POST", "/v1/usage", $$"""{"request_id":"{{id}}","cost_center":"{{costCenter}}","cost":1,"model":"m","input_tokens":{{input}},"output_tokens":{{output}}}""")).Expect(HttpStatusCode.OK);
 
     private static async Task CheckAsync(ApiHost host, decimal amount, string rest = """, "cost_center":"acme/search/a" """) =>
         (await host.SendAsync("POST", "/v1/check", $$"""{"amount":{{amount}}{{rest}}}""")).Expect(HttpStatusCode.OK);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using BudgetEngine.Alerts.Text;
 using BudgetEngine.Deploy.Docker;
 using BudgetEngine.Deploy.Harness;
@@ -5,14 +6,27 @@ using BudgetEngine.Deploy.Yaml;
 
 namespace BudgetEngine.Deploy.Monitoring;
 
-/// <summary>The dashboard as far as it can be checked without Grafana.</summary>
+/// <summary>The dashboards as far as they can be checked without Grafana.</summary>
 public sealed class DashboardTests
 {
+    private static readonly string[] Uids = ["budget-engine", "budget-spend"];
+
+    public static TheoryData<string> Names => new(Uids);
+
     [Fact]
-    public void Dashboard_CanBeProvisioned()
+    public void EveryDashboard_IsChecked_AndShippedToKubernetes()
     {
-        var dashboard = PromQl.Dashboard;
-        Assert.Equal(("budget-engine", null), ((string?)dashboard["uid"], dashboard["id"]));
+        Assert.Equal(Uids, PromQl.Dashboards.Select(d => (string)d["uid"]!));
+        var files = YamlText.ReadFile(Files.Deploy("grafana", "kustomization.yaml"))["configMapGenerator"]![0]!["files"]!.AsArray();
+        Assert.Equal(Uids.Select(u => $"dashboards/{u}.json"), files.Select(f => (string)f!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Dashboard_CanBeProvisioned(string name)
+    {
+        var dashboard = Dashboard(name);
+        Assert.Equal((name, null), ((string?)dashboard["uid"], dashboard["id"]));
         Assert.True((int)dashboard["schemaVersion"]! >= 39);
         var panels = dashboard["panels"]!.AsArray().Select(p => p!).ToList();
         Assert.Equal(panels.Count, panels.Select(p => (int)p["id"]!).Distinct().Count());
@@ -24,11 +38,12 @@ public sealed class DashboardTests
         });
     }
 
-    [Fact]
-    public void Panels_DoNotOverlap()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Panels_DoNotOverlap(string name)
     {
         var cells = new HashSet<(int, int)>();
-        foreach (var at in PromQl.Dashboard["panels"]!.AsArray().Select(p => p!["gridPos"]!))
+        foreach (var at in Dashboard(name)["panels"]!.AsArray().Select(p => p!["gridPos"]!))
         {
             Assert.True((int)at["x"]! + (int)at["w"]! <= 24);
             for (var x = 0; x < (int)at["w"]!; x++)
@@ -47,4 +62,6 @@ public sealed class DashboardTests
         var url = new Uri((string)YamlText.ReadFile(Files.Deploy("grafana", "provisioning", "datasources", "prometheus.yml"))["datasources"]![0]!["url"]!);
         Assert.NotNull(compose["services"]![url.Host]);
     }
+
+    private static JsonNode Dashboard(string name) => PromQl.Dashboards.Single(d => (string?)d["uid"] == name);
 }

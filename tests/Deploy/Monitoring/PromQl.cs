@@ -12,15 +12,26 @@ internal static partial class PromQl
 
     public static JsonNode Rules => YamlText.ReadFile(Files.Deploy("prometheus", "rules", "budget-engine.yml"));
 
-    public static JsonNode Dashboard => JsonNode.Parse(File.ReadAllText(Files.Deploy("grafana", "dashboards", "budget-engine.json")))!;
+    /// <summary>All of deploy/grafana.</summary>
+    public static IReadOnlyList<JsonNode> Dashboards =>
+        [.. Directory.GetFiles(Files.Deploy("grafana", "dashboards"), "*.json").Order(StringComparer.Ordinal).Select(f => JsonNode.Parse(File.ReadAllText(f))!)];
+
+    public static IEnumerable<DashboardPanel> Panels =>
+        from dashboard in Dashboards
+        from panel in dashboard["panels"]!.AsArray()
+        where panel["targets"] is not null
+        select new DashboardPanel((string)dashboard["title"]!, (string)panel["title"]!, [.. panel["targets"]!.AsArray().Select(t => (string)t!["expr"]!)]);
 
     public static IEnumerable<JsonNode> AllRules => Rules["groups"]!.AsArray().SelectMany(g => g!["rules"]!.AsArray()).Select(r => r!);
 
     public static IEnumerable<string> RuleExpressions => AllRules.Select(r => (string)r["expr"]!);
 
-    public static IEnumerable<string> DashboardExpressions =>
-        Dashboard["panels"]!.AsArray().SelectMany(p => p!["targets"]?.AsArray() ?? []).Select(t => (string)t!["expr"]!)
-            .Concat(Dashboard["templating"]!["list"]!.AsArray().Where(v => (string?)v!["type"] == "query").Select(v => LabelValues().Match((string)v!["query"]!["query"]!).Groups[1].Value));
+    /// <summary>Of panels, and of the variables that read their values from labels.</summary>
+    public static IEnumerable<string> DashboardExpressions => Panels.SelectMany(p => p.Expressions).Concat(
+        from dashboard in Dashboards
+        from variable in dashboard["templating"]!["list"]!.AsArray()
+        where (string?)variable["type"] == "query"
+        select LabelValues().Match((string)variable["query"]!["query"]!).Groups[1].Value);
 
     /// <summary>Names of metrics, without labels, functions and what rules record.</summary>
     public static IEnumerable<string> MetricsOf(string expression) =>

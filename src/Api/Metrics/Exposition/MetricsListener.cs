@@ -3,11 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Metrics.Exposition;
 
-/// <summary>Listens to the engine's own meter and to those of .NET and Orleans, and keeps what they measure for <c>/metrics</c>.</summary>
+/// <summary>Listens to the engine's own meter and to what <see cref="ForeignMetrics"/> names of others, and keeps what they measure for <c>/metrics</c>.</summary>
 internal sealed class MetricsListener : IDisposable
 {
-    /// <summary>Meters of the runtimes that an operator needs. Npgsql's is not among them: it names the connection's host and user.</summary>
-    public static readonly string[] ForeignMeters = ["System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"];
+    /// <summary>A distribution is a series for each of its buckets: about so many.</summary>
+    private const int SeriesOfADistribution = 20;
+
+    private const int LeastDistributions = 10;
 
     private readonly MeterListener _listener = new();
     private readonly SortedDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
@@ -57,22 +59,29 @@ internal sealed class MetricsListener : IDisposable
     {
         // In one process there may be several engines: each shows its own, and what belongs to nobody.
         var own = ReferenceEquals(instrument.Meter.Scope, _scope);
-        if (instrument.Meter.Name == BudgetMeter.Name ? !own : !(own || instrument.Meter.Scope is null) || !ForeignMeters.Contains(instrument.Meter.Name)) return;
+        var ours = instrument.Meter.Name == BudgetMeter.Name;
+        if (ours ? !own : !(own || instrument.Meter.Scope is null) || !ForeignMetrics.Meters.Contains(instrument.Meter.Name)) return;
         var kind = MetricFamily.KindOf(instrument);
         var name = Labels.MetricName(instrument.Name, instrument.Unit, kind == MetricKind.Counter, kind == MetricKind.Gauge);
+        if (!ours && !ForeignMetrics.Names.Contains(name)) return;
         MetricFamily? family;
         lock (_families)
         {
             // Two instruments of one name share it only if they are of one kind.
-            if (!_families.TryGetValue(name, out family)) _families.Add(name, family = new MetricFamily(name, instrument, SeriesOf(instrument)));
+            if (!_families.TryGetValue(name, out family)) _families.Add(name, family = new MetricFamily(name, instrument, SeriesOf(instrument, kind)));
             else if (family.Kind != kind) return;
         }
 
         listener.EnableMeasurementEvents(instrument, family);
     }
 
-    // The engine's own metrics have limits of their own, which are tighter where it matters.
-    private int SeriesOf(Instrument instrument) => instrument.Meter.Name == BudgetMeter.Name && instrument.IsObservable ? int.MaxValue : _maxSeries;
+    private int SeriesOf(Instrument instrument, MetricKind kind)
+    {
+        if (instrument.Meter.Name != BudgetMeter.Name) return _maxSeries;
+        // The engine's own have limits of their own, which are tighter where it matters.
+        if (instrument.IsObservable) return int.MaxValue;
+        return kind == MetricKind.Histogram ? Math.Max(LeastDistributions, _maxSeries / SeriesOfADistribution) : _maxSeries;
+    }
 
     private void Listen<T>() where T : struct, IConvertible =>
         _listener.SetMeasurementEventCallback<T>(static (_, value, tags, family) => ((MetricFamily)family!).Measure(Number(value), tags));
