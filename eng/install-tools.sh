@@ -11,7 +11,8 @@ need_package() {
   echo "Installing $1 for the tests."
   mkdir -p "$ROOT/artifacts"
   # RUNLEVEL: the servers that come with it are not started; the tests start their own.
-  (apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1") >"$ROOT/artifacts/apt-$1.log" 2>&1 \
+  [ -n "${apt_lists:-}" ] || { apt-get update -qq >"$ROOT/artifacts/apt-lists.log" 2>&1 && apt_lists=new; }
+  (RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1") >"$ROOT/artifacts/apt-$1.log" 2>&1 \
     || echo "$1 could not be installed (see artifacts/apt-$1.log); skipped: $3."
 }
 

@@ -9,7 +9,7 @@ namespace BudgetEngine.Fuzz;
 /// <summary>The short form. BUDGET_SEED repeats the draw, BUDGET_FUZZ_INPUTS changes how many; the long form is ./fuzz.sh.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private const int Inputs = 60_000;
+    private const int Inputs = 40_000;
 
     [Fact]
     public async Task EveryEndpoint_OfHundredThousandInputs_HasNoFault()
