@@ -13,13 +13,13 @@ public sealed class LedgerUnavailableException(string message, Exception? inner 
 
 /// <summary>A report was broken off since it had read for as long as it may. The ledger is well.</summary>
 public sealed class LedgerReportTooLongException(TimeSpan within, Exception? inner = null)
-    : Exception($"The report took longer than {within.TotalSeconds:0.#} s and was broken off.", inner);
+    : ExpectedException($"The report took longer than {within.TotalSeconds:0.#} s and was broken off.", inner);
 
 /// <summary>The database does not fit this program; starting would do harm. The message says what to do.</summary>
 public sealed class LedgerSchemaException(string message) : ExpectedException(message);
 
 /// <summary>The ledger counts its amounts in another unit than this process would. The message says what to do.</summary>
-public sealed class LedgerCurrencyException(int stored, int wanted, bool isUsed) : Exception(
+public sealed class LedgerCurrencyException(int stored, int wanted, bool isUsed) : ExpectedException(
     $"The ledger counts amounts to {stored} decimals, which {(isUsed ? "was fixed with its first record" : "other processes that work on it do, too")}; "
     + $"the settings Currency and Currency:Decimals ask for {wanted}. Start with Currency:Decimals={stored}, or on another ledger: amounts are never converted.");
 

@@ -18,6 +18,6 @@ public sealed record CheckAnswer(
 
     public bool Allowed => Reason is null;
 
-    /// <summary>What ends the hold of this answer, if nobody else has it; null: it holds nothing. <see cref="CheckService.TakeBackAsync"/>.</summary>
-    internal ReleaseRequest? TakesBack { get; init; }
+    /// <summary>By what this answer got its hold; null: it holds nothing. <see cref="CheckService.TakeBackAsync"/>.</summary>
+    internal (ReserveRequest Request, ReserveReply Reply)? Held { get; init; }
 }

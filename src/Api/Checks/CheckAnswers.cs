@@ -15,7 +15,8 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
     public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
         new(Words.DenialReasons.Of(reason), null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
 
-    public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id)
+    /// <param name="request">By which the reply got a hold; null: it holds nothing, or had it before.</param>
+    public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id, ReserveRequest? request = null, string? unpricedBecause = null)
     {
         var allowed = reply.Reason == DenialReason.None;
         var blockedBy = reply.BlockedBy is { } blocked ? View(blocked) : null;
@@ -23,7 +24,10 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         return new CheckAnswer(
             Words.DenialReasons.Find((DenialReason)reply.Reason), held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
             reply.OverLimit, reply.Degraded, Affordable(reply, estimate, blockedBy), allowed ? null : RetryAfter(reply, blockedBy), blockedBy,
-            reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy));
+            reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy))
+        {
+            UnpricedBecause = unpricedBecause, Held = request is null ? null : (request, reply),
+        };
     }
 
     /// <summary>What is open, without asking anybody: since when a limit is spent only the ledger knows.</summary>

@@ -41,19 +41,14 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var reply = await AskAsync(path, request, command.AnswerWithin, tenant);
         var answers = new CheckAnswers(tenant.Calendar, resolution, command.VisibleDepth);
         var unpricedBecause = estimate.AtDefaultPrice ? snapshot.Prices.WhyUntaken(null, command.Model) : null;
-        if (reply.Attempt == 0 || command.DryRun)
-        {
-            return answers.Of(reply, estimate, command, null) with { UnpricedBecause = unpricedBecause };
-        }
-
-        var takesBack = new ReleaseRequest(request.Key, reply.Attempt, request.Call, request.User, reply.Date);
+        var holds = reply.Attempt != 0 && !command.DryRun;
         try
         {
-            return answers.Of(reply, estimate, command, IdOf(path, request, reply)) with { UnpricedBecause = unpricedBecause, TakesBack = takesBack };
+            return answers.Of(reply, estimate, command, holds ? IdOf(path, request, reply) : null, holds ? request : null, unpricedBecause);
         }
-        catch
+        catch when (holds)
         {
-            await TakeBackAsync(path, takesBack);
+            await TakeBackAsync(path, request, reply);
             throw;
         }
     }
@@ -62,7 +57,8 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     /// Ends the hold of an answer that its caller will not hear of, since passing it on failed: he would not release it either. Another call that was answered with the same
     /// reservation keeps it.
     /// </summary>
-    public Task TakeBackAsync(CostCenterId costCenter, CheckAnswer answer) => answer.TakesBack is { } release ? TakeBackAsync(costCenter.Path, release) : Task.CompletedTask;
+    public Task TakeBackAsync(CostCenterId costCenter, CheckAnswer answer) =>
+        answer.Held is { } held ? TakeBackAsync(costCenter.Path, held.Request, held.Reply) : Task.CompletedTask;
 
     /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>
     public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id) => catalog.Current.SigningKeys.TryRead(text, clock.GetUtcNow(), out id);
@@ -177,7 +173,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         try
         {
             var late = await asked;
-            if (late.Attempt != 0) await TakeBackAsync(path, new ReleaseRequest(request.Key, late.Attempt, request.Call, request.User, late.Date));
+            if (late.Attempt != 0) await TakeBackAsync(path, request, late);
         }
         catch (Exception fault)
         {
@@ -186,11 +182,11 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         }
     }
 
-    private async Task TakeBackAsync(string path, ReleaseRequest release)
+    private async Task TakeBackAsync(string path, ReserveRequest request, ReserveReply reply)
     {
         try
         {
-            await calls.CallAsync(path, release, static (grain, r) => grain.Release(r));
+            await calls.CallAsync(path, new ReleaseRequest(request.Key, reply.Attempt, request.Call, request.User, reply.Date), static (grain, r) => grain.Release(r));
         }
         catch (Exception fault)
         {

@@ -34,7 +34,6 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
                 caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many listeners at this process. {hub.Shares.Describe(caller.Subtree.CostCenter)}");
         }
 
-
         try
         {
             // Before the answer begins: what is stored from then on is told.

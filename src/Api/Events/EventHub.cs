@@ -12,7 +12,6 @@ namespace BudgetEngine.Api.Events;
 /// </summary>
 internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution resolution, IOptions<EventOptions>? options = null)
 {
-    private readonly SubtreeShares _shares = (options?.Value ?? new EventOptions()).ToShares();
     private readonly Lock _lock = new();
     private readonly string _process = ids.Next().ToString("N", CultureInfo.InvariantCulture)[..12];
     private readonly List<EventListener> _listeners = [];
@@ -53,7 +52,8 @@ internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution reso
         }
     }
 
-    public SubtreeShares Shares => _shares;
+    /// <summary>How many may listen.</summary>
+    public SubtreeShares Shares { get; } = (options?.Value ?? new EventOptions()).ToShares();
 
     /// <summary>Null: there are too many already, or its share is used up.</summary>
     /// <param name="resume">The last event that the listener has seen; null: it begins now.</param>
@@ -63,7 +63,7 @@ internal sealed class EventHub(TimeProvider clock, IdSource ids, Resolution reso
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            if (!_shares.HasRoom(subtree, [.. _listeners.Select(l => l.Subtree)])) return null;
+            if (!Shares.HasRoom(subtree, [.. _listeners.Select(l => l.Subtree)])) return null;
             if (!_active) _asleepUntil = ++_number;
             var own = resume is { } id && id.Process == _process && id.Number <= _number ? id : (LiveEventId?)null;
             var whole = own is { } known && known.Number >= _facts.Forgotten && known.Number >= _asleepUntil;

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Http;
 
@@ -9,37 +10,19 @@ internal sealed class CsvExport(ExportedRows exported, Resolution resolution) : 
 {
     public string Name => "csv";
 
-    public async Task WriteAsync(HttpContext context, UsageRange range, string? costCenter)
-    {
-        CsvSheet? sheet = null;
-        try
-        {
-            // The first portion is read before the answer begins: an outage is then a problem and not a broken stream.
-            await foreach (var rows in exported.RowsAsync(range, costCenter, context.RequestAborted))
-            {
-                sheet ??= Begin(context, costCenter);
-                foreach (var row in rows)
-                {
-                    foreach (var column in UsageColumn.All) Add(sheet, column.Of(row));
-                    sheet.EndRow();
-                }
-
-                await sheet.FlushAsync(context.RequestAborted);
-            }
-
-            sheet ??= Begin(context, costCenter);
-            await sheet.FlushAsync(context.RequestAborted);
-        }
-        finally
-        {
-            sheet?.Dispose();
-        }
-    }
+    public Task WriteAsync(HttpContext context, UsageRange range, string? costCenter) =>
+        CsvSheet.WriteAsync(exported.RowsAsync(range, costCenter, context.RequestAborted), () => Begin(context, costCenter), Add, context.RequestAborted);
 
     private CsvSheet Begin(HttpContext context, string? costCenter)
     {
         ExportedRows.Name(context, CsvSheet.ContentType, costCenter, "usage", "csv");
         return new CsvSheet(context.Response.BodyWriter, resolution, [.. UsageColumn.All.Select(c => c.Name)]);
+    }
+
+    private static void Add(CsvSheet sheet, UsageRow row)
+    {
+        foreach (var column in UsageColumn.All) Add(sheet, column.Of(row));
+        sheet.EndRow();
     }
 
     private static void Add(CsvSheet sheet, object? value)

@@ -31,6 +31,32 @@ internal sealed class CsvSheet : IDisposable
         _csv.NextRecord();
     }
 
+    /// <summary>
+    /// Writes what comes in portions, each of which the reader has taken before the next is read. The first is read before the answer begins: an outage is then a
+    /// problem and not a broken stream.
+    /// </summary>
+    /// <param name="begin">Names the answer and makes its sheet.</param>
+    public static async Task WriteAsync<T>(IAsyncEnumerable<IReadOnlyList<T>> portions, Func<CsvSheet> begin, Action<CsvSheet, T> add, CancellationToken cancellationToken)
+    {
+        CsvSheet? sheet = null;
+        try
+        {
+            await foreach (var portion in portions)
+            {
+                sheet ??= begin();
+                foreach (var item in portion) add(sheet, item);
+                await sheet.FlushAsync(cancellationToken);
+            }
+
+            sheet ??= begin();
+            await sheet.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            sheet?.Dispose();
+        }
+    }
+
     public void Add(string? text) => _csv.WriteField(text is { Length: > 0 } && Formulas.Contains(text[0]) ? "'" + text : text);
 
     public void Add(Money? amount) => _csv.WriteField(amount is { } a ? _resolution.ToText(a) : null);

@@ -32,26 +32,8 @@ internal sealed class FocusExport(ExportedRows exported, LiveNodes nodes, Catalo
 
     public string Name => "focus";
 
-    public async Task WriteAsync(HttpContext context, UsageRange range, string? costCenter)
-    {
-        CsvSheet? sheet = null;
-        try
-        {
-            await foreach (var charges in exported.ChargesAsync(range, costCenter, context.RequestAborted))
-            {
-                sheet ??= Begin(context, costCenter);
-                foreach (var charge in charges) Add(sheet, charge);
-                await sheet.FlushAsync(context.RequestAborted);
-            }
-
-            sheet ??= Begin(context, costCenter);
-            await sheet.FlushAsync(context.RequestAborted);
-        }
-        finally
-        {
-            sheet?.Dispose();
-        }
-    }
+    public Task WriteAsync(HttpContext context, UsageRange range, string? costCenter) =>
+        CsvSheet.WriteAsync(exported.ChargesAsync(range, costCenter, context.RequestAborted), () => Begin(context, costCenter), Add, context.RequestAborted);
 
     private CsvSheet Begin(HttpContext context, string? costCenter)
     {

@@ -36,7 +36,8 @@ internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyR
         problem ??= batch.MustEnd;
         if (batch.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         quotas.Announce(context, caller.Subtree, null);
-        var (response, results) = (batch.ToResponse() with { Results = [] }, batch.ToResponse().Results);
+        var whole = batch.ToResponse();
+        var (response, results) = (whole with { Results = [] }, whole.Results);
         if (problem is null) return await context.AnswerWithListAsync(response, results);
         context.Response.ContentType = Problem.ContentType;
         return await context.AnswerWithListAsync(

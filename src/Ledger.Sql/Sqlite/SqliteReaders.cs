@@ -15,6 +15,9 @@ internal sealed class SqliteReaders : IDisposable
     /// <summary>Steps of SQLite's machine between two looks whether to go on: a millisecond at most.</summary>
     private const int StepsBetweenLooks = 20_000;
 
+    /// <summary>Reads that wait for a thread; more are refused, as in an outage. Many times what a process is asked at once.</summary>
+    private const int MaxWaiting = 100_000;
+
     /// <summary>Whoever waits for a report waits longer, so that checks need not: of two threads that want the processor, one of this priority has a tenth.</summary>
     private const int PriorityOfReports = 10;
 
@@ -22,7 +25,7 @@ internal sealed class SqliteReaders : IDisposable
     private readonly Dialect _dialect;
     private readonly LedgerOptions _options;
     private readonly bool _yields;
-    private readonly BlockingCollection<Action<Reader>> _work = [];
+    private readonly BlockingCollection<Action<Reader>> _work = new(MaxWaiting);
     private readonly Thread[] _threads;
     private int _closed;
 
@@ -41,7 +44,7 @@ internal sealed class SqliteReaders : IDisposable
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            _work.Add(reader => reader.Complete(work, within, done, cancellationToken), CancellationToken.None);
+            if (!_work.TryAdd(reader => reader.Complete(work, within, done, cancellationToken))) throw new LedgerUnavailableException($"{MaxWaiting} reads of the ledger wait already.");
         }
         catch (InvalidOperationException e)
         {

@@ -5,7 +5,7 @@ namespace BudgetEngine.Ledger.Reports;
 /// <summary>What was recorded, in the groups that invoices have. Corrections count with the row that they correct, whenever they were made; what retention has summed up is left out.</summary>
 public interface ILedgerInvoiced
 {
-    /// <summary>Streamed, of one snapshot, in no order.</summary>
+    /// <summary>Streamed, in no order. Sums are of one snapshot; single calls are read in portions, each a transaction of its own.</summary>
     IAsyncEnumerable<RecordedSpend> ReadInvoicedAsync(InvoicedFilter filter, CancellationToken cancellationToken);
 }
 

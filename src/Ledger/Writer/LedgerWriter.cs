@@ -27,13 +27,14 @@ public sealed partial class LedgerWriter(
 
     // Parts of batches that the ledger refused for their data. Between two of them whatever else waits has its turn, or one sender of such records would keep all others waiting.
     private readonly Stack<BatchInFlight> _suspects = new();
+    private int _suspectedRecords;
     private long? _loggedRefusedAt;
     private long _refusedSinceLogged;
     private Task _loop = Task.CompletedTask;
     private long _givenUp;
 
-    /// <summary>Records that wait for a commit now.</summary>
-    public int PendingRecords => _pending.Records;
+    /// <summary>Records that wait for a commit now, those of refused batches included.</summary>
+    public int PendingRecords => _pending.Records + Volatile.Read(ref _suspectedRecords);
 
     /// <summary>Records that were given up because they alone could not be committed.</summary>
     public long GivenUp => Volatile.Read(ref _givenUp);
@@ -59,9 +60,13 @@ public sealed partial class LedgerWriter(
         while (true)
         {
             if (_suspects.Count == 0) await _pending.WaitAsync();
-            if (_pending.TryTake(options.MaxBatch, out var submissions)) await CommitAsync(new BatchInFlight(newBatchId(), submissions), new Isolation());
+            // As many as may wait at all: until some of them are done nothing more is taken, and who goes on sending is turned away where all are.
+            var isFull = _suspectedRecords >= options.MaxPending;
+            if (!isFull && _pending.TryTake(options.MaxBatch, out var submissions)) await CommitAsync(new BatchInFlight(newBatchId(), submissions), new Isolation());
             else if (_suspects.Count == 0 && _pending.IsClosed) return;
-            if (_suspects.TryPop(out var suspect)) await CommitAsync(suspect, new Isolation());
+            if (!_suspects.TryPop(out var suspect)) continue;
+            Volatile.Write(ref _suspectedRecords, _suspectedRecords - suspect.RecordCount);
+            await CommitAsync(suspect, new Isolation());
         }
     }
 
@@ -119,6 +124,7 @@ public sealed partial class LedgerWriter(
         {
             _suspects.Push(second);
             _suspects.Push(first);
+            Volatile.Write(ref _suspectedRecords, _suspectedRecords + batch.RecordCount);
         }
     }
 

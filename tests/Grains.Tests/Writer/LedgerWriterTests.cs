@@ -149,6 +149,28 @@ public sealed class LedgerWriterTests : EngineTest
     }
 
     [Fact]
+    public async Task Commit_OfBadRowsWithoutEnd_KeepsNoMoreOfThemThanMayWait()
+    {
+        var (sent, most) = (0, 0);
+        var last = new TaskCompletionSource();
+        Faults.BeforeCommit = batch =>
+        {
+            // As fast as they are refused, more of them come.
+            while (sent < 150 && Engine.Writer.Submit(Submission(false, $"bad{sent}")) == SubmitStatus.Accepted) sent++;
+            most = Math.Max(most, Engine.Writer.PendingRecords);
+            if (!batch.Records.Any(r => r.Row.RequestId.StartsWith("bad", StringComparison.Ordinal))) return Task.CompletedTask;
+            if (sent == 150 && Engine.Writer.PendingRecords == 0) last.TrySetResult();
+            throw new LedgerDataException("The test refuses it.");
+        };
+        Submit("bad");
+
+        await last.Task.Within("the refusal of all");
+
+        // Those that wait for their turn, those that are suspected, and one batch of them that was taken just before.
+        Assert.InRange(most, 9, 8 + 8 + 3);
+    }
+
+    [Fact]
     public async Task StopAsync_WithRefusedRowsLeft_CommitsTheGoodOnesOfThem()
     {
         var gate = Faults.HoldCommits();
