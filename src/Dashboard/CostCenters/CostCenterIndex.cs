@@ -14,6 +14,9 @@ internal sealed class CostCenterIndex(UtilizationOrder order, TimeProvider clock
 
     /// <summary>A reader waits for a reading that lately took no longer than this.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>A reading of so few is quick whatever the last one took, which in a fresh process was mostly the process itself.</summary>
+    private const int Few = 500;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreshWhenSlow = TimeSpan.FromSeconds(10);
 
@@ -35,7 +38,7 @@ internal sealed class CostCenterIndex(UtilizationOrder order, TimeProvider clock
         {
             var last = _last;
             var now = clock.GetUtcNow();
-            var quick = last is null || last.Took <= Quick;
+            var quick = last is null || last.Took <= Quick || last.Paths.Count <= Few;
             if (last is not null && now - last.At < (quick ? Fresh : FreshWhenSlow)) return last;
             reading = _reading ??= ReadAsync(now);
             if (!quick) return last!;
