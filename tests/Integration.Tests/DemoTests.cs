@@ -83,6 +83,14 @@ public sealed class DemoTests : IDisposable
     {
         var alerts = (await caller.GetAsync("/v1/alerts")).Is(200).GetProperty("items").EnumerateArray().ToList();
         Assert.NotEmpty(alerts);
-        Assert.DoesNotContain(alerts, a => a.TryGetProperty("cause", out var cause) && cause.GetString() == "late");
+        foreach (var late in alerts.Where(a => a.TryGetProperty("cause", out var cause) && cause.GetString() == "late"))
+        {
+            var alert = (await caller.GetAsync($"/v1/alerts/{late.GetProperty("alert_id").GetString()}")).Is(200);
+            Assert.Equal(0, alert.GetProperty("deliveries").GetArrayLength());
+        }
+
+        var today = TimeProvider.System.GetUtcNow().Date;
+        Assert.All(alerts.Where(a => a.TryGetProperty("period", out var p) && p.GetString() == "daily" && a.GetProperty("window_start").GetDateTimeOffset() < today.AddDays(-1)),
+            a => Assert.Equal("late", a.GetProperty("cause").GetString()));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DemoSetUp(DemoApi api, TimeProvider clock)
         foreach (var (model, body) in DemoTenant.Prices) await AddPriceAsync(model, body, began, stopping);
         await AddChannelAsync(sink, stopping);
         await AddHistoryAsync(began, stopping);
-        // After the history: the limits of teams are news of today, not of each day of two months.
+        // After the history: a limit is compared with today, not with each day of two months. What a sweep still finds of those days is stored as late, and not sent.
         foreach (var (path, body) in DemoTenant.Budgets) await api.AddBudgetAsync(path, body, stopping);
         foreach (var (method, path, body) in DemoTenant.Changes(began)) await api.SendAsync(method, path, body, stopping, HttpStatusCode.Conflict);
     }
