@@ -20,7 +20,7 @@ stop() {
 trap stop EXIT
 
 wait_for() {
-  for _ in $(seq 240); do
+  for _ in $(seq 600); do
     ! grep -q "$1" "$WORK/log" || return 0
     kill -0 "$ENGINE" 2>/dev/null || break
     sleep 0.5
@@ -57,8 +57,7 @@ shoot tree 860 /cost-centers
 shoot cost-center 1000 /cost-centers/demo/engineering
 shoot denied 1100 /cost-centers/demo/marketing/launch
 shoot paused 900 /cost-centers/demo/marketing/banners
-shoot edit 800 '/cost-centers/demo/support?edit=1&daily=3&monthly=230&enforcement=hard'
-shoot usage 720 '/usage?cost_center=demo&sort=cost'
+shoot usage 720 '/usage?status=error'
 shoot alerts 1000 /alerts
 shoot prices 760 /prices
 shoot system 800 /system
