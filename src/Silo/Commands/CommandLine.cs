@@ -17,7 +17,7 @@ internal static class CommandLine
     private static readonly Option<string> _urls = Text("--urls", "URL", "Where to listen. Default http://127.0.0.1:8080 with ./run.sh.");
     private static readonly Option<string> _data = Text("--data", "DIR", "The folder of a ledger in SQLite. Default ./data.");
     private static readonly Option<string> _postgres = Text("--postgres", "CONNECTION_STRING", "A ledger in PostgreSQL instead.");
-    private static readonly Option<bool> _demo = Flag("--demo", "Play the traffic of a sample tenant, through the public API.");
+    private static readonly Option<bool> _demo = Flag("--demo", "Fill sample tenants with two months of history and play their traffic, through the public API.");
     private static readonly Option<bool> _gateway = Flag("--gateway", "Serve the gateway before the providers too: Gateway:Upstreams says which.");
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
     private static readonly Option<TimeSpan> _overlap = new("--overlap")
@@ -99,6 +99,8 @@ internal static class CommandLine
         [
             ("urls", parsed.GetValue(_urls)), ("Ledger:DataDirectory", parsed.GetValue(_data)), ("Ledger:Postgres", parsed.GetValue(_postgres)),
             ("Gateway:Enabled", parsed.GetValue(_gateway) ? "true" : null),
+            // The demo's channel leads to a receiver in the same process. A setting by hand comes later, and wins.
+            ("Alerts:AllowPrivateAddresses", parsed.GetValue(_demo) ? "true" : null),
         ];
         return [.. named.Where(o => o.Value is not null).Select(o => $"--{o.Key}={o.Value}"), .. parsed.GetValue(_settings) ?? []];
     }
