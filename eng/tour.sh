@@ -58,7 +58,8 @@ shoot cost-center 1000 /cost-centers/demo/engineering
 shoot denied 1100 /cost-centers/demo/marketing/launch
 shoot paused 900 /cost-centers/demo/marketing/banners
 shoot usage 720 '/usage?status=error'
-shoot alerts 1000 /alerts
+shoot reports 720 /reports/budgets
+shoot alerts 1100 /alerts
 shoot prices 760 /prices
 shoot system 800 /system
 shoot first-run 960 /first-run

@@ -29,6 +29,13 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<string>> ListBudgetedAsync(string? under, string? after, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync<IReadOnlyList<string>>(
+            async s => await s.ListAsync(
+                $"select cost_center from budgets where user_name = '' and {Subtree.Where("cost_center", under)} and cost_center > @after order by cost_center limit @limit",
+                r => r.Text(), cancellationToken, [.. Subtree.Parameters(under), ("after", after ?? ""), ("limit", (long)limit)]),
+            cancellationToken);
+
     public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync(
             s => s.QueryAsync(
