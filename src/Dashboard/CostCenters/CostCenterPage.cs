@@ -81,9 +81,9 @@ internal sealed class CostCenterPage(
         var shell = await shells.MakeAsync(context, caller, Markup.Name(path), "cost-centers");
         var onPath = CostCenterId.SelfAndAncestors(path);
         var budgets = await lines.BudgetsOfAsync(onPath, gone);
-        var (_, breaker) = (await breakers.ViewAsync([path], 0, depth))[0];
+        var (_, breaker, pauses) = (await breakers.ViewAsync([path], 0, depth))[0];
         var line = lines.Of(path, view, breaker, budgets, depth);
-        var windows = onPath.SelectMany(node => WindowsOf(node, views)).Select(w => lines.WindowOf(w, budgets.GetValueOrDefault(w.CostCenter), depth)).ToList();
+        var windows = onPath.SelectMany(node => WindowsOf(node, views)).Select(w => lines.WindowOf(w, views[w.CostCenter], budgets.GetValueOrDefault(w.CostCenter), depth)).ToList();
         var state = (await sources.Reader.ReadNodesAsync([path], view.Today.AddDays(-DaysBack), shell.Now, gone))[0];
         var (children, childCount) = await sources.CostCenters.ListChildrenAsync(path, MaxChildren, gone);
         var models = await sources.CostCenters.ReadModelsAsync(path, view.Today, MaxModels, gone);
@@ -119,7 +119,7 @@ internal sealed class CostCenterPage(
     /// <summary>Newest first.</summary>
     private async Task<(IReadOnlyList<AuditEntry> Changes, bool Cut)> ChangesAsync(string path, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var entries = await sources.Audit.ReadAuditAsync(path, now - ChangesOf, null, MaxAuditRead, cancellationToken);
-        return ([.. entries.Where(e => e.CostCenter == path).Reverse().Take(MaxChanges)], entries.Count == MaxAuditRead);
+        var entries = await sources.Audit.ReadAuditAsync(new AuditFilter(path, now - ChangesOf), null, MaxAuditRead, cancellationToken);
+        return ([.. entries.Where(e => e.CostCenter == path).Take(MaxChanges)], entries.Count == MaxAuditRead);
     }
 }
