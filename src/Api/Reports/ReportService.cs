@@ -4,6 +4,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.Extensions.Options;
 
@@ -111,7 +112,8 @@ internal sealed class ReportService(ILedgerReports ledger, ILedgerCostCenters co
         var limit = await LimitAsync(costCenter, cancellationToken);
         return new MonthForecastResponse(
             costCenter, month.From, month.To, Currency, ZoneOf(costCenter), spent, forecast?.Expected, forecast?.Low, forecast?.High, forecast?.PlainPace, forecast?.PerDay, growth, limit,
-            RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth");
+            RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth",
+            Words.ForecastConfidences.Of(forecast?.Confidence ?? ForecastConfidence.None), forecast?.Days ?? 0);
     }
 
     private static FiguresResponse Of(ReportTotal total) => new(total.Spent, total.Requests, total.Usage, total.Spent);

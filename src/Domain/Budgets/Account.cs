@@ -136,9 +136,13 @@ public sealed class Account
         return hold;
     }
 
-    /// <summary>Puts back a hold that the ledger kept.</summary>
-    public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit) =>
-        Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = ask.Amount, OverLimit = overLimit }, now, grace);
+    /// <summary>Puts back a hold that the ledger kept, as old as it was.</summary>
+    public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit, DateTimeOffset createdAt)
+    {
+        var hold = Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = ask.Amount, OverLimit = overLimit }, now, grace);
+        if (hold.Attempt == ask.Attempt) hold.CreatedAt = createdAt;
+        return hold;
+    }
 
     /// <summary>Sets what a hold still holds, after a partial settle.</summary>
     public void SetLeft(Hold hold, Money left)

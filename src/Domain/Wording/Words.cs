@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 
@@ -63,6 +64,9 @@ public static class Words
     {
         Otherwise = "other",
     };
+
+    public static readonly WordTable<ForecastConfidence> ForecastConfidences = new(
+        (ForecastConfidence.None, "none"), (ForecastConfidence.Low, "low"), (ForecastConfidence.Medium, "medium"), (ForecastConfidence.High, "high"));
 
     public static string Decision(bool allowed) => allowed ? Allow : Deny;
 

@@ -52,6 +52,13 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
             },
             cancellationToken);
 
+    public Task<bool> HasSeenAsync(string costCenter, UsageDimension dimension, string name, CancellationToken cancellationToken) =>
+        database.ReportAsync(
+            s => s.AnyAsync(
+                $"select 1 from usage_days where cost_center = @cost_center and ((dimension = {(int)dimension} and name = @name) or dimension = {-(int)dimension}) limit 1", cancellationToken,
+                ("cost_center", costCenter), ("name", name)),
+            cancellationToken);
+
     public Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, SpendPosition? after, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync(
             async s =>

@@ -26,6 +26,9 @@ public interface ILedgerReports
     /// <param name="range">The days that may be spikes.</param>
     /// <param name="thousandths">The fraction, in thousandths.</param>
     Task<IReadOnlyList<SpendSpike>> ReadSpikesAsync(ReportRange range, int depth, int thousandths, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether any usage at or below the cost center is of this name, or may be: true also where there were too many names to keep each.</summary>
+    Task<bool> HasSeenAsync(string costCenter, UsageDimension dimension, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>What a report is about.</summary>
