@@ -25,7 +25,8 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
         {
             await SetUpAsync(client, stopping);
             Console.WriteLine("Demo: tenant 'demo' has prices and budgets; its teams are calling. Marketing will soon be denied.");
-            Console.WriteLine($"  curl -s '{client.BaseAddress}v1/cost-centers?under=demo&sort=utilization'");
+            var key = client.DefaultRequestHeaders.Contains("X-Budget-Key") ? " -H \"X-Budget-Key: $BUDGET_ADMIN_KEY\"" : "";
+            Console.WriteLine($"  curl -s{key} '{client.BaseAddress}v1/cost-centers?under=demo&sort=utilization'");
             await Task.WhenAll(DemoTenant.Teams.Select(team => PlayAsync(client, team, stopping)));
         }
         catch (OperationCanceledException)
@@ -66,21 +67,22 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(team.Pause * (0.5 + Next()), clock, stopping);
-            var allowed = await CallModelAsync(client, team, stopping);
-            if (!allowed && !denied) Console.WriteLine($"Demo: {team.CostCenter} is denied: its budget is spent.");
-            denied = !allowed;
+            var refusal = await CallModelAsync(client, team, stopping);
+            if (refusal is not null && !denied) Console.WriteLine($"Demo: {team.CostCenter} is denied: {refusal}");
+            denied = refusal is not null;
         }
     }
 
     /// <summary>One request as a gateway does it: check, call (here: wait), post usage with the reservation.</summary>
-    private async Task<bool> CallModelAsync(HttpClient client, DemoTeam team, CancellationToken stopping)
+    /// <returns>Null, or why it was denied, in the engine's own words.</returns>
+    private async Task<string?> CallModelAsync(HttpClient client, DemoTeam team, CancellationToken stopping)
     {
         var (input, output) = (200 + (int)(team.InputTokens * Next()), 20 + (int)(team.OutputTokens * Next()));
         var user = string.Create(CultureInfo.InvariantCulture, $"u-{(int)(Next() * team.Users)}");
         using var check = await client.PostAsJsonAsync(
             "/v1/check", new { cost_center = team.CostCenter, model = team.Model, input_tokens = input, max_output_tokens = team.OutputTokens + 20, user }, stopping);
         var decision = await check.Content.ReadFromJsonAsync<JsonObject>(stopping);
-        if ((string?)decision?["decision"] != "allow") return false;
+        if ((string?)decision?["decision"] != "allow") return (string?)decision?["detail"] ?? "no decision";
         var latency = TimeSpan.FromMilliseconds(80 + output * 2 * (0.5 + Next()));
         await Task.Delay(latency, clock, stopping);
         var failed = Next() < 0.02;
@@ -92,7 +94,7 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
                 input_tokens = input, output_tokens = output, latency_ms = (int)latency.TotalMilliseconds, tags = new { feature = team.Feature },
             };
         using var posted = await client.PostAsJsonAsync("/v1/usage", usage, stopping);
-        return true;
+        return null;
     }
 
     private double Next()
