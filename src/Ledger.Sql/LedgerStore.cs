@@ -43,6 +43,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Keys = new KeyTable(database);
         SigningKeys = new SigningKeyTable(database);
         Currency = new CurrencyTable(database);
+        Clock = new ClockTable(database);
         Nodes = new NodeReader(database, _fence);
         Budgets = new BudgetTable(database);
         Increases = new IncreaseTable(database);
@@ -86,6 +87,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerSigningKeys SigningKeys { get; }
 
     public ILedgerCurrency Currency { get; }
+
+    public ILedgerClock Clock { get; }
 
     public ILedgerBudgets Budgets { get; }
 

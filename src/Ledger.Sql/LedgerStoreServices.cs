@@ -45,6 +45,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Alerts);
         Add(services, store => store.GrainStates);
         Add(services, store => store.Currency);
+        Add(services, store => store.Clock);
     }
 
     private static void Add<T>(IServiceCollection services, Func<LedgerStore, T> part)

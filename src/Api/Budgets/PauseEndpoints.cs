@@ -20,9 +20,10 @@ internal sealed class PauseEndpoints(
     {
         routes.MapPost("/v1/pause", gate.Guard(Scopes.Admin, PauseAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Deny all checks of a subtree, a user or a model", "Scope: admin.")
-                .Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
+                .Takes(Parameter.Reason).Reads<PauseRequest>().Shows("""{ "cost_center": "acme/engineering/search", "reason": "a loop that runs away" }""").Gives<PausedResponse>());
         routes.MapPost("/v1/resume", gate.Guard(Scopes.Admin, ResumeAsync))
-            .WithMetadata(new Operation(Tags.Budgets, "End a pause", "Scope: admin.").Takes(Parameter.Reason).Reads<PauseRequest>().Gives<PausedResponse>());
+            .WithMetadata(new Operation(Tags.Budgets, "End a pause", "Scope: admin.").Takes(Parameter.Reason).Reads<PauseRequest>()
+                .Shows("""{ "cost_center": "acme/engineering/search", "reason": "it is mended" }""").Gives<PausedResponse>());
     }
 
     private async Task<Problem?> PauseAsync(HttpContext context, ApiKey caller)

@@ -22,7 +22,8 @@ internal sealed class CheckEndpoints(
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/check", HandleAsync)
             .WithMetadata(new Operation(Tags.Check, "Ask before a request: allow and hold, or deny", "Scope: check.")
-                .Reads<CheckRequest>().Gives<CheckResponse>(description: "A decision was reached"));
+                .Reads<CheckRequest>().Shows("""{ "cost_center": "acme/engineering/search", "user": "u-17", "amount": 0.02, "ttl_seconds": 60 }""")
+                .Gives<CheckResponse>(description: "A decision was reached"));
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -43,7 +43,7 @@ public static class Outlook
     public static bool IsSpike(Money today, Money yesterday, Money floor) =>
         yesterday.IsPositive && today > floor && today.Nanos > yesterday.Nanos * SpikeFactor;
 
-    /// <summary>The spend per day at which the limit holds until the window ends; null when it ended, never ends, or is spent.</summary>
+    /// <summary>The spend per day at which the limit holds until the window ends, on its last day what is left; null when it ended, never ends, or is spent.</summary>
     public static Money? SafePerDay(Money spent, Money limit, DateTimeOffset? end, DateTimeOffset now)
     {
         if (end is not { } ends || now >= ends || spent >= limit) return null;

@@ -58,6 +58,9 @@ public static class Words
         Otherwise = "late",
     };
 
+    public static readonly WordTable<UnpricedBasis> UnpricedBases = new(
+        (UnpricedBasis.DefaultPrice, "default_price"), (UnpricedBasis.DearestPrice, "dearest_price"), (UnpricedBasis.Zero, "zero"));
+
     public static readonly WordTable<RecommendationKind> RecommendationKinds = new(
         (RecommendationKind.CheaperModel, "cheaper_model"), (RecommendationKind.TopUser, "top_user"), (RecommendationKind.TopFeature, "top_feature"),
         (RecommendationKind.SafeRate, "safe_rate"), (RecommendationKind.Unknown, "other"))

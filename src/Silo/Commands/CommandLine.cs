@@ -22,7 +22,13 @@ internal static class CommandLine
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
     private static readonly Option<TimeSpan> _overlap = new("--overlap")
     {
-        HelpName = "TIME", Description = "How long ids of earlier keys are still believed, as [d.]hh:mm:ss. Default 90 days.", DefaultValueFactory = _ => SigningKeyCommand.DefaultOverlap,
+        HelpName = "TIME", Description = "How long ids of earlier keys are still believed, such as 12h or 90d. Default 90d.", DefaultValueFactory = _ => SigningKeyCommand.DefaultOverlap,
+        CustomParser = static result =>
+        {
+            if (Durations.TryParse(result.Tokens[0].Value, out var overlap)) return overlap;
+            result.AddError($"'--overlap' is '{result.Tokens[0].Value}'; {Durations.Examples}");
+            return default;
+        },
     };
 
     private static readonly Argument<string[]> _settings = Settings();

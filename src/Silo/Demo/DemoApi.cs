@@ -22,6 +22,9 @@ internal sealed class DemoApi : IDisposable
 
     public Uri Address => _client.BaseAddress!;
 
+    /// <summary>What a command line needs besides, where keys are asked for.</summary>
+    public string KeyOption => _client.DefaultRequestHeaders.Contains("X-Budget-Key") ? " -H \"X-Budget-Key: $BUDGET_ADMIN_KEY\"" : "";
+
     public async Task<JsonObject> GetAsync(string path, CancellationToken stopping) => await _client.GetFromJsonAsync<JsonObject>(path, stopping) ?? [];
 
     /// <summary>The answer, whatever it says.</summary>

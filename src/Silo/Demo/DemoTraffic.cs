@@ -19,7 +19,7 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
             await using var sink = await DemoSink.StartAsync(stopping);
             await new DemoSetUp(api, clock).RunAsync(sink.Address, stopping);
             Console.WriteLine("Demo: tenants 'demo' and 'demo-labs' have prices and budgets; their teams are calling. Marketing's launch will soon be denied.");
-            Console.WriteLine($"  curl -s '{api.Address}v1/cost-centers?under=demo&sort=utilization'");
+            Console.WriteLine($"  curl -s{api.KeyOption} '{api.Address}v1/cost-centers?under=demo&sort=utilization'");
             await Task.WhenAll(DemoTenant.Teams.Select(team => PlayAsync(api, team, stopping)));
         }
         catch (OperationCanceledException)
@@ -42,20 +42,21 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(team.Pause * (0.5 + Next()), clock, stopping);
-            var allowed = await CallModelAsync(api, team, stopping);
-            if (!allowed && !denied) Console.WriteLine($"Demo: {team.CostCenter} is denied: its budget is spent.");
-            denied = !allowed;
+            var refusal = await CallModelAsync(api, team, stopping);
+            if (refusal is not null && !denied) Console.WriteLine($"Demo: {team.CostCenter} is denied: {refusal}");
+            denied = refusal is not null;
         }
     }
 
     /// <summary>One request as a gateway does it: check, call (here: wait), post usage with the reservation.</summary>
-    private async Task<bool> CallModelAsync(DemoApi api, DemoTeam team, CancellationToken stopping)
+    /// <returns>Null, or why it was denied, in the engine's own words.</returns>
+    private async Task<string?> CallModelAsync(DemoApi api, DemoTeam team, CancellationToken stopping)
     {
         var (input, output) = (200 + (int)(team.InputTokens * Next()), 20 + (int)(team.OutputTokens * Next()));
         var user = string.Create(CultureInfo.InvariantCulture, $"u-{(int)(Next() * team.Users)}");
         var decision = await api.PostAsync(
             "/v1/check", new { cost_center = team.CostCenter, model = team.Model, input_tokens = input, max_output_tokens = team.OutputTokens + 20, user }, stopping);
-        if ((string?)decision["decision"] != "allow") return false;
+        if ((string?)decision["decision"] != "allow") return (string?)decision["detail"] ?? "no decision";
         var latency = TimeSpan.FromMilliseconds(80 + output * 2 * (0.5 + Next()));
         await Task.Delay(latency, clock, stopping);
         var failed = Next() < 0.02;
@@ -67,7 +68,7 @@ internal sealed partial class DemoTraffic(TimeProvider clock, IHostApplicationLi
                 input_tokens = input, output_tokens = output, latency_ms = (int)latency.TotalMilliseconds, tags = new { feature = team.Feature },
             };
         await api.PostAsync("/v1/usage", usage, stopping);
-        return true;
+        return null;
     }
 
     private double Next()

@@ -94,6 +94,6 @@ internal sealed partial class WarehouseSink(
         _budgetsNext = now + _budgetsEvery;
     }
 
-    [LoggerMessage(1040, LogLevel.Warning, "The warehouse did not take a batch; it is sent again.")]
+    [LoggerMessage(2201, LogLevel.Warning, "The warehouse did not take a batch; it is sent again.")]
     private partial void LogFailed(Exception exception);
 }
