@@ -57,7 +57,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         var period = (Period)state.Period;
         return new WindowView(
             state.CostCenter, state.User, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), state.Status,
-            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth);
+            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth, state.Minute);
     }
 
     /// <summary>How many output tokens would still fit: of a partial grant what it buys, of a denial for lack of budget what is left. Never told of a node that the caller may not see.</summary>

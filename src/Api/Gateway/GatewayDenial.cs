@@ -69,6 +69,16 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolut
         }
 
         if (Decision?.RetryAfterSeconds is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (Decision?.RateLimit is { } limit) WriteRateLimit(headers, limit, Decision.RetryAfterSeconds);
+    }
+
+    /// <summary>As in the IETF's draft of RateLimit headers. A limit above the key's subtree is named, and no more.</summary>
+    private static void WriteRateLimit(IHeaderDictionary headers, WindowView limit, long? seconds)
+    {
+        var name = Words.MinuteMeters.Of(limit.Minute);
+        var left = limit.Hidden ? 0 : MinuteLimitResponse.LeftOf(limit);
+        headers["RateLimit"] = seconds is { } wait ? string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={wait}") : string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left}");
+        if (!limit.Hidden) headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit.Limit.Nanos};w=60");
     }
 
     private GatewayDenialResponse ToResponse()
@@ -90,6 +100,8 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolut
         DenialReason.UnknownModel => "The model has no price",
         DenialReason.RateLimited => "Too many requests",
         DenialReason.TooManyReservations => "Too many open reservations",
+        DenialReason.ModelNotAllowed => "The model is not allowed",
+        DenialReason.TooManyOutputTokens => "More output tokens than are allowed",
         _ => ApiCode.Table.TryGetValue(code, out var known) ? known.Title : "Denied",
     };
 

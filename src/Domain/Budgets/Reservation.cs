@@ -34,6 +34,9 @@ public sealed class Reservation
 
     public Money Settled { get; set; }
 
+    /// <summary>Tokens of the partial settles so far, saturated.</summary>
+    public int SettledTokens { get; set; }
+
     public DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>When it lapses, in monotonic ticks. This is what counts; <see cref="ExpiresAt"/> is what people are told.</summary>

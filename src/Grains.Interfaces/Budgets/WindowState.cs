@@ -1,3 +1,5 @@
+using BudgetEngine.Domain.Budgets;
+
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>A limited window as a node knows it. Amounts in nano-units.</summary>
@@ -6,6 +8,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Window">First local date; the minimum for total.</param>
 /// <param name="Limit">With the increases in force.</param>
 /// <param name="Status"><c>ok</c>, the level of the highest threshold reached, or <c>exceeded</c>.</param>
+/// <param name="Minute">Not none: a limit by the minute. Limit and held are then counts, and nothing else but cost center and user means anything.</param>
 /// <param name="Soft">Enforced softly: spent, it refuses nothing.</param>
 [GenerateSerializer, Immutable, Alias("budget.WindowState")]
 public sealed record WindowState(
@@ -17,7 +20,8 @@ public sealed record WindowState(
     [property: Id(5)] long Spent,
     [property: Id(6)] long Held,
     [property: Id(7)] string Status,
-    [property: Id(8)] bool Soft = false);
+    [property: Id(8)] bool Soft = false,
+    [property: Id(9)] MinuteMeter Minute = MinuteMeter.None);
 
 /// <summary>A pause that refuses a check.</summary>
 /// <param name="User">Of one user; null: not.</param>

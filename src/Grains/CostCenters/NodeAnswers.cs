@@ -37,7 +37,7 @@ internal static class NodeAnswers
         figures.Account.Kind == AccountKind.Child ? figures.Account.Name : account.Path,
         figures.Account.Kind == AccountKind.User ? figures.Account.Name : null,
         (byte)figures.Period, figures.Window, figures.Limit.Nanos, figures.Spent.Nanos, figures.Held.Nanos, figures.Status,
-        figures.Limits.Enforcement == Enforcement.Soft);
+        figures.Limits.Enforcement == Enforcement.Soft, figures.Minute);
 
     /// <summary>The figures after the decision took effect: the answer counts its own hold.</summary>
     private static WindowState Now(Account account, in WindowFigures figures) =>

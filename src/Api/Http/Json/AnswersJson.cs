@@ -46,6 +46,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(MinuteLimitResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
 [JsonSerializable(typeof(PageResponse<ReservationResponse>))]
 [JsonSerializable(typeof(ReleaseResponse))]
