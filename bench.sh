@@ -4,6 +4,7 @@
 #   ./bench.sh             the whole: docs/benchmarks.md and docs/benchmarks/*.svg
 #   ./bench.sh --quick     under 4 minutes, to see that everything works; what it writes goes to artifacts/bench, as with every option that leaves something out
 #   ./bench.sh --micro     only the micro-benchmarks (bench/Micro); their table is kept in artifacts/bench/micro.md and goes into the next report
+#   ./bench.sh --gateway   only the gateway beside a bare YARP, and its memory over 100,000 calls; prints its tables
 #   ./bench.sh --engine NAME=PATH_TO_DLL   another build of the engine (its BudgetEngine.Silo.dll) takes turns with this one; may be given more than once
 # Options: --large (a million cost centers in memory) --only PART,... --stores sqlite,postgres --rivals redis,update
 #          --seconds S --runs N --warm-up S --connections N --out FOLDER --json FILE
@@ -12,10 +13,11 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 line="./bench.sh${*:+ $*}"
-arguments=() whole=yes micro=no out=''
+arguments=() whole=yes micro=no gateway=no out=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --micro) micro=yes ;;
+    --gateway) gateway=yes ;;
     --large) arguments+=("$1") ;;
     --quick) whole=no; arguments+=("$1") ;;
     --out) out=${2:?--out needs a folder}; shift ;;
@@ -39,6 +41,11 @@ if [ "$micro" = yes ]; then
   dotnet "$artifacts/bin/Micro/release/BudgetEngine.Micro.dll" "$kept/micro" >> "$kept/micro.tmp"
   mv "$kept/micro.tmp" "$kept/micro.md"
   exec cat "$kept/micro.md"
+fi
+
+if [ "$gateway" = yes ]; then
+  build bench/GatewayLoad/GatewayLoad.csproj
+  exec dotnet "$artifacts/bin/GatewayLoad/release/BudgetEngine.GatewayLoad.dll" ${arguments[@]+"${arguments[@]}"}
 fi
 
 install_servers() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Structured fuzzing of every endpoint, of price files and of NDJSON, against the real host. Ends with 1 when something is found.
 #   ./fuzz.sh [--inputs N] [--seed S] [--for 30s|20m|1h]
+#   ./fuzz.sh --races N [--seed S]     administrators who change one resource at once, with slow bodies
 #   ./fuzz.sh --replay FILE
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -42,7 +42,8 @@ lane() { # projects of tests/, one after the other
   return $failed
 }
 
-waits() { lane Integration.Tests Cluster Torture Dashboard.Tests; }
+processes() { lane Integration.Tests Dashboard.Tests; }
+clusters() { lane Cluster Torture; }
 
 computes() {
   local failed=0
@@ -60,26 +61,29 @@ fast_ledger() {
 }
 fast_grains() { lane Grains.Tests Api.Tests; }
 
-both() { # two lanes: the first one's output comes at the end, the second one's at once
-  "$1" >"$logs/$1" 2>&1 &
-  local beside=$!
-  trap "kill $beside 2>/dev/null" EXIT
-  "$2" 2>&1 | tee "$logs/$2"
+beside() { # lanes: what the last one prints is seen at once, what the others print at the end
+  local lanes=() others=("${@:1:$#-1}") last=${!#}
+  for name in "${others[@]}"; do
+    "$name" >"$logs/$name" 2>&1 &
+    lanes+=($!)
+  done
+  trap "kill ${lanes[*]} 2>/dev/null" EXIT
+  "$last" 2>&1 | tee "$logs/$last"
   [ "${PIPESTATUS[0]}" = 0 ] || status=1
-  wait $beside || status=1
+  for lane in "${lanes[@]}"; do wait "$lane" || status=1; done
   trap - EXIT
-  cat "$logs/$1"
+  for name in "${others[@]}"; do cat "$logs/$name"; done
 }
 
 status=0
 build() { dotnet build "$1" -c Release --nologo -v quiet -clp:NoSummary || status=1; }
 if [ "$selection" = fast ]; then
   for project in Domain.Tests Grains.Tests Api.Tests Ledger.Tests; do build "tests/$project"; done
-  both fast_ledger fast_grains
+  beside fast_ledger fast_grains
 else
   install_tools
   build BudgetEngine.sln
-  both waits computes
+  beside processes clusters computes
   echo "== what the Dockerfile publishes"
   eng/check-image.sh || status=1
 fi

@@ -18,6 +18,9 @@ namespace BudgetEngine.Api.Usage;
 /// <summary><c>GET /v1/usage</c> (pages) and <c>GET /v1/export/usage</c> (one stream).</summary>
 internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, IEnumerable<IExportFormat> formats, Resolution resolution) : IEndpoints
 {
+    /// <summary>The first is the default.</summary>
+    private static readonly string[] _formats = ["ndjson", "csv", "parquet", "focus"];
+
     /// <summary>Bytes written before the client must have taken some: an export never fills memory.</summary>
     private const int FlushBytes = 64 * 1024;
 
@@ -36,7 +39,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, IEnumer
                 .Gives<PageResponse<UsageRowResponse>>());
         routes.MapGet("/v1/export/usage", gate.GuardRead(Scopes.Read, ExportAsync))
             .WithMetadata(new Operation(Tags.Usage, "All rows of a range, streamed", "Scope: read.")
-                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", "ndjson", "csv", "parquet", "focus"))
+                .Takes(Parameter.From, Parameter.To, Parameter.CostCenter, Parameter.OneOf("format", _formats))
                 .Gives<UsageRowResponse>(description: "One row per line", contentType: Operation.NdJson).Gives<string>(contentType: "text/csv"));
     }
 
@@ -77,7 +80,7 @@ internal sealed class UsageListEndpoints(Gate gate, ILedgerUsage ledger, IEnumer
     private async Task<Problem?> ExportAsync(HttpContext context, ApiKey caller)
     {
         var query = new QueryReader(context, new FaultList());
-        var format = query.Word("format", "ndjson", "csv", "parquet", "focus");
+        var format = query.Word("format", _formats);
         var range = query.Range();
         var asked = query.CostCenter("cost_center");
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;

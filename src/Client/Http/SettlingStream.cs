@@ -63,7 +63,7 @@ internal sealed class SettlingStream(Stream inner, AnswerReader answer, bool hid
                 _ended = true;
                 answer.ReadUnfinished(_events.Rest);
                 // A library that has seen the last event does not read on to the end.
-                _ = settle(answer.IsCounted ? "success" : "cancelled", false);
+                _ = settle(answer.Reported is not null ? "success" : "cancelled", false);
             }
 
             inner.Dispose();

@@ -85,7 +85,7 @@ internal sealed class UpstreamCall(
     {
         var answer = new AnswerReader(format);
         answer.ReadWhole(failure);
-        if (answer.IsCounted) _ofFailedTries = answer.Outcome("error", null, _ofFailedTries, estimate).Usage!.Value;
+        if (answer.Reported is { } reported) _ofFailedTries += reported;
     }
 
     /// <summary>Reads the body; the response has it afterwards, byte for byte.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BudgetEngine.Client.Calls;
 
 namespace BudgetEngine.Client.Providers;
@@ -12,15 +13,19 @@ internal sealed class AnswerReader(ProviderFormat format)
     /// <summary>As the engine counts.</summary>
     private const int CharactersPerToken = 4;
 
+    /// <summary>A longer report is not kept; its counts are.</summary>
+    private const int MaxReportCharacters = 16 * 1024;
+
     private TokenUsage? _reported;
     private TokenUsage? _begun;
+    private JsonObject? _report;
     private long _characters;
 
     /// <summary>An error that the provider told inside of a stream.</summary>
     public bool HasError { get; private set; }
 
-    /// <summary>Whether the provider's final count has come.</summary>
-    public bool IsCounted => _reported is not null;
+    /// <summary>The provider's final count; null: it has not come.</summary>
+    public TokenUsage? Reported => _reported;
 
     /// <summary>Reads the body of an answer that came whole.</summary>
     public void ReadWhole(ReadOnlyMemory<byte> body)
@@ -28,7 +33,7 @@ internal sealed class AnswerReader(ProviderFormat format)
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (Find(document.RootElement) is { } usage) _reported = usage;
+            if (Find(document.RootElement) is { } found) Take(document.RootElement, found);
             else CountCharacters(body.Span);
         }
         catch (JsonException)
@@ -53,13 +58,13 @@ internal sealed class AnswerReader(ProviderFormat format)
             using var document = JsonDocument.Parse(data);
             var root = document.RootElement;
             var isUsageOnly = root.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() == 0;
-            if (Find(root) is not { } usage)
+            if (Find(root) is not { } found)
             {
                 CountCharacters(data);
                 return false;
             }
 
-            Take(root, usage);
+            Take(root, found);
             if (!isUsageOnly) CountCharacters(data);
             return isUsageOnly;
         }
@@ -84,38 +89,58 @@ internal sealed class AnswerReader(ProviderFormat format)
     public CallOutcome Outcome(string status, string? errorCode, TokenUsage before, CallEstimate estimate)
     {
         var outcome = new CallOutcome { Status = status, ErrorCode = errorCode };
-        if (_reported is { } reported) return outcome with { Usage = reported + before };
+        if (_reported is { } reported) return before == default && Report() is { } report ? outcome with { Report = report } : outcome with { Usage = reported + before };
         // Anthropic tells the input at the beginning. Of what was produced until the end came, only the characters are known.
         if (_begun is null && before == default) return outcome with { OutputCharacters = _characters };
         var input = _begun ?? new TokenUsage(estimate.InputTokens ?? (estimate.InputCharacters + CharactersPerToken - 1) / CharactersPerToken, 0, 0, 0, 0);
         return outcome with { Usage = input + before, OutputCharacters = _characters + (before.Output * CharactersPerToken) };
     }
 
-    private void Take(JsonElement root, TokenUsage usage)
+    private void Take(JsonElement root, Found found)
     {
+        Keep(found);
         if (format != ProviderFormat.Anthropic)
         {
-            _reported = usage;
+            _reported = found.Counts;
             return;
         }
 
         var isStart = root.TryGetProperty("type", out var type) && type.ValueEquals("message_start");
-        if (isStart) _begun = usage;
+        if (isStart) _begun = found.Counts;
         // Cumulative, and often without the input, which the beginning has told.
-        else _reported = usage.Input > 0 || _begun is null ? usage : _begun.Value with { Output = usage.Output };
+        else _reported = found.Counts.Input > 0 || _begun is null ? found.Counts : _begun.Value with { Output = found.Counts.Output };
     }
 
-    private TokenUsage? Find(JsonElement root)
+    /// <summary>The last report, over what earlier ones of the stream have told and it does not.</summary>
+    private void Keep(Found found)
+    {
+        var usage = _report?["usage"]?.AsObject() ?? [];
+        foreach (var member in found.Usage.EnumerateObject())
+        {
+            var isNothing = member.Value.ValueKind == JsonValueKind.Null || (member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var count) && count == 0);
+            if (!isNothing || !usage.ContainsKey(member.Name)) usage[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        _report ??= new JsonObject { ["usage"] = usage };
+        if (found.ServiceTier is { } tier) _report["service_tier"] = tier;
+    }
+
+    private JsonElement? Report() => _report is not null && _report.ToJsonString() is { Length: <= MaxReportCharacters } text ? JsonElement.Parse(text) : null;
+
+    private Found? Find(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) return null;
         foreach (var holder in (string[])["message", "response"])
         {
-            if (root.TryGetProperty(holder, out var inner) && inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("usage", out var inside)
-                && ReportedUsage.Read(inside, format) is { } found) return found;
+            if (root.TryGetProperty(holder, out var inner) && inner.ValueKind == JsonValueKind.Object && FindIn(inner) is { } found) return found;
         }
 
-        return root.TryGetProperty("usage", out var usage) ? ReportedUsage.Read(usage, format) : null;
+        return FindIn(root);
     }
+
+    private Found? FindIn(JsonElement holder) => holder.TryGetProperty("usage", out var usage) && ReportedUsage.Read(usage, format) is { } counts
+        ? new Found(usage, counts, holder.TryGetProperty("service_tier", out var tier) && tier.ValueKind == JsonValueKind.String ? tier.GetString() : null)
+        : null;
 
     /// <summary>Adds the texts that the model wrote. Events that repeat a whole text at its end say so in their type.</summary>
     private void CountCharacters(ReadOnlySpan<byte> json)
@@ -169,4 +194,6 @@ internal sealed class AnswerReader(ProviderFormat format)
 
         return false;
     }
+
+    private readonly record struct Found(JsonElement Usage, TokenUsage Counts, string? ServiceTier);
 }

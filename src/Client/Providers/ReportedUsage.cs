@@ -4,7 +4,7 @@ using BudgetEngine.Client.Calls;
 namespace BudgetEngine.Client.Providers;
 
 /// <summary>
-/// Reads a provider's usage object into token counts. The only place that knows the names in it: once the engine takes the object as it came, this goes.
+/// Token counts of a provider's usage object, for where the object itself cannot go to the engine: an answer that broke off, or several tries in one record.
 /// </summary>
 public static class ReportedUsage
 {
@@ -34,7 +34,8 @@ public static class ReportedUsage
     {
         var cached = Count(usage, "cache_read_input_tokens") ?? 0;
         var written = Count(usage, "cache_creation_input_tokens") ?? 0;
-        return new TokenUsage(input + cached + written, cached, written, output, 0);
+        var hour = Math.Min(Count(Details(usage, "cache_creation"), "ephemeral_1h_input_tokens") ?? 0, written);
+        return new TokenUsage(input + cached + written, cached, written - hour, output, 0, hour);
     }
 
     private static JsonElement? Details(JsonElement usage, string name) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using BudgetEngine.Client.Transport;
 
@@ -35,6 +36,10 @@ public sealed record UsageRecord
 
     public long? CacheWriteTokens { get; init; }
 
+    /// <summary>Beside those of <see cref="CacheWriteTokens"/>.</summary>
+    [JsonPropertyName("cache_write_1h_tokens")]
+    public long? CacheWriteHourTokens { get; init; }
+
     /// <summary>Reasoning included.</summary>
     public long? OutputTokens { get; init; }
 
@@ -44,6 +49,9 @@ public sealed record UsageRecord
     public long? InputCharacters { get; init; }
 
     public long? OutputCharacters { get; init; }
+
+    /// <summary>The provider's usage object, or the answer that has it, in place of the counts above.</summary>
+    public JsonElement? Usage { get; init; }
 
     /// <summary>In the engine's currency; beats counts.</summary>
     public decimal? Cost { get; init; }

@@ -100,6 +100,9 @@ public readonly record struct WindowFigures(
     /// <summary>Not none: a limit by the minute. Limit and held are then counts; there is no period, and nothing is spent.</summary>
     public MinuteMeter Minute { get; init; }
 
+    /// <summary>How many reservations hold <see cref="Held"/>, as it is now.</summary>
+    public int Reservations => Account.Balances.Holds(Period, Window);
+
     public Money Available => Limit - Spent - Held;
 
     public Money Remaining => Limit - Spent;

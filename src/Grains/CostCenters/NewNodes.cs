@@ -32,6 +32,9 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
     /// <summary>Tenants are made by people or by usage; beyond this many in a minute all that are left share a count.</summary>
     public const int MaxTenants = 10_000;
 
+    /// <summary>Names of this hour that are remembered so that they count once, some 15 MB at most; a name beyond it counts again each time.</summary>
+    public const int MaxNamed = 100_000;
+
     private const string TheRest = "";
     private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
@@ -39,6 +42,7 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _created = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private long _since = clock.GetTimestamp();
     private long _createdSince = clock.GetTimestamp();
     private long _refused;
@@ -80,26 +84,34 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes room for cost centers that usage is about to make. False: the tenant has made as many as it may in this hour.</summary>
-    public bool TryCreate(string tenant, int count)
+    /// <summary>
+    /// Takes room for cost centers that usage is about to make, each once an hour however often it is named. False: the tenant has made as many as it may in this hour.
+    /// </summary>
+    /// <param name="taken">Those that count now, for <see cref="GiveBackCreated"/>.</param>
+    public bool TryCreate(string tenant, IReadOnlyCollection<string> paths, out IReadOnlyList<string> taken)
     {
         lock (_lock)
         {
             Turn();
             var name = NameOf(tenant);
             var created = _created.GetValueOrDefault(name);
+            var added = paths.Where(p => !_named.Contains(p)).ToList();
+            taken = added;
+            if (added.Count == 0) return true;
             if (created >= options.MaxCreatedPerHour) return false;
-            _created[name] = created + count;
+            _created[name] = created + added.Count;
+            foreach (var path in added.TakeWhile(_ => _named.Count < MaxNamed)) _named.Add(path);
             return true;
         }
     }
 
     /// <summary>They were not made after all.</summary>
-    public void GiveBackCreated(string tenant, int count)
+    public void GiveBackCreated(string tenant, IReadOnlyList<string> taken)
     {
         lock (_lock)
         {
-            if (_created.TryGetValue(NameOf(tenant), out var created)) _created[NameOf(tenant)] = Math.Max(0, created - count);
+            if (_created.TryGetValue(NameOf(tenant), out var created)) _created[NameOf(tenant)] = Math.Max(0, created - taken.Count);
+            _named.ExceptWith(taken);
         }
     }
 
@@ -115,6 +127,7 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
         {
             _createdSince = clock.GetTimestamp();
             _created.Clear();
+            _named.Clear();
         }
 
         var elapsed = clock.GetElapsedTime(_since);

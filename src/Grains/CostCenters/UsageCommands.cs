@@ -14,22 +14,21 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
     /// <summary>Posts, unless that would make more cost centers than the tenant may.</summary>
     public async Task<PostReply> PostAsync(PostRequest request)
     {
-        var made = node.Services.NewNodes is null ? 0 : MadeBy(request);
-        if (made == 0) return await PostAllAsync(request);
+        if (node.Services.NewNodes is not { } newNodes || MadeBy(request) is not { } made) return await PostAllAsync(request);
         var tenant = CostCenterId.TenantOf(node.Path);
-        if (!node.Services.NewNodes!.TryCreate(tenant, made)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
+        if (!newNodes.TryCreate(tenant, made, out var taken)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
         var reply = await PostAllAsync(request);
-        if (!reply.Results.Any(r => r.Outcome is PostOutcome.Recorded or PostOutcome.Unavailable)) node.Services.NewNodes.GiveBackCreated(tenant, made);
+        if (!reply.Results.Any(r => r.Outcome is PostOutcome.Recorded or PostOutcome.Unavailable)) newNodes.GiveBackCreated(tenant, taken);
         return reply;
     }
 
-    /// <summary>How many cost centers the records may make: this one, and those that are named beside a reservation of this one, of which nothing is known here.</summary>
-    private int MadeBy(PostRequest request)
+    /// <summary>The cost centers that the records may make: this one, and those that are named beside a reservation of this one, of which nothing is known here. Null: none.</summary>
+    private HashSet<string>? MadeBy(PostRequest request)
     {
-        var made = node.Exists || node.Account.Budget is not null ? 0 : 1;
+        HashSet<string>? made = node.Exists || node.Account.Budget is not null ? null : [node.Path];
         foreach (var record in request.Records)
         {
-            if (record.Row.CostCenter != node.Path) made++;
+            if (record.Row.CostCenter != node.Path) (made ??= []).Add(record.Row.CostCenter);
         }
 
         return made;

@@ -2,7 +2,7 @@ using BudgetEngine.Domain.Amounts;
 
 namespace BudgetEngine.Ledger.Repricing;
 
-/// <summary>What a job has found and done so far. Sums are exact; a sum that passes 64 bits throws <see cref="OverflowException"/>. Stored as JSON: members are only added.</summary>
+/// <summary>What a job has found and done so far. Sums are exact, and end where 64 bits end. Stored as JSON: members are only added.</summary>
 public sealed record RepriceTally
 {
     /// <summary>Models, and cost centers, that are listed by name; the others are summed up together.</summary>
@@ -43,10 +43,10 @@ public sealed record RepriceTally
 
     public void Count(string model, string costCenter, Money before, Money difference)
     {
-        BeforeNanos = checked(BeforeNanos + before.Nanos);
+        BeforeNanos = Saturating.Add(BeforeNanos, before.Nanos);
         if (difference == Money.Zero) return;
         RowsChanged++;
-        DifferenceNanos = checked(DifferenceNanos + difference.Nanos);
+        DifferenceNanos = Saturating.Add(DifferenceNanos, difference.Nanos);
         Add(Models, model, before, difference);
         Add(CostCenters, costCenter, before, difference);
     }
@@ -55,7 +55,7 @@ public sealed record RepriceTally
     {
         if (groups.Count >= MaxGroups && !groups.ContainsKey(name)) name = Others;
         var group = groups.GetValueOrDefault(name) ?? new RepriceGroup(0, 0, 0);
-        groups[name] = new RepriceGroup(group.Rows + 1, checked(group.BeforeNanos + before.Nanos), checked(group.DifferenceNanos + difference.Nanos));
+        groups[name] = new RepriceGroup(group.Rows + 1, Saturating.Add(group.BeforeNanos, before.Nanos), Saturating.Add(group.DifferenceNanos, difference.Nanos));
     }
 }
 

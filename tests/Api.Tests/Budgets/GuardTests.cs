@@ -105,7 +105,7 @@ public sealed class GuardTests(KeyedHost host)
         Assert.InRange(int.Parse(wait), 55, 61);
         Assert.Equal($"\"requests_per_minute\";r=0;t={wait}", denied.Header("RateLimit"));
         Assert.Equal("\"requests_per_minute\";q=1;w=60", denied.Header("RateLimit-Policy"));
-        Assert.Equal(["type", "title", "status", "code", "period", "resets_at", "request_id"], denied.Json.AsObject().Select(p => p.Key));
+        Assert.Equal(["type", "title", "status", "code", "period", "resets_at", "request_id", "detail"], denied.Json.AsObject().Select(p => p.Key));
         Assert.Null(denied.Header("X-Budget-Reset"));
     }
 

@@ -65,6 +65,18 @@ public sealed class QuotaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Usage_BookedElsewhereThanItsReservation_CountsThatCostCenterOnce()
+    {
+        await PostAsync("moves/asks", "r");
+        for (var i = 0; i < 20; i++)
+        {
+            var check = (await _api.SendAsync("POST", "/v1/check", """{"cost_center":"moves/asks","amount":1}""")).Expect(HttpStatusCode.OK).Json;
+            var record = $$"""{"cost_center":"moves/pays","request_id":"e{{i}}","cost":1,"reservation_id":"{{check["reservation_id"]}}"}""";
+            (await _api.SendAsync("POST", "/v1/usage", record)).Expect(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
     public async Task NewUsers_BeyondTheQuota_AreRefused_KnownOnesAreNot()
     {
         await using var api = await ApiHost.StartAsync(["--Keys:Open=true", "--Usage:MaxUsersPerHour=100"]);

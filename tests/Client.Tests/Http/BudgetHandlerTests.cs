@@ -48,6 +48,23 @@ public sealed class BudgetHandlerTests(ClientStand stand) : IAsyncLifetime
         if (!stream) Assert.Equal(_provider.Total, decimal.Parse(Assert.Single(response.Headers.GetValues(BudgetHeaders.Cost)), System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData(false, "")]
+    [InlineData(true, "")]
+    [InlineData(true, " cut=5")]
+    public async Task Cache_OfAnHour_IsSettledAtItsOwnPrice(bool stream, string cut)
+    {
+        using var http = NewHttp();
+        using var response = await http.SendAsync(ClientStand.Ask(Anthropic, $"words=7 hour=900{cut}", stream), HttpCompletionOption.ResponseHeadersRead);
+        var read = response.Content.ReadAsStringAsync();
+        if (cut.Length > 0) await Assert.ThrowsAnyAsync<Exception>(() => read);
+        else await read;
+        await _client.FlushAsync();
+
+        Assert.True(_provider.Total > 900 * Bill.HourPrice / 1_000_000);
+        await stand.AssertSpentIsBilledAsync(_costCenter, _provider);
+    }
+
     [Fact]
     public async Task Stream_WhoseCallerDidNotAskForUsage_ComesWithoutTheUsageChunk()
     {

@@ -33,11 +33,12 @@ public sealed class ReadingTests
     [InlineData("""{"prompt_tokens":100,"completion_tokens":20,"prompt_tokens_details":{"cached_tokens":40},"completion_tokens_details":{"reasoning_tokens":5}}""", ProviderFormat.OpenAi, 100, 40, 0, 20, 5)]
     [InlineData("""{"input_tokens":100,"output_tokens":20,"input_tokens_details":{"cached_tokens":40},"output_tokens_details":null}""", ProviderFormat.OpenAi, 100, 40, 0, 20, 0)]
     [InlineData("""{"input_tokens":100,"cache_read_input_tokens":40,"cache_creation_input_tokens":7,"output_tokens":20}""", ProviderFormat.Anthropic, 147, 40, 7, 20, 0)]
+    [InlineData("""{"input_tokens":100,"cache_creation_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":2,"ephemeral_1h_input_tokens":5},"output_tokens":20}""", ProviderFormat.Anthropic, 107, 0, 2, 20, 0, 5)]
     [InlineData("""{"prompt_tokens":3,"total_tokens":3}""", ProviderFormat.OpenAi, 3, 0, 0, 0, 0)]
-    public void UsageObject_OfAProvider_BecomesTheEnginesCounts(string json, ProviderFormat format, long input, long cached, long written, long output, long reasoning)
+    public void UsageObject_OfAProvider_BecomesTheEnginesCounts(string json, ProviderFormat format, long input, long cached, long written, long output, long reasoning, long hour = 0)
     {
         using var usage = JsonDocument.Parse(json);
-        Assert.Equal(new TokenUsage(input, cached, written, output, reasoning), ReportedUsage.Read(usage.RootElement, format));
+        Assert.Equal(new TokenUsage(input, cached, written, output, reasoning, hour), ReportedUsage.Read(usage.RootElement, format));
     }
 
     [Theory]
@@ -89,7 +90,33 @@ public sealed class ReadingTests
         var estimate = new CallEstimate { CostCenter = "a", Model = "m" };
         Assert.Equal(8, answer.Outcome("cancelled", null, default, estimate).OutputCharacters);
         answer.ReadEvent("data: {\"type\":\"response.completed\",\"response\":{\"error\":null,\"usage\":{\"input_tokens\":3,\"output_tokens\":2}}}\n\n"u8);
-        Assert.Equal(new TokenUsage(3, 0, 0, 2, 0), answer.Outcome("success", null, default, estimate).Usage);
+        var whole = answer.Outcome("success", null, default, estimate);
+        Assert.Equal("""{"usage":{"input_tokens":3,"output_tokens":2}}""", whole.Report!.Value.GetRawText());
+        Assert.Null(whole.Usage);
         Assert.False(answer.HasError);
+        // One record has one report: with what failed tries used it is counts.
+        Assert.Equal(new TokenUsage(4, 0, 0, 2, 0), answer.Outcome("success", null, new TokenUsage(1, 0, 0, 0, 0), estimate).Usage);
+    }
+
+    [Fact]
+    public void Report_OfAnAnthropicStream_IsItsEndOverItsBeginning()
+    {
+        var answer = new AnswerReader(ProviderFormat.Anthropic);
+        answer.ReadEvent("data: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":9,\"cache_read_input_tokens\":4,\"output_tokens\":1,\"service_tier\":\"batch\"}}}\n\n"u8);
+        Assert.Null(answer.Reported);
+        answer.ReadEvent("data: {\"type\":\"message_delta\",\"usage\":{\"input_tokens\":0,\"cache_read_input_tokens\":null,\"output_tokens\":7,\"server_tool_use\":{\"web_search_requests\":2}}}\n\n"u8);
+
+        var report = answer.Outcome("success", null, default, new CallEstimate { CostCenter = "a", Model = "m" }).Report!.Value.GetRawText();
+
+        Assert.Equal("""{"usage":{"input_tokens":9,"cache_read_input_tokens":4,"output_tokens":7,"service_tier":"batch","server_tool_use":{"web_search_requests":2}}}""", report);
+    }
+
+    [Fact]
+    public void Report_OfAnAnswer_HasTheTierThatServedIt()
+    {
+        var answer = new AnswerReader(ProviderFormat.OpenAi);
+        answer.ReadWhole(Encoding.UTF8.GetBytes("""{"id":"c","service_tier":"flex","usage":{"prompt_tokens":3,"completion_tokens":2}}"""));
+
+        Assert.Equal("""{"usage":{"prompt_tokens":3,"completion_tokens":2},"service_tier":"flex"}""", answer.Outcome("success", null, default, new CallEstimate { CostCenter = "a", Model = "m" }).Report!.Value.GetRawText());
     }
 }

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace BudgetEngine.Fuzz.Running;
 
 /// <param name="Replay">A file with a raw request; then nothing else is sent.</param>
-internal sealed record FuzzOptions(long Inputs, int Seed, TimeSpan? For, string? Replay)
+/// <param name="Races">So many races of administrators, in place of inputs.</param>
+internal sealed record FuzzOptions(long Inputs, int Seed, TimeSpan? For, string? Replay, int? Races = null)
 {
-    private const string Usage = "usage: fuzz.sh [--inputs N] [--seed S] [--for 30s|20m|1h] | --replay FILE";
+    private const string Usage = "usage: fuzz.sh [--inputs N] [--seed S] [--for 30s|20m|1h] | --races N [--seed S] | --replay FILE";
 
     /// <summary>Null after an error, which has been told on standard error.</summary>
     public static FuzzOptions? Parse(string[] args)
@@ -31,6 +32,7 @@ internal sealed record FuzzOptions(long Inputs, int Seed, TimeSpan? For, string?
         return name switch
         {
             "--inputs" when isNumber && number > 0 => this with { Inputs = number },
+            "--races" when isNumber && number is > 0 and <= int.MaxValue => this with { Races = (int)number },
             "--seed" when isNumber && number <= int.MaxValue => this with { Seed = (int)number },
             "--for" when Span(value) is { } span => this with { For = span, Inputs = long.MaxValue },
             "--replay" when File.Exists(value) => this with { Replay = value },

@@ -15,10 +15,12 @@ public static class AnthropicAnswers
         var content = prompt.HasTools
             ? """{"type":"tool_use","id":"toolu_1","name":"look","input":{"at":"x"}}"""
             : $$"""{"type":"text","text":"{{string.Concat(Enumerable.Repeat(FakeProvider.Word, prompt.Words))}}"}""";
-        var whole = $$$"""{"id":"m1","type":"message","role":"assistant","model":"{{{prompt.Model}}}","content":[{{{content}}}],"stop_reason":"{{{reason}}}","stop_sequence":null,"usage":{"input_tokens":{{{prompt.InputTokens}}},"output_tokens":{{{words}}}}}""";
+        var hour = prompt.HourTokens;
+        var cache = hour == 0 ? "" : $$$""","cache_creation_input_tokens":{{{hour}}},"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":{{{hour}}}}""";
+        var whole = $$$"""{"id":"m1","type":"message","role":"assistant","model":"{{{prompt.Model}}}","content":[{{{content}}}],"stop_reason":"{{{reason}}}","stop_sequence":null,"usage":{"input_tokens":{{{prompt.InputTokens}}},"output_tokens":{{{words}}}{{{cache}}}}}""";
         var events = new List<(string, int)>
         {
-            (Event("message_start", $$$$"""{"type":"message_start","message":{"id":"m1","type":"message","role":"assistant","model":"{{{{prompt.Model}}}}","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":{{{{prompt.InputTokens}}}},"output_tokens":0}}}"""), 0),
+            (Event("message_start", $$$$"""{"type":"message_start","message":{"id":"m1","type":"message","role":"assistant","model":"{{{{prompt.Model}}}}","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":{{{{prompt.InputTokens}}}},"output_tokens":0{{{{cache}}}}}}}"""), 0),
             (Event("content_block_start", prompt.HasTools
                 ? """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"toolu_1","name":"look","input":{}}}"""
                 : """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"""), 0),

@@ -112,7 +112,7 @@ public sealed class FakeProvider : IAsyncDisposable
     private async Task WholeAsync(HttpContext context, FakePrompt prompt, FakeAnswer answer)
     {
         // It has produced the answer when it begins to send it.
-        Bills.Enqueue(new Bill(prompt.InputTokens, answer.Tokens));
+        Bills.Enqueue(new Bill(prompt.InputTokens, answer.Tokens, prompt.HourTokens));
         await WriteAsync(context, answer.Whole);
     }
 
@@ -132,7 +132,7 @@ public sealed class FakeProvider : IAsyncDisposable
 
         var isWhole = sent == answer.Events.Count;
         if (!isWhole && prompt.Number("pause") is not null) await WhenGoneAsync(context);
-        if (sent > 0) Bills.Enqueue(new Bill(prompt.InputTokens, produced));
+        if (sent > 0) Bills.Enqueue(new Bill(prompt.InputTokens, produced, prompt.HourTokens));
         // Not aborted: a reset would take back what was sent and has not been read yet.
         if (!isWhole) throw new IOException("The stream was cut, as ordered.");
     }

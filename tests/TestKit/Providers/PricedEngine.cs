@@ -23,7 +23,7 @@ public sealed class PricedEngine : IAsyncDisposable
         // The tests' machines are busy: a check that takes long is no subject of theirs.
         _engine = await EngineProcess.StartAsync(_store, ["--Check:ApiDeadline=00:00:10", "--Check:Deadline=00:00:10", .. options]);
         Caller = new Caller(_engine.Address, adminKey);
-        var price = await Caller.PutAsync($"/v1/prices/{Model}", new { input = Bill.InputPrice, output = Bill.OutputPrice, max_output_tokens = 100 });
+        var price = await Caller.PutAsync($"/v1/prices/{Model}", new { input = Bill.InputPrice, output = Bill.OutputPrice, cache_write_1h = Bill.HourPrice, max_output_tokens = 100 });
         Assert.True(price.Status is 200 or 201, price.Text);
     }
 

@@ -21,13 +21,13 @@ public sealed record RepriceResponse(
         return new RepriceResponse(
             job.Id, job.State, TextOf(order.Range.From, order.Range.Since), TextOf(order.Range.To, order.Range.Until), order.CostCenter, order.Models, order.Only, order.DryRun, order.Reason,
             job.CreatedAt, job.CreatedBy, job.EndedAt, job.CancelAsked, tally.RowsTotal, tally.RowsDone, tally.RowsChanged, new Money(tally.BeforeNanos),
-            new Money(tally.BeforeNanos + tally.DifferenceNanos), new Money(tally.DifferenceNanos), tally.Skipped, Groups(tally.Models), Groups(tally.CostCenters), job.Fault);
+            new Money(tally.BeforeNanos) + new Money(tally.DifferenceNanos), new Money(tally.DifferenceNanos), tally.Skipped, Groups(tally.Models), Groups(tally.CostCenters), job.Fault);
     }
 
     private static List<RepriceGroupResponse> Groups(Dictionary<string, RepriceGroup> groups) =>
     [
         .. groups.OrderByDescending(g => Math.Abs((decimal)g.Value.DifferenceNanos)).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => new RepriceGroupResponse(
-            g.Key == RepriceTally.Others ? null : g.Key, g.Value.Rows, new Money(g.Value.BeforeNanos), new Money(g.Value.BeforeNanos + g.Value.DifferenceNanos), new Money(g.Value.DifferenceNanos))),
+            g.Key == RepriceTally.Others ? null : g.Key, g.Value.Rows, new Money(g.Value.BeforeNanos), new Money(g.Value.BeforeNanos) + new Money(g.Value.DifferenceNanos), new Money(g.Value.DifferenceNanos))),
     ];
 
     private static string? TextOf(DateOnly? date, DateTimeOffset? time) =>
