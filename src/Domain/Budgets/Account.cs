@@ -119,8 +119,9 @@ public sealed class Account
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
         if (repeated) return weighing.Repeat();
         // A hold that is being settled or decided does not lapse. If such a hold is next in the heap, every hold is of that kind.
-        var verdict = weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null);
-        return _mayLimitMinutes && verdict.Kind == VerdictKind.Granted && ask.IsCall && existing?.Attempt != ask.Attempt ? WeighMinute(verdict, ask, now) : verdict;
+        TimeSpan? nextLapse = _deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null;
+        // Without limits by the minute the verdict, which is large, is not copied once more.
+        return _mayLimitMinutes && ask.IsCall && existing?.Attempt != ask.Attempt ? WeighMinute(weighing.Verdict(nextLapse), ask, now) : weighing.Verdict(nextLapse);
     }
 
     /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
@@ -259,13 +260,14 @@ public sealed class Account
         }
     }
 
-    private Verdict WeighMinute(in Verdict granted, in Ask ask, Moment now)
+    private Verdict WeighMinute(in Verdict verdict, in Ask ask, Moment now)
     {
+        if (verdict.Kind != VerdictKind.Granted) return verdict;
         var weighing = new MinuteEvaluation(ask, _counted, now);
         weighing.Add(Node, Node.Own);
         if (Sides.UserFor(ask.User) is { } user) weighing.Add(user, Sides.LimitsOf(user));
         if (Sides.ChildFor(Path, ask.Owner) is { } child) weighing.Add(child, Sides.LimitsOf(child));
-        return weighing.Of(granted);
+        return weighing.Of(verdict);
     }
 
     private void Count(in Ask ask, Hold hold, Moment now)
