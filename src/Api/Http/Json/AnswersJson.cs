@@ -47,6 +47,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(MinuteLimitResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
 [JsonSerializable(typeof(ReservationsResponse))]
 [JsonSerializable(typeof(ReleaseNote))]
