@@ -14,7 +14,7 @@ public sealed class CopyTests(ITestOutputHelper output)
     private static readonly string[] _questions =
     [
         "/v1/budgets", "/v1/prices", "/v1/keys", "/v1/channels", "/v1/increases", "/v1/alerts", "/v1/audit?limit=500", "/v1/usage?limit=100", "/v1/export/usage", "/v1/prices/missing",
-        "/v1/reports/spend?level=2", "/v1/reports/models", "/v1/budgets/acme/a?user=amy",
+        "/v1/reports/summary", "/v1/budgets/acme/a?user=amy",
     ];
 
     [PostgresFact]
@@ -86,7 +86,7 @@ public sealed class CopyTests(ITestOutputHelper output)
             }))).Is(200);
         }
 
-        (await caller.PostAsync("/v1/usage/corrections", new { request_id = "c1", corrects = "r7", cost = -0.001m, reason = "refund" })).Is(200);
+        (await caller.PostAsync("/v1/usage/corrections", new { request_id = "c1", corrects = "r7", cost_center = "acme", amount = -0.001m, reason = "refund" })).Is(200);
         var reservation = (await caller.CheckAsync("acme/c", 2, "held", ttlSeconds: 3_600)).Is(200).GetProperty("reservation_id").GetString()!;
         var key = (await caller.PostAsync("/v1/keys", new { name = "root", scopes = new[] { "admin" } })).Is(201).GetProperty("key").GetString()!;
         await engine.StopAsync();
