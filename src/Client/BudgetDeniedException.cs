@@ -1,3 +1,4 @@
+using System.Globalization;
 using BudgetEngine.Client.Checks;
 
 namespace BudgetEngine.Client;
@@ -13,7 +14,18 @@ public sealed class BudgetDeniedException(CheckAnswer answer) : Exception(Descri
 
     private static string Describe(CheckAnswer answer)
     {
-        var resets = answer.BlockedBy?.ResetsAt is { } at ? $" It resets at {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}." : "";
-        return $"The call was denied by its budget: {answer.Reason ?? "denied"}.{resets}";
+        var why = answer.BlockedBy switch
+        {
+            { } window when IsHeld(answer, window) => $" It is not spent, but held by {window.Reservations} open reservations{(window.NextLapseAt is { } at ? $"; the next lapses at {Instant(at)}" : "")}.",
+            { ResetsAt: { } at } => $" It resets at {Instant(at)}.",
+            _ => "",
+        };
+        return $"The call was denied by its budget: {answer.Reason ?? "denied"}.{why}";
     }
+
+    /// <summary>The amount would fit if nothing were held.</summary>
+    private static bool IsHeld(CheckAnswer answer, LimitWindow window) =>
+        window is { Reservations: > 0, Held: > 0, Remaining: > 0 } && (answer.Estimated is not { } asked || asked <= window.Remaining);
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -36,6 +36,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Charges);
         Add(services, store => store.Warehouse);
         Add(services, store => store.Audit);
+        Add(services, store => store.Denials);
         Add(services, store => store.Consistency);
         Add(services, store => store.Evaluations);
         Add(services, store => store.Deliveries);
@@ -44,6 +45,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Alerts);
         Add(services, store => store.GrainStates);
         Add(services, store => store.Currency);
+        Add(services, store => store.Clock);
     }
 
     private static void Add<T>(IServiceCollection services, Func<LedgerStore, T> part)

@@ -26,7 +26,7 @@ core.register_action("budget_check", { "http-req" }, function(txn)
   -- A gateway key that is wrong is no decision about the caller.
   if decision == nil or response.status == 401 then return end
   txn:set_var("txn.budget_decision", decision)
-  for variable, header in pairs({ reservation = "x-budget-reservation", remaining = "x-budget-remaining", code = "x-budget-code", retry = "retry-after", reset = "x-budget-reset" }) do
+  for variable, header in pairs({ reservation = "x-budget-reservation", remaining = "x-budget-remaining", code = "x-budget-code", message = "x-budget-message", retry = "retry-after", reset = "x-budget-reset" }) do
     local value = first(response, header)
     if value then txn:set_var("txn.budget_" .. variable, value) end
   end

@@ -227,9 +227,14 @@ class BudgetEngine(CustomLogger):
 
 
 def denial(status, reason, answer):
-    """As LiteLLM shows it: the detail is the message. It names the reason and when it resets, never limits or spend."""
-    resets_at = ((answer or {}).get("blocked_by") or {}).get("resets_at")
-    detail = {"error": {"message": f"Denied by the budget: {reason}." + (f" It resets at {resets_at}." if resets_at else ""), "type": "budget", "param": None, "code": reason}}
+    """As LiteLLM shows it: the detail is the message. It names the reason and when to come back, never limits or spend."""
+    window = (answer or {}).get("blocked_by") or {}
+    resets_at, reservations, lapses_at = window.get("resets_at"), window.get("reservations"), window.get("next_lapse_at")
+    if reservations and (answer.get("estimated") or 0) <= (window.get("remaining") or 0):
+        why = f" It is not spent, but held by {reservations} open reservations" + (f"; the next lapses at {lapses_at}." if lapses_at else ".")
+    else:
+        why = f" It resets at {resets_at}." if resets_at else ""
+    detail = {"error": {"message": f"Denied by the budget: {reason}.{why}", "type": "budget", "param": None, "code": reason}}
     headers = {"x-should-retry": "false", "X-Budget-Code": reason}
     retry_after = 1 if status == 503 else (answer or {}).get("retry_after_seconds")
     if retry_after is not None:

@@ -4,6 +4,7 @@ using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 
 namespace BudgetEngine.Alerts.Evaluation;
@@ -24,6 +25,17 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
     /// <summary>Recommendations from the numbers of a cost center, and of the limited window that they are about.</summary>
     public ImmutableArray<Recommendation> Advise(SpendFacts facts, (Money Spent, Money Limit, DateTimeOffset? EndsAt)? window) =>
         Advice.Of(Resolution, facts, Prices, window, Now, Format);
+
+    /// <summary>Who a lapsed reservation was for, in words. Ids that callers make may be long: last.</summary>
+    /// <param name="toldOf">The cost center that the alert names; one that does not exist is told of its tenant.</param>
+    public string Describe(LapsedReservation lapsed, string toldOf)
+    {
+        var where = lapsed.Owner == toldOf ? "" : $"cost center {lapsed.Owner}, ";
+        var model = lapsed.Model is null ? "" : $", model {lapsed.Model}";
+        var request = lapsed.RequestId is null ? "" : $", request id {lapsed.RequestId}";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{where}user {lapsed.User}{model}, {Format(new Money(lapsed.Granted))} held since {lapsed.CreatedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}{request}");
+    }
 
     /// <summary>An amount in a sentence: in minor units, or exact where it is less than one.</summary>
     public string Format(Money amount)

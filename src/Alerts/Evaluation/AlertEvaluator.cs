@@ -1,7 +1,6 @@
+using BudgetEngine.Alerts.Text;
 using BudgetEngine.Domain.Alerts;
-using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Faults;
-using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
@@ -25,6 +24,7 @@ public sealed partial class AlertEvaluator(
 
     private readonly Lock _lock = new();
     private readonly HashSet<AlertEvaluation> _pending = [];
+    private readonly MoneyWords _money = new(options.Currency, options.Resolution);
     private TaskCompletionSource _arrived = NewSignal();
     private long _dropped;
     private long _refused;
@@ -75,10 +75,9 @@ public sealed partial class AlertEvaluator(
     {
         foreach (var alert in found.Alerts)
         {
-            var type = AlertTypes.WordOf(alert.Type);
-            if (alert.Level is { } level) LogCrossing(type, alert.CostCenter, alert.Period, level, Units(alert.Spent), Units(alert.Limit), alert.Id);
-            else if (alert.Period is { } period) LogOfLimit(type, alert.CostCenter, period, Units(alert.Spent), Units(alert.Limit), alert.Id);
-            else LogAlert(type, alert.CostCenter, alert.Id);
+            var (type, sentence) = (AlertTypes.WordOf(alert.Type), new AlertSentences(_money, alert).Sentence);
+            if (alert.User is { } user) LogOfUser(type, alert.CostCenter, OutsideText.Clean(user), sentence, alert.Id);
+            else LogAlert(type, alert.CostCenter, sentence, alert.Id);
         }
 
         return RingAsync(found.Channels);
@@ -215,18 +214,13 @@ public sealed partial class AlertEvaluator(
         }
     }
 
-    private decimal? Units(Money? amount) => amount is { } money ? options.Resolution.ToUnits(money) : null;
-
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1039, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period} {Level}, spent {Spent} of {Limit} ({Id}).")]
-    private partial void LogCrossing(string type, string costCenter, Period? period, string level, decimal? spent, decimal? limit, string id);
+    [LoggerMessage(1044, LogLevel.Information, "Alert {Type} of {CostCenter}: {Sentence} ({Id})")]
+    private partial void LogAlert(string type, string costCenter, string sentence, string id);
 
-    [LoggerMessage(1043, LogLevel.Information, "Alert {Type} of {CostCenter}: {Period}, spent {Spent} of {Limit} ({Id}).")]
-    private partial void LogOfLimit(string type, string costCenter, Period period, decimal? spent, decimal? limit, string id);
-
-    [LoggerMessage(1044, LogLevel.Information, "Alert {Type} of {CostCenter} ({Id}).")]
-    private partial void LogAlert(string type, string costCenter, string id);
+    [LoggerMessage(1047, LogLevel.Information, "Alert {Type} of {CostCenter}, user {User}: {Sentence} ({Id})")]
+    private partial void LogOfUser(string type, string costCenter, string user, string sentence, string id);
 
     [LoggerMessage(1040, LogLevel.Warning, "Alerts cannot be stored; {Evaluations} evaluations wait.")]
     private partial void LogOutage(int evaluations, Exception exception);

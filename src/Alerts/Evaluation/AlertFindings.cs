@@ -26,7 +26,8 @@ internal sealed class AlertFindings
     public IEnumerable<Alert> InOrder() =>
         Candidates.Values.OrderBy(a => a.Threshold).ThenBy(a => _pausedAt.GetValueOrDefault(a.Id)).ThenBy(a => a.Type).ThenBy(a => a.Id, StringComparer.Ordinal);
 
-    public static bool HasAdvice(Alert alert) => alert.Type is AlertType.ThresholdReached or AlertType.Denied or AlertType.Forecast or AlertType.Spike;
+    /// <summary>What is told with the spend of the month.</summary>
+    public static bool TellsSpend(Alert alert) => alert.Type is AlertType.ThresholdReached or AlertType.Denied or AlertType.Forecast or AlertType.Spike or AlertType.Unpriced;
 
     /// <summary>Thresholds, spike and forecast of one account.</summary>
     public void Evaluate(AccountKey key, IReadOnlySet<DateOnly> dates, AlertCause cause, EvaluationFacts facts, AlertContext context)
@@ -93,7 +94,8 @@ internal sealed class AlertFindings
 
     /// <summary>What is told of a whole window: the first denial in it, and that it is over.</summary>
     /// <param name="users">How many users' limits refused; 0: the cost center's own.</param>
-    public void AddWindow(AlertType type, WindowKey window, int users, EvaluationFacts facts, AlertContext context)
+    /// <param name="figures">Of a denial, as the cost center knew them; null: as the ledger has them now.</param>
+    public void AddWindow(AlertType type, WindowKey window, int users, EvaluationFacts facts, AlertContext context, DenialFigures? figures = null)
     {
         var (key, user) = (window.Account, UserOf(window.Account));
         var limits = facts.LimitsOf(key);
@@ -103,8 +105,12 @@ internal sealed class AlertFindings
         Add(new Alert(AlertIds.OfWindowOnce(type, key.CostCenter, user, window.Period, window.Window), type, key.CostCenter, user, context.Now)
             .In(window.Period, window.Window, calendar, context.Now) with
         {
-            Spent = account.Balances.Spent(window.Period, window.Window),
-            Limit = limits is null ? null : account.LimitOf(limits, window.Period, context.Now),
+            // As they were when the check was refused: spend that has come since did not refuse it.
+            Spent = figures?.Spent ?? account.Balances.Spent(window.Period, window.Window),
+            Limit = figures?.Limit ?? (limits is null ? null : account.LimitOf(limits, window.Period, context.Now)),
+            Held = figures?.Held,
+            Reservations = figures?.Reservations,
+            NextLapse = figures?.NextLapse,
             Users = users,
         });
     }
@@ -131,9 +137,10 @@ internal sealed class AlertFindings
     public void AddEvent(AlertType type, string costCenter, DateOnly today, string? detail, AlertContext context) =>
         Add(new Alert(AlertIds.Of(type, costCenter, null, today, ""), type, costCenter, null, context.Now).On(today, context) with { Detail = detail });
 
-    /// <summary>The alert with the models that spend most, and advice; of a user's only how fast they may spend.</summary>
-    public static Alert WithAdvice(Alert alert, SpendFacts facts, AlertContext context)
+    /// <summary>The alert with the models that spend most, and advice; of a user's only how fast they may spend; of unpriced usage what was booked for it.</summary>
+    public static Alert WithSpend(Alert alert, SpendFacts facts, AlertContext context)
     {
+        if (alert.Type == AlertType.Unpriced) return WithBasis(alert, facts, context);
         var own = alert.User is null ? facts : SpendFacts.None;
         (Money, Money, DateTimeOffset?)? window =
             alert is { Type: not AlertType.Spike, Spent: { } spent, Limit: { } limit, Period: not null } ? (spent, limit, alert.ResetsAt) : null;
@@ -142,6 +149,15 @@ internal sealed class AlertFindings
             TopModels = [.. own.Models.Where(m => m.Model.Length > 0).Take(Alert.MaxTopModels).Select(m => new ModelShare(m.Model, m.Spent))],
             Recommendations = context.Advise(own, window),
         };
+    }
+
+    /// <summary>By what is in force now, moments after the row was booked.</summary>
+    private static Alert WithBasis(Alert alert, SpendFacts facts, AlertContext context)
+    {
+        var spent = facts.Models.Where(m => m.Model == alert.Detail).Aggregate(Money.Zero, (sum, m) => sum + m.Spent);
+        var basis = context.Policies.PolicyOf(alert.CostCenter).DefaultPrice is not null ? UnpricedBasis.DefaultPrice
+            : spent.IsPositive ? UnpricedBasis.DearestPrice : UnpricedBasis.Zero;
+        return alert with { Spent = spent, Basis = basis };
     }
 
     private static SpendForecast? ForecastOf(Period period, DateOnly window, Money spent, Money limit, TenantCalendar calendar, AlertContext context) =>

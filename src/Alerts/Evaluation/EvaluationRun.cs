@@ -69,7 +69,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
                 await EndWindowAsync(ended, facts, cancellationToken);
                 break;
             case AlertEvaluation.Denied denied:
-                _findings.AddWindow(AlertType.Denied, new WindowKey(denied.Account, denied.Period, denied.Window), denied.Users, facts, context);
+                _findings.AddWindow(AlertType.Denied, new WindowKey(denied.Account, denied.Period, denied.Window), denied.Users, facts, context, denied.Figures);
                 break;
             case AlertEvaluation.Paused paused:
                 FollowPause(paused, today);
@@ -84,7 +84,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
                 _findings.AddEvent(AlertType.Conflict, conflict.CostCenter, today, conflict.RequestId, context);
                 break;
             case AlertEvaluation.Unsettled unsettled:
-                _findings.AddEvent(AlertType.Unsettled, unsettled.CostCenter, today, null, context);
+                _findings.AddEvent(AlertType.Unsettled, unsettled.CostCenter, today, unsettled.Reservation is { } lapsed ? context.Describe(lapsed, unsettled.CostCenter) : null, context);
                 break;
             default:
                 throw new UnreachableException($"An evaluation of the type {evaluation.GetType()}.");
@@ -186,10 +186,10 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
     /// <summary>Adds who spends, and advice, to alerts about a limit.</summary>
     private async Task<IReadOnlyList<Alert>> CompleteAsync(List<Alert> alerts, CancellationToken cancellationToken)
     {
-        var months = alerts.Where(AlertFindings.HasAdvice).Select(a => (a.CostCenter, context.CalendarOf(a.CostCenter).DateOf(context.Now))).ToHashSet();
+        var months = alerts.Where(AlertFindings.TellsSpend).Select(a => (a.CostCenter, context.CalendarOf(a.CostCenter).DateOf(context.Now))).ToHashSet();
         if (months.Count == 0) return alerts;
         var spend = await transaction.ReadSpendAsync(months, cancellationToken);
-        return alerts.ConvertAll(a => AlertFindings.HasAdvice(a) ? AlertFindings.WithAdvice(a, spend.GetValueOrDefault(a.CostCenter, SpendFacts.None), context) : a);
+        return alerts.ConvertAll(a => AlertFindings.TellsSpend(a) ? AlertFindings.WithSpend(a, spend.GetValueOrDefault(a.CostCenter, SpendFacts.None), context) : a);
     }
 
     private async Task ResolveAsync(WindowKey window, CancellationToken cancellationToken)

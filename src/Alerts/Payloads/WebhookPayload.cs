@@ -59,6 +59,9 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
             case AlertType.Denied or AlertType.WindowReset:
                 AddWindow(data, alert);
                 if (alert.Users > 0) data["users"] = alert.Users;
+                if (alert.Held is { } held) data["held"] = Amount(held);
+                if (alert.Reservations is { } reservations) data["reservations"] = reservations;
+                if (alert.NextLapse is { } lapse) data["next_lapse_at"] = PayloadJson.Instant(lapse);
                 break;
             case AlertType.Spike:
                 data["date"] = PeriodWords.Date(null, alert.Window);
@@ -73,6 +76,8 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
                 break;
             case AlertType.Unpriced:
                 data["model"] = PayloadJson.Text(alert.Detail, limit);
+                data["booked_at"] = Words.UnpricedBases.Find(alert.Basis);
+                data["booked_this_month"] = Amount(alert.Spent);
                 break;
             case AlertType.Conflict:
                 data["request_id"] = PayloadJson.Text(alert.Detail, limit);

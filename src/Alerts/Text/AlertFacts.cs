@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
@@ -16,6 +17,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         if (alert.CostCenter.Length > 0) Others("Cost center", alert.CostCenter);
         if (alert.User is { } user) Others("User", user);
         if (alert.Type == AlertType.Spike) Spike();
+        else if (alert.Type == AlertType.Unpriced) Unpriced();
         else Limit();
         if (alert.Threshold is { } at) Ours("Threshold", MoneyWords.Percent(at));
         if (alert.Level is { } level) Others("Level", level);
@@ -41,7 +43,14 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         if ((alert.Spent, alert.Limit) is ({ } part, { } whole)) Ours("Spent", money.FormatOfWithPercent(part, whole));
         else if (alert.Spent is { } spent) Ours("Spent", money.Format(spent));
         else if (alert.Limit is { } limit) Ours("Limit", money.Format(limit));
+        if (alert.Held is { IsPositive: true } held) Ours("Held", money.Format(held) + (alert.Reservations is { } count ? string.Create(CultureInfo.InvariantCulture, $" by {count}") : ""));
+        if (alert.NextLapse is { } lapse) Ours("Next lapse", _instants.FormatToTheSecond(lapse));
         if (alert.Period is { } period) Ours("Period", PeriodWords.Adjective(period) + (PeriodWords.Name(period, alert.Window) is { } window ? $", {window}" : ""));
+    }
+
+    private void Unpriced()
+    {
+        if (alert.Spent is { } booked) Ours("Booked this month", money.Format(booked));
     }
 
     private void Spike()

@@ -27,6 +27,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     {
         AlertType.ThresholdReached when alert.Threshold is >= 1 => $"{_who}: {Budget} used up{Above100}",
         AlertType.ThresholdReached => $"{_who}: {MoneyWords.Percent(alert.Threshold ?? 0)} of the {Budget} used",
+        AlertType.Denied when IsAllHeld => $"{_who}: the {Budget} is held by open reservations",
         AlertType.Denied => $"{_who}: the {Budget} denies requests",
         AlertType.WindowReset => $"{_who}: the {Budget} has begun anew",
         AlertType.Paused => $"{_who}: paused",
@@ -44,14 +45,14 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     public string Sentence => alert.Type switch
     {
         AlertType.ThresholdReached => $"{_who} has spent {OfLimit}, {TheBudget}.{Cause}{Resets}",
-        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent. What does not fit into it is denied{UntilReset}.{Others}",
+        AlertType.Denied => $"A request of {_who} was denied by {TheBudget}, of which {OfLimit} is spent{Held}.{Return}{Others}",
         AlertType.WindowReset => $"{TheBudgetAtStart} of {_who} had denied requests and is over{Before}.{Others} A new window has begun, and requests are allowed again.",
         AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
         AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
         AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
             + $"before the window ends: {OfLimit} spent so far.{Resets}",
-        AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price: what it cost is not known and counts against no budget.",
+        AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price. {Booked} Enter the price, then have the usage priced again.",
         AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} with other content than the record that has it already. That one stays; the new one was refused or, where the first is another cost center's, booked beside it and flagged conflict.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
         AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
@@ -75,6 +76,33 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     };
 
     private string TheBudget => alert.Period is { } period ? $"the {PeriodWords.Adjective(period)} budget{PeriodWords.ForWindow(period, alert.Window)}" : "the budget";
+
+    /// <summary>What stands against the limit is held rather than spent, and leaves nothing.</summary>
+    private bool IsAllHeld => alert is { Spent: { } spent, Limit: { } limit, Held: { IsPositive: true } held } && spent < limit && spent + held >= limit;
+
+    private string Held => alert.Held is not { IsPositive: true } held ? "" : alert.Reservations switch
+    {
+        1 => $", and {money.Format(held)} is held by 1 open reservation",
+        { } count => string.Create(CultureInfo.InvariantCulture, $", and {money.Format(held)} is held by {count} open reservations"),
+        null => $", and {money.Format(held)} is held",
+    };
+
+    /// <summary>When a request may pass again: held money comes back before the window resets.</summary>
+    private string Return => alert switch
+    {
+        { Spent: { } spent, Limit: { } limit } when spent < limit => alert.Held is { IsPositive: true }
+            ? $" What is held comes back as it is settled or released, or lapses{(alert.NextLapse is { } at ? $", the next on {_instants.FormatToTheSecond(at)}" : "")}."
+            : $"{(alert.Reservations == 0 ? " It asked for more than is left." : "")} What fits into what is left is allowed.{Resets}",
+        _ => $" What does not fit into it is denied{UntilReset}.",
+    };
+
+    private string Booked => (alert.Basis, alert.Spent) switch
+    {
+        (UnpricedBasis.Zero, _) => "It is booked at 0, since there is no price to go by, and counts against no budget.",
+        (UnpricedBasis.DefaultPrice, { } spent) => $"It is booked at the default price of its budget, and counts: {money.Format(spent)} this month.",
+        (UnpricedBasis.DearestPrice, { } spent) => $"It is booked at the dearest price of the price book, and counts: {money.Format(spent)} this month.",
+        _ => "It is booked at a default price or the dearest of the price book, and counts.",
+    };
 
     private string TheBudgetAtStart => "T" + TheBudget[1..];
 

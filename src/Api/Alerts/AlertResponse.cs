@@ -4,6 +4,7 @@ using BudgetEngine.Api.Http.Json;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Api.Alerts;
 
@@ -34,7 +35,15 @@ public record AlertResponse(
     string? Detail,
     string? By,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("About how many users' budgets have denied so far: of a denial of users, and of the end of its window.")]
-    int? Users = null)
+    int? Users = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of a denial: what open reservations held at that moment.")]
+    Money? Held = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of a denial: how many reservations held it.")]
+    int? Reservations = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of a denial: when the next of them lapses.")]
+    DateTimeOffset? NextLapseAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of unpriced usage: default_price, dearest_price or zero. spent is what is booked for the model this month.")]
+    string? BookedAt = null)
 {
     public static AlertResponse Of(Alert a)
     {
@@ -43,7 +52,8 @@ public record AlertResponse(
             a.Id, a.Type, a.At, a.CostCenter.Length == 0 ? null : a.CostCenter, a.User, a.Period, a.WindowStart, reached ? a.Threshold : default(Optional<decimal?>),
             reached ? a.Level : default(Optional<string>), reached ? a.Generation : null, reached ? a.Cause : null, a.Spent, a.Limit, a.Utilization, a.ResetsAt,
             a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
-            RecommendationResponse.Of(a.Recommendations), a.Detail, a.By, a.Users == 0 ? null : a.Users);
+            RecommendationResponse.Of(a.Recommendations), a.Detail, a.By, a.Users == 0 ? null : a.Users,
+            a.Held, a.Reservations, a.NextLapse, Words.UnpricedBases.Find(a.Basis));
     }
 }
 

@@ -33,6 +33,7 @@ internal sealed class BudgetEndpoints(
         routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Replace the whole budget", "Scope: admin.")
                 .Takes(Parameter.User, Parameter.IfMatch, Parameter.IfNoneMatch, Parameter.DryRun, Parameter.Reason).Reads<BudgetSettings>()
+                .Shows("""{ "daily": 300, "monthly": 5000, "per_user": { "daily": 5 }, "reason": "the budget of this quarter" }""")
                 .Gives<BudgetResponse>().Gives<BudgetResponse>(StatusCodes.Status201Created, "New").WithHeaders("ETag"));
         routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
             .WithMetadata(new Operation(Tags.Budgets, "Change a part (RFC 7396)", "Scope: admin.")

@@ -16,6 +16,12 @@ public sealed record CheckAnswer(
     /// <summary>Why an import could not take the model, where it has no price and an import knew it.</summary>
     public string? UnpricedBecause { get; init; }
 
+    /// <summary>Of a denial: a sentence for the holder of the key, <see cref="DenialText"/>.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Of a denial by a window: the amount, or its least part, would fit if nothing were held.</summary>
+    internal bool FitsEmpty { get; init; }
+
     public bool Allowed => Reason is null;
 
     /// <summary>By what this answer got its hold; null: it holds nothing. <see cref="CheckService.TakeBackAsync"/>.</summary>

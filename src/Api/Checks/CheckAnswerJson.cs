@@ -54,6 +54,7 @@ public static class CheckAnswerJson
         }
 
         if (answer.UnpricedBecause is { } because) json.WriteString("unpriced_because"u8, because);
+        if (answer.Detail is { } detail) json.WriteString("detail"u8, detail);
         if (explain) WriteWindows(json, resolution, answer.Budgets);
         json.WriteEndObject();
     }
@@ -82,6 +83,8 @@ public static class CheckAnswerJson
         if (!window.Hidden) WriteFigures(json, resolution, window);
         json.WriteString("status"u8, window.Status);
         WriteTime(json, "resets_at"u8, window.ResetsAt);
+        if (!window.Hidden && window.Reservations is { } reservations) json.WriteNumber("reservations"u8, reservations);
+        if (!window.Hidden && window.NextLapse is { } lapse) json.WriteString("next_lapse_at"u8, lapse.UtcDateTime);
         json.WriteEndObject();
     }
 

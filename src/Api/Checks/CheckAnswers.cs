@@ -12,8 +12,8 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>Turns a cost center's reply into what a caller is told.</summary>
 internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolution, int visibleDepth)
 {
-    public static CheckAnswer Denied(DenialReason reason, Money estimated) =>
-        new(Words.DenialReasons.Of(reason), null, estimated, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []);
+    public static CheckAnswer Denied(DenialReason reason, Resolution resolution) => Told(
+        new(Words.DenialReasons.Of(reason), null, Money.Zero, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []), resolution, default);
 
     /// <param name="request">By which the reply got a hold; null: it holds nothing, or had it before.</param>
     public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id, ReserveRequest? request = null, string? unpricedBecause = null)
@@ -21,13 +21,24 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         var allowed = reply.Reason == DenialReason.None;
         var blockedBy = reply.BlockedBy is { } blocked ? View(blocked) : null;
         var held = allowed && !reply.Degraded && command is not { DryRun: true };
-        return new CheckAnswer(
+        var answer = new CheckAnswer(
             Words.DenialReasons.Find((DenialReason)reply.Reason), held ? id : null, estimate.Amount, new Money(allowed || command is null ? reply.Granted : 0), held ? reply.ExpiresAt : null,
             reply.OverLimit, reply.Degraded, Affordable(reply, estimate, blockedBy), allowed ? null : RetryAfter(reply, blockedBy), blockedBy,
             reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy))
         {
             UnpricedBecause = unpricedBecause, Held = request is null ? null : (request, reply),
+            FitsEmpty = !allowed && blockedBy is not null && FitsEmpty(reply, estimate, command, blockedBy),
         };
+        return allowed ? answer : Told(answer, resolution, reply.DecidedAt);
+    }
+
+    private static CheckAnswer Told(CheckAnswer denial, Resolution resolution, DateTimeOffset now) => denial with { Detail = new DenialText(denial, resolution, now).ForCaller };
+
+    /// <summary>Whether it is held money that refuses. While all holds are being settled none of them will lapse, and the reply does not say it.</summary>
+    private static bool FitsEmpty(ReserveReply reply, in Estimate estimate, CheckCommand? command, WindowView window)
+    {
+        if (reply.LapseAfter is not null || (window.Remaining.IsPositive && command is { Unestimated: true })) return true;
+        return (command?.MinAmount ?? estimate.Amount) <= window.Remaining && estimate.Amount.IsPositive;
     }
 
     /// <summary>What is open, without asking anybody: since when a limit is spent only the ledger knows.</summary>
@@ -36,7 +47,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         if (reply.PausedBy is { } pause)
         {
             var hidden = CostCenterId.DepthOf(pause.CostCenter) < visibleDepth;
-            return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until);
+            return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until, hidden ? null : pause.Model);
         }
 
         return reply.Reason == DenialReason.BudgetExceeded && blockedBy is { } window && window.Spent >= window.Limit
@@ -57,7 +68,10 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         var period = (Period)state.Period;
         return new WindowView(
             state.CostCenter, state.User, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), state.Status,
-            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth);
+            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth)
+        {
+            Reservations = state.Reservations, NextLapse = state.NextLapse,
+        };
     }
 
     /// <summary>How many output tokens would still fit: of a partial grant what it buys, of a denial for lack of budget what is left. Never told of a node that the caller may not see.</summary>

@@ -27,6 +27,8 @@ public sealed record CheckResponse(
     IReadOnlyList<string>? NearestModels,
     [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     string? UnpricedBecause,
+    [property: Description("Of a denial: a sentence for people. Words may change; programs read reason and blocked_by."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Detail,
     [property: Description("With explain only: every limited window, leaf to root."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<WindowResponse>? Budgets)
 {
@@ -34,5 +36,5 @@ public sealed record CheckResponse(
     public static CheckResponse Of(CheckAnswer answer, bool explain) => new(
         Words.Decision(answer.Allowed), answer.Reason, answer.ReservationId, answer.Estimated, answer.Granted, answer.ExpiresAt, answer.OverLimit, answer.Degraded,
         answer.AffordableOutputTokens, answer.RetryAfterSeconds, WindowResponse.OfAny(answer.BlockedBy), WindowResponse.OfAny(answer.Tightest),
-        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, explain ? WindowResponse.Of(answer.Budgets) : null);
+        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, answer.Detail, explain ? WindowResponse.Of(answer.Budgets) : null);
 }

@@ -22,14 +22,14 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     public async Task<CheckAnswer> CheckAsync(CheckCommand command, CancellationToken cancellationToken)
     {
         var path = command.CostCenter.Path;
-        if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, Money.Zero);
+        if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, resolution);
         var snapshot = catalog.Current;
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
         var estimate = Estimate.Of(command, resolution, snapshot.Prices, policy, now);
         if (!estimate.Priced)
         {
-            return CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero) with
+            return CheckAnswers.Denied(DenialReason.UnknownModel, resolution) with
             {
                 NearestModels = command.Model is { } model ? snapshot.Prices.NearestTo(model, now) : null, UnpricedBecause = snapshot.Prices.WhyUntaken(null, command.Model),
             };

@@ -19,13 +19,15 @@ public sealed record WindowResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Remaining,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<decimal?> Utilization,
     [property: Description("ok, the level of the highest threshold reached, or exceeded")] string Status,
-    DateTimeOffset? ResetsAt)
+    DateTimeOffset? ResetsAt,
+    [property: Description("Of blocked_by: how many open reservations hold what is held."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Reservations = null,
+    [property: Description("Of blocked_by: when the next of them lapses."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextLapseAt = null)
 {
     public static WindowResponse Of(WindowView window) => window.Hidden
         ? new WindowResponse(window.CostCenter, default, window.Period, null, null, null, null, null, default, window.Status, window.ResetsAt)
         : new WindowResponse(
             window.CostCenter, window.User, window.Period, window.Limit, window.Spent, window.Held, window.Available, window.Remaining, window.Utilization,
-            window.Status, window.ResetsAt);
+            window.Status, window.ResetsAt, window.Reservations, window.NextLapse);
 
     public static WindowResponse? OfAny(WindowView? window) => window is null ? null : Of(window);
 

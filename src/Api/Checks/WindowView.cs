@@ -8,6 +8,12 @@ namespace BudgetEngine.Api.Checks;
 public sealed record WindowView(
     string CostCenter, string? User, Period Period, Money Limit, Money Spent, Money Held, string Status, DateTimeOffset? ResetsAt, bool Hidden)
 {
+    /// <summary>Of the window that refuses: how many reservations hold what is held; null: not counted.</summary>
+    public int? Reservations { get; init; }
+
+    /// <summary>Of the window that refuses: when the next of them lapses; null: none does, or not known.</summary>
+    public DateTimeOffset? NextLapse { get; init; }
+
     public Money Available => Limit - Spent - Held;
 
     public Money Remaining => Limit - Spent;

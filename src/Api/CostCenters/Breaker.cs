@@ -10,8 +10,9 @@ namespace BudgetEngine.Api.CostCenters;
 /// </summary>
 /// <param name="Reason">A word of denials; null: closed.</param>
 /// <param name="Since">Null: not known, or of a cost center above the caller's subtree.</param>
+/// <param name="Model">Of a pause of one model; null: not.</param>
 /// <param name="Until">When the window resets or the pause ends by itself; null: neither.</param>
-public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until)
+public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until, string? Model = null)
 {
     public static readonly string Paused = Words.DenialReasons.Of(DenialReason.Paused);
     public static readonly string BudgetExceeded = Words.DenialReasons.Of(DenialReason.BudgetExceeded);

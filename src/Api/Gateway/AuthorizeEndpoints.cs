@@ -19,12 +19,12 @@ internal sealed class AuthorizeEndpoints(Gate gate, GatewayChecks checks) : IEnd
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.Map(RawTarget.AuthorizePath, HandleAsync).WithMetadata(Described);
-        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync).WithMetadata(Described);
+        routes.Map(RawTarget.AuthorizePath + "/{**rest}", HandleAsync).ExcludeFromDescription();
     }
 
     private static Operation Describe()
     {
-        var operation = new Operation(Tags.Gateway, "Ask before a request is passed on", "Scope: check.")
+        var operation = new Operation(Tags.Gateway, "Ask before a request is passed on", "Scope: check. Any method, and any path below this one, is the same question: gateways append the client's.").OfAnyMethod()
             .Takes([.. GatewayProfile.InputHeaders.Select(h => Parameter.Header(h, "Counts only if the key's profile trusts it."))])
             .GivesNothing(StatusCodes.Status200OK, "Allowed; no body")
             .WithHeaders(

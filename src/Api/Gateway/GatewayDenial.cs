@@ -13,6 +13,9 @@ namespace BudgetEngine.Api.Gateway;
 /// <summary>A denial as a gateway passes it to the end client: by default without amounts and cost center, in the shape that the client's library knows.</summary>
 internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolution resolution, string requestId)
 {
+    /// <summary>What the end client may be told, in a sentence.</summary>
+    public const string MessageHeader = "X-Budget-Message";
+
     /// <summary>The code of the API, or the reason of the decision.</summary>
     public string Code => code;
 
@@ -68,13 +71,15 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolut
             headers["X-Budget-Reset"] = ((long)Math.Max(0, Math.Ceiling((resetsAt - Now).TotalSeconds))).ToString(CultureInfo.InvariantCulture);
         }
 
+        // Neither quotes nor names of users: a gateway may put it into JSON of its own.
+        if (Decision is { } decision) headers[MessageHeader] = TextOf(decision).ForEndClient;
         if (Decision?.RetryAfterSeconds is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     private GatewayDenialResponse ToResponse()
     {
         var answer = new GatewayDenialResponse(
-            Problem.TypePrefix + code, Title, Status, code, Blocked?.Period, Blocked?.ResetsAt, requestId, null, default, null, default, default, null);
+            Problem.TypePrefix + code, Title, Status, code, Blocked?.Period, Blocked?.ResetsAt, requestId, Decision is null ? null : Message, default, null, default, default, null);
         if (!profile.FullDetail) return answer;
         answer = answer with { Detail = Fault?.Detail ?? Message, CostCenter = CostCenter, Errors = ProblemResponse.ByField(Fault?.Errors) };
         return Decision is not { } decision ? answer : answer with
@@ -83,24 +88,10 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolut
         };
     }
 
-    private string Title => Words.DenialReasons.Parse(code) switch
-    {
-        DenialReason.BudgetExceeded => "The budget is spent",
-        DenialReason.Paused => "Paused",
-        DenialReason.UnknownModel => "The model has no price",
-        DenialReason.RateLimited => "Too many requests",
-        DenialReason.TooManyReservations => "Too many open reservations",
-        _ => ApiCode.Table.TryGetValue(code, out var known) ? known.Title : "Denied",
-    };
+    private string Title => Decision is { } decision ? TextOf(decision).Title : ApiCode.Table.TryGetValue(code, out var known) ? known.Title : "Denied";
 
-    /// <summary>One sentence; what it may tell is decided by the profile.</summary>
-    private string Message
-    {
-        get
-        {
-            var where = profile.FullDetail && CostCenter is not null ? $" ({CostCenter})" : "";
-            var when = Blocked?.ResetsAt is { } resetsAt ? $" It resets at {resetsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
-            return $"{Title}{where}.{when}";
-        }
-    }
+    /// <summary>What it may tell is decided by the profile.</summary>
+    private string Message => Decision is not { } decision ? $"{Title}." : profile.FullDetail ? TextOf(decision).ForCaller : TextOf(decision).ForEndClient;
+
+    private DenialText TextOf(CheckAnswer decision) => new(decision, resolution, Now);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Keys;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace BudgetEngine.Api.OpenApi;
@@ -13,8 +14,6 @@ namespace BudgetEngine.Api.OpenApi;
 /// </summary>
 internal sealed class OpenApiDocument(EndpointDataSource endpoints)
 {
-    private static readonly string[] AllMethods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
-
     private readonly Lazy<byte[]> _bytes = new(() => Encoding.UTF8.GetBytes(Make(endpoints.Endpoints.OfType<RouteEndpoint>()).ToJsonString()));
 
     public ReadOnlyMemory<byte> Bytes => _bytes.Value;
@@ -22,16 +21,15 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
     private static JsonObject Make(IEnumerable<RouteEndpoint> endpoints)
     {
         var schemas = new OpenApiSchemas();
-        var (paths, tags) = (new JsonObject(), new HashSet<string>());
+        var paths = new JsonObject();
         foreach (var endpoint in endpoints)
         {
             if (endpoint.Metadata.GetMetadata<Operation>() is not { } operation) continue;
-            tags.Add(operation.Tag);
             var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("**", "", StringComparison.Ordinal);
             if (!paths.ContainsKey(path)) paths[path] = new JsonObject();
-            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? AllMethods)
+            foreach (var method in operation.IsOfAnyMethod ? [HttpMethods.Get] : endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
             {
-                paths[path]![method.ToLowerInvariant()] = Of(operation, endpoint, schemas);
+                paths[path]![method.ToLowerInvariant()] = Of(operation, endpoint, IdOf(method, path), schemas);
             }
         }
 
@@ -47,7 +45,7 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "http://127.0.0.1:8080" }),
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["budgetKey"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["name"] = tag })]),
+            ["tags"] = new JsonArray([.. Tags.All.Select(tag => new JsonObject { ["name"] = tag.Name, ["description"] = tag.Description })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -65,9 +63,16 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
         };
     }
 
-    private static JsonObject Of(Operation operation, RouteEndpoint endpoint, OpenApiSchemas schemas)
+    /// <summary>What a generated client calls it: <c>put_budgets_cost_center</c>.</summary>
+    private static string IdOf(string method, string path)
     {
-        var json = new JsonObject { ["summary"] = operation.Summary, ["tags"] = new JsonArray(operation.Tag) };
+        var words = path.Replace("/v1/", "/", StringComparison.Ordinal).Split(['/', '{', '}', '-', '.'], StringSplitOptions.RemoveEmptyEntries);
+        return $"{method.ToLowerInvariant()}_{string.Join('_', words)}";
+    }
+
+    private static JsonObject Of(Operation operation, RouteEndpoint endpoint, string id, OpenApiSchemas schemas)
+    {
+        var json = new JsonObject { ["operationId"] = id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(operation.Tag) };
         if (operation.Description is { } description) json["description"] = description;
         if (operation.IsPublic) json["security"] = new JsonArray();
         var parameters = endpoint.RoutePattern.Parameters.Select(p => Parameter.OfPath(p.Name, p.IsCatchAll)).Concat(operation.Parameters).ToList();
@@ -75,7 +80,9 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
         if (!operation.Bodies.IsEmpty)
         {
             var bodies = operation.Bodies.GroupBy(b => b.ContentType, b => b.Type).Select(b => (b.Key, schemas.OfAny([.. b])));
-            json["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content([.. bodies]) };
+            var content = Content([.. bodies]);
+            if (operation.Example is { } example) content.First().Value!["example"] = JsonNode.Parse(example);
+            json["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
         }
 
         var answers = new JsonObject();

@@ -15,6 +15,16 @@ internal sealed record Operation(string Tag, string Summary, string? Description
 
     public ImmutableArray<DescribedAnswer> Answers { get; private init; } = [];
 
+    /// <summary>A body that works as it stands, as JSON; null: none is shown.</summary>
+    public string? Example { get; private init; }
+
+    /// <summary>Any method, and any path below, is the same question: described once, as <c>GET</c>.</summary>
+    public bool IsOfAnyMethod { get; private init; }
+
+    public Operation Shows(string example) => this with { Example = example };
+
+    public Operation OfAnyMethod() => this with { IsOfAnyMethod = true };
+
     /// <summary>Served to anybody.</summary>
     public bool IsPublic { get; private init; }
 

@@ -30,6 +30,7 @@ internal sealed class PriceEndpoints(
                 .Takes(Parameter.Limit).Gives<PageResponse<MissingPriceResponse>>());
         routes.MapPut(Pattern, gate.Guard(Scopes.Admin, PutAsync))
             .WithMetadata(new Operation(Tags.Prices, "Enter a version", "Scope: admin, whole installation.").Takes(Parameter.Reason).Reads<PriceRequest>()
+                .Shows("""{ "input": 2, "output": 8, "cached_input": 0.5 }""")
                 .Gives<PriceResponse>().Gives<PriceResponse>(StatusCodes.Status201Created, "New"));
         routes.MapPatch(Pattern, gate.Guard(Scopes.Admin, PatchAsync))
             .WithMetadata(new Operation(Tags.Prices, "Enter a version that changes a part of the one in force (RFC 7396)", "Scope: admin, whole installation.").Takes(Parameter.Reason)

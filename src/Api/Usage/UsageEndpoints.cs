@@ -22,6 +22,7 @@ internal sealed class UsageEndpoints(
         routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
             .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage.")
                 .ReadsAny(Operation.Json, typeof(UsageRecordRequest), typeof(UsageRecordRequest[])).Reads<UsageRecordRequest>(Operation.NdJson)
+                .Shows("""{ "request_id": "openapi-example", "cost_center": "acme/engineering/search", "user": "u-17", "model": "gpt-4.1", "cost": 0.0123 }""")
                 .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(UsageResponse), typeof(BatchResponse))
                 .Gives(StatusCodes.Status400BadRequest, "Not valid, or a batch that breaks off", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse))
                 .Gives(StatusCodes.Status413PayloadTooLarge, "Too large, or too many records", Problem.ContentType, typeof(ProblemResponse), typeof(BrokenBatchResponse)));

@@ -36,6 +36,7 @@ internal static class CheckCommand
     private static void Print(Screen screen, System.Text.Json.JsonElement answer, bool allowed)
     {
         screen.Marked(allowed ? $"[green]allow[/] {answer.Text("granted")} of {answer.Text("estimated")}" : $"[red]deny[/] {Screen.Escape(answer.Text("reason"))}, for {answer.Text("estimated")}");
+        if (answer.Text("detail") is { Length: > 0 } detail) screen.Line(detail);
         if (answer.Text("reservation_id") is { } id) screen.Line($"reservation {id}");
         if (Windows.InWords(answer.Member(allowed ? "tightest" : "blocked_by")) is { } window) screen.Line(window);
         if (answer.Text("retry_after_seconds") is { } seconds) screen.Line($"again in {seconds} s");

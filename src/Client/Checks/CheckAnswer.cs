@@ -16,6 +16,9 @@ public sealed record CheckAnswer
     /// <summary>Of a denial, such as <c>budget_exceeded</c>.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Of a denial: a sentence for people who may see the budget, with its amounts.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>To settle, extend or release; null of a denial, a dry run, and an allowance that holds nothing.</summary>
     public string? ReservationId { get; init; }
 

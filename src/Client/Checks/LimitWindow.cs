@@ -29,4 +29,10 @@ public sealed record LimitWindow
     public required string Status { get; init; }
 
     public DateTimeOffset? ResetsAt { get; init; }
+
+    /// <summary>Of the window that refuses: how many open reservations hold what is held.</summary>
+    public int? Reservations { get; init; }
+
+    /// <summary>Of the window that refuses: when the next of them lapses.</summary>
+    public DateTimeOffset? NextLapseAt { get; init; }
 }

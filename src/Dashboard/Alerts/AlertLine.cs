@@ -25,7 +25,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
     public string Headline => Alert.Type switch
     {
         AlertType.ThresholdReached => $"{Capital(Period)} budget at {Alert.Threshold * 100:0.#}%",
-        AlertType.Denied => $"First denial of the {Period} window",
+        AlertType.Denied => $"First denial of the {Period} window{(Alert.Spent < Alert.Limit && Alert.Held is { IsPositive: true } ? ": held, not spent" : "")}",
         AlertType.WindowReset => $"The {Period} window starts anew",
         AlertType.Paused => $"Paused by {Markup.Actor(Alert.By ?? "")}",
         AlertType.Resumed => $"Resumed by {Markup.Actor(Alert.By ?? "")}",
@@ -45,6 +45,8 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         var facts = new List<string>();
         if (Alert.Type == AlertType.Spike && Alert is { Spent: { } today, Limit: { } yesterday }) facts.Add($"{currency.Of(today)} today, {currency.Of(yesterday)} yesterday");
         else if (Alert is { Spent: { } spent, Limit: { } limit }) facts.Add($"{currency.Of(spent)} of {currency.Round(limit)}");
+        else if (Alert is { Type: AlertType.Unpriced, Spent: { } booked }) facts.Add($"booked at {currency.Of(booked)} this month");
+        if (Alert.Held is { IsPositive: true } held) facts.Add($"{currency.Of(held)} held by {Alert.Reservations} open reservations");
         if (Alert.Forecast is { } forecast)
         {
             facts.Add(forecast.ReachedAt is { } reached ? $"runs out {TimeWords.LongDay(reached, Alert.At, Zone)} at this pace" : $"should end at {currency.Round(forecast.Amount)}");

@@ -44,7 +44,8 @@ public static class Advice
         if (Top(RecommendationKind.TopFeature, "Feature", facts.Features, spentMonth, format) is { } feature) advice.Add(feature);
         if (window is { } w && Outlook.SafePerDay(w.Spent, w.Limit, w.EndsAt, now) is { } rate)
         {
-            advice.Add(new Recommendation(RecommendationKind.SafeRate, null, null, rate, $"The limit holds until the window ends at no more than {format(rate)} a day from now on."));
+            var most = w.EndsAt - now <= TimeSpan.FromDays(1) ? $"if no more than {format(rate)} is spent from now on" : $"at no more than {format(rate)} a day from now on";
+            advice.Add(new Recommendation(RecommendationKind.SafeRate, null, null, rate, $"The limit holds until the window ends {most}."));
         }
 
         return advice.ToImmutable();

@@ -36,7 +36,7 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     public AlertCause Cause { get; init; }
 
-    /// <summary>Of a spike: spent today.</summary>
+    /// <summary>Of a spike: spent today. Of unpriced usage: what is booked for the model this month.</summary>
     public Money? Spent { get; init; }
 
     /// <summary>
@@ -46,6 +46,18 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     /// <summary>With the increases in force. Of a spike: spent yesterday.</summary>
     public Money? Limit { get; init; }
+
+    /// <summary>Of a denial: what open reservations held at that moment; null: not known.</summary>
+    public Money? Held { get; init; }
+
+    /// <summary>Of a denial: how many reservations held it.</summary>
+    public int? Reservations { get; init; }
+
+    /// <summary>Of a denial: when the next of them lapses; null: none does, or not known.</summary>
+    public DateTimeOffset? NextLapse { get; init; }
+
+    /// <summary>Of unpriced usage: at what it is booked.</summary>
+    public UnpricedBasis Basis { get; init; }
 
     public SpendForecast? Forecast { get; init; }
 

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
 
 namespace BudgetEngine.Domain.Alerts;
 
@@ -25,11 +26,24 @@ public static class Outlook
         return new SpendForecast(amount, limit > spent && needed < ends.UtcTicks - now.UtcTicks ? now.AddTicks((long)needed) : null);
     }
 
+    /// <summary>
+    /// Spend at the end of the window if what is left of it goes on at a recent pace: <c>spent + per day x days left</c>. Null after the end, and without any spend.
+    /// </summary>
+    public static SpendForecast? Forecast(Money spent, Money limit, DateTimeOffset? end, DateTimeOffset now, SpendPace pace)
+    {
+        if (end is not { } ends || now >= ends || !spent.IsPositive) return null;
+        var left = ends.UtcTicks - now.UtcTicks;
+        var amount = Money.Saturated(spent.Nanos + (Int128)pace.PerDay.Nanos * left / TimeSpan.TicksPerDay);
+        if (limit <= spent || !pace.PerDay.IsPositive) return new SpendForecast(amount, null);
+        var needed = (Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / pace.PerDay.Nanos;
+        return new SpendForecast(amount, needed < left ? now.AddTicks((long)needed) : null);
+    }
+
     /// <summary>Without any spend yesterday there is nothing to compare with.</summary>
     public static bool IsSpike(Money today, Money yesterday, Money floor) =>
         yesterday.IsPositive && today > floor && today.Nanos > yesterday.Nanos * SpikeFactor;
 
-    /// <summary>The spend per day at which the limit holds until the window ends; null when it ended, never ends, or is spent.</summary>
+    /// <summary>The spend per day at which the limit holds until the window ends, on its last day what is left; null when it ended, never ends, or is spent.</summary>
     public static Money? SafePerDay(Money spent, Money limit, DateTimeOffset? end, DateTimeOffset now)
     {
         if (end is not { } ends || now >= ends || spent >= limit) return null;

@@ -18,6 +18,9 @@ public sealed class Account
     /// <summary>Of it, the most that is held for one direct child and everything below it: no child alone can leave the others without room.</summary>
     public static readonly Money MaxHeldOfChild = new(MaxHeld.Nanos / 2);
 
+    /// <summary>Holds that are looked through for the next that lapses of a window.</summary>
+    private const int MaxLookedThrough = 1_000;
+
     // Made when first needed: most of a million resident accounts hold nothing.
     private Dictionary<Guid, Hold>? _holds;
     private DeadlineHeap? _deadlines;
@@ -75,13 +78,13 @@ public sealed class Account
         if (from is not null)
         {
             from.OpenHolds--;
-            from.Balances.AddHeld(hold.Date, -hold.Left);
+            from.Balances.ChangeHeld(hold.Date, hold.Left, Money.Zero);
         }
 
         if (to is not null)
         {
             to.OpenHolds++;
-            to.Balances.AddHeld(hold.Date, hold.Left);
+            to.Balances.ChangeHeld(hold.Date, Money.Zero, hold.Left);
         }
 
         return to;
@@ -136,19 +139,23 @@ public sealed class Account
         return hold;
     }
 
-    /// <summary>Puts back a hold that the ledger kept.</summary>
-    public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit) =>
-        Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = ask.Amount, OverLimit = overLimit }, now, grace);
+    /// <summary>Puts back a hold that the ledger kept, as old as it was.</summary>
+    public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit, DateTimeOffset createdAt)
+    {
+        var hold = Apply(ask, new Verdict { Kind = VerdictKind.Granted, Granted = ask.Amount, OverLimit = overLimit }, now, grace);
+        if (hold.Attempt == ask.Attempt) hold.CreatedAt = createdAt;
+        return hold;
+    }
 
     /// <summary>Sets what a hold still holds, after a partial settle.</summary>
     public void SetLeft(Hold hold, Money left)
     {
-        var change = left - hold.Left;
+        var before = hold.Left;
         hold.Left = left;
-        Node.Balances.AddHeld(hold.Date, change);
-        hold.UserAccount?.Balances.AddHeld(hold.Date, change);
-        hold.ChildAccount?.Balances.AddHeld(hold.Date, change);
-        if (hold.Share is { } share) share.Held += change;
+        Node.Balances.ChangeHeld(hold.Date, before, left);
+        hold.UserAccount?.Balances.ChangeHeld(hold.Date, before, left);
+        hold.ChildAccount?.Balances.ChangeHeld(hold.Date, before, left);
+        if (hold.Share is { } share) share.Held += left - before;
     }
 
     /// <summary>Moves a deadline; <see cref="long.MaxValue"/> keeps the hold from expiring.</summary>
@@ -185,6 +192,31 @@ public sealed class Account
 
     /// <summary>The next hold that had a row in the ledger for the ancestors and has ended; null when there is none.</summary>
     public Hold? TakeEndedInherited() => _endedInherited is not null && _endedInherited.TryDequeue(out var hold) ? hold : null;
+
+    /// <summary>
+    /// When the next of the holds lapses that make up what is held in a window. Null: none does, since all are being settled, or the next one here is another's and there are too
+    /// many to look through inside a decision.
+    /// </summary>
+    public DateTimeOffset? NextLapse(in WindowFigures figures, Moment now)
+    {
+        if (_deadlines?.Next is not { } next) return null;
+        if (!Counts(next, figures))
+        {
+            if (_holds!.Count > MaxLookedThrough) return null;
+            next = null;
+            foreach (var hold in _holds.Values)
+            {
+                if (Counts(hold, figures) && (next is null || hold.Deadline < next.Deadline)) next = hold;
+            }
+        }
+
+        // By the deadline, which an ancestor has later than the owner.
+        return next is { Deadline: < long.MaxValue } ? now.Utc.AddTicks(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null;
+    }
+
+    private static bool Counts(Hold hold, in WindowFigures figures) =>
+        hold.Left.IsPositive && Window.Containing(figures.Period, hold.Date) == figures.Window
+        && (figures.Account.Kind == AccountKind.Node || figures.Account == hold.UserAccount || figures.Account == hold.ChildAccount);
 
     /// <summary>The limited windows that an ask of this date, user and owner meets, with their figures.</summary>
     public void AddFigures(ICollection<WindowFigures> figures, string user, string owner, DateOnly date, DateTimeOffset now)

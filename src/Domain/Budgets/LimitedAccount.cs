@@ -85,6 +85,9 @@ public readonly record struct WindowFigures(
     public const string StatusOk = "ok";
     public const string StatusExceeded = "exceeded";
 
+    /// <summary>How many reservations hold <see cref="Held"/>, as it is now.</summary>
+    public int Reservations => Account.Balances.Holds(Period, Window);
+
     public Money Available => Limit - Spent - Held;
 
     public Money Remaining => Limit - Spent;

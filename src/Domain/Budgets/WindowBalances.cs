@@ -14,7 +14,7 @@ public sealed class WindowBalances
 
     private DatedBalance[] _days = [];
     private DatedBalance[] _months = [];
-    private (DateOnly Date, Money Amount)[] _held = [];
+    private (DateOnly Date, Money Amount, int Holds)[] _held = [];
 
     // Of all months, which may pass 64 bits: exact, so that it comes down again as it went up.
     private Int128 _spentTotal;
@@ -42,6 +42,14 @@ public sealed class WindowBalances
 
     public Balance Month(DateOnly month) => Find(_months, month);
 
+    /// <summary>Spend of the last days before a date, oldest first; days without any, or that are not kept, are zero.</summary>
+    public Money[] DaysBefore(DateOnly date, int count)
+    {
+        var days = new Money[count];
+        for (var i = 0; i < count; i++) days[i] = Find(_days, date.AddDays(i - count)).Spent;
+        return days;
+    }
+
     public Money Spent(Period period, DateOnly window) => period switch
     {
         Period.Daily => Find(_days, window).Spent,
@@ -54,7 +62,7 @@ public sealed class WindowBalances
     {
         if (period == Period.Total) return HeldTotal;
         var sum = Money.Zero;
-        foreach (var (date, amount) in _held)
+        foreach (var (date, amount, _) in _held)
         {
             if (Window.Containing(period, date) == window) sum += amount;
         }
@@ -62,26 +70,43 @@ public sealed class WindowBalances
         return sum;
     }
 
-    /// <summary>Adds to (or, negative, gives back from) what is held for a date.</summary>
-    public void AddHeld(DateOnly date, Money amount)
+    /// <summary>How many holds make up what is held in the window.</summary>
+    public int Holds(Period period, DateOnly window)
     {
+        var count = 0;
+        foreach (var (date, _, holds) in _held)
+        {
+            if (period == Period.Total || Window.Containing(period, date) == window) count += holds;
+        }
+
+        return count;
+    }
+
+    /// <summary>Changes what one hold holds for a date.</summary>
+    /// <param name="from">What it has held here; 0: it is new here.</param>
+    /// <param name="to">0: it holds nothing any more.</param>
+    public void ChangeHeld(DateOnly date, Money from, Money to)
+    {
+        var amount = to - from;
         if (amount == Money.Zero) return;
+        var holds = from == Money.Zero ? 1 : to == Money.Zero ? -1 : 0;
         HeldTotal += amount;
         for (var i = 0; i < _held.Length; i++)
         {
             if (_held[i].Date != date) continue;
             _held[i].Amount += amount;
+            _held[i].Holds += holds;
             if (_held[i].Amount == Money.Zero) _held = [.. _held[..i], .. _held[(i + 1)..]];
             return;
         }
 
-        _held = [.. _held, (date, amount)];
+        _held = [.. _held, (date, amount, holds)];
     }
 
     /// <summary>Null while sound; else which promise is broken. Held amounts can only become negative by a bug.</summary>
     public string? Fault()
     {
-        foreach (var (date, amount) in _held)
+        foreach (var (date, amount, _) in _held)
         {
             if (amount.IsNegative) return $"held of {date:yyyy-MM-dd} is negative";
         }

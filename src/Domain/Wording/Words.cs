@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 
@@ -57,12 +58,18 @@ public static class Words
         Otherwise = "late",
     };
 
+    public static readonly WordTable<UnpricedBasis> UnpricedBases = new(
+        (UnpricedBasis.DefaultPrice, "default_price"), (UnpricedBasis.DearestPrice, "dearest_price"), (UnpricedBasis.Zero, "zero"));
+
     public static readonly WordTable<RecommendationKind> RecommendationKinds = new(
         (RecommendationKind.CheaperModel, "cheaper_model"), (RecommendationKind.TopUser, "top_user"), (RecommendationKind.TopFeature, "top_feature"),
         (RecommendationKind.SafeRate, "safe_rate"), (RecommendationKind.Unknown, "other"))
     {
         Otherwise = "other",
     };
+
+    public static readonly WordTable<ForecastConfidence> ForecastConfidences = new(
+        (ForecastConfidence.None, "none"), (ForecastConfidence.Low, "low"), (ForecastConfidence.Medium, "medium"), (ForecastConfidence.High, "high"));
 
     public static string Decision(bool allowed) => allowed ? Allow : Deny;
 

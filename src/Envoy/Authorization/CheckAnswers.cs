@@ -27,7 +27,7 @@ internal static class CheckAnswers
     private static readonly string[] Ours =
     [
         .. GatewayProfile.InputHeaders, "X-Budget-Key", "X-Budget-Decision", "X-Budget-Reservation", "X-Budget-Remaining", "X-Budget-Utilization", "X-Budget-Currency", "X-Budget-Code",
-        "X-Budget-Reset", "X-Budget-Cost",
+        "X-Budget-Reset", "X-Budget-Message", "X-Budget-Cost",
     ];
 
     /// <param name="headers">Those of the answer.</param>

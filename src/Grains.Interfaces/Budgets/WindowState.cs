@@ -7,6 +7,8 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Limit">With the increases in force.</param>
 /// <param name="Status"><c>ok</c>, the level of the highest threshold reached, or <c>exceeded</c>.</param>
 /// <param name="Soft">Enforced softly: spent, it refuses nothing.</param>
+/// <param name="Reservations">Of a window that refuses: how many reservations hold <paramref name="Held"/>; null: not counted.</param>
+/// <param name="NextLapse">Of a window that refuses: when the next of them lapses; null: none does, or not known.</param>
 [GenerateSerializer, Immutable, Alias("budget.WindowState")]
 public sealed record WindowState(
     [property: Id(0)] string CostCenter,
@@ -17,14 +19,18 @@ public sealed record WindowState(
     [property: Id(5)] long Spent,
     [property: Id(6)] long Held,
     [property: Id(7)] string Status,
-    [property: Id(8)] bool Soft = false);
+    [property: Id(8)] bool Soft = false,
+    [property: Id(9)] int? Reservations = null,
+    [property: Id(10)] DateTimeOffset? NextLapse = null);
 
 /// <summary>A pause that refuses a check.</summary>
 /// <param name="User">Of one user; null: not.</param>
 /// <param name="Until">Null: until resumed.</param>
+/// <param name="Model">Of one model; null: not.</param>
 [GenerateSerializer, Immutable, Alias("budget.PauseState")]
 public sealed record PauseState(
     [property: Id(0)] string CostCenter,
     [property: Id(1)] string? User,
     [property: Id(2)] DateTimeOffset? Until,
-    [property: Id(3)] DateTimeOffset At);
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] string? Model = null);

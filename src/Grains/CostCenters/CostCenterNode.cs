@@ -90,7 +90,7 @@ internal sealed class CostCenterNode
         {
             if (overdue.Owner != Path || Reservations.Find(overdue.Key, overdue.Attempt, now) is not { State: ReservationState.Held } reservation) continue;
             Reservations.End(reservation, ReservationState.Expired, now);
-            CountExpired(now);
+            CountExpired(reservation, now);
             // Nobody waits for the outcome, so the write needs no time limit.
             if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
         }
@@ -260,14 +260,14 @@ internal sealed class CostCenterNode
         reservation.Granted, hold.Left, reservation.Settled, reservation.Ttl, reservation.CreatedAt, reservation.ExpiresAt, reservation.OverLimit, durable,
         [Path, .. Ancestors], Epoch == 0 ? [] : reservation.Epochs);
 
-    private void CountExpired(Moment now)
+    private void CountExpired(Reservation lapsed, Moment now)
     {
         Services.ActiveNodes.CountExpired();
         var today = Tenant.Calendar.DateOf(now.Utc);
         if (_expiredOn != today)
         {
             ExpiredToday = 0;
-            Alerts.Unsettled();
+            Alerts.Unsettled(lapsed);
         }
 
         _expiredOn = today;

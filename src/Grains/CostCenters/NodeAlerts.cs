@@ -2,6 +2,7 @@ using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Ledger.Alerts;
 
 namespace BudgetEngine.Grains.CostCenters;
@@ -37,7 +38,8 @@ internal sealed class NodeAlerts(CostCenterNode node)
     }
 
     /// <summary>A limit refused a check.</summary>
-    public void Denied(in WindowFigures figures)
+    /// <param name="refused">The same window, as the caller is told of it.</param>
+    public void Denied(in WindowFigures figures, WindowState refused)
     {
         if (node.Services.Alerts is null || !figures.Account.FirstDenial(figures.Period, figures.Window)) return;
         var account = figures.Account;
@@ -47,14 +49,18 @@ internal sealed class NodeAlerts(CostCenterNode node)
         // Users are told of together, once; how many there are is noted at each power of two, so that made-up names cost a few writes and not one each.
         if (!int.IsPow2(users) && users > 0) return;
         var (costCenter, user) = Of(account);
-        Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period, users));
+        Notice(new AlertEvaluation.Denied(costCenter, user, figures.Window, figures.Period, users)
+        {
+            Figures = new DenialFigures(figures.Spent, figures.Limit, figures.Held, refused.Reservations ?? 0, refused.NextLapse),
+        });
     }
 
     /// <summary>A request id came again with other content.</summary>
     public void Conflict(string requestId) => Notice(new AlertEvaluation.Conflict(Known, requestId));
 
     /// <summary>A reservation lapsed, the first of a day.</summary>
-    public void Unsettled() => Notice(new AlertEvaluation.Unsettled(Known));
+    public void Unsettled(Reservation lapsed) => Notice(new AlertEvaluation.Unsettled(
+        Known, new LapsedReservation(node.Path, lapsed.User, lapsed.Model, lapsed.RequestId, lapsed.Granted.Nanos, lapsed.CreatedAt)));
 
     /// <summary>Where an event is told: made-up names have none of their own.</summary>
     private string Known => node.Exists || node.Account.Budget is not null ? node.Path : CostCenterId.TenantOf(node.Path);

@@ -22,11 +22,12 @@ internal static class NodeAnswers
         }
 
         verdict = OutageRules.Hide(verdict, outage, ask.Amount);
-        if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused);
+        var blockedBy = verdict.BlockedBy is { } blocked ? Blocked(account, blocked, now) : null;
+        if (verdict is { Reason: DenialReason.BudgetExceeded, BlockedBy: { } refused } && !dryRun) node.Alerts.Denied(refused, blockedBy!);
         var visible = CostCenterId.DepthOf(node.Path) >= visibleDepth;
         var tightest = visible && verdict.Tightest is { } figures ? Now(account, figures) : null;
         var windows = explain ? Windows(node, ask, now, visibleDepth) : [];
-        return Of(node, verdict, outage, tightest, verdict.BlockedBy is { } blocked ? State(account, blocked) : null, windows);
+        return Of(node, verdict, outage, tightest, blockedBy, windows);
     }
 
     /// <summary>A node that must not grant: its state breaks an invariant.</summary>
@@ -38,6 +39,10 @@ internal static class NodeAnswers
         figures.Account.Kind == AccountKind.User ? figures.Account.Name : null,
         (byte)figures.Period, figures.Window, figures.Limit.Nanos, figures.Spent.Nanos, figures.Held.Nanos, figures.Status,
         figures.Limits.Enforcement == Enforcement.Soft);
+
+    /// <summary>A window that refuses, with what people ask next: who holds what is not spent, and until when.</summary>
+    private static WindowState Blocked(Account account, in WindowFigures figures, Moment now) =>
+        State(account, figures) with { Reservations = figures.Reservations, NextLapse = figures.Held.IsPositive ? account.NextLapse(figures, now) : null };
 
     /// <summary>The figures after the decision took effect: the answer counts its own hold.</summary>
     private static WindowState Now(Account account, in WindowFigures figures) =>
@@ -62,5 +67,5 @@ internal static class NodeAnswers
     private static NodeAnswer Of(
         CostCenterNode node, in Verdict verdict, Outage outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
         verdict.Kind, verdict.Reason, verdict.Granted, verdict.OverLimit, outage, verdict.Limited, verdict.HardLimited, IsDurable(node), node.Epoch, verdict.Available,
-        tightest, blockedBy, verdict.LapseAfter, windows, verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At) : null);
+        tightest, blockedBy, verdict.LapseAfter, windows, verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At, pause.Model) : null);
 }

@@ -55,6 +55,14 @@ internal sealed record AlertDocument
 
     public int? Users { get; init; }
 
+    public long? Held { get; init; }
+
+    public int? Reservations { get; init; }
+
+    public DateTimeOffset? NextLapse { get; init; }
+
+    public UnpricedBasis Basis { get; init; }
+
     public static string ToJson(Alert a) => JsonSerializer.Serialize(
         new AlertDocument
         {
@@ -64,7 +72,8 @@ internal sealed record AlertDocument
             TopModels = a.TopModels.IsEmpty ? null : [.. a.TopModels.Select(m => new ShareDocument(m.Model, m.Spent.Nanos))],
             Recommendations = a.Recommendations.IsEmpty
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
-            Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users,
+            Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users, Held = a.Held?.Nanos, Reservations = a.Reservations, NextLapse = a.NextLapse,
+            Basis = a.Basis,
         },
         AlertsJson.Default.AlertDocument);
 
@@ -78,7 +87,7 @@ internal sealed record AlertDocument
             Forecast = Amount(d.Forecast) is { } amount ? new SpendForecast(amount, d.ReachedAt) : null,
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
-            Detail = d.Detail, By = d.By, Users = d.Users ?? 0,
+            Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis,
         };
     }
 
@@ -136,4 +145,5 @@ internal sealed record ChannelDocument
 [JsonSerializable(typeof(AlertDocument))]
 [JsonSerializable(typeof(ChannelDocument))]
 [JsonSerializable(typeof(PauseEvent))]
+[JsonSerializable(typeof(LapsedReservation))]
 internal sealed partial class AlertsJson : JsonSerializerContext;

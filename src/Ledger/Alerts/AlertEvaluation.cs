@@ -42,11 +42,12 @@ public abstract record AlertEvaluation
 
     /// <summary>A limit refused a check, the first one in its window.</summary>
     /// <param name="Users">Of a user's limit: how many users were refused so far; else 0.</param>
-    public sealed record Denied(string CostCenter, string? User, DateOnly Window, Period Period, int Users = 0) : AlertEvaluation(CostCenter, User);
+    /// <param name="Figures">Of the moment; null: not known any more, since they are not on the ledger's list.</param>
+    public sealed record Denied(string CostCenter, string? User, DateOnly Window, Period Period, int Users = 0, DenialFigures? Figures = null) : AlertEvaluation(CostCenter, User);
 
     /// <summary>A request id came again with other content.</summary>
     public sealed record Conflict(string CostCenter, string RequestId) : AlertEvaluation(CostCenter, null);
 
-    /// <summary>A reservation lapsed.</summary>
-    public sealed record Unsettled(string CostCenter) : AlertEvaluation(CostCenter, null);
+    /// <param name="Reservation">Which lapsed, the first of the day; null: an earlier version did not say.</param>
+    public sealed record Unsettled(string CostCenter, LapsedReservation? Reservation = null) : AlertEvaluation(CostCenter, null);
 }

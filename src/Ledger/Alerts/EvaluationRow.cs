@@ -45,7 +45,7 @@ internal sealed record EvaluationRow(EvaluationKind Kind, string CostCenter, str
             AlertEvaluation.Unpriced e => (EvaluationKind.Unpriced, DateOnly.MinValue, e.Model),
             AlertEvaluation.Denied e => (EvaluationKind.Denied, e.Window, string.Create(CultureInfo.InvariantCulture, $"{(int)e.Period}/{e.Users}")),
             AlertEvaluation.Conflict e => (EvaluationKind.Conflict, DateOnly.MinValue, e.RequestId),
-            AlertEvaluation.Unsettled => (EvaluationKind.Unsettled, DateOnly.MinValue, ""),
+            AlertEvaluation.Unsettled e => (EvaluationKind.Unsettled, DateOnly.MinValue, e.Reservation is { } r ? JsonSerializer.Serialize(r, AlertsJson.Default.LapsedReservation) : ""),
             _ => throw new UnreachableException($"An evaluation of the type {evaluation.GetType()}."),
         };
         return new EvaluationRow(kind, evaluation.CostCenter, evaluation.User, date, detail, evaluation.Cause, evaluation.DueAt);
@@ -63,7 +63,7 @@ internal sealed record EvaluationRow(EvaluationKind Kind, string CostCenter, str
             EvaluationKind.Unpriced => new AlertEvaluation.Unpriced(CostCenter, Detail),
             EvaluationKind.Denied => new AlertEvaluation.Denied(CostCenter, User, Date, PeriodOf(Detail[..1]), Detail.Length > 2 ? int.Parse(Detail.AsSpan(2), CultureInfo.InvariantCulture) : 0),
             EvaluationKind.Conflict => new AlertEvaluation.Conflict(CostCenter, Detail),
-            EvaluationKind.Unsettled => new AlertEvaluation.Unsettled(CostCenter),
+            EvaluationKind.Unsettled => new AlertEvaluation.Unsettled(CostCenter, Detail.Length == 0 ? null : JsonSerializer.Deserialize(Detail, AlertsJson.Default.LapsedReservation)),
             _ => throw new InvalidDataException($"The ledger's list has an evaluation of the unknown kind {(int)Kind}."),
         };
         return evaluation with { Cause = Cause, DueAt = DueAt };

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Ledger;
+using BudgetEngine.Silo.Logging;
 
 namespace BudgetEngine.Silo.Commands;
 
@@ -8,14 +9,26 @@ internal static class Banner
 {
     public static void Print(WebApplication app)
     {
-        var address = app.Urls.FirstOrDefault() ?? "http://127.0.0.1:8080";
-        var open = app.Services.GetRequiredService<KeyRing>().IsOpen;
-        Console.WriteLine($"BudgetEngine listens on {string.Join(", ", app.Urls)}");
-        Console.WriteLine($"  store    {app.Services.GetRequiredService<ILedgerStore>().Description}");
-        Console.WriteLine($"  access   {(open ? OpenMode.Warning : "by key")}");
-        Console.WriteLine($"  pages    {address}/");
-        Console.WriteLine("Try:");
-        Console.WriteLine($"  curl -s -X PUT {address}/v1/budgets/acme/engineering -H 'Content-Type: application/json' -d '{{\"daily\": 5}}'");
-        Console.WriteLine($"  curl -s {address}/v1/check -H 'Content-Type: application/json' -d '{{\"cost_center\": \"acme/engineering/search\", \"amount\": 0.02}}'");
+        // Programs that read JSON, line by line, find the same in the line of the start.
+        if (LogOutput.IsJson(app.Configuration)) return;
+        var (store, keys) = (app.Services.GetRequiredService<ILedgerStore>(), app.Services.GetRequiredService<KeyRing>());
+        foreach (var line in Lines([.. app.Urls], store.Description, keys.IsOpen)) Console.WriteLine(line);
+    }
+
+    /// <summary>The calls in it work as they stand: with the key's header once keys exist.</summary>
+    internal static IReadOnlyList<string> Lines(IReadOnlyList<string> urls, string store, bool open)
+    {
+        var address = urls.Count == 0 ? "http://127.0.0.1:8080" : urls[0];
+        var key = open ? "" : " -H \"X-Budget-Key: $BUDGET_KEY\"";
+        return
+        [
+            $"BudgetEngine listens on {string.Join(", ", urls)}",
+            $"  store    {store}",
+            $"  access   {(open ? OpenMode.Warning : "by key")}",
+            $"  pages    {address}/",
+            open ? "Try:" : "Try, with a key in BUDGET_KEY:",
+            $"  curl -s -X PUT {address}/v1/budgets/acme/engineering{key} -H 'Content-Type: application/json' -d '{{\"daily\": 5}}'",
+            $"  curl -s {address}/v1/check{key} -H 'Content-Type: application/json' -d '{{\"cost_center\": \"acme/engineering/search\", \"amount\": 0.02}}'",
+        ];
     }
 }

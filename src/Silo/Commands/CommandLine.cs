@@ -19,12 +19,18 @@ internal static class CommandLine
     private static readonly Option<string> _postgres = Text("--postgres", "CONNECTION_STRING", "A ledger in PostgreSQL instead.");
     private static readonly Option<string> _toPostgres = Text("--to-postgres", "CONNECTION_STRING", "Into this database, which must be empty.");
     private static readonly Option<string> _toData = Text("--to-data", "DIR", "Into this folder, which must be empty.");
-    private static readonly Option<bool> _demo = Flag("--demo", "Play the traffic of a sample tenant, through the public API.");
+    private static readonly Option<bool> _demo = Flag("--demo", "Fill sample tenants with two months of history and play their traffic, through the public API.");
     private static readonly Option<bool> _gateway = Flag("--gateway", "Serve the gateway before the providers too: Gateway:Upstreams says which.");
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
     private static readonly Option<TimeSpan> _overlap = new("--overlap")
     {
-        HelpName = "TIME", Description = "How long ids of earlier keys are still believed, as [d.]hh:mm:ss. Default 90 days.", DefaultValueFactory = _ => SigningKeyCommand.DefaultOverlap,
+        HelpName = "TIME", Description = "How long ids of earlier keys are still believed, such as 12h or 90d. Default 90d.", DefaultValueFactory = _ => SigningKeyCommand.DefaultOverlap,
+        CustomParser = static result =>
+        {
+            if (Durations.TryParse(result.Tokens[0].Value, out var overlap)) return overlap;
+            result.AddError($"'--overlap' is '{result.Tokens[0].Value}'; {Durations.Examples}");
+            return default;
+        },
     };
 
     private static readonly Argument<string[]> _settings = Settings();
@@ -108,6 +114,8 @@ internal static class CommandLine
         [
             ("urls", parsed.GetValue(_urls)), ("Ledger:DataDirectory", parsed.GetValue(_data)), ("Ledger:Postgres", parsed.GetValue(_postgres)),
             ("Gateway:Enabled", parsed.GetValue(_gateway) ? "true" : null),
+            // The demo's channel leads to a receiver in the same process. A setting by hand comes later, and wins.
+            ("Alerts:AllowPrivateAddresses", parsed.GetValue(_demo) ? "true" : null),
         ];
         return [.. named.Where(o => o.Value is not null).Select(o => $"--{o.Key}={o.Value}"), .. parsed.GetValue(_settings) ?? []];
     }

@@ -1,5 +1,7 @@
 using BudgetEngine.Shipping.Hosting;
 using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Logging;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BudgetEngine.Silo.Commands;
 
@@ -10,7 +12,9 @@ internal static class ShipCommand
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = configuration, ContentRootPath = AppContext.BaseDirectory });
         Settings.Check(builder.Configuration);
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Logging.AddEngineLog(builder.Configuration);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         // What stops a start is told once and in one line, by whoever runs the verb.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddShipping(builder.Configuration);

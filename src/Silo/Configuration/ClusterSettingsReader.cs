@@ -103,8 +103,8 @@ public sealed class ClusterSettingsReader(IConfiguration configuration)
     private TimeSpan Time(string key, TimeSpan absent, TimeSpan min, TimeSpan max)
     {
         if (Text($"Cluster:{key}") is not { } text) return absent;
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= min && time <= max) return time;
-        _faults.Add($"Cluster:{key} is '{text}'; it is a time from {min:c} to {max:c}");
+        if (Durations.TryParse(text, out var time) && time >= min && time <= max) return time;
+        _faults.Add($"Cluster:{key} is '{text}'; it is a time from {min:c} to {max:c}, such as 5s or 00:00:05");
         return absent;
     }
 

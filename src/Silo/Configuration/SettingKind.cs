@@ -28,7 +28,7 @@ internal static class SettingKind
     {
         if (type == typeof(bool)) return "it is true or false";
         if (type == typeof(int)) return "it is a whole number";
-        if (type == typeof(TimeSpan)) return "it is a time such as 00:00:10";
+        if (type == typeof(TimeSpan)) return Durations.Examples;
         if (!type.IsEnum) return "it is a number";
         var words = Enum.GetNames(type).Select(n => n.ToLowerInvariant()).ToList();
         return $"it can be {string.Join(", ", words[..^1])} or {words[^1]}";

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using BudgetEngine.Alerts;
 using BudgetEngine.Alerts.Delivery;
@@ -7,6 +6,7 @@ using BudgetEngine.Alerts.Delivery.Mail;
 using BudgetEngine.Alerts.Delivery.Secrets;
 using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Ingest;
@@ -22,6 +22,7 @@ using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Shipping.Hosting;
+using BudgetEngine.Silo.Doctor;
 using BudgetEngine.Silo.Warehouse;
 using Microsoft.Extensions.Options;
 
@@ -35,12 +36,13 @@ public static class Settings
 {
     private static readonly (string Section, Type Options)[] _options =
     [
-        (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
+        (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (DenialOptions.Section, typeof(DenialOptions)), (UsageOptions.Section, typeof(UsageOptions)),
         (EventOptions.Section, typeof(EventOptions)), (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), (WarehouseOptions.Section, typeof(WarehouseOptions)),
+        (BackupOptions.Section, typeof(BackupOptions)),
         ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
     ];
 
@@ -67,6 +69,7 @@ public static class Settings
     /// <exception cref="OptionsValidationException">With every key that is unknown, every value that is of another kind than its setting or out of its range, and every two that do not go together.</exception>
     public static void Check(IConfiguration configuration)
     {
+        Durations.MakeKnown();
         var faults = configuration.AsEnumerable().Where(s => s.Value is not null).Select(s => FaultOf(s.Key, s.Value!)).OfType<string>().Order(StringComparer.Ordinal).ToList();
         faults.AddRange(SettingRelations.FaultsOf(key => TimeOf(configuration, key)));
         if (faults.Count > 0) throw new OptionsValidationException(nameof(Settings), typeof(Settings), faults);
@@ -91,7 +94,7 @@ public static class Settings
     private static TimeSpan? TimeOf(IConfiguration configuration, string key)
     {
         if (configuration[key] is not { } text) return _defaultTimes[key];
-        return FaultOf(key, text) is null ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : null;
+        return FaultOf(key, text) is null && Durations.TryParse(text, out var time) ? time : null;
     }
 
     /// <summary>The same name where it belongs.</summary>

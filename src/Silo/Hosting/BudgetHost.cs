@@ -9,6 +9,7 @@ using BudgetEngine.Silo.Cluster;
 using BudgetEngine.Silo.Commands;
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Demo;
+using BudgetEngine.Silo.Doctor;
 using BudgetEngine.Silo.Metrics;
 using BudgetEngine.Silo.Warehouse;
 
@@ -75,6 +76,9 @@ public static class BudgetHost
         builder.Services.AddHostedService<AlertSweeper>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<SiloReadiness>();
+        builder.Services.AddHostedService<LifeLog>();
+        builder.Services.AddOptions<BackupOptions>().Bind(builder.Configuration.GetSection(BackupOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<StartDoctor>();
     }
 
     /// <summary>Keeps nothing: cost centers are asked through the cluster; reports, catalogs and administrative writes go to the ledger directly.</summary>
@@ -87,5 +91,6 @@ public static class BudgetHost
         builder.Services.AddBudgetApi(builder.Configuration).AddDashboard();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<ClientReadiness>();
+        builder.Services.AddHostedService<LifeLog>();
     }
 }

@@ -1,4 +1,5 @@
 using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Logging;
 
 namespace BudgetEngine.Silo.Hosting;
 
@@ -17,7 +18,7 @@ public static class ProcessDefaults
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         Settings.Check(builder.Configuration);
         ListenAddresses.Check(builder.Configuration);
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        builder.Logging.AddEngineLog(builder.Configuration);
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);

@@ -37,6 +37,33 @@ internal static class TestAlerts
         ],
     };
 
+    /// <summary>Denials by what really refuses: held by many, by one and for a user, and spent.</summary>
+    public static IReadOnlyList<Alert> Denials =>
+    [
+        Held(),
+        Held() with { Spent = Units(1), Held = Units(3), Reservations = 1, NextLapse = null, User = "u-17" },
+        Of(AlertType.Denied) with { Held = Money.Zero, Reservations = 0 },
+        Of(AlertType.Denied) with { Spent = Units(500), Limit = Units(500) },
+    ];
+
+    /// <summary>Usage without a price, by what it is booked at.</summary>
+    public static IReadOnlyList<Alert> UnpricedUsage =>
+    [
+        Of(AlertType.Unpriced) with { Basis = UnpricedBasis.DearestPrice, Spent = Units(0.12m), User = null },
+        Of(AlertType.Unpriced) with { Basis = UnpricedBasis.DefaultPrice, Spent = Units(0.12m), User = null },
+        Of(AlertType.Unpriced) with { Basis = UnpricedBasis.Zero, Spent = Money.Zero, User = null },
+    ];
+
+    /// <summary>A denial of a budget of 5 that 50 open reservations hold.</summary>
+    public static Alert Held() => Limit(AlertType.Denied) with
+    {
+        Spent = Money.Zero,
+        Limit = Units(5),
+        Held = Units(5),
+        Reservations = 50,
+        NextLapse = At.AddSeconds(59),
+    };
+
     /// <summary>One alert of each type.</summary>
     public static Alert Of(AlertType type) => type switch
     {
@@ -48,7 +75,7 @@ internal static class TestAlerts
         AlertType.Resumed => Bare(type) with { By = "ops@example.com", Detail = "fixed" },
         AlertType.Unpriced => Bare(type) with { Detail = "gpt-9-preview" },
         AlertType.Conflict => Bare(type) with { Detail = "req-77" },
-        AlertType.Unsettled => Bare(type) with { Detail = "3 today" },
+        AlertType.Unsettled => Bare(type) with { Detail = "user u-17, model gpt-4.1, 0.10 USD held since 2026-11-21T09:50:00Z, request id req-78" },
         AlertType.ChannelDead => Bare(type) with { CostCenter = "", Detail = "ops-slack (answered 410)" },
         _ => Bare(type),
     };

@@ -6,6 +6,7 @@ using BudgetEngine.Alerts.Text;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.TestKit.Documents;
 
 namespace BudgetEngine.Alerts.Tests.Payloads;
 
@@ -65,6 +66,8 @@ public sealed class GoldenTests
         IEnumerable<Alert> alerts =
         [
             .. AlertTypes.All.Select(TestAlerts.Of),
+            .. TestAlerts.Denials,
+            .. TestAlerts.UnpricedUsage,
             TestAlerts.Threshold(1, "exceeded", 500.0001m),
             TestAlerts.Threshold(1.2m, null, 620) with { Cause = AlertCause.Correction },
             TestAlerts.Threshold(0.7m) with { User = "u-17", Period = Period.Daily, Window = new DateOnly(2026, 11, 21), Cause = AlertCause.LimitChange },
@@ -84,6 +87,48 @@ public sealed class GoldenTests
 
         Golden.Matches("sentences.txt", text.ToString());
         Assert.Equal(AlertTypes.All.Count, AlertTypes.All.Select(t => new AlertSentences(new MoneyWords("USD", Resolution.Nano), TestAlerts.Of(t)).Sentence).Distinct().Count());
+    }
+
+    [Fact]
+    public void Sentences_OfEveryCase_StandInTheTable()
+    {
+        IEnumerable<Alert> alerts = [.. AlertTypes.All.SelectMany(CasesOf)];
+        var table = DocumentSection.Table(["type", "title", "sentence"], alerts.Select(a =>
+        {
+            var sentences = new AlertSentences(new MoneyWords("USD", Resolution.Nano), a);
+            return (IReadOnlyList<string>)[$"`{AlertTypes.WordOf(a.Type)}`", sentences.Title, sentences.Sentence];
+        }));
+
+        Assert.Equal(table, DocumentSection.Read("messages.md", "alerts", table));
+
+        static IEnumerable<Alert> CasesOf(AlertType type) => type switch
+        {
+            AlertType.Denied => [TestAlerts.Of(type), .. TestAlerts.Denials],
+            AlertType.Unpriced => TestAlerts.UnpricedUsage,
+            _ => [TestAlerts.Of(type)],
+        };
+    }
+
+    [Fact]
+    public void Denial_OfHeldMoney_SaysHeldByHowManyAndUntilWhen_AndNotSpent()
+    {
+        var sentences = new AlertSentences(new MoneyWords("USD", Resolution.Nano), TestAlerts.Held());
+
+        Assert.Equal("acme/search: the monthly budget is held by open reservations", sentences.Title);
+        Assert.Contains("$0.00 of $5.00 (0%) is spent, and $5.00 is held by 50 open reservations.", sentences.Sentence, StringComparison.Ordinal);
+        Assert.Contains("the next on 21 Nov 2026 17:00:59 Asia/Ho_Chi_Minh", sentences.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("resets", sentences.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UnpricedUsage_ThatIsBooked_IsNeverSaidToCountAgainstNothing()
+    {
+        foreach (var alert in TestAlerts.UnpricedUsage)
+        {
+            var sentence = new AlertSentences(new MoneyWords("USD", Resolution.Nano), alert).Sentence;
+            Assert.Equal(alert.Spent == Money.Zero, sentence.Contains("counts against no budget", StringComparison.Ordinal));
+            if (alert.Spent != Money.Zero) Assert.Contains("$0.12 this month", sentence, StringComparison.Ordinal);
+        }
     }
 
     internal static byte[] Write(ChannelType type, ChannelMessage message, string currency = "USD")

@@ -22,10 +22,11 @@ public class CheckAnswerJsonTests
     [
         Allowed,
         Allowed with { ReservationId = null, ExpiresAt = null, Tightest = Window with { User = null, Limit = Money.Zero, ResetsAt = null }, Budgets = [] },
-        CheckAnswers.Denied(DenialReason.LedgerUnavailable, Money.Zero),
+        CheckAnswers.Denied(DenialReason.LedgerUnavailable, Resolution.Nano),
         new(
-            Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Hidden = true }, Window,
+            Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Hidden = true, Reservations = 3, NextLapse = At }, Window,
             [Window, Window with { Period = Period.Total }], new Breaker(Breaker.BudgetExceeded, "a", null, Period.Monthly, null, At)),
+        new(Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Reservations = 3, NextLapse = At }, Window, []) { Detail = "It is held." },
     ];
 
     [Fact]

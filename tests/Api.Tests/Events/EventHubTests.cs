@@ -137,7 +137,7 @@ public class EventHubTests
     {
         var samples = new DecisionSamples(_hub, _clock);
         var command = new CheckCommand { CostCenter = CostCenterId.Trusted("a"), AnswerWithin = TimeSpan.FromSeconds(1) };
-        var answer = CheckAnswers.Denied(DenialReason.UnknownModel, Money.Zero);
+        var answer = CheckAnswers.Denied(DenialReason.UnknownModel, Resolution.Nano);
         // The first round is compiled anew while it runs, and the runtime allocates for that.
         OfferMany();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -155,7 +155,7 @@ public class EventHubTests
     {
         var samples = new DecisionSamples(_hub, _clock);
         var listener = Join(null);
-        var denied = CheckAnswers.Denied(DenialReason.BudgetExceeded, Money.Zero);
+        var denied = CheckAnswers.Denied(DenialReason.BudgetExceeded, Resolution.Nano);
         var allowed = denied with { Reason = null };
         for (var tenant = 0; tenant < 30; tenant++)
         {

@@ -41,9 +41,11 @@ public class AuthorizeTests(KeyedHost host)
     {
         var key = await KeyAsync("gw-deny", Trusted + "}");
         var reply = (await Api.SendAsync("GET", "/v1/authorize", null, key, "X-Cost-Center: gw-deny/secret-name", "X-Budget-Amount: 11")).Expect(HttpStatusCode.PaymentRequired);
-        Assert.Equal(["type", "title", "status", "code", "period", "resets_at", "request_id"], reply.Json.AsObject().Select(p => p.Key));
+        Assert.Equal(["type", "title", "status", "code", "period", "resets_at", "request_id", "detail"], reply.Json.AsObject().Select(p => p.Key));
         Assert.Equal("budget_exceeded", reply.Code);
         Assert.DoesNotContain("gw-deny", reply.Body, StringComparison.Ordinal);
+        Assert.Equal((string?)reply.Json["detail"], reply.Header("X-Budget-Message"));
+        Assert.StartsWith("The request is larger than what is left of the budget. It resets at ", (string?)reply.Json["detail"], StringComparison.Ordinal);
         Assert.Equal("deny", reply.Header("X-Budget-Decision"));
         Assert.Equal("budget_exceeded", reply.Header("X-Budget-Code"));
         Assert.Equal("false", reply.Header("x-should-retry"));
@@ -73,6 +75,27 @@ public class AuthorizeTests(KeyedHost host)
         var reply = (await Api.SendAsync("GET", "/v1/authorize", null, key, "X-Budget-Amount: 11")).Expect(HttpStatusCode.PaymentRequired);
         Assert.Equal("gw-full", (string?)reply.Json["cost_center"]);
         Assert.Equal(10, (int)reply.Json["blocked_by"]!["limit"]!);
+    }
+
+    [Fact]
+    public async Task Denial_ForHeldMoney_SaysBehindAGatewayThatItIsHeld()
+    {
+        var key = await KeyAsync("gw-held", Trusted + "}");
+        for (var i = 0; i < 10; i++) (await Api.SendAsync("GET", "/v1/authorize", null, key, "X-Budget-Amount: 1")).Expect(HttpStatusCode.OK);
+        var reply = (await Api.SendAsync("GET", "/v1/authorize", null, key, "X-Budget-Amount: 1")).Expect(HttpStatusCode.PaymentRequired);
+        Assert.Equal("The budget is held by open reservations", (string?)reply.Json["title"]);
+        Assert.Matches("^The budget is held by 10 open reservations\\. The next lapses in (5\\d\\d|600) s\\.$", (string?)reply.Json["detail"]);
+        Assert.DoesNotContain("spent", reply.Body, StringComparison.Ordinal);
+        Assert.True(long.Parse(reply.Header("Retry-After")!) is > 500 and <= 600);
+    }
+
+    [Fact]
+    public async Task Denial_ForAPause_IsTitledAPause()
+    {
+        var key = await KeyAsync("gw-pause", Trusted + ""","format":"openai"}""");
+        (await Api.SendAsync("POST", "/v1/pause", """{"cost_center":"gw-pause","reason":"stop"}""", KeyedHost.Admin)).Expect(HttpStatusCode.OK);
+        var reply = (await Api.SendAsync("GET", "/v1/authorize", null, key, "X-Budget-Amount: 1")).Expect(HttpStatusCode.Forbidden);
+        Assert.Equal("Requests are paused until they are resumed.", (string?)reply.Json["error"]!["message"]);
     }
 
     [Fact]

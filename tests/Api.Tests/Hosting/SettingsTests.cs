@@ -59,7 +59,8 @@ public class SettingsTests
     [InlineData("AutoCreateTenants", "yes", "AutoCreateTenants is 'yes'; it is true or false")]
     [InlineData("Migrate:AtStart", "no", "Migrate:AtStart is 'no'; it is true or false")]
     [InlineData("Gateway:Upstreams:openai:Format", "gemini", "Gateway:Upstreams:openai:Format is 'gemini'; it can be openai or anthropic")]
-    [InlineData("Ledger:PostDeadline", "3 s", "Ledger:PostDeadline is '3 s'; it is a time such as 00:00:10")]
+    [InlineData("Ledger:PostDeadline", "3 s", "Ledger:PostDeadline is '3 s'; it is a time such as 150ms, 5s, 10m, 2h, 90d or 00:00:10")]
+    [InlineData("Ledger:ConnectTimeout", "3", "Ledger:ConnectTimeout is '3'; it is a time such as 150ms, 5s, 10m, 2h, 90d or 00:00:10")]
     [InlineData("Alerts:SpikeFloor", "ten", "Alerts:SpikeFloor is 'ten'; it is a number")]
     public void Setting_OfAnotherKind_IsToldWhatItCanBe(string key, string value, string says) => Assert.Equal([says], FaultsOf((key, value)));
 
@@ -67,7 +68,7 @@ public class SettingsTests
     [InlineData("Ledger:OutageGrace", "00:00:01", "Ledger:OutageGrace is '00:00:01'; it is 00:00:02 to 01:00:00")]
     [InlineData("Ledger:PostDeadline", "-00:00:03", "Ledger:PostDeadline is '-00:00:03'; it is 00:00:01 to 00:01:00")]
     [InlineData("Ledger:MaxBatch", "0", "Ledger:MaxBatch is '0'; it is 1 to 100000")]
-    [InlineData("Ledger:ConnectTimeout", "3", "Ledger:ConnectTimeout is '3'; it is 00:00:01 to 00:01:00")]
+    [InlineData("Ledger:ConnectTimeout", "3h", "Ledger:ConnectTimeout is '3h'; it is 00:00:01 to 00:01:00")]
     [InlineData("Alerts:SpikeFloor", "-1", "Alerts:SpikeFloor is '-1'; it is 0 to 10000000000000")]
     public void Setting_OutOfItsRange_IsToldTheRange(string key, string value, string says) => Assert.Equal([says], FaultsOf((key, value)));
 

@@ -92,7 +92,7 @@ public sealed class ExpositionTests : IDisposable
     {
         using var listener = Listen();
         var metrics = new CheckMetrics(_meter, TimeProvider.System, new UnexpectedFaults());
-        var answer = CheckAnswers.Denied(DenialReason.BudgetExceeded, Money.Zero);
+        var answer = CheckAnswers.Denied(DenialReason.BudgetExceeded, Resolution.Nano);
         for (var i = 0; i < 1_000; i++) metrics.Answered(CheckProtocol.Check, answer, dryRun: false, metrics.Start());
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -67,6 +67,16 @@ public sealed class AdviceTests
         Assert.Empty(Advice.Of(Resolution.Nano, SpendFacts.None, Prices, (Units(500m), Units(500m), Now.AddDays(10)), Now, Text));
     }
 
+    [Fact]
+    public void SafeRate_OfAWindowThatEndsWithinADay_IsNotToldByTheDay()
+    {
+        (Money, Money, DateTimeOffset?) window = (Units(100m), Units(500m), Now.AddHours(3));
+
+        var found = Assert.Single(Advice.Of(Resolution.Nano, SpendFacts.None, Prices, window, Now, Text));
+
+        Assert.Equal("The limit holds until the window ends if no more than 400.00 is spent from now on.", found.Text);
+    }
+
     private static IReadOnlyList<Recommendation> Of(params ModelUse[] models) => Advice.Of(Resolution.Nano, Facts(models), Prices, null, Now, Text);
 
     private static SpendFacts Facts(ModelUse[] models) => new([.. models.OrderByDescending(m => m.Spent)], [], []);

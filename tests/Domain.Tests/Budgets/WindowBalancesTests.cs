@@ -107,15 +107,17 @@ public sealed class WindowBalancesTests(ITestOutputHelper output)
     public void Held_OfSeveralDates_IsCountedInTheirWindows()
     {
         var balances = new WindowBalances();
-        balances.AddHeld(new DateOnly(2026, 11, 29), new Money(1));
-        balances.AddHeld(new DateOnly(2026, 11, 30), new Money(2));
-        balances.AddHeld(new DateOnly(2026, 12, 1), new Money(4));
+        balances.ChangeHeld(new DateOnly(2026, 11, 29), Money.Zero, new Money(1));
+        balances.ChangeHeld(new DateOnly(2026, 11, 30), Money.Zero, new Money(2));
+        balances.ChangeHeld(new DateOnly(2026, 12, 1), Money.Zero, new Money(4));
         Assert.Equal(new Money(6), balances.Held(Period.Weekly, new DateOnly(2026, 11, 30)));
         Assert.Equal(new Money(3), balances.Held(Period.Monthly, November));
         Assert.Equal(new Money(7), balances.Held(Period.Total, DateOnly.MinValue));
-        balances.AddHeld(new DateOnly(2026, 11, 30), new Money(-2));
+        balances.ChangeHeld(new DateOnly(2026, 11, 30), new Money(2), Money.Zero);
         Assert.Equal(new Money(4), balances.Held(Period.Weekly, new DateOnly(2026, 11, 30)));
         Assert.Equal(new Money(5), balances.HeldTotal);
+        Assert.Equal(1, balances.Holds(Period.Weekly, new DateOnly(2026, 11, 30)));
+        Assert.Equal(2, balances.Holds(Period.Total, DateOnly.MinValue));
         Assert.Null(balances.Fault());
     }
 
@@ -123,8 +125,8 @@ public sealed class WindowBalancesTests(ITestOutputHelper output)
     public void Held_BelowZero_IsAFaultEvenWhereTheTotalIsNot()
     {
         var balances = new WindowBalances();
-        balances.AddHeld(Friday, new Money(5));
-        balances.AddHeld(Friday.AddDays(1), new Money(-1));
+        balances.ChangeHeld(Friday, Money.Zero, new Money(5));
+        balances.ChangeHeld(Friday.AddDays(1), new Money(1), Money.Zero);
         Assert.Equal("held of 2026-11-21 is negative", balances.Fault());
     }
 

@@ -5,6 +5,7 @@ using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Gateway;
@@ -47,9 +48,11 @@ namespace BudgetEngine.Api.Http.Json;
     ])]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
-[JsonSerializable(typeof(PageResponse<ReservationResponse>))]
+[JsonSerializable(typeof(ReservationsResponse))]
+[JsonSerializable(typeof(ReleaseNote))]
 [JsonSerializable(typeof(ReleaseResponse))]
 [JsonSerializable(typeof(ReleaseAllResponse))]
+[JsonSerializable(typeof(DenialsResponse))]
 [JsonSerializable(typeof(UsageResponse))]
 [JsonSerializable(typeof(CorrectionResponse))]
 [JsonSerializable(typeof(BatchResponse))]
@@ -63,6 +66,7 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(IncreaseResponse))]
 [JsonSerializable(typeof(PageResponse<IncreaseResponse>))]
 [JsonSerializable(typeof(PausedResponse))]
+[JsonSerializable(typeof(PageResponse<ActivePauseResponse>))]
 [JsonSerializable(typeof(PageResponse<CostCenterResponse>))]
 [JsonSerializable(typeof(CostCenterDetailResponse))]
 [JsonSerializable(typeof(LimitsResponse))]
