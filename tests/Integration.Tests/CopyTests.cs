@@ -74,9 +74,9 @@ public sealed class CopyTests(ITestOutputHelper output)
         await caller.SetBudgetAsync("acme/a", new { daily = 50, per_user = new { daily = 20 }, thresholds = new[] { new { at = 0.01m, level = "warning" } } });
         (await caller.PutAsync("/v1/budgets/acme/a?user=amy", new { daily = 9 })).Is(201);
         (await caller.PutAsync("/v1/prices/m", new { input = 2, output = 8, aliases = new[] { "n" } })).Is(201);
-        (await caller.PutAsync("/v1/channels/ops", new { type = "slack", under = "acme", url = "https://hooks.example.com/x" })).Is(201);
+        (await caller.PutAsync("/v1/channels/ops", new { type = "slack", under = "acme", types = new[] { "channel.dead" }, url = "https://hooks.example.com/x" })).Is(201);
         (await caller.PutAsync("/v1/increases/i1", new { cost_center = "acme/a", period = "daily", amount = 5, until = "2999-01-01T00:00:00Z" })).Is(201);
-        (await caller.PostAsync("/v1/pause", new { cost_center = "acme/b", reason = "once" })).Is(200);
+        (await caller.PostAsync("/v1/pause", new { cost_center = "acme/a", user = "carl", reason = "once" })).Is(200);
         foreach (var chunk in Enumerable.Range(0, Records).Chunk(4_000))
         {
             (await caller.PostNdJsonAsync("/v1/usage", chunk.Select(i => (object)new

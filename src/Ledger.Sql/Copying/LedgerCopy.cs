@@ -151,34 +151,52 @@ public sealed class LedgerCopy(LedgerStore from, LedgerStore to, Action<CopyStep
 
     private static string NameOf(CopiedTable table, object?[] row) => string.Join(", ", table.KeyOf(row).Select(CopiedColumn.TextOf));
 
-    private Task<bool> EndAsync(IReadOnlyList<CopiedTable> tables, CancellationToken cancellationToken) => _databases.To.WriteAsync(
-        async s =>
+    /// <summary>Counters only grow: of both ledgers, since each start of a process raises one, the target's too.</summary>
+    private static async Task CountOnAsync(LedgerSession s, List<(string Name, long Value)> counters, CancellationToken cancellationToken)
+    {
+        var there = await CountersAsync(s, cancellationToken);
+        foreach (var (name, value) in counters)
         {
-            var cursor = s.Dialect.RollUpCursor.Split(", ");
-            var last = $"select {s.Dialect.RollUpPosition} from usage u order by {string.Join(", ", s.Dialect.RollUpPosition.Split(", ").Select(n => $"{n} desc"))} limit 1";
-            var hasRows = await s.AnyAsync("select 1 from usage limit 1", cancellationToken);
-            foreach (var table in hasRows ? (string[])["model_spend_cursor", "usage_days_cursor"] : [])
+            var own = there.Find(c => c.Name == name).Value;
+            await s.ExecuteAsync(
+                "insert into counters (name, value) values (@name, @value) on conflict (name) do update set value = excluded.value", cancellationToken,
+                ("name", name), ("value", Math.Max(own, value)));
+        }
+    }
+
+    private static Task<List<(string Name, long Value)>> CountersAsync(LedgerSession s, CancellationToken cancellationToken) =>
+        s.ListAsync("select name, value from counters", r => (r.Text(), r.Long()), cancellationToken);
+
+    private async Task EndAsync(IReadOnlyList<CopiedTable> tables, CancellationToken cancellationToken)
+    {
+        var counters = await _databases.From.ReadAsync(s => CountersAsync(s, cancellationToken), cancellationToken);
+        var batch = await _databases.From.ReadAsync(s => s.NumberAsync("select batch from warehouse_cursor", cancellationToken), cancellationToken);
+        await _databases.To.WriteAsync(
+            async s =>
             {
-                await s.ExecuteAsync($"update {table} set ({string.Join(", ", cursor)}) = ({last})", cancellationToken);
-            }
+                await CountOnAsync(s, counters, cancellationToken);
+                await MoveCursorsAsync(s, batch, cancellationToken);
+                foreach (var table in tables.Where(t => t.Identity is not null && ToPostgres))
+                {
+                    await s.ListAsync($"select setval(pg_get_serial_sequence('{table.Name}', '{table.Identity}'), coalesce(max({table.Identity}), 1), max({table.Identity}) is not null) from {table.Name}", r => r.Long(), cancellationToken);
+                }
 
-            // The batch's number tells the warehouse what it has: it goes on from there.
-            if (hasRows && await WarehouseBatchAsync(cancellationToken) is > 0 and var batch)
-            {
-                await s.ExecuteAsync($"update warehouse_cursor set batch = @batch, ({string.Join(", ", cursor)}) = ({last})", cancellationToken, ("batch", batch));
-                await s.ExecuteAsync($"update warehouse_cursor set {string.Join(", ", cursor.Select(c => $"next_{c} = {c}"))}", cancellationToken);
-            }
+                await CopyProgress.EndAsync(s, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
 
-            foreach (var table in tables.Where(t => t.Identity is not null && ToPostgres))
-            {
-                await s.ListAsync($"select setval(pg_get_serial_sequence('{table.Name}', '{table.Identity}'), coalesce(max({table.Identity}), 1), max({table.Identity}) is not null) from {table.Name}", r => r.Long(), cancellationToken);
-            }
-
-            await CopyProgress.EndAsync(s, cancellationToken);
-            return true;
-        },
-        cancellationToken);
-
-    private Task<long> WarehouseBatchAsync(CancellationToken cancellationToken) =>
-        _databases.From.ReadAsync(s => s.NumberAsync("select batch from warehouse_cursor", cancellationToken), cancellationToken);
+    /// <summary>Behind all rows: the roll-ups have them, and so has the warehouse, if there is one.</summary>
+    /// <param name="batch">Of the source's warehouse; its number tells the warehouse what it has, so it goes on from there.</param>
+    private static async Task MoveCursorsAsync(LedgerSession s, long batch, CancellationToken cancellationToken)
+    {
+        if (!await s.AnyAsync("select 1 from usage limit 1", cancellationToken)) return;
+        var cursor = s.Dialect.RollUpCursor.Split(", ");
+        var last = $"select {s.Dialect.RollUpPosition} from usage u order by {string.Join(", ", s.Dialect.RollUpPosition.Split(", ").Select(n => $"{n} desc"))} limit 1";
+        foreach (var table in (string[])["model_spend_cursor", "usage_days_cursor"]) await s.ExecuteAsync($"update {table} set ({string.Join(", ", cursor)}) = ({last})", cancellationToken);
+        if (batch == 0) return;
+        await s.ExecuteAsync($"update warehouse_cursor set batch = @batch, ({string.Join(", ", cursor)}) = ({last})", cancellationToken, ("batch", batch));
+        await s.ExecuteAsync($"update warehouse_cursor set {string.Join(", ", cursor.Select(c => $"next_{c} = {c}"))}", cancellationToken);
+    }
 }

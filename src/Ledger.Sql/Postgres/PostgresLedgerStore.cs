@@ -86,7 +86,7 @@ public sealed class PostgresLedgerStore : LedgerStore
 
         session.MayTakeLong = true;
         await _migrator.RunAsync(session, migrate, copies, cancellationToken);
-        if (_migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
+        if (!copies && _migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
         return true;
     }
 }

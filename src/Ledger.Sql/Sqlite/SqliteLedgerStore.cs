@@ -51,7 +51,7 @@ public sealed class SqliteLedgerStore : LedgerStore
                 if (WasMade && !await s.AnyAsync(s.Dialect.FindMigrations, cancellationToken)) throw Lost();
                 if (isAlone) CheckFile();
                 await Migrator.RunAsync(s, migrate, use == LedgerUse.Copy, cancellationToken);
-                if (Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
+                if (use != LedgerUse.Copy && Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
                 return await FenceTables.RaiseProcessEpochAsync(s, isAlone, cancellationToken);
             },
             cancellationToken);
