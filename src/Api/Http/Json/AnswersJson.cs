@@ -62,6 +62,7 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(UsageRowResponse))]
 [JsonSerializable(typeof(PageResponse<UsageRowResponse>))]
 [JsonSerializable(typeof(BudgetResponse))]
+[JsonSerializable(typeof(BudgetEndResponse))]
 [JsonSerializable(typeof(PageResponse<BudgetResponse>))]
 [JsonSerializable(typeof(IncreaseResponse))]
 [JsonSerializable(typeof(PageResponse<IncreaseResponse>))]
