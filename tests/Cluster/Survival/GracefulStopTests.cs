@@ -36,7 +36,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
 
         Report(callers);
         Assert.Empty(callers.Failed);
-        Assert.Empty(victim.Output.Split('\n').Where(line => line.Contains("fail:", StringComparison.Ordinal)));
+        Assert.DoesNotContain(victim.Output.Split('\n'), line => line.Contains("fail:", StringComparison.Ordinal));
         await AssertHeldAsync(cluster.Silos[0].Caller, holds);
     }
 

@@ -92,7 +92,12 @@ public class LiveTests(BrowserHost host)
         await using var watched = await host.NewPageAsync();
         var page = watched.Page;
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Switch between light and dark" }).ClickAsync();
+        // Until the script listens.
+        await Eventually.HoldsAsync("the page is dark", async () =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Switch between light and dark" }).ClickAsync();
+            return await page.Locator("html").GetAttributeAsync("data-theme") == "dark";
+        });
         await page.ReloadAsync();
         Assert.Equal("dark", await page.Locator("html").GetAttributeAsync("data-theme"));
     }
