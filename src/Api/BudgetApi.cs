@@ -4,6 +4,7 @@ using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Gateway;
@@ -36,6 +37,7 @@ public static class BudgetApi
         .AddPrices(configuration)
         .AddKeys(configuration)
         .AddChecks(configuration)
+        .AddDenials(configuration)
         .AddGatewayDialect()
         .AddUsage(configuration)
         .AddIngest(configuration)
@@ -55,6 +57,7 @@ public static class BudgetApi
         // Named, so that it comes after the boundary, which decides on paths before they are routed.
         app.UseRouting();
         app.MapChecks()
+            .MapDenials()
             .MapGateway()
             .MapUsage()
             .MapIngest()

@@ -34,8 +34,11 @@ public sealed record LedgerOptions
     /// <summary>How documents of budgets say their amounts. Set from the installation's <c>Currency:Decimals</c>.</summary>
     public Resolution Resolution { get; init; } = Resolution.Nano;
 
-    /// <summary>Connections to PostgreSQL per process, at most. Default 20, 4 to 1,000: the writer needs few, half of them serves reports at most.</summary>
-    [Range(4, 1_000)]
+    /// <summary>
+    /// Connections to PostgreSQL per process, at most. Default 20, 2 to 1,000: the writer needs one, half of them serves reports at most. A silo of a cluster has a quarter as many besides (1 to
+    /// 4) for Orleans' tables. More than the server takes from all processes together makes outages.
+    /// </summary>
+    [Range(2, 1_000)]
     public int MaxConnections { get; init; } = 20;
 
     /// <summary>

@@ -1,5 +1,6 @@
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
@@ -7,6 +8,7 @@ using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.Ledger.Sql.Alerts;
 using BudgetEngine.Ledger.Sql.Catalogs;
+using BudgetEngine.Ledger.Sql.Denials;
 using BudgetEngine.Ledger.Sql.Fence;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Records;
@@ -33,9 +35,10 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     {
         _database = database;
         _fence = new FenceTables(database);
-        var (catalogs, costCenters, usage) = (new CatalogTables(database), new CostCenterReports(database), new UsageReports(database));
+        var (catalogs, usage) = (new CatalogTables(database), new UsageReports(database));
         (Catalogs, Prices, Tenants) = (catalogs, catalogs, catalogs);
-        (CostCenters, Audit) = (costCenters, costCenters);
+        CostCenters = new CostCenterReports(database);
+        Audit = new AuditTable(database);
         (Usage, Lookup) = (usage, usage);
         Keys = new KeyTable(database);
         SigningKeys = new SigningKeyTable(database);
@@ -53,6 +56,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Reports = new UsageDayReports(database);
         Charges = new UsageCharges(database);
         Warehouse = new WarehouseCursor(database);
+        Denials = new DenialTable(database);
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
@@ -110,6 +114,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     public ILedgerAudit Audit { get; }
 
+    public ILedgerDenials Denials { get; }
+
     public ILedgerConsistency Consistency { get; }
 
     public ILedgerEvaluations Evaluations { get; }
@@ -121,6 +127,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerAlerts Alerts { get; }
 
     public ILedgerGrainStates GrainStates { get; }
+
+    internal LedgerDatabase Database => _database;
 
     private protected PathCache Paths { get; } = new();
 

@@ -36,6 +36,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Charges);
         Add(services, store => store.Warehouse);
         Add(services, store => store.Audit);
+        Add(services, store => store.Denials);
         Add(services, store => store.Consistency);
         Add(services, store => store.Evaluations);
         Add(services, store => store.Deliveries);

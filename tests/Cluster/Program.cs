@@ -16,9 +16,11 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var violations = 0;
 if (options.Rounds > 0)
 {
-    var nemeses = options.Nemeses.Count == 0
-        ? ClusterRun.Draw(options.Rounds, options.Seed)
-        : Enumerable.Range(0, options.Rounds).Select(i => AllClusterNemeses.Named(options.Nemeses[i % options.Nemeses.Count]));
+    IReadOnlyList<ClusterNemesis> wanted = options.Nemeses.Count == 0 ? AllClusterNemeses.List : [.. options.Nemeses.Select(AllClusterNemeses.Named)];
+    var possible = wanted.Where(n => !n.Network || LocalNetwork.WhyNot() is null).ToList();
+    if (possible.Count < wanted.Count) Console.WriteLine($"Skipped: {string.Join(", ", wanted.Except(possible).Select(n => n.Name))}: {LocalNetwork.WhyNot()}");
+    if (possible.Count == 0) return 0;
+    var nemeses = options.Nemeses.Count == 0 ? ClusterRun.Draw(possible, options.Rounds, options.Seed) : Enumerable.Range(0, options.Rounds).Select(i => possible[i % possible.Count]);
     Console.WriteLine($"== storms on three silos, seed {options.Seed}");
     var report = await ClusterRun.RunAsync([.. nemeses], options.Seed, Console.WriteLine, stopping.Token);
     Console.WriteLine(report.Summary());

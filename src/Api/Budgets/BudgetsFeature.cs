@@ -12,11 +12,14 @@ internal static class BudgetsFeature
     {
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<BudgetWrites>();
+        services.TryAddSingleton<ChangeWarnings>();
+        services.TryAddSingleton<PauseList>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapBudgets(this IEndpointRouteBuilder routes) => routes
         .Map<BudgetEndpoints>()
         .Map<IncreaseEndpoints>()
-        .Map<PauseEndpoints>();
+        .Map<PauseEndpoints>()
+        .Map<PauseList>();
 }

@@ -14,7 +14,7 @@ namespace BudgetEngine.Api.Budgets;
 
 /// <summary><c>/v1/pause</c> and <c>/v1/resume</c>: the kill switch of a subtree, of a user or of a model in it.</summary>
 internal sealed class PauseEndpoints(
-    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, BudgetWrites writes, TimeProvider clock, BodyReader bodies) : IEndpoints
+    Gate gate, ILedgerPauses ledger, ILedgerCostCenters costCenters, ILedgerReports reports, PauseList list, BudgetWrites writes, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -34,7 +34,7 @@ internal sealed class PauseEndpoints(
         var pause = new Pause(path, draft.User, draft.Model, draft.Until, draft.Reason, caller.Id, clock.GetUtcNow());
         await ledger.PutPauseAsync(pause, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Paused);
-        return await context.AnswerAsync(new PausedResponse(path, PauseResponse.Of(pause)));
+        return await context.AnswerAsync(new PausedResponse(path, PauseResponse.Of(pause), await list.BesideAsync(path, caller), await UnseenAsync(pause)));
     }
 
     private async Task<Problem?> ResumeAsync(HttpContext context, ApiKey caller)
@@ -42,11 +42,32 @@ internal sealed class PauseEndpoints(
         var (draft, problem) = await ReadAsync(context, caller, mayEnd: false);
         if (problem is not null) return problem;
         var path = draft.CostCenter!.Value.Path;
-        // False: nothing was paused there. What was asked for is so either way, and a repeat is safe.
-        await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
+        // What was asked for is so either way, and a repeat is safe.
+        var ended = await ledger.DeletePauseAsync(path, draft.User, draft.Model, AdminRequest.ContextOf(caller, clock, draft.Reason), CancellationToken.None);
         await writes.PutInForceAsync(path, draft.User, BudgetWrites.Resumed);
-        return await context.AnswerAsync(new PausedResponse(path, null));
+        IReadOnlyList<string> warnings = ended ? [] : [$"nothing was paused there: there was no pause of {Subject(path, draft.User, draft.Model)}"];
+        return await context.AnswerAsync(new PausedResponse(path, null, await list.BesideAsync(path, caller), warnings));
     }
+
+    /// <summary>A name that nothing was ever recorded under may be a typo, and would pause nobody.</summary>
+    private async Task<IReadOnlyList<string>> UnseenAsync(Pause pause)
+    {
+        var warnings = new List<string>();
+        if (pause.User is { } user && !await reports.HasSeenAsync(pause.CostCenter, UsageDimension.User, user, CancellationToken.None))
+        {
+            warnings.Add($"no usage of a user '{user}' is known at or below {pause.CostCenter}: is the name right? The pause is in force");
+        }
+
+        if (pause.Model is { } model && !await reports.HasSeenAsync(pause.CostCenter, UsageDimension.Model, model, CancellationToken.None))
+        {
+            warnings.Add($"no usage of a model '{model}' is known at or below {pause.CostCenter}: is the name right? The pause is in force");
+        }
+
+        return warnings;
+    }
+
+    private static string Subject(string path, string? user, string? model) =>
+        $"{path}{(user is null ? "" : $", user {user}")}{(model is null ? "" : $", model {model}")}";
 
     private async Task<(Draft Draft, Problem? Problem)> ReadAsync(HttpContext context, ApiKey caller, bool mayEnd)
     {

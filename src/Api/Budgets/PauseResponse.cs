@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using BudgetEngine.Domain.Budgets;
 
 namespace BudgetEngine.Api.Budgets;
@@ -9,4 +10,7 @@ public sealed record PauseResponse(string CostCenter, string? User, string? Mode
 }
 
 /// <summary>What a pause or its end has left in force.</summary>
-public sealed record PausedResponse(string CostCenter, PauseResponse? Paused);
+public sealed record PausedResponse(
+    string CostCenter, PauseResponse? Paused,
+    [property: Description("Every pause that is in force now at, above or below the cost center: at most 100.")] IReadOnlyList<ActivePauseResponse> InForce,
+    IReadOnlyList<string> Warnings);

@@ -16,6 +16,9 @@ public sealed record CheckCommand
 
     public string User { get; init; } = UsageRow.AnonymousUser;
 
+    /// <summary>Kept with a denial only.</summary>
+    public string? Session { get; init; }
+
     public string? Model { get; init; }
 
     public long? InputTokens { get; init; }

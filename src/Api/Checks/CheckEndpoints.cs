@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -13,7 +14,7 @@ namespace BudgetEngine.Api.Checks;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> options, BodyReader bodies) : IEndpoints
+    Gate gate, CheckService checks, DecisionSamples samples, DenialLog denials, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> options, BodyReader bodies) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = options.Value.ApiDeadline;
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
@@ -48,6 +49,7 @@ internal sealed class CheckEndpoints(
                 {
                     metrics.Answered(CheckProtocol.Check, decision, command!.DryRun, startedAt);
                     samples.Offer(command, decision);
+                    denials.Offer(command, decision);
                     await CheckAnswerJson.SendAsync(context, resolution, decision, command.Explain);
                 }
                 catch when (!context.Response.HasStarted)

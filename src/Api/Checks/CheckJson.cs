@@ -65,7 +65,7 @@ public static class CheckJson
             else if (fields.Is("dry_run"u8)) draft.DryRun = fields.Boolean() ?? false;
             else if (fields.Is("explain"u8)) draft.Explain = fields.Boolean() ?? false;
             else if (fields.Is("input_characters"u8)) draft.InputCharacters = draft.ReadCount(ref fields, Rating.MaxCharacters);
-            else if (fields.Is("session"u8)) fields.Text(TextRules.MaxUser);
+            else if (fields.Is("session"u8)) draft.Session = fields.Text(TextRules.MaxUser);
             else if (fields.Is("cached_input_tokens"u8)) draft.CachedInputTokens = fields.Integer(0, TokenCounts.MaxTokens);
             else if (fields.Is("cache_write_tokens"u8)) draft.CacheWriteTokens = fields.Integer(0, TokenCounts.MaxTokens);
             else if (fields.Is("reasoning_tokens"u8)) draft.ReasoningTokens = fields.Integer(0, TokenCounts.MaxTokens);
@@ -92,6 +92,7 @@ public static class CheckJson
         public bool AmountSent;
         public Money? MinAmount;
         public string? User;
+        public string? Session;
         public string? RequestId;
         public TimeSpan? Ttl;
         public bool DryRun;
@@ -151,6 +152,7 @@ public static class CheckJson
             Amount = Amount,
             MinAmount = MinAmount,
             User = User ?? UsageRow.AnonymousUser,
+            Session = Session,
             RequestId = RequestId,
             Ttl = Ttl ?? CheckCommand.DefaultTtl,
             DryRun = DryRun,

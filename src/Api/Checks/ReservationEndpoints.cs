@@ -1,9 +1,13 @@
+using System.Text.Json;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Http.Json;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,14 +16,16 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>Reservations by id: look, extend, release.</summary>
-internal sealed class ReservationEndpoints(Gate gate, CheckService checks, BodyReader bodies, IOptions<CheckOptions> options) : IEndpoints
+internal sealed class ReservationEndpoints(
+    Gate gate, CheckService checks, DenialLog denials, ILedgerAudit audit, Resolution resolution, TimeProvider clock, BodyReader bodies, IOptions<CheckOptions> options) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Check, "One reservation", "Scope: check or read.").Gives<ReservationResponse>());
         routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync))
-            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check.").Gives<ReleaseResponse>());
+            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check. With a reason, by a key with admin, it is an administrative act, and in the audit.")
+                .Takes(Parameter.Reason).Gives<ReleaseResponse>());
         routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync))
             .WithMetadata(new Operation(Tags.Check, "More time, or a larger total amount", "Scope: check.").Reads<ExtensionRequest>().Gives<CheckResponse>());
     }
@@ -34,6 +40,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, BodyR
     private async Task<Problem?> ReleaseAsync(HttpContext context, ApiKey caller)
     {
         if (Find(context, caller, out var id) is { } problem) return problem;
+        if (await NoteAsync(context, caller, id!) is { } faulty) return faulty;
         var released = await checks.ReleaseAsync(id!, CancellationToken.None);
         switch (released.Status)
         {
@@ -44,6 +51,19 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, BodyR
         }
 
         return await context.AnswerAsync(new ReleaseResponse(released.State));
+    }
+
+    /// <summary>A release with a reason is an administrator's: before it is done the audit has it.</summary>
+    private async Task<Problem?> NoteAsync(HttpContext context, ApiKey caller, ReservationId id)
+    {
+        if (!caller.Has(Scopes.Admin) || !context.Request.Headers.ContainsKey(AdminRequest.ReasonHeader)) return null;
+        var faults = new FaultList();
+        var reason = AdminRequest.ReasonOf(context, null, faults);
+        if (faults.ToProblem() is { } problem) return problem;
+        if (await checks.FindAsync(id, CancellationToken.None) is not { State: ReservationState.Held or ReservationState.Settling } open) return null;
+        var before = JsonSerializer.Serialize(ReservationResponse.Of(open), AnswersJson.In(resolution).ReservationResponse);
+        await audit.AddAuditAsync(AdminRequest.ContextOf(caller, clock, reason), "reservation.release", id.Owner, before, null, CancellationToken.None);
+        return null;
     }
 
     private async Task<Problem?> ExtendAsync(HttpContext context, ApiKey caller)
@@ -61,6 +81,7 @@ internal sealed class ReservationEndpoints(Gate gate, CheckService checks, BodyR
             case ExtendStatus.AmountTooSmall: return Problem.Fault("amount", "must not be less than what is granted");
         }
 
+        denials.Offer(id!.Owner, id.User, extended.Decision!);
         return await context.AnswerAsync(CheckResponse.Of(extended.Decision!, explain: false));
     }
 

@@ -13,8 +13,16 @@ public sealed record ReservationResponse(
         view.Id, view.State, view.CostCenter, view.User, view.Model, view.RequestId, view.Granted, view.Left, view.Settled, view.CreatedAt, view.ExpiresAt);
 }
 
+/// <summary>One page of open reservations.</summary>
+public sealed record ReservationsResponse(
+    IReadOnlyList<ReservationResponse> Items,
+    [property: Description("Send as cursor for the next page; null: this is the last.")] string? NextCursor,
+    [property: Description("All that are open at and below the cost center, whatever is filtered.")] long Open,
+    [property: Description("What they hold.")] Money Amount,
+    [property: Description("Open ones beyond 10,000, which were not looked at.")] long Unread);
+
 /// <summary>What became of one reservation.</summary>
 public sealed record ReleaseResponse(ReservationState State);
 
-/// <summary>What became of all reservations at and below a cost center.</summary>
-public sealed record ReleaseAllResponse(string CostCenter, long Released, [property: Description("Still open: repeat the request.")] long Left);
+/// <summary>What became of the reservations at and below a cost center that were asked for.</summary>
+public sealed record ReleaseAllResponse(string CostCenter, long Released, [property: Description("Of those that were asked for, still open: repeat the request.")] long Left);

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
@@ -9,14 +10,14 @@ namespace BudgetEngine.Api.CostCenters;
 /// <summary>Cost centers with their circuit breakers, from the live grains of their whole paths.</summary>
 internal sealed class Breakers(LiveNodes nodes, ILedgerSpend ledger)
 {
-    /// <summary>Views and breakers in the order of the paths.</summary>
+    /// <summary>Views, breakers and all pauses that touch them, in the order of the paths.</summary>
     /// <param name="visibleDepth">Segments of the caller's subtree; of nodes above it only what a denial tells is told.</param>
-    public async Task<IReadOnlyList<(NodeView View, Breaker Breaker)>> ViewAsync(IReadOnlyList<string> paths, int maxReservations, int visibleDepth)
+    public async Task<IReadOnlyList<(NodeView View, Breaker Breaker, IReadOnlyList<Pause> Pauses)>> ViewAsync(IReadOnlyList<string> paths, int maxReservations, int visibleDepth)
     {
         var views = await nodes.ViewPathsAsync(paths, maxReservations);
         var open = paths.Select(path => FirstOpen(path, views)).ToList();
         var since = await SinceAsync(open, visibleDepth);
-        return [.. paths.Select((path, i) => (views[path], BreakerOf(open[i], since, visibleDepth)))];
+        return [.. paths.Select((path, i) => (views[path], BreakerOf(open[i], since, visibleDepth), PausesOf(path, views)))];
     }
 
     /// <summary>What is open at the node itself, whatever is above it.</summary>
@@ -27,6 +28,10 @@ internal sealed class Breakers(LiveNodes nodes, ILedgerSpend ledger)
         var since = await SinceAsync(open, 0);
         return [.. paths.Select((path, i) => (views[path], BreakerOf(open[i], since, 0)))];
     }
+
+    /// <summary>Of users and models, too: of the cost center and of all above it, leaf to root.</summary>
+    private static IReadOnlyList<Pause> PausesOf(string path, IReadOnlyDictionary<string, NodeView> views) =>
+        [.. CostCenterId.SelfAndAncestors(path).SelectMany(node => views[node].Pauses.Select(p => new Pause(node, p.User, p.Model, p.Until, p.Reason, p.By, p.At)))];
 
     private static Cause? FirstOpen(string path, IReadOnlyDictionary<string, NodeView> views)
     {

@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
@@ -15,7 +16,7 @@ namespace BudgetEngine.Api.CostCenters;
 
 /// <summary><c>GET /v1/cost-centers/{cost_center}</c>: one cost center with all that is known of it.</summary>
 internal sealed class CostCenterDetail(
-    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, CheckService checks, Breakers breakers, SpendAdvice advice) : IEndpoints
+    Gate gate, ILedgerCostCenters ledger, ILedgerAlerts alerts, LiveNodes nodes, CheckService checks, Breakers breakers, SpendAdvice advice, KeyNames names, TimeProvider clock) : IEndpoints
 {
     private const int MaxReservations = 100;
     private const int MaxChildren = 100;
@@ -31,7 +32,7 @@ internal sealed class CostCenterDetail(
         var faults = new FaultList();
         var path = PathOf(context, faults);
         if ((new QueryReader(context, faults).Problem() ?? caller.See(path)) is { } problem) return problem;
-        var (view, breaker) = (await breakers.ViewAsync([path], MaxReservations, caller.Subtree.Depth))[0];
+        var (view, breaker, pauses) = (await breakers.ViewAsync([path], MaxReservations, caller.Subtree.Depth))[0];
         if (!view.Exists) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
         var gone = context.RequestAborted;
         var windows = nodes.WindowsOf(view);
@@ -39,7 +40,9 @@ internal sealed class CostCenterDetail(
         var (children, childCount) = await ledger.ListChildrenAsync(path, MaxChildren, gone);
         var raised = await alerts.ReadOwnAlertsAsync(path, MaxAlerts, gone);
         var recommendations = await advice.ForAsync(path, view.Today, windows, gone);
-        return await context.AnswerAsync(new CostCenterDetailResponse(CostCenterResponse.Of(path, view, windows, breaker))
+        var nameOf = names.For(caller);
+        IReadOnlyList<ActivePauseResponse> touching = [.. pauses.Select(p => ActivePauseResponse.Of(p, caller.Subtree.Depth, nameOf))];
+        return await context.AnswerAsync(new CostCenterDetailResponse(CostCenterResponse.Of(path, view, windows, breaker, touching))
         {
             Reservations = OpenReservationsResponse.Of(view, checks),
             Models = [.. models.Select(ModelSpendResponse.Of)],
@@ -49,6 +52,7 @@ internal sealed class CostCenterDetail(
             Recommendations = RecommendationResponse.Of(recommendations),
             TimeZone = nodes.CalendarOf(path).CurrentZone,
             ExpiredUnsettledToday = view.ExpiredToday,
+            Forecasts = WindowForecastResponse.Of(view, windows, clock.GetUtcNow()),
         });
     }
 

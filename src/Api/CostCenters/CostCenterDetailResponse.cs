@@ -39,6 +39,10 @@ public sealed record CostCenterDetailResponse : CostCenterResponse
 
     [JsonPropertyOrder(1)]
     public required long ExpiredUnsettledToday { get; init; }
+
+    [Description("Of its weekly and monthly limits; none before it has spent anything.")]
+    [JsonPropertyOrder(1)]
+    public required IReadOnlyList<WindowForecastResponse> Forecasts { get; init; }
 }
 
 /// <summary>How many reservations are open, and the first of them.</summary>

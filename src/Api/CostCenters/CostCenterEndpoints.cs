@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.CostCenters;
 
 /// <summary><c>GET /v1/cost-centers</c>: which there are, and how they stand.</summary>
-internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers) : IEndpoints
+internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, LiveNodes nodes, UtilizationOrder order, Breakers breakers, KeyNames names) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/cost-centers", gate.GuardRead(Scopes.Read, ListAsync))
@@ -32,7 +33,11 @@ internal sealed class CostCenterEndpoints(Gate gate, ILedgerCostCenters ledger, 
             : [.. (await ledger.ListCostCentersAsync(under, after?[0], limit + 1, nodes.TodayOf, context.RequestAborted)).Select(s => s.CostCenter)];
         var views = await breakers.ViewAsync([.. paths.Take(limit)], 0, caller.Subtree.Depth);
         var items = paths.Select((path, i) => (Path: path, Live: i < views.Count ? views[i] : default)).ToList();
+        var nameOf = names.For(caller);
         return await context.AnswerAsync(Page.Of(
-            items, limit, i => CostCenterResponse.Of(i.Path, i.Live.View, nodes.WindowsOf(i.Live.View), i.Live.Breaker), static i => Cursors.Write(i.Path)));
+            items, limit,
+            i => CostCenterResponse.Of(
+                i.Path, i.Live.View, nodes.WindowsOf(i.Live.View), i.Live.Breaker, [.. i.Live.Pauses.Select(p => ActivePauseResponse.Of(p, caller.Subtree.Depth, nameOf))]),
+            static i => Cursors.Write(i.Path)));
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Domain.Amounts;
@@ -8,11 +9,12 @@ namespace BudgetEngine.Api.CostCenters;
 /// <summary>A cost center as lists tell it.</summary>
 public record CostCenterResponse(
     string CostCenter, string Status, IReadOnlyList<WindowResponse> Budgets, Money SpentToday, Money SpentMonth, long RequestsToday, PauseResponse? Paused,
-    BreakerResponse Breaker)
+    BreakerResponse Breaker,
+    [property: Description("Every pause that touches it: its own and those above it, of all, of one user or of one model.")] IReadOnlyList<ActivePauseResponse> Pauses)
 {
-    internal static CostCenterResponse Of(string path, NodeView view, IReadOnlyList<WindowView> windows, Breaker breaker) => new(
+    internal static CostCenterResponse Of(string path, NodeView view, IReadOnlyList<WindowView> windows, Breaker breaker, IReadOnlyList<ActivePauseResponse> pauses) => new(
         path, Statuses.Worst(windows), WindowResponse.Of(windows), new Money(view.SpentToday), new Money(view.SpentMonth), view.RequestsToday, PauseOf(path, view),
-        BreakerResponse.Of(breaker));
+        BreakerResponse.Of(breaker), pauses);
 
     private static PauseResponse? PauseOf(string path, NodeView view)
     {

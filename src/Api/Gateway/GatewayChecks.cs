@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
@@ -15,7 +16,7 @@ namespace BudgetEngine.Api.Gateway;
 
 /// <summary>The check in the gateway dialect, the same for HTTP and for Envoy's gRPC: profiles of keys, trusted headers, the rule for outages, what an end client may learn.</summary>
 internal sealed class GatewayChecks(
-    CheckService checks, DecisionSamples samples, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation,
+    CheckService checks, DecisionSamples samples, DenialLog denials, CheckMetrics metrics, TimeProvider clock, IOptions<CheckOptions> options, IOptions<InstallationOptions> installation,
     Resolution resolution)
 {
     private readonly TimeSpan _answerWithin = options.Value.Deadline;
@@ -46,6 +47,7 @@ internal sealed class GatewayChecks(
         {
             metrics.Answered(question.Protocol, decision, command.DryRun, question.StartedAt);
             samples.Offer(command, decision);
+            denials.Offer(command, decision);
             var denial = decision.Allowed ? null
                 : new GatewayDenial(decision.Reason!, caller.Gateway, resolution, requestId) { Decision = decision, CostCenter = command.CostCenter.Path, Now = clock.GetUtcNow() };
             return new GatewayAnswer(command, decision, session, requestId, denial);

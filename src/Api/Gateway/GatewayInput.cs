@@ -32,6 +32,7 @@ internal readonly struct GatewayInput(IHeaderDictionary headers, ApiKey caller, 
         {
             CostCenter = costCenter,
             User = user ?? UsageRow.AnonymousUser,
+            Session = session,
             Model = model,
             InputTokens = inputTokens,
             MaxOutputTokens = maxOutputTokens,

@@ -55,12 +55,19 @@ internal sealed class QueryReader(HttpContext context, FaultList faults)
     }
 
     /// <summary>An instant, or a date, which begins with it in the zone of the calendar.</summary>
-    public DateTimeOffset? Since(TenantCalendar calendar)
+    public DateTimeOffset? Since(TenantCalendar calendar) => InstantOf(Bound("since"), calendar);
+
+    /// <summary><c>from</c> and <c>to</c> of what has no booked date: a date begins in the zone of the calendar.</summary>
+    public (DateTimeOffset? From, DateTimeOffset? To) Times(TenantCalendar calendar)
     {
-        var since = Bound("since");
-        // A date that the zone skips has no beginning of its own.
-        return since.Date is { } date ? calendar.StartOf(date) ?? calendar.StartOf(date.AddDays(1)) : since.Time;
+        var (from, to) = (InstantOf(Bound("from"), calendar), InstantOf(Bound("to"), calendar));
+        if (from >= to) faults.Add("to", "must be after from; it is exclusive");
+        return (from, to);
     }
+
+    // A date that the zone skips has no beginning of its own.
+    private static DateTimeOffset? InstantOf(DateOrTime bound, TenantCalendar calendar) =>
+        bound.Date is { } date ? calendar.StartOf(date) ?? calendar.StartOf(date.AddDays(1)) : bound.Time;
 
     private DateOrTime Bound(string name)
     {
@@ -90,6 +97,15 @@ internal sealed class QueryReader(HttpContext context, FaultList faults)
         if (Text(name) is not { } text) return null;
         if (AmountText.Read(Encoding.UTF8.GetBytes(text), out var units) == AmountReading.Ok && resolution.TryExact(units, out var money)) return money;
         faults.Add(name, $"must be an amount with at most {resolution.Decimals} decimals");
+        return null;
+    }
+
+    /// <summary>A whole number of seconds, from 0.</summary>
+    public TimeSpan? Seconds(string name, TimeSpan most)
+    {
+        if (Text(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= most.TotalSeconds) return TimeSpan.FromSeconds(seconds);
+        faults.Add(name, $"must be a whole number of seconds, at most {most.TotalSeconds}");
         return null;
     }
 

@@ -21,6 +21,9 @@ internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Sub
     /// <summary>Null when the cost center may be read, checked and posted to.</summary>
     public Problem? See(string path) => Subtree.Contains(path) ? null : Problem.Outside(path);
 
+    /// <summary>Keys of its subtree; of the whole installation all.</summary>
+    public bool MaySee(StoredKey key) => key.CostCenter is { } costCenter ? Subtree.Contains(costCenter) : IsWholeInstallation;
+
     /// <summary>Null when the cost center may be changed: with a subtree only strictly below its root.</summary>
     public Problem? Change(string path) => Subtree.Contains(path) && path != Subtree.CostCenter ? null
         : new Problem(ApiCode.OutsideSubtree, $"The key may change only what is below '{Subtree.CostCenter}', and '{path}' is not.");

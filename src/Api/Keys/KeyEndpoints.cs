@@ -44,7 +44,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
         var limit = query.Limit();
         var after = query.Cursor(1, out var badCursor);
         if ((query.Problem() ?? badCursor) is { } problem) return problem;
-        var page = catalog.Current.Keys.Where(k => MaySee(caller, k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
+        var page = catalog.Current.Keys.Where(k => caller.MaySee(k) && (after is null || string.CompareOrdinal(k.Id, after[0]) > 0))
             .OrderBy(k => k.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
         return await context.AnswerAsync(Page.Of(page, limit, KeyResponse.Of, static k => Cursors.Write(k.Id)));
     }
@@ -138,11 +138,8 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
     private StoredKey? Find(HttpContext context, ApiKey caller)
     {
         var id = (string?)context.Request.RouteValues["id"];
-        return catalog.Current.Keys.FirstOrDefault(k => k.Id == id && MaySee(caller, k));
+        return catalog.Current.Keys.FirstOrDefault(k => k.Id == id && caller.MaySee(k));
     }
-
-    private static bool MaySee(ApiKey caller, StoredKey key) =>
-        key.CostCenter is { } costCenter ? caller.Subtree.Contains(costCenter) : caller.IsWholeInstallation;
 
     /// <summary>Nobody gives what they lack, and that includes time: a key that ends makes, changes and revokes none that would be there after it.</summary>
     private static Problem EndsSooner(ApiKey caller) => new(

@@ -18,6 +18,7 @@ internal static class KeysFeature
                 static keys => string.IsNullOrEmpty(keys.AdminKey) || keys.AdminKey.Length is >= KeysOptions.MinAdminKeyLength and <= KeyText.MaxLength,
                 $"{KeysOptions.AdminKeyVariable} must have {KeysOptions.MinAdminKeyLength} to {KeyText.MaxLength} characters; make one with 'openssl rand -base64 32'.");
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<KeyNames>();
         services.TryAddSingleton<Gate>();
         services.TryAddSingleton(static provider => new AdminOnly(provider.GetRequiredService<Gate>()));
         return services;

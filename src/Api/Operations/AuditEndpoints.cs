@@ -11,13 +11,17 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BudgetEngine.Api.Operations;
 
-/// <summary><c>GET /v1/audit</c>: every administrative write.</summary>
-internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger, Tenants tenants) : IEndpoints
+/// <summary><c>GET /v1/audit</c>: every administrative write, newest first.</summary>
+internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger, Tenants tenants, KeyNames names) : IEndpoints
 {
+    private const int MaxAction = 64;
+
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/audit", gate.GuardRead(Scopes.Read, ListAsync))
-            .WithMetadata(new Operation(Tags.CostCenters, "Administrative writes", "Scope: read.")
-                .Takes(Parameter.CostCenter, Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AuditResponse>>());
+            .WithMetadata(new Operation(Tags.CostCenters, "Administrative writes, newest first", "Scope: read.")
+                .Takes(
+                    Parameter.CostCenter, Parameter.Query("key", "The id or the name of a key."), Parameter.Query("action", "budget.put, or budget for all that was done to budgets."),
+                    Parameter.Since, Parameter.Limit, Parameter.Cursor).Gives<PageResponse<AuditResponse>>());
 
     private async Task<Problem?> ListAsync(HttpContext context, ApiKey caller)
     {
@@ -25,17 +29,20 @@ internal sealed class AuditEndpoints(Gate gate, ILedgerAudit ledger, Tenants ten
         var limit = query.Limit();
         var asked = query.CostCenter("cost_center");
         var since = query.Since(tenants.CalendarOf(asked?.Path ?? caller.Subtree.CostCenter));
-        var after = query.Cursor(1, out var problem);
-        long? afterId = null;
-        if (after is not null)
+        var (key, action) = (query.Text("key"), query.Text("action", MaxAction));
+        var cursor = query.Cursor(1, out var problem);
+        long? before = null;
+        if (cursor is not null)
         {
-            if (long.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)) afterId = id;
+            if (long.TryParse(cursor[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)) before = id;
             else problem = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
         }
 
         if ((query.Problem() ?? problem ?? caller.Under(asked, out _)) is { } refused) return refused;
         caller.Under(asked, out var under);
-        var entries = await ledger.ReadAuditAsync(under, since, afterId, limit + 1, context.RequestAborted);
-        return await context.AnswerAsync(Page.Of(entries, limit, AuditResponse.Of, static e => Cursors.Write(e.Id.ToString(CultureInfo.InvariantCulture))));
+        var filter = new AuditFilter(under, since, key is null ? null : names.IdsOf(key, caller), action);
+        var entries = await ledger.ReadAuditAsync(filter, before, limit + 1, context.RequestAborted);
+        var nameOf = names.For(caller);
+        return await context.AnswerAsync(Page.Of(entries, limit, e => AuditResponse.Of(e, nameOf(e.Actor)), static e => Cursors.Write(e.Id.ToString(CultureInfo.InvariantCulture))));
     }
 }

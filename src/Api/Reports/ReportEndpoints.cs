@@ -54,9 +54,9 @@ internal sealed class ReportEndpoints(Gate gate, ReportService reports, ReportTa
     private async Task<Problem?> SpendAsync(HttpContext context, ApiKey caller)
     {
         var request = new ReportRequest(context, caller);
-        var (range, level, skip) = (request.Range(reports.TodayOf(request.CostCenter)), request.Level(), request.Skip(out var badCursor));
+        var (range, level, after) = (request.Range(reports.TodayOf(request.CostCenter)), request.Level(), request.After(out var badCursor));
         if ((request.Problem() ?? badCursor) is { } problem) return problem;
-        var report = await reports.SpendAsync(range, level, skip, request.Limit, s => Cursors.Write(s.ToString(CultureInfo.InvariantCulture)), context.RequestAborted);
+        var report = await reports.SpendAsync(range, level, after, request.Limit, p => Cursors.Write(p.Spent.Nanos.ToString(CultureInfo.InvariantCulture), p.CostCenter), context.RequestAborted);
         return await AnswerAsync(context, request, report, tables.Spend);
     }
 

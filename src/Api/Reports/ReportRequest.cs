@@ -2,6 +2,7 @@ using System.Globalization;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Http;
@@ -78,13 +79,13 @@ internal sealed class ReportRequest
         return otherwise;
     }
 
-    /// <summary>Rows to pass over: the cursor of a list by spend.</summary>
-    public int Skip(out Problem? problem)
+    /// <summary>Where the page before ended, in a list by spend.</summary>
+    public SpendPosition? After(out Problem? problem)
     {
-        if (Query.Cursor(1, out problem) is not { } after) return 0;
-        if (int.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip)) return skip;
+        if (Query.Cursor(2, out problem) is not { } after) return null;
+        if (long.TryParse(after[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var spent)) return new SpendPosition(new Money(spent), after[1]);
         problem = new Problem(ApiCode.InvalidCursor, "The cursor is not one that this list has answered.");
-        return 0;
+        return null;
     }
 
     /// <summary>All that is wrong, once everything has been read.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Windows;
 
@@ -53,5 +54,7 @@ public sealed record MonthForecastResponse(
     string? CostCenter, DateOnly From, DateOnly To, string Currency, string TimeZone, Money Spent, [property: Description("Of the whole month; null: no day has ended yet.")] Money? Expected,
     [property: Description("With high: where it should end in four of five cases.")] Money? Low, Money? High, [property: Description("Spent / elapsed days x days, for comparison.")] Money? PlainPace,
     [property: Description("The mean of the last seven ended days.")] Money? PerDay, decimal Growth, [property: Description("The monthly limit; null: none.")] Money? Limit,
-    [property: Description("When the limit is reached at this pace; null: not this month.")] DateOnly? RunsOutOn, string Formula)
+    [property: Description("When the limit is reached at this pace; null: not this month.")] DateOnly? RunsOutOn, string Formula,
+    [property: AllowedValues("none", "low", "medium", "high"), Description("How sure it is: none while no day has ended since the first spend, low with one or two, medium below a week, high else.")]
+    string Confidence, [property: Description("Ended days that it is made from.")] int Days)
     : ReportResponse(CostCenter, From, To, Currency, TimeZone);

@@ -4,6 +4,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.Extensions.Options;
 
@@ -31,19 +32,19 @@ internal sealed class ReportService(ILedgerReports ledger, ILedgerCostCenters co
         var first = Window.Containing(period, TodayOf(costCenter));
         var range = new ReportRange(costCenter, first, Window.DateAfter(period, first) ?? first.AddDays(1));
         var models = await ledger.ReadNamesAsync(range, UsageDimension.Model, null, null, SummaryItems, cancellationToken);
-        var centers = await ledger.ReadCostCentersAsync(range, LevelBelow(costCenter), 0, SummaryItems, cancellationToken);
+        var centers = await ledger.ReadCostCentersAsync(range, LevelBelow(costCenter), null, SummaryItems, cancellationToken);
         return new SummaryResponse(
             costCenter, range.From, range.To, Currency, ZoneOf(costCenter), Of(models.Total), [.. models.Items.Select(m => new NamedFiguresResponse(m, models.Total.Spent))],
             [.. centers.Items.Select(c => new CostCenterFiguresResponse(c, centers.Total.Spent))], models.Unattributed);
     }
 
-    public async Task<BreakdownResponse<CostCenterFiguresResponse>> SpendAsync(ReportRange range, int level, int skip, int limit, Func<int, string> cursorOf, CancellationToken cancellationToken)
+    public async Task<BreakdownResponse<CostCenterFiguresResponse>> SpendAsync(ReportRange range, int level, SpendPosition? after, int limit, Func<SpendPosition, string> cursorOf, CancellationToken cancellationToken)
     {
-        var centers = await ledger.ReadCostCentersAsync(range, level, skip, limit + 1, cancellationToken);
+        var centers = await ledger.ReadCostCentersAsync(range, level, after, limit + 1, cancellationToken);
         var items = centers.Items.Take(limit).Select(c => new CostCenterFiguresResponse(c, centers.Total.Spent)).ToList();
         var more = centers.Items.Count > limit;
-        var rest = skip == 0 && !more ? centers.Total.Spent - centers.Items.Aggregate(Money.Zero, (sum, c) => sum + c.Spent) : Money.Zero;
-        return new(range.CostCenter, range.From, range.To, Currency, ZoneOf(range.CostCenter), Of(centers.Total), items, null, rest, more ? cursorOf(skip + limit) : null);
+        var rest = after is null && !more ? centers.Total.Spent - centers.Items.Aggregate(Money.Zero, (sum, c) => sum + c.Spent) : Money.Zero;
+        return new(range.CostCenter, range.From, range.To, Currency, ZoneOf(range.CostCenter), Of(centers.Total), items, null, rest, more ? cursorOf(new SpendPosition(centers.Items[limit - 1].Spent, centers.Items[limit - 1].CostCenter)) : null);
     }
 
     public async Task<BreakdownResponse<NamedFiguresResponse>> NamesAsync(
@@ -111,7 +112,8 @@ internal sealed class ReportService(ILedgerReports ledger, ILedgerCostCenters co
         var limit = await LimitAsync(costCenter, cancellationToken);
         return new MonthForecastResponse(
             costCenter, month.From, month.To, Currency, ZoneOf(costCenter), spent, forecast?.Expected, forecast?.Low, forecast?.High, forecast?.PlainPace, forecast?.PerDay, growth, limit,
-            RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth");
+            RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth",
+            Words.ForecastConfidences.Of(forecast?.Confidence ?? ForecastConfidence.None), forecast?.Days ?? 0);
     }
 
     private static FiguresResponse Of(ReportTotal total) => new(total.Spent, total.Requests, total.Usage, total.Spent);

@@ -95,7 +95,7 @@ internal sealed class ReportTables(Resolution resolution)
 
     private string ForecastSentence(MonthForecastResponse report) => report.Expected is not { } expected
         ? $"{Told(report.Spent)} {report.Currency} so far; no day has ended yet to tell a pace from."
-        : $"{report.From.ToString("MMMM", CultureInfo.InvariantCulture)} should end at {Told(expected)} {report.Currency}{(report.RunsOutOn is { } day ? $"; the limit is reached on {DayOf(day)} at this pace" : "")}.";
+        : $"{report.From.ToString("MMMM", CultureInfo.InvariantCulture)} should end at {Told(expected)} {report.Currency}{(report.RunsOutOn is { } day ? $"; the limit is reached on {DayOf(day)} at this pace" : "")}. How sure that is: {report.Confidence}, from {report.Days} {(report.Days == 1 ? "ended day" : "ended days")}.";
 
     private string Told(Money amount) => resolution.ToText(amount);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using BudgetEngine.Cli.Engine;
 
 namespace BudgetEngine.Cli.Commands;
 
@@ -31,6 +32,9 @@ internal static class PauseCommands
             var answer = await run.Engine.SendAsync(HttpMethod.Post, $"/v1/{name}", body, run.Stopping);
             if (run.Screen.AsJson) run.Screen.Json(answer.Body);
             else run.Screen.Line($"{name}d: {run.Of(costCenter)}{(body["user"] is { } u ? $", user {u}" : "")}{(body["model"] is { } m ? $", model {m}" : "")}{(body["until"] is { } t ? $", until {t}" : "")}");
+            foreach (var warning in answer.Body.Items("warnings")) run.Screen.Remark($"warning: {warning.GetString()}");
+            if (until is not null || run.Screen.AsJson) return CommandLine.Done;
+            foreach (var left in answer.Body.Items("in_force")) run.Screen.Line($"still paused: {Pauses.Subject(left)}");
             return CommandLine.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using BudgetEngine.Dashboard.Wording;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Dashboard.Bars;
@@ -18,8 +19,12 @@ public sealed record WindowLine(
 
     public string Percent => Currency.Percent(Spent, Limit);
 
-    /// <summary>At the pace of the window so far; null while that says nothing.</summary>
-    public SpendForecast? Forecast => Hidden ? null : Outlook.Forecast(Spent, Limit, Start, End, Now);
+    /// <summary>How fast its cost center spends lately; null: not known.</summary>
+    public SpendPace? Recent { get; init; }
+
+    /// <summary>Of a week or a month at the recent pace; of a day, or where that is not known, at the pace of the window so far. Null while that says nothing.</summary>
+    public SpendForecast? Forecast => Hidden ? null
+        : Period is Period.Weekly or Period.Monthly && Recent is { } pace ? Outlook.Forecast(Spent, Limit, End, Now, pace) : Outlook.Forecast(Spent, Limit, Start, End, Now);
 
     /// <summary>Where spend would be now if it came evenly over the window; null for a window without an end.</summary>
     public Money? Pace => End is { } end && end > Start && Now > Start

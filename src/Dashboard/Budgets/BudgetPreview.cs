@@ -57,7 +57,11 @@ internal sealed class BudgetPreview(LiveNodes nodes, INodeReader reader, TimePro
         // Where the period was not limited so far nothing is held in it by name, yet all that is open will count.
         var becomes = new WindowLine(
             model.Path, period, figures.Limit, figures.Spent, was?.Held ?? model.Line.Held, StatusLook.Of(figures.Status, soft), soft, false,
-            calendar.StartOfWindow(period, figures.Window), calendar.EndOf(period, figures.Window), now, [.. figures.Limits.Thresholds.Select(t => t.At)]);
+            calendar.StartOfWindow(period, figures.Window), calendar.EndOf(period, figures.Window), now, [.. figures.Limits.Thresholds.Select(t => t.At)])
+        {
+            // Its cost center's, whatever the window.
+            Recent = model.Line.Windows.Select(w => w.Recent).FirstOrDefault(),
+        };
         return new PreviewLine(period, was?.Limit, becomes, SentenceOf(becomes, was, model), DenialOf(becomes, model));
     }
 

@@ -28,19 +28,23 @@ internal sealed class CostCenterLines(LiveNodes nodes, Breakers breakers, INodeR
     {
         var paused = view.Pauses.FirstOrDefault(p => p is { User: null, Model: null });
         return new CostCenterLine(
-            path, [.. view.Windows.Select(w => WindowOf(w, budgets.GetValueOrDefault(path), visibleDepth))], paused?.By, paused?.At, paused?.Reason,
+            path, [.. view.Windows.Select(w => WindowOf(w, view, budgets.GetValueOrDefault(path), visibleDepth))], paused?.By, paused?.At, paused?.Reason,
             breaker.IsOpen ? breaker.CostCenter : null, breaker.Reason, breaker.Since, new Money(view.SpentToday), new Money(view.SpentMonth), view.RequestsToday, view.Open, new Money(view.OpenAmount),
             ZoneOf(path));
     }
 
+    /// <param name="view">Of the window's cost center.</param>
     /// <param name="budget">Of the window's cost center, for its thresholds; null: not known.</param>
-    public WindowLine WindowOf(WindowState state, Budget? budget, int visibleDepth)
+    public WindowLine WindowOf(WindowState state, NodeView view, Budget? budget, int visibleDepth)
     {
         var (period, calendar) = ((Period)state.Period, nodes.CalendarOf(state.CostCenter));
         return new WindowLine(
             state.CostCenter, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), StatusLook.Of(state.Status, state.Soft), state.Soft,
             CostCenterId.DepthOf(state.CostCenter) < visibleDepth, calendar.StartOfWindow(period, state.Window), calendar.EndOf(period, state.Window), clock.GetUtcNow(),
-            budget is null ? [] : [.. budget.Own.Thresholds.Select(t => t.At)]);
+            budget is null ? [] : [.. budget.Own.Thresholds.Select(t => t.At)])
+        {
+            Recent = WindowForecastResponse.PaceOf(view),
+        };
     }
 
     public async Task<IReadOnlyDictionary<string, Budget?>> BudgetsOfAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)

@@ -26,6 +26,12 @@ public sealed record CostCenterModel(
 
     public string Name => Markup.Name(Path);
 
+    /// <summary>Denied checks at and below it, newest first.</summary>
+    public IReadOnlyList<DenialLine> Denials { get; init; } = [];
+
+    /// <summary>Pauses of users and models that touch it: its own, and those above it that the key may see.</summary>
+    public IReadOnlyList<Pause> PartlyPaused { get; init; } = [];
+
     /// <summary>The dialog that is open; null: none.</summary>
     public EditDialog? Edit { get; init; }
 

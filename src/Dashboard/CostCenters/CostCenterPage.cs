@@ -8,11 +8,13 @@ using BudgetEngine.Dashboard.Budgets;
 using BudgetEngine.Dashboard.Charts;
 using BudgetEngine.Dashboard.Overview;
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Wording;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +32,7 @@ internal sealed class CostCenterPage(
     private const int MaxChildren = 50;
     private const int MaxModels = 12;
     private const int MaxAlerts = 6;
+    private const int MaxDenials = 10;
     private const int MaxChanges = 8;
     private const int MaxAuditRead = 500;
 
@@ -81,9 +84,9 @@ internal sealed class CostCenterPage(
         var shell = await shells.MakeAsync(context, caller, Markup.Name(path), "cost-centers");
         var onPath = CostCenterId.SelfAndAncestors(path);
         var budgets = await lines.BudgetsOfAsync(onPath, gone);
-        var (_, breaker) = (await breakers.ViewAsync([path], 0, depth))[0];
+        var (_, breaker, pauses) = (await breakers.ViewAsync([path], 0, depth))[0];
         var line = lines.Of(path, view, breaker, budgets, depth);
-        var windows = onPath.SelectMany(node => WindowsOf(node, views)).Select(w => lines.WindowOf(w, budgets.GetValueOrDefault(w.CostCenter), depth)).ToList();
+        var windows = onPath.SelectMany(node => WindowsOf(node, views)).Select(w => lines.WindowOf(w, views[w.CostCenter], budgets.GetValueOrDefault(w.CostCenter), depth)).ToList();
         var state = (await sources.Reader.ReadNodesAsync([path], view.Today.AddDays(-DaysBack), shell.Now, gone))[0];
         var (children, childCount) = await sources.CostCenters.ListChildrenAsync(path, MaxChildren, gone);
         var models = await sources.CostCenters.ReadModelsAsync(path, view.Today, MaxModels, gone);
@@ -92,7 +95,17 @@ internal sealed class CostCenterPage(
             shell, line, windows, ChartOf(context, line, state, view.Today, shell), caller.Has(Scopes.Admin) && caller.Change(path) is null,
             await sources.Budgets.ReadBudgetAsync(path, null, gone), [.. state.Increases.Where(i => i.Until > shell.Now)], await lines.ReadAsync(children, depth, gone), childCount,
             [.. models.Select(m => new ModelLine(m.Model, m.SpentToday, m.SpentMonth, m.RequestsMonth))], [.. view.Reservations.Select(r => OpenReservations.ViewOf(r, checks)).OrderBy(r => r.ExpiresAt)],
-            view.ExpiredToday, await alerts.OwnAsync(path, MaxAlerts, gone), changes, cut, await advice.ForAsync(path, view.Today, nodes.WindowsOf(view), gone), caller.Subtree.CostCenter ?? "");
+            view.ExpiredToday, await alerts.OwnAsync(path, MaxAlerts, gone), changes, cut, await advice.ForAsync(path, view.Today, nodes.WindowsOf(view), gone), caller.Subtree.CostCenter ?? "")
+        {
+            Denials = await DenialsAsync(path, depth, shell.Currency, gone),
+            PartlyPaused = [.. pauses.Where(p => (p.User is not null || p.Model is not null) && CostCenterId.DepthOf(p.CostCenter) >= depth)],
+        };
+    }
+
+    private async Task<IReadOnlyList<DenialLine>> DenialsAsync(string path, int visibleDepth, Currency currency, CancellationToken cancellationToken)
+    {
+        var filter = new DenialFilter(path, null, null, null, null, null, null, null);
+        return [.. (await sources.Denials.ReadDenialsAsync(filter, null, MaxDenials, cancellationToken)).Select(d => DenialLine.Of(d, visibleDepth, currency))];
     }
 
     /// <summary>Its own limited windows, and those that its parent's <c>per_child</c> sets it.</summary>
@@ -119,7 +132,7 @@ internal sealed class CostCenterPage(
     /// <summary>Newest first.</summary>
     private async Task<(IReadOnlyList<AuditEntry> Changes, bool Cut)> ChangesAsync(string path, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var entries = await sources.Audit.ReadAuditAsync(path, now - ChangesOf, null, MaxAuditRead, cancellationToken);
-        return ([.. entries.Where(e => e.CostCenter == path).Reverse().Take(MaxChanges)], entries.Count == MaxAuditRead);
+        var entries = await sources.Audit.ReadAuditAsync(new AuditFilter(path, now - ChangesOf), null, MaxAuditRead, cancellationToken);
+        return ([.. entries.Where(e => e.CostCenter == path).Take(MaxChanges)], entries.Count == MaxAuditRead);
     }
 }

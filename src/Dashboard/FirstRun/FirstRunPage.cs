@@ -42,7 +42,7 @@ internal sealed class FirstRunPage(PageGate gate, ShellMaker shells, KeyRing rin
         var shell = await shells.MakeAsync(context, caller, "First run", "overview") with { WatchesDecisions = true, Address = "/first-run" };
         var view = (await nodes.ViewPathsAsync([FirstRunModel.CostCenter], 1))[FirstRunModel.CostCenter];
         var budget = await budgets.ReadBudgetAsync(FirstRunModel.CostCenter, null, context.RequestAborted);
-        var limit = view.Windows.Select(w => lines.WindowOf(w, budget?.Budget, 0)).FirstOrDefault();
+        var limit = view.Windows.Select(w => lines.WindowOf(w, view, budget?.Budget, 0)).FirstOrDefault();
         var price = catalog.Current.Prices.VersionAt(FirstRunModel.Model, shell.Now);
         var own = view.Exists ? await alerts.ReadOwnAlertsAsync(FirstRunModel.CostCenter, MaxAlerts, context.RequestAborted) : [];
         var denied = own.FirstOrDefault(a => a.Alert.Type == AlertType.Denied)?.Alert;

@@ -70,7 +70,7 @@ internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportServic
             "trend" => tables.Trend(await reports.TrendAsync(range.CostCenter, TrendDays, cancellationToken)),
             "spikes" => tables.Spikes(await reports.SpikesAsync(range.CostCenter, level, SpikeDays, SpikeThousandths, Rows, cancellationToken)),
             "forecast" => tables.Forecast(await reports.ForecastAsync(range.CostCenter, 1, cancellationToken)),
-            _ => tables.Spend(await reports.SpendAsync(range, level, 0, Rows, s => s.ToString(CultureInfo.InvariantCulture), cancellationToken)),
+            _ => tables.Spend(await reports.SpendAsync(range, level, null, Rows, p => p.CostCenter, cancellationToken)),
         };
     }
 

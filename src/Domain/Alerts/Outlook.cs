@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
 
 namespace BudgetEngine.Domain.Alerts;
 
@@ -23,6 +24,19 @@ public static class Outlook
         var amount = Money.Saturated((Int128)spent.Nanos * length / elapsed);
         var needed = limit > spent ? (Int128)(limit - spent).Nanos * elapsed / spent.Nanos : 0;
         return new SpendForecast(amount, limit > spent && needed < ends.UtcTicks - now.UtcTicks ? now.AddTicks((long)needed) : null);
+    }
+
+    /// <summary>
+    /// Spend at the end of the window if what is left of it goes on at a recent pace: <c>spent + per day x days left</c>. Null after the end, and without any spend.
+    /// </summary>
+    public static SpendForecast? Forecast(Money spent, Money limit, DateTimeOffset? end, DateTimeOffset now, SpendPace pace)
+    {
+        if (end is not { } ends || now >= ends || !spent.IsPositive) return null;
+        var left = ends.UtcTicks - now.UtcTicks;
+        var amount = Money.Saturated(spent.Nanos + (Int128)pace.PerDay.Nanos * left / TimeSpan.TicksPerDay);
+        if (limit <= spent || !pace.PerDay.IsPositive) return new SpendForecast(amount, null);
+        var needed = (Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / pace.PerDay.Nanos;
+        return new SpendForecast(amount, needed < left ? now.AddTicks((long)needed) : null);
     }
 
     /// <summary>Without any spend yesterday there is nothing to compare with.</summary>

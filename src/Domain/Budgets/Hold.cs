@@ -26,7 +26,8 @@ public sealed class Hold
     /// <summary>As the ask of its revision was answered.</summary>
     public bool OverLimit { get; set; }
 
-    public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>When its reservation was made; of one that was put back, as it was stored.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
 

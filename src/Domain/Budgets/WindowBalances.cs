@@ -42,6 +42,14 @@ public sealed class WindowBalances
 
     public Balance Month(DateOnly month) => Find(_months, month);
 
+    /// <summary>Spend of the last days before a date, oldest first; days without any, or that are not kept, are zero.</summary>
+    public Money[] DaysBefore(DateOnly date, int count)
+    {
+        var days = new Money[count];
+        for (var i = 0; i < count; i++) days[i] = Find(_days, date.AddDays(i - count)).Spent;
+        return days;
+    }
+
     public Money Spent(Period period, DateOnly window) => period switch
     {
         Period.Daily => Find(_days, window).Spent,

@@ -11,10 +11,16 @@ namespace BudgetEngine.Domain.Reports;
 /// <param name="Low">With <paramref name="High"/>: where the month should end in four of five cases, if days go on to differ as they did.</param>
 /// <param name="PlainPace">The naive forecast, for comparison; null while no day of the month has ended.</param>
 /// <param name="PerDay">The mean of the days that it is made from.</param>
-public sealed record MonthForecast(Money Expected, Money Low, Money High, Money? PlainPace, Money PerDay)
+/// <param name="Days">How many ended days it is made from.</param>
+public sealed record MonthForecast(Money Expected, Money Low, Money High, Money? PlainPace, Money PerDay, int Days)
 {
     /// <summary>Ended days that the pace is taken from.</summary>
-    public const int PaceDays = 7;
+    public const int PaceDays = SpendPace.MaxDays;
+
+    /// <summary>By how many days it knows; of a whole week that varies so much that the band is wider than a quarter on each side, only medium.</summary>
+    public ForecastConfidence Confidence => SpendPace.ConfidenceOf(Days) is var known && known == ForecastConfidence.High && (Int128)(High - Expected).Nanos * 4 > Expected.Nanos
+        ? ForecastConfidence.Medium
+        : known;
 
     /// <summary>In thousandths: four of five values of a normal distribution lie within so many standard deviations.</summary>
     private const int FourOfFive = 1_282;
@@ -35,7 +41,7 @@ public sealed record MonthForecast(Money Expected, Money Low, Money High, Money?
         var spread = Clamped(Root(Variance(pace, mean) * (left + 1)) * FourOfFive / 1_000);
         var least = ended + today;
         var naive = dayOfMonth > 1 ? Clamped((Int128)ended.Nanos * daysInMonth / (dayOfMonth - 1)) : (Money?)null;
-        return new MonthForecast(expected, Money.Max(least, expected - spread), expected + spread, naive, Clamped(mean));
+        return new MonthForecast(expected, Money.Max(least, expected - spread), expected + spread, naive, Clamped(mean), pace.Count);
     }
 
     private static Int128 Variance(List<long> values, Int128 mean) =>

@@ -21,6 +21,14 @@ public sealed record UsageSum(
         Saturating.Add(a.OutputTokens, b.OutputTokens), Saturating.Add(a.ReasoningTokens, b.ReasoningTokens), Saturating.Add(a.Latencies, b.Latencies),
         Saturating.Add(a.LatencyMicros, b.LatencyMicros)) { Histogram = Merged(a.Histogram, b.Histogram) };
 
+    /// <summary>What is left of a sum without a part of it. Without latencies' percentiles.</summary>
+    public static UsageSum operator -(UsageSum whole, UsageSum part) => new(
+        whole.Spent - part.Spent, whole.SpentOnFailures - part.SpentOnFailures, Saturating.Subtract(whole.Requests, part.Requests),
+        Saturating.Subtract(whole.FailedRequests, part.FailedRequests), Saturating.Subtract(whole.InputTokens, part.InputTokens),
+        Saturating.Subtract(whole.CachedInputTokens, part.CachedInputTokens), Saturating.Subtract(whole.CacheWriteTokens, part.CacheWriteTokens),
+        Saturating.Subtract(whole.OutputTokens, part.OutputTokens), Saturating.Subtract(whole.ReasoningTokens, part.ReasoningTokens),
+        Saturating.Subtract(whole.Latencies, part.Latencies), Saturating.Subtract(whole.LatencyMicros, part.LatencyMicros));
+
     private static LatencyHistogram? Merged(LatencyHistogram? a, LatencyHistogram? b)
     {
         if (a is null || b is null) return a ?? b;

@@ -54,4 +54,8 @@ public sealed record NodeView(
     /// <summary>Of the children that were asked for: their limited windows under <c>per_child</c>.</summary>
     [Id(14)]
     public ImmutableArray<WindowState> ChildWindows { get; init; } = [];
+
+    /// <summary>Spend of the last ended days, oldest first; empty: a process of an earlier version does not say.</summary>
+    [Id(15)]
+    public ImmutableArray<long> RecentDays { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
@@ -26,7 +27,7 @@ internal static class NodeViews
             [.. account.Holds.Take(request.MaxReservations).Select(h => Of(node, h))],
             node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version)
         {
-            ChildWindows = ChildWindows(node, request, today, now),
+            ChildWindows = ChildWindows(node, request, today, now), RecentDays = [.. account.Node.Balances.DaysBefore(today, SpendPace.MaxDays).Select(d => d.Nanos)],
         };
     }
 

@@ -21,7 +21,7 @@ internal static class StoredHolds
             var ask = new Ask(
                 inherited ? AncestorKey(stored.Key, node.Path) : stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,
                 stored.Date, stored.Deadline, lifetime);
-            var hold = node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit);
+            var hold = node.Account.Restore(ask, now, own ? TimeSpan.Zero : Account.AncestorGrace, stored.OverLimit, stored.CreatedAt);
             hold.Inherited |= inherited;
             if (own) node.Reservations.Add(ToReservation(stored, now.MonotonicTicks + lifetime.Ticks));
         }

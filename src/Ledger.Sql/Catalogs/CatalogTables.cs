@@ -33,7 +33,22 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
         database.ReadAsync<IReadOnlyList<UntakenModel>>(async s => await UntakenTable.ListAsync(s, cancellationToken), cancellationToken);
 
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
-        PutImportAsync(prices, [], [], admin, cancellationToken);
+        database.WriteAsync(
+            async s =>
+            {
+                if (prices.Count == 0) return true;
+                await AdminWrites.BeginAsync(s, cancellationToken);
+                foreach (var price in prices)
+                {
+                    var before = await InForceAsync(s, price, cancellationToken);
+                    await AdminWrites.AuditAsync(
+                        s, admin, price.Prices is null ? "price.delete" : "price.put", null, before is null ? null : PriceDocument.ToJson(before), PriceDocument.ToJson(price), cancellationToken);
+                }
+
+                await InsertPricesAsync(s, prices, cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     public Task PutImportAsync(
         IReadOnlyList<PriceVersion> prices, IReadOnlyList<UntakenModel> untaken, IReadOnlyList<string> taken, AdminContext admin, CancellationToken cancellationToken) =>
@@ -46,9 +61,15 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
                 if (changed) await AdminWrites.RaiseAsync(s, "prices", 1, cancellationToken);
                 if (prices.Count == 0) return true;
 
-                // The version of the catalog is the number of its last entry.
-                var entry = await AdminWrites.RaiseAsync(s, "prices", prices.Count, cancellationToken) - prices.Count;
-                foreach (var price in prices) await InsertPriceAsync(s, price with { Entry = ++entry }, admin, cancellationToken);
+                var replaced = new List<PriceVersion>();
+                foreach (var price in prices.Take(ImportDocument.MaxShown))
+                {
+                    if (await InForceAsync(s, price, cancellationToken) is { } before) replaced.Add(before);
+                }
+
+                await AdminWrites.AuditAsync(
+                    s, admin, "price.import", null, replaced.Count == 0 ? null : ImportDocument.ToJson(null, replaced), ImportDocument.ToJson(prices.Count, prices), cancellationToken);
+                await InsertPricesAsync(s, prices, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -98,14 +119,24 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
             },
             cancellationToken);
 
-    private static async Task InsertPriceAsync(LedgerSession s, PriceVersion p, AdminContext admin, CancellationToken cancellationToken)
+    private static async Task InsertPricesAsync(LedgerSession s, IReadOnlyList<PriceVersion> prices, CancellationToken cancellationToken)
     {
-        await s.ExecuteAsync(
-            $"insert into price_versions ({PriceColumns}) values (@entry, @model, @effective_from, @prices, @max_output_tokens, @aliases, @entered_at, @imported)",
-            cancellationToken, ("entry", p.Entry), ("model", p.Model), ("effective_from", p.EffectiveFrom), ("prices", PricesDocument.ToJson(p.Prices)),
-            ("max_output_tokens", p.MaxOutputTokens), ("aliases", HoldColumns.ToJson(p.Aliases.IsDefault ? [] : p.Aliases)), ("entered_at", p.EnteredAt), ("imported", p.Imported));
-        await AdminWrites.AuditAsync(s, admin, p.Prices is null ? "price.delete" : "price.put", null, null, PriceDocument.ToJson(p), cancellationToken);
+        // The version of the catalog is the number of its last entry.
+        var entry = await AdminWrites.RaiseAsync(s, "prices", prices.Count, cancellationToken) - prices.Count;
+        foreach (var p in prices)
+        {
+            await s.ExecuteAsync(
+                $"insert into price_versions ({PriceColumns}) values (@entry, @model, @effective_from, @prices, @max_output_tokens, @aliases, @entered_at, @imported)",
+                cancellationToken, ("entry", ++entry), ("model", p.Model), ("effective_from", p.EffectiveFrom), ("prices", PricesDocument.ToJson(p.Prices)),
+                ("max_output_tokens", p.MaxOutputTokens), ("aliases", HoldColumns.ToJson(p.Aliases.IsDefault ? [] : p.Aliases)), ("entered_at", p.EnteredAt), ("imported", p.Imported));
+        }
     }
+
+    /// <summary>The version that this one takes the place of, for the audit; null: the model had none.</summary>
+    private static Task<PriceVersion?> InForceAsync(LedgerSession s, PriceVersion next, CancellationToken cancellationToken) =>
+        s.FirstAsync<PriceVersion>(
+            $"select {PriceColumns} from price_versions where model = @model and effective_from <= @effective_from order by effective_from desc, entry desc limit 1", ReadPrice,
+            cancellationToken, ("model", next.Model), ("effective_from", next.EffectiveFrom));
 
     private static PriceVersion ReadPrice(RowReader r)
     {

@@ -15,6 +15,30 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
 
     private const string ThisPause = "cost_center = @cost_center and user_name = @user_name and model = @model";
 
+    public Task<IReadOnlyList<Pause>> ListPausesAsync(PauseFilter filter, Pause? after, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync<IReadOnlyList<Pause>>(
+            async s =>
+            {
+                List<(string Name, object? Value)> parameters =
+                    [.. Subtree.Parameters(filter.Under), ("above", filter.Above.ToArray()), ("now", filter.Now), ("limit", (long)limit)];
+                var conditions = $"({Subtree.Where("cost_center", filter.Under)} or {s.Dialect.In("cost_center", "@above")}) and (until is null or until > @now)";
+                if (filter.User is { } user) Add(" and user_name = @user", ("user", user));
+                if (filter.Model is { } model) Add(" and model = @of_model", ("of_model", model));
+                if (after is not null)
+                {
+                    Add(" and (cost_center, user_name, model) > (@cost_center, @user_name, @model)", [.. Key(after.CostCenter, after.User, after.Model)]);
+                }
+
+                return await s.ListAsync($"select {Columns} from pauses where {conditions} order by cost_center, user_name, model limit @limit", Read, cancellationToken, [.. parameters]);
+
+                void Add(string condition, params ReadOnlySpan<(string Name, object? Value)> values)
+                {
+                    conditions += condition;
+                    parameters.AddRange(values);
+                }
+            },
+            cancellationToken);
+
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>

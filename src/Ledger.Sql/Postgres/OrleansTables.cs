@@ -8,8 +8,10 @@ public static class OrleansTables
     /// <summary>The name under which the providers know the driver.</summary>
     public const string Invariant = "Npgsql";
 
-    /// <summary>Connections per process, at most: membership needs one now and then, the notifiers' states a few.</summary>
+    /// <summary>Connections per process, at most: membership needs one now and then, the notifiers' states a few. Fewer where the ledger itself has only a few.</summary>
     private const int MaxConnections = 4;
+
+    private const int ShareOfTheLedgers = 4;
 
     /// <summary>The providers look for their table of statements on the search path.</summary>
     public static string ConnectionString(LedgerOptions options)
@@ -18,7 +20,7 @@ public static class OrleansTables
         settings.SearchPath = "orleans";
         settings.Timeout = LedgerSession.Seconds(options.ConnectTimeout);
         settings.CommandTimeout = LedgerSession.Seconds(options.CommandTimeout);
-        settings.MaxPoolSize = MaxConnections;
+        settings.MaxPoolSize = Math.Clamp(options.MaxConnections / ShareOfTheLedgers, 1, MaxConnections);
         settings.ApplicationName = "budgetengine-orleans";
         settings.IncludeErrorDetail = false;
         if (!PostgresHosts.AreSeveral(settings)) return settings.ConnectionString;

@@ -6,8 +6,8 @@ using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
 
-/// <summary>Lists of cost centers and their spend by model, and the audit trail.</summary>
-internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCenters, ILedgerAudit
+/// <summary>Lists of cost centers and their spend by model.</summary>
+internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCenters
 {
     public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -27,6 +27,13 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
                 var balances = await JsonRows.BalancesAsync(s, keys.SelectMany(k => new[] { k.Day, k.Month }), cancellationToken);
                 return keys.ConvertAll(k => new CostCenterSummary(k.Path, balances.GetValueOrDefault(k.Day), balances.GetValueOrDefault(k.Month)));
             },
+            cancellationToken);
+
+    public Task<IReadOnlyList<string>> ListBudgetedAsync(string? under, string? after, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync<IReadOnlyList<string>>(
+            async s => await s.ListAsync(
+                $"select cost_center from budgets where user_name = '' and {Subtree.Where("cost_center", under)} and cost_center > @after order by cost_center limit @limit",
+                r => r.Text(), cancellationToken, [.. Subtree.Parameters(under), ("after", after ?? ""), ("limit", (long)limit)]),
             cancellationToken);
 
     public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
@@ -55,22 +62,6 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
                 """,
                 r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken, ("cost_center", costCenter), ("today", today),
                 ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit)),
-            cancellationToken);
-
-    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
-        string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken) =>
-        database.ReportAsync<IReadOnlyList<AuditEntry>>(
-            async s => await s.ListAsync(
-                $"""
-                select id, at, actor, action, cost_center, before, after, reason from audit_entries
-                where {Subtree.Where("cost_center", under)} and {(since is null ? "true" : "at >= @since")} and id > @after
-                order by id limit @limit
-                """,
-                r => new AuditEntry(r.Long(), r.Time(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull()), cancellationToken,
-                [
-                    .. Subtree.Parameters(under), .. since is null ? [] : new (string, object?)[] { ("since", since) }, ("after", afterId ?? 0),
-                    ("limit", (long)limit),
-                ]),
             cancellationToken);
 
     private static DateOnly LastOfMonth(DateOnly date) => new(date.Year, date.Month, DateTime.DaysInMonth(date.Year, date.Month));

@@ -38,75 +38,72 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
                 var total = await TotalAsync(s, range, cancellationToken);
                 var prefix = key is null ? "" : key + "=";
                 var (only, parameters) = NamesOf(range, prefix, name);
-                var here = $"{Roots("d.cost_center", range)} and d.{InRange}";
-                var names = await s.ListAsync(
-                    $"select d.name, {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = {(int)dimension} and {here} and {only} group by d.name order by 2 desc, 1",
-                    r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, parameters);
-                // What found no room is some name's, but nobody knows which.
-                var rest = name is null && key is null && dimension != UsageDimension.All
-                    ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = {-(int)dimension} and {here}", UsageDays.ReadSum, cancellationToken, Of(range)))[0]
-                    : UsageSum.Zero;
-                var items = names.Take(limit).ToList();
-                var other = names.Skip(limit).Aggregate(rest, (sum, n) => sum + n.Usage);
-                var attributed = items.Aggregate(other.Spent, (sum, i) => sum + i.Usage.Spent);
+                var where = $"d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and {only}";
+                var (names, more) = await RankedAsync(s, where, parameters, limit, cancellationToken);
+                var items = await NamedAsync(s, where, parameters, names, cancellationToken);
+                var shown = items.Aggregate(UsageSum.Zero, (sum, i) => sum + i.Usage);
+                // Each record has one model, provider and user, so the others have what is left; with them is what found no room, which is some name's, but nobody knows which.
+                var isWhole = name is null && dimension is UsageDimension.Model or UsageDimension.Provider or UsageDimension.User;
+                var whole = isWhole ? total.Usage : more ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where {where}", UsageDays.ReadSum, cancellationToken, parameters))[0] : shown;
                 var histograms = await HistogramsAsync(s, range, dimension, items.ConvertAll(i => i.Name), cancellationToken);
                 return new UsageBreakdown(
-                    total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), other,
-                    total.Spent - attributed);
+                    total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), whole - shown,
+                    total.Spent - whole.Spent);
             },
             cancellationToken);
 
-    public Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, int skip, int limit, CancellationToken cancellationToken) =>
+    public Task<bool> HasSeenAsync(string costCenter, UsageDimension dimension, string name, CancellationToken cancellationToken) =>
+        database.ReportAsync(
+            s => s.AnyAsync(
+                $"select 1 from usage_days where cost_center = @cost_center and ((dimension = {(int)dimension} and name = @name) or dimension = {-(int)dimension}) limit 1", cancellationToken,
+                ("cost_center", costCenter), ("name", name)),
+            cancellationToken);
+
+    public Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, SpendPosition? after, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync(
             async s =>
             {
                 var total = await TotalAsync(s, range, cancellationToken);
-                (string, object?)[] parameters = [.. Of(range), .. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)];
-                var count = await s.NumberAsync($"select count(*) from cost_centers c where {AtDepth(range)}", cancellationToken, [.. Subtree.Parameters(range.CostCenter), ("depth", (long)depth)]);
-                var period = PeriodOf(range);
-                // Those that spent nothing in the range are not in it.
-                var centers = await s.ListAsync(
-                    $"""
-                    select b.cost_center, {s.Dialect.Sum("b.spent")}, {s.Dialect.Sum("b.requests")} from cost_centers c
-                    join balances b on b.cost_center = c.path and b.user_name = '' and b.period = {(int)period} and b.window_date >= @from and b.window_date < @to
-                    where {AtDepth(range)}
-                    group by b.cost_center order by 2 desc, 1 limit @limit offset @skip
-                    """,
-                    r => (Path: r.Text(), Spent: r.Money(), Requests: r.Long()), cancellationToken, [.. parameters, ("limit", (long)limit), ("skip", (long)skip)]);
-                var paths = centers.Select(c => c.Path).ToArray();
+                var centers = await new LevelSpend(range, depth).RankedAsync(s, after, limit, cancellationToken);
+                var paths = centers.Select(c => c.CostCenter).ToArray();
                 var sums = await s.ListAsync(
                     $"select d.cost_center, {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} group by d.cost_center",
                     r => (Path: r.Text(), Sum: UsageDays.ReadSum(r)), cancellationToken, ("paths", paths), ("from", range.From), ("to", range.To));
                 var byPath = sums.ToDictionary(u => u.Path, u => u.Sum, StringComparer.Ordinal);
                 var histograms = await CenterHistogramsAsync(s, range, paths, cancellationToken);
                 return new CostCenterUsages(
-                    total,
-                    centers.ConvertAll(c => new CostCenterUsage(
-                        c.Path, c.Spent, c.Requests, byPath.GetValueOrDefault(c.Path, UsageSum.Zero) with { Histogram = histograms.GetValueOrDefault(c.Path) })), count);
+                    total, centers.ConvertAll(c => c with { Usage = byPath.GetValueOrDefault(c.CostCenter, UsageSum.Zero) with { Histogram = histograms.GetValueOrDefault(c.CostCenter) } }));
             },
             cancellationToken);
 
     public Task<IReadOnlyList<SpendSpike>> ReadSpikesAsync(ReportRange range, int depth, int thousandths, int limit, CancellationToken cancellationToken) =>
-        database.ReportAsync<IReadOnlyList<SpendSpike>>(
-            async s => await s.ListAsync(
-                $"""
-                select t.cost_center, t.window_date, t.spent, y.spent from cost_centers c
-                join balances t on t.cost_center = c.path and t.user_name = '' and t.period = {(int)Period.Daily} and t.window_date >= @from and t.window_date < @to
-                join balances y on y.cost_center = t.cost_center and y.user_name = '' and y.period = {(int)Period.Daily} and y.window_date = t.window_date - 1
-                where {AtDepth(range)} and y.spent > 0
-                    and (cast(t.spent as numeric) - y.spent) * 1000 > cast(y.spent as numeric) * @thousandths
-                order by t.window_date desc, cast(t.spent as numeric) - y.spent desc, t.cost_center limit @limit
-                """,
-                r => new SpendSpike(r.Text(), r.Date(), r.Money(), r.Money()), cancellationToken,
-                [.. Of(range), .. Subtree.Parameters(range.CostCenter), ("depth", (long)depth), ("thousandths", (long)thousandths), ("limit", (long)limit)]),
-            cancellationToken);
+        database.ReportAsync<IReadOnlyList<SpendSpike>>(async s => await new LevelSpend(range, depth).SpikesAsync(s, thousandths, limit, cancellationToken), cancellationToken);
+
+    /// <summary>The dearest names, and whether there are more. Only spend is added up for all of them: there may be many names, of many tenants.</summary>
+    private static async Task<(string[] Names, bool More)> RankedAsync(
+        LedgerSession s, string where, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
+    {
+        var names = await s.ListAsync(
+            $"select d.name, {s.Dialect.Sum("d.spent")} from usage_days d where {where} group by d.name order by 2 desc, 1 limit @limit", r => r.Text(), cancellationToken,
+            [.. parameters, ("limit", (long)limit + 1)]);
+        return ([.. names.Take(limit)], names.Count > limit);
+    }
+
+    private static async Task<List<NamedUsage>> NamedAsync(LedgerSession s, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
+    {
+        var read = await s.ListAsync(
+            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from usage_days d where {where} and {s.Dialect.In("d.name", "@names")} group by d.name",
+            r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
+        var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
+        return [.. names.Select(n => byName[n])];
+    }
 
     /// <summary>One name, all that begin with a prefix, or all.</summary>
     private static (string Condition, (string, object?)[] Parameters) NamesOf(ReportRange range, string prefix, string? name)
     {
         if (name is not null) return ("d.name = @name", [.. Of(range), ("name", prefix + name)]);
         // The equals sign is directly followed by the greater sign.
-        return prefix.Length == 0 ? ("true", Of(range)) : ("d.name >= @name and d.name < @beside", [.. Of(range), ("name", prefix), ("beside", prefix[..^1] + ">")]);
+        return prefix.Length == 0 ? ("true", Of(range)) : ("d.name >= @name and d.name < @beside_name", [.. Of(range), ("name", prefix), ("beside_name", prefix[..^1] + ">")]);
     }
 
     private static async Task<ReportTotal> TotalAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
@@ -114,7 +111,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         var spent = (await s.ListAsync(
             $"""
             select coalesce({s.Dialect.Sum("b.spent")}, 0), coalesce({s.Dialect.Sum("b.requests")}, 0) from balances b
-            where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)PeriodOf(range)} and b.window_date >= @from and b.window_date < @to
+            where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)LevelSpend.PeriodOf(range)} and b.window_date >= @from and b.window_date < @to
             """,
             r => (Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range)))[0];
         var usage = (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, Of(range)))[0];
@@ -148,17 +145,11 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         return merged;
     }
 
-    /// <summary>Whole months are read as such: a thirtieth of the balances.</summary>
-    private static Period PeriodOf(ReportRange range) => range.From.Day == 1 && range.To.Day == 1 ? Period.Monthly : Period.Daily;
-
     private static string Whole(ReportRange range) => $"d.dimension = 0 and {Roots("d.cost_center", range)} and d.{InRange}";
 
     /// <summary>The cost center itself, or every tenant: what is below them is in their figures.</summary>
     private static string Roots(string column, ReportRange range) =>
         range.CostCenter is null ? $"{column} in (select path from cost_centers where parent = '')" : $"{column} = @cost_center";
-
-    private static string AtDepth(ReportRange range) =>
-        $"{Subtree.Where("c.path", range.CostCenter)} and length(c.path) - length(replace(c.path, '/', '')) = @depth - 1";
 
     private static (string Name, object? Value)[] Of(ReportRange range) =>
         [("from", range.From), ("to", range.To), .. range.CostCenter is null ? [] : new (string, object?)[] { ("cost_center", range.CostCenter) }];

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Records;
@@ -21,9 +22,10 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
             async s =>
             {
                 var conditions = new UsageConditions(s.Dialect, filter);
+                var along = await IsMuchOfAllAsync(s, filter, cancellationToken) ? s.Dialect.Along("ix_usage_recorded") : "";
                 return await s.ListAsync(
                     $"""
-                    select {UsageColumns.Select} from usage u
+                    select {UsageColumns.Select} from usage u {along}
                     where {conditions.Sql}
                     order by {(filter.ByCost ? "u.cost desc, " : "")}u.recorded_at desc, u.tenant desc, u.request_id desc
                     limit @limit offset @skip
@@ -31,6 +33,24 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
                     UsageColumns.Read, cancellationToken, [.. conditions.Parameters, ("limit", (long)filter.Limit), ("skip", (long)filter.Skip)]);
             },
             cancellationToken);
+
+    /// <summary>
+    /// Whether the newest rows of a cost center are found sooner among the newest of all than among its own, which would all be sorted: of n rows of N, a page is met within about page * N / n.
+    /// </summary>
+    private static async Task<bool> IsMuchOfAllAsync(LedgerSession s, UsageFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.ByCost || filter.Range != UsageRange.All) return false;
+        if (filter.CostCenter is null) return true;
+        var counts = await s.ListAsync(
+            $"""
+            select coalesce({s.Dialect.Sum("(case when b.cost_center = @path then b.requests else 0 end)")}, 0),
+                coalesce({s.Dialect.Sum("(case when b.cost_center = @path then 0 else b.requests end)")}, 0)
+            from balances b
+            where b.user_name = '' and b.period = {(int)Period.Monthly} and (b.cost_center = @path or b.cost_center in (select path from cost_centers where parent = '' and path <> @path))
+            """,
+            r => (Own: (Int128)r.Long(), Others: (Int128)r.Long()), cancellationToken, ("path", filter.CostCenter));
+        return counts is [var (own, others)] && own * own > (own + others) * (filter.Limit + filter.Skip);
+    }
 
     public IAsyncEnumerable<UsageRow> ExportUsageAsync(UsageRange range, string? costCenter, CancellationToken cancellationToken) =>
         new UsageExport(database, range, costCenter).ReadAsync(cancellationToken);

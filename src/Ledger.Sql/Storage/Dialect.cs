@@ -70,6 +70,9 @@ internal abstract class Dialect
     /// <summary>True for rows of <c>usage u</c> that were there in the snapshot of which a parameter has the mark.</summary>
     public abstract string IsIn(string snapshotMark);
 
+    /// <summary>After a table in a select: rows are read along this index, where the planner would not see that few are needed.</summary>
+    public virtual string Along(string index) => "";
+
     /// <summary>The first date of the month of a date.</summary>
     public abstract string MonthOf(string date);
 

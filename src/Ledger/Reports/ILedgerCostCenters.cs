@@ -12,6 +12,9 @@ public interface ILedgerCostCenters
     /// <summary>Existing cost centers at or below <paramref name="under"/> (null: all), by path, after <paramref name="after"/>, with the balances of the tenant's date.</summary>
     Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken);
 
+    /// <summary>Those with a budget of their own at or below <paramref name="under"/> (null: all), by path, after <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<string>> ListBudgetedAsync(string? under, string? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Direct children by path, at most <paramref name="limit"/>, and how many there are.</summary>
     Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken);
 

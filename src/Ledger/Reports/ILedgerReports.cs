@@ -19,12 +19,16 @@ public interface ILedgerReports
     Task<UsageBreakdown> ReadNamesAsync(ReportRange range, UsageDimension dimension, string? key, string? name, int limit, CancellationToken cancellationToken);
 
     /// <summary>Cost centers with so many segments, dearest first, all below each included.</summary>
-    Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, int skip, int limit, CancellationToken cancellationToken);
+    /// <param name="after">The last one of the page before; null: the first page.</param>
+    Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, SpendPosition? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Days on which a cost center with so many segments spent more than the day before by more than a fraction; newest and largest first.</summary>
     /// <param name="range">The days that may be spikes.</param>
     /// <param name="thousandths">The fraction, in thousandths.</param>
     Task<IReadOnlyList<SpendSpike>> ReadSpikesAsync(ReportRange range, int depth, int thousandths, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether any usage at or below the cost center is of this name, or may be: true also where there were too many names to keep each.</summary>
+    Task<bool> HasSeenAsync(string costCenter, UsageDimension dimension, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>What a report is about.</summary>
@@ -48,10 +52,12 @@ public sealed record UsageBreakdown(ReportTotal Total, IReadOnlyList<NamedUsage>
 
 public sealed record NamedUsage(string Name, UsageSum Usage);
 
-/// <param name="Count">How many cost centers there are in all.</param>
-public sealed record CostCenterUsages(ReportTotal Total, IReadOnlyList<CostCenterUsage> Items, long Count);
+public sealed record CostCenterUsages(ReportTotal Total, IReadOnlyList<CostCenterUsage> Items);
 
 /// <param name="Spent">From the balances, as <paramref name="Requests"/>.</param>
 public sealed record CostCenterUsage(string CostCenter, Money Spent, long Requests, UsageSum Usage);
 
 public sealed record SpendSpike(string CostCenter, DateOnly Date, Money Spent, Money DayBefore);
+
+/// <summary>A place in a list by spend, and by path where that is the same.</summary>
+public readonly record struct SpendPosition(Money Spent, string CostCenter);

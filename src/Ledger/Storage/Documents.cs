@@ -48,9 +48,19 @@ internal sealed record PauseDocument(string CostCenter, string? User, string? Mo
 internal sealed record PriceDocument(
     string Model, DateTimeOffset EffectiveFrom, PricesDocument? Prices, long? MaxOutputTokens, string[] Aliases, DateTimeOffset EnteredAt, bool? Imported = null)
 {
-    public static string ToJson(PriceVersion p) => JsonSerializer.Serialize(
-        new PriceDocument(p.Model, p.EffectiveFrom, PricesDocument.Of(p.Prices), p.MaxOutputTokens, p.Aliases.IsDefault ? [] : [.. p.Aliases], p.EnteredAt, p.Imported ? true : null),
-        DocumentsJson.Default.PriceDocument);
+    public static string ToJson(PriceVersion p) => JsonSerializer.Serialize(Of(p), DocumentsJson.Default.PriceDocument);
+
+    public static PriceDocument Of(PriceVersion p) =>
+        new(p.Model, p.EffectiveFrom, PricesDocument.Of(p.Prices), p.MaxOutputTokens, p.Aliases.IsDefault ? [] : [.. p.Aliases], p.EnteredAt, p.Imported ? true : null);
+}
+
+/// <summary>A list of prices in one audit entry: how many, and the first of them. All of them are in the price book.</summary>
+internal sealed record ImportDocument(int? Models, PriceDocument[] Prices)
+{
+    public const int MaxShown = 50;
+
+    public static string ToJson(int? models, IEnumerable<PriceVersion> prices) =>
+        JsonSerializer.Serialize(new ImportDocument(models, [.. prices.Take(MaxShown).Select(PriceDocument.Of)]), DocumentsJson.Default.ImportDocument);
 }
 
 /// <summary>Without the hash: the audit trail is read by more people than the table of keys.</summary>
@@ -72,6 +82,7 @@ internal sealed record KeyDocument(
 [JsonSerializable(typeof(IncreaseDocument))]
 [JsonSerializable(typeof(PauseDocument))]
 [JsonSerializable(typeof(PriceDocument))]
+[JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(RepriceDocument))]
 [JsonSerializable(typeof(RepriceTally))]

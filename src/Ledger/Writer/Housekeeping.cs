@@ -1,10 +1,13 @@
+using BudgetEngine.Ledger.Denials;
 using Microsoft.Extensions.Logging;
 
 namespace BudgetEngine.Ledger.Writer;
 
 /// <summary>Work that keeps the ledger tidy, outside of every transaction that somebody waits for: roll-ups within a second, retention in small steps.</summary>
+/// <param name="retention">How long rows of usage and alerts are kept.</param>
+/// <param name="denialRetention">How long denials are kept.</param>
 public sealed partial class Housekeeping(
-    ILedgerHousekeeping store, TimeSpan retention, TimeProvider clock, ILogger<Housekeeping> logger)
+    ILedgerHousekeeping store, ILedgerDenials denials, TimeSpan retention, TimeSpan denialRetention, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     public const int RowsPerStep = 5_000;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
@@ -58,6 +61,10 @@ public sealed partial class Housekeeping(
         }
 
         while (await store.ForgetAlertsAsync(now - retention, RowsPerStep, stopping) > 0)
+        {
+        }
+
+        while (await denials.ForgetAsync(now - denialRetention, RowsPerStep, stopping) > 0)
         {
         }
 

@@ -6,6 +6,7 @@ using BudgetEngine.Alerts.Delivery.Mail;
 using BudgetEngine.Alerts.Delivery.Secrets;
 using BudgetEngine.Api.Catalogs;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Ingest;
@@ -35,7 +36,7 @@ public static class Settings
 {
     private static readonly (string Section, Type Options)[] _options =
     [
-        (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (UsageOptions.Section, typeof(UsageOptions)),
+        (ApiOptions.Section, typeof(ApiOptions)), (CheckOptions.Section, typeof(CheckOptions)), (DenialOptions.Section, typeof(DenialOptions)), (UsageOptions.Section, typeof(UsageOptions)),
         (EventOptions.Section, typeof(EventOptions)), (IngestOptions.Section, typeof(IngestOptions)), (LiteLlmOptions.Section, typeof(LiteLlmOptions)),
         (KeysOptions.Section, typeof(KeysOptions)), (CatalogOptions.Section, typeof(CatalogOptions)), (PriceOptions.Section, typeof(PriceOptions)), (MetricsOptions.Section, typeof(MetricsOptions)),
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),

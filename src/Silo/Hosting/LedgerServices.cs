@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts;
 using BudgetEngine.Alerts.Evaluation;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Metrics;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Usage;
@@ -10,6 +11,7 @@ using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
@@ -65,7 +67,8 @@ internal static class LedgerServices
         services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));
         AddAlerts(services, configuration);
         services.TryAddSingleton(p => new Housekeeping(
-            p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
+            p.GetRequiredService<ILedgerHousekeeping>(), p.GetRequiredService<ILedgerDenials>(), p.GetRequiredService<IOptions<UsageOptions>>().Value.Retention,
+            p.GetRequiredService<IOptions<DenialOptions>>().Value.Retention,
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Housekeeping>>()));
         services.TryAddSingleton<LedgerLifetime>();
         services.AddHostedService(p => p.GetRequiredService<LedgerLifetime>());

@@ -47,18 +47,18 @@ internal sealed partial class WarehouseSink(
     {
         try
         {
+            // First of all: a warehouse that has never been there is late, too.
+            var batch = await ledger.NextAsync(Options.MaxBatch, stopping);
+            state.Oldest(batch is { Rows: [var oldest, ..] } ? oldest.RecordedAt : null);
             if (!_made) await MakeAsync(server, stopping);
             _made = true;
             if (clock.GetUtcNow() >= _budgetsNext) await SendBudgetsAsync(server, stopping);
-            var batch = await ledger.NextAsync(Options.MaxBatch, stopping);
             if (batch is not null)
             {
-                state.Oldest(batch.Rows.Count > 0 ? batch.Rows[0].RecordedAt : null);
                 if (batch.Rows.Count > 0) await server.RunAsync($"INSERT INTO {Options.Database}.usage_log FORMAT JSONEachRow", WarehouseRows.Of(batch), stopping);
                 await ledger.ConfirmAsync(batch.Number, stopping);
                 state.Sent(batch.Rows.Count);
             }
-            else state.Oldest(null);
 
             _failing = false;
             return batch is not null;

@@ -137,7 +137,11 @@ public class BudgetTests(OpenHost host)
         await Api.SendAsync("DELETE", "/v1/budgets/audited/x", null, "X-Reason: gone");
         var items = (await Api.SendAsync("GET", "/v1/audit?cost_center=audited/x")).Json["items"]!.AsArray();
         Assert.Equal(["because", "gone"], items.Select(i => (string)i!["reason"]!).Order());
-        Assert.All(items, i => Assert.Equal("open", (string?)i!["key"]));
+        Assert.All(items, i => Assert.Equal(("open", "open mode"), ((string?)i!["key"], (string?)i["key_name"])));
+        Assert.Equal(["budget.delete", "budget.put"], items.Select(i => (string?)i!["action"]));
+        Assert.Equal(1m, (decimal)items[0]!["before"]!["daily"]!);
+        Assert.Single((await Api.SendAsync("GET", "/v1/audit?cost_center=audited/x&action=budget.put&key=open%20mode")).Json["items"]!.AsArray().Concat(
+            (await Api.SendAsync("GET", "/v1/audit?cost_center=audited/x&action=budget.put&key=open")).Json["items"]!.AsArray()));
     }
 
     private async Task<int> PagesAsync(string path)

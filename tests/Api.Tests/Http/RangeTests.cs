@@ -13,6 +13,7 @@ public class RangeTests(OpenHost host)
     [Theory]
     [InlineData("/v1/usage?from={0}&to={1}")]
     [InlineData("/v1/export/usage?from={0}&to={1}")]
+    [InlineData("/v1/denials?from={0}&to={1}")]
     [InlineData("/v1/audit?since={0}")]
     [InlineData("/v1/alerts?since={0}")]
     public async Task Route_WithARange_TakesDatesAndInstants(string route)
@@ -39,7 +40,7 @@ public class RangeTests(OpenHost host)
             select $"{operation.Key} {path.Key} {string.Join(' ', names)}";
         string[] reports = ["models", "providers", "spend", "tags", "users"];
         Assert.Equal(
-            ["get /v1/alerts since", "get /v1/audit since", "get /v1/export/usage from to", .. reports.Select(r => $"get /v1/reports/{r} from to"), "get /v1/usage from to", "post /v1/reconcile from to"],
+            ["get /v1/alerts since", "get /v1/audit since", "get /v1/denials from to", "get /v1/export/usage from to", .. reports.Select(r => $"get /v1/reports/{r} from to"), "get /v1/usage from to", "post /v1/reconcile from to"],
             found.Order(StringComparer.Ordinal));
     }
 

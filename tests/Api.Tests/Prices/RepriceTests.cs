@@ -137,7 +137,7 @@ public class RepriceTests(OpenHost host)
             Assert.Equal(2, await SpentAsync(tenant));
             Assert.Contains(id, (await Api.SendAsync("GET", "/v1/prices/reprice?limit=500")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
             var audited = (await Api.SendAsync("GET", $"/v1/audit?cost_center={tenant}&since=2026-01-01&limit=500")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Select(e => (string)e!["action"]!);
-            Assert.Equal(["price.reprice", "price.reprice.cancel"], audited.Where(a => a.StartsWith("price.reprice", StringComparison.Ordinal)));
+            Assert.Equal(["price.reprice.cancel", "price.reprice"], audited.Where(a => a.StartsWith("price.reprice", StringComparison.Ordinal)));
             return;
         }
 

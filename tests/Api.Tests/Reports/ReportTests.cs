@@ -77,6 +77,11 @@ public class ReportTests(OpenHost host)
         var forecast = (await Api.SendAsync("GET", "/v1/reports/forecast?cost_center=fo&growth=1.5")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal(("2", "1", "1.5"), (forecast["spent"]!.ToJsonString(), forecast["limit"]!.ToJsonString(), forecast["growth"]!.ToJsonString()));
         Assert.NotNull(forecast["runs_out_on"]);
+        // It was used only today.
+        Assert.Equal(((string?)null, "none", 0), ((string?)forecast["expected"]?.ToJsonString(), (string?)forecast["confidence"], (int)forecast["days"]!));
+        var own = (await Api.SendAsync("GET", "/v1/cost-centers/fo")).Expect(HttpStatusCode.OK).Json["forecasts"]![0]!;
+        Assert.Equal(("monthly", 2m, 0, "none"), ((string?)own["period"], (decimal)own["per_day"]!, (int)own["days"]!, (string?)own["confidence"]));
+        Assert.True((decimal)own["amount"]! >= 2);
     }
 
     [Fact]

@@ -60,6 +60,15 @@ public partial class WarehouseTests
     }
 
     [Fact]
+    public async Task Lag_OfAWarehouseThatWasNeverThere_Grows()
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true", "--Warehouse:Url=http://127.0.0.1:9", "--Warehouse:Interval=00:00:00.1"]);
+        (await host.SendAsync("POST", "/v1/usage", """{"request_id":"late","cost_center":"acme","cost":1}""")).Expect(HttpStatusCode.OK);
+
+        await Eventually.HoldsAsync("the record lags", async () => Lag().IsMatch((await host.SendAsync("GET", "/metrics")).Body));
+    }
+
+    [Fact]
     public void Tables_OfTodaysServers_ForgetByThemselves()
     {
         var options = new WarehouseOptions { Url = "http://x", Database = "spend", RetentionDays = 30 };
@@ -84,6 +93,9 @@ public partial class WarehouseTests
             $$"""{"request_id":"r{{i}}","cost_center":"acme/{{(i % 2 == 0 ? "eng" : "ops")}}/p{{i % 3}}","cost":0.00{{(i % 4 < 2 ? 9 : 1)}}00001,"model":"m{{i % 2}}","provider":"openai","input_tokens":1000,"output_tokens":100,"latency_ms":{{i + 1}},"status":"{{(i % 9 == 0 ? "error" : "success")}}","timestamp":"{{(i % 4 < 2 ? today : yesterday)}}"}""");
         Assert.Equal(Rows, (int)(await host.SendAsync("POST", "/v1/usage", string.Join('\n', lines), "Content-Type: application/x-ndjson")).Expect(HttpStatusCode.OK).Json["recorded"]!);
     }
+
+    [GeneratedRegex(@"budget_warehouse_lag_seconds (0\.\d*[1-9]|[1-9])")]
+    private static partial Regex Lag();
 
     [GeneratedRegex("```sql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Query();

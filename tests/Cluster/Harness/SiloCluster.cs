@@ -4,9 +4,14 @@ using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Cluster.Harness;
 
-/// <summary>Silos as processes of their own on 127.0.0.1, with one ledger in PostgreSQL. Each can be killed, stopped, paused and started again.</summary>
+/// <summary>
+/// Silos as processes of their own, on 127.0.0.1 or each at a host of a network of the test, with one ledger in PostgreSQL. Each can be killed, stopped, paused and started again.
+/// </summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
+    /// <summary>Where silos that have a host of their own listen for each other.</summary>
+    public const int SiloPort = 11111;
+
     private readonly List<EngineProcess> _silos = [];
     private readonly string[] _options;
 
@@ -49,9 +54,13 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     /// <summary>One more silo, ready.</summary>
     /// <param name="own">Further configuration of this one alone.</param>
-    public async Task<EngineProcess> AddAsync(params string[] own)
+    public Task<EngineProcess> AddAsync(params string[] own) => AddAsync(null, own);
+
+    /// <summary>The same in a network of the test; null: on 127.0.0.1.</summary>
+    public async Task<EngineProcess> AddAsync(NetworkHost? host, params string[] own)
     {
-        var silo = await EngineProcess.StartAsync(Store, [.. SiloArguments(), .. _options, .. own]);
+        var place = host is null ? SiloArguments() : ["--Cluster:Membership=postgres", $"--Cluster:AdvertisedAddress={host.Address}", $"--Cluster:SiloPort={SiloPort}"];
+        var silo = await EngineProcess.StartAsync([.. Store.Arguments, .. place, .. _options, .. own], host);
         lock (_silos) _silos.Add(silo);
         return silo;
     }

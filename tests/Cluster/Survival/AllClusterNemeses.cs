@@ -27,6 +27,7 @@ internal static class AllClusterNemeses
         new("connections-cut", false, CutAsync),
         new("replies-lost", false, LoseRepliesAsync),
         new(Failover, false, FailoverAsync),
+        .. SplitNemeses.List,
     ];
 
     private static long Now => Environment.TickCount64;

@@ -1,3 +1,4 @@
+using System.Net;
 using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
 using BudgetEngine.TestKit.Engine;
@@ -7,7 +8,7 @@ using BudgetEngine.Torture.Traffic;
 
 namespace BudgetEngine.Cluster.Survival;
 
-/// <summary>Everything that a storm can lay hands on: silos, the PostgreSQL that they share, and a proxy between each silo and it.</summary>
+/// <summary>Everything that a storm can lay hands on: silos, the PostgreSQL that they share, a proxy between each silo and it, and perhaps the network between the silos.</summary>
 internal sealed class ClusterArena : IAsyncDisposable
 {
     /// <summary>Short, so that a round that waits for what is lost does not take long.</summary>
@@ -15,17 +16,21 @@ internal sealed class ClusterArena : IAsyncDisposable
 
     private const string Database = "budget";
 
-    private readonly Dictionary<EngineProcess, CuttingProxy[]> _proxies = [];
-    private readonly FrontDoor _front;
+    private static readonly TimeSpan _gatewayWaits = TimeSpan.FromSeconds(2.5);
 
-    private ClusterArena(bool standby)
+    private readonly Dictionary<EngineProcess, CuttingProxy[]> _proxies = [];
+    private readonly Dictionary<EngineProcess, NetworkHost> _hosts = [];
+    private readonly LocalNetwork? _network;
+
+    private ClusterArena(bool standby, bool network)
     {
+        if (network) _network = LocalNetwork.Make();
         Server = PostgresServer.Start();
         if (standby) Standby = PostgresServer.NewStandby();
-        Store = Store.At(ConnectionString(Servers.Select(s => s.Port)));
+        Store = Store.At(ConnectionString(IPAddress.Loopback, Servers.Select(s => s.Port)));
         Cluster = SiloCluster.Of(Store, PostDeadline);
-        _front = new FrontDoor(Addresses);
-        Caller = new Caller(new Uri("http://cluster"), handler: _front);
+        Caller = EngineProcess.CallerThrough(new Uri("http://cluster"), new FrontDoor(Addresses), isOpen: !network);
+        Gateway = EngineProcess.CallerThrough(new Uri("http://cluster"), new FrontDoor(Addresses, _gatewayWaits), isOpen: !network);
     }
 
     /// <summary>The primary.</summary>
@@ -41,12 +46,19 @@ internal sealed class ClusterArena : IAsyncDisposable
     /// <summary>Through the service in front of all silos.</summary>
     public Caller Caller { get; }
 
+    /// <summary>The same, but it waits for no decision longer than a check may take and its way: what a silo that stands still has taken it gives up and asks another.</summary>
+    public Caller Gateway { get; }
+
     public IReadOnlyList<EngineProcess> Silos => Cluster.Silos;
 
+    /// <summary>Between the silos; only where the arena has one.</summary>
+    public LocalNetwork Network => _network ?? throw new InvalidOperationException("This arena has no network of its own.");
+
     /// <param name="standby">PostgreSQL has a standby that everything acknowledged is on, and silos know both.</param>
-    public static async Task<ClusterArena> StartAsync(int silos, bool standby = false)
+    /// <param name="network">Each silo is at a host of its own, so that they can be cut off from each other.</param>
+    public static async Task<ClusterArena> StartAsync(int silos, bool standby = false, bool network = false)
     {
-        var arena = new ClusterArena(standby);
+        var arena = new ClusterArena(standby, network);
         try
         {
             arena.Server.CreateDatabase(Database);
@@ -66,14 +78,32 @@ internal sealed class ClusterArena : IAsyncDisposable
     /// <summary>One more silo, which speaks to PostgreSQL through proxies of its own.</summary>
     public async Task<EngineProcess> AddAsync()
     {
-        CuttingProxy[] proxies = [.. Servers.Select(s => new CuttingProxy(s.Port))];
-        var silo = await Cluster.AddAsync($"--Ledger:Postgres={ConnectionString(proxies.Select(p => p.Port))}");
-        lock (_proxies) _proxies.Add(silo, proxies);
+        var address = _network?.Address ?? IPAddress.Loopback;
+        CuttingProxy[] proxies = [.. Servers.Select(s => new CuttingProxy(s.Port, address))];
+        var host = _network?.AddHost();
+        var silo = await Cluster.AddAsync(host, $"--Ledger:Postgres={ConnectionString(address, proxies.Select(p => p.Port))}");
+        lock (_proxies)
+        {
+            _proxies.Add(silo, proxies);
+            if (host is not null) _hosts.Add(silo, host);
+        }
+
         return silo;
     }
 
     /// <summary>All ways of a silo to PostgreSQL.</summary>
     public IReadOnlyList<CuttingProxy> ProxiesOf(EngineProcess silo) => _proxies[silo];
+
+    /// <summary>Where a silo is in the network.</summary>
+    public NetworkHost HostOf(EngineProcess silo) => _hosts[silo];
+
+    /// <summary>What Kubernetes does: silos that have ended are started again at their address, ready or not. Returns how many.</summary>
+    public int StartAgain()
+    {
+        var ended = Silos.Where(s => s.HasExited).ToList();
+        foreach (var silo in ended) silo.Relaunch();
+        return ended.Count;
+    }
 
     /// <summary>The primary is gone at once; the standby takes its place. The caller mends the rest: see <see cref="FollowAgainAsync"/>.</summary>
     public void FailOver()
@@ -99,6 +129,7 @@ internal sealed class ClusterArena : IAsyncDisposable
         await Cluster.RemoveAsync(silo);
         foreach (var proxy in _proxies[silo]) await proxy.DisposeAsync();
         _proxies.Remove(silo);
+        if (_hosts.Remove(silo, out var host)) Network.Remove(host);
     }
 
     public static async Task StopInOrderAsync(EngineProcess silo)
@@ -120,18 +151,20 @@ internal sealed class ClusterArena : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Caller.Dispose();
+        Gateway.Dispose();
         await Cluster.DisposeAsync();
         foreach (var proxy in _proxies.Values.SelectMany(p => p)) await proxy.DisposeAsync();
         Standby?.Dispose();
         Server.Dispose();
         Store.Dispose();
+        _network?.Dispose();
     }
 
     private IEnumerable<PostgresServer> Servers => Standby is null ? [Server] : [Server, Standby];
 
-    private static string ConnectionString(IEnumerable<int> ports)
+    private static string ConnectionString(IPAddress address, IEnumerable<int> ports)
     {
-        var hosts = ports.Select(p => $"127.0.0.1:{p}").ToList();
+        var hosts = ports.Select(p => $"{address}:{p}").ToList();
         return $"Host={string.Join(',', hosts)};Username=postgres;Database={Database}{(hosts.Count > 1 ? ";Target Session Attributes=primary" : "")}";
     }
 

@@ -11,4 +11,5 @@ internal sealed record ClusterBlow(string What, long Began, long Healed, IReadOn
 
 /// <summary>A way to hurt a cluster.</summary>
 /// <param name="Forgets">A process ends without a word, or too late for one: what only its memory held may be forgotten.</param>
-internal sealed record ClusterNemesis(string Name, bool Forgets, Func<ClusterArena, Random, Task<ClusterBlow>> StrikeAsync);
+/// <param name="Network">Each silo must be at a host of its own.</param>
+internal sealed record ClusterNemesis(string Name, bool Forgets, Func<ClusterArena, Random, Task<ClusterBlow>> StrikeAsync, bool Network = false);

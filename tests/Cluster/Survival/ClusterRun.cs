@@ -13,7 +13,7 @@ internal static class ClusterRun
     /// <param name="stop">Ends the run after the round that is on its way, with everything cleared away.</param>
     public static async Task<TortureReport> RunAsync(IReadOnlyList<ClusterNemesis> nemeses, int seed, Action<string> tell, CancellationToken stop = default)
     {
-        await using var arena = await ClusterArena.StartAsync(Silos, standby: nemeses.Any(n => n.Name == AllClusterNemeses.Failover));
+        await using var arena = await ClusterArena.StartAsync(Silos, standby: nemeses.Any(n => n.Name == AllClusterNemeses.Failover), network: nemeses.Any(n => n.Network));
         await Places.PriceAsync(arena.Caller);
         var report = new TortureReport($"{Silos} silos and PostgreSQL{(arena.Standby is null ? "" : " with a standby")}", seed);
         var random = new Random(seed);
@@ -35,14 +35,14 @@ internal static class ClusterRun
         return report;
     }
 
-    /// <summary>Every nemesis once before any comes again, each time in another order.</summary>
-    public static IEnumerable<ClusterNemesis> Draw(int rounds, int seed)
+    /// <summary>Every nemesis of these once before any comes again, each time in another order.</summary>
+    public static IEnumerable<ClusterNemesis> Draw(IReadOnlyList<ClusterNemesis> nemeses, int rounds, int seed)
     {
         var random = new Random(seed);
         var next = new Queue<ClusterNemesis>();
         for (var i = 0; i < rounds; i++)
         {
-            if (next.Count == 0) next = new Queue<ClusterNemesis>(AllClusterNemeses.List.OrderBy(_ => random.Next()));
+            if (next.Count == 0) next = new Queue<ClusterNemesis>(nemeses.OrderBy(_ => random.Next()));
             yield return next.Dequeue();
         }
     }

@@ -114,6 +114,20 @@ public class ViewTests(OpenHost host)
     }
 
     [Fact]
+    public async Task CostCenter_ShowsItsLatestDenials_AndThePausesOfUsersAndModelsThatTouchIt()
+    {
+        using var visitor = new Visitor(Api);
+        await PutAsync("denied/a", """{"daily":1}""");
+        (await Api.SendAsync("POST", "/v1/pause", """{"cost_center":"denied","user":"u-7","reason":"loop"}""")).Expect(HttpStatusCode.OK);
+        await Api.SendAsync("POST", "/v1/check", $$$"""{"cost_center":"denied/a","amount":2.5,"user":"u-8","request_id":"req-den","model":"{{{User}}}"}""");
+
+        await Eventually.HoldsAsync("the denial is shown", async () => (await visitor.GetAsync("/cost-centers/denied/a")).Html.Contains("req-den", StringComparison.Ordinal));
+
+        (await visitor.GetAsync("/cost-centers/denied/a")).HasNot(User).Has("budget_exceeded").Has("denied/a daily: $0.00 spent, $0.00 held of $1.00").Has("User u-7").Has("loop");
+        (await visitor.GetAsync("/cost-centers/denied")).Has("req-den");
+    }
+
+    [Fact]
     public async Task Reports_WithBadFilters_SaySo()
     {
         using var visitor = new Visitor(Api);

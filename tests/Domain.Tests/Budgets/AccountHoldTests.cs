@@ -149,8 +149,11 @@ public sealed class AccountHoldTests
         var table = new AccountTable();
         table.Rows("20 10:00:00 | limits daily 10 | held 0");
         var ask = new AccountTableWords("ask a 9 ttl 30 owner acme/x attempt 5 revision 8").Ask("acme", table.Now);
-        table.Account.Restore(ask, table.Now, Account.AncestorGrace, overLimit: true);
-        Assert.True(table.Account.Find(ask.Key)!.OverLimit);
+        var createdAt = table.Now.Utc.AddHours(-3);
+        table.Account.Restore(ask, table.Now, Account.AncestorGrace, overLimit: true, createdAt);
+        Assert.Equal((true, createdAt), (table.Account.Find(ask.Key)!.OverLimit, table.Account.Find(ask.Key)!.CreatedAt));
+        table.Account.Restore(ask with { Attempt = new Stamp(4) }, table.Now, Account.AncestorGrace, overLimit: false, table.Now.Utc);
+        Assert.Equal(createdAt, table.Account.Find(ask.Key)!.CreatedAt);
         table.Rows(
             "20 10:00:01 | ask b 2                      | refused BudgetExceeded, blocked node daily, lapse 34, held 9",
             "20 10:00:02 | ask a 1 attempt 5 revision 7 | stale",

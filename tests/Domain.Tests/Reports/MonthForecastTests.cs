@@ -45,5 +45,22 @@ public class MonthForecastTests
         Assert.True(forecast.Low.Nanos >= 13_000_000);
     }
 
+    [Theory]
+    [InlineData(1, ForecastConfidence.Low)]
+    [InlineData(2, ForecastConfidence.Low)]
+    [InlineData(3, ForecastConfidence.Medium)]
+    [InlineData(6, ForecastConfidence.Medium)]
+    [InlineData(7, ForecastConfidence.High)]
+    [InlineData(20, ForecastConfidence.High)]
+    public void Confidence_IsByTheDaysThatItIsMadeFrom(int days, ForecastConfidence expected)
+    {
+        var forecast = MonthForecast.Of(Days(10, days), new Money(4), days + 1, 30, 1)!;
+        Assert.Equal((expected, Math.Min(7, days)), (forecast.Confidence, forecast.Days));
+    }
+
+    [Fact]
+    public void Confidence_OfDaysThatDifferMuch_IsNotHigh() =>
+        Assert.Equal(ForecastConfidence.Medium, MonthForecast.Of([.. Days(0, 6), new Money(1_000_000)], Money.Zero, 8, 30, 1)!.Confidence);
+
     private static List<Money> Days(long nanos, int count) => [.. Enumerable.Repeat(new Money(nanos), count)];
 }

@@ -3,6 +3,7 @@ using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
@@ -178,22 +179,66 @@ public abstract class BudgetSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     [LedgerFact]
+    public async Task ListPauses_ThatAreInForce_ThereAndAbove_ByPages()
+    {
+        Pause Of(string path, string? user = null, string? model = null, DateTimeOffset? until = null) => new(path, user, model, until, "why", "key-1", Now);
+        Pause[] pauses =
+        [
+            Of("acme"), Of("acme", user: "amy"), Of("acme/x", model: "gpt"), Of("acme/x", user: "amy", until: Now.AddHours(1)), Of("acme/x/y"), Of("acme-2"), Of("acme/z"), Of("acme/x", user: "over", until: Now),
+        ];
+        foreach (var pause in pauses) await Store.Pauses.PutPauseAsync(pause, Admin, None);
+
+        Assert.Equal([pauses[0], pauses[1], pauses[2], pauses[3], pauses[4]], await ListAsync(new PauseFilter("acme/x", ["acme"], null, null, Now)));
+        Assert.Equal([pauses[2], pauses[3], pauses[4]], await ListAsync(new PauseFilter("acme/x", [], null, null, Now)));
+        Assert.Equal([pauses[1], pauses[3]], await ListAsync(new PauseFilter(null, [], "amy", null, Now)));
+        Assert.Equal([pauses[2]], await ListAsync(new PauseFilter(null, [], null, "gpt", Now)));
+        Assert.Equal(7, (await ListAsync(new PauseFilter(null, [], null, null, Now))).Count);
+        Assert.Equal([pauses[4]], await ListAsync(new PauseFilter("acme/x/y", [], null, null, Now)));
+
+        async Task<List<Pause>> ListAsync(PauseFilter filter)
+        {
+            var read = new List<Pause>();
+            while (await Store.Pauses.ListPausesAsync(filter, read.LastOrDefault(), 2, None) is { Count: > 0 } page) read.AddRange(page);
+            return read;
+        }
+    }
+
+    [LedgerFact]
     public async Task Audit_HasOneEntryPerWriteWithBeforeAndAfter()
     {
         await PutAsync("acme/x", BudgetOf(1));
         await PutAsync("acme/x", BudgetOf(2));
         await Store.Budgets.DeleteBudgetAsync("acme/x", null, BudgetPrecondition.None, Admin with { At = Now.AddDays(1), Reason = null }, None);
 
-        var entries = await Store.Audit.ReadAuditAsync("acme/x", null, null, 10, None);
-        Assert.Equal(["budget.put", "budget.put", "budget.delete"], entries.Select(e => e.Action));
-        Assert.Null(entries[0].Before);
-        Assert.Equal(entries[0].After, entries[1].Before);
-        Assert.Contains("\"daily\":2", entries[2].Before, StringComparison.Ordinal);
-        Assert.Null(entries[2].After);
-        Assert.Equal((Now, "key-1", "acme/x", "because"), (entries[0].At, entries[0].Actor, entries[0].CostCenter, entries[0].Reason));
-        Assert.Equal([entries[2].Id], (await Store.Audit.ReadAuditAsync("acme/x", Now.AddHours(1), null, 10, None)).Select(e => e.Id));
-        Assert.Equal([entries[1].Id], (await Store.Audit.ReadAuditAsync("acme/x", null, entries[0].Id, 1, None)).Select(e => e.Id));
-        Assert.Equal(["tenant.create"], (await Store.Audit.ReadAuditAsync("acme", null, null, 10, None)).Select(e => e.Action).Where(a => !a.StartsWith("budget", StringComparison.Ordinal)));
+        var entries = await Store.Audit.ReadAuditAsync(new AuditFilter("acme/x"), null, 10, None);
+        Assert.Equal(["budget.delete", "budget.put", "budget.put"], entries.Select(e => e.Action));
+        Assert.Null(entries[2].Before);
+        Assert.Equal(entries[2].After, entries[1].Before);
+        Assert.Contains("\"daily\":2", entries[0].Before, StringComparison.Ordinal);
+        Assert.Null(entries[0].After);
+        Assert.Equal((Now, "key-1", "acme/x", "because"), (entries[2].At, entries[2].Actor, entries[2].CostCenter, entries[2].Reason));
+        Assert.Equal([entries[0].Id], (await Store.Audit.ReadAuditAsync(new AuditFilter("acme/x", Now.AddHours(1)), null, 10, None)).Select(e => e.Id));
+        Assert.Equal([entries[1].Id], (await Store.Audit.ReadAuditAsync(new AuditFilter("acme/x"), entries[0].Id, 1, None)).Select(e => e.Id));
+        Assert.Equal(["tenant.create"], (await Store.Audit.ReadAuditAsync(new AuditFilter("acme"), null, 10, None)).Select(e => e.Action).Where(a => !a.StartsWith("budget", StringComparison.Ordinal)));
+    }
+
+    [LedgerFact]
+    public async Task Audit_WithAFilter_ListsWhatItNamesOnly()
+    {
+        await PutAsync("acme/x", BudgetOf(1));
+        await Store.Budgets.DeleteBudgetAsync("acme/x", null, BudgetPrecondition.None, Admin with { Actor = "key-2" }, None);
+        await Store.Audit.AddAuditAsync(Admin with { Actor = "key-3", Reason = "stuck" }, "budgets.of_another_thing", "acme/y", null, """{"open":3}""", None);
+
+        Assert.Equal(["budget.delete", "budget.put"], await ActionsAsync(new AuditFilter(Action: "budget")));
+        Assert.Equal(["budget.put"], await ActionsAsync(new AuditFilter(Action: "budget.put")));
+        Assert.Empty(await ActionsAsync(new AuditFilter(Action: "budget.p")));
+        Assert.Equal(["budgets.of_another_thing", "budget.delete"], await ActionsAsync(new AuditFilter(Actors: ["key-2", "key-3"])));
+        Assert.Empty(await ActionsAsync(new AuditFilter(Actors: [])));
+        Assert.Equal(["budgets.of_another_thing"], await ActionsAsync(new AuditFilter("acme/y", Now, ["key-3"], "budgets")));
+        var noted = (await Store.Audit.ReadAuditAsync(new AuditFilter("acme/y"), null, 10, None))[0];
+        Assert.Equal((null, """{"open":3}""", "stuck"), (noted.Before, noted.After, noted.Reason));
+
+        async Task<IEnumerable<string>> ActionsAsync(AuditFilter filter) => (await Store.Audit.ReadAuditAsync(filter, null, 10, None)).Select(e => e.Action);
     }
 
     [LedgerFact]

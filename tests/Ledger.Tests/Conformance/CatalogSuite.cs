@@ -5,6 +5,7 @@ using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -31,7 +32,7 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal(first.Aliases.AsEnumerable(), prices[1].Aliases);
         Assert.Equal((first.EffectiveFrom, first.MaxOutputTokens, first.EnteredAt), (prices[1].EffectiveFrom, prices[1].MaxOutputTokens, prices[1].EnteredAt));
         Assert.Equal((DateTimeOffset.MinValue, null, null), (prices[0].EffectiveFrom, prices[0].MaxOutputTokens, prices[0].Prices));
-        Assert.Equal(3, (await Store.Audit.ReadAuditAsync(null, null, null, 10, None)).Count);
+        Assert.Equal(3, (await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 10, None)).Count);
     }
 
     [LedgerFact]
@@ -69,7 +70,23 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal([1m, 9m], (await Store.Catalogs.ReadPricesAsync(None)).Select(p => p.Prices!.Input!.Value));
         await Store.Prices.PutPricesAsync([Of(4, 5)], Admin, None);
         Assert.Equal([1m, 9m, 4m], (await Store.Catalogs.ReadPricesAsync(None)).Select(p => p.Prices!.Input!.Value));
-        Assert.Equal(2, (await Store.Audit.ReadAuditAsync(null, null, null, 20, None)).Count(e => e.Action == "price.take_back" && e.Before is not null && e.After is null));
+        Assert.Equal(2, (await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 20, None)).Count(e => e.Action == "price.take_back" && e.Before is not null && e.After is null));
+    }
+
+    [LedgerFact]
+    public async Task Audit_OfAPrice_HasTheVersionThatItTakesThePlaceOf()
+    {
+        PriceVersion Of(decimal input, int day) => new("m", Now.AddDays(day), new RateCard(input, 1), null, [], Now);
+        await Store.Prices.PutPricesAsync([Of(1, 0)], Admin, None);
+        await Store.Prices.PutPricesAsync([Of(2, 5)], Admin, None);
+        await Store.Prices.PutPricesAsync([Of(3, 2)], Admin, None);
+
+        var entries = await Store.Audit.ReadAuditAsync(new AuditFilter(Action: "price.put"), null, 10, None);
+
+        Assert.Equal([1m, 1m, null], entries.Select(e => InputOf(e.Before)));
+        Assert.Equal([3m, 2m, 1m], entries.Select(e => InputOf(e.After)));
+
+        static decimal? InputOf(string? json) => json is null ? null : System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("prices").GetProperty("input").GetDecimal();
     }
 
     [LedgerFact]
@@ -93,7 +110,8 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
     [LedgerFact]
     public async Task Policies_AreTheInheritedSettingsOfCostCentersThatSetAny()
     {
-        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum);
+        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum,
+            new ModelRules(["gpt-*"], [new OutputLimit("*", 4_096)]));
         await PutAsync("acme", BudgetOf(1));
         await PutAsync("acme/x", BudgetOf(1) with { Inherited = inherited });
         await PutAsync("acme/y", BudgetOf(1) with { Inherited = inherited }, "amy");

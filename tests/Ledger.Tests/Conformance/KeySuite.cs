@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -27,7 +28,7 @@ public abstract class KeySuite(LedgerHost host, ITestOutputHelper output) : Ledg
         Assert.Equal(key.Hash, keys[0].Hash);
         Assert.Equal(key.Scopes, keys[0].Scopes);
         Assert.Equal(("new", Now, null, key.ExpiresAt), (keys[0].Name, keys[0].RevokedAt, keys[0].GatewayJson, keys[0].ExpiresAt));
-        Assert.DoesNotContain(await Store.Audit.ReadAuditAsync(null, null, null, 100, None), e => (e.Before + e.After).Contains("hash", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 100, None), e => (e.Before + e.After).Contains("hash", StringComparison.OrdinalIgnoreCase));
     }
 
     [LedgerFact]

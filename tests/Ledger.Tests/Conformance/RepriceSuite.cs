@@ -73,7 +73,7 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.True(job.CancelAsked);
         await Store.Repricing.SaveRepriceAsync(job with { State = RepriceState.Cancelled, EndedAt = Now }, Lease, None);
         Assert.False(await Store.Repricing.CancelRepriceAsync("one", Admin, None));
-        Assert.Equal(["price.reprice", "price.reprice.cancel"], (await Store.Audit.ReadAuditAsync(null, null, null, 10, None)).Select(e => e.Action));
+        Assert.Equal(["price.reprice.cancel", "price.reprice"], (await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 10, None)).Select(e => e.Action));
     }
 
     [LedgerFact]
@@ -154,6 +154,8 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     {
         var price = new PriceVersion("good", Now, new RateCard(1, 1), null, [], Now);
         await Store.Prices.PutImportAsync([price], [new("a", "free"), new("b", "none")], ["good"], Admin, None);
+        var audited = Assert.Single(await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 10, None));
+        Assert.Equal(("price.import", null, true), (audited.Action, audited.Before, audited.After!.StartsWith("{\"models\":1,\"prices\":[{", StringComparison.Ordinal)));
         var at = await Store.Catalogs.ReadCatalogVersionsAsync(None);
         Assert.Equal([new UntakenModel("a", "free"), new("b", "none")], await Store.Catalogs.ReadUntakenModelsAsync(None));
 

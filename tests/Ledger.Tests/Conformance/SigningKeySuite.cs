@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -86,7 +87,7 @@ public abstract class SigningKeySuite(LedgerHost host, ITestOutputHelper output)
         await Store.OpenAsync(migrate: true, LedgerUse.Shared, None);
         await Store.SigningKeys.RotateSigningKeyAsync(Secret(2), Soon, Soon, Admin, None);
 
-        var entry = Assert.Single(await Store.Audit.ReadAuditAsync(null, null, null, 10, None));
+        var entry = Assert.Single(await Store.Audit.ReadAuditAsync(new AuditFilter(), null, 10, None));
         Assert.Equal(("signing_key.rotate", null, """{"number":2}"""), (entry.Action, entry.Before, entry.After?.Replace(" ", "", StringComparison.Ordinal)));
     }
 

@@ -34,7 +34,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
             var days = await Store.Reports.ReadDaysAsync(range, None);
             Assert.Equal(here.GroupBy(r => r.BookedDate).OrderBy(g => g.Key).Select(g => (g.Key, g.Sum(r => r.Cost.Nanos))), days.Select(d => (d.Date, d.Spent.Nanos)));
             Assert.All(days, d => Assert.Equal((d.Spent, d.Requests), (d.Usage.Spent, d.Usage.Requests)));
-            var centers = await Store.Reports.ReadCostCentersAsync(range, 2, 0, 100, None);
+            var centers = await Store.Reports.ReadCostCentersAsync(range, 2, null, 100, None);
             Assert.Equal((total, total), (centers.Total.Spent.Nanos, centers.Total.Usage.Spent.Nanos));
             Assert.All(centers.Items, c => Assert.Equal((c.Spent, c.Requests), (c.Usage.Spent, c.Usage.Requests)));
             Assert.Equal(total, centers.Items.Sum(c => c.Spent.Nanos) + here.Where(r => !r.CostCenter.Contains('/')).Sum(r => r.Cost.Nanos));
@@ -96,7 +96,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
             var models = await Store.Reports.ReadNamesAsync(range, UsageDimension.Model, null, null, 10, None);
             Assert.Equal((Money.MaxValue, Money.Zero), (models.Total.Spent, models.Unattributed));
             Assert.Equal((Money.MaxValue, long.MaxValue), (models.Items[0].Usage.Spent, models.Items[0].Usage.InputTokens));
-            Assert.Equal(Money.MaxValue, Assert.Single((await Store.Reports.ReadCostCentersAsync(range, 2, 0, 10, None)).Items).Spent);
+            Assert.Equal(Money.MaxValue, Assert.Single((await Store.Reports.ReadCostCentersAsync(range, 2, null, 10, None)).Items).Spent);
         }
 
         Assert.Equal(long.MaxValue, (await Store.Reports.ReadDaysAsync(Month, None))[^1].Usage.InputTokens);
@@ -179,11 +179,11 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         await CommitAsync(Row("1", "acme/a", 5), Row("2", "acme/b/x", 9), Row("3", "acme/c", 1), Row("4", "acme/d", 7, date: new DateOnly(2026, 10, 3)), Row("5", "beta/z", 50));
         await RollUpAsync(10);
 
-        var first = await Store.Reports.ReadCostCentersAsync(Month, 2, 0, 2, None);
+        var first = await Store.Reports.ReadCostCentersAsync(Month, 2, null, 2, None);
         Assert.Equal([("acme/b", 9L), ("acme/a", 5)], first.Items.Select(i => (i.CostCenter, i.Spent.Nanos)));
         Assert.Equal(15, first.Total.Spent.Nanos);
-        Assert.Equal(["acme/c"], (await Store.Reports.ReadCostCentersAsync(Month, 2, 2, 2, None)).Items.Select(i => i.CostCenter));
-        Assert.Equal(["beta", "acme"], (await Store.Reports.ReadCostCentersAsync(Month with { CostCenter = null }, 1, 0, 5, None)).Items.Select(i => i.CostCenter));
+        Assert.Equal(["acme/c"], (await Store.Reports.ReadCostCentersAsync(Month, 2, new SpendPosition(first.Items[1].Spent, first.Items[1].CostCenter), 2, None)).Items.Select(i => i.CostCenter));
+        Assert.Equal(["beta", "acme"], (await Store.Reports.ReadCostCentersAsync(Month with { CostCenter = null }, 1, null, 5, None)).Items.Select(i => i.CostCenter));
     }
 
     [LedgerFact]

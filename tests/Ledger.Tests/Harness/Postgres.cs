@@ -74,3 +74,7 @@ public sealed class PostgresSchema(PostgresFixture fixture, ITestOutputHelper ou
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresUsageReports(PostgresFixture fixture, ITestOutputHelper output) : UsageReportSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresDenials(PostgresFixture fixture, ITestOutputHelper output) : DenialSuite(new PostgresHost(fixture.Server), output);

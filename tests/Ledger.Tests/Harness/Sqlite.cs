@@ -38,3 +38,5 @@ public sealed class SqliteConcurrency(ITestOutputHelper output) : BackgroundSuit
 public sealed class SqliteSchema(ITestOutputHelper output) : SchemaSuite(new SqliteHost(), output);
 
 public sealed class SqliteUsageReports(ITestOutputHelper output) : UsageReportSuite(new SqliteHost(), output);
+
+public sealed class SqliteDenials(ITestOutputHelper output) : DenialSuite(new SqliteHost(), output);

@@ -1,5 +1,6 @@
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
@@ -86,6 +87,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
     public ILedgerCharges Charges => Sql.Charges;
 
     public ILedgerWarehouse Warehouse => Sql.Warehouse;
+
+    public ILedgerDenials Denials => Sql.Denials;
 
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 

@@ -110,6 +110,32 @@ internal sealed partial class SimulatedLedger
         }
     }
 
+    public Task<IReadOnlyList<Pause>> ListPausesAsync(PauseFilter filter, Pause? after, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<Pause>>(
+            [
+                .. database.Pauses.Values.Where(p => (filter.Under is not { } under || IsUnder(p.CostCenter, under) || filter.Above.Contains(p.CostCenter)) && !(p.Until <= filter.Now)
+                    && (filter.User is null || p.User == filter.User) && (filter.Model is null || p.Model == filter.Model)
+                    && (after is null || Order(p).CompareTo(Order(after)) > 0)).OrderBy(Order).Take(limit),
+            ]);
+        }
+
+        static PauseKey Order(Pause p) => new(p.CostCenter, p.User ?? "", p.Model ?? "");
+    }
+
+    /// <summary>In the order of the list.</summary>
+    private readonly record struct PauseKey(string CostCenter, string User, string Model) : IComparable<PauseKey>
+    {
+        public int CompareTo(PauseKey other)
+        {
+            var order = string.CompareOrdinal(CostCenter, other.CostCenter);
+            if (order == 0) order = string.CompareOrdinal(User, other.User);
+            return order != 0 ? order : string.CompareOrdinal(Model, other.Model);
+        }
+    }
+
     public Task PutPauseAsync(Pause pause, AdminContext admin, CancellationToken cancellationToken)
     {
         var told = new AlertEvaluation.Paused(pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));

@@ -38,13 +38,14 @@ internal sealed partial class SimulatedLedger
         {
             foreach (var price in prices)
             {
+                var before = database.Prices.Where(p => p.Model == price.Model && p.EffectiveFrom <= price.EffectiveFrom).OrderBy(p => p.EffectiveFrom).ThenBy(p => p.Entry).LastOrDefault();
                 database.Catalogs = database.Catalogs with { Prices = database.Catalogs.Prices + 1 };
                 database.Prices.Add(price with
                 {
                     EffectiveFrom = Stored.Of(price.EffectiveFrom), EnteredAt = Stored.Of(price.EnteredAt), Entry = database.Catalogs.Prices,
                     Aliases = price.Aliases.IsDefault ? [] : price.Aliases,
                 });
-                Audit(admin, price.Prices is null ? "price.delete" : "price.put", null, null, PriceDocument.ToJson(price));
+                Audit(admin, price.Prices is null ? "price.delete" : "price.put", null, before is null ? null : PriceDocument.ToJson(before), PriceDocument.ToJson(price));
             }
 
             return true;
@@ -108,16 +109,27 @@ internal sealed partial class SimulatedLedger
             return number;
         });
 
-    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(string? under, DateTimeOffset? since, long? afterId, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(AuditFilter filter, long? before, int limit, CancellationToken cancellationToken)
     {
         lock (database.Gate)
         {
             return Task.FromResult<IReadOnlyList<AuditEntry>>(
             [
-                .. database.Audit.Where(e => (under is null || (e.CostCenter is { } path && IsUnder(path, under))) && !(e.At < since) && e.Id > (afterId ?? 0)).Take(limit),
+                .. database.Audit.AsEnumerable().Reverse().Where(e => IsAsked(e, filter) && !(e.Id >= before)).Take(limit),
             ]);
         }
+
+        static bool IsAsked(AuditEntry e, AuditFilter filter) =>
+            (filter.Under is not { } under || (e.CostCenter is { } path && IsUnder(path, under))) && !(e.At < filter.Since) && filter.Actors?.Contains(e.Actor) != false
+            && (filter.Action is not { } action || e.Action == action || e.Action.StartsWith(action + ".", StringComparison.Ordinal));
     }
+
+    public Task AddAuditAsync(AdminContext admin, string action, string? costCenter, string? before, string? after, CancellationToken cancellationToken) =>
+        WriteAsync(keepsBatchesOut: false, () =>
+        {
+            Audit(admin, action, costCenter, before, after);
+            return true;
+        });
 
     /// <summary>Every balance beside the sum of its rows, added up here from the rows alone.</summary>
     public Task<ConsistencyReport> CheckConsistencyAsync(string? under, CancellationToken cancellationToken)

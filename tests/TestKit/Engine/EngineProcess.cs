@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.InteropServices;
 using BudgetEngine.TestKit.Machine;
 using BudgetEngine.TestKit.Waiting;
@@ -10,18 +11,26 @@ namespace BudgetEngine.TestKit.Engine;
 /// <summary>The engine as its own process, as it is run: it can be killed, stopped and started again on the same port and store.</summary>
 public sealed class EngineProcess : IAsyncDisposable
 {
+    /// <summary>Where others than this machine could reach it there is no open mode.</summary>
+    private const string AdminKey = "admin-key-of-an-engine-in-a-network-of-its-own";
+
     private readonly string[] _arguments;
+    private readonly NetworkHost? _host;
+    private readonly string? _key;
     private Process _process;
     private ConcurrentQueue<string> _output;
     private bool _disposed;
 
-    private EngineProcess(int port, string[] arguments)
+    private EngineProcess(int port, string[] arguments, NetworkHost? host)
     {
-        Address = new Uri($"http://127.0.0.1:{port}");
+        _host = host;
+        _key = host is null ? null : AdminKey;
+        var url = $"http://{host?.Address ?? IPAddress.Loopback}:{port}";
+        Address = new Uri(url);
         // Last, since the arguments may begin with a verb.
-        _arguments = [.. arguments, "--urls", $"http://127.0.0.1:{port}"];
-        (_process, _output) = Launch(_arguments, Environment);
-        Caller = new Caller(Address);
+        _arguments = [.. arguments, "--urls", url, .. host is null ? (string[])[] : [$"--BUDGET_ADMIN_KEY={AdminKey}", "--AutoCreateTenants=true"]];
+        (_process, _output) = Launch();
+        Caller = new Caller(Address, _key);
     }
 
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Silo.dll");
@@ -48,12 +57,17 @@ public sealed class EngineProcess : IAsyncDisposable
     public static Task<EngineProcess> StartAsync(Store store, params string[] options) => StartAsync([.. store.Arguments, .. options]);
 
     /// <param name="arguments">The command line but for <c>--urls</c>.</param>
-    public static async Task<EngineProcess> StartAsync(string[] arguments)
+    /// <param name="host">Where in a network of the test it runs; null: as any other process of this machine.</param>
+    public static async Task<EngineProcess> StartAsync(string[] arguments, NetworkHost? host = null)
     {
-        var engine = new EngineProcess(FreePort.Next(), arguments);
+        var engine = new EngineProcess(FreePort.Next(), arguments, host);
         await engine.WhenReadyAsync();
         return engine;
     }
+
+    /// <summary>A client by way of something that stands in front of engines.</summary>
+    /// <param name="isOpen">They are on loopback, where nobody needs a key.</param>
+    public static Caller CallerThrough(Uri address, HttpMessageHandler front, bool isOpen) => new(address, isOpen ? null : AdminKey, front);
 
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillAsync()
@@ -74,14 +88,24 @@ public sealed class EngineProcess : IAsyncDisposable
     /// <summary>After a kill or a stop: the same command line again.</summary>
     public async Task RestartAsync()
     {
-        LaunchAgain();
+        Relaunch();
         await WhenReadyAsync();
+    }
+
+    /// <summary>The same without waiting until it is ready.</summary>
+    public void Relaunch()
+    {
+        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
+        _process.Dispose();
+        Caller.Dispose();
+        (_process, _output) = Launch();
+        Caller = new Caller(Address, _key);
     }
 
     /// <summary>After a kill or a stop: starts it and kills it again after so long, ready or not.</summary>
     public async Task StartAndKillAsync(TimeSpan after)
     {
-        LaunchAgain();
+        Relaunch();
         await Task.Delay(after, TimeProvider.System);
         await KillAsync();
     }
@@ -118,15 +142,6 @@ public sealed class EngineProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void LaunchAgain()
-    {
-        if (!_process.HasExited) throw new InvalidOperationException("The process is still there.");
-        _process.Dispose();
-        Caller.Dispose();
-        (_process, _output) = Launch(_arguments, Environment);
-        Caller = new Caller(Address);
-    }
-
     private async Task WhenReadyAsync()
     {
         try
@@ -155,11 +170,11 @@ public sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static (Process Process, ConcurrentQueue<string> Output) Launch(string[] arguments, IReadOnlyDictionary<string, string> environment)
+    private (Process Process, ConcurrentQueue<string> Output) Launch()
     {
         var output = new ConcurrentQueue<string>();
-        var process = new Process { StartInfo = StartOf(arguments) };
-        foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
+        var process = new Process { StartInfo = StartOf(_arguments, _host) };
+        foreach (var (name, value) in Environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.Start();
@@ -173,11 +188,11 @@ public sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartOf(string[] arguments)
+    private static ProcessStartInfo StartOf(string[] arguments, NetworkHost? host = null)
     {
         // A signal that ends a process which writes a file beyond its limit is turned off, so that the write fails instead: see the disk that is full.
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", Program, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; exec \"$@\"", "sh", .. host?.Command ?? [], "dotnet", Program, .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["Keys__Open"] = "true";
         start.Environment.Remove("BUDGET_ADMIN_KEY");
         return start;

@@ -7,7 +7,7 @@ namespace BudgetEngine.TestKit.Machine;
 /// <summary>Stands between the engine and PostgreSQL, on a free port, and does to their connections what networks do.</summary>
 public sealed class CuttingProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<(Socket Near, Socket Far), bool> _pairs = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly int _target;
@@ -15,9 +15,12 @@ public sealed class CuttingProxy : IAsyncDisposable
     private TaskCompletionSource _passing = Completed();
     private volatile ProxyMode _mode;
 
-    public CuttingProxy(int target)
+    /// <param name="target">The port on loopback that it leads to.</param>
+    /// <param name="address">Where it listens; null: on loopback.</param>
+    public CuttingProxy(int target, IPAddress? address = null)
     {
         _target = target;
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }

@@ -9,16 +9,18 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The account that a server runs under when we are root, which it refuses to be.</summary>
     private const string Account = "postgres";
 
+    private const int Connections = 200;
+
     private readonly string _binaries;
     private readonly string _directory;
     private readonly string _settings;
 
-    private PostgresServer(string binaries, bool fsync)
+    private PostgresServer(string binaries, bool fsync, int connections)
     {
         _binaries = binaries;
         _directory = Path.Combine(Path.GetTempPath(), $"ledger-postgres-{Guid.NewGuid():N}");
         Port = FreePort.Next();
-        _settings = $"-p {Port} -k {Path.GetTempPath()} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync={(fsync ? "on" : "off")}";
+        _settings = $"-p {Port} -k {Path.GetTempPath()} -c listen_addresses=127.0.0.1 -c max_connections={connections} -c fsync={(fsync ? "on" : "off")}";
     }
 
     public int Port { get; }
@@ -35,10 +37,12 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Makes a new cluster and starts it.</summary>
-    public static PostgresServer Start(bool fsync = true)
+    /// <param name="fsync">Durable; false is faster.</param>
+    /// <param name="connections">How many it takes at once.</param>
+    public static PostgresServer Start(bool fsync = true, int connections = Connections)
     {
         if (WhyNot() is { } reason) throw new InvalidOperationException(reason);
-        var server = new PostgresServer(FindBinaries()!, fsync);
+        var server = new PostgresServer(FindBinaries()!, fsync, connections);
         server.Run("initdb", "-D", server._directory, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
         server.Restart();
         return server;
@@ -60,7 +64,7 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>A server that has no data yet, to follow another.</summary>
-    public static PostgresServer NewStandby() => new(FindBinaries()!, fsync: true);
+    public static PostgresServer NewStandby() => new(FindBinaries()!, fsync: true, Connections);
 
     /// <summary>Makes a standby the primary.</summary>
     public void Promote() => Run("pg_ctl", "promote", "-w", "-D", _directory);

@@ -5,6 +5,7 @@ using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
 using BudgetEngine.Api.Gateway;
@@ -46,10 +47,13 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(MinuteLimitResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
-[JsonSerializable(typeof(PageResponse<ReservationResponse>))]
+[JsonSerializable(typeof(ReservationsResponse))]
+[JsonSerializable(typeof(ReleaseNote))]
 [JsonSerializable(typeof(ReleaseResponse))]
 [JsonSerializable(typeof(ReleaseAllResponse))]
+[JsonSerializable(typeof(DenialsResponse))]
 [JsonSerializable(typeof(UsageResponse))]
 [JsonSerializable(typeof(CorrectionResponse))]
 [JsonSerializable(typeof(BatchResponse))]
@@ -58,10 +62,12 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(UsageRowResponse))]
 [JsonSerializable(typeof(PageResponse<UsageRowResponse>))]
 [JsonSerializable(typeof(BudgetResponse))]
+[JsonSerializable(typeof(BudgetEndResponse))]
 [JsonSerializable(typeof(PageResponse<BudgetResponse>))]
 [JsonSerializable(typeof(IncreaseResponse))]
 [JsonSerializable(typeof(PageResponse<IncreaseResponse>))]
 [JsonSerializable(typeof(PausedResponse))]
+[JsonSerializable(typeof(PageResponse<ActivePauseResponse>))]
 [JsonSerializable(typeof(PageResponse<CostCenterResponse>))]
 [JsonSerializable(typeof(CostCenterDetailResponse))]
 [JsonSerializable(typeof(LimitsResponse))]

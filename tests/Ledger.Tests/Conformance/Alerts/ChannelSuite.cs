@@ -2,6 +2,7 @@ using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -64,12 +65,12 @@ public abstract class ChannelSuite(LedgerHost host, ITestOutputHelper output) : 
         await PutChannelsAsync(ChannelOf("hook", under: "acme") with { Target = target with { Secret = "SECRET4" } });
         await Store.Channels.DeleteChannelAsync("hook", null, Admin, None);
 
-        var entries = await Store.Audit.ReadAuditAsync("acme", null, null, 10, None);
-        Assert.Equal(["channel.put", "channel.put", "channel.delete"], entries.Select(e => e.Action));
+        var entries = await Store.Audit.ReadAuditAsync(new AuditFilter("acme"), null, 10, None);
+        Assert.Equal(["channel.delete", "channel.put", "channel.put"], entries.Select(e => e.Action));
         Assert.All(entries, e => Assert.DoesNotContain("SECRET1", e.Before + e.After, StringComparison.Ordinal));
         Assert.All(entries, e => Assert.DoesNotMatch("SECRET[234]", e.Before + e.After));
-        Assert.Contains("env:BUDGET_SECRET_ROUTE", entries[0].After, StringComparison.Ordinal);
-        Assert.Equal((null, null), (entries[0].Before, entries[2].After));
+        Assert.Contains("env:BUDGET_SECRET_ROUTE", entries[2].After, StringComparison.Ordinal);
+        Assert.Equal((null, null), (entries[2].Before, entries[0].After));
         Assert.DoesNotContain("SECRET", target.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,3 @@
+using BudgetEngine.Reports;
+
+return await ReportsOptions.RunAsync(args);

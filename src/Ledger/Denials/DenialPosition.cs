@@ -1,0 +1,4 @@
+namespace BudgetEngine.Ledger.Denials;
+
+/// <summary>Where a page of denials ended.</summary>
+public sealed record DenialPosition(DateTimeOffset At, Guid Id);

@@ -1,0 +1,11 @@
+using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Windows;
+
+namespace BudgetEngine.Ledger.Denials;
+
+/// <summary>What refused a check, with the figures of that moment.</summary>
+/// <param name="User">Whose limit or pause it is; null: the cost center's own.</param>
+/// <param name="Period">Of the limited window; null: it is a pause, and has no amounts.</param>
+/// <param name="EndsAt">When the window resets or the pause ends; null: never by itself.</param>
+public sealed record DenialRefusal(
+    string CostCenter, string? User, Period? Period, Money Limit, Money Spent, Money Held, string Status, DateTimeOffset? EndsAt);
