@@ -123,7 +123,7 @@ internal sealed class AlertFindings
         _pausedAt[id] = pause.At;
         Add(new Alert(id, type, costCenter, pause.User, context.Now).On(today, context) with
         {
-            Detail = Sentence(pause), By = pause.Expires ? null : pause.By, ResetsAt = type == AlertType.Paused ? pause.Until : null,
+            Model = pause.Model, Detail = Sentence(pause), By = pause.Expires ? null : pause.By, ResetsAt = type == AlertType.Paused ? pause.Until : null,
         });
     }
 
@@ -154,9 +154,11 @@ internal sealed class AlertFindings
     /// <summary>By what is in force now, moments after the row was booked.</summary>
     private static Alert WithBasis(Alert alert, SpendFacts facts, AlertContext context)
     {
-        var spent = facts.Models.Where(m => m.Model == alert.Detail).Aggregate(Money.Zero, (sum, m) => sum + m.Spent);
+        // Null: not among the dearest models of the month, so what it comes to is not told.
+        var spent = facts.Models.FirstOrDefault(m => m.Model == alert.Detail)?.Spent;
         var basis = context.Policies.PolicyOf(alert.CostCenter).DefaultPrice is not null ? UnpricedBasis.DefaultPrice
-            : spent.IsPositive ? UnpricedBasis.DearestPrice : UnpricedBasis.Zero;
+            : spent is { IsPositive: true } ? UnpricedBasis.DearestPrice
+            : spent is null ? UnpricedBasis.Unknown : UnpricedBasis.Zero;
         return alert with { Spent = spent, Basis = basis };
     }
 

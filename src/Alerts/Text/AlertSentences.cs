@@ -10,12 +10,14 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     private readonly InstantWords _instants = new(alert.TimeZone);
     private readonly string _detail = OutsideText.Clean(alert.Detail);
 
-    /// <summary>Who: a cost center, a user of it, or the installation.</summary>
-    private readonly string _who = (alert.CostCenter, alert.User) switch
+    /// <summary>Who: a cost center, a user or a model of it, or the installation.</summary>
+    private readonly string _who = (alert.CostCenter, alert.User, alert.Model) switch
     {
-        ("", null) => "The installation",
-        (var costCenter, null) => costCenter,
-        var (costCenter, user) => $"{costCenter}, user {OutsideText.Clean(user)}",
+        ("", null, null) => "The installation",
+        (var costCenter, null, null) => costCenter,
+        (var costCenter, null, { } model) => $"{costCenter}, model {OutsideText.Clean(model)}",
+        (var costCenter, { } user, null) => $"{costCenter}, user {OutsideText.Clean(user)}",
+        var (costCenter, user, model) => $"{costCenter}, user {OutsideText.Clean(user)}, model {OutsideText.Clean(model)}",
     };
 
     /// <summary>Users are told of together: the first is named.</summary>
@@ -98,10 +100,11 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
 
     private string Booked => (alert.Basis, alert.Spent) switch
     {
-        (UnpricedBasis.Zero, _) => "It is booked at 0, since there is no price to go by, and counts against no budget.",
+        (UnpricedBasis.Zero, _) => "It is booked at 0 so far: there is no price to go by, or nothing was counted.",
         (UnpricedBasis.DefaultPrice, { } spent) => $"It is booked at the default price of its budget, and counts: {money.Format(spent)} this month.",
+        (UnpricedBasis.DefaultPrice, null) => "It is booked at the default price of its budget, and counts.",
         (UnpricedBasis.DearestPrice, { } spent) => $"It is booked at the dearest price of the price book, and counts: {money.Format(spent)} this month.",
-        _ => "It is booked at a default price or the dearest of the price book, and counts.",
+        _ => "It is booked at the dearest price of the price book, if that has one, and counts.",
     };
 
     private string TheBudgetAtStart => "T" + TheBudget[1..];
@@ -118,7 +121,16 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
 
     private string Named(string unnamed, string before) => _detail.Length == 0 ? unnamed : before + _detail;
 
-    private string Reason => _detail.Length == 0 ? "" : $" Reason: {_detail}";
+    /// <summary>Of a model's pause without the model, which the sentence has named.</summary>
+    private string Reason
+    {
+        get
+        {
+            var model = alert.Model is null ? "" : $"model {OutsideText.Clean(alert.Model)}";
+            var why = model.Length > 0 && _detail.StartsWith(model, StringComparison.Ordinal) ? _detail[model.Length..].TrimStart(':', ' ') : _detail;
+            return why.Length == 0 ? "" : $" Reason: {why}";
+        }
+    }
 
     private string Cause => alert.Cause switch
     {

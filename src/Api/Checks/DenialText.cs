@@ -59,7 +59,7 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         DenialReason.TooManyOutputTokens => full && answer.AffordableOutputTokens is { } most ? $"{Title}: a budget of this path allows {most} in one request." : $"{Title} in one request.",
         DenialReason.TooManyReservations => $"{Title}: settle or release some, or let them lapse.",
         DenialReason.WindowEnded => $"{Title}: it takes no more amount.",
-        DenialReason.LedgerUnavailable => $"{Title}: its ledger is out of reach.{Return}",
+        DenialReason.LedgerUnavailable => $"{Title}: its ledger, or a cost center of its path, does not answer.{Return}",
         DenialReason.ImplausibleAmount => $"{Title}: no record may cost as much (max_record_cost of the tenant).",
         _ => $"{Title}.",
     };

@@ -69,6 +69,9 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
     /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Of a pause and its end: of one model; null: of all.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Who paused or resumed.</summary>
     public string? By { get; init; }
 

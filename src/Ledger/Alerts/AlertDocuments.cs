@@ -63,6 +63,8 @@ internal sealed record AlertDocument
 
     public UnpricedBasis Basis { get; init; }
 
+    public string? Model { get; init; }
+
     public static string ToJson(Alert a) => JsonSerializer.Serialize(
         new AlertDocument
         {
@@ -73,7 +75,7 @@ internal sealed record AlertDocument
             Recommendations = a.Recommendations.IsEmpty
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
             Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users, Held = a.Held?.Nanos, Reservations = a.Reservations, NextLapse = a.NextLapse,
-            Basis = a.Basis,
+            Basis = a.Basis, Model = a.Model,
         },
         AlertsJson.Default.AlertDocument);
 
@@ -87,7 +89,7 @@ internal sealed record AlertDocument
             Forecast = Amount(d.Forecast) is { } amount ? new SpendForecast(amount, d.ReachedAt) : null,
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
-            Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis,
+            Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis, Model = d.Model,
         };
     }
 

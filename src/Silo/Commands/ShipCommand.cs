@@ -20,7 +20,7 @@ internal static class ShipCommand
         builder.Services.AddShipping(builder.Configuration);
         using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine($"Ships {builder.Configuration[$"{ShipOptions.Section}:{nameof(ShipOptions.File)}"]}");
+        if (!LogOutput.IsJson(builder.Configuration)) Console.WriteLine($"Ships {builder.Configuration[$"{ShipOptions.Section}:{nameof(ShipOptions.File)}"]}");
         await host.WaitForShutdownAsync();
         // It ends by itself only by a fault, such as a log that may not be read.
         await host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single().ExecuteTask!;

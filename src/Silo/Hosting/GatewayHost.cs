@@ -1,5 +1,6 @@
 using BudgetEngine.Gateway.Configuration;
 using BudgetEngine.Gateway.Hosting;
+using BudgetEngine.Silo.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Silo.Hosting;
@@ -16,7 +17,7 @@ public static class GatewayHost
     {
         await using var app = Build(arguments);
         await app.StartOrStopAsync();
-        Console.WriteLine($"The gateway listens on {string.Join(", ", app.Urls)}");
+        if (!LogOutput.IsJson(app.Configuration)) Console.WriteLine($"The gateway listens on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -32,6 +33,7 @@ public static class GatewayHost
         }
 
         builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddHostedService<LifeLog>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = BudgetHost.ShutdownTimeout);
         var app = builder.Build();
         built(app);

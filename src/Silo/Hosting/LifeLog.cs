@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Says in the log when the process begins to serve, when it is asked to stop, and when it has.</summary>
-internal sealed partial class LifeLog(ILedgerStore store, KeyRing keys, IServer server, TimeProvider clock, ILogger<LifeLog> logger) : IHostedLifecycleService
+/// <param name="store">Null: the gateway by itself, which has no ledger and no keys.</param>
+internal sealed partial class LifeLog(IServer server, TimeProvider clock, ILogger<LifeLog> logger, ILedgerStore? store = null, KeyRing? keys = null) : IHostedLifecycleService
 {
     private long _stoppingAt;
 
@@ -21,7 +22,7 @@ internal sealed partial class LifeLog(ILedgerStore store, KeyRing keys, IServer 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var urls = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        LogStarted(Version, store.Description, keys.IsOpen ? "open" : "by key", string.Join(", ", urls));
+        LogStarted(Version, store?.Description ?? "no ledger", keys is { IsOpen: true } ? "open" : "by key", string.Join(", ", urls));
         return Task.CompletedTask;
     }
 

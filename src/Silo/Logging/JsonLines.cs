@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace BudgetEngine.Silo.Logging;
 
 /// <summary>One object a line: <c>time</c>, <c>level</c>, <c>event_id</c>, <c>category</c>, <c>message</c>, the named values of the message (<c>cost_center</c>, <c>user</c>, ...), <c>exception</c>.</summary>
-public sealed class JsonLines(TimeProvider clock, IConfiguration configuration) : EngineLines(LogOutput.Json, clock, configuration)
+public sealed class JsonLines(TimeProvider clock, IConfiguration configuration) : EngineLines(LogOutput.NameOf(LogOutput.Json), clock, configuration)
 {
     private const string Template = "{OriginalFormat}";
 

@@ -17,10 +17,13 @@ internal static class LogOutput
     {
         var format = configuration[Key] ?? Text;
         if (format is not (Text or Json)) throw new OptionsValidationException(Key, typeof(LogOutput), [$"{Key} is '{format}'; it can be {Text} or {Json}"]);
-        logging.AddConsole(o => o.FormatterName = format);
+        logging.AddConsole(o => o.FormatterName = NameOf(format));
         logging.AddConsoleFormatter<TextLines, ConsoleFormatterOptions>();
         logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
     }
+
+    /// <summary>Of the formatter: .NET has one of its own that is called json.</summary>
+    internal static string NameOf(string format) => "budget-engine-" + format;
 
     /// <summary>Whether what is written to standard output is one JSON object a line, and nothing besides.</summary>
     public static bool IsJson(IConfiguration configuration) => configuration[Key] == Json;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BudgetEngine.Silo.Logging;
 
 /// <summary><c>2026-11-28T10:32:00.123Z warn: BudgetEngine.Ledger.Writer.LeaseKeeper[1022] Another process has taken over ...</c>: always one line.</summary>
-public sealed class TextLines(TimeProvider clock, IConfiguration configuration) : EngineLines(LogOutput.Text, clock, configuration)
+public sealed class TextLines(TimeProvider clock, IConfiguration configuration) : EngineLines(LogOutput.NameOf(LogOutput.Text), clock, configuration)
 {
     protected override void Write(TextWriter output, LogLine line)
     {

@@ -54,6 +54,9 @@ internal static class TestAlerts
         Of(AlertType.Unpriced) with { Basis = UnpricedBasis.Zero, Spent = Money.Zero, User = null },
     ];
 
+    /// <summary>A pause of one model.</summary>
+    public static Alert PausedModel => Of(AlertType.Paused) with { User = null, Model = "gpt-4.1", Detail = "model gpt-4.1: too dear" };
+
     /// <summary>A denial of a budget of 5 that 50 open reservations hold.</summary>
     public static Alert Held() => Limit(AlertType.Denied) with
     {

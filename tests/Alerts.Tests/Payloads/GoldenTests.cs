@@ -68,6 +68,7 @@ public sealed class GoldenTests
             .. AlertTypes.All.Select(TestAlerts.Of),
             .. TestAlerts.Denials,
             .. TestAlerts.UnpricedUsage,
+            TestAlerts.PausedModel,
             TestAlerts.Threshold(1, "exceeded", 500.0001m),
             TestAlerts.Threshold(1.2m, null, 620) with { Cause = AlertCause.Correction },
             TestAlerts.Threshold(0.7m) with { User = "u-17", Period = Period.Daily, Window = new DateOnly(2026, 11, 21), Cause = AlertCause.LimitChange },
@@ -105,6 +106,7 @@ public sealed class GoldenTests
         {
             AlertType.Denied => [TestAlerts.Of(type), .. TestAlerts.Denials],
             AlertType.Unpriced => TestAlerts.UnpricedUsage,
+            AlertType.Paused => [TestAlerts.Of(type), TestAlerts.PausedModel],
             _ => [TestAlerts.Of(type)],
         };
     }
@@ -126,7 +128,8 @@ public sealed class GoldenTests
         foreach (var alert in TestAlerts.UnpricedUsage)
         {
             var sentence = new AlertSentences(new MoneyWords("USD", Resolution.Nano), alert).Sentence;
-            Assert.Equal(alert.Spent == Money.Zero, sentence.Contains("counts against no budget", StringComparison.Ordinal));
+            Assert.DoesNotContain("no budget", sentence, StringComparison.Ordinal);
+            Assert.Equal(alert.Spent == Money.Zero, sentence.Contains("booked at 0", StringComparison.Ordinal));
             if (alert.Spent != Money.Zero) Assert.Contains("$0.12 this month", sentence, StringComparison.Ordinal);
         }
     }

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Integration.Tests.Readme;
 
 /// <summary>
-/// Every shell block of README.md is run, in order, in one bash session (<c>set -euo pipefail</c>: variables and the folder carry over), against a new
+/// Every shell block of README.md, and of docs/http.md, is run, in order, in one bash session (<c>set -euo pipefail</c>: variables and the folder carry over), against a new
 /// engine with an empty data folder. The rules for whoever writes the README:
 /// <list type="bullet">
 /// <item>Fences <c>```sh</c> are run. Fences of any other word (<c>```console</c>, <c>```bash</c>, ...) are not: use them for what a test cannot run.</item>
@@ -29,9 +29,14 @@ public sealed partial class ReadmeTests(ITestOutputHelper output)
     private static readonly string[] _leftOut = ["git clone", "cd ", "./test.sh", "docker", "kubectl", "rm "];
 
     [ToolFact("bash", "curl")]
-    public async Task Readme_EveryShellBlock_RunsAndPrintsWhatItSays()
+    public Task Readme_EveryShellBlock_RunsAndPrintsWhatItSays() => RunAsync("README.md");
+
+    [ToolFact("bash", "curl")]
+    public Task HttpGuide_EveryShellBlock_RunsAndPrintsWhatItSays() => RunAsync(Path.Combine("docs", "http.md"));
+
+    private async Task RunAsync(string document)
     {
-        var blocks = ReadmeBlock.Read(await File.ReadAllLinesAsync(Path.Combine(Repository.Root!, "README.md")));
+        var blocks = ReadmeBlock.Read(await File.ReadAllLinesAsync(Path.Combine(Repository.Root!, document)));
         output.WriteLine($"{blocks.Count} blocks");
         Assert.NotEmpty(blocks);
         using var store = Store.NewSqlite();

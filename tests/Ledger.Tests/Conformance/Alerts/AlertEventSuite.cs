@@ -1,4 +1,6 @@
+using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
@@ -24,6 +26,34 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         Assert.Equal(
             [(Period.Daily, Today, 60L, 100L), (Period.Weekly, Monday, 60, 500), (Period.Daily, Today.AddDays(1), 0, 100)],
             (await AlertsAsync(AlertType.Denied)).Select(a => (a.Period!.Value, a.Window, a.Spent!.Value.Nanos, a.Limit!.Value.Nanos)));
+    }
+
+    [LedgerFact]
+    public async Task Denied_WithWhatWasHeld_IsToldWithTheFiguresOfTheRefusal()
+    {
+        await PutAsync("acme", Own(daily: 100));
+        var lapse = Now.AddSeconds(59);
+        var denied = Denied(Period.Daily, Today) with { Figures = new DenialFigures(Money.Zero, new Money(100), new Money(100), 50, lapse) };
+        // Spent since: it did not refuse the check.
+        await CommitAsync(Row("1", "acme", 60));
+
+        await EvaluateAsync(null, denied);
+
+        var alert = Assert.Single(await AlertsAsync(AlertType.Denied));
+        Assert.Equal((0L, 100L, 100L, 50, lapse), (alert.Spent!.Value.Nanos, alert.Limit!.Value.Nanos, alert.Held!.Value.Nanos, alert.Reservations!.Value, alert.NextLapse!.Value));
+    }
+
+    [LedgerFact]
+    public async Task Unsettled_PutOff_StillSaysWhose()
+    {
+        var lapsed = new LapsedReservation("acme/made-up", "u-17", "gpt-4.1", "req-" + new string('x', 1_996), 250_000_000, Now);
+        await Store.Evaluations.ScheduleAsync([new AlertEvaluation.Unsettled("acme", lapsed)], None);
+
+        await SweepAsync();
+
+        var alert = Assert.Single(await AlertsAsync(AlertType.Unsettled));
+        Assert.StartsWith("cost center acme/made-up, user u-17, model gpt-4.1, 0.25 USD held since ", alert.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(lapsed.RequestId!, alert.Detail, StringComparison.Ordinal);
     }
 
     [LedgerFact]
