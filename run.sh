@@ -6,6 +6,8 @@
 #        run.sh ship --Ship:File=PATH --Ship:Engine=URL [--Section:Key=VALUE ...]      (Ship__Key=bk_... in the environment)
 #        run.sh migrate [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh keys create --admin [--data DIR] [--postgres CONNECTION_STRING]
+#        run.sh copy --to-postgres CONNECTION_STRING [--data DIR] | --to-data DIR --postgres CONNECTION_STRING
+#        run.sh signing-keys rotate [--overlap TIME] [--data DIR] [--postgres CONNECTION_STRING]
 #        run.sh --help | --version
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -36,7 +38,7 @@ if [ "$build" = yes ]; then
 fi
 
 case "${arguments[0]:-}" in
-  keys|migrate) urls=none ;;
+  keys|migrate|signing-keys|copy) urls=none ;;
   ship) urls=none data=none ;;
   api|gateway) data=none ;;
   --version) urls=none data=none ;;

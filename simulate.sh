@@ -5,6 +5,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$ROOT"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 SIMULATION_ROOT="$ROOT"
 log=$(mktemp)
+echo "simulate.sh: building tests/Simulation" >&2
 if ! dotnet build tests/Simulation -c Release --nologo -v quiet >"$log" 2>&1; then
   cat "$log"
   rm -f "$log"

@@ -8,7 +8,7 @@ namespace BudgetEngine.Integration.Tests;
 /// <summary>A ledger goes from SQLite to PostgreSQL and back, while the copy is killed again and again: everything that people can ask is the same afterwards.</summary>
 public sealed class CopyTests(ITestOutputHelper output)
 {
-    private const int Records = 12_000;
+    private const int Records = 5_000;
 
     /// <summary>What people ask: answers are compared to the letter.</summary>
     private static readonly string[] _questions =
@@ -35,7 +35,7 @@ public sealed class CopyTests(ITestOutputHelper output)
         // The reservation is still there, repeats are known, and what comes is counted on.
         await using var engine = await EngineProcess.StartAsync(back);
         using var caller = new Caller(engine.Address, held.Key);
-        Assert.Equal("duplicate", (await caller.ReportAsync("r1", "acme/a", 0.001m)).Is(200).GetProperty("result").GetString());
+        Assert.Equal("duplicate", (await caller.PostAsync("/v1/usage", RecordOf(1))).Is(200).GetProperty("result").GetString());
         var limit = await caller.LimitAsync("acme", "monthly");
         Assert.Equal(Nano.Of(2), limit.Held);
         Assert.DoesNotContain("no_reservation", (await caller.SettleAsync("late", held.Reservation, 1.5m)).Is(200).GetRawText(), StringComparison.Ordinal);
@@ -79,11 +79,7 @@ public sealed class CopyTests(ITestOutputHelper output)
         (await caller.PostAsync("/v1/pause", new { cost_center = "acme/a", user = "carl", reason = "once" })).Is(200);
         foreach (var chunk in Enumerable.Range(0, Records).Chunk(4_000))
         {
-            (await caller.PostNdJsonAsync("/v1/usage", chunk.Select(i => (object)new
-            {
-                request_id = $"r{i}", cost_center = $"acme/{(char)('a' + (i % 3))}", user = i % 2 == 0 ? "amy" : "bob", model = i % 5 == 0 ? "unknown" : "m", input_tokens = i, cost = i / 1_000m,
-                tags = new { feature = $"é{i % 4}" }, latency_ms = i % 90, status = i % 7 == 0 ? "error" : "success", error_message = i % 7 == 0 ? "a 'quoted'\nline" : "",
-            }))).Is(200);
+            (await caller.PostNdJsonAsync("/v1/usage", chunk.Select(RecordOf))).Is(200);
         }
 
         (await caller.PostAsync("/v1/usage/corrections", new { request_id = "c1", corrects = "r7", cost_center = "acme", amount = -0.001m, reason = "refund" })).Is(200);
@@ -92,6 +88,12 @@ public sealed class CopyTests(ITestOutputHelper output)
         await engine.StopAsync();
         return (key, reservation);
     }
+
+    private static object RecordOf(int i) => new
+    {
+        request_id = $"r{i}", cost_center = $"acme/{(char)('a' + (i % 3))}", user = i % 2 == 0 ? "amy" : "bob", model = i % 5 == 0 ? "unknown" : "m", input_tokens = i, cost = i / 1_000m,
+        tags = new { feature = $"é{i % 4}" }, latency_ms = i % 90, status = i % 7 == 0 ? "error" : "success", error_message = i % 7 == 0 ? "a 'quoted'\nline" : "",
+    };
 
     private static async Task<Dictionary<string, string>> AskAsync(Store store, string key)
     {
@@ -124,7 +126,7 @@ public sealed class CopyTests(ITestOutputHelper output)
     /// <summary>Killed at another line each time, then run to its end.</summary>
     private async Task CopyAsync(string[] from, string[] to, int kills)
     {
-        string[] points = ["copied api_keys", "copied usage: 4", "copied usage_days", "compared usage: 6", "compared balances"];
+        string[] points = ["copied api_keys", "copied usage: 4", "copied usage_days", "compared usage: 4", "compared balances"];
         for (var i = 0; i < kills; i++) output.WriteLine($"{points[i]}: {(await KilledAsync(["copy", .. from, .. to], points[i]) ? "killed" : "it ended")}");
         var run = await EngineProcess.RunAsync(["copy", .. from, .. to]);
         Assert.True(run.ExitCode == 0, run.ToString());

@@ -27,7 +27,7 @@ public sealed class SendRate(TimeProvider clock)
         var now = Moment.Of(clock).MonotonicTicks;
         var at = Math.Max(now, _nextTicks);
         _nextTicks = at + spacing.Ticks;
-        // A burst of a few goes at once; a timer is coarse.
+        // A small burst is sent at once: timers are coarser than such a pause.
         if (at - now > Second.Ticks / 50) await Task.Delay(new TimeSpan(at - now), clock);
     }
 }

@@ -68,7 +68,7 @@ public sealed partial class AlertSweep(
         while (!stopping.IsCancellationRequested)
         {
             var context = evaluator.Context();
-            // To the second: no store keeps all of an instant, and the evaluation is to be found by it.
+            // Whole seconds: the stores keep less of an instant than .NET does, and the evaluation is looked up by it.
             DateTimeOffset? kept = notifier is null ? null : DateTimeOffset.FromUnixTimeSeconds((context.Now + KeptFor).ToUnixTimeSeconds());
             var taken = await SweepAsync(context with { TakesBalances = balances, KeptUntil = kept }, stopping);
             if (taken < options.MaxEvaluationsPerTransaction) break;

@@ -16,7 +16,7 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
 public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, Resolution resolution, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
 {
-    /// <summary>Of the time for an answer, the part that the grains may use; the rest is for the way back.</summary>
+    /// <summary>One tenth of the deadline is reserved for the reply.</summary>
     private const int GrainShare = 10;
 
     public async Task<CheckAnswer> CheckAsync(CheckCommand command, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace BudgetEngine.Api.Keys;
 
 /// <summary>
-/// Guards pages of others that the host serves beside the API: an admin key of the whole installation, as the API takes it; or, for browsers, as the password
+/// Guards pages that other libraries serve beside the API: an admin key of the whole installation, as the API takes it; or, for browsers, as the password
 /// of basic authentication under any name. Open mode admits as it does everywhere.
 /// </summary>
 public sealed class AdminOnly

@@ -1,7 +1,7 @@
 namespace BudgetEngine.Domain.Alerts;
 
 /// <summary>
-/// When a message that failed is tried again: soon at first, for somebody who only restarts, then ever more rarely for 24 hours after the first attempt, as
+/// When a message that failed is tried again: soon at first, for somebody who only restarts, then ever more rarely for 24 hours after it was stored, as
 /// Standard Webhooks 1.0.0 recommends.
 /// </summary>
 public static class RetrySchedule
@@ -20,7 +20,7 @@ public static class RetrySchedule
 
     /// <summary>The next attempt; null: given up.</summary>
     /// <param name="attempts">Made so far, at least 1.</param>
-    /// <param name="firstAt">When the message was first due.</param>
+    /// <param name="firstAt">When the message was stored.</param>
     /// <param name="asked">What the other side asked for: never sooner than that.</param>
     /// <param name="chance">0 to 1,000.</param>
     public static DateTimeOffset? Next(int attempts, DateTimeOffset firstAt, DateTimeOffset now, TimeSpan? asked, int chance)

@@ -85,7 +85,7 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         return back;
     }
 
-    /// <summary>Another activation may have written meanwhile: its word is as good.</summary>
+    /// <summary>Another activation may have written meanwhile; either value will do.</summary>
     public async Task SaveAsync()
     {
         var now = clock.GetUtcNow();

@@ -4,7 +4,7 @@ using BudgetEngine.Ledger.Writer;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Carries the writer's news to the cost centers' grains.</summary>
+/// <summary>Sends the writer's commit notifications to the cost centers' grains.</summary>
 public sealed class GrainNotifier(IGrainFactory grains, TimeProvider clock) : INodeNotifier
 {
     public Task NotifyAsync(NodeUpdate update) =>

@@ -34,7 +34,7 @@ public sealed class ActiveNodes
     /// <summary>The limited cost centers that would be shown if there were no limit.</summary>
     public int Limited => _nodes.Values.Count(n => n.IsLimited);
 
-    /// <summary>The figures of limited cost centers, the shallowest first; of those only that answer in time.</summary>
+    /// <summary>The figures of limited cost centers, the shallowest first; those that do not answer in time are left out.</summary>
     public async Task<IReadOnlyList<ActiveNodeFigures>> ReadAsync(int most, TimeSpan within, TimeProvider clock)
     {
         var asked = Choose(most).Select(n => n.ReadAsync()).ToList();

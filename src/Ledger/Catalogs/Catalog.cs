@@ -12,7 +12,7 @@ public sealed record CatalogSnapshot(
 
 /// <summary>
 /// Keeps prices, policies and keys of the ledger in the memory of this process, so that no decision needs a hop or a query for them. A local write refreshes
-/// at once; writes of other processes are seen within the poll interval (1 s). While the ledger is out of reach the last snapshot stays.
+/// at once; writes of other processes are seen within <c>Catalog:PollInterval</c>. While the ledger is out of reach the last snapshot stays.
 /// </summary>
 public sealed class Catalog(ILedgerCatalogs store)
 {

@@ -35,7 +35,7 @@ internal sealed class NodeGiveUps(ILedgerNodes store, string process, TaskSchedu
         return WrittenAsync(written.Task);
     }
 
-    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    // WaitAsync on the source itself would complete on a pool thread, outside of the simulated schedule.
     private static async Task WrittenAsync(Task written) => await written;
 
     private async Task WriteAsync()

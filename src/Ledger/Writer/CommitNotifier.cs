@@ -94,7 +94,7 @@ public sealed partial class CommitNotifier(INodeNotifier notifier, LedgerWriterO
         }
     }
 
-    // A time limit on the source itself would be told on a thread of the pool, outside of every schedule.
+    // WaitAsync on the source itself would complete on a pool thread, outside of the simulated schedule.
     private static async Task NextAsync(Task notified) => await notified;
 
     private async Task<bool> WithinTimeout(Task notified)

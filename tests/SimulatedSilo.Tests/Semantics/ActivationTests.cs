@@ -30,11 +30,12 @@ public abstract class ActivationTests(SiloFixture silo) : SemanticTest(silo)
             await JournalOf(key).Has("activation begins");
             Gate.Open(key);
 
-            Assert.Equal("no beginning", (await Assert.ThrowsAsync<ProbeException>(() => one)).Message);
-            var failed = await Record.ExceptionAsync(() => two);
+            Exception?[] failed = [await Record.ExceptionAsync(() => one), await Record.ExceptionAsync(() => two)];
+            Assert.Contains(failed, f => f is ProbeException { Message: "no beginning" });
             Assert.DoesNotContain("deactivation begins", JournalOf(key).Entries);
-            if (failed is null && arrivedLate < 20) continue;
-            Assert.IsType<ProbeException>(failed);
+            // Either of them: Orleans keeps no order between two calls of a client.
+            if (failed.Contains(null) && arrivedLate < 20) continue;
+            Assert.All(failed, f => Assert.IsType<ProbeException>(f));
             return;
         }
     }
