@@ -23,8 +23,8 @@ internal static class SiloSetup
     private static readonly TimeSpan _beforeTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How often a silo says in the table of members that it lives. Whoever has not for three times as long is dead to newcomers, though nobody has voted so: where all silos died at once,
-    /// others at other addresses wait that long for an answer of theirs before they join. Orleans' default is 30 s, an outage of minutes.
+    /// How often a silo says in the table of members that it lives. A newcomer joins once every active silo answers it, and may declare dead only those that have been silent in the table for
+    /// three times as long. Where all silos died at once, others at other addresses wait for that; Orleans' default of 30 s makes it an outage of a minute and a half.
     /// </summary>
     private static readonly TimeSpan _saysItLives = TimeSpan.FromSeconds(5);
 
