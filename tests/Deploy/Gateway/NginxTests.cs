@@ -25,12 +25,12 @@ public sealed class NginxTests() : GatewayTest("nginx")
         using var engine = Stand.Caller();
         (await engine.PostAsync("/v1/usage", new { request_id = "all", cost_center = Search, cost = 5 })).Is(200);
         var denied = await CallAsync("Bearer demo-search", ("X-Cost-Center", "acme/support"));
-        await AssertDeniedAsync(denied, "budget_exceeded", "The budget is spent");
+        await AssertDeniedAsync(denied, "budget_exceeded", "The budget is spent or held");
         Assert.True(denied.Headers.RetryAfter is not null);
         Assert.True(denied.Headers.Contains("X-Budget-Reset"));
         Assert.Equal(HttpStatusCode.OK, (await CallAsync("Bearer demo-support")).StatusCode);
         (await engine.PostAsync("/v1/pause", new { cost_center = "acme", reason = "test" })).Is(200);
-        await AssertDeniedAsync(await CallAsync("Bearer demo-support"), "paused", "Paused");
+        await AssertDeniedAsync(await CallAsync("Bearer demo-support"), "paused", "Requests are paused");
 
         await Stand.KillEngineAsync();
         Assert.Equal(HttpStatusCode.InternalServerError, (await CallAsync("Bearer demo-support")).StatusCode);
