@@ -27,6 +27,7 @@ for program in $(grep -rhE 'ENTRYPOINT|command:' deploy/docker/Dockerfile deploy
   test -f "$work$program" && test -f "$work${program%.dll}.runtimeconfig.json" || { echo "check-image: $program is not a program that was published" >&2; exit 1; }
 done
 
+dotnet "$work/app/cli/budget.dll" --help >/dev/null
 chmod -R a-w "$work/app"
 port=$(( 20000 + RANDOM % 20000 ))
 key=check-image-key-of-enough-characters

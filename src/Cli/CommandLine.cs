@@ -57,7 +57,7 @@ public sealed class CommandLine(Surroundings surroundings)
         [
             StatusCommand.Create(this), TopCommand.Create(this), CheckCommand.Create(this), SetCommand.Create(this), .. PauseCommands.Create(this), IncreaseCommand.Create(this),
             UsageCommand.Create(this), DenialsCommand.Create(this), HoldsCommand.Create(this), PausesCommand.Create(this), AuditCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), ReconcileCommand.Create(this), KeyCommands.Create(this),
-            DoctorCommand.Create(this), CompletionsCommand.Create(this),
+            .. SetupCommands.Create(this), DoctorCommand.Create(this), CompletionsCommand.Create(this),
         ];
         foreach (var command in commands) root.Add(command);
         return root;

@@ -45,6 +45,8 @@ public sealed class BudgetClient : IAsyncDisposable
 
     internal TimeProvider Clock => _clock;
 
+    internal TimeSpan HoldFor => _options.HoldFor;
+
     /// <summary>Asks whether a call may be made. A denial is an answer, not an exception. While the engine is away the outage policy answers.</summary>
     /// <exception cref="BudgetEngineException">The request or the key is wrong.</exception>
     public async Task<CheckAnswer> CheckAsync(CheckRequest request, CancellationToken cancellationToken = default)
@@ -66,11 +68,12 @@ public sealed class BudgetClient : IAsyncDisposable
     }
 
     /// <summary>More time or a larger total amount for a reservation. Answers like a check; a refusal leaves it as it was.</summary>
-    public Task<CheckAnswer> ExtendAsync(string reservationId, TimeSpan? ttl = null, decimal? amount = null, CancellationToken cancellationToken = default)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new ExtensionRequest(ttl is { } t ? (int)t.TotalSeconds : null, amount), EngineJson.Default.ExtensionRequest);
-        return _engine.AskAsync(new Question<CheckAnswer>(HttpMethod.Post, $"{PathOf(reservationId)}/extend", body, EngineJson.Default.CheckAnswer), cancellationToken);
-    }
+    public Task<CheckAnswer> ExtendAsync(string reservationId, TimeSpan? ttl = null, decimal? amount = null, CancellationToken cancellationToken = default) =>
+        ExtendAsync(reservationId, new ExtensionRequest(ttl is { } t ? (int)t.TotalSeconds : null, amount), null, cancellationToken);
+
+    /// <summary>More time, by the key that the check was asked with.</summary>
+    internal Task<CheckAnswer> ExtendAsync(string reservationId, TimeSpan ttl, EngineCredentials? credentials) =>
+        ExtendAsync(reservationId, new ExtensionRequest((int)ttl.TotalSeconds, null), credentials, CancellationToken.None);
 
     /// <summary>Gives a reservation back, when the call was not made. Repeating it changes nothing.</summary>
     public Task<ReservationAnswer> ReleaseAsync(string reservationId, EngineCredentials? credentials = null, CancellationToken cancellationToken = default) =>
@@ -139,6 +142,12 @@ public sealed class BudgetClient : IAsyncDisposable
     {
         _unfinished.TryAdd(work, true);
         _ = work.ContinueWith(done => _unfinished.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private Task<CheckAnswer> ExtendAsync(string reservationId, ExtensionRequest extension, EngineCredentials? credentials, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(extension, EngineJson.Default.ExtensionRequest);
+        return _engine.AskAsync(new Question<CheckAnswer>(HttpMethod.Post, $"{PathOf(reservationId)}/extend", body, EngineJson.Default.CheckAnswer, credentials), cancellationToken);
     }
 
     private Task<T> ReadAsync<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>

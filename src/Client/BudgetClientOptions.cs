@@ -12,7 +12,7 @@ public sealed record BudgetClientOptions
     /// <summary>For one question to the engine, repeats included. Default 2 s. Longer: a call waits longer before <see cref="OnOutage"/> decides; shorter: a slow engine counts as away.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a check holds its amount where it does not say so; 1 s to 24 h. Default 10 minutes. Shorter: a call that takes longer settles late. Longer: what a dead process held stays held.</summary>
+    /// <summary>How long a check holds its amount where it does not say so; 1 s to 24 h. Default 10 minutes. The hold of a call that runs on is extended at half of it. Shorter: more questions to the engine, and less time for one that is away. Longer: what a dead process held stays held.</summary>
     public TimeSpan HoldFor { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>What a check answers while the engine does not. Default closed.</summary>

@@ -128,6 +128,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     public ILedgerGrainStates GrainStates { get; }
 
+    internal LedgerDatabase Database => _database;
+
     private protected PathCache Paths { get; } = new();
 
     public abstract Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);

@@ -11,4 +11,7 @@ public enum LedgerUse
 
     /// <summary>To work on it alone: with the exclusive lock.</summary>
     Alone,
+
+    /// <summary>To copy another ledger into it: alone, also where such a copy has broken off.</summary>
+    Copy,
 }

@@ -17,7 +17,8 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
 {
     public static string ETagOf(StoredBudget stored) => $"\"{stored.Version}\"";
 
-    public async Task<BudgetResponse> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known, ApiKey caller)
+    /// <param name="becomes">Of a tenant that has not been written: its fields as they would be.</param>
+    public async Task<BudgetResponse> GatherAsync(StoredBudget stored, Dictionary<string, Budget?> known, ApiKey caller, TenantSettings? becomes = null)
     {
         var now = clock.GetUtcNow();
         var path = stored.CostCenter;
@@ -27,15 +28,16 @@ internal sealed class BudgetAnswers(ILedgerBudgets budgets, INodeReader nodes, C
             : node.Increases;
         // Users' and models' pauses of a cost center are its pauses too; the one of this budget's own subject is told here.
         var paused = node.Pauses.FirstOrDefault(p => p.User == stored.User && p.Model is null && (p.Until is null || p.Until > now));
-        var tenant = stored.User is null && !path.Contains('/') ? catalog.Current.Policies.TenantOf(path) : null;
+        var tenant = stored.User is null && !path.Contains('/') ? becomes ?? catalog.Current.Policies.TenantOf(path) : null;
         return new BudgetResponse(
             path, stored.User, BudgetSettings.Of(stored.Budget, tenant), [.. increases.Where(i => i.Until > now).Select(IncreaseResponse.Of)],
             paused is null ? null : PauseResponse.Of(paused), await WarningsAsync(stored, known, caller), stored.UpdatedAt, stored.UpdatedBy);
     }
 
-    public async Task<Problem?> AnswerAsync(HttpContext context, StoredBudget stored, int status, ApiKey caller)
+    public async Task<Problem?> AnswerAsync(HttpContext context, StoredBudget stored, int status, ApiKey caller, IEnumerable<string> changes)
     {
         var answer = await GatherAsync(stored, [], caller);
+        answer = answer with { Warnings = [.. answer.Warnings, .. changes] };
         context.Response.Headers.ETag = ETagOf(stored);
         return await context.AnswerAsync(answer, status);
     }

@@ -20,6 +20,7 @@ internal sealed class BudgetDraft
         OnOutage = from.Inherited.OnOutage;
         OnOutageLimit = from.Inherited.OnOutageLimit;
         AssumedOutputTokens = from.Inherited.AssumedOutputTokens;
+        Models = new ModelRulesDraft(from.Inherited.Models);
         PerUser = from.PerUser is { } perUser ? new LimitSetDraft(perUser) : null;
         PerChild = from.PerChild is { } perChild ? new LimitSetDraft(perChild) : null;
     }
@@ -38,6 +39,8 @@ internal sealed class BudgetDraft
 
     public long? AssumedOutputTokens { get; set; }
 
+    public ModelRulesDraft Models { get; }
+
     public LimitSetDraft? PerUser { get; set; }
 
     public LimitSetDraft? PerChild { get; set; }
@@ -48,7 +51,7 @@ internal sealed class BudgetDraft
 
     public Budget ToBudget() => new(
         Own.ToLimitSet(), DurableHolds,
-        new InheritedSettings(UnknownModel, DefaultPrice?.ToCard(), OnOutage, OnOutageLimit, AssumedOutputTokens),
+        new InheritedSettings(UnknownModel, DefaultPrice?.ToCard(), OnOutage, OnOutageLimit, AssumedOutputTokens, Models.ToRules()),
         PerUser?.ToLimitSet(), PerChild?.ToLimitSet());
 
     public void Check(CostCenterId costCenter, string? user, FaultList faults)
@@ -74,6 +77,8 @@ internal sealed class BudgetDraft
         if (DefaultPrice is not null) faults.Add("default_price", fault);
         if (OnOutage != OutageRule.NotSet) faults.Add("on_outage", fault);
         if (AssumedOutputTokens is not null) faults.Add("assumed_output_tokens", fault);
+        if (Models.Allowed.Count > 0) faults.Add("allowed_models", fault);
+        if (Models.MaxOutput.Count > 0) faults.Add("max_output_tokens", fault);
         if (PerUser is not null) faults.Add("per_user", fault);
         if (PerChild is not null) faults.Add("per_child", fault);
     }

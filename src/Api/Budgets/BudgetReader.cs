@@ -18,7 +18,7 @@ internal static class BudgetReader
         {
             if (ReadLimit(ref fields, draft.Own) || ReadRules(ref fields, draft) || ReadTenant(ref fields, draft.Tenant)) continue;
             if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
-            else if (fields.Is("requests_per_minute"u8) || fields.Is("tokens_per_minute"u8) || fields.Is("max_output_tokens"u8) || fields.Is("on_expiry"u8)) fields.Reserved();
+            else if (fields.Is("on_expiry"u8)) fields.Reserved();
             else fields.Unknown();
         }
     }
@@ -31,6 +31,8 @@ internal static class BudgetReader
         else if (fields.Is("total"u8)) limits.Total = fields.Amount();
         else if (fields.Is("thresholds"u8)) limits.Thresholds = ReadThresholds(ref fields);
         else if (fields.Is("enforcement"u8)) limits.Enforcement = Word(ref fields, Words.Enforcements) ?? Enforcement.Hard;
+        else if (fields.Is("requests_per_minute"u8)) limits.RequestsPerMinute = fields.Integer(1, MinuteLimits.Max);
+        else if (fields.Is("tokens_per_minute"u8)) limits.TokensPerMinute = fields.Integer(1, MinuteLimits.Max);
         else return false;
         return true;
     }
@@ -43,6 +45,7 @@ internal static class BudgetReader
         else if (fields.Is("unknown_model"u8)) draft.UnknownModel = Word(ref fields, Words.UnknownModelRules) ?? UnknownModelRule.NotSet;
         else if (fields.Is("default_price"u8)) draft.DefaultPrice = ReadPrices(ref fields, draft.DefaultPrice);
         else if (fields.Is("assumed_output_tokens"u8)) draft.AssumedOutputTokens = ReadAssumed(ref fields);
+        else if (draft.Models.Read(ref fields)) return true;
         else if (fields.Is("per_user"u8)) draft.PerUser = ReadLimits(ref fields, draft.PerUser);
         else if (fields.Is("per_child"u8)) draft.PerChild = ReadLimits(ref fields, draft.PerChild);
         else return false;

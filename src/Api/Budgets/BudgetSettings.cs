@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
@@ -11,7 +12,7 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary>A budget exactly as a PUT takes it.</summary>
-[Description("All optional. requests_per_minute, tokens_per_minute, max_output_tokens and on_expiry are reserved: 501.")]
+[Description("All optional. on_expiry is reserved: 501.")]
 public sealed record BudgetSettings : LimitSettings
 {
     private BudgetSettings(LimitSet own) : base(own)
@@ -30,6 +31,12 @@ public sealed record BudgetSettings : LimitSettings
 
     [JsonConverter(typeof(AssumedTokensConverter)), Range(0, TokenCounts.MaxTokens)]
     public long? AssumedOutputTokens { get; init; }
+
+    [Description("Names of models, or beginnings with * after them; null: every model."), MinLength(1), MaxLength(ModelRules.MaxPatterns), Items(MaxLength = TextRules.MaxModel)]
+    public IReadOnlyList<string>? AllowedModels { get; init; }
+
+    [Description("The most output tokens of one call, by name of a model or its beginning with * after it; null: not limited.")]
+    public IReadOnlyDictionary<string, long>? MaxOutputTokens { get; init; }
 
     public LimitSettings? PerUser { get; init; }
 
@@ -59,6 +66,8 @@ public sealed record BudgetSettings : LimitSettings
         UnknownModel = budget.Inherited.UnknownModel == UnknownModelRule.NotSet ? null : budget.Inherited.UnknownModel,
         DefaultPrice = budget.Inherited.DefaultPrice is { } price ? TokenPriceSettings.Of(price) : null,
         AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
+        AllowedModels = budget.Inherited.Models is { Allowed: { Count: > 0 } allowed } ? [.. allowed] : null,
+        MaxOutputTokens = budget.Inherited.Models is { MaxOutput: { Count: > 0 } most } ? most.ToDictionary(m => m.Model, m => m.Tokens) : null,
         PerUser = Of(budget.PerUser),
         PerChild = Of(budget.PerChild),
         TimeZone = tenant?.Calendar.CurrentZone,

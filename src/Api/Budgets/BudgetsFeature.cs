@@ -12,6 +12,7 @@ internal static class BudgetsFeature
     {
         services.TryAddSingleton<BudgetAnswers>();
         services.TryAddSingleton<BudgetWrites>();
+        services.TryAddSingleton<ChangeWarnings>();
         services.TryAddSingleton<PauseList>();
         return services;
     }

@@ -22,7 +22,11 @@ internal sealed class LimitSetDraft(LimitSet from)
 
     public Enforcement Enforcement { get; set; } = from.Enforcement;
 
-    public LimitSet ToLimitSet() => new(new Limits(Daily, Weekly, Monthly, Total), Thresholds, Enforcement);
+    public long? RequestsPerMinute { get; set; } = from.Minute.Requests;
+
+    public long? TokensPerMinute { get; set; } = from.Minute.Tokens;
+
+    public LimitSet ToLimitSet() => new(new Limits(Daily, Weekly, Monthly, Total), Thresholds, Enforcement, new MinuteLimits((int?)RequestsPerMinute, (int?)TokensPerMinute));
 
     /// <summary>A wider period must not have a smaller limit: the narrower one could never be reached.</summary>
     public void Check(string prefix, FaultList faults)

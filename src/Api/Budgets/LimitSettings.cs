@@ -29,11 +29,18 @@ public record LimitSettings
     [JsonPropertyOrder(First)]
     public Enforcement? Enforcement { get; init; }
 
+    [JsonPropertyOrder(First), Range(1, MinuteLimits.Max)]
+    public long? RequestsPerMinute { get; init; }
+
+    [JsonPropertyOrder(First), Range(1, MinuteLimits.Max)]
+    public long? TokensPerMinute { get; init; }
+
     protected LimitSettings(LimitSet set)
     {
         (Daily, Weekly, Monthly, Total) = (set.Limits.Daily, set.Limits.Weekly, set.Limits.Monthly, set.Limits.Total);
         Thresholds = [.. set.Thresholds.Select(t => new ThresholdSetting(t.At, t.Level))];
         Enforcement = set.Enforcement;
+        (RequestsPerMinute, TokensPerMinute) = (set.Minute.Requests, set.Minute.Tokens);
     }
 
     public static LimitSettings? Of(LimitSet? set) => set is null ? null : new LimitSettings(set);

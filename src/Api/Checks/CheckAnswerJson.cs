@@ -40,6 +40,12 @@ public static class CheckAnswerJson
         WriteInteger(json, "retry_after_seconds"u8, answer.RetryAfterSeconds);
         WriteWindow(json, resolution, "blocked_by"u8, answer.BlockedBy);
         WriteWindow(json, resolution, "tightest"u8, answer.Tightest);
+        if (MinuteLimitResponse.OfAny(answer.RateLimit) is { } rate)
+        {
+            json.WritePropertyName("rate_limit"u8);
+            JsonSerializer.Serialize(json, rate, AnswersJson.Default.MinuteLimitResponse);
+        }
+
         if (answer.Breaker is { } breaker)
         {
             json.WritePropertyName("breaker"u8);

@@ -12,8 +12,9 @@ namespace BudgetEngine.Api.Checks;
 /// <summary>Turns a cost center's reply into what a caller is told.</summary>
 internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolution, int visibleDepth)
 {
-    public static CheckAnswer Denied(DenialReason reason, Resolution resolution) => Told(
-        new(Words.DenialReasons.Of(reason), null, Money.Zero, Money.Zero, null, false, false, null, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []), resolution, default);
+    /// <param name="affordable">How many output tokens would be allowed; null: not known, or not told.</param>
+    public static CheckAnswer Denied(DenialReason reason, Resolution resolution, long? affordable = null) => Told(
+        new(Words.DenialReasons.Of(reason), null, Money.Zero, Money.Zero, null, false, false, affordable, reason == DenialReason.LedgerUnavailable ? 1 : null, null, null, []), resolution, default);
 
     /// <param name="request">By which the reply got a hold; null: it holds nothing, or had it before.</param>
     public CheckAnswer Of(ReserveReply reply, in Estimate estimate, CheckCommand? command, string? id, ReserveRequest? request = null, string? unpricedBecause = null)
@@ -27,7 +28,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
             reply.Tightest is { } tightest ? View(tightest) : null, Views(reply), allowed ? null : BreakerOf(reply, blockedBy))
         {
             UnpricedBecause = unpricedBecause, Held = request is null ? null : (request, reply),
-            FitsEmpty = !allowed && blockedBy is not null && FitsEmpty(reply, estimate, command, blockedBy),
+            FitsEmpty = !allowed && blockedBy is { Minute: MinuteMeter.None } && FitsEmpty(reply, estimate, command, blockedBy),
         };
         return allowed ? answer : Told(answer, resolution, reply.DecidedAt);
     }
@@ -68,7 +69,7 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         var period = (Period)state.Period;
         return new WindowView(
             state.CostCenter, state.User, period, new Money(state.Limit), new Money(state.Spent), new Money(state.Held), state.Status,
-            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth)
+            calendar.EndOf(period, state.Window), CostCenterId.DepthOf(state.CostCenter) < visibleDepth, state.Minute)
         {
             Reservations = state.Reservations, NextLapse = state.NextLapse,
         };

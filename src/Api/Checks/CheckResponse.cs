@@ -21,6 +21,8 @@ public sealed record CheckResponse(
     long? RetryAfterSeconds,
     WindowResponse? BlockedBy,
     WindowResponse? Tightest,
+    [property: Description("Of a denial for a limit by the minute only."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    MinuteLimitResponse? RateLimit,
     [property: Description("Of a denial for a pause or a spent limit only; since is not known for a limit."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     BreakerResponse? Breaker,
     [property: Description("Of a denial for an unknown model only: models with a price whose names are like it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -36,5 +38,5 @@ public sealed record CheckResponse(
     public static CheckResponse Of(CheckAnswer answer, bool explain) => new(
         Words.Decision(answer.Allowed), answer.Reason, answer.ReservationId, answer.Estimated, answer.Granted, answer.ExpiresAt, answer.OverLimit, answer.Degraded,
         answer.AffordableOutputTokens, answer.RetryAfterSeconds, WindowResponse.OfAny(answer.BlockedBy), WindowResponse.OfAny(answer.Tightest),
-        answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, answer.Detail, explain ? WindowResponse.Of(answer.Budgets) : null);
+        MinuteLimitResponse.OfAny(answer.RateLimit), answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, answer.Detail, explain ? WindowResponse.Of(answer.Budgets) : null);
 }

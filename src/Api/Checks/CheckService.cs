@@ -26,7 +26,9 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var snapshot = catalog.Current;
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
-        var estimate = Estimate.Of(command, resolution, snapshot.Prices, policy, now);
+        var bounds = BoundsOf(command, snapshot.Policies);
+        if (RefusalBy(bounds, command) is { } reason) return CheckAnswers.Denied(reason, resolution, OutputTold(reason, bounds, command));
+        var estimate = Estimate.Of(command, resolution, snapshot.Prices, policy, now, bounds.MaxOutput);
         if (!estimate.Priced)
         {
             return CheckAnswers.Denied(DenialReason.UnknownModel, resolution) with
@@ -44,7 +46,11 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var holds = reply.Attempt != 0 && !command.DryRun;
         try
         {
-            return answers.Of(reply, estimate, command, holds ? IdOf(path, request, reply) : null, holds ? request : null, unpricedBecause);
+            var answer = answers.Of(reply, estimate, command, holds ? IdOf(path, request, reply) : null, holds ? request : null, unpricedBecause);
+            // The call must not produce more than was estimated.
+            return estimate.LoweredTo is { } most && answer.Allowed && bounds.Depth >= command.VisibleDepth
+                ? answer with { AffordableOutputTokens = Math.Min(answer.AffordableOutputTokens ?? most, most) }
+                : answer;
         }
         catch when (holds)
         {
@@ -95,10 +101,26 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
             TextOf(id), r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
     }
 
+    /// <summary>A look that names no model asks about money alone.</summary>
+    private static ModelBounds BoundsOf(CheckCommand command, PolicyBook policies) =>
+        command is { DryRun: true, Unestimated: true, Model: null } ? ModelBounds.None : policies.BoundsOf(command.CostCenter.Path, command.Model);
+
+    /// <summary>More output than is allowed is announced: refused, unless the caller takes less and may know how much.</summary>
+    private static DenialReason? RefusalBy(in ModelBounds bounds, CheckCommand command)
+    {
+        if (!bounds.Allowed) return DenialReason.ModelNotAllowed;
+        if (!(command.MaxOutputTokens > bounds.MaxOutput)) return null;
+        return command is { MinAmount: not null, Amount: null } && bounds.Depth >= command.VisibleDepth ? null : DenialReason.TooManyOutputTokens;
+    }
+
+    private static long? OutputTold(DenialReason reason, in ModelBounds bounds, CheckCommand command) =>
+        reason == DenialReason.TooManyOutputTokens && bounds.Depth >= command.VisibleDepth ? bounds.MaxOutput : null;
+
     private static ReserveRequest ToRequest(CheckCommand command, in Estimate estimate, in EffectivePolicy policy, Guid key, Guid call) => new(
         key, command.RequestId ?? command.Label, command.RequestId is null ? Guid.Empty : HashOf(command), command.User, command.Model,
         estimate.Amount.Nanos, command.MinAmount?.Nanos, estimate.Free, command.Unestimated, command.Ttl, command.DryRun, command.Explain, command.VisibleDepth,
-        policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare, call);
+        policy.OnOutage == OutageRule.Allow, policy.OnOutageLimit?.Nanos, policy.OutageNode, command.AnswerWithin - command.AnswerWithin / GrainShare, call,
+        (int)Math.Min(estimate.TokensOf(command), int.MaxValue));
 
     private string IdOf(string path, ReserveRequest request, ReserveReply reply) =>
         TextOf(new ReservationId(path, request.User, reply.Date, new Stamp(reply.Attempt), request.Key));

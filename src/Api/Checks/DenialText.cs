@@ -25,12 +25,19 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         DenialReason.UnknownCostCenter => "The cost center is not known",
         DenialReason.UnknownModel => "The model has no price",
         DenialReason.NoBudget => "No budget is set",
-        DenialReason.RateLimited => "Too many new cost centers",
+        DenialReason.RateLimited => answer.RateLimit?.Minute switch
+        {
+            MinuteMeter.Requests => "Too many requests in a minute",
+            MinuteMeter.Tokens => "Too many tokens in a minute",
+            _ => "Too many new cost centers",
+        },
         DenialReason.TooManyReservations => "Too many open reservations",
         DenialReason.RequestIdConflict => "The request id is known with other content",
         DenialReason.WindowEnded => "The window of the reservation has ended",
         DenialReason.LedgerUnavailable => "The budget cannot be decided now",
         DenialReason.ImplausibleAmount => "The amount is implausible",
+        DenialReason.ModelNotAllowed => "The model is not allowed",
+        DenialReason.TooManyOutputTokens => "More output tokens than are allowed",
         _ => "Denied",
     };
 
@@ -47,7 +54,9 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         DenialReason.UnknownCostCenter => $"{Title}: its tenant is unknown, or lets no cost center begin without a budget.",
         DenialReason.UnknownModel => $"{Title}, and no default price may stand in for it.",
         DenialReason.NoBudget => $"{Title} for this path, and its tenant requires one.",
-        DenialReason.RateLimited => $"{Title} were named lately.{Return}",
+        DenialReason.RateLimited => answer.RateLimit is { } limit ? $"{(full && !limit.Hidden ? Minute(limit) : $"{Title}.")}{Again}" : $"{Title} were named lately.{Return}",
+        DenialReason.ModelNotAllowed => $"{Title} by a budget of this path.",
+        DenialReason.TooManyOutputTokens => full && answer.AffordableOutputTokens is { } most ? $"{Title}: a budget of this path allows {most} in one request." : $"{Title} in one request.",
         DenialReason.TooManyReservations => $"{Title}: settle or release some, or let them lapse.",
         DenialReason.WindowEnded => $"{Title}: it takes no more amount.",
         DenialReason.LedgerUnavailable => $"{Title}: its ledger is out of reach.{Return}",
@@ -78,6 +87,16 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
             _ => $"The request asks for {resolution.ToText(answer.Estimated)}, more than is left of the {period} budget of {whose}: of {limit}, {spent} is spent{held}.",
         };
     }
+
+    private static string Minute(WindowView limit)
+    {
+        var whose = limit.User is { } user ? $"{limit.CostCenter}, user {user}" : limit.CostCenter;
+        var counted = limit.Minute == MinuteMeter.Tokens ? "tokens" : "requests";
+        return string.Create(CultureInfo.InvariantCulture, $"The limit of {whose} is {limit.Limit.Nanos} {counted} a minute, and {limit.Held.Nanos} are counted.");
+    }
+
+    /// <summary>A request that is larger than the limit itself never passes.</summary>
+    private string Again => answer.RetryAfterSeconds is null ? " The request alone is more than the limit." : Return;
 
     /// <summary>When a repeat may help: held money comes back before the window resets.</summary>
     private string Return => Cause switch

@@ -8,7 +8,7 @@ namespace BudgetEngine.Api.Checks;
 
 /// <summary>What a check asks for: an amount given, or estimated from model and tokens as the most that the announced call can cost.</summary>
 /// <param name="Prices">Null: the amount was given and the model has no price.</param>
-/// <param name="Announced">The tokens, without the output.</param>
+/// <param name="Announced">The tokens; the output as announced or assumed.</param>
 /// <param name="Free">The amount is 0 because the price is.</param>
 /// <param name="Priced">False: the model has no price, and none may be assumed.</param>
 internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCounts Announced, RatingTerms Terms, bool Free, bool Priced)
@@ -19,9 +19,20 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
     /// <summary>The model has no price of its own; the budget's default was taken.</summary>
     public bool AtDefaultPrice { get; private init; }
 
+    /// <summary>More output was announced or assumed than the path allows, and this much was estimated; null: not.</summary>
+    public long? LoweredTo { get; private init; }
+
     public static Estimate Given(Money amount) => new(amount, null, default, default, false, true);
 
-    public static Estimate Of(CheckCommand command, Resolution resolution, PriceBook book, in EffectivePolicy policy, DateTimeOffset now)
+    /// <summary>Input and output together, as announced or assumed; 0 where neither is known.</summary>
+    public long TokensOf(CheckCommand command)
+    {
+        if (Prices is not null) return Announced.Input + Announced.Output;
+        return (command.InputTokens ?? Rating.EstimateTokens(command.InputCharacters ?? 0)) + (command.MaxOutputTokens ?? 0);
+    }
+
+    /// <param name="maxOutput">The most output that the path allows: no more is estimated. Null: not limited.</param>
+    public static Estimate Of(CheckCommand command, Resolution resolution, PriceBook book, in EffectivePolicy policy, DateTimeOffset now, long? maxOutput = null)
     {
         if (command.Unestimated) return Given(Money.Zero);
         var model = command.Model is null ? null : book.Find(null, command.Model, now);
@@ -29,12 +40,14 @@ internal readonly record struct Estimate(Money Amount, RateCard? Prices, TokenCo
         if (command.Amount is { } amount && (prices is null || !HasCounts(command))) return Given(amount);
         if (prices is null) return Given(Money.Zero) with { Priced = false };
         var output = command.MaxOutputTokens ?? Assumed(policy.AssumedOutputTokens, model?.MaxOutputTokens);
+        var lowered = maxOutput < output ? maxOutput : null;
+        output = lowered ?? output;
         var announced = AnnouncedBy(command, output);
         var terms = command.Parts?.Details?.TermsOf(final: true) ?? default;
-        if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true) { AtDefaultPrice = model is null };
+        if (command.Amount is { } given) return new Estimate(given, prices, announced, terms, false, true) { AtDefaultPrice = model is null, LoweredTo = lowered };
         // What does not fit in an amount fits in no budget either.
         var estimate = Rating.Estimate(resolution, prices, announced, terms) ?? Money.MaxInput;
-        return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true) { AtDefaultPrice = model is null };
+        return new Estimate(estimate, prices, announced, terms, estimate == Money.Zero && prices.IsFree, true) { AtDefaultPrice = model is null, LoweredTo = lowered };
     }
 
     /// <summary>How many output tokens fit into an amount; null where no price is known.</summary>

@@ -74,6 +74,16 @@ internal sealed class GatewayDenial(string code, GatewayProfile profile, Resolut
         // Neither quotes nor names of users: a gateway may put it into JSON of its own.
         if (Decision is { } decision) headers[MessageHeader] = TextOf(decision).ForEndClient;
         if (Decision?.RetryAfterSeconds is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (Decision?.RateLimit is { } limit) WriteRateLimit(headers, limit, Decision.RetryAfterSeconds);
+    }
+
+    /// <summary>As in the IETF's draft of RateLimit headers. A limit above the key's subtree is named, and no more.</summary>
+    private static void WriteRateLimit(IHeaderDictionary headers, WindowView limit, long? seconds)
+    {
+        var name = Words.MinuteMeters.Of(limit.Minute);
+        var left = limit.Hidden ? 0 : MinuteLimitResponse.LeftOf(limit);
+        headers["RateLimit"] = seconds is { } wait ? string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={wait}") : string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left}");
+        if (!limit.Hidden) headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit.Limit.Nanos};w=60");
     }
 
     private GatewayDenialResponse ToResponse()

@@ -24,6 +24,8 @@ internal sealed record Parameter(string Name, string In, Func<JsonObject> Schema
     public static readonly Parameter To = Bound("to") with { Description = "Exclusive." };
     public static readonly Parameter FromDate = Formatted("from", "date") with { Description = "Inclusive, in the tenant's zone." };
     public static readonly Parameter ToDate = Formatted("to", "date") with { Description = "Exclusive." };
+    public static readonly Parameter DryRun = new(
+        "dry_run", "query", static () => new JsonObject { ["type"] = "boolean", ["default"] = false }, "Nothing is written: the answer is that of the write, with its warnings.");
     public static readonly Parameter Reason = new(AdminRequest.ReasonHeader, "header", () => Text(TextRules.MaxReason));
     public static readonly Parameter IfMatch = Header("If-Match");
     public static readonly Parameter IfNoneMatch = Header("If-None-Match");

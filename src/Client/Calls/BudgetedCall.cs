@@ -3,7 +3,7 @@ using BudgetEngine.Client.Usage;
 
 namespace BudgetEngine.Client.Calls;
 
-/// <summary>One model call under a budget: checked before it is made, and settled or released exactly once, however it ends.</summary>
+/// <summary>One model call under a budget: checked before it is made, held while it runs, and settled or released exactly once, however it ends.</summary>
 public sealed class BudgetedCall
 {
     /// <summary>The smallest amount there is: take whatever is left.</summary>
@@ -13,12 +13,14 @@ public sealed class BudgetedCall
     private readonly CallEstimate _estimate;
     private readonly string _requestId;
     private readonly long _started;
+    private readonly HoldKeeper? _keeper;
     private int _ended;
 
     private BudgetedCall(BudgetClient client, CallEstimate estimate, string requestId, CheckAnswer decision)
     {
         (_client, _estimate, _requestId, Decision) = (client, estimate, requestId, decision);
         _started = client.Clock.GetTimestamp();
+        if (decision.ReservationId is { } id) _keeper = new HoldKeeper(client, id, estimate.As, this);
     }
 
     /// <summary>The allowance.</summary>
@@ -49,7 +51,7 @@ public sealed class BudgetedCall
     /// </summary>
     public async Task<UsageAnswer?> SettleAsync(CallOutcome outcome)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0) return null;
+        if (!TryEnd()) return null;
         var record = RecordOf(outcome);
         try
         {
@@ -67,13 +69,13 @@ public sealed class BudgetedCall
     /// <summary>The same without waiting for the engine, for where nothing can be awaited.</summary>
     public void SettleLater(CallOutcome outcome)
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) _client.EnqueueOrLose(RecordOf(outcome));
+        if (TryEnd()) _client.EnqueueOrLose(RecordOf(outcome));
     }
 
     /// <summary>The call was not made: gives back what was held. If the engine is away, the hold lapses by itself.</summary>
     public async Task ReleaseAsync()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0 || Decision.ReservationId is not { } id) return;
+        if (!TryEnd() || Decision.ReservationId is not { } id) return;
         try
         {
             await _client.ReleaseAsync(id, _estimate.As, CancellationToken.None);
@@ -82,6 +84,13 @@ public sealed class BudgetedCall
         {
             // The deadline of the reservation ends it.
         }
+    }
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return false;
+        _keeper?.Dispose();
+        return true;
     }
 
     private UsageRecord RecordOf(CallOutcome outcome)

@@ -75,7 +75,9 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
     /// <summary>The body as it is sent: with fewer output tokens where less was granted, and asking for the usage of a stream that would not tell it.</summary>
     private async Task<(byte[] Body, bool HidesUsage)> FittedAsync(BudgetedCall call, ModelRequest model, byte[] body, string path, ProviderFormat format)
     {
-        if (call.Decision.Granted < call.Decision.Estimated && call.Decision.ReservationId is not null)
+        // Less was granted, or a cost center of the path allows less at once.
+        var isLess = call.Decision.Granted < call.Decision.Estimated || (options.LowersMaxTokens && call.Decision.AffordableOutputTokens is not null);
+        if (isLess && call.Decision.ReservationId is not null)
         {
             var affordable = (call.Decision.AffordableOutputTokens ?? 0) / model.Answers;
             if (affordable < options.MinOutputTokens)

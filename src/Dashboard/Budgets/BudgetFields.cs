@@ -43,7 +43,7 @@ internal static class BudgetFields
         else faults[Enforcement] = "must be hard or soft";
         var perUser = draft.PerUser ?? new LimitSetDraft(LimitSet.None);
         perUser.Daily = AmountOf(fields, PerUser, resolution, faults);
-        draft.PerUser = perUser.ToLimitSet().Limits.Any ? perUser : null;
+        draft.PerUser = perUser.ToLimitSet() is { Limits.Any: true } or { Minute.Any: true } ? perUser : null;
         var list = new FaultList();
         CostCenterId.TryParse(path, out var id, out _);
         draft.Check(id, null, list);

@@ -29,6 +29,8 @@ public sealed class Account
 
     private readonly HoldRoom _room;
     private HoldShares? _shares;
+    private CountedCalls? _counted;
+    private bool _mayLimitMinutes;
 
     /// <param name="room">How many holds it may have; null: the default.</param>
     public Account(string path, HoldRoom? room = null)
@@ -58,6 +60,7 @@ public sealed class Account
     {
         Budget = budget;
         Pauses = pauses;
+        _mayLimitMinutes = hasUserBudgets || budget is { Own.Minute.Any: true } or { PerUser.Minute.Any: true } or { PerChild.Minute.Any: true };
         Node.SetBudget(budget?.Own, increases);
         Sides.SetDefaults(budget?.PerUser, hasUserBudgets, budget?.PerChild);
         foreach (var hold in Holds) AttachSides(hold);
@@ -96,7 +99,7 @@ public sealed class Account
     public bool HasEnded(Guid key, Stamp attempt, Moment now) => _ended is not null && _ended.Covers(key, attempt, now.MonotonicTicks);
 
     /// <summary>
-    /// Answers an ask; changes nothing. Order: repeats and late messages, pauses, then every limited window. Overdue holds must have been ended by
+    /// Answers an ask; changes nothing. Order: repeats and late messages, pauses, then every limited window, then limits by the minute. Overdue holds must have been ended by
     /// <see cref="TakeOverdue"/> first, and the side accounts of the ask must be loaded.
     /// </summary>
     public Verdict Decide(in Ask ask, Moment now)
@@ -116,7 +119,9 @@ public sealed class Account
         if (Sides.ChildFor(Path, ask.Owner) is { } child) Weigh(ref weighing, child, Sides.LimitsOf(child));
         if (repeated) return weighing.Repeat();
         // A hold that is being settled or decided does not lapse. If such a hold is next in the heap, every hold is of that kind.
-        return weighing.Verdict(_deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null);
+        TimeSpan? nextLapse = _deadlines?.Next is { Deadline: < long.MaxValue } next ? new TimeSpan(Math.Max(0, next.Deadline - now.MonotonicTicks)) : null;
+        // Without limits by the minute the verdict, which is large, is not copied once more.
+        return _mayLimitMinutes && ask.IsCall && existing?.Attempt != ask.Attempt ? WeighMinute(weighing.Verdict(nextLapse), ask, now) : weighing.Verdict(nextLapse);
     }
 
     /// <summary>Puts a granted ask into force. From here on nothing may fail.</summary>
@@ -126,11 +131,17 @@ public sealed class Account
         var hold = Find(ask.Key);
         if (hold is not null && hold.Attempt < ask.Attempt)
         {
+            _counted?.GiveBack(hold.Key, now);
             Drop(hold);
             hold = null;
         }
 
-        hold ??= Open(ask, now);
+        if (hold is null)
+        {
+            hold = Open(ask, now);
+            if (_mayLimitMinutes && ask.IsCall) Count(ask, hold, now);
+        }
+
         if (hold.IsAfter(ask) || hold.Revision == ask.Revision) return hold;
         SetLeft(hold, verdict.Granted);
         hold.Revision = ask.Revision;
@@ -158,6 +169,10 @@ public sealed class Account
         if (hold.Share is { } share) share.Held += left - before;
     }
 
+    /// <summary>A record says how many tokens the call has used: that is counted by the minute from now on, in the place of what was announced.</summary>
+    /// <param name="tokens">In all; null: not known.</param>
+    internal void SettleCounted(Guid key, Stamp attempt, int? tokens, bool ends, Moment now) => _counted?.Settle(key, attempt, tokens, ends, now);
+
     /// <summary>Moves a deadline; <see cref="long.MaxValue"/> keeps the hold from expiring.</summary>
     public void SetDeadline(Hold hold, DateTimeOffset expiresAt, long ticks)
     {
@@ -166,12 +181,13 @@ public sealed class Account
         _deadlines!.Moved(hold);
     }
 
-    /// <summary>Ends the hold of this attempt and of earlier ones. False when there was none.</summary>
+    /// <summary>Ends the hold of this attempt and of earlier ones; unless it was settled, what it counts by the minute is given back. False when there was none.</summary>
     /// <param name="remember">False at the owner: its asks to itself do not travel, so none can arrive late.</param>
     public bool End(Guid key, Stamp attempt, Moment now, bool remember = true)
     {
         if (remember) (_ended ??= new EndedHolds()).Add(key, attempt, now.MonotonicTicks);
         if (Find(key) is not { } hold || hold.Attempt > attempt) return false;
+        _counted?.GiveBack(key, now);
         Drop(hold);
         return true;
     }
@@ -244,6 +260,25 @@ public sealed class Account
         }
     }
 
+    private Verdict WeighMinute(in Verdict verdict, in Ask ask, Moment now)
+    {
+        if (verdict.Kind != VerdictKind.Granted) return verdict;
+        var weighing = new MinuteEvaluation(ask, _counted, now);
+        weighing.Add(Node, Node.Own);
+        if (Sides.UserFor(ask.User) is { } user) weighing.Add(user, Sides.LimitsOf(user));
+        if (Sides.ChildFor(Path, ask.Owner) is { } child) weighing.Add(child, Sides.LimitsOf(child));
+        return weighing.Of(verdict);
+    }
+
+    private void Count(in Ask ask, Hold hold, Moment now)
+    {
+        var second = 0L;
+        var node = Node.Count(Node.Own, ask.Tokens, now, ref second);
+        var user = hold.UserAccount is { } u ? u.Count(Sides.LimitsOf(u), ask.Tokens, now, ref second) : null;
+        var child = hold.ChildAccount is { } c ? c.Count(Sides.LimitsOf(c), ask.Tokens, now, ref second) : null;
+        if (node is not null || user is not null || child is not null) (_counted ??= new CountedCalls()).Add(ask.Key, new CountedCall(ask.Attempt, second, ask.Tokens, node, user, child));
+    }
+
     /// <summary>What the node counts for the direct child on the way to this owner: how many holds, and how much.</summary>
     public (int Holds, Money Held) ShareOf(string owner) => _shares?.Find(Path, owner) is { } share ? (share.Holds, share.Held) : default;
 
@@ -290,6 +325,7 @@ public sealed class Account
     private void Drop(Hold hold)
     {
         SetLeft(hold, Money.Zero);
+        _counted?.Keep(hold.Key);
         if (hold.Inherited) (_endedInherited ??= new Queue<Hold>()).Enqueue(hold);
         if (hold.UserAccount is { } user) user.OpenHolds--;
         if (hold.ChildAccount is { } child) child.OpenHolds--;

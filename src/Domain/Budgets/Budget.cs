@@ -50,8 +50,8 @@ public sealed record Threshold(decimal At, string Level)
     public static Money AmountOf(decimal at, Money limit) => Money.Max(new Money(1), Money.Saturated((Int128)decimal.Ceiling(at * limit.Nanos)));
 }
 
-/// <summary>The part of a budget that decides: limits, thresholds (ascending) and enforcement. Also the form of <c>per_user</c> and <c>per_child</c>.</summary>
-public sealed record LimitSet(Limits Limits, ImmutableArray<Threshold> Thresholds, Enforcement Enforcement)
+/// <summary>The part of a budget that decides: limits, thresholds (ascending), enforcement, limits by the minute. Also the form of <c>per_user</c> and <c>per_child</c>.</summary>
+public sealed record LimitSet(Limits Limits, ImmutableArray<Threshold> Thresholds, Enforcement Enforcement, MinuteLimits Minute = default)
 {
     public static readonly LimitSet None = new(default, Threshold.Defaults, Enforcement.Hard);
 }
@@ -74,9 +74,10 @@ public enum OutageRule : byte
 
 /// <summary>Settings that come from the nearest cost center at or above that sets them.</summary>
 /// <param name="AssumedOutputTokens">Null: not set; <see cref="ModelMaximum"/>: the price book's maximum of the model.</param>
+/// <param name="Models">Unlike the others these are not the nearest ones: the rules of every cost center at or above stand. Null: none.</param>
 /// <param name="OnOutageLimit">Stands with <paramref name="OnOutage"/>: what may be allowed per process and day during an outage; null: no bound.</param>
 public sealed record InheritedSettings(
-    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens)
+    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens, ModelRules? Models = null)
 {
     public const long ModelMaximum = -1;
 

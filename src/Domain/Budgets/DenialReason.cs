@@ -23,4 +23,10 @@ public enum DenialReason : byte
 
     /// <summary>More is asked for than one record may cost (the tenant's <c>max_record_cost</c>): nothing could be settled with it.</summary>
     ImplausibleAmount = 13,
+
+    /// <summary>A cost center of the path allows other models only.</summary>
+    ModelNotAllowed = 14,
+
+    /// <summary>More output is announced than a cost center of the path allows at once.</summary>
+    TooManyOutputTokens = 15,
 }

@@ -33,6 +33,9 @@ public sealed class LimitedAccount(AccountKind kind, string name)
     /// <summary>A budget of its own; null: none is set.</summary>
     public LimitSet? Own { get; private set; }
 
+    /// <summary>What was let through in the last minute; null: nothing was counted, since no limit by the minute was set.</summary>
+    public MinuteCounters? Minute { get; private set; }
+
     /// <summary>Of a side account: how many holds refer to it. It stays in memory as long as there are any.</summary>
     public int OpenHolds { get; set; }
 
@@ -55,6 +58,15 @@ public sealed class LimitedAccount(AccountKind kind, string name)
         if (denied == window) return false;
         denied = window;
         return true;
+    }
+
+    /// <summary>Counts a call by the minute.</summary>
+    /// <returns>Null: no limit by the minute is set.</returns>
+    internal MinuteCounters? Count(LimitSet? limits, int tokens, Moment now, ref long second)
+    {
+        if (limits is not { Minute.Any: true }) return null;
+        second = (Minute ??= new MinuteCounters()).Count(tokens, now);
+        return Minute;
     }
 
     /// <summary>The limit with the increases in force; null: not limited.</summary>
@@ -84,6 +96,9 @@ public readonly record struct WindowFigures(
 {
     public const string StatusOk = "ok";
     public const string StatusExceeded = "exceeded";
+
+    /// <summary>Not none: a limit by the minute. Limit and held are then counts; there is no period, and nothing is spent.</summary>
+    public MinuteMeter Minute { get; init; }
 
     /// <summary>How many reservations hold <see cref="Held"/>, as it is now.</summary>
     public int Reservations => Account.Balances.Holds(Period, Window);

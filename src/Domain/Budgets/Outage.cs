@@ -39,9 +39,9 @@ public static class OutageRules
         return hardLimited || durable ? Outage.Hard : Outage.Soft;
     }
 
-    /// <summary>During an outage a lack of budget does not refuse: the node may not decide from its figures, so the answer for the whole path does. A pause stands.</summary>
+    /// <summary>During an outage neither a lack of budget nor a limit by the minute refuses: the node may not decide from its figures, so the answer for the whole path does. A pause stands.</summary>
     public static Verdict Hide(in Verdict verdict, Outage outage, Money amount) =>
-        outage != Outage.None && verdict.Reason == DenialReason.BudgetExceeded
+        outage != Outage.None && verdict.Reason is DenialReason.BudgetExceeded or DenialReason.RateLimited
             ? verdict with { Kind = VerdictKind.Granted, Reason = DenialReason.None, Granted = amount }
             : verdict;
 

@@ -10,6 +10,9 @@ public sealed class Reservation
 
     private ReservationRecipients _told;
 
+    // A number beside the other small members takes no room of its own, as the date itself would.
+    private readonly int _day;
+
     public required Guid Key { get; init; }
 
     public required Stamp Attempt { get; init; }
@@ -22,7 +25,7 @@ public sealed class Reservation
 
     public string? RequestId { get; init; }
 
-    public required DateOnly Date { get; init; }
+    public required DateOnly Date { get => DateOnly.FromDayNumber(_day); init => _day = value.DayNumber; }
 
     public required TimeSpan Ttl { get; init; }
 
@@ -33,6 +36,9 @@ public sealed class Reservation
     public Money Granted { get; set; }
 
     public Money Settled { get; set; }
+
+    /// <summary>Tokens of the partial settles so far, saturated.</summary>
+    public int SettledTokens { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
 

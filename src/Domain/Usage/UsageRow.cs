@@ -128,5 +128,14 @@ public sealed record UsageRow
         _ => 0,
     };
 
+    /// <summary>Input and output together; null: not told. A failed request without counts and cost has used none.</summary>
+    public long? TokensUsed()
+    {
+        var input = InputTokens ?? (InputCharacters is { } asked ? Rating.EstimateTokens(asked) : null);
+        var output = OutputTokens ?? (OutputCharacters is { } produced ? Rating.EstimateTokens(produced) : null);
+        if (input is null && output is null) return Status != UsageStatus.Success && Cost == Money.Zero ? 0 : null;
+        return Math.Max(0, input ?? 0) + Math.Max(0, output ?? 0);
+    }
+
     private static long? OrNull(long micros) => micros == None ? null : micros;
 }

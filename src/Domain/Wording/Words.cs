@@ -14,6 +14,8 @@ public static class Words
 {
     public const string Allow = "allow";
     public const string Deny = "deny";
+    public const string RequestsPerMinute = "requests_per_minute";
+    public const string TokensPerMinute = "tokens_per_minute";
 
     public static readonly WordTable<Period> Periods = new((Period.Daily, "daily"), (Period.Weekly, "weekly"), (Period.Monthly, "monthly"), (Period.Total, "total"));
 
@@ -22,7 +24,11 @@ public static class Words
         (DenialReason.BudgetExceeded, "budget_exceeded"), (DenialReason.Paused, "paused"), (DenialReason.UnknownCostCenter, "unknown_cost_center"),
         (DenialReason.UnknownModel, "unknown_model"), (DenialReason.NoBudget, "no_budget"), (DenialReason.RateLimited, "rate_limited"),
         (DenialReason.TooManyReservations, "too_many_reservations"), (DenialReason.RequestIdConflict, "request_id_conflict"),
-        (DenialReason.WindowEnded, "window_ended"), (DenialReason.LedgerUnavailable, "ledger_unavailable"), (DenialReason.ImplausibleAmount, "implausible_amount"));
+        (DenialReason.WindowEnded, "window_ended"), (DenialReason.LedgerUnavailable, "ledger_unavailable"), (DenialReason.ImplausibleAmount, "implausible_amount"),
+        (DenialReason.ModelNotAllowed, "model_not_allowed"), (DenialReason.TooManyOutputTokens, "too_many_output_tokens"));
+
+    /// <summary>The settings of limits by the minute, by which they are told too.</summary>
+    public static readonly WordTable<MinuteMeter> MinuteMeters = new((MinuteMeter.Requests, RequestsPerMinute), (MinuteMeter.Tokens, TokensPerMinute));
 
     public static readonly WordTable<ReservationState> ReservationStates = new(
         (ReservationState.Held, "held"), (ReservationState.Settling, "settling"), (ReservationState.Settled, "settled"), (ReservationState.Released, "released"),

@@ -22,6 +22,14 @@ internal static class RateLimitAnswers
     public static DescriptorStatus StatusOf(GatewayAnswer answer, DateTimeOffset now)
     {
         var status = new DescriptorStatus { Code = answer.Denial is null ? Code.Ok : Code.OverLimit };
+        if (answer is { Denial: not null, Decision.RateLimit: { Hidden: false } limit })
+        {
+            status.CurrentLimit = new RateLimit { RequestsPerUnit = (uint)limit.Limit.Nanos, Unit = Unit.Minute, Name = limit.CostCenter };
+            status.LimitRemaining = (uint)Math.Max(0, limit.Available.Nanos);
+            if (answer.Decision.RetryAfterSeconds is { } seconds) status.DurationUntilReset = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
+            return status;
+        }
+
         if ((answer.Denial is null ? answer.Decision?.Tightest : answer.Decision?.BlockedBy ?? answer.Decision?.Tightest) is not { Hidden: false } window) return status;
         status.CurrentLimit = new RateLimit { RequestsPerUnit = Saturated(window.Limit.Nanos), Unit = UnitOf(window.Period), Name = window.CostCenter };
         status.LimitRemaining = Saturated(window.Available.Nanos);

@@ -134,8 +134,8 @@ internal sealed class GatewayMiddleware(
     {
         var answer = await engine.Client.CheckAsync(
             new CheckRequest { CostCenter = caller.Scope.CostCenter!, User = caller.Scope.User, Amount = 0, DryRun = true, As = caller.Credentials }, cancellationToken);
-        // A spent budget does not keep anybody from looking.
-        if (!answer.Allowed && answer.Reason != "budget_exceeded") throw new BudgetDeniedException(answer);
+        // A spent budget does not keep anybody from looking, nor do limits of calls.
+        if (!answer.Allowed && answer.Reason is not ("budget_exceeded" or "rate_limited" or "model_not_allowed")) throw new BudgetDeniedException(answer);
     }
 
     private static string? FaultOf(HttpRequest request)

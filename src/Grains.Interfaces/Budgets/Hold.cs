@@ -7,6 +7,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Lower">Gives back a part: never refused.</param>
 /// <param name="EndsEarlier">The attempt is refused already: nothing more is held for it, and holds of earlier attempts end.</param>
 /// <param name="Today">For an extension: the owner's date, by which a window may have ended.</param>
+/// <param name="Tokens">Announced for the call, saturated; 0 where it is not known.</param>
 /// <param name="Now">The owner's instant; with <paramref name="Deadline"/> and <paramref name="Date"/> it is used by all nodes.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldRequest")]
 public sealed record HoldRequest(
@@ -29,7 +30,8 @@ public sealed record HoldRequest(
     [property: Id(16)] int VisibleDepth,
     [property: Id(17)] string? RequestId,
     [property: Id(18)] DateOnly? Today = null,
-    [property: Id(19)] bool EndsEarlier = false);
+    [property: Id(19)] bool EndsEarlier = false,
+    [property: Id(20)] int Tokens = 0);
 
 /// <summary>A node's answer, and what its windows look like now.</summary>
 /// <param name="Outage">Whether the node itself may grant now.</param>

@@ -13,6 +13,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="DryRun">Holds nothing and leaves no trace.</param>
 /// <param name="VisibleDepth">Nodes with fewer segments are above the caller's subtree and stay out of <c>tightest</c>.</param>
 /// <param name="OutageAllow"><c>on_outage: allow</c> of the nearest cost center that sets it, <paramref name="OutageNode"/>, with its limit.</param>
+/// <param name="Tokens">Announced, input and output together, saturated; 0 where it is not known.</param>
 /// <param name="Call">Call id; stable across retries. Others may send the same check.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveRequest")]
 public sealed record ReserveRequest(
@@ -33,7 +34,8 @@ public sealed record ReserveRequest(
     [property: Id(14)] long? OutageLimit,
     [property: Id(15)] string? OutageNode,
     [property: Id(16)] TimeSpan AnswerWithin,
-    [property: Id(17)] Guid Call = default);
+    [property: Id(17)] Guid Call = default,
+    [property: Id(18)] int Tokens = 0);
 
 /// <summary>The decision on a check or an extension.</summary>
 /// <param name="Reason">None: allowed.</param>
@@ -42,8 +44,8 @@ public sealed record ReserveRequest(
 /// <param name="Date">Booked date.</param>
 /// <param name="Available">The least available amount on the whole path; null without a limited window.</param>
 /// <param name="Tightest">Of the visible nodes, the limited window with the least available.</param>
-/// <param name="BlockedBy">Of the first refusing node from the leaf upward, the refusing window that resets last.</param>
-/// <param name="LapseAfter">Time until the next hold there lapses, where the amount would fit if nothing were held.</param>
+/// <param name="BlockedBy">Of the first refusing node from the leaf upward, the refusing window that resets last, or its limit by the minute.</param>
+/// <param name="LapseAfter">Time until the next hold there lapses, where the amount would fit if nothing were held; of a limit by the minute until the call fits.</param>
 /// <param name="Windows">All visible limited windows, leaf to root, when asked for; else empty.</param>
 /// <param name="PausedBy">For a denial because of a pause: the pause at the first refusing node from the leaf upward.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveReply")]

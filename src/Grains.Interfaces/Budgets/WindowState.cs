@@ -1,3 +1,5 @@
+using BudgetEngine.Domain.Budgets;
+
 namespace BudgetEngine.Grains.Interfaces.Budgets;
 
 /// <summary>A limited window as a node knows it. Amounts in nano-units.</summary>
@@ -9,6 +11,7 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <param name="Soft">Enforced softly: spent, it refuses nothing.</param>
 /// <param name="Reservations">Of a window that refuses: how many reservations hold <paramref name="Held"/>; null: not counted.</param>
 /// <param name="NextLapse">Of a window that refuses: when the next of them lapses; null: none does, or not known.</param>
+/// <param name="Minute">Not none: a limit by the minute. Limit and held are then counts, and nothing else but cost center and user means anything.</param>
 [GenerateSerializer, Immutable, Alias("budget.WindowState")]
 public sealed record WindowState(
     [property: Id(0)] string CostCenter,
@@ -21,7 +24,8 @@ public sealed record WindowState(
     [property: Id(7)] string Status,
     [property: Id(8)] bool Soft = false,
     [property: Id(9)] int? Reservations = null,
-    [property: Id(10)] DateTimeOffset? NextLapse = null);
+    [property: Id(10)] DateTimeOffset? NextLapse = null,
+    [property: Id(11)] MinuteMeter Minute = MinuteMeter.None);
 
 /// <summary>A pause that refuses a check.</summary>
 /// <param name="User">Of one user; null: not.</param>

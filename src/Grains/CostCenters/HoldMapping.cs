@@ -14,12 +14,12 @@ internal static class HoldMapping
         return new HoldRequest(
             ask.Owner, ask.Key, ask.Attempt.Value, ask.Revision.Value, ask.User, ask.Model, amount.Nanos, ask.MinAmount?.Nanos, ask.Free, ask.Unestimated, ask.Lower,
             ask.Date, ask.ExpiresAt - ask.Lifetime, ask.ExpiresAt, dryRun, question.Explain, question.VisibleDepth, ask.RequestId, ask.Today,
-            EndsEarlier: dryRun && !question.DryRun);
+            EndsEarlier: dryRun && !question.DryRun, Math.Max(0, ask.Tokens));
     }
 
     public static Ask ToAsk(this HoldRequest r) => new(
         r.Key, r.Owner, new Stamp(r.Attempt), new Stamp(r.Revision), r.User, r.Model, r.RequestId, new Money(r.Amount), MoneyOf(r.MinAmount), r.Free, r.Unestimated, r.Lower,
-        r.Date, r.Deadline, r.Deadline - r.Now, r.Today);
+        r.Date, r.Deadline, r.Deadline - r.Now, r.Today, r.Tokens);
 
     public static HoldReply ToReply(this NodeAnswer a) => new(
         a.Kind, a.Reason, a.Granted.Nanos, a.OverLimit, a.Outage, a.Limited, a.Durable, a.Epoch, a.Available?.Nanos, a.Tightest, a.BlockedBy, a.LapseAfter, a.Windows,

@@ -38,11 +38,12 @@ internal static class NodeAnswers
         figures.Account.Kind == AccountKind.Child ? figures.Account.Name : account.Path,
         figures.Account.Kind == AccountKind.User ? figures.Account.Name : null,
         (byte)figures.Period, figures.Window, figures.Limit.Nanos, figures.Spent.Nanos, figures.Held.Nanos, figures.Status,
-        figures.Limits.Enforcement == Enforcement.Soft);
+        figures.Limits.Enforcement == Enforcement.Soft, Minute: figures.Minute);
 
     /// <summary>A window that refuses, with what people ask next: who holds what is not spent, and until when.</summary>
-    private static WindowState Blocked(Account account, in WindowFigures figures, Moment now) =>
-        State(account, figures) with { Reservations = figures.Reservations, NextLapse = figures.Held.IsPositive ? account.NextLapse(figures, now) : null };
+    private static WindowState Blocked(Account account, in WindowFigures figures, Moment now) => figures.Minute != MinuteMeter.None
+        ? State(account, figures)
+        : State(account, figures) with { Reservations = figures.Reservations, NextLapse = figures.Held.IsPositive ? account.NextLapse(figures, now) : null };
 
     /// <summary>The figures after the decision took effect: the answer counts its own hold.</summary>
     private static WindowState Now(Account account, in WindowFigures figures) =>

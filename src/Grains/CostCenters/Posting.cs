@@ -46,7 +46,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
         var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
         if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
-        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt));
+        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt, row.TokensUsed()));
         else Add(line, row, null, null);
     }
 
@@ -99,7 +99,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
 
     private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, Moment now)
     {
-        var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now);
+        var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now, row.TokensUsed());
         var update = new HoldUpdate(node.Path, effect, IsOpen: true);
         var change = Change(reservation, effect);
         line = line with { Reservation = reservation, Effect = effect, Busy = node.Occupy(reservation) };

@@ -228,7 +228,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
     {
         var ask = new Ask(
             r.Key, node.Path, attempt, attempt, r.User, r.Model, r.RequestId, new Money(r.Amount), r.MinAmount is { } least ? new Money(least) : null,
-            r.Free, r.Unestimated, false, date, now.Utc + r.Ttl, r.Ttl);
+            r.Free, r.Unestimated, false, date, now.Utc + r.Ttl, r.Ttl, Tokens: r.Tokens);
         return new PathAsk(ask, dryRun, r.Explain, r.VisibleDepth, r.AnswerWithin) { AskedAt = now };
     }
 

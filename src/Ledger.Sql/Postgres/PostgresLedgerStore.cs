@@ -37,10 +37,10 @@ public sealed class PostgresLedgerStore : LedgerStore
 
     public override async Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken)
     {
-        _exclusive = use == LedgerUse.Alone;
+        _exclusive = use is LedgerUse.Alone or LedgerUse.Copy;
         if (_exclusive) await _lock.TakeAsync(cancellationToken);
         else if (use == LedgerUse.Shared) await _database.WriteAsync(s => _lock.CheckFreeAsync(s, cancellationToken), cancellationToken);
-        await _database.WriteAsync(s => MigrateAsync(s, migrate, cancellationToken), cancellationToken);
+        await _database.WriteAsync(s => MigrateAsync(s, migrate, use == LedgerUse.Copy, cancellationToken), cancellationToken);
         if (_exclusive) await _lock.AwaitSilenceAsync(cancellationToken);
         return await _database.WriteAsync(
             async s =>
@@ -76,7 +76,7 @@ public sealed class PostgresLedgerStore : LedgerStore
         await base.DisposeAsync();
     }
 
-    private async Task<bool> MigrateAsync(LedgerSession session, bool migrate, CancellationToken cancellationToken)
+    private async Task<bool> MigrateAsync(LedgerSession session, bool migrate, bool copies, CancellationToken cancellationToken)
     {
         await session.ExecuteAsync("select pg_advisory_xact_lock(@key)", cancellationToken, ("key", PostgresDatabase.MigrationLock));
         if (migrate && !await session.AnyAsync("select 1 from pg_catalog.pg_namespace where nspname = 'budget'", cancellationToken))
@@ -85,8 +85,8 @@ public sealed class PostgresLedgerStore : LedgerStore
         }
 
         session.MayTakeLong = true;
-        await _migrator.RunAsync(session, migrate, cancellationToken);
-        if (_migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
+        await _migrator.RunAsync(session, migrate, copies, cancellationToken);
+        if (!copies && _migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
         return true;
     }
 }

@@ -41,17 +41,18 @@ public sealed class SqliteLedgerStore : LedgerStore
 
     public override async Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken)
     {
+        var isAlone = use is LedgerUse.Alone or LedgerUse.Copy;
         MakeDirectory();
-        if (use == LedgerUse.Alone) TakeLock();
+        if (isAlone) TakeLock();
         if (WasMade && !File.Exists(Path)) throw Lost();
         var epoch = await _database.WriteAsync(
             async s =>
             {
                 if (WasMade && !await s.AnyAsync(s.Dialect.FindMigrations, cancellationToken)) throw Lost();
-                if (use == LedgerUse.Alone) CheckFile();
-                await Migrator.RunAsync(s, migrate, cancellationToken);
-                if (Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
-                return await FenceTables.RaiseProcessEpochAsync(s, use == LedgerUse.Alone, cancellationToken);
+                if (isAlone) CheckFile();
+                await Migrator.RunAsync(s, migrate, use == LedgerUse.Copy, cancellationToken);
+                if (use != LedgerUse.Copy && Migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(s, cancellationToken);
+                return await FenceTables.RaiseProcessEpochAsync(s, isAlone, cancellationToken);
             },
             cancellationToken);
         MarkAsMade();

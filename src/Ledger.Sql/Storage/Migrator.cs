@@ -1,9 +1,12 @@
+using BudgetEngine.Ledger.Sql.Copying;
+
 namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>Brings a database up to date, or refuses to start on one that does not fit. The caller holds the migration lock.</summary>
 internal sealed class Migrator(IReadOnlyList<Migration> known)
 {
-    public async Task RunAsync(LedgerSession session, bool migrate, CancellationToken cancellationToken)
+    /// <param name="copies">To copy another ledger into it, which may have begun already.</param>
+    public async Task RunAsync(LedgerSession session, bool migrate, bool copies, CancellationToken cancellationToken)
     {
         if (!await session.AnyAsync(session.Dialect.FindMigrations, cancellationToken))
         {
@@ -13,6 +16,7 @@ internal sealed class Migrator(IReadOnlyList<Migration> known)
         }
 
         var applied = await session.ListAsync("select name, hash from migrations order by name", r => (Name: r.Text(), Hash: r.Text()), cancellationToken);
+        if (applied.RemoveAll(a => a.Name == CopyProgress.Mark) > 0 && !copies) throw new LedgerSchemaException("A copy into this ledger has begun and not ended: run the copy command again, which goes on where it was.");
         foreach (var (name, hash) in applied) Verify(name, hash);
         var missing = known.Where(m => !applied.Exists(a => a.Name == m.Name)).ToList();
         if (missing.Count == 0) return;

@@ -64,6 +64,7 @@ public sealed class PolicyBook
     private readonly FrozenDictionary<string, TenantSettings>.AlternateLookup<ReadOnlySpan<char>> _tenants;
     private readonly FrozenDictionary<string, InheritedSettings>.AlternateLookup<ReadOnlySpan<char>> _inherited;
     private readonly bool _anyInherited;
+    private readonly bool _anyModelRules;
 
     public PolicyBook(Policies policies)
     {
@@ -71,6 +72,7 @@ public sealed class PolicyBook
         _tenants = policies.Tenants.ToFrozenDictionary(t => t.Tenant).GetAlternateLookup<ReadOnlySpan<char>>();
         _inherited = policies.Inherited.ToFrozenDictionary(p => p.CostCenter, p => p.Settings).GetAlternateLookup<ReadOnlySpan<char>>();
         _anyInherited = policies.Inherited.Count > 0;
+        _anyModelRules = policies.Inherited.Any(p => p.Settings.Models is not null);
     }
 
     public IReadOnlyList<TenantSettings> Tenants { get; }
@@ -80,6 +82,18 @@ public sealed class PolicyBook
     {
         var slash = path.IndexOf('/');
         return _tenants.TryGetValue(slash < 0 ? path : path.AsSpan(0, slash), out var settings) ? settings : null;
+    }
+
+    /// <summary>What all cost centers at and above this one say of a model.</summary>
+    public ModelBounds BoundsOf(string path, string? model)
+    {
+        var bounds = ModelBounds.None;
+        if (!_anyModelRules) return bounds;
+        for (var node = path.AsSpan(); ; node = node[..node.LastIndexOf('/')])
+        {
+            if (_inherited.TryGetValue(node, out var settings) && settings.Models is { } rules) bounds = bounds.Within(rules, model, node.Count('/') + 1);
+            if (!node.Contains('/')) return bounds;
+        }
     }
 
     /// <summary>What stands for this cost center: for each setting the nearest node at or above that sets it.</summary>

@@ -38,6 +38,14 @@ internal sealed record BudgetDocument
 
     public long? AssumedOutputTokens { get; init; }
 
+    public int? RequestsPerMinute { get; init; }
+
+    public int? TokensPerMinute { get; init; }
+
+    public string[]? AllowedModels { get; init; }
+
+    public Dictionary<string, long>? MaxOutputTokens { get; init; }
+
     public BudgetDocument? PerUser { get; init; }
 
     public BudgetDocument? PerChild { get; init; }
@@ -54,6 +62,8 @@ internal sealed record BudgetDocument
         UnknownModel = Words.UnknownModelRules.Find(budget.Inherited.UnknownModel),
         DefaultPrice = PricesDocument.Of(budget.Inherited.DefaultPrice),
         AssumedOutputTokens = budget.Inherited.AssumedOutputTokens,
+        AllowedModels = budget.Inherited.Models is { Allowed: { Count: > 0 } allowed } ? [.. allowed] : null,
+        MaxOutputTokens = budget.Inherited.Models is { MaxOutput: { Count: > 0 } most } ? most.ToDictionary(m => m.Model, m => m.Tokens) : null,
         PerUser = budget.PerUser is { } user ? Of(user, resolution) : null,
         PerChild = budget.PerChild is { } child ? Of(child, resolution) : null,
     };
@@ -66,6 +76,8 @@ internal sealed record BudgetDocument
         Total = Units(set.Limits.Total, resolution),
         Thresholds = set.Thresholds.IsDefault ? null : [.. set.Thresholds.Select(t => new ThresholdDocument(t.At, t.Level))],
         Enforcement = Words.Enforcements.Of(set.Enforcement),
+        RequestsPerMinute = set.Minute.Requests,
+        TokensPerMinute = set.Minute.Tokens,
     };
 
     private static decimal? Units(Money? amount, Resolution resolution) => amount is { } money ? resolution.ToUnits(money) : null;
@@ -82,13 +94,18 @@ internal sealed record BudgetDocument
             UnknownModel is null ? UnknownModelRule.NotSet : Words.UnknownModelRules.Parse(UnknownModel) ?? throw Unknown("unknown_model", UnknownModel),
             DefaultPrice?.ToCard(),
             OnOutage is null ? OutageRule.NotSet : Words.OutageRules.Parse(OnOutage) ?? throw Unknown("on_outage", OnOutage),
-            Amount(OnOutageLimit, resolution), AssumedOutputTokens),
+            Amount(OnOutageLimit, resolution), AssumedOutputTokens, ToModelRules()),
         PerUser?.ToLimits(resolution), PerChild?.ToLimits(resolution));
+
+    private ModelRules? ToModelRules() => AllowedModels is null && MaxOutputTokens is null
+        ? null
+        : new ModelRules([.. AllowedModels ?? []], [.. (MaxOutputTokens ?? []).Select(m => new OutputLimit(m.Key, m.Value))]);
 
     private LimitSet ToLimits(Resolution resolution) => new(
         new Limits(Amount(Daily, resolution), Amount(Weekly, resolution), Amount(Monthly, resolution), Amount(Total, resolution)),
         Thresholds is null ? Threshold.Defaults : Thresholds.Select(t => new Threshold(t.At, t.Level)).ToImmutableArray(),
-        Enforcement is null ? BudgetEngine.Domain.Budgets.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement));
+        Enforcement is null ? BudgetEngine.Domain.Budgets.Enforcement.Hard : Words.Enforcements.Parse(Enforcement) ?? throw Unknown("enforcement", Enforcement),
+        new MinuteLimits(RequestsPerMinute, TokensPerMinute));
 
     // A rule that is not understood must not be read as a milder one.
     private static FormatException Unknown(string field, string value) =>

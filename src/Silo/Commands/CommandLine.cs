@@ -17,6 +17,8 @@ internal static class CommandLine
     private static readonly Option<string> _urls = Text("--urls", "URL", "Where to listen. Default http://127.0.0.1:8080 with ./run.sh.");
     private static readonly Option<string> _data = Text("--data", "DIR", "The folder of a ledger in SQLite. Default ./data.");
     private static readonly Option<string> _postgres = Text("--postgres", "CONNECTION_STRING", "A ledger in PostgreSQL instead.");
+    private static readonly Option<string> _toPostgres = Text("--to-postgres", "CONNECTION_STRING", "Into this database, which must be empty.");
+    private static readonly Option<string> _toData = Text("--to-data", "DIR", "Into this folder, which must be empty.");
     private static readonly Option<bool> _demo = Flag("--demo", "Fill sample tenants with two months of history and play their traffic, through the public API.");
     private static readonly Option<bool> _gateway = Flag("--gateway", "Serve the gateway before the providers too: Gateway:Upstreams says which.");
     private static readonly Option<bool> _admin = Flag("--admin", "With all rights on the whole installation.");
@@ -90,8 +92,15 @@ internal static class CommandLine
         {
             if (result.GetValue(_overlap) < TimeSpan.Zero) result.AddError("'--overlap' must not be negative");
         });
+        var copy = new Command("copy", "Copies a whole ledger to the other kind of store, while no engine runs on either.") { _toPostgres, _toData, _data, _postgres, _settings };
+        copy.Validators.Add(static result =>
+        {
+            if (result.GetValue(_toPostgres) is null == result.GetValue(_toData) is null) result.AddError("say where to: '--to-postgres' (from SQLite) or '--to-data' (from PostgreSQL)");
+            else if (result.GetValue(_toData) is not null && result.GetValue(_postgres) is null) result.AddError("'--to-data' copies from PostgreSQL: say '--postgres'");
+        });
+        copy.SetAction((parsed, cancellationToken) => CopyCommand.RunAsync(ConfigurationOf(parsed), parsed.GetValue(_toPostgres), parsed.GetValue(_toData), cancellationToken));
         var (keys, signingKeys) = (new Command("keys", "Keys of the API, made where the ledger is.") { create }, new Command("signing-keys", "Keys that sign reservation ids.") { rotate });
-        foreach (var verb in (Command[])[serve, api, gateway, ship, migrate, keys, signingKeys]) root.Add(verb);
+        foreach (var verb in (Command[])[serve, api, gateway, ship, migrate, copy, keys, signingKeys]) root.Add(verb);
         return root;
     }
 

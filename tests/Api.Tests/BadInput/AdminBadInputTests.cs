@@ -26,7 +26,7 @@ public class AdminBadInputTests(OpenHost host)
         { "PUT", "/v1/budgets/bad-budget/child", "{\"time_zone\":\"UTC\",\"require_limit\":true}", 400, "invalid_request", "time_zone,require_limit" },
         { "PUT", "/v1/budgets/bad-budget?user=u", "{\"daily\":1,\"per_user\":{},\"durable_holds\":true}", 400, "invalid_request", "durable_holds,per_user" },
         { "PUT", "/v1/budgets/bad-budget?usr=u", "{\"daily\":1}", 400, "unknown_field", "usr" },
-        { "PUT", "/v1/budgets/bad-budget", "{\"requests_per_minute\":5}", 501, "not_yet", "requests_per_minute" },
+        { "PUT", "/v1/budgets/bad-budget", "{\"on_expiry\":\"charge\"}", 501, "not_yet", "on_expiry" },
         { "PUT", "/v1/budgets/bad-budget", "{\"daily\":1,\"daily\":2}", 400, "invalid_request", "daily" },
         { "PUT", "/v1/budgets/bad-budget", "[1]", 400, "invalid_request", "body" },
         { "PUT", "/v1/budgets/bad-budget", "{\"daily\"", 400, "malformed_json", "" },

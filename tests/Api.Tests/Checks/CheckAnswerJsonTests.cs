@@ -27,7 +27,11 @@ public class CheckAnswerJsonTests
             Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Hidden = true, Reservations = 3, NextLapse = At }, Window,
             [Window, Window with { Period = Period.Total }], new Breaker(Breaker.BudgetExceeded, "a", null, Period.Monthly, null, At)),
         new(Breaker.BudgetExceeded, null, new Money(1), Money.Zero, null, false, false, null, 60, Window with { Reservations = 3, NextLapse = At }, Window, []) { Detail = "It is held." },
+        new("rate_limited", null, new Money(1), Money.Zero, null, false, false, null, 12, RateOf(MinuteMeter.Requests), Window, []),
+        new("rate_limited", null, new Money(1), Money.Zero, null, false, false, null, null, RateOf(MinuteMeter.Tokens) with { Hidden = true }, null, []),
     ];
+
+    private static WindowView RateOf(MinuteMeter meter) => new("a/b", "u-1", Period.Total, new Money(100), Money.Zero, new Money(101), "ok", null, false, meter);
 
     [Fact]
     public void Answer_ByHand_IsWhatItsRecordSays()

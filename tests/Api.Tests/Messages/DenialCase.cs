@@ -33,6 +33,11 @@ internal sealed record DenialCase(string Name, CheckAnswer Answer, string[] Says
         new("a cost center is paused", Paused(null, null, null), [$"{CostCenter} is paused until it is resumed"], ["spent", "budget"]),
         new("a user is paused, for a time", Paused("u-17", null, _reset), [$"{CostCenter} is paused for user u-17 until 2026-11-29T00:00:00Z"], ["spent", "budget"]),
         new("a model is paused", Paused(null, "gpt-4.1", null), [$"{CostCenter} is paused for model gpt-4.1 until it is resumed"], ["spent", "budget"]),
+        new("as many requests as a minute may have", Minute(MinuteMeter.Requests, 60, 60, 12), [$"The limit of {CostCenter} is 60 requests a minute, and 60 are counted", "in 12 s"], ["spent", "alone", "tokens"]),
+        new("tokens of a minute, of a user", Minute(MinuteMeter.Tokens, 9_000, 8_700, 3) with { Refusing = Rate(MinuteMeter.Tokens, 9_000, 8_700) with { User = "u-17" } }, ["user u-17", "9000 tokens a minute, and 8700"], ["spent", "alone", "requests"]),
+        new("more tokens than a minute may have", Minute(MinuteMeter.Tokens, 9_000, 0, null), ["9000 tokens a minute", "alone is more"], ["spent", "Ask again"]),
+        new("requests of a minute above the key's subtree", Minute(MinuteMeter.Requests, 60, 60, 12) with { Refusing = Rate(MinuteMeter.Requests, 60, 60) with { Hidden = true } }, ["in 12 s"], ["acme", "60"]),
+        new("more output than a budget allows in one request", CheckAnswers.Denied(DenialReason.TooManyOutputTokens, Resolution.Nano, 4_096), ["allows 4096 in one request"], ["spent"]),
         .. Plain(),
     ];
 
@@ -52,6 +57,12 @@ internal sealed record DenialCase(string Name, CheckAnswer Answer, string[] Says
 
     private static CheckAnswer Budget(WindowView window, decimal asked = 0.1m, bool fits = true) =>
         new(Breaker.BudgetExceeded, null, Units(asked), Money.Zero, null, false, false, null, window.Held.IsPositive ? 59 : null, window, window, []) { FitsEmpty = fits };
+
+    private static CheckAnswer Minute(MinuteMeter meter, long limit, long counted, long? wait) =>
+        new("rate_limited", null, Units(0.1m), Money.Zero, null, false, false, null, wait, Rate(meter, limit, counted), null, []);
+
+    private static WindowView Rate(MinuteMeter meter, long limit, long counted) =>
+        new(CostCenter, null, Period.Total, new Money(limit), Money.Zero, new Money(counted), WindowFigures.StatusOk, null, false, meter);
 
     private static CheckAnswer Paused(string? user, string? model, DateTimeOffset? until) =>
         new(Breaker.Paused, null, Units(0.1m), Money.Zero, null, false, false, null, null, null, null, [], new Breaker(Breaker.Paused, CostCenter, user, null, Now, until, model));

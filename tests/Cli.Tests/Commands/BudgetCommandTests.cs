@@ -43,6 +43,21 @@ public sealed class BudgetCommandTests(CliStand stand)
     }
 
     [Fact]
+    public async Task Set_OfLimitsBesideMoney_IsInForceWithTheNextCheck()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        (await stand.RunAsync("set", costCenter, "--requests-per-minute", "1", "--allowed-models", "gpt-*,claude-4", "--max-output-tokens", "gpt-*=100,*=50")).Ended(0);
+        var budget = (await stand.Priced.Caller.GetAsync($"/v1/budgets/{costCenter}")).Is(200).GetProperty("budget");
+        Assert.Equal((1, "[\"gpt-*\",\"claude-4\"]"), (budget.GetProperty("requests_per_minute").GetInt32(), budget.GetProperty("allowed_models").GetRawText()));
+        Assert.Equal(2, budget.GetProperty("max_output_tokens").EnumerateObject().Count());
+        Assert.Contains("model_not_allowed", (await stand.RunAsync("check", costCenter, "--amount", "1")).Ended(2).Output, StringComparison.Ordinal);
+        Assert.Matches("allowed_models +gpt-\\*, claude-4 +none", (await stand.RunAsync("set", costCenter, "--allowed-models", "none", "--max-output-tokens", "*=none")).Ended(0).Output);
+        (await stand.RunAsync("check", costCenter, "--amount", "1", "--hold")).Ended(0);
+        Assert.Contains("rate_limited", (await stand.RunAsync("check", costCenter, "--amount", "1")).Ended(2).Output, StringComparison.Ordinal);
+        Assert.Contains("MODEL=4096", (await stand.RunAsync("set", costCenter, "--max-output-tokens", "many")).Ended(1).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PauseAndResume_OfACostCenter_DenyAndAllow()
     {
         var costCenter = await stand.Priced.NewCostCenterAsync();

@@ -16,6 +16,8 @@ internal sealed class ClusterArena : IAsyncDisposable
 
     private const string Database = "budget";
 
+    private static readonly TimeSpan _gatewayWaits = TimeSpan.FromSeconds(2.5);
+
     private readonly Dictionary<EngineProcess, CuttingProxy[]> _proxies = [];
     private readonly Dictionary<EngineProcess, NetworkHost> _hosts = [];
     private readonly LocalNetwork? _network;
@@ -28,6 +30,7 @@ internal sealed class ClusterArena : IAsyncDisposable
         Store = Store.At(ConnectionString(IPAddress.Loopback, Servers.Select(s => s.Port)));
         Cluster = SiloCluster.Of(Store, PostDeadline);
         Caller = EngineProcess.CallerThrough(new Uri("http://cluster"), new FrontDoor(Addresses), isOpen: !network);
+        Gateway = EngineProcess.CallerThrough(new Uri("http://cluster"), new FrontDoor(Addresses, _gatewayWaits), isOpen: !network);
     }
 
     /// <summary>The primary.</summary>
@@ -42,6 +45,9 @@ internal sealed class ClusterArena : IAsyncDisposable
 
     /// <summary>Through the service in front of all silos.</summary>
     public Caller Caller { get; }
+
+    /// <summary>The same, but it waits for no decision longer than a check may take and its way: what a silo that stands still has taken it gives up and asks another.</summary>
+    public Caller Gateway { get; }
 
     public IReadOnlyList<EngineProcess> Silos => Cluster.Silos;
 
@@ -145,6 +151,7 @@ internal sealed class ClusterArena : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Caller.Dispose();
+        Gateway.Dispose();
         await Cluster.DisposeAsync();
         foreach (var proxy in _proxies.Values.SelectMany(p => p)) await proxy.DisposeAsync();
         Standby?.Dispose();

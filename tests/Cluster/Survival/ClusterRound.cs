@@ -75,7 +75,7 @@ internal sealed class ClusterRound
         {
             var until = _random.Next(200, 1_500);
             await Eventually.HoldsAsync("the load runs", () => History.Acknowledged >= until, RecoverWithin);
-            await using var availability = Availability.Watch(_arena.Caller, probes);
+            await using var availability = Availability.Watch(_arena.Gateway, probes);
             await Eventually.HoldsAsync("every probe has been asked", () => availability.Counts.Asked > 2 * probes.Count, RecoverWithin);
             var blow = await _nemesis.StrikeAsync(_arena, _random);
             await Eventually.HoldsAsync("a check is allowed and a post acknowledged again", () => IsGoodAsync(load), RecoverWithin);

@@ -30,10 +30,13 @@ public sealed class SplitTests(ITestOutputHelper output)
         await Eventually.HoldsAsync("every budget is partly used", () => budgets.All.All(n => spenders.AllowedAt(n) >= 15), 60);
         var epochs = await SplitNemeses.EpochsAsync(arena);
 
+        var cut = Environment.TickCount64;
         if (how == "split") SplitNemeses.Whole(arena);
         else SplitNemeses.OneWay(arena, arena.Silos[1]);
         var ended = await SplitNemeses.LastAsync(arena, _split);
         var healed = Environment.TickCount64;
+        var unanswered = spenders.All.Count(a => a.At >= cut && a.ReservationId is null && a.Reason != "budget_exceeded");
+        output.WriteLine($"During the split: {Kinds(spenders.All.Where(a => a.At >= cut))}");
         ended += await SplitNemeses.MendAsync(arena);
         var mended = Environment.TickCount64 - healed;
         await spenders.WhenUsedUpAsync(budgets.All);
@@ -43,12 +46,16 @@ public sealed class SplitTests(ITestOutputHelper output)
 
         var moved = await SplitNemeses.MovedSinceAsync(arena, epochs);
         output.WriteLine($"{ended} silos ended and were started again; all were ready {mended} ms after the split; {moved.Count} cost centers came into memory anew");
-        foreach (var kind in spenders.All.GroupBy(a => a.Reason ?? (a.IsUnknown ? "no answer" : "allow"))) output.WriteLine($"{kind.Count()} {kind.Key}");
+        output.WriteLine($"In all: {Kinds(spenders.All)}");
+        Assert.True(unanswered > 0, "Nobody has missed the way between the silos.");
         foreach (var node in budgets.All) await AssertExactAsync(arena.Caller, spenders, node, mayForget: moved.Contains(node) && budgets.Memory.Contains(node));
         var rows = (await arena.Caller.ExportAsync(Posted)).Select(r => r.RequestId).ToList();
         Assert.Equal(Enumerable.Range(0, await posting).Select(i => $"record-{i}").Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
         Assert.Equal(rows.Count, await arena.Caller.AssertConsistentAsync());
     }
+
+    private static string Kinds(IEnumerable<Asked> asked) =>
+        string.Join(", ", asked.GroupBy(a => a.Reason ?? (a.IsUnknown ? "no answer" : "allow")).Select(k => $"{k.Count()} {k.Key}"));
 
     /// <summary>Exactly as many checks are held as fit; what was granted beyond is forgotten, with a memory that was lost.</summary>
     private async Task AssertExactAsync(Caller caller, Spenders spenders, string node, bool mayForget)

@@ -9,19 +9,23 @@ namespace BudgetEngine.Cluster.Traffic;
 /// </summary>
 internal sealed class FrontDoor : HttpMessageHandler
 {
-    private static readonly TimeSpan _answerWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _probeWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _probeEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 128, ConnectTimeout = _probeWithin });
     private readonly CancellationTokenSource _closing = new();
     private readonly Func<IReadOnlyList<Uri>> _silos;
+    private readonly TimeSpan _answerWithin;
     private readonly Task _probing;
     private volatile IReadOnlyList<Uri> _ready;
     private int _next;
 
-    public FrontDoor(Func<IReadOnlyList<Uri>> silos)
+    /// <param name="silos">All silos there are.</param>
+    /// <param name="answerWithin">How long the caller waits for an answer; null: 10 s.</param>
+    public FrontDoor(Func<IReadOnlyList<Uri>> silos, TimeSpan? answerWithin = null)
     {
+        _answerWithin = answerWithin ?? _longest;
         _silos = silos;
         _ready = silos();
         _probing = ProbeAsync();

@@ -70,7 +70,11 @@ internal sealed class Values(JsonObject schemas, Harvest harvest, ReservationIds
         "user" => JsonTree.Quoted($"u{random.Next(6)}"),
         "daily" or "weekly" or "monthly" or "total" => new JsonText(random.Next(3) == 0 ? "null" : (100 * (1 + Array.IndexOf(_periods, name))).ToString(CultureInfo.InvariantCulture)),
         "usage" => random.Next(3) == 0 ? UsageObjects.Next(random) : new JsonText("null"),
-        "requests_per_minute" or "tokens_per_minute" => random.Next(20) == 0 ? new JsonText("{}") : new JsonText("null"),
+        // Wide mostly, so that other denials are reached too.
+        "requests_per_minute" or "tokens_per_minute" => random.Next(20) == 0 ? new JsonText("{}") : new JsonText(random.Next(3) == 0 ? "100000" : "null"),
+        "allowed_models" => new JsonText(random.Next(6) switch { 0 => """["model-1*","vendor/*"]""", 1 => """["a*b"]""", 2 => "[]", _ => "null" }),
+        // Of a budget an object, of a check and a price a number: what of them is wrong is refused.
+        "max_output_tokens" when random.Next(4) == 0 => new JsonText(random.Next(2) == 0 ? """{"model-*":500,"*":2000}""" : "null"),
         "ttl_seconds" => new JsonText(random.Next(1, 5).ToString(CultureInfo.InvariantCulture)),
         "from" => JsonTree.Quoted(DateTimeOffset.UtcNow.AddDays(-random.Next(30)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         "time_zone" => JsonTree.Quoted("UTC"),

@@ -19,7 +19,7 @@ internal static class Documented
         (503, "ledger_unavailable overloaded shutting_down"));
 
     private static readonly string[] _denials =
-        ["budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict", "implausible_amount", "ledger_unavailable", "invalid_request", "invalid_cost_center"];
+        ["budget_exceeded", "paused", "unknown_cost_center", "unknown_model", "no_budget", "rate_limited", "too_many_reservations", "request_id_conflict", "implausible_amount", "model_not_allowed", "too_many_output_tokens", "ledger_unavailable", "invalid_request", "invalid_cost_center"];
 
     public static bool Has(int status, string code, bool gateway) => (_codes.TryGetValue(code, out var documented) && documented == status) || (gateway && status is 402 or 403 or 429 && _denials.Contains(code));
 

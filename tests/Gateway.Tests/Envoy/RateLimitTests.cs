@@ -49,6 +49,22 @@ public sealed class RateLimitTests(EnvoyStand stand)
     }
 
     [Fact]
+    public async Task Requests_BeyondALimitByTheMinute_AreToldInItsOwnUnit()
+    {
+        var (key, costCenter) = await stand.NewGatewayAsync(1, _profile);
+        await stand.Priced.Caller.SetBudgetAsync(costCenter, new { requests_per_minute = 1 });
+        Assert.Equal(Code.Ok, (await AskAsync(key, 0, Descriptor(("cost_center", costCenter)))).OverallCode);
+
+        var denied = await AskAsync(key, 0, Descriptor(("cost_center", costCenter)));
+
+        var status = Assert.Single(denied.Statuses);
+        Assert.Equal((Code.OverLimit, 1u, Unit.Minute, 0u), (status.Code, status.CurrentLimit.RequestsPerUnit, status.CurrentLimit.Unit, status.LimitRemaining));
+        Assert.InRange(status.DurationUntilReset.Seconds, 50, 61);
+        Assert.Contains(denied.ResponseHeadersToAdd, h => h is { Key: "ratelimit-policy", Value: "\"requests_per_minute\";q=1;w=60" });
+        Assert.Contains(denied.ResponseHeadersToAdd, h => h is { Key: "x-budget-code", Value: "rate_limited" });
+    }
+
+    [Fact]
     public async Task Hits_ThatAreTokens_AreHeldAndChargedAtTheModelsPrice()
     {
         var (key, costCenter) = await stand.NewGatewayAsync(1, _profile);

@@ -110,7 +110,8 @@ public abstract class CatalogSuite(LedgerHost host, ITestOutputHelper output) : 
     [LedgerFact]
     public async Task Policies_AreTheInheritedSettingsOfCostCentersThatSetAny()
     {
-        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum);
+        var inherited = new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1m, 2m), OutageRule.Allow, new Money(9), InheritedSettings.ModelMaximum,
+            new ModelRules(["gpt-*"], [new OutputLimit("*", 4_096)]));
         await PutAsync("acme", BudgetOf(1));
         await PutAsync("acme/x", BudgetOf(1) with { Inherited = inherited });
         await PutAsync("acme/y", BudgetOf(1) with { Inherited = inherited }, "amy");

@@ -13,10 +13,12 @@ public sealed class DocumentTests
     public void Budget_WithEveryField_RoundTrips()
     {
         var set = new LimitSet(
-            new Limits(new Money(1), Money.MaxInput, null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft);
+            new Limits(new Money(1), Money.MaxInput, null, new Money(0)), [new Threshold(0.000000000000000001m, "a"), new Threshold(2m, "b")], Enforcement.Soft,
+            new MinuteLimits(60, MinuteLimits.Max));
         var budget = new Budget(
             set, true,
-            new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1),
+            new InheritedSettings(UnknownModelRule.DefaultPrice, new RateCard(1.5m, 2m, 0m, null, 0.000000000000001m, 7), OutageRule.Allow, new Money(5), -1,
+                new ModelRules(["gpt-4.1", "claude-*"], [new OutputLimit("*", 4_096), new OutputLimit("claude-*", 1)])),
             set with { Enforcement = Enforcement.Hard }, LimitSet.None);
 
         AssertSame(budget, BudgetDocument.Read(BudgetDocument.ToJson(budget, Resolution.Nano), Resolution.Nano));
@@ -26,7 +28,7 @@ public sealed class DocumentTests
     [Fact]
     public void Budget_OfALaterVersion_IsReadWithoutItsNewFields()
     {
-        var budget = BudgetDocument.Read("""{"daily":300,"requests_per_minute":{"x":[1]},"per_user":{"daily":0.000000001,"new":true},"enforcement":"soft"}""", Resolution.Nano);
+        var budget = BudgetDocument.Read("""{"daily":300,"of_a_later_version":{"x":[1]},"per_user":{"daily":0.000000001,"new":true},"enforcement":"soft"}""", Resolution.Nano);
 
         Assert.Equal(new Money(300 * Money.NanosPerUnit), budget.Own.Limits.Daily);
         Assert.Equal(Enforcement.Soft, budget.Own.Enforcement);

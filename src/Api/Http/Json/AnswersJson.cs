@@ -47,6 +47,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(RepriceStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(MinuteLimitResponse))]
 [JsonSerializable(typeof(ReservationResponse))]
 [JsonSerializable(typeof(ReservationsResponse))]
 [JsonSerializable(typeof(ReleaseNote))]
@@ -61,6 +62,7 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(UsageRowResponse))]
 [JsonSerializable(typeof(PageResponse<UsageRowResponse>))]
 [JsonSerializable(typeof(BudgetResponse))]
+[JsonSerializable(typeof(BudgetEndResponse))]
 [JsonSerializable(typeof(PageResponse<BudgetResponse>))]
 [JsonSerializable(typeof(IncreaseResponse))]
 [JsonSerializable(typeof(PageResponse<IncreaseResponse>))]
