@@ -14,15 +14,21 @@ internal readonly record struct DenialEntry(
 
     public Denial ToDenial(Guid id) => new(
         id, At, CostCenter, User, Session, Model, RequestId is { } request ? LongRequestId.Stored(request) : null, Answer.Estimated, Answer.Reason!, Refusal(), Answer.RetryAfterSeconds,
-        Sampled);
+        Sampled)
+    {
+        Detail = Answer.Detail,
+    };
 
     private DenialRefusal? Refusal()
     {
         if (Answer.Breaker is { Reason: { } reason, CostCenter: { } pausedAt } pause && reason == Breaker.Paused)
         {
-            return new DenialRefusal(pausedAt, pause.User, null, default, default, default, Breaker.Paused, pause.Until);
+            return new DenialRefusal(pausedAt, pause.User, null, default, default, default, Breaker.Paused, pause.Until) { Model = pause.Model };
         }
 
-        return Answer.BlockedBy is { } w ? new DenialRefusal(w.CostCenter, w.User, w.Period, w.Limit, w.Spent, w.Held, w.Status, w.ResetsAt) : null;
+        return Answer.BlockedBy is { } w ? new DenialRefusal(w.CostCenter, w.User, w.Period, w.Limit, w.Spent, w.Held, w.Status, w.ResetsAt)
+        {
+            Reservations = w.Reservations, NextLapseAt = w.NextLapse,
+        } : null;
     }
 }

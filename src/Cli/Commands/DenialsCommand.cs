@@ -37,11 +37,11 @@ internal static class DenialsCommand
     }
 
     private static void Print(Screen screen, IEnumerable<JsonElement> items) => screen.Table(
-        ["at", "request", "cost center", "user", "model", "amount", "reason", "refused by", "retry in"],
+        ["at", "request", "cost center", "user", "model", "amount", "reason", "because", "retry in"],
         items.Select(d => new[]
         {
             Screen.Escape(d.Text("at")), Screen.Escape(d.Text("request_id")), Screen.Escape(d.Text("cost_center")), Screen.Escape(d.Text("user")), Screen.Escape(d.Text("model")), d.Text("amount"),
-            Screen.Escape(d.Text("reason")), Screen.Escape(Windows.InWords(d.Member("blocked_by")) ?? Pauses.InWords(d.Member("paused_by"))),
+            Screen.Escape(d.Text("reason")), Screen.Escape(d.Text("detail") ?? Windows.InWords(d.Member("blocked_by")) ?? Pauses.InWords(d.Member("paused_by"))),
             d.Text("retry_after_seconds") is { } seconds ? seconds + " s" : "",
         }),
         5, 8);

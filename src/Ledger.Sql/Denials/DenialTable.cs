@@ -18,7 +18,8 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
     [
         ("at", "timestamp"), ("id", "text"), ("cost_center", "text"), ("user_name", "text"), ("session", "text"), ("model", "text"), ("request_id", "text"), ("amount", "bigint"),
         ("reason", "text"), ("refused_by", "text"), ("refused_user", "text"), ("period", "bigint"), ("limit_amount", "bigint"), ("spent", "bigint"), ("held", "bigint"),
-        ("status", "text"), ("ends_at", "timestamp"), ("retry_after", "bigint"), ("sampled", "bigint"),
+        ("status", "text"), ("ends_at", "timestamp"), ("retry_after", "bigint"), ("sampled", "bigint"), ("detail", "text"),
+        ("refused_model", "text"), ("reservations", "bigint"), ("next_lapse_at", "timestamp"),
     ];
 
     private static readonly (string Name, string Type)[] OmittedColumns =
@@ -113,6 +114,7 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
         to.WriteString("reason", denial.Reason);
         if (denial.RetryAfterSeconds is { } wait) to.WriteNumber("retry_after", wait);
         to.WriteNumber("sampled", denial.Sampled ? 1 : 0);
+        to.WriteString("detail", denial.Detail);
         if (denial.RefusedBy is not { } refusal) return;
         to.WriteString("refused_by", refusal.CostCenter);
         to.WriteString("refused_user", refusal.User);
@@ -122,6 +124,9 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
         to.WriteNumber("held", refusal.Held.Nanos);
         to.WriteString("status", refusal.Status);
         if (refusal.EndsAt is { } end) dialect.WriteTime(to, "ends_at", end);
+        to.WriteString("refused_model", refusal.Model);
+        if (refusal.Reservations is { } reservations) to.WriteNumber("reservations", reservations);
+        if (refusal.NextLapseAt is { } lapse) dialect.WriteTime(to, "next_lapse_at", lapse);
     }
 
     private static Denial Read(RowReader r)
@@ -130,9 +135,14 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
         var (session, model, requestId, amount, reason) = (r.TextOrNull(), r.TextOrNull(), r.TextOrNull(), r.Money(), r.Text());
         var (by, byUser, period) = (r.TextOrNull(), r.TextOrNull(), r.LongOrNull());
         var (limit, spent, held, status, endsAt) = (r.LongOrNull(), r.LongOrNull(), r.LongOrNull(), r.TextOrNull(), r.TimeOrNull());
+        var (retryAfter, sampled, detail) = (r.LongOrNull(), r.Long() != 0, r.TextOrNull());
+        var (byModel, reservations, nextLapse) = (r.TextOrNull(), r.LongOrNull(), r.TimeOrNull());
         var refusal = by is null ? null
-            : new DenialRefusal(by, byUser, period == Pause ? null : (Period?)period, new(limit ?? 0), new(spent ?? 0), new(held ?? 0), status ?? "", endsAt);
-        return new Denial(id, at, costCenter, user, session, model, requestId, amount, reason, refusal, r.LongOrNull(), r.Long() != 0);
+            : new DenialRefusal(by, byUser, period == Pause ? null : (Period?)period, new(limit ?? 0), new(spent ?? 0), new(held ?? 0), status ?? "", endsAt)
+            {
+                Model = byModel, Reservations = (int?)reservations, NextLapseAt = nextLapse,
+            };
+        return new Denial(id, at, costCenter, user, session, model, requestId, amount, reason, refusal, retryAfter, sampled) { Detail = detail };
     }
 
     private static string TextOf(Guid id) => id.ToString(Id, CultureInfo.InvariantCulture);

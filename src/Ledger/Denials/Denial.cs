@@ -12,4 +12,8 @@ namespace BudgetEngine.Ledger.Denials;
 /// <param name="Sampled">It stands for others, which were only counted.</param>
 public sealed record Denial(
     Guid Id, DateTimeOffset At, string CostCenter, string User, string? Session, string? Model, string? RequestId, Money Amount, string Reason, DenialRefusal? RefusedBy,
-    long? RetryAfterSeconds, bool Sampled);
+    long? RetryAfterSeconds, bool Sampled)
+{
+    /// <summary>What the caller was told, in a sentence, as far as its key saw; null: a process of an earlier version does not say.</summary>
+    public string? Detail { get; init; }
+}

@@ -22,7 +22,7 @@ public class DenialTests(KeyedHost host)
 
         var denial = Assert.Single(await ListAsync("cost_center=den-a", 1))!;
         Assert.Equal(
-            ["at", "request_id", "cost_center", "user", "session", "model", "amount", "reason", "blocked_by", "paused_by", "retry_after_seconds", "sampled"], denial.AsObject().Select(m => m.Key));
+            ["at", "request_id", "cost_center", "user", "session", "model", "amount", "reason", "blocked_by", "paused_by", "retry_after_seconds", "sampled", "detail"], denial.AsObject().Select(m => m.Key));
         Assert.Equal(
             ("req-den-a", "den-a/x", "bob", "s-1", "gpt-4.1", 2m, "budget_exceeded", false),
             ((string?)denial["request_id"], (string?)denial["cost_center"], (string?)denial["user"], (string?)denial["session"], (string?)denial["model"], (decimal)denial["amount"]!,
@@ -31,6 +31,9 @@ public class DenialTests(KeyedHost host)
         Assert.Equal(
             ("den-a", "daily", 10m, 4m, 5m, 1m), ((string?)window["cost_center"], (string?)window["period"], (decimal)window["limit"]!, (decimal)window["spent"]!, (decimal)window["held"]!, (decimal)window["available"]!));
         Assert.NotNull(window["resets_at"]);
+        Assert.Equal(1, (int)window["reservations"]!);
+        Assert.NotNull(window["next_lapse_at"]);
+        Assert.StartsWith("The daily budget of den-a is held: of 10, 4 is spent and 5 held by 1 open reservation. ", (string?)denial["detail"], StringComparison.Ordinal);
         // The amount would fit were nothing held: the next hold lapses in ten minutes, and the grace of an ancestor.
         Assert.InRange((long)denial["retry_after_seconds"]!, 1, 605);
     }
@@ -56,7 +59,7 @@ public class DenialTests(KeyedHost host)
 
         var denial = Assert.Single(await ListAsync("cost_center=den-c/x&reason=paused", 1))!;
         Assert.Null(denial["blocked_by"]);
-        Assert.Equal("""{"cost_center":"den-c","user":"amy","until":null}""", denial["paused_by"]!.ToJsonString());
+        Assert.Equal("""{"cost_center":"den-c","user":"amy","model":null,"until":null}""", denial["paused_by"]!.ToJsonString());
     }
 
     [Fact]
@@ -116,6 +119,8 @@ public class DenialTests(KeyedHost host)
 
         Assert.Equal("den-g/x/y", (string?)denial["cost_center"]);
         Assert.Equal(["cost_center", "period", "status", "resets_at"], denial["blocked_by"]!.AsObject().Select(m => m.Key));
+        // It was asked by a key that sees the amounts, and this one does not.
+        Assert.Null(denial["detail"]);
         (await Api.SendAsync("GET", "/v1/denials?cost_center=den-g", null, key)).ExpectProblem(403, "outside_subtree");
         var (check, _) = await host.NewKeyAsync("check", "den-g/x");
         (await Api.SendAsync("GET", "/v1/denials", null, check)).ExpectProblem(403, "missing_scope");

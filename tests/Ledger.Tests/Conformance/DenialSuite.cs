@@ -16,9 +16,9 @@ public abstract class DenialSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         Denial[] denials =
         [
-            Of(0, "acme/x") with { RefusedBy = new DenialRefusal("acme", null, Period.Daily, new(long.MaxValue), new(3), new(2), "warning", Now.AddHours(1)), RetryAfterSeconds = 59 },
+            Of(0, "acme/x") with { RefusedBy = new DenialRefusal("acme", null, Period.Daily, new(long.MaxValue), new(3), new(2), "warning", Now.AddHours(1)) { Reservations = 7, NextLapseAt = Now.AddSeconds(59) }, RetryAfterSeconds = 59, Detail = "It is held." },
             Of(1, "acme/x") with { RefusedBy = new DenialRefusal("acme", "u-1", Period.Total, new(5), new(5), new(0), "exceeded", null), Sampled = true },
-            Of(2, "acme/x") with { Reason = "paused", RefusedBy = new DenialRefusal("acme/x", null, null, default, default, default, "paused", null) },
+            Of(2, "acme/x") with { Reason = "paused", RefusedBy = new DenialRefusal("acme/x", null, null, default, default, default, "paused", null) { Model = "gpt" } },
             Of(3, "acme/x") with { Reason = "unknown_model", Session = null, Model = null, RequestId = null, Amount = Money.Zero },
         ];
 
