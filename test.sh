@@ -32,7 +32,7 @@ install_tools() {
 logs=$(mktemp -d)
 run() { # what to test, further arguments of dotnet test
   echo "== $*"
-  dotnet test "$@" --no-build -c Release --nologo -v quiet --logger "console;verbosity=minimal"
+  dotnet test "$@" --no-build -c Release --nologo -v quiet --logger "console;verbosity=minimal" ${at_once:+-- xUnit.MaxParallelThreads=$at_once}
 }
 
 # Lanes run beside each other: some projects start processes and mostly wait for them, others compute.
@@ -42,8 +42,9 @@ lane() { # projects of tests/, one after the other
   return $failed
 }
 
-processes() { lane Integration.Tests Dashboard.Tests; }
-clusters() { lane Cluster Torture; }
+# One test at a time in these: each starts engines of its own, and too many at once only wait for each other.
+processes() { at_once=1 lane Integration.Tests Dashboard.Tests; }
+clusters() { at_once=1 lane Cluster Torture; }
 
 computes() {
   local failed=0
