@@ -42,9 +42,9 @@ lane() { # projects of tests/, one after the other
   return $failed
 }
 
-# One test at a time in these: each starts engines of its own, and too many at once only wait for each other.
-processes() { at_once=1 lane Integration.Tests Dashboard.Tests; }
-clusters() { at_once=1 lane Cluster Torture; }
+processes() { lane Integration.Tests Torture; }
+# One cluster at a time: several at once only wait for each other.
+clusters() { at_once=1 lane Cluster Dashboard.Tests; }
 
 computes() {
   local failed=0

@@ -7,8 +7,12 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Fuzz;
 
 /// <summary>The short form. BUDGET_SEED repeats the draw, BUDGET_FUZZ_INPUTS changes how many; the long form is ./fuzz.sh.</summary>
+[Collection(OneHost)]
 public sealed class FuzzTests(ITestOutputHelper output)
 {
+    /// <summary>Live memory is measured: no other host beside it.</summary>
+    public const string OneHost = "one host";
+
     private const int Inputs = 40_000;
 
     [Fact]

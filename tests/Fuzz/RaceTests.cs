@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Fuzz;
 
 /// <summary>The short form; the long one is ./fuzz.sh --races N.</summary>
+[Collection(FuzzTests.OneHost)]
 public sealed class RaceTests(ITestOutputHelper output)
 {
     private const int RacesOfTheShortForm = 400;
