@@ -42,9 +42,9 @@ lane() { # projects of tests/, one after the other
   return $failed
 }
 
-processes() { lane Integration.Tests Torture; }
-# One cluster at a time: several at once only wait for each other.
-clusters() { at_once=1 lane Cluster Dashboard.Tests; }
+# One test at a time in these: each starts engines of its own, and several at once only wait for each other.
+processes() { at_once=1 lane Integration.Tests; }
+clusters() { at_once=1 lane Cluster Torture Dashboard.Tests; }
 
 computes() {
   local failed=0

@@ -15,8 +15,11 @@ internal sealed class FuzzRun : IDisposable
     /// <summary>Of the requests that could change something, one in so many runs alone, between two looks at the store.</summary>
     private const int AloneOneIn = 64;
 
-    /// <summary>What caches, pools and the state that callers make may grow by: so much, and so many bytes per input. A leak of 1 kB per input would pass it in the short form.</summary>
-    private const long MayGrow = 32L << 20;
+    /// <summary>
+    /// What caches, pools and the state that callers make may grow by: so much, and so many bytes per input. The events that are remembered for listeners are up to 16 MB of it, and the
+    /// inputs fill them. A leak of 1 kB per input would pass it in the short form.
+    /// </summary>
+    private const long MayGrow = 48L << 20;
 
     private const long MayGrowPerInput = 64;
 
