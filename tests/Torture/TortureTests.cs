@@ -9,10 +9,10 @@ namespace BudgetEngine.Torture;
 public sealed class TortureTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task ShortTorture_Sqlite_ViolatesNothing() => RunAsync(postgres: false, Rounds(3));
+    public Task ShortTorture_Sqlite_ViolatesNothing() => RunAsync(postgres: false, Rounds(2));
 
     [PostgresFact]
-    public Task ShortTorture_Postgres_ViolatesNothing() => RunAsync(postgres: true, Rounds(3));
+    public Task ShortTorture_Postgres_ViolatesNothing() => RunAsync(postgres: true, Rounds(2));
 
     private static int Rounds(int few) => int.TryParse(Environment.GetEnvironmentVariable("BUDGET_TORTURE_ROUNDS"), out var rounds) ? rounds : few;
 

@@ -19,7 +19,7 @@ public sealed class FewConnectionsTests(ITestOutputHelper output)
     private const int Closing = 2;
 
     private const int Workers = 4;
-    private const int Turns = 40;
+    private const int Turns = 12;
 
     [ClusterFact]
     public async Task Postgres_OfTwentyConnections_ServesFiveSilosWithinTheirPools()
