@@ -26,10 +26,10 @@ public sealed class CopyTests(ITestOutputHelper output)
         var held = await FillAsync(sqlite);
         var before = await AskAsync(sqlite, held.Key);
 
-        await CopyAsync(["--data", sqlite.Directory], ["--to-postgres", postgres.Postgres!], kills: 3);
+        await CopyAsync(["--data", sqlite.Directory], ["--to-postgres", postgres.Postgres!], kills: 2);
         var moved = await AskAsync(postgres, held.Key);
         AssertSame(before, moved);
-        await CopyAsync(["--postgres", postgres.Postgres!], ["--to-data", back.Directory], kills: 3);
+        await CopyAsync(["--postgres", postgres.Postgres!], ["--to-data", back.Directory], kills: 2);
         AssertSame(before, await AskAsync(back, held.Key));
 
         // The reservation is still there, repeats are known, and what comes is counted on.
@@ -126,7 +126,7 @@ public sealed class CopyTests(ITestOutputHelper output)
     /// <summary>Killed at another line each time, then run to its end.</summary>
     private async Task CopyAsync(string[] from, string[] to, int kills)
     {
-        string[] points = ["copied usage: 4", "copied usage_days", "compared usage: 4"];
+        string[] points = ["copied usage: 4", "compared usage: 4"];
         for (var i = 0; i < kills; i++) output.WriteLine($"{points[i]}: {(await KilledAsync(["copy", .. from, .. to], points[i]) ? "killed" : "it ended")}");
         var run = await EngineProcess.RunAsync(["copy", .. from, .. to]);
         Assert.True(run.ExitCode == 0, run.ToString());
