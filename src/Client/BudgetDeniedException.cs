@@ -16,7 +16,7 @@ public sealed class BudgetDeniedException(CheckAnswer answer) : Exception(Descri
     {
         var why = answer.BlockedBy switch
         {
-            { } window when IsHeld(answer, window) => $" It is not spent, but held by {window.Reservations} open reservations{(window.NextLapseAt is { } at ? $"; the next lapses at {Instant(at)}" : "")}.",
+            { } window when IsHeld(answer, window) => $" It is not spent, but held by {window.Reservations} open {(window.Reservations == 1 ? "reservation" : "reservations")}{(window.NextLapseAt is { } at ? $"; the next lapses at {Instant(at)}" : "")}.",
             { ResetsAt: { } at } => $" It resets at {Instant(at)}.",
             _ => "",
         };

@@ -24,7 +24,7 @@ public sealed class RepriceTests(ITestOutputHelper output)
         await using var engine = await EngineProcess.StartAsync(store);
         await engine.Caller.SetBudgetAsync("acme", new { monthly = 1_000_000 });
         await PriceAsync(engine, 2, "2026-01-01T00:00:00Z");
-        var at = DateTimeOffset.UtcNow.AddMinutes(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = Today.Ago(TimeSpan.FromMinutes(1)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         foreach (var chunk in Enumerable.Range(0, Records).Chunk(4_000)) (await engine.Caller.PostNdJsonAsync("/v1/usage", chunk.Select(i => RecordOf(i, at)))).Is(200);
         var before = Enumerable.Range(0, Records).Sum(i => CostOf(i, 2_000));
         Assert.Equal(before, (await engine.Caller.ExportAsync("acme")).Sum(r => r.Cost));

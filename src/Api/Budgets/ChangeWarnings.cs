@@ -1,5 +1,5 @@
-using System.Globalization;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
@@ -29,7 +29,7 @@ internal sealed class ChangeWarnings(INodeReader nodes, ILedgerBudgets budgets, 
 
         if (before?.PerUser is not null && after?.PerUser is null) warnings.Add("per_user: users have no limit of their own here any more, but those with a budget of their own");
         if (before?.PerChild is not null && after?.PerChild is null) warnings.Add("per_child: children have no limit from here any more");
-        if (was.Limits.Any && !becomes.Limits.Any && await IsUnlimitedAsync(target, caller)) warnings.Add($"no limit is left on {target.Path} or above it: checks there are always allowed");
+        if (was.Limits.Any && !becomes.Limits.Any && await IsUnlimitedAsync(target, caller)) warnings.Add($"no limit of money is left on {target.Path} or above it: what is spent there denies no check any more");
         if (becomes.Limits.Any && (was.Limits != becomes.Limits || was.Enforcement != becomes.Enforcement)) warnings.AddRange(await SpentAsync(target, was, becomes));
         return warnings;
     }
@@ -40,8 +40,7 @@ internal sealed class ChangeWarnings(INodeReader nodes, ILedgerBudgets budgets, 
         if (after is null || after.Calendar.Equals(before.Calendar)) return null;
         var now = clock.GetUtcNow();
         if (after.Calendar.History[^1].From <= now) return null;
-        var from = after.Calendar.History[^1].From.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"time_zone: {after.Calendar.CurrentZone} is in force from {from} on, when the current day ends in {before.Calendar.ZoneAt(now)}";
+        return $"time_zone: {after.Calendar.CurrentZone} is in force from {TimeText.Of(after.Calendar.History[^1].From)} on, when the current day ends in {before.Calendar.ZoneAt(now)}";
     }
 
     /// <summary>Limits under what is spent already. What is held counts too once it is settled; it is not looked at here.</summary>
@@ -73,7 +72,7 @@ internal sealed class ChangeWarnings(INodeReader nodes, ILedgerBudgets budgets, 
         var spent = $"{Words.Periods.Of(figures.Period)}: {resolution.ToText(figures.Spent)} of {resolution.ToText(figures.Limit)} is spent already";
         if (enforcement == Enforcement.Soft) return $"{spent}: checks are allowed, and marked as over the limit";
         return live.CalendarOf(path).EndOf(figures.Period, figures.Window) is { } end
-            ? $"{spent}: checks are denied from now on, until {end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
+            ? $"{spent}: checks are denied from now on, until {TimeText.Of(end)}"
             : $"{spent}: checks are denied from now on";
     }
 

@@ -95,7 +95,7 @@ internal sealed class IncreaseEndpoints(
     private Problem ConflictOf(ApiKey caller, string id, Increase stored) => new(
         ApiCode.IncreaseConflict,
         caller.Subtree.Contains(stored.CostCenter)
-            ? $"'{id}' is an increase of {resolution.ToText(stored.Amount)} on '{stored.CostCenter}' until {stored.Until:yyyy-MM-ddTHH:mm:ssZ}; use another id."
+            ? $"'{id}' is an increase of {resolution.ToText(stored.Amount)} on '{stored.CostCenter}' until {TimeText.Of(stored.Until)}; use another id."
             : $"'{id}' is taken; use another id.");
 
     internal sealed class Draft

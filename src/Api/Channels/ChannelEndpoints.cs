@@ -107,7 +107,7 @@ internal sealed class ChannelEndpoints(
         if (await FindAsync(name, caller) is not { } channel) return Unknown(name);
         if (channel.Disabled is { } disabled)
         {
-            return new Problem(ApiCode.InvalidRequest, $"The channel is off since {disabled.At:yyyy-MM-ddTHH:mm:ssZ}: {disabled.Reason}. Mend it and PUT it again first.");
+            return new Problem(ApiCode.InvalidRequest, $"The channel is off since {TimeText.Of(disabled.At)}: {disabled.Reason}. Mend it and PUT it again first.");
         }
 
         var alert = NewTest(channel, caller);

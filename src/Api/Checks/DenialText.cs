@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Wording;
@@ -106,7 +107,7 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         _ => answer.RetryAfterSeconds is { } seconds ? $" Ask again in {seconds} s." : "",
     };
 
-    private string Resets => answer.BlockedBy!.ResetsAt is { } at ? $" It resets at {Instant(at)}." : " It never resets.";
+    private string Resets => answer.BlockedBy!.ResetsAt is { } at ? $" It resets at {TimeText.Of(at)}." : " It never resets.";
 
     private string Of => answer.Breaker switch
     {
@@ -115,11 +116,9 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         _ => "",
     };
 
-    private string Until(string resumed) => answer.Breaker?.Until is { } at ? $" until {Instant(at)}" : $" until {resumed} resumed";
+    private string Until(string resumed) => answer.Breaker?.Until is { } at ? $" until {TimeText.Of(at)}" : $" until {resumed} resumed";
 
     private static string Count(int reservations) => reservations == 1 ? "1 open reservation" : string.Create(CultureInfo.InvariantCulture, $"{reservations} open reservations");
-
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>What of a window has refused.</summary>
     private enum RefusalCause

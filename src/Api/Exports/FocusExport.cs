@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
@@ -100,8 +100,7 @@ internal sealed class FocusExport(ExportedRows exported, LiveNodes nodes, Catalo
         sheet.EndRow();
     }
 
-    private static void Add(CsvSheet sheet, DateTimeOffset? time) =>
-        sheet.Add(time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+    private static void Add(CsvSheet sheet, DateTimeOffset? time) => sheet.Add(time is { } at ? TimeText.Of(at) : null);
 
     private static (string Meter, string Type) MeterOf(TokenMeter? meter) => meter switch
     {

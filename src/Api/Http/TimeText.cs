@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace BudgetEngine.Api.Http;
 
 /// <summary>RFC 3339 times. A time without <c>Z</c> or an offset names no instant and is refused.</summary>
@@ -21,6 +23,9 @@ internal static class TimeText
         time = new DateTimeOffset(ticks, TimeSpan.Zero);
         return true;
     }
+
+    /// <summary>In UTC, to the second: <c>2026-11-21T10:00:00Z</c>.</summary>
+    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static bool HasShape(ReadOnlySpan<char> text)
     {

@@ -143,7 +143,7 @@ internal sealed class KeyEndpoints(Gate gate, ILedgerKeys ledger, Catalog catalo
 
     /// <summary>Nobody gives what they lack, and that includes time: a key that ends makes, changes and revokes none that would be there after it.</summary>
     private static Problem EndsSooner(ApiKey caller) => new(
-        ApiCode.KeyEndsSooner, $"The key of this request ends at {caller.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ}: it may make, change and revoke only keys that end by then.");
+        ApiCode.KeyEndsSooner, $"The key of this request ends at {TimeText.Of(caller.ExpiresAt!.Value)}: it may make, change and revoke only keys that end by then.");
 
     private Problem TooMany(ApiKey caller) => new(
         ApiCode.QuotaExceeded, $"Too many keys, those counted that were revoked or have expired within the retention. {_shares.Describe(caller.Subtree.CostCenter)}");

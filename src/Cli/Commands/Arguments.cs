@@ -6,6 +6,9 @@ namespace BudgetEngine.Cli.Commands;
 /// <summary>Arguments and options that several commands have, with one meaning.</summary>
 internal static class Arguments
 {
+    /// <summary>Of a length of time: a hundred years, beyond which a date has no end.</summary>
+    private const int MaxDays = 36_525;
+
     public static Argument<string> CostCenter() => new("cost-center") { Description = "Such as acme/engineering/search." };
 
     public static Argument<string?> OptionalCostCenter() => new("cost-center") { Description = "Such as acme/engineering/search.", Arity = ArgumentArity.ZeroOrOne };
@@ -45,12 +48,15 @@ internal static class Arguments
     public static string? Until(string? text, TimeProvider clock)
     {
         if (text is null) return null;
-        if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
-            TimeSpan? after = text[^1] switch { 's' => TimeSpan.FromSeconds(count), 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null };
-            if (after is { } time) return (clock.GetUtcNow() + time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        }
-
+        if (Duration(text) is { } time) return (clock.GetUtcNow() + time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : throw new CommandFault($"'{text}' is neither an instant such as 2026-12-01T00:00:00Z nor a time such as 4h");
+    }
+
+    /// <summary>A length of time such as <c>90s</c>, <c>30m</c>, <c>4h</c> or <c>7d</c>, at most <see cref="MaxDays"/>; null: it is none.</summary>
+    public static TimeSpan? Duration(string text)
+    {
+        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        long? seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => null };
+        return count * seconds is { } length && length <= MaxDays * 86_400L ? TimeSpan.FromSeconds(length) : null;
     }
 }

@@ -26,11 +26,7 @@ internal static class HoldsCommand
                 ("min_amount", run.Of(amount)),
             ];
             if (run.Of(release)) return await ReleaseAsync(run, Query.Of("/v1/reservations", filter), run.Of(reason));
-            var items = new List<JsonElement>();
-            await foreach (var item in run.Engine.ListAsync(Query.Of("/v1/reservations", [.. filter, ("sort", run.Of(largest) ? "-left" : null)]), run.Of(most), run.Stopping)) items.Add(item);
-            if (run.Screen.AsJson) items.ForEach(run.Screen.JsonLine);
-            else Print(run.Screen, items);
-            return CommandLine.Done;
+            return await run.ListAsync(Query.Of("/v1/reservations", [.. filter, ("sort", run.Of(largest) ? "-left" : null)]), run.Of(most), Print);
         });
         return command;
     }
@@ -68,12 +64,6 @@ internal static class HoldsCommand
     private static string? Seconds(string? text)
     {
         if (text is null) return null;
-        if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
-            long? seconds = text[^1] switch { 's' => count, 'm' => count * 60L, 'h' => count * 3_600L, 'd' => count * 86_400L, _ => null };
-            if (seconds is { } time) return time.ToString(CultureInfo.InvariantCulture);
-        }
-
-        throw new CommandFault($"'{text}' is no time such as 90s, 10m or 2h");
+        return Arguments.Duration(text) is { } time ? ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture) : throw new CommandFault($"'{text}' is no time such as 90s, 10m or 2h");
     }
 }

@@ -28,14 +28,7 @@ internal static class KeyCommands
     {
         var most = Arguments.Most(200);
         var command = new Command("list", "Every key that this one may see.") { most };
-        line.OnRun(command, async run =>
-        {
-            var keys = new List<JsonElement>();
-            await foreach (var key in run.Engine.ListAsync("/v1/keys", run.Of(most), run.Stopping)) keys.Add(key);
-            if (run.Screen.AsJson) keys.ForEach(run.Screen.JsonLine);
-            else Print(run.Screen, keys);
-            return CommandLine.Done;
-        });
+        line.OnRun(command, run => run.ListAsync("/v1/keys", run.Of(most), Print));
         return command;
     }
 

@@ -12,15 +12,8 @@ internal static class PausesCommand
     {
         var (costCenter, user, model, most) = (Arguments.OptionalCostCenter(), Arguments.User(), Arguments.Model(), Arguments.Most(100));
         var command = new Command("pauses", "What is paused: of a cost center, below it, and above it where that touches it.") { costCenter, user, model, most };
-        line.OnRun(command, async run =>
-        {
-            var path = Query.Of("/v1/pauses", ("cost_center", run.Of(costCenter)), ("user", run.Of(user)), ("model", run.Of(model)));
-            var items = new List<JsonElement>();
-            await foreach (var item in run.Engine.ListAsync(path, run.Of(most), run.Stopping)) items.Add(item);
-            if (run.Screen.AsJson) items.ForEach(run.Screen.JsonLine);
-            else Print(run.Screen, items);
-            return CommandLine.Done;
-        });
+        line.OnRun(command, run => run.ListAsync(
+            Query.Of("/v1/pauses", ("cost_center", run.Of(costCenter)), ("user", run.Of(user)), ("model", run.Of(model))), run.Of(most), Print));
         return command;
     }
 

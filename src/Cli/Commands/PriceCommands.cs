@@ -11,6 +11,7 @@ namespace BudgetEngine.Cli.Commands;
 internal static class PriceCommands
 {
     private const int MaxShown = 40;
+    private const int MaxMissing = 500;
     private const decimal PerMillion = 1_000_000m;
 
     /// <summary>The members of LiteLLM's price list that a person compares, with the engine's names.</summary>
@@ -24,38 +25,22 @@ internal static class PriceCommands
         var model = new Argument<string?>("model") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
         var most = Arguments.Most(100);
         var command = new Command("list", "Versions of prices, per their unit of tokens.") { model, most };
-        line.OnRun(command, async run =>
-        {
-            var items = await ItemsAsync(run, Query.Of("/v1/prices", ("model", run.Of(model))), run.Of(most));
-            if (run.Screen.AsJson) items.ForEach(run.Screen.JsonLine);
-            else
-            {
-                run.Screen.Table(
-                    ["model", "input", "output", "cached", "cache write", "per", "in force from"],
-                    items.Select(p => new[] { Screen.Escape(p.Text("model")), p.Text("input"), p.Text("output"), p.Text("cached_input"), p.Text("cache_write"), p.Text("per"), Screen.Escape(p.Text("effective_from")) }), 1, 2, 3, 4, 5);
-            }
-
-            return CommandLine.Done;
-        });
+        line.OnRun(command, run => run.ListAsync(
+            Query.Of("/v1/prices", ("model", run.Of(model))), run.Of(most),
+            static (screen, items) => screen.Table(
+                ["model", "input", "output", "cached", "cache write", "per", "in force from"],
+                items.Select(p => new[] { Screen.Escape(p.Text("model")), p.Text("input"), p.Text("output"), p.Text("cached_input"), p.Text("cache_write"), p.Text("per"), Screen.Escape(p.Text("effective_from")) }), 1, 2, 3, 4, 5)));
         return command;
     }
 
     private static Command Missing(CommandLine line)
     {
         var command = new Command("missing", "Models that were used without a price, and what they were booked at.");
-        line.OnRun(command, async run =>
-        {
-            var items = await ItemsAsync(run, "/v1/prices/missing", 500);
-            if (run.Screen.AsJson) items.ForEach(run.Screen.JsonLine);
-            else
-            {
-                run.Screen.Table(
-                    ["model", "provider", "records", "booked at", "last seen", "nearest"],
-                    items.Select(p => new[] { Screen.Escape(p.Text("model")), Screen.Escape(p.Text("provider")), p.Text("records"), p.Text("cost"), Screen.Escape(p.Text("last_seen")), Screen.Escape(p.Text("nearest")) }), 2, 3);
-            }
-
-            return CommandLine.Done;
-        });
+        line.OnRun(command, run => run.ListAsync(
+            "/v1/prices/missing", MaxMissing,
+            static (screen, items) => screen.Table(
+                ["model", "provider", "records", "booked at", "last seen", "nearest"],
+                items.Select(p => new[] { Screen.Escape(p.Text("model")), Screen.Escape(p.Text("provider")), p.Text("records"), p.Text("cost"), Screen.Escape(p.Text("last_seen")), Screen.Escape(p.Text("nearest")) }), 2, 3)));
         return command;
     }
 
@@ -70,7 +55,7 @@ internal static class PriceCommands
             var place = run.Of(file);
             if (!place.Exists) throw new CommandFault($"there is no file {place.FullName}");
             var text = await File.ReadAllBytesAsync(place.FullName, run.Stopping);
-            var before = run.Screen.AsJson ? [] : await InForceAsync(run);
+            var before = run.Screen.AsJson ? [] : await PricesInForce.ReadAsync(run.Engine, run.Screen.Clock, run.Stopping);
             using var body = new ByteArrayContent(text) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
             var path = Query.Of("/v1/prices/import", ("format", "litellm"), ("dry_run", run.Of(dryRun) ? "true" : "false"), ("accept", run.Of(accept)));
             var answer = (await run.Engine.SendContentAsync(HttpMethod.Post, path, body, run.Stopping)).Body;
@@ -121,29 +106,5 @@ internal static class PriceCommands
     {
         if (names.Count == 0) return;
         screen.Line($"{what}: {string.Join(", ", names.Take(MaxShown))}{(names.Count > MaxShown ? $" and {names.Count - MaxShown} more" : "")}");
-    }
-
-    /// <summary>The version of each model that is in force: of those that have begun, the latest.</summary>
-    private static async Task<Dictionary<string, JsonElement>> InForceAsync(Run run)
-    {
-        var now = run.Screen.Clock.GetUtcNow();
-        var prices = new Dictionary<string, JsonElement>();
-        await foreach (var price in run.Engine.ListAsync("/v1/prices", int.MaxValue, run.Stopping))
-        {
-            var model = price.Text("model")!;
-            if (FromOf(price) > now) continue;
-            if (!prices.TryGetValue(model, out var other) || FromOf(other) <= FromOf(price)) prices[model] = price;
-        }
-
-        return prices;
-    }
-
-    private static DateTimeOffset FromOf(JsonElement price) => DateTimeOffset.Parse(price.Text("effective_from")!, CultureInfo.InvariantCulture);
-
-    private static async Task<List<JsonElement>> ItemsAsync(Run run, string path, int most)
-    {
-        var items = new List<JsonElement>();
-        await foreach (var item in run.Engine.ListAsync(path, most, run.Stopping)) items.Add(item);
-        return items;
     }
 }

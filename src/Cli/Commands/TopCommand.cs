@@ -18,24 +18,15 @@ internal static class TopCommand
         return command;
     }
 
-    public static async Task<int> PrintAsync(Run run, string? under, string sort, int most)
-    {
-        var items = new List<JsonElement>();
-        await foreach (var item in run.Engine.ListAsync(Query.Of("/v1/cost-centers", ("under", under), ("sort", sort)), most, run.Stopping)) items.Add(item);
-        if (run.Screen.AsJson)
-        {
-            items.ForEach(run.Screen.JsonLine);
-            return CommandLine.Done;
-        }
+    public static Task<int> PrintAsync(Run run, string? under, string sort, int most) =>
+        run.ListAsync(Query.Of("/v1/cost-centers", ("under", under), ("sort", sort)), most, Print);
 
-        run.Screen.Table(
-            ["cost center", "status", "today", "this month", "requests today", "fullest limit", "paused"],
-            items.Select(c => new[]
-            {
-                Screen.Escape(c.Text("cost_center")), Screen.Status(c.Text("status")), c.Text("spent_today"), c.Text("spent_month"), c.Text("requests_today"),
-                Screen.Bar(c.Items("budgets").Select(b => b.Number("utilization")).Max()), c.Member("paused") is null ? "" : "[red]paused[/]",
-            }),
-            2, 3, 4);
-        return CommandLine.Done;
-    }
+    private static void Print(Screen screen, IEnumerable<JsonElement> items) => screen.Table(
+        ["cost center", "status", "today", "this month", "requests today", "fullest limit", "paused"],
+        items.Select(c => new[]
+        {
+            Screen.Escape(c.Text("cost_center")), Screen.Status(c.Text("status")), c.Text("spent_today"), c.Text("spent_month"), c.Text("requests_today"),
+            Screen.Bar(c.Items("budgets").Select(b => b.Number("utilization")).Max()), c.Member("paused") is null ? "" : "[red]paused[/]",
+        }),
+        2, 3, 4);
 }

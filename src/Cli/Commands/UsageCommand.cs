@@ -13,21 +13,17 @@ internal static class UsageCommand
         var (costCenter, user, model, from, to, most) = (Arguments.OptionalCostCenter(), Arguments.User(), Arguments.Model(), Arguments.From(), Arguments.To(), Arguments.Most(30));
         var dearest = new Option<bool>("--dearest") { Description = "By cost instead of time." };
         var command = new Command("usage", "Usage records, the latest first.") { costCenter, user, model, from, to, dearest, most };
-        line.OnRun(command, async run =>
+        line.OnRun(command, run =>
         {
             var path = Query.Of(
                 "/v1/usage", ("cost_center", run.Of(costCenter)), ("user", run.Of(user)), ("model", run.Of(model)), ("from", run.Of(from)), ("to", run.Of(to)),
                 ("sort", run.Of(dearest) ? "-cost" : null));
-            var items = new List<JsonElement>();
-            await foreach (var item in run.Engine.ListAsync(path, run.Of(most), run.Stopping)) items.Add(item);
-            if (run.Screen.AsJson) items.ForEach(run.Screen.JsonLine);
-            else Print(run.Screen, items);
-            return CommandLine.Done;
+            return run.ListAsync(path, run.Of(most), Print);
         });
         return command;
     }
 
-    private static void Print(Screen screen, List<JsonElement> items) => screen.Table(
+    private static void Print(Screen screen, IEnumerable<JsonElement> items) => screen.Table(
         ["recorded", "request", "cost center", "user", "model", "in", "out", "cost", "flags"],
         items.Select(r => new[]
         {

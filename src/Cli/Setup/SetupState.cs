@@ -27,20 +27,9 @@ internal sealed class SetupState(EngineApi engine, TimeProvider clock, Cancellat
         return budgets;
     }
 
-    /// <summary>The version of each model that is in force: of those that have begun, the latest; none where that one ends the price.</summary>
-    public async Task<Dictionary<string, JsonObject>> PricesAsync()
-    {
-        var now = clock.GetUtcNow();
-        var latest = new Dictionary<string, (DateTimeOffset From, JsonElement Price)>(StringComparer.Ordinal);
-        await foreach (var price in engine.ListAsync("/v1/prices", int.MaxValue, stopping))
-        {
-            var from = DateTimeOffset.Parse(price.Text("effective_from")!, CultureInfo.InvariantCulture);
-            if (from > now || (latest.TryGetValue(price.Text("model")!, out var other) && other.From > from)) continue;
-            latest[price.Text("model")!] = (from, price);
-        }
-
-        return latest.Where(p => !p.Value.Price.Is("deleted")).ToDictionary(p => p.Key, p => Price(Body(p.Value.Price, _toldOfPrices)), StringComparer.Ordinal);
-    }
+    /// <summary>Those in force, by model; none of a model whose price has ended.</summary>
+    public async Task<Dictionary<string, JsonObject>> PricesAsync() =>
+        (await PricesInForce.ReadAsync(engine, clock, stopping)).Where(p => !p.Value.Is("deleted")).ToDictionary(p => p.Key, p => Price(Body(p.Value, _toldOfPrices)), StringComparer.Ordinal);
 
     /// <summary>A price with its unit, whether or not it was written.</summary>
     public static JsonObject Price(JsonObject price)

@@ -46,7 +46,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         if (Alert.Type == AlertType.Spike && Alert is { Spent: { } today, Limit: { } yesterday }) facts.Add($"{currency.Of(today)} today, {currency.Of(yesterday)} yesterday");
         else if (Alert is { Spent: { } spent, Limit: { } limit }) facts.Add($"{currency.Of(spent)} of {currency.Round(limit)}");
         else if (Alert is { Type: AlertType.Unpriced, Spent: { } booked }) facts.Add($"booked at {currency.Of(booked)} this month");
-        if (Alert.Held is { IsPositive: true } held) facts.Add($"{currency.Of(held)} held by {Alert.Reservations} open reservations");
+        if (Alert.Held is { IsPositive: true } held) facts.Add($"{currency.Of(held)} held{(Alert.Reservations is { } holds ? $" by {Markup.Count(holds, "open reservation")}" : "")}");
         if (Alert.Forecast is { } forecast)
         {
             facts.Add(forecast.ReachedAt is { } reached ? $"runs out {TimeWords.LongDay(reached, Alert.At, Zone)} at this pace" : $"should end at {currency.Round(forecast.Amount)}");

@@ -32,7 +32,7 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
     /// <summary>Tenants are made by people or by usage; beyond this many in a minute all that are left share a count.</summary>
     public const int MaxTenants = 10_000;
 
-    /// <summary>Names of this hour that are remembered so that they count once, some 15 MB at most; a name beyond it counts again each time.</summary>
+    /// <summary>Names of this hour that are remembered so that they count once: some 15 MB, 110 MB if each were as long as a path may be; a name beyond it counts again each time.</summary>
     public const int MaxNamed = 100_000;
 
     private const string TheRest = "";

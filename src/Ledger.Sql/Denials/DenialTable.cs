@@ -40,11 +40,11 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
         database.ReportAsync<IReadOnlyList<Denial>>(
             async s =>
             {
-                var conditions = new Conditions(filter, "at");
-                conditions.AddEqual("user_name", filter.User);
-                conditions.AddEqual("session", filter.Session);
-                conditions.AddEqual("model", filter.Model);
-                conditions.AddEqual("request_id", filter.RequestId);
+                var conditions = ConditionsOf(filter, "at");
+                conditions.AddIfAsked("user_name =", "user_name", filter.User);
+                conditions.AddIfAsked("session =", "session", filter.Session);
+                conditions.AddIfAsked("model =", "model", filter.Model);
+                conditions.AddIfAsked("request_id =", "request_id", filter.RequestId);
                 if (after is not null) conditions.Add("(at < @after or (at = @after and id < @after_id))", ("after", after.At), ("after_id", TextOf(after.Id)));
                 return await s.ListAsync(
                     $"select {Names} from denials where {conditions.Sql} order by at desc, id desc limit @limit", Read, cancellationToken,
@@ -56,7 +56,7 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
         database.ReportAsync<IReadOnlyList<OmittedSum>>(
             async s =>
             {
-                var conditions = new Conditions(filter, "minute");
+                var conditions = ConditionsOf(filter, "minute");
                 return await s.ListAsync(
                     $"select reason, {s.Dialect.Sum("denials")}, min(minute), max(minute) from omitted_denials where {conditions.Sql} group by reason order by reason",
                     r => new OmittedSum(r.Text(), r.Long(), r.Time(), r.Time()), cancellationToken, [.. conditions.Parameters]);
@@ -147,33 +147,14 @@ internal sealed class DenialTable(LedgerDatabase database) : ILedgerDenials
 
     private static string TextOf(Guid id) => id.ToString(Id, CultureInfo.InvariantCulture);
 
-    /// <summary>The where-clause of a filter; <paramref name="time"/> is the column of the instant.</summary>
-    private sealed class Conditions
+    /// <summary>What both tables have; <paramref name="time"/> is the column of the instant.</summary>
+    private static Conditions ConditionsOf(DenialFilter filter, string time)
     {
-        private readonly List<string> _conditions = [];
-        private readonly List<(string Name, object? Value)> _parameters = [];
-
-        public Conditions(DenialFilter filter, string time)
-        {
-            Add(Subtree.Where("cost_center", filter.Under), [.. Subtree.Parameters(filter.Under)]);
-            if (filter.From is { } from) Add($"{time} >= @from", ("from", from));
-            if (filter.To is { } to) Add($"{time} < @to", ("to", to));
-            AddEqual("reason", filter.Reason);
-        }
-
-        public string Sql => string.Join(" and ", _conditions);
-
-        public IEnumerable<(string Name, object? Value)> Parameters => _parameters;
-
-        public void Add(string condition, params ReadOnlySpan<(string Name, object? Value)> parameters)
-        {
-            _conditions.Add(condition);
-            _parameters.AddRange(parameters);
-        }
-
-        public void AddEqual(string column, string? value)
-        {
-            if (value is not null) Add($"{column} = @{column}", (column, value));
-        }
+        var conditions = new Conditions();
+        conditions.Add(Subtree.Where("cost_center", filter.Under), Subtree.Parameters(filter.Under));
+        conditions.AddIfAsked($"{time} >=", "from", filter.From);
+        conditions.AddIfAsked($"{time} <", "to", filter.To);
+        conditions.AddIfAsked("reason =", "reason", filter.Reason);
+        return conditions;
     }
 }

@@ -19,23 +19,16 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
         database.ReportAsync<IReadOnlyList<Pause>>(
             async s =>
             {
-                List<(string Name, object? Value)> parameters =
-                    [.. Subtree.Parameters(filter.Under), ("above", filter.Above.ToArray()), ("now", filter.Now), ("limit", (long)limit)];
-                var conditions = $"({Subtree.Where("cost_center", filter.Under)} or {s.Dialect.In("cost_center", "@above")}) and (until is null or until > @now)";
-                if (filter.User is { } user) Add(" and user_name = @user", ("user", user));
-                if (filter.Model is { } model) Add(" and model = @of_model", ("of_model", model));
-                if (after is not null)
-                {
-                    Add(" and (cost_center, user_name, model) > (@cost_center, @user_name, @model)", [.. Key(after.CostCenter, after.User, after.Model)]);
-                }
-
-                return await s.ListAsync($"select {Columns} from pauses where {conditions} order by cost_center, user_name, model limit @limit", Read, cancellationToken, [.. parameters]);
-
-                void Add(string condition, params ReadOnlySpan<(string Name, object? Value)> values)
-                {
-                    conditions += condition;
-                    parameters.AddRange(values);
-                }
+                var conditions = new Conditions();
+                conditions.Add(
+                    $"({Subtree.Where("cost_center", filter.Under)} or {s.Dialect.In("cost_center", "@above")})", [.. Subtree.Parameters(filter.Under), ("above", filter.Above.ToArray())]);
+                conditions.Add("(until is null or until > @now)", ("now", filter.Now));
+                conditions.AddIfAsked("user_name =", "of_user", filter.User);
+                conditions.AddIfAsked("model =", "of_model", filter.Model);
+                if (after is not null) conditions.Add("(cost_center, user_name, model) > (@cost_center, @user_name, @model)", Key(after.CostCenter, after.User, after.Model));
+                return await s.ListAsync(
+                    $"select {Columns} from pauses where {conditions.Sql} order by cost_center, user_name, model limit @limit", Read, cancellationToken,
+                    [.. conditions.Parameters, ("limit", (long)limit)]);
             },
             cancellationToken);
 

@@ -12,27 +12,21 @@ internal sealed class AuditTable(LedgerDatabase database) : ILedgerAudit
         database.ReportAsync<IReadOnlyList<AuditEntry>>(
             async s =>
             {
-                List<string> conditions = [Subtree.Where("cost_center", filter.Under)];
-                List<(string Name, object? Value)> parameters = [.. Subtree.Parameters(filter.Under), ("limit", (long)limit)];
-                Add("at >= @since", "since", filter.Since);
-                Add("id < @before", "before", before);
-                if (filter.Actors is { } actors) Add(s.Dialect.In("actor", "@actors"), "actors", actors.ToArray());
+                var conditions = new Conditions();
+                conditions.Add(Subtree.Where("cost_center", filter.Under), Subtree.Parameters(filter.Under));
+                conditions.AddIfAsked("at >=", "since", filter.Since);
+                conditions.AddIfAsked("id <", "before", before);
+                if (filter.Actors is { } actors) conditions.Add(s.Dialect.In("actor", "@actors"), ("actors", actors.ToArray()));
                 if (filter.Action is { } action)
                 {
-                    Add($"(action = @action or substr(action, 1, {(action.Length + 1).ToString(CultureInfo.InvariantCulture)}) = @thing)", "action", action);
-                    parameters.Add(("thing", action + "."));
+                    conditions.Add(
+                        $"(action = @action or substr(action, 1, {(action.Length + 1).ToString(CultureInfo.InvariantCulture)}) = @thing)", ("action", action), ("thing", action + "."));
                 }
 
                 return await s.ListAsync(
-                    $"select id, at, actor, action, cost_center, before, after, reason from audit_entries where {string.Join(" and ", conditions)} order by id desc limit @limit",
-                    r => new AuditEntry(r.Long(), r.Time(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull()), cancellationToken, [.. parameters]);
-
-                void Add(string condition, string name, object? value)
-                {
-                    if (value is null) return;
-                    conditions.Add(condition);
-                    parameters.Add((name, value));
-                }
+                    $"select id, at, actor, action, cost_center, before, after, reason from audit_entries where {conditions.Sql} order by id desc limit @limit",
+                    r => new AuditEntry(r.Long(), r.Time(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull(), r.TextOrNull()), cancellationToken,
+                    [.. conditions.Parameters, ("limit", (long)limit)]);
             },
             cancellationToken);
 

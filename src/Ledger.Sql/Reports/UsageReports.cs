@@ -21,7 +21,7 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
         database.ReportAsync<IReadOnlyList<UsageRow>>(
             async s =>
             {
-                var conditions = new UsageConditions(s.Dialect, filter);
+                var conditions = ConditionsOf(s.Dialect, filter);
                 var along = await IsMuchOfAllAsync(s, filter, cancellationToken) ? s.Dialect.Along("ix_usage_recorded") : "";
                 return await s.ListAsync(
                     $"""
@@ -66,42 +66,24 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
                 """,
                 r => new MissingPrice(r.TextOrNull(), r.Text(), r.Long(), r.Time(), r.Money()), cancellationToken, [.. Subtree.Parameters(under), ("limit", (long)limit)]),
             cancellationToken);
-}
 
-/// <summary>The where-clause of a <see cref="UsageFilter"/>.</summary>
-internal sealed class UsageConditions
-{
-    private readonly List<string> _conditions = [];
-    private readonly List<(string Name, object? Value)> _parameters = [];
-
-    public UsageConditions(Dialect dialect, UsageFilter filter)
+    private static Conditions ConditionsOf(Dialect dialect, UsageFilter filter)
     {
-        _conditions.Add(Subtree.Where("u.cost_center", filter.CostCenter));
-        _parameters.AddRange(Subtree.Parameters(filter.CostCenter));
-        _conditions.Add(UsageRangeSql.Where(filter.Range));
-        _parameters.AddRange(UsageRangeSql.Parameters(filter.Range));
-        Add("u.user_name =", "user_name", filter.User);
-        Add("u.session =", "session", filter.Session);
-        Add("u.model =", "model", filter.Model);
-        Add("u.provider =", "provider", filter.Provider);
-        Add("u.status =", "status", filter.Status is { } status ? (long)status : null);
-        Add("u.request_path =", "request_path", filter.RequestPath);
-        Add("u.cost >=", "min_cost", filter.MinCost?.Nanos);
+        var conditions = new Conditions();
+        conditions.Add(Subtree.Where("u.cost_center", filter.CostCenter), Subtree.Parameters(filter.CostCenter));
+        conditions.Add(UsageRangeSql.Where(filter.Range), UsageRangeSql.Parameters(filter.Range));
+        conditions.AddIfAsked("u.user_name =", "user_name", filter.User);
+        conditions.AddIfAsked("u.session =", "session", filter.Session);
+        conditions.AddIfAsked("u.model =", "model", filter.Model);
+        conditions.AddIfAsked("u.provider =", "provider", filter.Provider);
+        conditions.AddIfAsked("u.status =", "status", filter.Status is { } status ? (long)status : null);
+        conditions.AddIfAsked("u.request_path =", "request_path", filter.RequestPath);
+        conditions.AddIfAsked("u.cost >=", "min_cost", filter.MinCost?.Nanos);
         for (var i = 0; i < filter.Tags.Count; i++)
         {
-            _parameters.Add(($"tag{i}", filter.Tags[i].Key));
-            Add($"{dialect.Tag($"@tag{i}")} =", $"tag_value{i}", filter.Tags[i].Value);
+            conditions.Add($"{dialect.Tag($"@tag{i}")} = @tag_value{i}", ($"tag{i}", filter.Tags[i].Key), ($"tag_value{i}", filter.Tags[i].Value));
         }
-    }
 
-    public string Sql => string.Join(" and ", _conditions);
-
-    public IReadOnlyList<(string Name, object? Value)> Parameters => _parameters;
-
-    private void Add(string condition, string name, object? value)
-    {
-        if (value is null) return;
-        _conditions.Add($"{condition} @{name}");
-        _parameters.Add((name, value));
+        return conditions;
     }
 }

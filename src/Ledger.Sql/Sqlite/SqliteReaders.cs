@@ -133,8 +133,8 @@ internal sealed class SqliteReaders : IDisposable
             {
                 connection.Open();
                 using var settings = connection.CreateCommand();
-                // A list of 100,000 cost centers is sorted, and looks up as many rows. SQLite's own cache is of 2 MB, and it sorts in files.
-                settings.CommandText = "pragma temp_store = memory; pragma cache_size = -32768";
+                // A list of 100,000 cost centers is sorted, and looks up as many rows. SQLite's own cache is of 2 MB; what is larger than the cache it sorts in files.
+                settings.CommandText = "pragma cache_size = -32768";
                 settings.ExecuteNonQuery();
                 raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => IsOver() ? 1 : 0, null);
                 return connection;

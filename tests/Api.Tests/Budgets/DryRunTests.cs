@@ -48,7 +48,7 @@ public sealed class DryRunTests(OpenHost host)
 
         Assert.Equal(["daily: the limit 2 ends"], await WarningsAsync("DELETE", "/v1/budgets/dry-end/below?dry_run=true", null));
         Assert.Equal(
-            ["daily: the limit 3 ends", "monthly: the limit 30 ends", "per_user: users have no limit of their own here any more, but those with a budget of their own", "no limit is left on dry-end or above it: checks there are always allowed"],
+            ["daily: the limit 3 ends", "monthly: the limit 30 ends", "per_user: users have no limit of their own here any more, but those with a budget of their own", "no limit of money is left on dry-end or above it: what is spent there denies no check any more"],
             await WarningsAsync("DELETE", "/v1/budgets/dry-end?dry_run=true", null));
         Assert.Equal(["monthly: the limit 30 ends"], await WarningsAsync("PATCH", "/v1/budgets/dry-end", """{"monthly":null}"""));
         (await Api.SendAsync("DELETE", "/v1/budgets/dry-end")).Expect(HttpStatusCode.NoContent);

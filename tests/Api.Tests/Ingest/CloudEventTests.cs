@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 using static BudgetEngine.Api.Tests.Ingest.IngestTenant;
 
 namespace BudgetEngine.Api.Tests.Ingest;
@@ -52,7 +53,7 @@ public class CloudEventTests(IngestHost host)
     {
         var tenant = await host.NewTenantAsync();
         var data = $$"""{"cost_center":"{{tenant.Path}}/a","cost":0.1}""";
-        string[] headers = ["ce-specversion: 1.0", "ce-type: llm.usage", "ce-source: gw", "ce-time: 2026-11-28T08:00:00Z"];
+        string[] headers = ["ce-specversion: 1.0", "ce-type: llm.usage", "ce-source: gw", $"ce-time: {Today.Ago(TimeSpan.FromHours(1)):yyyy-MM-dd'T'HH:mm:ss'Z'}"];
         Assert.Equal(["recorded 0.1"], Lines(await tenant.PostAsync(Route, data, [.. headers, "ce-id: a%20b"])));
         Assert.Equal(["duplicate 0.1"], Lines(await tenant.PostAsync(Route, Event("gw", "a b", tenant).ToJsonString(), Structured)));
         Assert.Equal(["recorded 0.1", "recorded 0.1"], [

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Api.Tests.Ingest;
 
@@ -7,7 +8,7 @@ internal static class Payloads
 {
     public static JsonObject Success(string id, params (string Name, JsonNode? Value)[] changes)
     {
-        var now = DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeMilliseconds() / 1_000m;
+        var now = Today.Ago(TimeSpan.FromMinutes(10)).ToUnixTimeMilliseconds() / 1_000m;
         var payload = new JsonObject
         {
             ["id"] = id, ["trace_id"] = "trace-1", ["call_id"] = "call-" + id, ["call_type"] = "acompletion", ["stream"] = false, ["response_cost"] = 0.0028m, ["status"] = "success",

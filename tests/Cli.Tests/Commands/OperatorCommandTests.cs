@@ -53,6 +53,11 @@ public sealed class OperatorCommandTests(CliStand stand)
 
         Assert.Contains("user amyy", (await stand.RunAsync("pauses", costCenter)).Ended(0).Output, StringComparison.Ordinal);
         Assert.Contains($"still paused: {costCenter}, user amyy", (await stand.RunAsync("resume", costCenter)).Ended(0).Output, StringComparison.Ordinal);
+        foreach (var never in (string[])["2000000000d", "99999999h", "36526d"])
+        {
+            Assert.Contains($"'{never}' is neither an instant", (await stand.RunAsync("pause", costCenter, "--until", never)).Ended(1).Errors, StringComparison.Ordinal);
+        }
+
         Assert.Contains("warning: nothing was paused there", (await stand.RunAsync("resume", costCenter)).Ended(0).Errors, StringComparison.Ordinal);
     }
 
@@ -68,6 +73,20 @@ public sealed class OperatorCommandTests(CliStand stand)
         Assert.Contains("daily 5 -> 7.25", System.Text.RegularExpressions.Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
         Assert.True(output.IndexOf("second", StringComparison.Ordinal) < output.IndexOf("first", StringComparison.Ordinal));
         Assert.Contains("BUDGET_ADMIN_KEY", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Audit_ShowsAChange_BeyondWhereAValueIsCut()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        var models = string.Join(',', Enumerable.Range(1, 10).Select(i => $"a-model-with-a-name-{i}"));
+        (await stand.RunAsync("set", costCenter, "--allowed-models", models)).Ended(0);
+        (await stand.RunAsync("set", costCenter, "--allowed-models", models + ",another", "--reason", "one more")).Ended(0);
+
+        var output = (await stand.RunAsync("audit", costCenter, "-n", "1")).Ended(0).Output;
+
+        Assert.Contains("one more", System.Text.RegularExpressions.Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
+        Assert.Contains("->", output, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Held(CliRun run) =>
