@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Sql.Copying;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ public static class StartFailure
     {
         explanation = failed switch
         {
-            LedgerSchemaException or LedgerLockedException or LedgerCurrencyException or LedgerUnavailableException or OpenModeException => failed.Message,
+            LedgerSchemaException or LedgerLockedException or LedgerCurrencyException or LedgerUnavailableException or LedgerCopyException or OpenModeException => failed.Message,
             OptionsValidationException invalid => string.Join("; ", invalid.Failures),
             IOException { InnerException: AddressInUseException } => $"{failed.Message} Choose another address with --urls.",
             InvalidOperationException when failed.Message.StartsWith(NotConverted, StringComparison.Ordinal) => failed.Message,
