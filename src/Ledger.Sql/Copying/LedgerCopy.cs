@@ -21,8 +21,8 @@ public sealed class LedgerCopy(LedgerStore from, LedgerStore to, Action<CopyStep
     /// <summary>Rows of one transaction.</summary>
     private const int MaxRows = 2_000;
 
-    /// <summary>Parameters of one statement: SQLite takes 32,766.</summary>
-    private const int MaxParameters = 30_000;
+    /// <summary>Parameters of one statement: PostgreSQL takes 65,535. SQLite looks each of them up by its name among all of the statement, so many take their square.</summary>
+    private int MaxParameters => ToPostgres ? 30_000 : 1_000;
 
     private readonly (LedgerDatabase From, LedgerDatabase To) _databases = (from.Database, to.Database);
 
