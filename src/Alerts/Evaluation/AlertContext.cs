@@ -17,6 +17,9 @@ public sealed record AlertContext(DateTimeOffset Now, PolicyBook Policies, Price
     /// <summary>False: the sweep leaves changed balances, which are many, to a later round.</summary>
     public bool TakesBalances { get; init; } = true;
 
+    /// <summary>The span of the evaluation, as <c>traceparent</c>; null: it is not recorded.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Until when the sweep's changed balances stay on the list, unless their nodes are told before; null: they need not be told.</summary>
     public DateTimeOffset? KeptUntil { get; init; }
 

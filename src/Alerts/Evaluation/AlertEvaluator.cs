@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using BudgetEngine.Alerts.Text;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Faults;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
@@ -25,6 +27,7 @@ public sealed partial class AlertEvaluator(
     private readonly Lock _lock = new();
     private readonly HashSet<AlertEvaluation> _pending = [];
     private readonly MoneyWords _money = new(options.Currency, options.Resolution);
+    private readonly List<ActivityContext> _traces = [];
     private TaskCompletionSource _arrived = NewSignal();
     private long _dropped;
     private long _refused;
@@ -40,7 +43,7 @@ public sealed partial class AlertEvaluator(
     public AlertContext Context()
     {
         var current = catalog.Current;
-        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency, options.Resolution);
+        return new AlertContext(clock.GetUtcNow(), current.Policies, current.Prices, options.SpikeFloorAmount, options.Currency, options.Resolution) { Trace = EngineTrace.Current?.Id };
     }
 
     /// <summary>Starts the loop on the caller's task scheduler.</summary>
@@ -66,6 +69,7 @@ public sealed partial class AlertEvaluator(
                 else if (!_pending.Contains(evaluation)) Interlocked.Increment(ref _dropped);
             }
 
+            if (EngineTrace.Current is { } span && _traces.Count < EngineTrace.MaxLinks) _traces.Add(span.Context);
             _arrived.TrySetResult();
         }
     }
@@ -111,8 +115,9 @@ public sealed partial class AlertEvaluator(
         while (true)
         {
             await WaitAsync();
-            var taken = Take();
+            var taken = Take(out var traces);
             if (taken is null) return;
+            using var span = EngineTrace.BeginOfMany("budget.alerts.evaluate", traces);
             await EvaluateAsync(taken);
         }
     }
@@ -203,10 +208,12 @@ public sealed partial class AlertEvaluator(
     }
 
     /// <returns>Null: stopped.</returns>
-    private List<AlertEvaluation>? Take()
+    private List<AlertEvaluation>? Take(out IReadOnlyList<ActivityContext> traces)
     {
         lock (_lock)
         {
+            traces = _traces.Count == 0 ? [] : [.. _traces];
+            _traces.Clear();
             if (_stopping && _pending.Count == 0) return null;
             var taken = _pending.Take(options.MaxEvaluationsPerTransaction).ToList();
             foreach (var evaluation in taken) _pending.Remove(evaluation);

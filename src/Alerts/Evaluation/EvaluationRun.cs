@@ -152,7 +152,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         foreach (var alert in _findings.InOrder().Where(a => a.Users > 1 && existing.Contains(a.Id))) await CountAsync(alert, cancellationToken);
         var found = _findings.InOrder().Where(a => !existing.Contains(a.Id)).ToList();
         if (found.Count == 0) return;
-        var alerts = await CompleteAsync(found, cancellationToken);
+        var alerts = await CompleteAsync(context.Trace is null ? found : found.ConvertAll(a => a with { Trace = context.Trace }), cancellationToken);
         var inserted = await transaction.InsertAsync(alerts, cancellationToken);
         var deliveries = new List<(string, string, bool)>();
         foreach (var alert in alerts.Where(a => inserted.Contains(a.Id)))

@@ -4,6 +4,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
@@ -19,7 +20,17 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     /// <summary>One tenth of the deadline is reserved for the reply.</summary>
     private const int GrainShare = 10;
 
-    public async Task<CheckAnswer> CheckAsync(CheckCommand command, CancellationToken cancellationToken)
+    public Task<CheckAnswer> CheckAsync(CheckCommand command, CancellationToken cancellationToken) => EngineTrace.Current is null ? DecideAsync(command) : TraceAsync(command);
+
+    private async Task<CheckAnswer> TraceAsync(CheckCommand command)
+    {
+        using var span = EngineTrace.Begin("budget.check")?.SetTag(EngineTrace.CostCenter, command.CostCenter.Path);
+        var answer = await DecideAsync(command);
+        span?.SetTag("budget.allowed", answer.Allowed).SetTag("budget.reason", answer.Reason);
+        return answer;
+    }
+
+    private async Task<CheckAnswer> DecideAsync(CheckCommand command)
     {
         var path = command.CostCenter.Path;
         if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, resolution);

@@ -10,6 +10,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Faults;
 using BudgetEngine.Domain.Prices;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
@@ -37,6 +38,7 @@ public sealed class UsageService(
     /// <param name="bulk">Part of a large body: yields to single posts.</param>
     public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
     {
+        using var span = EngineTrace.Begin("budget.usage")?.SetTag("budget.records", inputs.Count);
         var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
         if (inputs.Count == 1) return [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk)];
         var lookups = 0;

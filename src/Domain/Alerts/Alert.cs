@@ -36,6 +36,9 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     public AlertCause Cause { get; init; }
 
+    /// <summary>The trace in which it was found, as <c>traceparent</c> (W3C); null: it was not recorded.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Of a spike: spent today. Of unpriced usage: what is booked for the model this month.</summary>
     public Money? Spent { get; init; }
 

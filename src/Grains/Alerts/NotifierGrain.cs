@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Grains.Interfaces.Alerts;
 using BudgetEngine.Ledger.Alerts;
 using Microsoft.Extensions.Logging;
@@ -160,6 +161,8 @@ public sealed partial class NotifierGrain(
     private async Task<SendOutcome> SendAsync(Channel channel, PlannedMessage message)
     {
         await _rate.WaitAsync(SendRate.SpacingOf(channel.Type, services.Options));
+        using var span = EngineTrace.Follow("budget.alert.deliver", message.Message.First.Trace);
+        span?.SetTag("budget.channel_type", channel.Type.ToString());
         try
         {
             return await services.Sender.SendAsync(channel, message.Message, CancellationToken.None);

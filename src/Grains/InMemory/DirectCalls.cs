@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 
 namespace BudgetEngine.Grains.InMemory;
@@ -27,7 +29,32 @@ public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimePro
         DirectCalls calls, ActiveNode node, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within)
         : TaskCompletionSource<TReply>, IDirectTurn
     {
+        private readonly Activity? _caller = EngineTrace.Current;
+
         public void Begin()
+        {
+            if (_caller is null)
+            {
+                BeginTurn();
+                return;
+            }
+
+            // The node's scheduler runs it outside of the caller's context.
+            var before = Activity.Current;
+            Activity.Current = _caller;
+            var span = EngineTrace.Begin("budget.turn")?.SetTag(EngineTrace.CostCenter, node.Path);
+            BeginTurn();
+            if (span is not null) _ = EndAfterAsync(span);
+            Activity.Current = before;
+        }
+
+        private async Task EndAfterAsync(Activity span)
+        {
+            await ((Task)Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            span.Dispose();
+        }
+
+        private void BeginTurn()
         {
             if (!node.TryEnter())
             {

@@ -65,6 +65,8 @@ internal sealed record AlertDocument
 
     public string? Model { get; init; }
 
+    public string? Trace { get; init; }
+
     public static string ToJson(Alert a) => JsonSerializer.Serialize(
         new AlertDocument
         {
@@ -75,7 +77,7 @@ internal sealed record AlertDocument
             Recommendations = a.Recommendations.IsEmpty
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
             Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users, Held = a.Held?.Nanos, Reservations = a.Reservations, NextLapse = a.NextLapse,
-            Basis = a.Basis, Model = a.Model,
+            Basis = a.Basis, Model = a.Model, Trace = a.Trace,
         },
         AlertsJson.Default.AlertDocument);
 
@@ -90,6 +92,7 @@ internal sealed record AlertDocument
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
             Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis, Model = d.Model,
+            Trace = d.Trace,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Ledger.Records;
 
@@ -20,6 +21,9 @@ internal sealed class BatchInFlight
     private BatchInFlight(Guid id, List<(Submission, int)> records, List<Submission> holds) => (_id, _records, _holds) = (id, records, holds);
 
     public int RecordCount => _records.Count;
+
+    /// <summary>The spans that wait for it.</summary>
+    public IEnumerable<ActivityContext> Traces => _records.Select(r => r.Submission.Trace).Concat(_holds.Select(h => h.Trace)).OfType<ActivityContext>();
 
     /// <summary>Takes more into the same batch, behind what it has. Its id stays, so what an earlier sending has stored is known as its own.</summary>
     public void Join(List<Submission> submissions)

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Faults;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Ledger.Records;
 using Microsoft.Extensions.Logging;
 
@@ -73,6 +74,9 @@ public sealed partial class LedgerWriter(
     /// <summary>Commits a batch for good: repeats it until its outcome is known. Where its data is refused, its halves wait for their turn; where it fails by itself, it is taken apart.</summary>
     private async Task CommitAsync(BatchInFlight batch, Isolation isolation)
     {
+        // What is told of the outcome is a part of it too.
+        using var span = EngineTrace.BeginOfMany("budget.ledger.commit", batch.Traces);
+        span?.SetTag("budget.records", batch.RecordCount);
         var backoff = new Backoff(options, clock);
         for (var failures = 0; ;)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using BudgetEngine.Domain.Tracing;
 using BudgetEngine.Ledger.Records;
 
 namespace BudgetEngine.Ledger.Writer;
@@ -39,6 +41,9 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
 
     /// <summary>Completes when the other nodes of the records have been told, or could not be reached in time.</summary>
     public Task Notified { get; internal set; } = Task.CompletedTask;
+
+    /// <summary>The span in which it was submitted; null: not recorded.</summary>
+    internal ActivityContext? Trace { get; } = EngineTrace.Current?.Context;
 
     internal SubmissionState State { get; set; }
 

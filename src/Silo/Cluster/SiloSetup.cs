@@ -7,6 +7,7 @@ using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Silo.Configuration;
+using BudgetEngine.Silo.Telemetry;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Storage;
@@ -49,6 +50,8 @@ internal static class SiloSetup
             silo.Services.AddSingleton<PlacementStrategy, PathPlacementStrategy>();
             silo.Services.PassExceptionsOn();
             silo.AddAlerts(ledger);
+            // Filters on every message between grains: only where somebody looks at them.
+            if (TelemetrySetup.IsOn(builder.Configuration)) silo.AddActivityPropagation();
             if (cluster.Dashboard) silo.AddDashboard(o => o.HideTrace = true);
             silo.Services.AddSingleton<IFatalErrorHandler, EndAtOnce>();
         });

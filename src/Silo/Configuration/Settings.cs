@@ -23,6 +23,7 @@ using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Shipping.Hosting;
 using BudgetEngine.Silo.Doctor;
+using BudgetEngine.Silo.Telemetry;
 using BudgetEngine.Silo.Warehouse;
 using Microsoft.Extensions.Options;
 
@@ -42,7 +43,7 @@ public static class Settings
         (LedgerOptions.Section, typeof(LedgerOptions)), (LedgerWriterOptions.Section, typeof(LedgerWriterOptions)), (NewNodeOptions.Section, typeof(NewNodeOptions)), (HoldRoomOptions.Section, typeof(HoldRoomOptions)),
         (AlertOptions.Section, typeof(AlertOptions)), (AlertChannelOptions.Section, typeof(AlertChannelOptions)),
         (GatewayOptions.Section, typeof(GatewayOptions)), (EnvoyOptions.Section, typeof(EnvoyOptions)), (ShipOptions.Section, typeof(ShipOptions)), (SecretsOptions.Section, typeof(SecretsOptions)), (SmtpOptions.Section, typeof(SmtpOptions)), (WarehouseOptions.Section, typeof(WarehouseOptions)),
-        (BackupOptions.Section, typeof(BackupOptions)),
+        (BackupOptions.Section, typeof(BackupOptions)), (TelemetryOptions.Section, typeof(TelemetryOptions)),
         ("", typeof(InstallationOptions)), (CurrencyOptions.Section, typeof(CurrencyOptions)),
     ];
 

@@ -1,5 +1,6 @@
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Logging;
+using BudgetEngine.Silo.Telemetry;
 
 namespace BudgetEngine.Silo.Hosting;
 
@@ -41,6 +42,7 @@ public static class ProcessDefaults
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
         });
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
+        builder.AddTelemetry();
         builder.Services.AddSingleton(TimeProvider.System);
         built = app =>
         {
