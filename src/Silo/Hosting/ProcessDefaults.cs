@@ -20,6 +20,8 @@ public static class ProcessDefaults
         Settings.Check(builder.Configuration);
         ListenAddresses.Check(builder.Configuration);
         builder.Logging.AddEngineLog(builder.Configuration);
+        // Nobody writes scopes. With them each connection has a context of its own, which every hop between threads of its requests would have to carry.
+        builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false);
         // One line per request would cost more than the request.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
