@@ -3,11 +3,12 @@ using BudgetEngine.Grains.Interfaces.Budgets;
 
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 
-/// <summary>What of a node to read again. <paramref name="User"/>: also that user's; <paramref name="Child"/>: also what is kept of that child.</summary>
+/// <summary>What of a node to read again. <paramref name="User"/>: also that user's; <paramref name="Child"/>: also what is kept of that child; <paramref name="Sides"/>: of every user and child.</summary>
 [GenerateSerializer, Immutable, Alias("budget.RefreshRequest")]
 public sealed record RefreshRequest(
     [property: Id(0)] string? User,
-    [property: Id(1)] string? Child);
+    [property: Id(1)] string? Child,
+    [property: Id(2)] bool Sides = false);
 
 /// <summary>Asks for a view with at most so many reservations.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ViewRequest")]
