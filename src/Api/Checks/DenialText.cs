@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;

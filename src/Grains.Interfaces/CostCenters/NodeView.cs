@@ -59,4 +59,8 @@ public sealed record NodeView(
     /// <summary>Spend of the last ended days, oldest first; empty: a process of an earlier version does not say.</summary>
     [Id(15)]
     public ImmutableArray<long> RecentDays { get; init; } = [];
+
+    /// <summary>The node may grant now: no other process can any more. A process of an earlier version does not say.</summary>
+    [Id(16)]
+    public bool MayGrant { get; init; }
 }
