@@ -17,7 +17,7 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
     /// <summary>What denies every check of the cost centers in <c>@paths</c>, beside their pauses.</summary>
     public static string SelectClosed(Dialect dialect) =>
         $"""
-        select from_path, {(int)PauseCause.Moving}, to_path, created_by, created_at from cost_center_moves where state <= {(int)MoveState.Moved} and {dialect.In("from_path", "@paths")}
+        select from_path, {(int)PauseCause.Moving}, to_path, created_by, created_at from cost_center_moves where state = {(int)MoveState.Draining} and {dialect.In("from_path", "@paths")}
         union all
         select path, case when moved_to = '' then {(int)PauseCause.Archived} else {(int)PauseCause.Moved} end, moved_to, made_by, made_at from archived_cost_centers
         where {dialect.In("path", "@paths")}

@@ -68,9 +68,15 @@ internal sealed class MovedRollUps(LedgerSession s, CostCenterMove move)
             from {table.Name} o where m.cost_center = @node and o.cost_center = @from and {table.SameKeys}
             """,
             cancellationToken, NodeAndFrom(node));
-        if (table.Name != "usage_days") return;
+        if (table.Name == "usage_days") await TakeFromRestAsync(table, node, cancellationToken);
+        // Nothing is left of names that only what was moved had.
+        await s.ExecuteAsync($"delete from {table.Name} where cost_center = @node and {string.Join(" and ", table.Numbers.Select(n => n + " = 0"))}", cancellationToken, ("node", node));
+    }
+
+    private Task TakeFromRestAsync(Table table, string node, CancellationToken cancellationToken)
+    {
         // A name that found no room at the ancestor stands there in the rest.
-        await s.ExecuteAsync(
+        return s.ExecuteAsync(
             $"""
             update usage_days as m set {string.Join(", ", table.Numbers.Select(n => $"{n} = m.{n} - o.{n}"))}
             from (
@@ -82,8 +88,6 @@ internal sealed class MovedRollUps(LedgerSession s, CostCenterMove move)
             where m.cost_center = @node and m.dimension = -o.dimension and m.booked_date = o.booked_date and m.name = ''
             """,
             cancellationToken, NodeAndFrom(node));
-        // Nothing is left of names that only what was moved had.
-        await s.ExecuteAsync($"delete from {table.Name} where cost_center = @node and requests = 0 and spent = 0 and {string.Join(" and ", table.Numbers.Select(n => n + " = 0"))}", cancellationToken, ("node", node));
     }
 
     private async Task ReadHistogramsAsync(
