@@ -144,14 +144,17 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     public async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            return await CommitOnceAsync(batch, cancellationToken);
-        }
-        catch (RecordsMovedException moved)
-        {
-            // Nothing was committed. The new names are nobody's old ones, so once more is enough, unless another move has come between.
-            return await CommitOnceAsync(moved.Rename(batch), cancellationToken);
+            try
+            {
+                return await CommitOnceAsync(batch, cancellationToken);
+            }
+            catch (RecordsMovedException moved)
+            {
+                // Nothing was committed. New names are nobody's old ones, so once more is enough, unless another move comes between.
+                batch = moved.Rename(batch);
+            }
         }
     }
 

@@ -58,7 +58,7 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
     private string Sentence(bool full) => Words.DenialReasons.Parse(answer.Reason!) switch
     {
         DenialReason.BudgetExceeded => full && answer.BlockedBy is { Hidden: false } window ? $"{Figures(window)}{Return}" : $"{Briefly}.{Return}",
-        DenialReason.Paused when answer.Breaker is { Cause: not PauseCause.Paused } closed => full ? Closed(closed) : $"{Title}.",
+        DenialReason.Paused when answer.Breaker is { Cause: not PauseCause.None } closed => full ? Closed(closed) : $"{Title}.",
         DenialReason.Paused => full && answer.Breaker is { CostCenter: { } at } ? $"{at} is paused{Of}{Until("it is")}." : $"{Title}{Until("they are")}.",
         DenialReason.UnknownCostCenter => $"{Title}: its tenant is unknown, or lets no cost center begin without a budget.",
         DenialReason.UnknownModel => $"{Title}, and no default price may stand in for it.",

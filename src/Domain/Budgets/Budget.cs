@@ -116,10 +116,11 @@ public sealed record Pause(string CostCenter, string? User, string? Model, DateT
         }, by, at) { Cause = cause, MovedTo = movedTo };
 }
 
-/// <summary>What denies: a pause that somebody has set, or the end of a cost center's name. Sent between processes: never renumbered.</summary>
+/// <summary>Why a cost center denies every check otherwise than because somebody has paused it. Sent between processes: never renumbered.</summary>
 public enum PauseCause : byte
 {
-    Paused = 0,
+    /// <summary>Somebody has paused it.</summary>
+    None = 0,
     Moving = 1,
     Moved = 2,
     Archived = 3,

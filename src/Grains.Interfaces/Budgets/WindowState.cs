@@ -39,5 +39,5 @@ public sealed record PauseState(
     [property: Id(2)] DateTimeOffset? Until,
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] string? Model = null,
-    [property: Id(5)] PauseCause Cause = PauseCause.Paused,
+    [property: Id(5)] PauseCause Cause = PauseCause.None,
     [property: Id(6)] string? MovedTo = null);

@@ -57,6 +57,10 @@ public sealed class PostgresMoves(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresMovesInOrder(PostgresFixture fixture, ITestOutputHelper output) : MoveOrderSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresExports(PostgresFixture fixture, ITestOutputHelper output) : ExportSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
