@@ -11,6 +11,12 @@ namespace BudgetEngine.Ledger.Sql.Moves;
 /// </summary>
 internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, MoveJob job, long version, DateTimeOffset now)
 {
+    /// <summary>A part that was moved away before, with what it had spent, is not here any more: only its name is.</summary>
+    private const string _isNoOldName =
+        """
+        not exists (select 1 from cost_center_aliases k where not k.keeps_history and k.from_path <> @from and (c.path = k.from_path or (c.path > k.from_path || '/' and c.path < k.from_path || '0')))
+        """;
+
     private readonly CostCenterMove _move = job.Move;
     private readonly (string Name, object? Value)[] _parameters = MovePlan.Parameters(job.Move);
 
@@ -45,7 +51,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         await s.ExecuteAsync(
             $"""
             insert into cost_centers (path, parent) select {MovePlan.NewNameOf("c.path")}, {MovePlan.NewNameOf("c.parent")} from cost_centers c
-            where {Subtree.Where("c.path", _move.From)} and c.path <> @from order by c.path
+            where {Subtree.Where("c.path", _move.From)} and c.path <> @from and {_isNoOldName} order by c.path
             on conflict do nothing
             """,
             cancellationToken, _parameters);
@@ -77,7 +83,8 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
 
     private async Task LeaveAliasAsync(CancellationToken cancellationToken)
     {
-        // A name that something moves to is no old name any more, and nothing there is over. Earlier old names of what moves now lead on.
+        // A name that something moves to is no old name any more, and nothing there is over. Earlier old names of what moves now lead on. A part that left its history here and went on before leads
+        // on from its new name, too: its rows are there.
         await s.ExecuteAsync(
             $"""
             delete from cost_center_aliases where {Subtree.Where("from_path", _move.To)};
@@ -88,7 +95,12 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             $"""
             update cost_center_aliases set to_path = {MovePlan.NewNameOf("to_path")} where {Subtree.Where("to_path", _move.From)};
             update archived_cost_centers set moved_to = {MovePlan.NewNameOf("moved_to")} where {Subtree.Where("moved_to", _move.From)};
-            update archived_cost_centers set path = {MovePlan.NewNameOf("path")} where {Subtree.Where("path", _move.From)} and moved_to = ''
+            insert into cost_center_aliases (from_path, to_path, keeps_history, for_checks, until)
+            select {MovePlan.NewNameOf("k.from_path")}, k.to_path, k.keeps_history, k.for_checks, k.until from cost_center_aliases k
+            where {Subtree.Where("k.from_path", _move.From)} and k.from_path <> @from and k.keeps_history
+            on conflict do nothing;
+            update archived_cost_centers set path = {MovePlan.NewNameOf("path")} where {Subtree.Where("path", _move.From)} and path <> @from
+                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history))
                 and not exists (select 1 from archived_cost_centers t where t.path = {MovePlan.NewNameOf("archived_cost_centers.path")});
             insert into cost_center_aliases as a (from_path, to_path, keeps_history, for_checks, until) values (@from, @to, @keeps, @no, @until)
             on conflict (from_path) do update

@@ -40,9 +40,9 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
     public Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync(
             s => s.QueryAsync(
-                $"""
-                select path from cost_centers where parent = @parent and {MoveTable.IsNotArchived("cost_centers.path")} order by path limit @limit;
-                select count(*) from cost_centers where parent = @parent and {MoveTable.IsNotArchived("cost_centers.path")}
+                """
+                select path from cost_centers where parent = @parent and not exists (select 1 from archived_cost_centers a where a.path = cost_centers.path) order by path limit @limit;
+                select count(*) from cost_centers where parent = @parent and not exists (select 1 from archived_cost_centers a where a.path = cost_centers.path)
                 """,
                 async rows =>
                 {

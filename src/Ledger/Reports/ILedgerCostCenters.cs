@@ -17,7 +17,7 @@ public interface ILedgerCostCenters
     /// <summary>Those with a budget of their own at or below <paramref name="under"/> (null: all), by path, after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<string>> ListBudgetedAsync(string? under, string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Direct children that are not archived by path, at most <paramref name="limit"/>, and how many there are.</summary>
+    /// <summary>Direct children by path, but for those that are archived themselves, at most <paramref name="limit"/>, and how many there are.</summary>
     Task<(IReadOnlyList<string> Paths, long Count)> ListChildrenAsync(string costCenter, int limit, CancellationToken cancellationToken);
 
     /// <summary>Spend of today and of its month by model, everything below included, dearest month first; from the roll-ups.</summary>

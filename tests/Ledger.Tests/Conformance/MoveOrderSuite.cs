@@ -29,6 +29,23 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
     }
 
     [LedgerFact]
+    public async Task Move_OfWhatAPartHasLeftBefore_TakesTheHistoryThatItLeft_AndMakesNoNameAnew()
+    {
+        await CommitAsync(Row("1", From + "/kept", 10), Row("2", From + "/gone", 20), Row("3", From, 5));
+        await FinishAsync(await CreateAsync(From + "/kept", "a/k", keeps: true));
+        await FinishAsync(await CreateAsync(From + "/gone", "a/g"));
+        await FinishAsync(await CreateAsync(From, To));
+
+        Assert.Equal((new Money(15), new Money(10), Money.Zero, new Money(20)), (await SpentAsync(To), await SpentAsync(To + "/kept"), await SpentAsync("a/k"), await SpentAsync("a/g")));
+        Assert.Equal(["a", "a/g", "a/k", "a/x", "a/y", To], await ListAsync(archived: false));
+        // Whoever repeats a record of before, under whichever name, has sent it already; what is new goes where the part went.
+        var repeats = await CommitAsync(Row("1", From + "/kept", 10), Row("2", From + "/gone", 20), Row("4", From + "/kept", 1));
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Duplicate, RecordOutcome.Recorded], repeats.Records.Select(r => r.Outcome));
+        Assert.Equal((new Money(1), new Money(36)), (await SpentAsync("a/k"), await SpentAsync("a")));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
     public async Task Move_OfRetainedRows_LeavesOneOfEachDate()
     {
         var old = DateOnly.FromDateTime(Now.AddDays(-200).UtcDateTime);

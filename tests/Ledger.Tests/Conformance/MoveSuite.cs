@@ -50,7 +50,11 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
 
         Assert.True(steps > 1 || rolledUp < 100);
         Assert.Equal((MoveState.Done, job.RowsTotal), (job.State, job.RowsDone));
-        Assert.Equal(0, await Host.NumberAsync($"select count(*) from usage where cost_center = '{From}' or cost_center like '{From}/%'"));
+        foreach (var table in (string[])["usage", "balances", "model_spend", "share_spend", "usage_days"])
+        {
+            Assert.Equal((table, 0), (table, await Host.NumberAsync($"select count(*) from {table} where cost_center = '{From}' or cost_center like '{From}/%'")));
+        }
+
         await AssertAlikeAsync(afterRollUp: true);
         Assert.Equal(0, await DifferenceAsync("usage", "request_id, user_name, kind, booked_date, cost, requests", "true"));
     }
