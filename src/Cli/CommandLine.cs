@@ -55,7 +55,7 @@ public sealed class CommandLine(Surroundings surroundings)
         var root = new RootCommand("Budgets of LLM calls: what is left, who spends, and why a call would be denied. Ends with 0; 2 for a denied check or an invoice that differs; 1 for a fault.") { _url, _keyFile, _json, _noColor };
         Command[] commands =
         [
-            StatusCommand.Create(this), TopCommand.Create(this), CheckCommand.Create(this), SetCommand.Create(this), .. PauseCommands.Create(this), IncreaseCommand.Create(this),
+            StatusCommand.Create(this), TopCommand.Create(this), CheckCommand.Create(this), SetCommand.Create(this), .. PauseCommands.Create(this), .. MoveCommands.Create(this), IncreaseCommand.Create(this),
             UsageCommand.Create(this), DenialsCommand.Create(this), HoldsCommand.Create(this), PausesCommand.Create(this), AuditCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), ReconcileCommand.Create(this), KeyCommands.Create(this),
             .. SetupCommands.Create(this), DoctorCommand.Create(this), CompletionsCommand.Create(this),
         ];

@@ -2,6 +2,7 @@ using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
@@ -10,6 +11,7 @@ using BudgetEngine.Ledger.Sql.Alerts;
 using BudgetEngine.Ledger.Sql.Catalogs;
 using BudgetEngine.Ledger.Sql.Denials;
 using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Reports;
@@ -51,6 +53,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Spend = new SpendReports(database);
         Invoiced = new InvoiceReports(database);
         Repricing = new RepriceTable(database);
+        Moves = new MoveTable(database);
         Consistency = new Consistency(database);
         Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
         Reports = new UsageDayReports(database);
@@ -106,6 +109,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     public ILedgerRepricing Repricing { get; }
 
+    public ILedgerMoves Moves { get; }
+
     public ILedgerReports Reports { get; }
 
     public ILedgerCharges Charges { get; }
@@ -130,11 +135,28 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
 
     internal LedgerDatabase Database => _database;
 
+    /// <exception cref="RecordsMovedException">It has records of cost centers that were moved since they were sent.</exception>
+    private protected abstract Task<BatchResult> CommitOnceAsync(LedgerBatch batch, CancellationToken cancellationToken);
+
     private protected PathCache Paths { get; } = new();
 
     public abstract Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken);
 
-    public abstract Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken);
+    public async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await CommitOnceAsync(batch, cancellationToken);
+            }
+            catch (RecordsMovedException moved)
+            {
+                // Nothing was committed. New names are nobody's old ones, so once more is enough, unless another move comes between.
+                batch = moved.Rename(batch);
+            }
+        }
+    }
 
     public abstract Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken);
 

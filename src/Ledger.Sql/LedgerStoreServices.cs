@@ -32,6 +32,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Spend);
         Add(services, store => store.Invoiced);
         Add(services, store => store.Repricing);
+        Add(services, store => store.Moves);
         Add(services, store => store.Reports);
         Add(services, store => store.Charges);
         Add(services, store => store.Warehouse);

@@ -70,7 +70,7 @@ internal sealed class BudgetEndpoints(
     private async Task<Problem?> PutAsync(HttpContext context, ApiKey caller)
     {
         if (Target.Read(context, LeadingSegments, writes: true, out var target) is { } problem) return problem;
-        if (caller.Change(target.Path) is { } outside) return outside;
+        if ((caller.Change(target.Path) ?? writes.OldName(target.Path)) is { } outside) return outside;
         var draft = new BudgetDraft(Budget.Empty);
         var faults = new FaultList();
         if (await JsonBody.ReadAsync(context, parts.Bodies, draft, BudgetReader.Read, faults) is { } unreadable) return unreadable;
@@ -88,7 +88,7 @@ internal sealed class BudgetEndpoints(
     private async Task<Problem?> PatchAsync(HttpContext context, ApiKey caller)
     {
         if (Target.Read(context, LeadingSegments, writes: true, out var target) is { } problem) return problem;
-        if (caller.Change(target.Path) is { } outside) return outside;
+        if ((caller.Change(target.Path) ?? writes.OldName(target.Path)) is { } outside) return outside;
         var asked = Preconditions.Of(context);
         var body = await JsonBody.OpenAsync(context, parts.Bodies);
         if (body.Problem is not null) return body.Problem;

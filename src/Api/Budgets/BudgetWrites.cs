@@ -1,10 +1,12 @@
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
+using BudgetEngine.Ledger.Catalogs;
 
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary>Puts an administrative write about a budget in force, and tells those who listen.</summary>
-internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch watch, TimeProvider clock)
+internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch watch, Catalog catalog, TimeProvider clock)
 {
     public const string Put = "budget.put";
     public const string Deleted = "budget.deleted";
@@ -12,6 +14,10 @@ internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch wat
     public const string IncreaseEnded = "increase.deleted";
     public const string Paused = "paused";
     public const string Resumed = "resumed";
+
+    /// <summary>A name that leads to another: what is set there would never act.</summary>
+    public Problem? OldName(string path) => catalog.Current.Policies.Aliases.Find(path) is { } alias
+        ? new Problem(ApiCode.CostCenterMoved, $"'{path}' was moved: it is '{alias.Move.NewNameOf(path)}' now.") : null;
 
     /// <summary>When it returns, the write is in force here.</summary>
     public async Task PutInForceAsync(string path, string? user, string change)

@@ -55,7 +55,7 @@ internal sealed class IncreaseEndpoints(
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (faults.ToProblem() is { } problem) return problem;
         var path = draft.CostCenter!.Value.Path;
-        if (caller.Change(path) is { } outside) return outside;
+        if ((caller.Change(path) ?? writes.OldName(path)) is { } outside) return outside;
         if (!await costCenters.ExistsAsync(path, CancellationToken.None)) return new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'.");
         if (draft.Until <= now && await ledger.ReadIncreaseAsync(id, CancellationToken.None) is null) return Problem.Fault("until", "must be in the future");
         var increase = new Increase(id, path, draft.User, draft.Period!.Value, draft.Amount!.Value, draft.Until!.Value, reason, caller.Id, now);

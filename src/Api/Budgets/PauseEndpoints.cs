@@ -79,7 +79,7 @@ internal sealed class PauseEndpoints(
         draft.Reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (faults.ToProblem() is { } problem) return (draft, problem);
         var path = draft.CostCenter!.Value.Path;
-        if (caller.Change(path) is { } outside) return (draft, outside);
+        if ((caller.Change(path) ?? (mayEnd ? writes.OldName(path) : null)) is { } outside) return (draft, outside);
         if (await costCenters.ExistsAsync(path, CancellationToken.None)) return (draft, null);
         return (draft, new Problem(ApiCode.UnknownCostCenter, $"There is no cost center '{path}'."));
     }

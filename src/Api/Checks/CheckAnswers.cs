@@ -48,7 +48,10 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         if (reply.PausedBy is { } pause)
         {
             var hidden = CostCenterId.DepthOf(pause.CostCenter) < visibleDepth;
-            return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until, hidden ? null : pause.Model);
+            return new Breaker(Breaker.Paused, pause.CostCenter, hidden ? null : pause.User, null, hidden ? null : pause.At, pause.Until, hidden ? null : pause.Model)
+            {
+                Cause = pause.Cause, MovedTo = hidden ? null : pause.MovedTo,
+            };
         }
 
         return reply.Reason == DenialReason.BudgetExceeded && blockedBy is { } window && window.Spent >= window.Limit

@@ -40,6 +40,7 @@ internal sealed class CheckEndpoints(
                 body.Release();
             }
 
+            if (problem is null) command = command! with { CostCenter = checks.NameNow(command.CostCenter) };
             problem ??= caller.See(command!.CostCenter.Path);
             if (problem is null)
             {

@@ -77,8 +77,21 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     public Task TakeBackAsync(CostCenterId costCenter, CheckAnswer answer) =>
         answer.Held is { } held ? TakeBackAsync(costCenter.Path, held.Request, held.Reply) : Task.CompletedTask;
 
+    /// <summary>The cost center that a check of this name asks: of one that was moved the new one.</summary>
+    public CostCenterId NameNow(CostCenterId costCenter)
+    {
+        var aliases = catalog.Current.Policies.Aliases;
+        return aliases.IsEmpty ? costCenter : CostCenterId.Trusted(aliases.AskedAt(costCenter.Path, clock.GetUtcNow()));
+    }
+
     /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>
-    public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id) => catalog.Current.SigningKeys.TryRead(text, clock.GetUtcNow(), out id);
+    public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id)
+    {
+        var snapshot = catalog.Current;
+        if (!snapshot.SigningKeys.TryRead(text, clock.GetUtcNow(), out id)) return false;
+        if (!snapshot.Policies.Aliases.IsEmpty) id = id with { Owner = snapshot.Policies.Aliases.BookedAt(id.Owner) };
+        return true;
+    }
 
     /// <summary>The text of an id, signed.</summary>
     public string TextOf(ReservationId id) => catalog.Current.SigningKeys.Write(id, clock.GetUtcNow());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
@@ -22,7 +23,13 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
             RefusalCause.TooLarge => "The request is larger than what is left of the budget",
             _ => "Too little is left of the budget",
         },
-        DenialReason.Paused => "Requests are paused",
+        DenialReason.Paused => answer.Breaker?.Cause switch
+        {
+            PauseCause.Moving => "The cost center is being moved",
+            PauseCause.Moved => "The cost center was moved",
+            PauseCause.Archived => "The cost center is archived",
+            _ => "Requests are paused",
+        },
         DenialReason.UnknownCostCenter => "The cost center is not known",
         DenialReason.UnknownModel => "The model has no price",
         DenialReason.NoBudget => "No budget is set",
@@ -51,6 +58,7 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
     private string Sentence(bool full) => Words.DenialReasons.Parse(answer.Reason!) switch
     {
         DenialReason.BudgetExceeded => full && answer.BlockedBy is { Hidden: false } window ? $"{Figures(window)}{Return}" : $"{Briefly}.{Return}",
+        DenialReason.Paused when answer.Breaker is { Cause: not PauseCause.None } closed => full ? Closed(closed) : $"{Title}.",
         DenialReason.Paused => full && answer.Breaker is { CostCenter: { } at } ? $"{at} is paused{Of}{Until("it is")}." : $"{Title}{Until("they are")}.",
         DenialReason.UnknownCostCenter => $"{Title}: its tenant is unknown, or lets no cost center begin without a budget.",
         DenialReason.UnknownModel => $"{Title}, and no default price may stand in for it.",
@@ -62,6 +70,14 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         DenialReason.WindowEnded => $"{Title}: it takes no more amount.",
         DenialReason.LedgerUnavailable => $"{Title}: its ledger, or a cost center of its path, does not answer.{Return}",
         DenialReason.ImplausibleAmount => $"{Title}: no record may cost as much (max_record_cost of the tenant).",
+        _ => $"{Title}.",
+    };
+
+    private string Closed(Breaker closed) => (closed.Cause, closed.MovedTo) switch
+    {
+        (PauseCause.Moving, { } to) => $"{closed.CostCenter} is being moved to {to}: ask again when what is open there has ended.",
+        (PauseCause.Moved, { } to) => $"{closed.CostCenter} was moved: it is {to} now.",
+        (PauseCause.Archived, _) when closed.CostCenter is { } at => $"{at} is archived: its checks are denied until it is unarchived.",
         _ => $"{Title}.",
     };
 

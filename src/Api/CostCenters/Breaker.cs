@@ -14,6 +14,11 @@ namespace BudgetEngine.Api.CostCenters;
 /// <param name="Until">When the window resets or the pause ends by itself; null: neither.</param>
 public sealed record Breaker(string? Reason, string? CostCenter, string? User, Period? Period, DateTimeOffset? Since, DateTimeOffset? Until, string? Model = null)
 {
+    public PauseCause Cause { get; init; }
+
+    /// <summary>Where the cost center is moved, or was.</summary>
+    public string? MovedTo { get; init; }
+
     public static readonly string Paused = Words.DenialReasons.Of(DenialReason.Paused);
     public static readonly string BudgetExceeded = Words.DenialReasons.Of(DenialReason.BudgetExceeded);
 

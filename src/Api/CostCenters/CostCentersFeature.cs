@@ -1,3 +1,4 @@
+using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,11 +16,16 @@ internal static class CostCentersFeature
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<UtilizationOrder>();
+        services.TryAddSingleton<MovePreview>();
+        services.TryAddSingleton<MoveStep>();
+        services.AddHostedService<MoveRunner>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapCostCenters(this IEndpointRouteBuilder routes) => routes
         .Map<CostCenterEndpoints>()
         .Map<CostCenterDetail>()
-        .Map<LimitEndpoints>();
+        .Map<LimitEndpoints>()
+        .Map<MoveEndpoints>()
+        .Map<ArchiveEndpoints>();
 }

@@ -28,7 +28,8 @@ internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<Ch
         var asked = query.CostCenter("cost_center");
         if (asked is null && !context.Request.Query.ContainsKey("cost_center")) faults.Add("cost_center", "is required");
         if (query.Problem() is { } problem) return problem;
-        var path = asked!.Value.Path;
+        asked = checks.NameNow(asked!.Value);
+        var path = asked.Value.Path;
         if (caller.See(path) is { } outside) return outside;
         var decision = await checks.CheckAsync(
             new CheckCommand

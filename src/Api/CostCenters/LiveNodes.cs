@@ -61,6 +61,12 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
         if (CostCenterId.ParentOf(path) is { } parent) await RefreshNodeAsync(parent, new RefreshRequest(null, path));
     }
 
+    /// <summary>Makes cost centers read again what a move has changed, users' and children's accounts too, a few at a time. When it returns, all of them know it.</summary>
+    public async Task RefreshMovedAsync(IReadOnlyList<string> paths)
+    {
+        foreach (var wave in paths.Chunk(MaxConcurrentViews)) await Task.WhenAll(wave.Select(p => RefreshNodeAsync(p, new RefreshRequest(null, null, Sides: true))));
+    }
+
     public WindowView WindowOf(WindowState state, int visibleDepth)
     {
         var period = (Period)state.Period;

@@ -32,6 +32,8 @@ public static class ApiCode
     public const string AlreadySettled = "already_settled";
     public const string ReservationEnded = "reservation_ended";
     public const string JobEnded = "job_ended";
+    public const string MoveRefused = "move_refused";
+    public const string CostCenterMoved = "cost_center_moved";
     public const string IncreaseConflict = "increase_conflict";
     public const string NameTaken = "name_taken";
     public const string ETagMismatch = "etag_mismatch";
@@ -80,6 +82,8 @@ public static class ApiCode
         [AlreadySettled] = (409, "The reservation is settled already"),
         [ReservationEnded] = (409, "The reservation has ended"),
         [JobEnded] = (409, "The job has ended"),
+        [MoveRefused] = (409, "The move cannot be"),
+        [CostCenterMoved] = (409, "The cost center was moved"),
         [IncreaseConflict] = (409, "The increase is known with other content"),
         [NameTaken] = (409, "The name is taken"),
         [ETagMismatch] = (412, "The precondition does not hold"),

@@ -26,6 +26,8 @@ internal sealed record Parameter(string Name, string In, Func<JsonObject> Schema
     public static readonly Parameter ToDate = Formatted("to", "date") with { Description = "Exclusive." };
     public static readonly Parameter DryRun = new(
         "dry_run", "query", static () => new JsonObject { ["type"] = "boolean", ["default"] = false }, "Nothing is written: the answer is that of the write, with its warnings.");
+    public static readonly Parameter Archived = new(
+        "archived", "query", static () => new JsonObject { ["type"] = "boolean", ["default"] = false }, "With those that are archived; not by utilization.");
     public static readonly Parameter Reason = new(AdminRequest.ReasonHeader, "header", () => Text(TextRules.MaxReason));
     public static readonly Parameter IfMatch = Header("If-Match");
     public static readonly Parameter IfNoneMatch = Header("If-None-Match");

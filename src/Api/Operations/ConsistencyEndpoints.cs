@@ -50,7 +50,7 @@ internal sealed class ConsistencyEndpoints(Gate gate, ConsistencyReports reports
         string? last = null;
         for (var seen = 0; seen < MaxGrains;)
         {
-            var summaries = await costCenters.ListCostCentersAsync(under, last, ReadAtOnce, nodes.TodayOf, cancellationToken);
+            var summaries = await costCenters.ListCostCentersAsync(under, last, ReadAtOnce, nodes.TodayOf, cancellationToken, archived: true);
             if (summaries.Count == 0) break;
             last = summaries[^1].CostCenter;
             seen += summaries.Count;

@@ -23,15 +23,19 @@ internal readonly record struct Booking(string CostCenter, string User, Reservat
             faults.Add(new InputFault("cost_center", "is required, or reservation_id"));
         }
 
+        // What was moved is booked under its new name.
+        var aliases = context.Catalog.Policies.Aliases;
+        if (path.Length > 0) path = aliases.BookedAt(path);
         var user = input.User ?? UsageRow.AnonymousUser;
         if (input.ReservationId is null) return new Booking(path, user, null, null, RowFlags.NoReservation, false);
         if (!context.Catalog.SigningKeys.TryRead(input.ReservationId, context.Now, out var id))
         {
             // What was spent is booked all the same, where a record without an id could have said (R18). Nothing else of the id counts.
-            if (input.CostCenter is null) path = ReservationIdText.OwnerOf(input.ReservationId) ?? "";
+            if (input.CostCenter is null) path = ReservationIdText.OwnerOf(input.ReservationId) is { } owner ? aliases.BookedAt(owner) : "";
             return new Booking(path, user, null, null, RowFlags.NoReservation, path.Length == 0);
         }
 
+        if (!aliases.IsEmpty) id = id with { Owner = aliases.BookedAt(id.Owner) };
         // Another cost center than the reservation's books to the record's, by the record's own time and user.
         return path.Length == 0 || path == id.Owner
             ? new Booking(id.Owner, id.User, id, id.Date, RowFlags.None, false)

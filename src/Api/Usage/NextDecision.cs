@@ -18,7 +18,7 @@ internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> o
         return await checks.CheckAsync(
             new CheckCommand
             {
-                CostCenter = costCenter,
+                CostCenter = checks.NameNow(costCenter),
                 User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
                 Model = record.Model,
                 DryRun = true,

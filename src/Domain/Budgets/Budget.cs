@@ -99,4 +99,29 @@ public sealed record Increase(string Id, string CostCenter, string? User, Period
 
 /// <summary>A kill switch: denies checks of the subtree, of one user of it, or of one model in it, under every enforcement.</summary>
 /// <param name="Until">Null: until resumed.</param>
-public sealed record Pause(string CostCenter, string? User, string? Model, DateTimeOffset? Until, string? Reason, string By, DateTimeOffset At);
+public sealed record Pause(string CostCenter, string? User, string? Model, DateTimeOffset? Until, string? Reason, string By, DateTimeOffset At)
+{
+    public PauseCause Cause { get; init; }
+
+    /// <summary>Where it is moved, or was; null: it is not moved.</summary>
+    public string? MovedTo { get; init; }
+
+    /// <summary>What denies every check of a cost center that is moved, was moved, or is archived.</summary>
+    public static Pause Closing(string costCenter, PauseCause cause, string? movedTo, string by, DateTimeOffset at) =>
+        new(costCenter, null, null, null, cause switch
+        {
+            PauseCause.Moving => $"it is being moved to {movedTo}",
+            PauseCause.Moved => $"it was moved to {movedTo}",
+            _ => "it is archived",
+        }, by, at) { Cause = cause, MovedTo = movedTo };
+}
+
+/// <summary>Why a cost center denies every check otherwise than because somebody has paused it. Sent between processes: never renumbered.</summary>
+public enum PauseCause : byte
+{
+    /// <summary>Somebody has paused it.</summary>
+    None = 0,
+    Moving = 1,
+    Moved = 2,
+    Archived = 3,
+}

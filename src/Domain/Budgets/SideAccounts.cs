@@ -22,6 +22,12 @@ public sealed class SideAccounts
 
     public IEnumerable<LimitedAccount> Users => _users?.Values ?? Enumerable.Empty<LimitedAccount>();
 
+    /// <summary>What they have spent has changed otherwise than by usage: each is read again before it is asked again. Holds stay.</summary>
+    public void Unload()
+    {
+        foreach (var side in Users.Concat(_children?.Values ?? Enumerable.Empty<LimitedAccount>())) side.Loaded = false;
+    }
+
     internal void SetDefaults(LimitSet? perUser, bool hasUserBudgets, LimitSet? perChild)
     {
         // While only other users had budgets of their own the ledger kept no balances for this user. With the first default it has filled them, so they must be read.

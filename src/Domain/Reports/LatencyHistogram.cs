@@ -32,6 +32,18 @@ public sealed class LatencyHistogram
         foreach (var (bucket, count) in other._counts) Add(bucket, count);
     }
 
+    /// <summary>Takes away what was added before. Of what this does not have, nothing.</summary>
+    public void Take(LatencyHistogram other)
+    {
+        foreach (var (bucket, count) in other._counts)
+        {
+            var taken = Math.Min(count, _counts.GetValueOrDefault(bucket));
+            if (taken == 0) continue;
+            Add(bucket, -taken);
+            if (_counts[bucket] == 0) _counts.Remove(bucket);
+        }
+    }
+
     /// <summary>Adds a histogram as it is stored.</summary>
     public void AddText(ReadOnlySpan<char> text)
     {

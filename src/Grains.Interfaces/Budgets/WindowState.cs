@@ -31,10 +31,13 @@ public sealed record WindowState(
 /// <param name="User">Of one user; null: not.</param>
 /// <param name="Until">Null: until resumed.</param>
 /// <param name="Model">Of one model; null: not.</param>
+/// <param name="MovedTo">Where the cost center is moved, or was; null: it is not moved.</param>
 [GenerateSerializer, Immutable, Alias("budget.PauseState")]
 public sealed record PauseState(
     [property: Id(0)] string CostCenter,
     [property: Id(1)] string? User,
     [property: Id(2)] DateTimeOffset? Until,
     [property: Id(3)] DateTimeOffset At,
-    [property: Id(4)] string? Model = null);
+    [property: Id(4)] string? Model = null,
+    [property: Id(5)] PauseCause Cause = PauseCause.None,
+    [property: Id(6)] string? MovedTo = null);

@@ -3,11 +3,12 @@ using BudgetEngine.Grains.Interfaces.Budgets;
 
 namespace BudgetEngine.Grains.Interfaces.CostCenters;
 
-/// <summary>What of a node to read again. <paramref name="User"/>: also that user's; <paramref name="Child"/>: also what is kept of that child.</summary>
+/// <summary>What of a node to read again. <paramref name="User"/>: also that user's; <paramref name="Child"/>: also what is kept of that child; <paramref name="Sides"/>: of every user and child.</summary>
 [GenerateSerializer, Immutable, Alias("budget.RefreshRequest")]
 public sealed record RefreshRequest(
     [property: Id(0)] string? User,
-    [property: Id(1)] string? Child);
+    [property: Id(1)] string? Child,
+    [property: Id(2)] bool Sides = false);
 
 /// <summary>Asks for a view with at most so many reservations.</summary>
 [GenerateSerializer, Immutable, Alias("budget.ViewRequest")]
@@ -58,4 +59,8 @@ public sealed record NodeView(
     /// <summary>Spend of the last ended days, oldest first; empty: a process of an earlier version does not say.</summary>
     [Id(15)]
     public ImmutableArray<long> RecentDays { get; init; } = [];
+
+    /// <summary>The node may grant now: no other process can any more. A process of an earlier version does not say.</summary>
+    [Id(16)]
+    public bool MayGrant { get; init; }
 }

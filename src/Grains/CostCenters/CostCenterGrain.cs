@@ -176,6 +176,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         if (!IsRead) await ReadAsync();
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
+        if (request.Sides) _node.Account.Sides.Unload();
         if (request.User is not null) await _node.ReloadAsync(AccountKind.User, request.User);
         if (request.Child is not null) await _node.ReloadAsync(AccountKind.Child, request.Child);
         // An administrator changed this node, and may have repaired it: reload it.

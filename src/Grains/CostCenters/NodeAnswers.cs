@@ -68,5 +68,5 @@ internal static class NodeAnswers
     private static NodeAnswer Of(
         CostCenterNode node, in Verdict verdict, Outage outage, WindowState? tightest, WindowState? blockedBy, ImmutableArray<WindowState> windows) => new(
         verdict.Kind, verdict.Reason, verdict.Granted, verdict.OverLimit, outage, verdict.Limited, verdict.HardLimited, IsDurable(node), node.Epoch, verdict.Available,
-        tightest, blockedBy, verdict.LapseAfter, windows, verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At, pause.Model) : null);
+        tightest, blockedBy, verdict.LapseAfter, windows, verdict.PausedBy is { } pause ? new PauseState(node.Path, pause.User, pause.Until, pause.At, pause.Model, pause.Cause, pause.MovedTo) : null);
 }

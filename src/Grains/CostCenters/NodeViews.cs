@@ -28,6 +28,7 @@ internal static class NodeViews
             node.ExpiredToday, broken, day.Version, account.Node.Balances.Month(month).Version)
         {
             ChildWindows = ChildWindows(node, request, today, now), RecentDays = [.. account.Node.Balances.DaysBefore(today, SpendPace.MaxDays).Select(d => d.Nanos)],
+            MayGrant = node.Services.Health.LetsGrant(node.Tenure),
         };
     }
 

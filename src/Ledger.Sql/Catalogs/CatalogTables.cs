@@ -1,7 +1,9 @@
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Nodes;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -98,7 +100,8 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
                 var inherited = await s.ListAsync(
                     "select cost_center, budget from budgets where sets_inherited and user_name = '' order by cost_center",
                     r => (CostCenter: r.Text(), r.Budget().Inherited), cancellationToken);
-                return new Policies(tenants, inherited);
+                var aliases = await s.ListAsync(MoveTable.SelectAliases(s.Dialect), MoveTable.ReadAlias, cancellationToken);
+                return new Policies(tenants, inherited) { Aliases = new CostCenterAliases(aliases) };
             },
             cancellationToken);
 

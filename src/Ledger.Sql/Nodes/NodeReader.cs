@@ -4,6 +4,7 @@ using BudgetEngine.Ledger.Fence;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Sql.Fence;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Storage;
 
@@ -91,7 +92,8 @@ internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : I
             order by cost_center, period, window_date;
             select n.cost_center, {HoldColumns.Select} from durable_hold_nodes n join durable_holds h on h.key = n.key
             where {dialect.In("n.cost_center", "@paths")} and h.deadline > @deadline
-            order by n.cost_center, h.key
+            order by n.cost_center, h.key;
+            {MoveTable.SelectClosed(dialect)}
             """;
     }
 
@@ -117,6 +119,7 @@ internal sealed record NodeFacts(
         var pauses = await rows.NextResultAsync(PauseTable.Read, cancellationToken);
         var balances = await rows.NextResultAsync(r => (Path: r.Text(), Period: (Period)r.Long(), Dated: NodeReader.Dated(r)), cancellationToken);
         var holds = await rows.NextResultAsync(r => (Path: r.Text(), Hold: HoldColumns.Read(r)), cancellationToken);
+        pauses.AddRange(await rows.NextResultAsync(MoveTable.ReadClosed, cancellationToken));
         return new NodeFacts(
             existing.ToHashSet(StringComparer.Ordinal), versions.ToDictionary(v => v.Path, v => v.Version, StringComparer.Ordinal),
             budgets.ToDictionary(b => b.Path, b => b.Budget, StringComparer.Ordinal), withUsers.ToHashSet(StringComparer.Ordinal),

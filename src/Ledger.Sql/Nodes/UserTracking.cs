@@ -16,16 +16,23 @@ internal static class UserTracking
     {
         var tracked = user ?? "";
         if (user is null && budget.PerUser is null) return;
-        if (await IsTrackedAsync(session, costCenter, tracked, cancellationToken)) return;
+        await StartAsync(session, database, costCenter, tracked, cancellationToken);
+    }
 
+    /// <summary>Tracks a user from now on, and fills the balances from the kept rows, if it is not tracked yet.</summary>
+    /// <param name="user">Empty: every user.</param>
+    public static async Task StartAsync(LedgerSession session, LedgerDatabase database, string costCenter, string user, CancellationToken cancellationToken)
+    {
+        if (await IsTrackedAsync(session, costCenter, user, cancellationToken)) return;
         // Administrative writes go one after the other, so nobody else can have begun meanwhile; batches must see it begun, or be over.
         await database.KeepBatchesOutAsync(session, cancellationToken);
         await session.ExecuteAsync(
             "insert into tracked_users (cost_center, user_name) values (@cost_center, @user_name)", cancellationToken,
-            ("cost_center", costCenter), ("user_name", tracked));
+            ("cost_center", costCenter), ("user_name", user));
+        var tookLong = session.MayTakeLong;
         session.MayTakeLong = true;
-        await FillAsync(session, costCenter, tracked, cancellationToken);
-        session.MayTakeLong = false;
+        await FillAsync(session, costCenter, user, cancellationToken);
+        session.MayTakeLong = tookLong;
     }
 
     private static Task<bool> IsTrackedAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken) =>

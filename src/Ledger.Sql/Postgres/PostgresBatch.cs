@@ -3,6 +3,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Storage;
 using Npgsql;
@@ -15,6 +16,7 @@ namespace BudgetEngine.Ledger.Sql.Postgres;
 /// </summary>
 internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect) : IBatchTransaction
 {
+    private readonly string _selectAliases = MoveTable.SelectAliases(dialect);
     private Guid _batchId;
 
     public async ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken)
@@ -25,6 +27,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
         batch.Add(PostgresSql.LockBatches);
         var insert = needs.Rows.Count > 0 ? batch.Add(Insert(needs.Rows)) : null;
         if (needs.Nodes.Count > 0) batch.Add(PostgresSql.SelectTracked, needs.Nodes.ToArray(), needs.Users.ToArray());
+        batch.Add(_selectAliases);
         if (needs.HoldKeys.Count > 0) batch.Add(PostgresSql.SelectStamps, needs.HoldKeys.ToArray());
         if (needs.FencedNodes.Count > 0) batch.Add(PostgresSql.SelectEpochs, needs.FencedNodes.ToArray());
         BatchStart start;
@@ -33,13 +36,14 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
             var rows = new RowReader(reader, dialect);
             await rows.RestAsync(_ => true, cancellationToken);
             var tracked = needs.Nodes.Count > 0 ? await rows.NextResultAsync(ReadTracked, cancellationToken) : [];
+            var aliases = await rows.NextResultAsync(MoveTable.ReadAlias, cancellationToken);
             var stamps = needs.HoldKeys.Count > 0
                 ? await rows.NextResultAsync(r => (Key: r.Id(), Stamp: new HoldStamp(new Stamp(r.Long()), new Stamp(r.Long()))), cancellationToken)
                 : [];
             var epochs = needs.FencedNodes.Count > 0 ? await rows.NextResultAsync(r => (Node: r.Text(), Epoch: r.Long()), cancellationToken) : [];
             start = new BatchStart(
                 new Dictionary<RequestKey, KnownRow>(), tracked, stamps.ToDictionary(s => s.Key, s => s.Stamp),
-                epochs.ToDictionary(e => e.Node, e => e.Epoch, StringComparer.Ordinal));
+                epochs.ToDictionary(e => e.Node, e => e.Epoch, StringComparer.Ordinal)) { Aliases = aliases.Count == 0 ? CostCenterAliases.None : new CostCenterAliases(aliases) };
         }
 
         var inserted = insert?.RecordsAffected ?? 0;

@@ -52,7 +52,7 @@ public sealed class PostgresLedgerStore : LedgerStore
             cancellationToken);
     }
 
-    public override async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
+    private protected override async Task<BatchResult> CommitOnceAsync(LedgerBatch batch, CancellationToken cancellationToken)
     {
         var connection = await _database.OpenAsync(cancellationToken);
         try

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 
@@ -51,10 +52,10 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
     }
 
     /// <summary>Those that have a row or a balance.</summary>
-    private static Task<List<DateOnly>> MonthsAsync(LedgerSession s, string? under, CancellationToken cancellationToken) =>
-        s.ListAsync(
+    private static async Task<List<DateOnly>> MonthsAsync(LedgerSession s, string? under, CancellationToken cancellationToken) =>
+        await s.ListAsync(
             $"""
-            select distinct {s.Dialect.MonthOf("u.booked_date")} from (select distinct booked_date from usage u where {Subtree.Where("u.cost_center", under)}) u
+            select distinct {s.Dialect.MonthOf("u.booked_date")} from (select distinct booked_date from {await RowsAsync(s, cancellationToken)} u where {Subtree.Where("u.cost_center", under)}) u
             union
             select distinct {s.Dialect.MonthOf("b.window_date")} from balances b where {Subtree.Where("b.cost_center", under)}
             order by 1
@@ -64,11 +65,24 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
     private static async Task<ConsistencyReport> StepAsync(LedgerSession s, Kind kind, string? under, DateOnly month, int limit, CancellationToken cancellationToken)
     {
         (string, object?)[] parameters = [.. Subtree.Parameters(under), ("first", month), ("last", month.AddMonths(1).AddDays(-1))];
-        var rows = kind == Kinds[0] ? await s.NumberAsync($"select count(*) from usage u where {RowsOf(under)}", cancellationToken, parameters) : 0;
-        var with = With(s.Dialect, kind, under);
+        var usage = await RowsAsync(s, cancellationToken);
+        var rows = kind == Kinds[0] ? await s.NumberAsync($"select count(*) from {usage} u where {RowsOf(under)}", cancellationToken, parameters) : 0;
+        var with = With(s.Dialect, usage, kind, under);
         var balances = await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
         var differences = await s.ListAsync(with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)limit)]);
         return new ConsistencyReport(rows, balances, differences);
+    }
+
+    /// <summary>The rows under the names by which they are counted: while a move gives them their new names, those that wait for it count there already.</summary>
+    private static async Task<string> RowsAsync(LedgerSession s, CancellationToken cancellationToken)
+    {
+        var moves = await s.ListAsync(
+            $"select from_path, to_path from cost_center_moves where state in ({(int)MoveState.Moved}, {(int)MoveState.Renaming}) and not keeps_history",
+            r => (From: r.Text(), To: r.Text()), cancellationToken);
+        if (moves.Count == 0) return "usage";
+        // Names have letters, digits and a few signs, none of which means anything in SQL.
+        var cases = moves.Select(m => $"when u.cost_center = '{m.From}' or (u.cost_center > '{m.From}/' and u.cost_center < '{m.From}0') then '{m.To}' || substr(u.cost_center, {m.From.Length + 1})");
+        return $"(select case {string.Join(" ", cases)} else u.cost_center end as cost_center, u.user_name, u.booked_date, u.cost, u.requests, u.kind from usage u)";
     }
 
     private static string RowsOf(string? under) => $"{Subtree.Where("u.cost_center", under)} and u.booked_date between @first and @last";
@@ -85,7 +99,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         """;
 
     /// <summary><c>stored</c>: the balances of this kind; <c>summed</c>: what their rows come to.</summary>
-    private static string With(Dialect dialect, Kind kind, string? under)
+    private static string With(Dialect dialect, string usage, Kind kind, string? under)
     {
         var window = kind.Period == Period.Daily ? "u.booked_date" : dialect.MonthOf("u.booked_date");
         var user = kind.OfUsers ? "u.user_name" : "''";
@@ -93,7 +107,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         return $"""
             with recursive leaves as (
                 select u.cost_center, {user} as user_name, {window} as window_date, {dialect.Sum("u.cost")} as spent, {dialect.Sum("u.requests")} as requests, max(u.kind) as kind
-                from usage u
+                from {usage} u
                 where {RowsOf(under)}
                 group by 1, 2, 3, u.kind = 2
             ),

@@ -2,6 +2,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -14,12 +15,12 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
             s => s.AnyAsync("select 1 from cost_centers where path = @path", cancellationToken, ("path", costCenter)), cancellationToken);
 
     public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
-        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken) =>
+        string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken, bool archived = false) =>
         database.ReportAsync<IReadOnlyList<CostCenterSummary>>(
             async s =>
             {
                 var paths = await s.ListAsync(
-                    $"select path from cost_centers where {Subtree.Where("path", under)} and path > @after order by path limit @limit", r => r.Text(),
+                    $"select path from cost_centers where {Subtree.Where("path", under)} and path > @after and {(archived ? "true" : MoveTable.IsNotArchived("cost_centers.path"))} order by path limit @limit", r => r.Text(),
                     cancellationToken, [.. Subtree.Parameters(under), ("after", after ?? ""), ("limit", (long)limit)]);
                 var dates = paths.Select(CostCenterId.TenantOf).Distinct(StringComparer.Ordinal).ToDictionary(t => t, today, StringComparer.Ordinal);
                 var keys = paths.ConvertAll(p => (
@@ -32,7 +33,7 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
     public Task<IReadOnlyList<string>> ListBudgetedAsync(string? under, string? after, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync<IReadOnlyList<string>>(
             async s => await s.ListAsync(
-                $"select cost_center from budgets where user_name = '' and {Subtree.Where("cost_center", under)} and cost_center > @after order by cost_center limit @limit",
+                $"select cost_center from budgets where user_name = '' and {Subtree.Where("cost_center", under)} and cost_center > @after and {MoveTable.IsNotArchived("budgets.cost_center")} order by cost_center limit @limit",
                 r => r.Text(), cancellationToken, [.. Subtree.Parameters(under), ("after", after ?? ""), ("limit", (long)limit)]),
             cancellationToken);
 
@@ -40,8 +41,8 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
         database.ReportAsync(
             s => s.QueryAsync(
                 """
-                select path from cost_centers where parent = @parent order by path limit @limit;
-                select count(*) from cost_centers where parent = @parent
+                select path from cost_centers where parent = @parent and not exists (select 1 from archived_cost_centers a where a.path = cost_centers.path) order by path limit @limit;
+                select count(*) from cost_centers where parent = @parent and not exists (select 1 from archived_cost_centers a where a.path = cost_centers.path)
                 """,
                 async rows =>
                 {

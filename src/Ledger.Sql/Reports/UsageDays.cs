@@ -10,7 +10,8 @@ internal static class UsageDays
     /// <summary>Names of one dimension, cost center and date that have a row of their own; what comes later that day goes to the rest.</summary>
     public const int MaxNames = 500;
 
-    private static readonly string[] _numbers =
+    /// <summary>Columns that are sums.</summary>
+    public static readonly string[] Numbers =
     [
         "spent", "spent_on_failures", "requests", "failed_requests", "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
         "latencies", "latency_micros",
@@ -19,7 +20,7 @@ internal static class UsageDays
     private static readonly (string, string)[] _keyColumns = [("dimension", "bigint"), ("cost_center", "text"), ("booked_date", "date"), ("name", "text")];
 
     /// <summary>The sums of many rows of <c>d</c>, in the order of <see cref="ReadSum"/>.</summary>
-    public static string SelectSums(Dialect dialect) => string.Join(", ", _numbers.Select(n => $"coalesce({dialect.Sum("d." + n)}, 0)"));
+    public static string SelectSums(Dialect dialect) => string.Join(", ", Numbers.Select(n => $"coalesce({dialect.Sum("d." + n)}, 0)"));
 
     public static UsageSum ReadSum(RowReader r) => new(
         r.Money(), r.Money(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long());
@@ -50,15 +51,32 @@ internal static class UsageDays
     public static Task AddAsync(LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken)
     {
         var json = JsonRows.Of(sums, (to, sum) => Write(s.Dialect, to, sum.Key, sum.Value));
-        (string Name, string)[] columns = [.. _keyColumns, .. _numbers.Select(n => (n, "bigint")), ("histogram", "text")];
+        (string Name, string)[] columns = [.. _keyColumns, .. Numbers.Select(n => (n, "bigint")), ("histogram", "text")];
         var names = string.Join(", ", columns.Select(c => c.Name));
         return s.ExecuteAsync(
             $"""
             insert into usage_days as m ({names})
             select {string.Join(", ", columns.Select(c => "r." + c.Name))} from {s.Dialect.Rows("@rows", "r", columns)} where true
             on conflict (dimension, cost_center, booked_date, name) do update
-            set {string.Join(", ", _numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))},
+            set {string.Join(", ", Numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))},
                 histogram = case when excluded.histogram = '' then m.histogram else excluded.histogram end
+            """,
+            cancellationToken, ("rows", json));
+    }
+
+    /// <summary>Puts whole histograms in the place of what is stored.</summary>
+    public static Task SetHistogramsAsync(LedgerSession s, SortedDictionary<UsageDayKey, LatencyHistogram> histograms, CancellationToken cancellationToken)
+    {
+        if (histograms.Count == 0) return Task.CompletedTask;
+        var json = JsonRows.Of(histograms, (to, histogram) =>
+        {
+            WriteKey(s.Dialect, to, histogram.Key);
+            to.WriteString("histogram", histogram.Value.ToString());
+        });
+        return s.ExecuteAsync(
+            $"""
+            update usage_days as m set histogram = r.histogram from {s.Dialect.Rows("@rows", "r", [.. _keyColumns, ("histogram", "text")])}
+            where m.dimension = r.dimension and m.cost_center = r.cost_center and m.booked_date = r.booked_date and m.name = r.name
             """,
             cancellationToken, ("rows", json));
     }
@@ -105,7 +123,7 @@ internal static class UsageDays
             sum.Spent.Nanos, sum.SpentOnFailures.Nanos, sum.Requests, sum.FailedRequests, sum.InputTokens, sum.CachedInputTokens, sum.CacheWriteTokens, sum.OutputTokens,
             sum.ReasoningTokens, sum.Latencies, sum.LatencyMicros,
         ];
-        for (var i = 0; i < numbers.Length; i++) to.WriteNumber(_numbers[i], numbers[i]);
+        for (var i = 0; i < numbers.Length; i++) to.WriteNumber(Numbers[i], numbers[i]);
         to.WriteString("histogram", sum.Histogram?.ToString() ?? "");
     }
 

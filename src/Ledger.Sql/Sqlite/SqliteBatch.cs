@@ -34,7 +34,8 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
         }
 
         var tracked = Tracked(needs.Nodes, needs.Users);
-        return ValueTask.FromResult(new BatchStart(known, tracked, SqliteHolds.Stamps(writer, needs.HoldKeys), SqliteHolds.Epochs(writer, needs.FencedNodes)));
+        return ValueTask.FromResult(
+            new BatchStart(known, tracked, SqliteHolds.Stamps(writer, needs.HoldKeys), SqliteHolds.Epochs(writer, needs.FencedNodes)) { Aliases = Aliases() });
     }
 
     public ValueTask<CorrectionFacts> ReadOriginalsAsync(
@@ -141,6 +142,16 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
         find.Text(key.Tenant);
         find.Text(key.RequestId);
         return find.Step() ? Ended(find, find.Known()) : null;
+    }
+
+    private CostCenterAliases Aliases()
+    {
+        if (writer.Statement("select exists (select 1 from cost_center_aliases)").One(s => s.Long(0)) == 0) return CostCenterAliases.None;
+        var select = writer.Statement("select from_path, to_path, keeps_history, for_checks, until from cost_center_aliases where until > ? order by from_path");
+        select.Time(writer.Now);
+        var aliases = new List<CostCenterAlias>();
+        while (select.Step()) aliases.Add(new CostCenterAlias(select.Text(0), select.Text(1), select.Long(2) != 0, select.Long(3) != 0, SqliteDialect.TimeOf(select.Long(4))));
+        return new CostCenterAliases(aliases);
     }
 
     private IReadOnlyList<TrackedUser> Tracked(IReadOnlyCollection<string> nodes, IReadOnlyCollection<string> users)

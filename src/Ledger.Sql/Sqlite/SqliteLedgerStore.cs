@@ -59,7 +59,7 @@ public sealed class SqliteLedgerStore : LedgerStore
         return epoch;
     }
 
-    public override Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
+    private protected override Task<BatchResult> CommitOnceAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
         _database.Writer.RunAsync(writer => new BatchCommit(batch, Paths).RunAsync(new SqliteBatch(writer), cancellationToken), cancellationToken);
 
     public override Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>

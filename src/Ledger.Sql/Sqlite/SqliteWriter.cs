@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -29,6 +30,9 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     private bool InTransactionNow => _connection is { } open && SQLitePCL.raw.sqlite3_get_autocommit(open.Handle) == 0;
+
+    /// <summary>The ledger's clock.</summary>
+    public DateTimeOffset Now => SqliteDialect.TimeOf(long.Parse(_dialect.Now, CultureInfo.InvariantCulture));
 
     /// <summary>The open connection; only for work that runs on the writer's thread.</summary>
     public SqliteConnection Connection => _connection ??= Open();

@@ -69,6 +69,7 @@ public sealed class PolicyBook
     public PolicyBook(Policies policies)
     {
         Tenants = policies.Tenants;
+        Aliases = policies.Aliases;
         _tenants = policies.Tenants.ToFrozenDictionary(t => t.Tenant).GetAlternateLookup<ReadOnlySpan<char>>();
         _inherited = policies.Inherited.ToFrozenDictionary(p => p.CostCenter, p => p.Settings).GetAlternateLookup<ReadOnlySpan<char>>();
         _anyInherited = policies.Inherited.Count > 0;
@@ -76,6 +77,9 @@ public sealed class PolicyBook
     }
 
     public IReadOnlyList<TenantSettings> Tenants { get; }
+
+    /// <summary>Old names that lead to new ones.</summary>
+    public CostCenterAliases Aliases { get; }
 
     /// <summary>The settings of the path's tenant; null when there is no such tenant.</summary>
     public TenantSettings? TenantOf(string path)

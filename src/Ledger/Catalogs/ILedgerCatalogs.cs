@@ -28,4 +28,8 @@ public interface ILedgerCatalogs
 public readonly record struct CatalogVersions(long Prices, long Policies, long Keys, long SigningKeys);
 
 /// <summary>All tenants, and the inherited settings of every cost center that sets any.</summary>
-public sealed record Policies(IReadOnlyList<TenantSettings> Tenants, IReadOnlyList<(string CostCenter, InheritedSettings Settings)> Inherited);
+public sealed record Policies(IReadOnlyList<TenantSettings> Tenants, IReadOnlyList<(string CostCenter, InheritedSettings Settings)> Inherited)
+{
+    /// <summary>Old names that lead to new ones.</summary>
+    public CostCenterAliases Aliases { get; init; } = CostCenterAliases.None;
+}

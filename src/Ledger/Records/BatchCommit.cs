@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Storage;
 
@@ -9,6 +10,8 @@ namespace BudgetEngine.Ledger.Records;
 /// </summary>
 internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 {
+    private CostCenterAliases _aliases = CostCenterAliases.None;
+
     private readonly RecordResult[] _results = new RecordResult[batch.Records.Count];
 
     /// <summary>Every id that is stored now: known before, or inserted by this batch.</summary>
@@ -18,6 +21,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     /// <summary>Records whose request id is stored with a record of another cost center.</summary>
     private readonly List<int> _conflicting = [];
 
+    /// <exception cref="RecordsMovedException">The batch has records of cost centers that were moved since they were sent. Nothing is committed: it begins anew with their new names.</exception>
     public async ValueTask<BatchResult> RunAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         await using (transaction)
@@ -38,6 +42,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var firsts = FirstUsageRows();
         var needs = Needs(firsts);
         var start = await transaction.StartAsync(needs, cancellationToken);
+        _aliases = start.Aliases;
+        if (!_aliases.IsEmpty && batch.Records.Any(r => _aliases.Find(r.Row.CostCenter) is not null)) throw new RecordsMovedException(_aliases);
         SettleUsage(firsts, start.Known);
         await BookConflictingAsync(transaction, cancellationToken);
         await CorrectAsync(transaction, cancellationToken);
@@ -47,7 +53,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var effects = _sums.Effects(tracked, holds);
         var balances = await transaction.FinishAsync(effects, cancellationToken);
         paths.Committed(effects.NewNodes);
-        return new BatchResult(_results, outcomes, _sums.Answer(effects, balances));
+        return new BatchResult(_results, outcomes, _sums.Answer(effects, balances)) { Aliases = _aliases };
     }
 
     private static RequestKey KeyOf(UsageRow row) => new(row.Tenant, row.RequestId);
@@ -194,7 +200,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
             }
 
             originals[OriginalOf(row)] = original with { Net = net };
-            var o = original.Row;
+            // A row that was moved may not have its new name yet.
+            var o = original.Row with { CostCenter = _aliases.CountedAt(original.Row.CostCenter) };
             var booked = row with { CostCenter = o.CostCenter, User = o.User, BookedDate = o.Date, Provider = o.Provider, Model = o.Model };
             Record(index, booked);
             accepted.Add(booked);
@@ -227,10 +234,11 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
         _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
-        if (same) _sums.Read(stored);
+        if (same) _sums.Read(stored with { CostCenter = _aliases.CountedAt(stored.CostCenter) });
     }
 
-    private static bool IsOfAnother(UsageRow row, KnownRow stored) => row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter;
+    private bool IsOfAnother(UsageRow row, KnownRow stored) =>
+        row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter && row.CostCenter != _aliases.BookedAt(stored.CostCenter);
 
     private (HoldFold Fold, HoldOutcome[] Outcomes) FoldHolds(BatchStart start)
     {

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Ledger.Records;
@@ -32,7 +33,11 @@ internal sealed record BatchNeeds(
 /// <param name="Known">Of the rows whose id was stored before this transaction: what is stored.</param>
 internal sealed record BatchStart(
     IReadOnlyDictionary<RequestKey, KnownRow> Known, IReadOnlyList<TrackedUser> Tracked, IReadOnlyDictionary<Guid, HoldStamp> Holds,
-    IReadOnlyDictionary<string, long> Epochs);
+    IReadOnlyDictionary<string, long> Epochs)
+{
+    /// <summary>Old names of cost centers that were moved: usage of them is booked under the new ones.</summary>
+    public CostCenterAliases Aliases { get; init; } = CostCenterAliases.None;
+}
 
 internal sealed record CorrectionFacts(IReadOnlyList<KnownRow> Known, IReadOnlyList<(KnownRow Row, long Corrected)> Originals);
 

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Ledger.Records;
@@ -96,4 +97,8 @@ public sealed record DateBalances(string CostCenter, string? User, DateOnly Date
 /// <param name="Holds">In the order of <see cref="LedgerBatch.Holds"/>.</param>
 /// <param name="Balances">For every node and date on the paths of recorded and duplicate rows, sorted by (cost center, user, date); users where they are tracked.
 /// For a duplicate these are the balances of the STORED row's cost center path and date.</param>
-public sealed record BatchResult(IReadOnlyList<RecordResult> Records, IReadOnlyList<HoldOutcome> Holds, IReadOnlyList<DateBalances> Balances);
+public sealed record BatchResult(IReadOnlyList<RecordResult> Records, IReadOnlyList<HoldOutcome> Holds, IReadOnlyList<DateBalances> Balances)
+{
+    /// <summary>Old names under which records came: they are booked under the new ones.</summary>
+    public CostCenterAliases Aliases { get; init; } = CostCenterAliases.None;
+}

@@ -7,6 +7,7 @@ using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Domain.Wording;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Repricing;
 
@@ -86,4 +87,5 @@ internal sealed record KeyDocument(
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(RepriceDocument))]
 [JsonSerializable(typeof(RepriceTally))]
+[JsonSerializable(typeof(MoveDocument))]
 internal sealed partial class DocumentsJson : JsonSerializerContext;

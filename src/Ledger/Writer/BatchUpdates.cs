@@ -14,9 +14,11 @@ internal sealed class BatchUpdates
     private readonly Dictionary<string, List<DateBalances>> _balances = [];
     private readonly Dictionary<(string Path, string? Except), Audience> _audiences = [];
     private readonly List<(Submission Submission, Audience Audience)> _waiting = [];
+    private readonly CostCenterAliases _aliases;
 
     public BatchUpdates(BatchResult result)
     {
+        _aliases = result.Aliases;
         foreach (var balances in result.Balances)
         {
             ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_balances, balances.CostCenter, out _);
@@ -28,7 +30,7 @@ internal sealed class BatchUpdates
     public void Add(Submission submission, SubmittedRecord record, RecordOutcome outcome)
     {
         if (outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
-        var path = record.Entry.Row.CostCenter;
+        var path = _aliases.BookedAt(record.Entry.Row.CostCenter);
         var submitter = submission.NotifiesSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
         WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));

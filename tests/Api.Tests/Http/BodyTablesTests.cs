@@ -7,6 +7,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
@@ -49,6 +50,12 @@ public class BodyTablesTests
     [Fact]
     public void Price_AndItsRecord_HaveTheSameFields() =>
         Same<PriceRequest, PriceDraft>(new(), PriceDraft.Read);
+
+    [Fact]
+    public void Move_AndItsRecord_HaveTheSameFields() => Same<MoveRequest, MoveDraft>(new(), MoveDraft.Read);
+
+    [Fact]
+    public void Archive_AndItsRecord_HaveTheSameFields() => Same<ArchiveRequest, ArchiveDraft>(new(), ArchiveDraft.Read);
 
     [Fact]
     public void Reprice_AndItsRecord_HaveTheSameFields() => Same<RepriceRequest, RepriceDraft>(new(), RepriceDraft.Read);

@@ -33,6 +33,9 @@ internal sealed record DenialCase(string Name, CheckAnswer Answer, string[] Says
         new("a cost center is paused", Paused(null, null, null), [$"{CostCenter} is paused until it is resumed"], ["spent", "budget"]),
         new("a user is paused, for a time", Paused("u-17", null, _reset), [$"{CostCenter} is paused for user u-17 until 2026-11-29T00:00:00Z"], ["spent", "budget"]),
         new("a model is paused", Paused(null, "gpt-4.1", null), [$"{CostCenter} is paused for model gpt-4.1 until it is resumed"], ["spent", "budget"]),
+        new("a cost center is being moved", Closed(PauseCause.Moving, "acme/find"), [$"{CostCenter} is being moved to acme/find", "ask again"], ["spent", "paused", "resumed"]),
+        new("a cost center was moved", Closed(PauseCause.Moved, "acme/find"), [$"{CostCenter} was moved: it is acme/find now"], ["spent", "paused", "resumed"]),
+        new("a cost center is archived", Closed(PauseCause.Archived, null), [$"{CostCenter} is archived", "until it is unarchived"], ["spent", "paused", "resumed"]),
         new("as many requests as a minute may have", Minute(MinuteMeter.Requests, 60, 60, 12), [$"The limit of {CostCenter} is 60 requests a minute, and 60 are counted", "in 12 s"], ["spent", "alone", "tokens"]),
         new("tokens of a minute, of a user", Minute(MinuteMeter.Tokens, 9_000, 8_700, 3) with { Refusing = Rate(MinuteMeter.Tokens, 9_000, 8_700) with { User = "u-17" } }, ["user u-17", "9000 tokens a minute, and 8700"], ["spent", "alone", "requests"]),
         new("more tokens than a minute may have", Minute(MinuteMeter.Tokens, 9_000, 0, null), ["9000 tokens a minute", "alone is more"], ["spent", "Ask again"]),
@@ -66,6 +69,11 @@ internal sealed record DenialCase(string Name, CheckAnswer Answer, string[] Says
 
     private static CheckAnswer Paused(string? user, string? model, DateTimeOffset? until) =>
         new(Breaker.Paused, null, Units(0.1m), Money.Zero, null, false, false, null, null, null, null, [], new Breaker(Breaker.Paused, CostCenter, user, null, Now, until, model));
+
+    private static CheckAnswer Closed(PauseCause cause, string? to) => Paused(null, null, null) with
+    {
+        Breaker = new Breaker(Breaker.Paused, CostCenter, null, null, Now, null) { Cause = cause, MovedTo = to },
+    };
 
     private static Money Units(decimal units) => Resolution.Nano.TryExact(units, out var money) ? money : throw new ArgumentOutOfRangeException(nameof(units));
 }

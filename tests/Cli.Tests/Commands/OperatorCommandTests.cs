@@ -89,6 +89,20 @@ public sealed class OperatorCommandTests(CliStand stand)
         Assert.Contains("->", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Move_AndArchive_SayWhatTheyDo()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        (await stand.Priced.Caller.ReportAsync($"mv-{costCenter}", costCenter + "/team", 2)).Is(200);
+        string[] order = ["move", costCenter + "/team", costCenter + "/group"];
+        Assert.Contains("1 cost centers (0 merged), 1 records", (await stand.RunAsync([.. order, "--dry-run"])).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains($"done: {costCenter}/team is {costCenter}/group, 1 records renamed", (await stand.RunAsync([.. order, "--reason", "a new name"])).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("old name", (await stand.RunAsync("move", costCenter + "/team", costCenter + "/other")).Ended(1).Errors, StringComparison.Ordinal);
+        Assert.Contains($"archived: {costCenter}/group", (await stand.RunAsync("archive", costCenter + "/group")).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("it was already", (await stand.RunAsync("archive", costCenter + "/group")).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains($"unarchived: {costCenter}/group", (await stand.RunAsync("unarchive", costCenter + "/group")).Ended(0).Output, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Held(CliRun run) =>
         run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("left").GetRawText());
 }

@@ -70,7 +70,7 @@ public sealed class ContractTests
     public void Enums_OfContracts_AreBytesWhoseZeroIsNoSuccess()
     {
         Assert.All(ContractTypes.Enums, type => Assert.Equal(typeof(byte), Enum.GetUnderlyingType(type)));
-        Assert.Equal(["Forgotten", "None", "None", "None", "Unknown", "Unknown"], ContractTypes.Enums.Select(type => Enum.GetName(type, (byte)0)).Order());
+        Assert.Equal(["Forgotten", "None", "None", "None", "None", "Unknown", "Unknown"], ContractTypes.Enums.Select(type => Enum.GetName(type, (byte)0)).Order());
     }
 
     [Fact]

@@ -90,9 +90,12 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var old = Host.NewStore([.. Embedded.Take(2)]);
         await old.OpenAsync(migrate: true, LedgerUse.Shared, None);
-        // This program writes columns of a later migration: they are there while it writes, and gone before that migration adds them.
+        // This program writes columns, and reads a table, of later migrations: they are there while it does, and gone before those migrations add them.
         foreach (var column in new[] { "details", "priced_as" }) await Host.ExecuteAsync($"alter table usage add column {column} text");
+        var flag = Host.Options.Postgres is null ? "integer" : "boolean";
+        await Host.ExecuteAsync($"create table cost_center_aliases (from_path text, to_path text, keeps_history {flag}, for_checks {flag}, until {(Host.Options.Postgres is null ? "integer" : "timestamptz")})");
         await old.Records.CommitAsync(BatchOf(Row("1", "acme/x", 75, "amy"), Row("2", "acme/y", 60)), None);
+        await Host.ExecuteAsync("drop table cost_center_aliases");
         foreach (var column in new[] { "details", "priced_as" }) await Host.ExecuteAsync($"alter table usage drop column {column}");
         var (now, sets) = Host.Options.Postgres is null ? ($"{(Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}", "0") : ($"'{Now:O}'::timestamptz", "false");
         var limited = BudgetDocument.ToJson(Budget.Empty with { Own = new LimitSet(new Limits(new Money(100), null, null, null), Threshold.Defaults, Enforcement.Hard) }, Resolution.Nano);

@@ -11,6 +11,8 @@ namespace BudgetEngine.Ledger.Tests.Harness;
 /// <summary>One empty database of its own for a test.</summary>
 public abstract class LedgerHost : IAsyncDisposable
 {
+    private static readonly string[] _writes = ["insert", "update", "delete"];
+
     private readonly List<StoreUnderTest> _stores = [];
 
     public abstract LedgerOptions Options { get; }
@@ -38,6 +40,26 @@ public abstract class LedgerHost : IAsyncDisposable
     public abstract Task<int> ExecuteAsync(string sql);
 
     public abstract Task<long> NumberAsync(string sql);
+
+    /// <summary>From now on whatever writes a row of the table fails.</summary>
+    public async Task PlantFaultAsync(string table)
+    {
+        if (Options.Postgres is not null)
+        {
+            await ExecuteAsync("create or replace function planted() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$");
+            await ExecuteAsync($"create trigger planted before insert or update or delete on {table} for each row execute function planted()");
+            return;
+        }
+
+        foreach (var write in _writes) await ExecuteAsync($"create trigger planted_{write} before {write} on {table} begin select raise(abort, 'planted'); end");
+    }
+
+    /// <summary>Ends that.</summary>
+    public async Task MendFaultAsync(string table)
+    {
+        if (Options.Postgres is not null) await ExecuteAsync($"drop trigger planted on {table}");
+        else foreach (var write in _writes) await ExecuteAsync($"drop trigger planted_{write}");
+    }
 
     /// <summary>SQL of an instant that is so much later.</summary>
     public string Later(string time, TimeSpan by)

@@ -53,6 +53,14 @@ public sealed class PostgresReprices(PostgresFixture fixture, ITestOutputHelper 
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresMoves(PostgresFixture fixture, ITestOutputHelper output) : MoveSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresMovesInOrder(PostgresFixture fixture, ITestOutputHelper output) : MoveOrderSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresExports(PostgresFixture fixture, ITestOutputHelper output) : ExportSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

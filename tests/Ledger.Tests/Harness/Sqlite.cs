@@ -27,6 +27,10 @@ public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new Sq
 
 public sealed class SqliteReprices(ITestOutputHelper output) : RepriceSuite(new SqliteHost(), output);
 
+public sealed class SqliteMoves(ITestOutputHelper output) : MoveSuite(new SqliteHost(), output);
+
+public sealed class SqliteMovesInOrder(ITestOutputHelper output) : MoveOrderSuite(new SqliteHost(), output);
+
 public sealed class SqliteExports(ITestOutputHelper output) : ExportSuite(new SqliteHost(), output);
 
 public sealed class SqliteRetention(ITestOutputHelper output) : RetentionSuite(new SqliteHost(), output);

@@ -2,6 +2,7 @@ using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Denials;
 using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
@@ -81,6 +82,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
     public ILedgerInvoiced Invoiced => Sql.Invoiced;
 
     public ILedgerRepricing Repricing => Sql.Repricing;
+
+    public ILedgerMoves Moves => Sql.Moves;
 
     public ILedgerReports Reports => Sql.Reports;
 

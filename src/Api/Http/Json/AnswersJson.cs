@@ -5,6 +5,7 @@ using BudgetEngine.Api.Budgets;
 using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Denials;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
@@ -45,6 +46,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(ScopesConverter),
         typeof(DenialFormatConverter),
         typeof(RepriceStateConverter),
+        typeof(MoveStateConverter),
     ])]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(MinuteLimitResponse))]
@@ -76,6 +78,9 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(PageResponse<MissingPriceResponse>))]
 [JsonSerializable(typeof(ImportResponse))]
 [JsonSerializable(typeof(RepriceResponse))]
+[JsonSerializable(typeof(MoveResponse))]
+[JsonSerializable(typeof(PageResponse<MoveResponse>))]
+[JsonSerializable(typeof(ArchiveResponse))]
 [JsonSerializable(typeof(PageResponse<RepriceResponse>))]
 [JsonSerializable(typeof(ReconcileResponse))]
 [JsonSerializable(typeof(KeyResponse))]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using BudgetEngine.Api.Alerts;
+using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Gateway;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Prices.Repricing;
@@ -10,6 +11,7 @@ using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Repricing;
 
 namespace BudgetEngine.Api.Http.Json;
@@ -44,6 +46,8 @@ internal sealed class ChannelTypeConverter() : WordConverter<ChannelType>(Channe
 internal sealed class DenialFormatConverter() : WordConverter<DenialFormat>(GatewayProfile.Formats);
 
 internal sealed class RepriceStateConverter() : WordConverter<RepriceState>(RepriceWords.States);
+
+internal sealed class MoveStateConverter() : WordConverter<MoveState>(MoveWords.States);
 
 /// <summary>The flags of a row, as an array.</summary>
 internal sealed class RowFlagsConverter : AnswerConverter<RowFlags>, IHasWords

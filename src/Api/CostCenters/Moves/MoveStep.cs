@@ -1,0 +1,53 @@
+using BudgetEngine.Ledger;
+using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Moves;
+
+namespace BudgetEngine.Api.CostCenters.Moves;
+
+/// <summary>
+/// One step of a move. Each may be repeated, whoever did it before: what is not saved has not happened. While it drains, its old node denies; from the transaction that
+/// moves on, usage is booked under the new name; checks follow once every node knows what it has.
+/// </summary>
+internal sealed class MoveStep(ILedgerMoves ledger, LiveNodes nodes, Catalog catalog, TimeProvider clock)
+{
+    /// <summary>Rows of one transaction, so that no batch waits long for its turn.</summary>
+    public const int MaxRows = 2_000;
+
+    /// <returns>The job as it stands after the step; null: another process has it.</returns>
+    public async Task<MoveJob?> RunAsync(MoveJob job, CancellationToken stopping)
+    {
+        switch (job.State)
+        {
+            case MoveState.Draining:
+                return await DrainedAsync(job) ? await CutOverAsync(job, stopping) : job;
+            case MoveState.Moved:
+                await nodes.RefreshMovedAsync(await ledger.ListTouchedAsync(job, stopping));
+                var open = await ledger.OpenAsync(job, stopping);
+                await catalog.RefreshAsync(stopping);
+                return open;
+            default:
+                return await ledger.RenameAsync(job, MaxRows, clock.GetUtcNow(), stopping);
+        }
+    }
+
+    /// <summary>Nothing is open at or below the old name, and nothing can be opened: its node knows that it is being moved, and nobody else may grant for it any more.</summary>
+    private async Task<bool> DrainedAsync(MoveJob job)
+    {
+        await nodes.RefreshAsync(job.Move.From, null);
+        return await nodes.ViewAsync(job.Move.From, 0) is { Open: 0, MayGrant: true };
+    }
+
+    private async Task<MoveJob?> CutOverAsync(MoveJob job, CancellationToken stopping)
+    {
+        try
+        {
+            return await ledger.CutOverAsync(job, clock.GetUtcNow(), stopping);
+        }
+        catch (LedgerDataException refused)
+        {
+            var failed = await ledger.FailAsync(job, refused.Message, clock.GetUtcNow(), stopping);
+            await nodes.RefreshAsync(job.Move.From, null);
+            return failed;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace BudgetEngine.Domain.CostCenters;
+
+/// <summary>An old name that leads to a new one for a while, with all below it.</summary>
+/// <param name="KeepsHistory">What was spent before the move stays under the old name.</param>
+/// <param name="ForChecks">Checks follow it. Usage always does.</param>
+public sealed record CostCenterAlias(string From, string To, bool KeepsHistory, bool ForChecks, DateTimeOffset Until)
+{
+    public CostCenterMove Move => new(From, To);
+}
+
+/// <summary>Old names of a ledger. No alias leads to another: a later move changes where the earlier ones lead.</summary>
+public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
+{
+    public static readonly CostCenterAliases None = new([]);
+
+    public IReadOnlyList<CostCenterAlias> All => aliases;
+
+    public bool IsEmpty => aliases.Count == 0;
+
+    /// <summary>Where usage of this name is booked: the new name, or its own.</summary>
+    public string BookedAt(string path) => Find(path) is { } alias ? alias.Move.NewNameOf(path) : path;
+
+    /// <summary>The name under which a row of this name is counted: with a move that keeps history it stays where it was.</summary>
+    public string CountedAt(string path) => Find(path) is { KeepsHistory: false } alias ? alias.Move.NewNameOf(path) : path;
+
+    /// <summary>The name that a check of this one asks, at this instant.</summary>
+    public string AskedAt(string path, DateTimeOffset now) => Find(path) is { ForChecks: true } alias && alias.Until > now ? alias.Move.NewNameOf(path) : path;
+
+    /// <summary>The nearest alias at or above a name; null: it is no old name.</summary>
+    public CostCenterAlias? Find(string path)
+    {
+        CostCenterAlias? nearest = null;
+        foreach (var alias in aliases)
+        {
+            if (alias.Move.Moves(path) && !(nearest?.From.Length > alias.From.Length)) nearest = alias;
+        }
+
+        return nearest;
+    }
+}

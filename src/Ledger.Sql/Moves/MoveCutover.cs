@@ -1,0 +1,138 @@
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Moves;
+using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Moves;
+
+/// <summary>
+/// The one transaction of a move that changes anything people count or decide by: sums, roll-ups, budgets, keys. No batch is committed meanwhile; each one after it
+/// finds the alias, and books rows of the old name under the new one. The rows themselves keep their old name for now.
+/// </summary>
+internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, MoveJob job, long version, DateTimeOffset now)
+{
+    /// <summary>A part that was moved away before, with what it had spent, is not here any more: only its name is.</summary>
+    private const string _isNoOldName =
+        """
+        not exists (select 1 from cost_center_aliases k where not k.keeps_history and k.from_path <> @from and (c.path = k.from_path or (c.path > k.from_path || '/' and c.path < k.from_path || '0')))
+        """;
+
+    private readonly CostCenterMove _move = job.Move;
+    private readonly (string Name, object? Value)[] _parameters = MovePlan.Parameters(job.Move);
+
+    /// <returns>How many rows are still to be renamed; null: the roll-ups are under way just now, so nothing was done.</returns>
+    public async Task<long?> TryRunAsync(CancellationToken cancellationToken)
+    {
+        await database.KeepBatchesOutAsync(s, cancellationToken);
+        // What was rolled up moves as a sum, and what was not is renamed: nothing may be rolled up in between.
+        if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return null;
+        s.MayTakeLong = true;
+        await AddCostCentersAsync(cancellationToken);
+        var rows = 0L;
+        if (!job.KeepsHistory)
+        {
+            await new MovedBalances(database, s, _move).RunAsync(cancellationToken);
+            await new MovedRollUps(s, _move).RunAsync(cancellationToken);
+            await MovedRows.RenameUnrolledAsync(s, _move, cancellationToken);
+            rows = await s.NumberAsync($"select count(*) from usage where {Subtree.Where("cost_center", _move.From)}", cancellationToken, _parameters);
+        }
+
+        await MoveSettingsAsync(cancellationToken);
+        await LeaveAliasAsync(cancellationToken);
+        await TouchAsync(cancellationToken);
+        await AdminWrites.AuditAsync(
+            s, new AdminContext(now, job.CreatedBy, job.Reason), "cost_center.moved", _move.To, MoveDocument.ToJson(job), MoveDocument.ToJson(job, rows), cancellationToken);
+        return rows;
+    }
+
+    private async Task AddCostCentersAsync(CancellationToken cancellationToken)
+    {
+        await AdminWrites.AddCostCenterAsync(s, _move.To, cancellationToken);
+        await s.ExecuteAsync(
+            $"""
+            insert into cost_centers (path, parent) select {MovePlan.NewNameOf("c.path")}, {MovePlan.NewNameOf("c.parent")} from cost_centers c
+            where {Subtree.Where("c.path", _move.From)} and c.path <> @from and {_isNoOldName} order by c.path
+            on conflict do nothing
+            """,
+            cancellationToken, _parameters);
+    }
+
+    /// <summary>What stands at the new name stands: a budget that has none to take the place of goes there, another ends.</summary>
+    private async Task MoveSettingsAsync(CancellationToken cancellationToken)
+    {
+        await s.ExecuteAsync(
+            $"""
+            delete from increases where {Subtree.Where("cost_center", _move.From)}
+                and exists (select 1 from budgets t where t.cost_center = {MovePlan.NewNameOf("increases.cost_center")} and t.user_name = increases.user_name);
+            delete from budgets where {Subtree.Where("cost_center", _move.From)}
+                and exists (select 1 from budgets t where t.cost_center = {MovePlan.NewNameOf("budgets.cost_center")} and t.user_name = budgets.user_name);
+            delete from pauses where {Subtree.Where("cost_center", _move.From)}
+                and exists (select 1 from pauses t where t.cost_center = {MovePlan.NewNameOf("pauses.cost_center")} and t.user_name = pauses.user_name and t.model = pauses.model)
+            """,
+            cancellationToken, _parameters);
+        foreach (var (table, column) in ((string, string)[])[("increases", "cost_center"), ("budgets", "cost_center"), ("pauses", "cost_center"), ("api_keys", "cost_center"), ("channels", "under")])
+        {
+            await s.ExecuteAsync($"update {table} set {column} = {MovePlan.NewNameOf(column)} where {Subtree.Where(column, _move.From)}", cancellationToken, _parameters);
+        }
+
+        // Users that a moved budget limits are told apart under the new name from now on.
+        if (job.KeepsHistory) await MovedBalances.TrackMovedAsync(database, s, _move, cancellationToken);
+        await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
+        await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
+    }
+
+    private async Task LeaveAliasAsync(CancellationToken cancellationToken)
+    {
+        // A name that something moves to is no old name any more, and nothing there is over. Earlier old names of what moves now lead on. A part that left its history here and went on before leads
+        // on from its new name, too: its rows are there.
+        await s.ExecuteAsync(
+            $"""
+            delete from cost_center_aliases where {Subtree.Where("from_path", _move.To)};
+            delete from archived_cost_centers where {Subtree.Where("path", _move.To)} and moved_to <> ''
+            """,
+            cancellationToken, [.. Subtree.Parameters(_move.To)]);
+        await s.ExecuteAsync(
+            $"""
+            update cost_center_aliases set to_path = {MovePlan.NewNameOf("to_path")} where {Subtree.Where("to_path", _move.From)};
+            update archived_cost_centers set moved_to = {MovePlan.NewNameOf("moved_to")} where {Subtree.Where("moved_to", _move.From)};
+            insert into cost_center_aliases (from_path, to_path, keeps_history, for_checks, until)
+            select {MovePlan.NewNameOf("k.from_path")}, k.to_path, k.keeps_history, k.for_checks, k.until from cost_center_aliases k
+            where {Subtree.Where("k.from_path", _move.From)} and k.from_path <> @from and k.keeps_history
+            on conflict do nothing;
+            update archived_cost_centers set path = {MovePlan.NewNameOf("path")} where {Subtree.Where("path", _move.From)} and path <> @from
+                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history))
+                and not exists (select 1 from archived_cost_centers t where t.path = {MovePlan.NewNameOf("archived_cost_centers.path")});
+            insert into cost_center_aliases as a (from_path, to_path, keeps_history, for_checks, until) values (@from, @to, @keeps, @no, @until)
+            on conflict (from_path) do update
+            set to_path = excluded.to_path, keeps_history = excluded.keeps_history, for_checks = excluded.for_checks, until = excluded.until;
+            insert into archived_cost_centers as a (path, moved_to, reason, made_by, made_at) values (@from, @to, @reason, @by, @at)
+            on conflict (path) do update set moved_to = excluded.moved_to, reason = excluded.reason, made_by = excluded.made_by, made_at = excluded.made_at
+            """,
+            cancellationToken,
+            [.. _parameters, ("keeps", job.KeepsHistory), ("no", false), ("until", now + ILedgerMoves.AliasFor), ("reason", job.Reason), ("by", job.CreatedBy), ("at", now)]);
+    }
+
+    /// <summary>Every node that has changed has a new version, and what limits there are is looked at once more.</summary>
+    private async Task TouchAsync(CancellationToken cancellationToken)
+    {
+        var limited = await s.ListAsync(
+            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@gaining")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
+            cancellationToken, [.. Subtree.Parameters(_move.To), ("gaining", _move.Gaining.ToArray())]);
+        foreach (var (path, user) in limited) await AdminWrites.TouchNodeAsync(s, path, user, version, cancellationToken);
+        await s.ExecuteAsync(
+            $"""
+            insert into node_versions as v (cost_center, version)
+            select c.path, @version from cost_centers c where {Subtree.Where("c.path", _move.From)} or {s.Dialect.In("c.path", "@above")} order by c.path
+            on conflict (cost_center) do update set version = excluded.version
+            """,
+            cancellationToken,
+            [.. Subtree.Parameters(_move.From), ("version", version), ("above", CostCenterId.SelfAndAncestors(_move.From).Concat(CostCenterId.SelfAndAncestors(_move.To)).Distinct().ToArray())]);
+        await s.ExecuteAsync(
+            $"""
+            insert into node_versions as v (cost_center, version)
+            select {MovePlan.NewNameOf("c.path")}, @version from cost_centers c where {Subtree.Where("c.path", _move.From)} order by c.path
+            on conflict (cost_center) do update set version = excluded.version
+            """,
+            cancellationToken, [.. _parameters, ("version", version)]);
+    }
+}

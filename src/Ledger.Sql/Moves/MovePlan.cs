@@ -1,0 +1,73 @@
+using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Moves;
+using BudgetEngine.Ledger.Sql.Storage;
+
+namespace BudgetEngine.Ledger.Sql.Moves;
+
+/// <summary>Whether a move can be, and what it is about.</summary>
+internal static class MovePlan
+{
+    /// <summary>The new name of a column's cost center. Takes <c>@from</c> and <c>@to</c>.</summary>
+    public static string NewNameOf(string column) => $"@to || substr({column}, length(@from) + 1)";
+
+    public static (string Name, object? Value)[] Parameters(CostCenterMove move) => [("from", move.From), ("to", move.To), .. Subtree.Parameters(move.From)];
+
+    /// <param name="self">The job that asks, which does not stand in its own way.</param>
+    public static async Task<string?> RefusalAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken, string? self = null)
+    {
+        var from = Subtree.Where("path", move.From);
+        var paths = await s.ListAsync(
+            $"select path from cost_centers where {from} order by path limit @limit", r => r.Text(), cancellationToken,
+            [.. Subtree.Parameters(move.From), ("limit", (long)ILedgerMoves.MaxCostCenters + 1)]);
+        if (paths.Count == 0) return $"there is no cost center '{move.From}'";
+        if (move.Fault(paths.Max(CostCenterId.DepthOf)) is { } fault) return fault;
+        if (paths.Count > ILedgerMoves.MaxCostCenters) return $"one move takes at most {ILedgerMoves.MaxCostCenters} cost centers: move its parts one by one";
+        var open = await s.ListAsync(
+            $"select from_path, to_path from cost_center_moves where state <= {(int)MoveState.Renaming} and id <> @self", r => new CostCenterMove(r.Text(), r.Text()), cancellationToken, ("self", self ?? ""));
+        foreach (var other in open)
+        {
+            // Moves of one tenant go one after the other: they have ancestors in common.
+            if (CostCenterId.TenantOf(other.From) == CostCenterId.TenantOf(move.From)) return $"'{other.From}' is being moved to '{other.To}': wait until that has ended";
+        }
+
+        if (await s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken)) return "a job rates usage again, and goes by the names of cost centers: wait until that has ended";
+        return await ClosedAsync(s, move, cancellationToken);
+    }
+
+    public static async Task<MoveExtent> ReadAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)
+    {
+        if (await RefusalAsync(s, move, cancellationToken) is { } refusal) return new MoveExtent(refusal, 0, 0, 0, 0, [], 0, 0, 0, 0);
+        var parameters = Parameters(move);
+        var ending = await s.ListAsync(
+            $"""
+            select b.cost_center, b.user_name from budgets b where {Subtree.Where("b.cost_center", move.From)}
+                and exists (select 1 from budgets t where t.cost_center = {NewNameOf("b.cost_center")} and t.user_name = b.user_name)
+            order by b.cost_center, b.user_name
+            """,
+            r => r.Text() + (r.TextOrEmpty() is { } user ? ", " + user : ""), cancellationToken, parameters);
+        return new MoveExtent(
+            null, await CountAsync("cost_centers", "path"),
+            await s.NumberAsync($"select count(*) from cost_centers c where {Subtree.Where("c.path", move.From)} and exists (select 1 from cost_centers t where t.path = {NewNameOf("c.path")})", cancellationToken, parameters),
+            await CountAsync("usage", "cost_center"), await CountAsync("budgets", "cost_center"), ending, await CountAsync("increases", "cost_center"), await CountAsync("pauses", "cost_center"),
+            await CountAsync("api_keys", "cost_center"), await CountAsync("channels", "under"));
+
+        Task<long> CountAsync(string table, string column) =>
+            s.NumberAsync($"select count(*) from {table} where {Subtree.Where(column, move.From)}", cancellationToken, [.. Subtree.Parameters(move.From)]);
+    }
+
+    /// <summary>An old name, or one that is archived, is no place; but what was moved may go back where it came from.</summary>
+    private static async Task<string?> ClosedAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)
+    {
+        var aliases = await s.ListAsync(MoveTable.SelectAliases(s.Dialect), MoveTable.ReadAlias, cancellationToken);
+        foreach (var alias in aliases)
+        {
+            if (alias.Move.Moves(move.From)) return $"'{alias.From}' is an old name of '{alias.To}': move that";
+            if (alias.Move.Moves(move.To) && alias.From != move.To) return $"'{alias.From}' is an old name of '{alias.To}', and nothing can be put below it";
+        }
+
+        var archived = await s.ListAsync(
+            $"select path from archived_cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken,
+            ("paths", CostCenterId.SelfAndAncestors(move.From).Concat(CostCenterId.SelfAndAncestors(move.To)).Where(p => p != move.To || aliases.TrueForAll(a => a.From != move.To)).Distinct().ToArray()));
+        return archived.Count > 0 ? $"'{archived[0]}' is archived: unarchive it first" : null;
+    }
+}
