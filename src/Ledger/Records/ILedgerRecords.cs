@@ -83,7 +83,7 @@ public enum RecordOutcome
     Unavailable,
 
     /// <summary>A charge of a hold that is over, or no longer its sender's: no effect.</summary>
-    NothingHeld,
+    NothingHeld = 11,
 }
 
 /// <summary>What became of one change of a hold.</summary>

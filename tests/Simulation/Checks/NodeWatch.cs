@@ -279,6 +279,7 @@ internal sealed class NodeWatch(World world)
     private void Look(SeenActivation seen, Hold hold)
     {
         var known = seen.Holds.TryGetValue(hold.Key, out var before) && before.Attempt == hold.Attempt;
+        if (!known && !_mostHeld.ContainsKey((seen.Path, hold.Key, hold.Attempt))) world.Minutes.LetThrough(seen, hold);
         if (known && before.Left == hold.Left.Nanos) return;
         seen.Holds[hold.Key] = Of(hold);
         var more = hold.Left.Nanos - (known ? before.Left : 0);
