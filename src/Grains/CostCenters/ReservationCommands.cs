@@ -74,12 +74,13 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
                     await node.EndAtAncestorsAsync(calls, request.Key, attempt);
                 }
 
-                return node.Charges.AreDue ? await TakeBackAsync(request, null, now) : new ReleaseReply(ReservationState.Forgotten, false, false);
+                // Of an answer that came too late nobody knows any more whether another call has the reservation: then what was charged stays.
+                return node.Charges.AreDue && request.Late is null ? await TakeBackAsync(request, null, now) : new ReleaseReply(ReservationState.Forgotten, false, false);
             case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
                 return new ReleaseReply(ReservationState.Held, false, false);
             case ReservationState.Held:
                 break;
-            case ReservationState.Expired when reservation.MayBeCharged:
+            case ReservationState.Expired when reservation.MayBeCharged && (request.Late is not { } late || reservation.TakeBack(late)):
                 return await TakeBackAsync(request, reservation, now);
             default:
                 return new ReleaseReply(reservation.State, reservation.State == ReservationState.Settled, false);

@@ -75,11 +75,7 @@ internal sealed class Charges(World world)
         world.Require(row.CostCenter == id!.Owner && row.User == id.User && row.BookedDate == id.Date, () => $"{row.RequestId} is booked elsewhere than its reservation: {row}");
         world.Require(world.Plan.Charges && (world.Plan.Admin || world.Tree.OnExpiry(row.CostCenter) == ExpiryRule.Charge), () => $"{row.CostCenter} does not charge, and {row.RequestId} is booked");
         world.Require(row.Cost > Money.Zero, () => $"{row.RequestId} charges {row.Cost.Nanos}");
-        if (world.Holders.TryGetValue(id, out var reserved))
-        {
-            world.Require(world.Plan.ClockSteps || reserved.IsUncertain || world.Now >= reserved.Deadline, () => $"{row.RequestId} is charged at {world.Now}, before its deadline {reserved.Deadline}");
-        }
-
+        world.Require(world.Plan.ClockSteps || world.Now >= world.Watch.DeadlineOf(id), () => $"{row.RequestId} is charged at {world.Now}, before its deadline {world.Watch.DeadlineOf(id)}");
         // Nobody takes a reservation back from the ledger, or settles it, and sees it charged afterwards.
         world.Require(!_settled.ContainsKey((id.Key, id.Attempt)), () => $"{row.RequestId} is charged after a final record of {_settled[(id.Key, id.Attempt)]}");
         _charges.Add(row.RequestId, new Charge(row));

@@ -21,6 +21,7 @@ internal sealed class EndChecks(World world)
     public async Task RunAsync()
     {
         await world.DelayAsync(_drain);
+        world.Require(world.Broken is null, () => world.Broken!);
         CheckPhantoms();
         CheckOver();
         foreach (var reserved in world.Holders.Values) Expect.Unsettled(world, reserved);
