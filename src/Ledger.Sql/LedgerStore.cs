@@ -44,7 +44,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         SigningKeys = new SigningKeyTable(database);
         Currency = new CurrencyTable(database);
         Clock = new ClockTable(database);
-        Nodes = new NodeReader(database, _fence);
+        var nodes = new NodeReader(database, _fence);
+        (Nodes, Holds) = (nodes, nodes);
         Budgets = new BudgetTable(database);
         Increases = new IncreaseTable(database);
         Pauses = new PauseTable(database);
@@ -73,6 +74,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerHousekeeping Housekeeping { get; }
 
     public ILedgerNodes Nodes { get; }
+
+    public ILedgerHolds Holds { get; }
 
     public ILedgerLeases Leases => this;
 
