@@ -1,10 +1,11 @@
 using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
 
 namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>Once after the start: holds that the ledger has kept are charged at their deadlines, whether or not anybody asks for their cost centers before.</summary>
-internal sealed class StoredHoldWaker(StoredHoldOwners owners, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class StoredHoldWaker(StoredHoldOwners owners, UnexpectedFaults faults, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
@@ -33,6 +34,12 @@ internal sealed class StoredHoldWaker(StoredHoldOwners owners, TimeProvider cloc
         catch (LedgerUnavailableException)
         {
             return false;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // They come back when they are named: no reason to stop the process.
+            faults.Note(fault, "the return of cost centers with stored holds");
+            return true;
         }
     }
 }
