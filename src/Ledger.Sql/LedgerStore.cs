@@ -46,7 +46,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         SigningKeys = new SigningKeyTable(database);
         Currency = new CurrencyTable(database);
         Clock = new ClockTable(database);
-        Nodes = new NodeReader(database, _fence);
+        var nodes = new NodeReader(database, _fence);
+        (Nodes, Holds) = (nodes, nodes);
         Budgets = new BudgetTable(database);
         Increases = new IncreaseTable(database);
         Pauses = new PauseTable(database);
@@ -76,6 +77,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerHousekeeping Housekeeping { get; }
 
     public ILedgerNodes Nodes { get; }
+
+    public ILedgerHolds Holds { get; }
 
     public ILedgerLeases Leases => this;
 

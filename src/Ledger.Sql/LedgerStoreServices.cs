@@ -19,6 +19,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Housekeeping);
         Add(services, store => store.Nodes);
         Add<INodeReader>(services, store => store.Nodes);
+        Add(services, store => store.Holds);
         Add(services, store => store.Leases);
         Add(services, store => store.Catalogs);
         Add(services, store => store.Prices);

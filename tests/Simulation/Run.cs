@@ -32,7 +32,7 @@ internal static class Run
     private static async Task PlayAsync(World world)
     {
         var plan = world.Plan;
-        world.Tree = new Tree(world.Dice);
+        world.Tree = new Tree(world.Dice, plan);
         var faults = world.Faults;
         world.Faults = null;
         for (var i = 0; i < plan.Processes; i++) await world.StartProcessAsync();

@@ -19,6 +19,7 @@ internal sealed class BudgetDraft
         DefaultPrice = from.Inherited.DefaultPrice is { } price ? new RateCardDraft(price) : null;
         OnOutage = from.Inherited.OnOutage;
         OnOutageLimit = from.Inherited.OnOutageLimit;
+        OnExpiry = from.Inherited.OnExpiry;
         AssumedOutputTokens = from.Inherited.AssumedOutputTokens;
         Models = new ModelRulesDraft(from.Inherited.Models);
         PerUser = from.PerUser is { } perUser ? new LimitSetDraft(perUser) : null;
@@ -37,6 +38,8 @@ internal sealed class BudgetDraft
 
     public Money? OnOutageLimit { get; set; }
 
+    public ExpiryRule OnExpiry { get; set; }
+
     public long? AssumedOutputTokens { get; set; }
 
     public ModelRulesDraft Models { get; }
@@ -51,7 +54,7 @@ internal sealed class BudgetDraft
 
     public Budget ToBudget() => new(
         Own.ToLimitSet(), DurableHolds,
-        new InheritedSettings(UnknownModel, DefaultPrice?.ToCard(), OnOutage, OnOutageLimit, AssumedOutputTokens, Models.ToRules()),
+        new InheritedSettings(UnknownModel, DefaultPrice?.ToCard(), OnOutage, OnOutageLimit, AssumedOutputTokens, Models.ToRules(), OnExpiry),
         PerUser?.ToLimitSet(), PerChild?.ToLimitSet());
 
     public void Check(CostCenterId costCenter, string? user, FaultList faults)
@@ -76,6 +79,7 @@ internal sealed class BudgetDraft
         if (UnknownModel != UnknownModelRule.NotSet) faults.Add("unknown_model", fault);
         if (DefaultPrice is not null) faults.Add("default_price", fault);
         if (OnOutage != OutageRule.NotSet) faults.Add("on_outage", fault);
+        if (OnExpiry != ExpiryRule.NotSet) faults.Add("on_expiry", fault);
         if (AssumedOutputTokens is not null) faults.Add("assumed_output_tokens", fault);
         if (Models.Allowed.Count > 0) faults.Add("allowed_models", fault);
         if (Models.MaxOutput.Count > 0) faults.Add("max_output_tokens", fault);

@@ -18,7 +18,6 @@ internal static class BudgetReader
         {
             if (ReadLimit(ref fields, draft.Own) || ReadRules(ref fields, draft) || ReadTenant(ref fields, draft.Tenant)) continue;
             if (fields.Is("reason"u8)) draft.Reason = fields.Text(TextRules.MaxReason);
-            else if (fields.Is("on_expiry"u8)) fields.Reserved();
             else fields.Unknown();
         }
     }
@@ -41,6 +40,7 @@ internal static class BudgetReader
     {
         if (fields.Is("on_outage"u8)) draft.OnOutage = Word(ref fields, Words.OutageRules) ?? OutageRule.NotSet;
         else if (fields.Is("on_outage_limit"u8)) draft.OnOutageLimit = fields.Amount();
+        else if (fields.Is("on_expiry"u8)) draft.OnExpiry = Word(ref fields, Words.ExpiryRules) ?? ExpiryRule.NotSet;
         else if (fields.Is("durable_holds"u8)) draft.DurableHolds = fields.Boolean() ?? false;
         else if (fields.Is("unknown_model"u8)) draft.UnknownModel = Word(ref fields, Words.UnknownModelRules) ?? UnknownModelRule.NotSet;
         else if (fields.Is("default_price"u8)) draft.DefaultPrice = ReadPrices(ref fields, draft.DefaultPrice);

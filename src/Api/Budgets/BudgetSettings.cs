@@ -12,7 +12,7 @@ using BudgetEngine.Domain.Usage;
 namespace BudgetEngine.Api.Budgets;
 
 /// <summary>A budget exactly as a PUT takes it.</summary>
-[Description("All optional. on_expiry is reserved: 501.")]
+[Description("All optional.")]
 public sealed record BudgetSettings : LimitSettings
 {
     private BudgetSettings(LimitSet own) : base(own)
@@ -22,6 +22,9 @@ public sealed record BudgetSettings : LimitSettings
     public OutageRule? OnOutage { get; init; }
 
     public Money? OnOutageLimit { get; init; }
+
+    [Description("What becomes at its deadline of what a hold has left: given back, or booked and flagged assumed.")]
+    public ExpiryRule? OnExpiry { get; init; }
 
     public bool? DurableHolds { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record BudgetSettings : LimitSettings
     {
         OnOutage = budget.Inherited.OnOutage == OutageRule.NotSet ? null : budget.Inherited.OnOutage,
         OnOutageLimit = budget.Inherited.OnOutageLimit,
+        OnExpiry = budget.Inherited.OnExpiry == ExpiryRule.NotSet ? null : budget.Inherited.OnExpiry,
         DurableHolds = budget.DurableHolds,
         UnknownModel = budget.Inherited.UnknownModel == UnknownModelRule.NotSet ? null : budget.Inherited.UnknownModel,
         DefaultPrice = budget.Inherited.DefaultPrice is { } price ? TokenPriceSettings.Of(price) : null,

@@ -22,13 +22,15 @@ internal static class SetCommand
         var maxOutput = Arguments.Text("--max-output-tokens", "MODEL=N,MODEL*=none", "The most output tokens of one call, by model; those that are not named stay.");
         var enforcement = new Option<string>("--enforcement") { Description = "Whether the limit denies." };
         enforcement.AcceptOnlyFromAmong("hard", "soft");
+        var onExpiry = new Option<string>("--on-expiry") { Description = "What becomes of a hold that nobody has settled by its deadline; none leaves it to the cost center above." };
+        onExpiry.AcceptOnlyFromAmong("release", "charge", None);
         var (user, reason) = (Arguments.User(), Arguments.Reason());
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change." };
-        var command = new Command("set", "Changes the limits of a cost center, or of one user there.") { costCenter, enforcement, allowedModels, maxOutput, user, reason, dryRun };
+        var command = new Command("set", "Changes the limits of a cost center, or of one user there.") { costCenter, enforcement, onExpiry, allowedModels, maxOutput, user, reason, dryRun };
         foreach (var limit in limits) command.Add(limit);
         command.Validators.Add(result =>
         {
-            Option[] settings = [.. limits, enforcement, allowedModels, maxOutput];
+            Option[] settings = [.. limits, enforcement, onExpiry, allowedModels, maxOutput];
             if (settings.All(s => result.GetResult(s) is null)) result.AddError($"say what to set: {string.Join(", ", settings.Select(s => s.Name))}");
         });
         line.OnRun(command, async run =>
@@ -43,6 +45,7 @@ internal static class SetCommand
             if (run.Of(maxOutput) is { } most) patch["max_output_tokens"] = MostByModel(most);
 
             if (run.Of(enforcement) is { } word) patch["enforcement"] = word;
+            if (run.Of(onExpiry) is { } rule) patch["on_expiry"] = rule == None ? null : rule;
             var path = Query.Of($"/v1/budgets/{Query.Name(run.Of(costCenter))}", ("user", run.Of(user)));
             var before = await CurrentAsync(run, path);
             if (!run.Of(dryRun))

@@ -201,8 +201,15 @@ public sealed class Account
     /// <summary>Ends the next hold that is overdue and gives it; null when none is. To be called until null before any decision.</summary>
     public Hold? TakeOverdue(Moment now)
     {
-        if (_deadlines?.Next is not { } next || next.Deadline > now.MonotonicTicks) return null;
+        if (Overdue(now) is not { } next) return null;
         Drop(next);
+        return next;
+    }
+
+    /// <summary>The next hold that is overdue; null when none is.</summary>
+    public Hold? Overdue(Moment now)
+    {
+        if (_deadlines?.Next is not { } next || next.Deadline > now.MonotonicTicks) return null;
         return next;
     }
 

@@ -72,12 +72,25 @@ public enum OutageRule : byte
     Allow = 2,
 }
 
+/// <summary>What becomes at its deadline of what a hold has left; not set: inherited.</summary>
+public enum ExpiryRule : byte
+{
+    NotSet = 0,
+
+    /// <summary>It is given back.</summary>
+    Release = 1,
+
+    /// <summary>It is booked as usage, flagged <c>assumed</c>: for gateways that cannot settle.</summary>
+    Charge = 2,
+}
+
 /// <summary>Settings that come from the nearest cost center at or above that sets them.</summary>
 /// <param name="AssumedOutputTokens">Null: not set; <see cref="ModelMaximum"/>: the price book's maximum of the model.</param>
 /// <param name="Models">Unlike the others these are not the nearest ones: the rules of every cost center at or above stand. Null: none.</param>
 /// <param name="OnOutageLimit">Stands with <paramref name="OnOutage"/>: what may be allowed per process and day during an outage; null: no bound.</param>
 public sealed record InheritedSettings(
-    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens, ModelRules? Models = null)
+    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, long? AssumedOutputTokens, ModelRules? Models = null,
+    ExpiryRule OnExpiry = ExpiryRule.NotSet)
 {
     public const long ModelMaximum = -1;
 

@@ -56,6 +56,9 @@ public sealed class Reservation
     /// <summary>Epochs of the nodes that granted it, leaf to root; the fence of durable holds.</summary>
     public IReadOnlyList<long> Epochs { get; set; } = [];
 
+    /// <summary>What it had left at its deadline was booked, or may have been: the ledger knows.</summary>
+    public bool MayBeCharged { get; set; }
+
     /// <summary>It ended too long ago, or too many ended since: its id is not known any more.</summary>
     public bool Forgotten { get; set; }
 

@@ -16,6 +16,9 @@ public readonly record struct SettleEffect(Guid Key, Stamp Attempt, Stamp Revisi
 {
     public bool Ends => ExpiresAt is null;
 
+    /// <summary>The reservation has expired, and what it had left is booked.</summary>
+    public bool Charges { get; init; }
+
     /// <summary>The effect of a record that settles a held reservation. The deadline of a heartbeat is set here, before the commit, so that it does not depend on how long the commit takes.</summary>
     /// <param name="tokens">Of the record; null: not known.</param>
     public static SettleEffect Of(Reservation reservation, in Settlement settlement, Money cost, Stamp revision, Moment now, long? tokens = null)
@@ -26,6 +29,10 @@ public readonly record struct SettleEffect(Guid Key, Stamp Attempt, Stamp Revisi
         var (expiresAt, deadline) = reservation.Prolonged(reservation.Ttl, now);
         return new SettleEffect(reservation.Key, reservation.Attempt, revision, settlement.Left, settled, expiresAt, deadline, used);
     }
+
+    /// <summary>The effect of the charge of what is left at the deadline. What the call has used stays estimated: nobody has told.</summary>
+    public static SettleEffect ChargeOf(Reservation reservation, Money left) =>
+        new(reservation.Key, reservation.Attempt, Stamp.None, Money.Zero, reservation.Settled + left, null, 0) { Charges = true };
 
     /// <summary>The end of a hold whose reservation its owner has forgotten.</summary>
     public static SettleEffect EndOf(Guid key, Stamp attempt, long? tokens = null) =>
@@ -42,7 +49,8 @@ public readonly record struct SettleEffect(Guid Key, Stamp Attempt, Stamp Revisi
             account.End(Key, Attempt, now, remember: own is null);
             if (own is not { State: ReservationState.Held }) return;
             own.Settled = Settled;
-            reservations.End(own, ReservationState.Settled, now);
+            own.MayBeCharged |= Charges;
+            reservations.End(own, Charges ? ReservationState.Expired : ReservationState.Settled, now);
             return;
         }
 

@@ -68,4 +68,7 @@ public enum RowFlags
 
     /// <summary>A record of another cost center has the request id; both are booked.</summary>
     Conflict = 1 << 20,
+
+    /// <summary>Nobody had told the cost by the deadline, so what was held is booked (R9); a correction so flagged takes that back.</summary>
+    Assumed = 1 << 21,
 }

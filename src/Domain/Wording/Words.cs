@@ -41,6 +41,8 @@ public static class Words
 
     public static readonly WordTable<OutageRule> OutageRules = new((OutageRule.Deny, Deny), (OutageRule.Allow, Allow));
 
+    public static readonly WordTable<ExpiryRule> ExpiryRules = new((ExpiryRule.Release, "release"), (ExpiryRule.Charge, "charge"));
+
     public static readonly WordTable<UnknownModelRule> UnknownModelRules = new((UnknownModelRule.Reject, "reject"), (UnknownModelRule.DefaultPrice, "default_price"));
 
     public static readonly WordTable<UsageStatus> UsageStatuses = new(
@@ -56,7 +58,7 @@ public static class Words
         (RowFlags.Rounded, "rounded"), (RowFlags.Cut, "cut"), (RowFlags.Adjusted, "adjusted"), (RowFlags.Inconsistent, "inconsistent"),
         (RowFlags.PartsAdded, "parts_added"), (RowFlags.CostWasZero, "cost_was_zero"), (RowFlags.ModelMatched, "model_matched"),
         (RowFlags.TierUnpriced, "tier_unpriced"), (RowFlags.UnitUnpriced, "unit_unpriced"), (RowFlags.CacheWrite1hUnpriced, "cache_write_1h_unpriced"),
-        (RowFlags.Conflict, "conflict"));
+        (RowFlags.Conflict, "conflict"), (RowFlags.Assumed, "assumed"));
 
     public static readonly WordTable<AlertCause> AlertCauses = new(
         (AlertCause.Usage, "usage"), (AlertCause.Correction, "correction"), (AlertCause.LimitChange, "limit_change"), (AlertCause.Late, "late"))

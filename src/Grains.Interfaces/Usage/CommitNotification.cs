@@ -25,6 +25,7 @@ public sealed record NotifiedBalance(
 /// <param name="Lifetime">How far the deadline is from now. This is what counts, since wall clocks step and differ. Null from versions that did not send it.</param>
 /// <param name="Settled">What has been settled on the reservation in all.</param>
 /// <param name="Tokens">Used on it in all, saturated; null: not known.</param>
+/// <param name="Charges">It ended at its deadline, and what was left is booked.</param>
 [GenerateSerializer, Immutable, Alias("budget.HoldTell")]
 public sealed record NotifiedHold(
     [property: Id(0)] Guid Key,
@@ -34,7 +35,8 @@ public sealed record NotifiedHold(
     [property: Id(4)] DateTimeOffset? Deadline,
     [property: Id(5)] TimeSpan? Lifetime = null,
     [property: Id(6)] long Settled = 0,
-    [property: Id(7)] int? Tokens = null);
+    [property: Id(7)] int? Tokens = null,
+    [property: Id(8)] bool Charges = false);
 
 /// <summary>All that a commit, or several, changed for one node.</summary>
 [GenerateSerializer, Immutable, Alias("budget.NodeTell")]

@@ -43,6 +43,9 @@ public enum PostOutcome : byte
 
     /// <summary>It would make more cost centers than its tenant may in an hour. Nothing was taken.</summary>
     TooManyNew = 10,
+
+    /// <summary>Of a charge at a deadline only, which no caller sends: the hold was over by then.</summary>
+    NothingHeld = 11,
 }
 
 /// <summary>The outcome, with cost (nano-units) and flags as stored.</summary>

@@ -27,6 +27,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private long _expiryAt = long.MaxValue;
     private long _awakeUntil;
     private string? _broken;
+    private bool _isEnding;
     private ActiveNode? _active;
     private Task? _reading;
 
@@ -107,8 +108,8 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private void Begin(NodeState state, NodeTenure tenure)
     {
-        _node = new CostCenterNode(state.CostCenter, services, state, tenure, Break);
         var calls = services.CallsOver(GrainFactory);
+        _node = new CostCenterNode(services, state, tenure, node => new ExpiryCharges(node, calls, WatchAgain), Break);
         _reservations = new ReservationCommands(_node, calls);
         _usage = new UsageCommands(_node, calls, _reservations);
         StoredHolds.Restore(_node, state.Holds);
@@ -120,6 +121,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _isEnding = true;
         if (_active is not null)
         {
             services.ActiveNodes.Remove(_active);
@@ -298,6 +300,12 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         var due = new TimeSpan(Math.Max(TimeSpan.TicksPerMillisecond, next - now));
         if (_expiry is null) _expiry = this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
         else _expiry.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>After work for which no command waited.</summary>
+    private void WatchAgain()
+    {
+        if (!_isEnding) Watch();
     }
 
     private Task ExpireAsync(CancellationToken cancellationToken)

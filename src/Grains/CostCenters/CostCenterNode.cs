@@ -27,10 +27,13 @@ internal sealed class CostCenterNode
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
 
+    /// <param name="chargesOf">Makes what books overdue holds of the node.</param>
     /// <param name="breakNode">Gives up this memory, with the reason: the cost center is read again from the ledger.</param>
-    public CostCenterNode(string path, CostCenterServices services, NodeState state, NodeTenure tenure, Action<string> breakNode)
+    public CostCenterNode(CostCenterServices services, NodeState state, NodeTenure tenure, Func<CostCenterNode, ExpiryCharges> chargesOf, Action<string> breakNode)
     {
+        var path = state.CostCenter;
         _break = breakNode;
+        Charges = chargesOf(this);
         Services = services;
         Tenure = tenure;
         Account = new Account(path, services.HoldRoom);
@@ -57,6 +60,9 @@ internal sealed class CostCenterNode
     public Account Account { get; }
 
     public Reservations Reservations { get; } = new();
+
+    /// <summary>Books what is left of holds at their deadlines, where that is set.</summary>
+    public ExpiryCharges Charges { get; }
 
     /// <summary>What people may have to be told.</summary>
     public NodeAlerts Alerts { get; }
@@ -86,16 +92,24 @@ internal sealed class CostCenterNode
     public Moment Now()
     {
         var now = Moment.Of(Services.Clock);
-        while (Account.TakeOverdue(now) is { } overdue)
+        while (Account.Overdue(now) is { } overdue)
         {
-            if (overdue.Owner != Path || Reservations.Find(overdue.Key, overdue.Attempt, now) is not { State: ReservationState.Held } reservation) continue;
-            Reservations.End(reservation, ReservationState.Expired, now);
-            CountExpired(reservation, now);
-            // Nobody waits for the outcome, so the write needs no time limit.
-            if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
+            if (Charges.TryTake(overdue, now)) continue;
+            Account.TakeOverdue(now);
+            if (overdue.Owner == Path && Reservations.Find(overdue.Key, overdue.Attempt, now) is { State: ReservationState.Held } reservation) Lapse(reservation, now);
         }
 
+        Charges.Send();
         return now;
+    }
+
+    /// <summary>The hold of a reservation has ended at its deadline, and nothing was booked for it.</summary>
+    public void Lapse(Reservation reservation, Moment now)
+    {
+        Reservations.End(reservation, ReservationState.Expired, now);
+        CountExpired(reservation, now);
+        // Nobody waits for the outcome, so the write needs no time limit.
+        if (reservation.Stored) _ = StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, null), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Takes what the ledger says of budget, increases and pauses if it is newer, and balances where they are.</summary>

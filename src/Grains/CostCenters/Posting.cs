@@ -35,7 +35,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         var line = new Line(index, message.Row);
         if (message.Reservation is not { } settles)
         {
-            Add(line, message.Row with { RecordedAt = now.Utc }, null, null);
+            Add(line, message.Row with { RecordedAt = now.Utc }, null, null, null);
             return;
         }
 
@@ -45,9 +45,11 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
         var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
         var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
-        if (settlement.Settles) Settle(line, row, reservation!, settlement, now);
-        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt, row.TokensUsed()));
-        else Add(line, row, null, null);
+        // Nothing can have been charged of what only this memory has and still holds: most settles ask the ledger nothing more.
+        var charged = settlement.Settles && reservation is { Stored: false, MayBeCharged: false } ? null : new ChargedHold(AssumedUsage.IdOf(claim.Key, claim.Attempt), settles.Owner);
+        if (settlement.Settles) Settle(line, row, reservation!, settlement, charged, now);
+        else if (settlement.Ends && node.MayHaveLeft(claim, now)) EndForgotten(line, row, settles.Owner, SettleEffect.EndOf(claim.Key, claim.Attempt, row.TokensUsed()), charged);
+        else Add(line, row, null, null, charged);
     }
 
     /// <summary>Hands the records to the writer.</summary>
@@ -97,7 +99,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         _kept?.TrySetResult();
     }
 
-    private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, Moment now)
+    private void Settle(Line line, UsageRow row, Reservation reservation, in Settlement settlement, ChargedHold? charged, Moment now)
     {
         var effect = SettleEffect.Of(reservation, settlement, row.Cost, node.NextStamp(), now, row.TokensUsed());
         var update = new HoldUpdate(node.Path, effect, IsOpen: true);
@@ -105,17 +107,17 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         line = line with { Reservation = reservation, Effect = effect, Busy = node.Occupy(reservation) };
         reservation.State = ReservationState.Settling;
         if (reservation.Deadline < _firstDeadline) _firstDeadline = reservation.Deadline;
-        Add(line, row, update, change);
+        Add(line, row, update, change, charged);
     }
 
     /// <summary>Nobody remembers the reservation: its hold ends wherever one is left, in the ledger too.</summary>
-    private void EndForgotten(Line line, UsageRow row, string owner, in SettleEffect end) =>
-        Add(line, row, new HoldUpdate(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null));
+    private void EndForgotten(Line line, UsageRow row, string owner, in SettleEffect end, ChargedHold? charged) =>
+        Add(line, row, new HoldUpdate(owner, end, IsOpen: false), new HoldChange(end.Key, end.Attempt, null), charged);
 
-    private void Add(Line line, UsageRow row, HoldUpdate? update, HoldChange? change)
+    private void Add(Line line, UsageRow row, HoldUpdate? update, HoldChange? change, ChargedHold? charged)
     {
         _lines.Add(line);
-        _records.Add(new SubmittedRecord(new RecordEntry(row, change), update));
+        _records.Add(new SubmittedRecord(new RecordEntry(row, change, Charged: charged), update));
     }
 
     /// <summary>What the ledger does with a stored hold, in the record's transaction.</summary>

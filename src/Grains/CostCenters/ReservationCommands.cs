@@ -74,11 +74,14 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
                     await node.EndAtAncestorsAsync(calls, request.Key, attempt);
                 }
 
-                return new ReleaseReply(ReservationState.Forgotten, false, false);
+                // Of an answer that came too late nobody knows any more whether another call has the reservation: then what was charged stays.
+                return node.Charges.AreDue && request.Late is null ? await TakeBackAsync(request, null, now) : new ReleaseReply(ReservationState.Forgotten, false, false);
             case ReservationState.Held when request.Late is { } call && !reservation.TakeBack(call):
                 return new ReleaseReply(ReservationState.Held, false, false);
             case ReservationState.Held:
                 break;
+            case ReservationState.Expired when reservation.MayBeCharged && (request.Late is not { } late || reservation.TakeBack(late)):
+                return await TakeBackAsync(request, reservation, now);
             default:
                 return new ReleaseReply(reservation.State, reservation.State == ReservationState.Settled, false);
         }
@@ -100,6 +103,21 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         busy.Free();
         await node.EndAtAncestorsAsync(calls, reservation.Key, attempt);
         return new ReleaseReply(ReservationState.Released, false, false, Ended: true);
+    }
+
+    /// <summary>Its hold has ended, and may have been charged: a release takes that back (R11, R15).</summary>
+    /// <param name="reservation">Expired; null: forgotten.</param>
+    private async Task<ReleaseReply> TakeBackAsync(ReleaseRequest request, Reservation? reservation, Moment now)
+    {
+        var outcome = await node.Charges.TakeBackAsync(request.Key, new Stamp(request.Attempt), request.User ?? "", request.Date ?? default, now);
+        if (outcome is RecordOutcome.Recorded or RecordOutcome.Duplicate)
+        {
+            if (reservation is { State: ReservationState.Expired }) reservation.State = ReservationState.Released;
+            return new ReleaseReply(ReservationState.Released, false, false, Ended: outcome == RecordOutcome.Recorded);
+        }
+
+        var unknown = outcome is not (RecordOutcome.UnknownOriginal or RecordOutcome.Conflict);
+        return new ReleaseReply(reservation?.State ?? ReservationState.Forgotten, false, Unavailable: unknown);
     }
 
     public ReservationReply? Find(FindRequest request) =>

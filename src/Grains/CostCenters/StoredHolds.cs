@@ -14,9 +14,9 @@ internal static class StoredHolds
         foreach (var stored in holds)
         {
             var own = stored.Owner == node.Path;
-            // Past its deadline it has expired for the owner; an ancestor keeps it for its grace.
+            // Past its deadline it has expired for the owner, or is charged by it while the ancestors still have it; an ancestor keeps it for its grace.
             var lifetime = stored.Deadline - now.Utc;
-            if (lifetime <= (own ? TimeSpan.Zero : -Account.AncestorGrace)) continue;
+            if (lifetime <= (own ? node.Charges.AreDue ? -ExpiryCharges.Latest : TimeSpan.Zero : -Account.AncestorGrace)) continue;
             var inherited = IsOfAncestor(stored);
             var ask = new Ask(
                 inherited ? AncestorKey(stored.Key, node.Path) : stored.Key, stored.Owner, stored.Attempt, stored.Revision, stored.User, stored.Model, stored.RequestId, stored.Left, null, false, false, false,

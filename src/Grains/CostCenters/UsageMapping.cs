@@ -16,7 +16,7 @@ internal static class UsageMapping
 
     private static NotifiedHold ToNotification(in SettleEffect e, Moment now) => new(
         e.Key, e.Attempt.Value, e.Revision.Value, e.Left.Nanos, e.ExpiresAt, e.Ends ? null : new TimeSpan(e.Deadline - now.MonotonicTicks), e.Settled.Nanos,
-        e.Tokens);
+        e.Tokens, e.Charges);
 
     /// <summary>The effect at the node that is told, by its own monotonic clock.</summary>
     public static SettleEffect ToEffect(NotifiedHold notified, Moment now)
@@ -24,6 +24,6 @@ internal static class UsageMapping
         var deadline = notified.Deadline is { } expiresAt ? now.MonotonicTicks + (notified.Lifetime ?? expiresAt - now.Utc).Ticks : 0;
         return new SettleEffect(
             notified.Key, new Stamp(notified.Attempt), new Stamp(notified.Revision), new Money(notified.Left), new Money(notified.Settled), notified.Deadline, deadline,
-            notified.Tokens);
+            notified.Tokens) { Charges = notified.Charges };
     }
 }

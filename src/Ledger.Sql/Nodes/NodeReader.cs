@@ -11,7 +11,7 @@ using BudgetEngine.Ledger.Sql.Storage;
 namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>Reads what nodes need to decide, many at once, in one round trip.</summary>
-internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : ILedgerNodes
+internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : ILedgerNodes, ILedgerHolds
 {
     /// <summary>Ancestors keep a hold this much longer than its owner, so that none lapses first.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -37,6 +37,11 @@ internal sealed class NodeReader(LedgerDatabase database, FenceTables fence) : I
 
     public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) =>
         ReadSideAsync(child, "", fromDay, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadOwnersAsync(DateTimeOffset now, int most, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<string>>(
+        async s => await s.ListAsync(
+            "select owner from durable_holds where deadline > @now group by owner order by min(deadline), owner limit @most", r => r.Text(), cancellationToken, ("now", now), ("most", (long)most)),
+        cancellationToken);
 
     /// <param name="user">Empty: the cost center itself.</param>
     private Task<SideState> ReadSideAsync(string costCenter, string user, DateOnly fromDay, CancellationToken cancellationToken) =>

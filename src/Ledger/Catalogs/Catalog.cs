@@ -113,10 +113,10 @@ public sealed class PolicyBook
     }
 }
 
-/// <summary>Inherited settings resolved for one cost center. Not set anywhere: reject, no price, deny, no assumption.</summary>
+/// <summary>Inherited settings resolved for one cost center. Not set anywhere: reject, no price, deny, no assumption, release.</summary>
 /// <param name="OutageNode">The cost center whose <c>on_outage</c> stands; null: none.</param>
 public readonly record struct EffectivePolicy(
-    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, string? OutageNode, long? AssumedOutputTokens)
+    UnknownModelRule UnknownModel, RateCard? DefaultPrice, OutageRule OnOutage, Money? OnOutageLimit, string? OutageNode, long? AssumedOutputTokens, ExpiryRule OnExpiry)
 {
     public static readonly EffectivePolicy Default;
 
@@ -129,6 +129,7 @@ public readonly record struct EffectivePolicy(
             outageHere ? settings.OnOutage : OnOutage,
             outageHere ? settings.OnOutageLimit : OnOutageLimit,
             outageHere ? node.ToString() : OutageNode,
-            AssumedOutputTokens ?? settings.AssumedOutputTokens);
+            AssumedOutputTokens ?? settings.AssumedOutputTokens,
+            OnExpiry == ExpiryRule.NotSet ? settings.OnExpiry : OnExpiry);
     }
 }

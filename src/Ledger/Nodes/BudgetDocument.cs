@@ -30,6 +30,8 @@ internal sealed record BudgetDocument
 
     public decimal? OnOutageLimit { get; init; }
 
+    public string? OnExpiry { get; init; }
+
     public bool? DurableHolds { get; init; }
 
     public string? UnknownModel { get; init; }
@@ -58,6 +60,7 @@ internal sealed record BudgetDocument
     {
         OnOutage = Words.OutageRules.Find(budget.Inherited.OnOutage),
         OnOutageLimit = Units(budget.Inherited.OnOutageLimit, resolution),
+        OnExpiry = Words.ExpiryRules.Find(budget.Inherited.OnExpiry),
         DurableHolds = budget.DurableHolds,
         UnknownModel = Words.UnknownModelRules.Find(budget.Inherited.UnknownModel),
         DefaultPrice = PricesDocument.Of(budget.Inherited.DefaultPrice),
@@ -94,7 +97,8 @@ internal sealed record BudgetDocument
             UnknownModel is null ? UnknownModelRule.NotSet : Words.UnknownModelRules.Parse(UnknownModel) ?? throw Unknown("unknown_model", UnknownModel),
             DefaultPrice?.ToCard(),
             OnOutage is null ? OutageRule.NotSet : Words.OutageRules.Parse(OnOutage) ?? throw Unknown("on_outage", OnOutage),
-            Amount(OnOutageLimit, resolution), AssumedOutputTokens, ToModelRules()),
+            Amount(OnOutageLimit, resolution), AssumedOutputTokens, ToModelRules(),
+            OnExpiry is null ? ExpiryRule.NotSet : Words.ExpiryRules.Parse(OnExpiry) ?? throw Unknown("on_expiry", OnExpiry)),
         PerUser?.ToLimits(resolution), PerChild?.ToLimits(resolution));
 
     private ModelRules? ToModelRules() => AllowedModels is null && MaxOutputTokens is null

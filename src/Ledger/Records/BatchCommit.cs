@@ -46,7 +46,9 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         if (!_aliases.IsEmpty && batch.Records.Any(r => _aliases.Find(r.Row.CostCenter) is not null)) throw new RecordsMovedException(_aliases);
         SettleUsage(firsts, start.Known);
         await BookConflictingAsync(transaction, cancellationToken);
-        await CorrectAsync(transaction, cancellationToken);
+        var charges = new HoldCharges(batch, start);
+        await ChargeAsync(transaction, charges, cancellationToken);
+        await CorrectAsync(transaction, charges.Replacing(_results), cancellationToken);
         var tracked = new TrackedUsers(start.Tracked);
         await _sums.ReadTrackedAsync(transaction, needs, tracked, cancellationToken);
         var (holds, outcomes) = FoldHolds(start);
@@ -66,7 +68,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         for (var i = 0; i < records.Count; i++)
         {
             if (records[i].Row.Kind == RowKind.Retained) throw new LedgerDataException("Retained rows are made by retention only.");
-            if (records[i].Row.Kind == RowKind.Usage) firsts.Add((KeyOf(records[i].Row), i));
+            if (records[i] is { Row.Kind: RowKind.Usage, Guard: null }) firsts.Add((KeyOf(records[i].Row), i));
         }
 
         firsts.Sort(static (a, b) => a.Key.CompareTo(b.Key) is not 0 and var order ? order : a.Index.CompareTo(b.Index));
@@ -91,6 +93,9 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
             foreach (var node in paths.NodesOf(record.Row.CostCenter)) nodes.Add(node);
             users.Add(record.Row.User);
             if (record.Hold is { } hold) AddHold(hold);
+            if (record.Guard is not { } guard) continue;
+            keys.Add(guard.Key);
+            if (guard.Epoch > 0) fenced.Add(guard.Owner);
         }
 
         foreach (var hold in batch.Holds) AddHold(hold);
@@ -117,7 +122,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         for (var i = 0; i < batch.Records.Count; i++)
         {
             var row = batch.Records[i].Row;
-            if (row.Kind == RowKind.Usage && !next.Contains(i)) Repeat(i, _stored[KeyOf(row)], mayBeOwn: false);
+            if (row.Kind == RowKind.Usage && batch.Records[i].Guard is null && !next.Contains(i)) Repeat(i, _stored[KeyOf(row)], mayBeOwn: false);
         }
     }
 
@@ -155,27 +160,56 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         throw new LedgerContentionException("The id of a row was stored by another transaction at the same time.");
     }
 
-    private async ValueTask CorrectAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Books what holds had left at their deadlines, unless the ledger knows that they are over.</summary>
+    private async ValueTask ChargeAsync(IBatchTransaction transaction, HoldCharges charges, CancellationToken cancellationToken)
+    {
+        var all = charges.Charges();
+        if (all.Count == 0) return;
+        var facts = await transaction.ReadOriginalsAsync([.. all.Select(i => KeyOf(batch.Records[i].Row)).Distinct().Order()], [], cancellationToken);
+        var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
+        var booked = new List<UsageRow>();
+        foreach (var index in all)
+        {
+            var (row, _, guard, _) = batch.Records[index];
+            if (_stored.TryGetValue(KeyOf(row), out var stored)) RepeatAny(index, stored, mayBeOwn: before.Remove(stored.Key));
+            else if (!charges.MayCharge(guard!)) _results[index] = new RecordResult(RecordOutcome.NothingHeld, row.Cost, row.Flags);
+            else
+            {
+                Record(index, row);
+                booked.Add(row);
+            }
+        }
+
+        if (booked.Count > 0) await InsertAsync(transaction, booked, cancellationToken);
+    }
+
+    private async ValueTask CorrectAsync(IBatchTransaction transaction, List<int> replacing, CancellationToken cancellationToken)
     {
         var corrections = new List<int>();
         for (var i = 0; i < batch.Records.Count; i++)
         {
-            if (batch.Records[i].Row.Kind == RowKind.Correction) corrections.Add(i);
+            if (batch.Records[i] is { Row.Kind: RowKind.Correction, Charged: null }) corrections.Add(i);
         }
 
-        if (corrections.Count == 0) return;
+        if (corrections.Count + replacing.Count == 0) return;
         var rows = corrections.ConvertAll(i => batch.Records[i].Row);
+        // All originals at once, so that they are locked in one order.
         var facts = await transaction.ReadOriginalsAsync(
-            [.. rows.Select(KeyOf).Distinct().Order()], [.. rows.Select(OriginalOf).Distinct().Order()], cancellationToken);
-        var accepted = Accept(corrections, facts);
+            [.. rows.Select(KeyOf).Concat(replacing.Select(ReturnOf)).Distinct().Order()], [.. rows.Select(OriginalOf).Concat(replacing.Select(ChargeOf)).Distinct().Order()], cancellationToken);
+        var accepted = Accept(corrections, replacing, facts);
         if (accepted.Count > 0) await InsertAsync(transaction, accepted, cancellationToken);
     }
 
-    private List<UsageRow> Accept(List<int> corrections, CorrectionFacts facts)
+    private RequestKey ChargeOf(int index) => new(CostCenterId.TenantOf(batch.Records[index].Charged!.Owner), batch.Records[index].Charged!.Id);
+
+    private RequestKey ReturnOf(int index) => new(ChargeOf(index).Tenant, HoldCharges.ReturnIdOf(batch.Records[index]));
+
+    private List<UsageRow> Accept(List<int> corrections, List<int> replacing, CorrectionFacts facts)
     {
         var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
         var originals = facts.Originals.ToDictionary(o => o.Row.Key, o => (o.Row, Net: checked(o.Row.Cost.Nanos + o.Corrected)));
         var accepted = new List<UsageRow>();
+        foreach (var index in replacing) TakeBack(index, before, originals, accepted);
         foreach (var index in corrections)
         {
             var row = batch.Records[index].Row;
@@ -210,11 +244,35 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         return accepted;
     }
 
+    /// <summary>Takes back what is left of the charge of the reservation that a record settles, or that is released.</summary>
+    private void TakeBack(int index, HashSet<RequestKey> before, Dictionary<RequestKey, (KnownRow Row, long Net)> originals, List<UsageRow> accepted)
+    {
+        var (entry, isRelease) = (batch.Records[index], batch.Records[index].Row.Kind == RowKind.Correction);
+        if (_stored.TryGetValue(ReturnOf(index), out var known))
+        {
+            if (isRelease) RepeatAny(index, known, mayBeOwn: before.Remove(known.Key));
+            else _sums.Read(known);
+            return;
+        }
+
+        var back = originals.TryGetValue(ChargeOf(index), out var charge) ? HoldCharges.Return(entry, charge.Row, charge.Net) : null;
+        if (isRelease) _results[index] = new RecordResult(back is null ? RecordOutcome.UnknownOriginal : RecordOutcome.Recorded, back?.Cost ?? entry.Row.Cost, entry.Row.Flags);
+        if (back is null) return;
+        originals[ChargeOf(index)] = charge with { Net = checked(charge.Net + back.Cost.Nanos) };
+        Book(back);
+        accepted.Add(back);
+    }
+
     private static RequestKey OriginalOf(UsageRow row) => new(row.Tenant, row.Corrects ?? "");
 
     private void Record(int index, UsageRow row)
     {
         _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags);
+        Book(row);
+    }
+
+    private void Book(UsageRow row)
+    {
         _stored.Add(KeyOf(row), new KnownRow(
             row.Tenant, row.RequestId, row.Kind, row.CostCenter, row.User, row.Provider, row.Model, row.BookedDate, row.Cost, row.Flags, row.ContentHash,
             batch.Id));
@@ -230,6 +288,11 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
             return;
         }
 
+        RepeatAny(index, stored, mayBeOwn);
+    }
+
+    private void RepeatAny(int index, KnownRow stored, bool mayBeOwn)
+    {
         var same = stored.ContentHash == batch.Records[index].Row.ContentHash;
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;

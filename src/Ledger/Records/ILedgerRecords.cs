@@ -26,7 +26,22 @@ public sealed record LedgerBatch(Guid Id, IReadOnlyList<RecordEntry> Records, IR
 
 /// <summary>One record of a batch.</summary>
 /// <param name="Hold">What becomes of the durable hold that it settles; applied only if the record is recorded (not for a duplicate). Null: none.</param>
-public sealed record RecordEntry(UsageRow Row, HoldChange? Hold = null);
+/// <param name="Guard">Not null: the row is a charge.</param>
+/// <param name="Charged">The charge to take back, if there is one and the row is recorded. Of a correction: the row is the taking back itself, and the ledger sets its amount. Null: none.</param>
+public sealed record RecordEntry(UsageRow Row, HoldChange? Hold = null, ChargeGuard? Guard = null, ChargedHold? Charged = null);
+
+/// <summary>
+/// The row is the charge of what a hold had left at its deadline (<see cref="AssumedUsage"/>). It is recorded only if, by what the ledger knows, the reservation is still its owner's to charge;
+/// else its outcome is <see cref="RecordOutcome.NothingHeld"/>. A charge never passes for another's row: an id that is taken is a conflict.
+/// </summary>
+/// <param name="Epoch">Of the owner's activation: once another has the node, it or nobody charges. 0: not fenced (one process).</param>
+/// <param name="Stored">The ledger keeps the hold: where its row is gone, the reservation was settled or released.</param>
+public sealed record ChargeGuard(Guid Key, Stamp Attempt, string Owner, long Epoch, bool Stored);
+
+/// <summary>The charge that may have been made of the reservation which a record settles. What it comes to is taken back in the transaction of the record.</summary>
+/// <param name="Id">Request id of the charge.</param>
+/// <param name="Owner">The cost center that it is booked to.</param>
+public sealed record ChargedHold(string Id, string Owner);
 
 /// <summary>A durable hold as it is to be stored, or its end.</summary>
 /// <param name="Put">Null: the hold ends (its row is deleted, with any older attempt; a row of a later attempt stays).</param>
@@ -67,6 +82,9 @@ public enum RecordOutcome
 
     /// <summary>The outcome could not be learned in time; repeating with the same id is safe.</summary>
     Unavailable,
+
+    /// <summary>A charge of a hold that is over, or no longer its sender's: no effect.</summary>
+    NothingHeld = 11,
 }
 
 /// <summary>What became of one change of a hold.</summary>

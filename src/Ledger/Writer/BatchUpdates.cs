@@ -34,6 +34,8 @@ internal sealed class BatchUpdates
         var submitter = submission.NotifiesSubmitter ? null : submission.Submitter;
         // Of a record that is booked below it, the submitter itself does not know what its child has spent.
         WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
+        // What is taken back of a charge may be booked elsewhere than the record.
+        if (record.Entry.Charged is { } charged) WaitFor(submission, AudienceOf(charged.Owner, charged.Owner == submitter ? submitter : null));
         if (record.Update is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
         var holders = AudienceOf(hold.Owner, submitter);
         WaitFor(submission, holders);

@@ -3,6 +3,7 @@ using BudgetEngine.Api;
 using BudgetEngine.Dashboard;
 using BudgetEngine.Envoy.Hosting;
 using BudgetEngine.Gateway.Hosting;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Silo.Cluster;
@@ -74,6 +75,8 @@ public static class BudgetHost
         builder.Services.AddWarehouse(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
+        builder.Services.AddSingleton<StoredHoldOwners>();
+        builder.Services.AddHostedService<StoredHoldWaker>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<SiloReadiness>();
         builder.Services.AddHostedService<LifeLog>();

@@ -14,7 +14,7 @@ public class BudgetTests(OpenHost host)
     {
         const string body = """
             {"daily":300,"weekly":"1e3","monthly":5000,"thresholds":[{"at":1,"level":"exceeded"},{"at":0.5,"level":"half"}],"enforcement":"soft","on_outage":"allow",
-             "on_outage_limit":5,"durable_holds":true,"unknown_model":"default_price","default_price":{"input":1.5,"output":2},"assumed_output_tokens":"max",
+             "on_outage_limit":5,"on_expiry":"charge","durable_holds":true,"unknown_model":"default_price","default_price":{"input":1.5,"output":2},"assumed_output_tokens":"max",
              "per_user":{"daily":5},"per_child":{"monthly":50},"time_zone":"Asia/Ho_Chi_Minh","new_cost_centers":"deny","require_limit":true,"max_record_cost":20}
             """;
         var put = (await Api.SendAsync("PUT", "/v1/budgets/Roundtrip", body)).Expect(HttpStatusCode.Created);

@@ -58,6 +58,16 @@ public sealed class BudgetCommandTests(CliStand stand)
     }
 
     [Fact]
+    public async Task Set_OnExpiry_IsSetAndTakenAway()
+    {
+        var costCenter = await stand.Priced.NewCostCenterAsync();
+        Assert.Matches("on_expiry +none +charge", (await stand.RunAsync("set", costCenter, "--on-expiry", "charge")).Ended(0).Output);
+        Assert.Equal("charge", (await stand.Priced.Caller.GetAsync($"/v1/budgets/{costCenter}")).Is(200).GetProperty("budget").GetProperty("on_expiry").GetString());
+        Assert.Matches("on_expiry +charge +none", (await stand.RunAsync("set", costCenter, "--on-expiry", "none")).Ended(0).Output);
+        Assert.Contains("'book' not recognized", (await stand.RunAsync("set", costCenter, "--on-expiry", "book")).Ended(1).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PauseAndResume_OfACostCenter_DenyAndAllow()
     {
         var costCenter = await stand.Priced.NewCostCenterAsync();

@@ -77,7 +77,7 @@ public sealed class ContractTests
     public void Enum_OfOutcomes_HasTheNamesAndValuesOfTheLedger()
     {
         // The grains cast from one to the other.
-        Assert.Equal(Values<RecordOutcome>(), Values<PostOutcome>().Take(Values<RecordOutcome>().Count));
+        Assert.Subset(Values<PostOutcome>().ToHashSet(), Values<RecordOutcome>().ToHashSet());
     }
 
     private static List<(string, long)> Values<T>()

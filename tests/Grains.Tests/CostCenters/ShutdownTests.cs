@@ -1,6 +1,8 @@
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Grains.CostCenters;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Grains.Tests.CostCenters;
 
@@ -34,6 +36,23 @@ public sealed class ShutdownTests : EngineTest
         Engine.Advance(Account.AncestorGrace);
         Assert.Equal(0, await Engine.HeldAsync(Root));
         Assert.Equal(40, await Engine.SpentAsync(Root));
+    }
+
+    [Fact]
+    public async Task Restart_WithHoldsThatAreCharged_BringsTheirOwnersBack()
+    {
+        await Engine.PutBudgetAsync(Middle, Budget.Empty with { Inherited = InheritedSettings.None with { OnExpiry = ExpiryRule.Charge } });
+        await Engine.HoldAsync(Leaf, 40);
+        await Engine.HoldAsync("ops", 20);
+
+        Engine = await Engine.RestartAsync();
+        await new StoredHoldOwners(Engine.Store.Holds, Engine.Services, Engine.Grains).WakeAsync(CancellationToken.None);
+
+        Assert.NotNull(Engine.Services.ActiveNodes.Find(Engine.PathOf(Leaf)));
+        Assert.Null(Engine.Services.ActiveNodes.Find(Engine.PathOf("ops")));
+        // In memory it has a timer of its own for the deadline; that one runs on real time here, so the owner is looked at.
+        Engine.Advance(Commands.Ttl);
+        await Eventually.HoldsAsync("the charge is booked", async () => await Engine.SpentAsync(Leaf) == 40);
     }
 
     [Fact]

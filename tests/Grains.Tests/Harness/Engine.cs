@@ -100,6 +100,8 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>Full path of a node of this test's tree; of nothing, the tenant.</summary>
     public string PathOf(string below) => below.Length == 0 ? Tenant : $"{Tenant}/{below}";
 
+    public IGrainFactory Grains => _silo.Grains;
+
     public INotifierGrain Notifier(string channel) => _silo.Grains.GetGrain<INotifierGrain>(channel);
 
     public ICostCenterGrain Node(string below) => _silo.Grains.GetGrain<ICostCenterGrain>(PathOf(below));

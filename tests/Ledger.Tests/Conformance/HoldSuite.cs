@@ -102,6 +102,16 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
     }
 
     [LedgerFact]
+    public async Task Owners_OfOpenHolds_AreReadByTheirNextDeadline()
+    {
+        DurableHold Of(string owner, int seconds) => HoldOf(1, 1) with { Key = NextId(), Owner = owner, Nodes = [owner, "acme"], Deadline = Now.AddSeconds(seconds) };
+        await ApplyAsync(Put(Of("acme/a", 50)), Put(Of("acme/b", 20)), Put(Of("acme/a", 10)), Put(Of("acme/c", 90)), Put(Of("acme/over", -1)));
+
+        Assert.Equal(["acme/a", "acme/b", "acme/c"], await Store.Holds.ReadOwnersAsync(Now, 10, None));
+        Assert.Equal(["acme/a", "acme/b"], await Store.Holds.ReadOwnersAsync(Now, 2, None));
+    }
+
+    [LedgerFact]
     public async Task Hold_Expired_IsNotReadLongerThanFiveSecondsAndGoesWithRetention()
     {
         await ApplyAsync(Put(HoldOf(1, 1)));

@@ -17,6 +17,10 @@ public sealed class PostgresHolds(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresCharges(PostgresFixture fixture, ITestOutputHelper output) : ChargeSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresFence(PostgresFixture fixture, ITestOutputHelper output) : FenceSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

@@ -51,6 +51,8 @@ public sealed class SimulatedCorrections(ITestOutputHelper output) : CorrectionS
 
 public sealed class SimulatedHolds(ITestOutputHelper output) : HoldSuite(new SimulatedHost(), output);
 
+public sealed class SimulatedCharges(ITestOutputHelper output) : ChargeSuite(new SimulatedHost(), output);
+
 public sealed class SimulatedFence(ITestOutputHelper output) : FenceSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedBudgets(ITestOutputHelper output) : BudgetSuite(new SimulatedHost(), output);

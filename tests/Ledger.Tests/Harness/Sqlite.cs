@@ -9,6 +9,8 @@ public sealed class SqliteCorrections(ITestOutputHelper output) : CorrectionSuit
 
 public sealed class SqliteHolds(ITestOutputHelper output) : HoldSuite(new SqliteHost(), output);
 
+public sealed class SqliteCharges(ITestOutputHelper output) : ChargeSuite(new SqliteHost(), output);
+
 public sealed class SqliteFence(ITestOutputHelper output) : FenceSuite(new SqliteHost(), output);
 
 public sealed class SqliteBudgets(ITestOutputHelper output) : BudgetSuite(new SqliteHost(), output);

@@ -39,6 +39,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerNodes Nodes => _simulated ?? _sql!.Nodes;
 
+    public ILedgerHolds Holds => _simulated ?? _sql!.Holds;
+
     public ILedgerLeases Leases => _simulated ?? _sql!.Leases;
 
     public ILedgerCatalogs Catalogs => _simulated ?? _sql!.Catalogs;

@@ -31,6 +31,9 @@ internal sealed class Books(World world)
 
     public IReadOnlyDictionary<string, UsageRow> Rows => _rows;
 
+    /// <summary>What is booked at deadlines.</summary>
+    public Charges Charges { get; } = new(world);
+
     /// <summary>Versions of the balances that a row made.</summary>
     public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? _versions[row.RequestId] : [];
 
@@ -42,13 +45,14 @@ internal sealed class Books(World world)
 
     public void Commit(IReadOnlyList<UsageRow> rows)
     {
+        Charges.Commit(rows);
         foreach (var row in rows)
         {
             world.Log(() => $"row {row.RequestId} {row.CostCenter} {row.User} {row.BookedDate:MM-dd} {row.Cost.Nanos} {row.Flags}");
             world.Require(_rows.TryAdd(row.RequestId, row), () => $"once (3): {row.RequestId} is in the ledger twice");
             world.Require(!row.RequestId.StartsWith("poison", StringComparison.Ordinal), () => $"{row.RequestId} cannot be stored, and was");
             var sent = _sent.GetValueOrDefault(ConflictingRequestId.Sent(row.RequestId));
-            world.Require(sent is not null && sent.Exists(s => IsOf(row, s)), () => $"the ledger has a row that nobody sent so: {row}");
+            world.Require(Charges.IsOwn(row) || (sent is not null && sent.Exists(s => IsOf(row, s))), () => $"the ledger has a row that nobody sent so: {row}");
             CheckEndsOnce(row);
             CheckCorrection(row);
             CheckConflict(row);

@@ -5,6 +5,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Simulation.Cluster;
 using BudgetEngine.Simulation.Plans;
+using BudgetEngine.Simulation.Workload;
 
 namespace BudgetEngine.Simulation.Checks;
 
@@ -20,8 +21,11 @@ internal sealed class EndChecks(World world)
     public async Task RunAsync()
     {
         await world.DelayAsync(_drain);
+        world.Require(world.Broken is null, () => world.Broken!);
         CheckPhantoms();
         CheckOver();
+        foreach (var reserved in world.Holders.Values) Expect.Unsettled(world, reserved);
+        world.Minutes.Check();
         world.Books.CheckRows();
         world.Books.CheckBalances();
         await new AlertChecks(world).RunAsync();
@@ -183,6 +187,8 @@ internal sealed class EndChecks(World world)
         world.Log(() => $"probe {leaf} {user} {amount}: {answer.Reason ?? "allow"}");
         world.Require(answer.Allowed == allowed, () => $"the last word: a check of {amount} on {leaf} for {user} is answered {answer.Reason ?? "allow"}, blocked by {answer.BlockedBy}, where the rows say otherwise");
         world.Require(allowed || answer.Reason == "budget_exceeded", () => $"a check is denied {answer.Reason}");
+        // What was let through counts for a minute, unless it is given back: then the next probe may not be refused for it.
+        if (world.Plan.Minutes && world.TryRead(answer.ReservationId, out var id)) await process.RunAsync(() => process.Checks.ReleaseAsync(id, CancellationToken.None));
         await world.DelayAsync(TimeSpan.FromSeconds(7));
     }
 

@@ -60,6 +60,8 @@ internal sealed class NodeWatch(World world)
 
         public long Excess { get; set; }
 
+        public DateTimeOffset Deadline { get; set; }
+
         /// <summary>In the ledger before its check was answered: losing a memory does not lose it.</summary>
         public bool Durable { get; set; }
     }
@@ -137,6 +139,9 @@ internal sealed class NodeWatch(World world)
             if (!open.TryGetValue((hold.Key, hold.Attempt), out var known) || known.Left < hold.Left) open[(hold.Key, hold.Attempt)] = hold;
         }
     }
+
+    /// <summary>The deadline that its owner was last seen to have for a reservation.</summary>
+    public DateTimeOffset DeadlineOf(ReservationId id) => _promises.TryGetValue((id.Key, id.Attempt), out var promise) ? promise.Deadline : DateTimeOffset.MaxValue;
 
     /// <summary>By how much a row's cost passes what was granted to its reservation, heartbeats before it included.</summary>
     public long Settle(UsageRow row)
@@ -279,6 +284,7 @@ internal sealed class NodeWatch(World world)
     private void Look(SeenActivation seen, Hold hold)
     {
         var known = seen.Holds.TryGetValue(hold.Key, out var before) && before.Attempt == hold.Attempt;
+        if (!known && !_mostHeld.ContainsKey((seen.Path, hold.Key, hold.Attempt))) world.Minutes.LetThrough(seen, hold);
         if (known && before.Left == hold.Left.Nanos) return;
         seen.Holds[hold.Key] = Of(hold);
         var more = hold.Left.Nanos - (known ? before.Left : 0);
@@ -355,6 +361,7 @@ internal sealed class NodeWatch(World world)
     {
         if (!_promises.TryGetValue((reservation.Key, reservation.Attempt), out var promise)) _promises.Add((reservation.Key, reservation.Attempt), promise = new Promise());
         promise.Granted = reservation.Granted.Nanos;
+        promise.Deadline = reservation.ExpiresAt;
         if (promise.Durable || reservation is not { Durable: true, Busy: false, State: ReservationState.Held }) return;
         promise.Durable = true;
         // One that was stored so late that it has lapsed meanwhile grants nothing. One that was refused may still be in the ledger when its owner comes back:

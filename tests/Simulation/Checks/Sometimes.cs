@@ -63,4 +63,9 @@ internal enum Sometimes
     ForgedIdRefused,
     StolenIdRefused,
     SigningKeyRotated,
+    HoldCharged,
+    ChargeTakenBack,
+    ChargePartlyTakenBack,
+    ChargeReleased,
+    RateLimited,
 }

@@ -39,6 +39,7 @@ internal sealed class EngineProcess
     private readonly LeaseKeeper _lease;
     private readonly Catalog _catalog;
     private readonly Network _network;
+    private readonly Func<StoredHoldOwners> _owners;
     private long _batches;
 
     public EngineProcess(World world, int number)
@@ -62,6 +63,7 @@ internal sealed class EngineProcess
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
             _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
+        _owners = () => new StoredHoldOwners(_store, services.GetRequiredService<CostCenterServices>(), Silo!);
         var silo = new SimulatedSiloOptions
         {
             IdleAge = plan.IdleAge, CollectionInterval = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(12),
@@ -148,6 +150,7 @@ internal sealed class EngineProcess
         _ = PollAsync();
         Alerts.Start();
         IsServing = IsMember = true;
+        if (_world.Plan.Charges) _ = _owners().WakeAsync(CancellationToken.None);
         return true;
     });
 

@@ -24,7 +24,7 @@ internal sealed class World
     public World(ulong seed, bool logs)
     {
         // The plan is drawn before the schedule has a clock: from a scheduler of its own with the same seed.
-        Plan = new RunPlan(new Dice(new SimulationScheduler(seed)));
+        Plan = new RunPlan(new Dice(new SimulationScheduler(seed)), new Dice(new SimulationScheduler(seed ^ 0x2545F4914F6CDD1D)));
         Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(20) };
         Dice = new Dice(Scheduler);
         Seed = seed;
@@ -33,6 +33,7 @@ internal sealed class World
         Directory = new Directory(this);
         Books = new Books(this);
         Bound = new Bound(this);
+        Minutes = new MinuteWatch(this);
         Watch = new NodeWatch(this);
         Alerts = new AlertWatch(this);
         Receivers = new Receivers(this);
@@ -42,6 +43,7 @@ internal sealed class World
             try
             {
                 Books.Commit(rows);
+                Minutes.Commit(rows);
                 Bound.Commit(rows);
                 Alerts.Commit(rows);
             }
@@ -85,6 +87,8 @@ internal sealed class World
     public Bound Bound { get; }
 
     public NodeWatch Watch { get; }
+
+    public MinuteWatch Minutes { get; }
 
     public AlertWatch Alerts { get; }
 

@@ -3,8 +3,11 @@ namespace BudgetEngine.Simulation.Plans;
 /// <summary>What may go wrong in a run, and how often: drawn once per run, each run its own subset (swarm testing). A quarter of the runs is calm.</summary>
 internal sealed class RunPlan
 {
-    public RunPlan(Dice dice)
+    /// <param name="more">For what was added later: runs without it stay what they were.</param>
+    public RunPlan(Dice dice, Dice more)
     {
+        Charges = more.OneIn(3);
+        Minutes = more.OneIn(4);
         Calm = dice.OneIn(4);
         Exclusive = dice.OneIn(3);
         Processes = Exclusive ? 1 : dice.Between(2, 3);
@@ -77,6 +80,12 @@ internal sealed class RunPlan
     }
 
     public bool Calm { get; }
+
+    /// <summary>Some budgets have <c>on_expiry: charge</c>.</summary>
+    public bool Charges { get; }
+
+    /// <summary>Some budgets have limits by the minute.</summary>
+    public bool Minutes { get; }
 
     /// <summary>One process with the exclusive lock on the ledger, nodes without epochs; else several, each with its lease.</summary>
     public bool Exclusive { get; }

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Simulation.Cluster;
 
@@ -10,7 +11,7 @@ internal sealed class Tree
 {
     public static readonly string[] Users = ["ann", "bob", UsageRow.AnonymousUser];
 
-    public Tree(Dice dice)
+    public Tree(Dice dice, RunPlan plan)
     {
         var levels = dice.Between(1, 4);
         Nodes.Add(World.Tenant);
@@ -33,10 +34,10 @@ internal sealed class Tree
 
         foreach (var node in Nodes)
         {
-            if (!dice.OneIn(4)) Budgets.Add(node, BudgetOf(dice));
+            if (!dice.OneIn(4)) Budgets.Add(node, BudgetOf(dice, plan));
         }
 
-        if (dice.OneIn(4)) UserBudgets.Add((dice.Of(Nodes), "ann"), Budget.Empty with { Own = LimitsOf(dice, soft: false) });
+        if (dice.OneIn(4)) UserBudgets.Add((dice.Of(Nodes), "ann"), Budget.Empty with { Own = LimitsOf(dice, plan, soft: false) });
     }
 
     public List<string> Nodes { get; } = [];
@@ -49,13 +50,19 @@ internal sealed class Tree
 
     public Dictionary<(string Node, string User), Budget> UserBudgets { get; } = [];
 
-    public static Budget BudgetOf(Dice dice) => new(
-        LimitsOf(dice, dice.OneIn(6)), dice.OneIn(4),
-        dice.OneIn(4) ? new InheritedSettings(UnknownModelRule.NotSet, null, OutageRule.Allow, dice.OneIn(2) ? new Money(30) : null, null) : InheritedSettings.None,
-        dice.OneIn(4) ? LimitsOf(dice, dice.OneIn(6)) : null, dice.OneIn(4) ? LimitsOf(dice, dice.OneIn(6)) : null);
+    public static Budget BudgetOf(Dice dice, RunPlan plan) => new(
+        LimitsOf(dice, plan, dice.OneIn(6)), dice.OneIn(4),
+        (dice.OneIn(4) ? new InheritedSettings(UnknownModelRule.NotSet, null, OutageRule.Allow, dice.OneIn(2) ? new Money(30) : null, null) : InheritedSettings.None)
+            with { OnExpiry = plan.Charges ? dice.Of([ExpiryRule.Charge, ExpiryRule.Charge, ExpiryRule.Release, ExpiryRule.NotSet]) : ExpiryRule.NotSet },
+        dice.OneIn(4) ? LimitsOf(dice, plan, dice.OneIn(6)) : null, dice.OneIn(4) ? LimitsOf(dice, plan, dice.OneIn(6)) : null);
 
-    public static LimitSet LimitsOf(Dice dice, bool soft) => new(
-        new Limits(Maybe(dice, 2, 120), Maybe(dice, 4, 160), Maybe(dice, 4, 200), Maybe(dice, 5, 240)), Threshold.Defaults, soft ? Enforcement.Soft : Enforcement.Hard);
+    public static LimitSet LimitsOf(Dice dice, RunPlan plan, bool soft) => new(
+        new Limits(Maybe(dice, 2, 120), Maybe(dice, 4, 160), Maybe(dice, 4, 200), Maybe(dice, 5, 240)), Threshold.Defaults, soft ? Enforcement.Soft : Enforcement.Hard,
+        plan.Minutes ? new MinuteLimits(dice.OneIn(3) ? dice.Between(1, 8) : null, dice.OneIn(3) ? dice.Between(3, 40) : null) : default);
+
+    /// <summary>What stands for a node as the budgets were set up.</summary>
+    public ExpiryRule OnExpiry(string node) => CostCenterId.SelfAndAncestors(node)
+        .Select(n => Budgets.GetValueOrDefault(n)?.Inherited.OnExpiry ?? ExpiryRule.NotSet).FirstOrDefault(r => r != ExpiryRule.NotSet);
 
     private static Money? Maybe(Dice dice, int oneIn, int most) => dice.OneIn(oneIn) ? new Money(dice.Between(most / 6, most)) : null;
 }

@@ -15,7 +15,7 @@ namespace BudgetEngine.Simulation.Store;
 
 /// <summary>One process's store on the simulated database. The conformance suite of the real stores holds it to what they do.</summary>
 internal sealed partial class SimulatedLedger(SimulatedDatabase database)
-    : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerSigningKeys, ILedgerBudgets, ILedgerIncreases,
+    : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerHolds, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerSigningKeys, ILedgerBudgets, ILedgerIncreases,
         ILedgerPauses, ILedgerSpend, ILedgerAudit, ILedgerConsistency, ILedgerEvaluations, ILedgerDeliveries, ILedgerChannels, ILedgerAlerts, ILedgerGrainStates
 {
     private const int GraceSeconds = 5;
@@ -44,6 +44,15 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database)
     }
 
     public Task<SideState> ReadChildAsync(string child, DateOnly fromDay, CancellationToken cancellationToken) => ReadUserAsync(child, "", fromDay, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadOwnersAsync(DateTimeOffset now, int most, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            var owners = database.Holds.Values.Where(h => h.Deadline > now).GroupBy(h => h.Owner).OrderBy(g => g.Min(h => h.Deadline)).ThenBy(g => g.Key, StringComparer.Ordinal);
+            return Task.FromResult<IReadOnlyList<string>>([.. owners.Take(most).Select(g => g.Key)]);
+        }
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -84,13 +84,13 @@ internal sealed class Administrator(World world)
             case 2:
                 var user = _dice.Of(Tree.Users);
                 return WriteAsync(node, user, l => l.PutBudgetAsync(
-                    node, user, Budget.Empty with { Own = Tree.LimitsOf(_dice, soft: false) }, null, BudgetPrecondition.None, Context, CancellationToken.None));
+                    node, user, Budget.Empty with { Own = Tree.LimitsOf(_dice, world.Plan, soft: false) }, null, BudgetPrecondition.None, Context, CancellationToken.None));
             case 3 when before is not null:
                 return WriteAsync(node, null, l => l.DeleteBudgetAsync(node, null, BudgetPrecondition.None, Context, CancellationToken.None));
             case 4 or 5 when before is not null:
                 return WriteAsync(node, null, l => l.PutBudgetAsync(node, null, Lowered(before), null, BudgetPrecondition.None, Context, CancellationToken.None));
             default:
-                var next = Tree.BudgetOf(_dice);
+                var next = Tree.BudgetOf(_dice, world.Plan);
                 return WriteAsync(node, null, l => l.PutBudgetAsync(node, null, next, null, BudgetPrecondition.None, Context, CancellationToken.None));
         }
     }

@@ -94,7 +94,7 @@ internal sealed class Caller(World world, Records records, int number)
             CostCenter = path, User = _dice.Of(Tree.Users), RequestId = _dice.OneIn(3) ? $"check{_dice.Below(6)}" : null, Ttl = TimeSpan.FromSeconds(ttl), DryRun = _dice.OneIn(12),
             AnswerWithin = TimeSpan.FromSeconds(2),
         };
-        return _dice.Below(8) switch
+        return (world.Plan.Minutes && _dice.OneIn(2) ? 1 : _dice.Below(8)) switch
         {
             0 => command with { Unestimated = true },
             1 => command with { Model = Records.Model, InputTokens = _dice.Between(1, 8), MaxOutputTokens = _dice.Between(0, 6) },
@@ -135,6 +135,7 @@ internal sealed class Caller(World world, Records records, int number)
         if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
         world.Require(world.TryRead(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
+        world.Minutes.Announce(id.Key, (command.InputTokens ?? 0) + (command.MaxOutputTokens ?? 0));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
         // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
         if (!world.Holders.TryAdd(id, reserved)) reserved.IsUncertain = world.Holders[id].IsUncertain = true;

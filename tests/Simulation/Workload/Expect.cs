@@ -27,6 +27,7 @@ internal static class Expect
             world.Require(answer.ReservationId is null && answer.Granted == Money.Zero, () => $"a denial grants: {answer}");
             world.Reach(answer.Reason switch { "ledger_unavailable" => Sometimes.OutageDenied, "request_id_conflict" => Sometimes.ConflictingReserve, _ => Sometimes.Denied });
             if (answer.Reason == "paused") world.Reach(Sometimes.Paused);
+            if (answer.Reason == "rate_limited") world.Reach(Sometimes.RateLimited);
             world.Require(answer.Reason != "ledger_unavailable" || !IsQuiet(world), () => "progress: a check is denied ledger_unavailable, and nothing is broken");
             return;
         }
@@ -97,6 +98,8 @@ internal static class Expect
             {
                 ReservationState.Held => status == ReleaseStatus.Released && state == ReservationState.Released,
                 ReservationState.Settled => status == ReleaseStatus.AlreadySettled || state == default,
+                // What was charged is taken back.
+                ReservationState.Expired when state == ReservationState.Released => status == ReleaseStatus.Released && world.Books.Charges.IsCharged(reserved.Id),
                 _ => status == ReleaseStatus.Released && (state == reserved.State || state == default),
             };
             world.Require(right, () => $"release of what is {reserved.State} (R8, R11, R13) is answered {status} {state}");
@@ -108,8 +111,18 @@ internal static class Expect
             world.Require(stored is null || stored.Attempt > reserved.Id.Attempt, () => $"the release of {reserved.Id.Key} is answered, and the ledger still has its hold");
         }
 
+        if (status == ReleaseStatus.Released && state == ReservationState.Released) world.Books.Charges.CheckReleased(reserved.Id);
+        if (status == ReleaseStatus.Released && state == ReservationState.Released && reserved.State == ReservationState.Expired) reserved.State = ReservationState.Released;
         if (status == ReleaseStatus.Unavailable) reserved.IsUncertain = true;
         else if (reserved.State == ReservationState.Held && status == ReleaseStatus.Released) reserved.State = ReservationState.Released;
+    }
+
+    /// <summary>At the end: what nobody has ended has expired.</summary>
+    public static void Unsettled(World world, Reserved reserved)
+    {
+        if (!IsExact(world, reserved) || world.Now < reserved.Deadline + _around) return;
+        Expire(world, reserved);
+        world.Books.Charges.CheckDue(reserved);
     }
 
     public static void Settled(World world, Reserved reserved, SentRecord record, UsageResult? result, bool repeated)
@@ -122,6 +135,7 @@ internal static class Expect
 
         var exact = IsExact(world, reserved) && !IsAround(world, reserved);
         Expire(world, reserved);
+        if (exact) world.Books.Charges.CheckDue(reserved);
         Reach(world, reserved, record, result);
         world.Require(
             (result.Flags & RowFlags.AfterRelease) == 0 || world.ReleaseAsked.Contains((reserved.Id.Key, reserved.Id.Attempt)),

@@ -33,6 +33,7 @@ namespace BudgetEngine.Api.Http.Json;
         typeof(ReservationStateConverter),
         typeof(EnforcementConverter),
         typeof(OutageRuleConverter),
+        typeof(ExpiryRuleConverter),
         typeof(UnknownModelRuleConverter),
         typeof(UsageStatusConverter),
         typeof(RowKindConverter),

@@ -25,6 +25,8 @@ internal sealed class EnforcementConverter() : WordConverter<Enforcement>(Domain
 
 internal sealed class OutageRuleConverter() : WordConverter<OutageRule>(Domain.Wording.Words.OutageRules);
 
+internal sealed class ExpiryRuleConverter() : WordConverter<ExpiryRule>(Domain.Wording.Words.ExpiryRules);
+
 internal sealed class UnknownModelRuleConverter() : WordConverter<UnknownModelRule>(Domain.Wording.Words.UnknownModelRules);
 
 internal sealed class UsageStatusConverter() : WordConverter<UsageStatus>(Domain.Wording.Words.UsageStatuses);
