@@ -134,7 +134,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         var fired = _findings.Fired.Count == 0
             ? (IReadOnlySet<MarkKey>)ImmutableHashSet<MarkKey>.Empty
             : await transaction.FireAsync([.. _findings.Fired.Select(f => (f.Key, f.Crossing.Generation))], context.Now, cancellationToken);
-        foreach (var found in _findings.Fired.Where(f => f.Crossing.Level is not null && fired.Contains(f.Key))) _findings.AddCrossing(found, context);
+        foreach (var found in _findings.Fired.Where(f => f.Crossing.Level is not null && fired.Contains(f.Key))) _findings.AddCrossing(found, facts, context);
         if (_findings.Rearmed.Count == 0) return;
         await transaction.RearmAsync(_findings.Rearmed, context.Now, cancellationToken);
         foreach (var window in _findings.Rearmed.Select(m => m.In).Distinct())

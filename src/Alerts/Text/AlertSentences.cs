@@ -1,6 +1,7 @@
 using System.Globalization;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Alerts.Text;
 
@@ -52,8 +53,8 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
         AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
-        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
-            + $"before the window ends: {OfLimit} spent so far.{Resets}",
+        AlertType.Forecast => $"At {Pace} {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
+            + $"before the window ends: {OfLimit} spent so far.{Sure}{Resets}",
         AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price. {Booked} Enter the price, then have the usage priced again.",
         AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} with other content than the record that has it already. That one stays; the new one was refused or, where the first is another cost center's, booked beside it and flagged conflict.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
@@ -116,6 +117,15 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     private string UntilReset => alert.ResetsAt is { } at ? $" until it resets on {_instants.Format(at)}" : " until the limit is raised";
 
     private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
+
+    private string Pace => alert.Forecast?.Days switch
+    {
+        null or 0 => "this pace",
+        1 => "the pace of its last ended day",
+        { } days => string.Create(CultureInfo.InvariantCulture, $"the pace of its last {days} ended days"),
+    };
+
+    private string Sure => alert.Forecast?.Confidence is { } confidence ? $" Confidence: {Words.ForecastConfidences.Of(confidence)}." : "";
 
     private string By => string.IsNullOrEmpty(alert.By) ? "" : $" by {OutsideText.Clean(alert.By)}";
 

@@ -50,6 +50,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         if (Alert.Forecast is { } forecast)
         {
             facts.Add(forecast.ReachedAt is { } reached ? $"runs out {TimeWords.LongDay(reached, Alert.At, Zone)} at this pace" : $"should end at {currency.Round(forecast.Amount)}");
+            if (forecast.Confidence is { } sure) facts.Add($"confidence {Words.ForecastConfidences.Of(sure)}");
         }
 
         if (Alert.User is { } user) facts.Add($"user {user}");

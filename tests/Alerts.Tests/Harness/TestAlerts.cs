@@ -28,7 +28,7 @@ internal static class TestAlerts
         Level = level,
         Spent = Units(spent),
         Limit = Units(limit),
-        Forecast = new SpendForecast(Units(612), new DateTimeOffset(2026, 11, 24, 3, 30, 0, TimeSpan.Zero)),
+        Forecast = new SpendForecast(Units(612), new DateTimeOffset(2026, 11, 24, 3, 30, 0, TimeSpan.Zero), Days: 7),
         TopModels = [new ModelShare("gpt-4.1", Units(310.5m)), new ModelShare("claude-sonnet-4", Units(80))],
         Recommendations =
         [

@@ -2,6 +2,7 @@ using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
@@ -269,6 +270,37 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await EvaluateAsync(null, new AlertEvaluation.BalanceChanged("acme", null, Today.AddDays(-1)), new AlertEvaluation.BalanceChanged("acme", null, Today));
 
         Assert.Equal([Period.Weekly], (await AlertsAsync(AlertType.Forecast)).Select(a => a.Period!.Value));
+    }
+
+    [LedgerFact]
+    public async Task Forecast_OfAMonthThatWasUsedOnlyToday_WaitsForAnEndedDay_AndSaysHowSureItIs()
+    {
+        await PutAsync("acme", Own(monthly: 1_000));
+        // At the pace of the whole month 600 on the 21st would pass 1,000 only at its end; at today's in less than a day.
+        await CommitAsync(Row("1", "acme", 600));
+        await EvaluateAsync("acme");
+        Assert.Empty(await AlertsAsync(AlertType.Forecast));
+
+        await CommitAsync(Row("2", "acme", 10, date: Today.AddDays(1)));
+        var tomorrow = Now.AddDays(1);
+        await EvaluateAsync("acme", now: tomorrow);
+
+        var forecast = Assert.Single(await AlertsAsync(AlertType.Forecast)).Forecast!;
+        var left = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero) - tomorrow;
+        Assert.Equal((610 + (long)(600 * (Int128)left.Ticks / TimeSpan.TicksPerDay), 1, ForecastConfidence.Low), (forecast.Amount.Nanos, forecast.Days, forecast.Confidence));
+        Assert.Equal(tomorrow.AddTicks(390 * TimeSpan.TicksPerDay / 600), forecast.ReachedAt);
+    }
+
+    [LedgerFact]
+    public async Task Forecast_OfALimitThatTheRecentPaceKeeps_IsNone_WhateverTheWindowSoFar()
+    {
+        await PutAsync("acme", Own(monthly: 1_000));
+        // Seven hundred in one day three weeks ago, ten a day since: the whole month's pace would say that 1,000 is passed.
+        await CommitAsync([Row("0", "acme", 700, date: Today.AddDays(-20)), .. Enumerable.Range(1, 7).Select(i => Row($"{i}", "acme", 10, date: Today.AddDays(-i)))]);
+
+        await SweepAsync();
+
+        Assert.Empty(await AlertsAsync(AlertType.Forecast));
     }
 
     [LedgerFact]
