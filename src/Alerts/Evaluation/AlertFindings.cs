@@ -139,6 +139,12 @@ internal sealed class AlertFindings
     public void AddEvent(AlertType type, string costCenter, DateOnly today, string? detail, AlertContext context) =>
         Add(new Alert(AlertIds.Of(type, costCenter, null, today, ""), type, costCenter, null, context.Now).On(today, context) with { Detail = detail });
 
+    /// <summary>Once for a cost center, whenever it is found.</summary>
+    /// <param name="near">The existing one that may have been meant; null: none is near.</param>
+    public void AddCreated(string costCenter, DateOnly today, string? near, AlertContext context) =>
+        Add(new Alert(AlertIds.Of(AlertType.CostCenterCreated, costCenter, null, DateOnly.MinValue, ""), AlertType.CostCenterCreated, costCenter, null, context.Now)
+            .On(today, context) with { Detail = near });
+
     /// <summary>The alert with the models that spend most, and advice; of a user's only how fast they may spend; of unpriced usage what was booked for it.</summary>
     public static Alert WithSpend(Alert alert, SpendFacts facts, AlertContext context)
     {

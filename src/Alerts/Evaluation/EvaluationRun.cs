@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Alerts.Evaluation;
 
@@ -85,6 +87,11 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
                 break;
             case AlertEvaluation.Unsettled unsettled:
                 _findings.AddEvent(AlertType.Unsettled, unsettled.CostCenter, today, unsettled.Reservation is { } lapsed ? context.Describe(lapsed, unsettled.CostCenter) : null, context);
+                break;
+            case AlertEvaluation.Created created:
+                // A tenant is told nothing of other tenants.
+                var near = CostCenterId.ParentOf(created.NewFrom) is null ? null : await NearestCostCenter.FindAsync(transaction, created.CostCenter, created.NewFrom, cancellationToken);
+                _findings.AddCreated(created.CostCenter, today, near, context);
                 break;
             default:
                 throw new UnreachableException($"An evaluation of the type {evaluation.GetType()}.");

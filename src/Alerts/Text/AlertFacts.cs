@@ -36,6 +36,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         AlertType.Unpriced => "Model",
         AlertType.Conflict => "Request id",
         AlertType.ChannelDead => "Channel",
+        AlertType.CostCenterCreated => "Nearest name",
         _ => "Detail",
     };
 

@@ -42,6 +42,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Unsettled => $"{_who}: a reservation was never settled",
         AlertType.ChannelDead => "An alert channel takes no alerts",
         AlertType.ChannelTest => "Test of this alert channel",
+        AlertType.CostCenterCreated => $"{_who}: a new {Kind}",
         _ => $"{_who}: alert",
     };
 
@@ -59,6 +60,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} with other content than the record that has it already. That one stays; the new one was refused or, where the first is another cost center's, booked beside it and flagged conflict.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
         AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
+        AlertType.CostCenterCreated => $"The first usage of {_who} was recorded, a {Kind} that had neither usage nor a budget.{Named("", " There is another with a name like it: ")}{(_detail.Length == 0 ? "" : ". If that was meant, correct the sender.")}",
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
         _ => $"{_who}: {_detail}",
     };
@@ -117,6 +119,8 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     private string UntilReset => alert.ResetsAt is { } at ? $" until it resets on {_instants.Format(at)}" : " until the limit is raised";
 
     private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
+
+    private string Kind => alert.CostCenter.Contains('/', StringComparison.Ordinal) ? "cost center" : "tenant";
 
     private string Pace => alert.Forecast?.Days switch
     {

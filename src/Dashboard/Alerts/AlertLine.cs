@@ -36,6 +36,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.Unsettled => "A reservation lapsed without usage",
         AlertType.ChannelDead => "A channel takes no alerts any more",
         AlertType.ChannelTest => "Test of a channel",
+        AlertType.CostCenterCreated => Alert.Detail is null ? "A new cost center" : "A new cost center, with a name like another's",
         _ => AlertTypes.WordOf(Alert.Type),
     };
 

@@ -67,7 +67,7 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
 
-    /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why.</summary>
+    /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why; of a new cost center the existing one that may have been meant.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Of a pause and its end: of one model; null: of all.</summary>

@@ -68,4 +68,10 @@ public enum RowFlags
 
     /// <summary>A record of another cost center has the request id; both are booked.</summary>
     Conflict = 1 << 20,
+
+    /// <summary>The first record of a cost center that had neither usage nor a budget; one at most for each.</summary>
+    NewCostCenter = 1 << 21,
+
+    /// <summary>Sent for a cost center that is not known, in a tenant that lets none begin; booked at the nearest known ancestor (<see cref="Usage.UnknownCostCenter"/>).</summary>
+    UnknownCostCenter = 1 << 22,
 }
