@@ -1,4 +1,5 @@
 using BudgetEngine.Api.Http;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ internal static class CostCentersFeature
     {
         services.TryAddSingleton<Tenants>();
         services.TryAddSingleton<LiveNodes>();
+        services.TryAddSingleton(p => new NearestNames(p.GetRequiredService<ILedgerCostCenters>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<UtilizationOrder>();

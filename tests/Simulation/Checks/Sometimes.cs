@@ -63,4 +63,7 @@ internal enum Sometimes
     ForgedIdRefused,
     StolenIdRefused,
     SigningKeyRotated,
+    NewCostCenterTold,
+    NewCostCenterAsked,
+    BookedAtAnAncestor,
 }
