@@ -214,7 +214,7 @@ internal sealed class Books(World world)
 
     /// <summary>Records of several unknown cost centers that are booked at one ancestor are of one cost center for their ids.</summary>
     private bool IsBesideUnknown(SentRecord record) => CostCenterId.SelfAndAncestors(record.CostCenter).Any(
-        n => new[] { record.Input.RequestId!, ConflictingRequestId.Of(record.Input.RequestId!, n) }.Any(id => _rows.TryGetValue(id, out var row) && row.CostCenter == n && row.CostCenter != record.CostCenter));
+        n => new[] { record.Input.RequestId!, ConflictingRequestId.Of(record.Input.RequestId!, n) }.Any(id => _rows.TryGetValue(id, out var row) && row.CostCenter == n && SentFor(row) != record.CostCenter && SentFor(row) != n));
 
     /// <summary>The row is of this content, whichever of its sendings it was.</summary>
     private bool IsKnown(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content == record.Content && IsOf(row, s));
