@@ -82,6 +82,9 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
             case AlertType.Conflict:
                 data["request_id"] = PayloadJson.Text(alert.Detail, limit);
                 break;
+            case AlertType.CostCenterCreated:
+                data["nearest"] = PayloadJson.Text(alert.Detail, limit);
+                break;
             default:
                 data["detail"] = PayloadJson.Text(alert.Detail, limit);
                 break;
