@@ -273,6 +273,37 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
     }
 
     [LedgerFact]
+    public async Task Created_IsToldOnce_WithTheNearestNameOfItsTenant_AlsoWhenPutOff()
+    {
+        await CommitAsync(Row("1", "acme/engineering/search", 1), Row("2", "acme/enginering/search", 1), Row("3", "acme/enginering/other", 1), Row("4", "acmee", 1), Row("5", "acme/far", 1));
+        AlertEvaluation.Created[] created =
+        [
+            new("acme/enginering/search", "acme/enginering"), new("acme/enginering/other", "acme/enginering"), new("acmee", "acmee"), new("acme/far", "acme/far"),
+        ];
+
+        await EvaluateAsync(null, created);
+        await Store.Evaluations.ScheduleAsync(created, None);
+        await SweepAsync(Now.AddDays(3));
+
+        Assert.Equal(
+            [("acme/enginering/other", "acme/engineering"), ("acme/enginering/search", "acme/engineering/search"), ("acme/far", null), ("acmee", null)],
+            (await AlertsAsync(AlertType.CostCenterCreated)).Select(a => (a.CostCenter, a.Detail)).OrderBy(a => a.CostCenter, StringComparer.Ordinal));
+    }
+
+    [LedgerFact]
+    public async Task Siblings_OfManyNames_AreThoseAround_AndNoMore()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 20).Select(i => Row($"{i}", $"acme/n{i:00}/below", 1)), Row("x", "beta/n10x", 1)]);
+
+        var (around, first, existing) = await Store.Evaluations.RunAsync(
+            async t => (await t.ReadSiblingsAsync("acme/n10x", 4, None), await t.ReadSiblingsAsync("acme/n00", 4, None), await t.ReadExistingAsync(["acme", "acme/n03", "acme/n3", "beta"], None)), None);
+
+        Assert.Equal(["acme/n09", "acme/n10", "acme/n11", "acme/n12"], around.Order(StringComparer.Ordinal));
+        Assert.Equal(["acme/n01", "acme/n02"], first.Order(StringComparer.Ordinal));
+        Assert.Equal(["acme", "acme/n03", "beta"], existing.Order(StringComparer.Ordinal));
+    }
+
+    [LedgerFact]
     public async Task Forecast_OfAMonthThatWasUsedOnlyToday_WaitsForAnEndedDay_AndSaysHowSureItIs()
     {
         await PutAsync("acme", Own(monthly: 1_000));
