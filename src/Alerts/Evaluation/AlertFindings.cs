@@ -3,6 +3,7 @@ using System.Globalization;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
 
@@ -44,7 +45,7 @@ internal sealed class AlertFindings
             {
                 if (account.Figures(limits, period, date, context.Now) is not { } figures || !seen.Add((period, figures.Window))) continue;
                 FindCrossings(key, figures, calendar, cause, facts, context);
-                if (figures.Window == Window.Containing(period, today)) FindForecast(key, figures, calendar, context);
+                if (figures.Window == Window.Containing(period, today)) FindForecast(key, figures, calendar, facts, context);
             }
         }
 
@@ -61,9 +62,10 @@ internal sealed class AlertFindings
         foreach (var mark in rearmed) Rearmed.Add(new MarkKey(key, mark.Period, mark.Window, mark.At));
     }
 
-    private void FindForecast(AccountKey key, WindowFigures figures, TenantCalendar calendar, AlertContext context)
+    private void FindForecast(AccountKey key, WindowFigures figures, TenantCalendar calendar, EvaluationFacts facts, AlertContext context)
     {
-        if (ForecastOf(figures.Period, figures.Window, figures.Spent, figures.Limit, calendar, context) is not { ReachedAt: not null } forecast) return;
+        // Today alone says little of a week or a month, and it is told once.
+        if (ForecastOf(key, figures.Period, figures.Window, figures.Spent, figures.Limit, calendar, facts, context) is not { ReachedAt: not null, Days: not 0 } forecast) return;
         var id = AlertIds.OfWindowOnce(AlertType.Forecast, key.CostCenter, UserOf(key), figures.Period, figures.Window);
         Add(new Alert(id, AlertType.Forecast, key.CostCenter, UserOf(key), context.Now)
             .In(figures.Period, figures.Window, calendar, context.Now) with { Spent = figures.Spent, Limit = figures.Limit, Forecast = forecast });
@@ -76,10 +78,10 @@ internal sealed class AlertFindings
         Add(new Alert(AlertIds.Of(AlertType.Spike, key.CostCenter, null, today, ""), AlertType.Spike, key.CostCenter, null, context.Now)
             .On(today, context) with { Spent = spent, Limit = before });
 
-        Money Day(DateOnly date) => facts.Balances[key].FirstOrDefault(b => b.Period == Period.Daily && b.Dated.Date == date).Dated.Balance.Spent;
+        Money Day(DateOnly date) => SpentOn(Period.Daily, date, key, facts);
     }
 
-    public void AddCrossing(Found found, AlertContext context)
+    public void AddCrossing(Found found, EvaluationFacts facts, AlertContext context)
     {
         var (key, crossing) = (found.Key.Account, found.Crossing);
         var calendar = context.CalendarOf(key.CostCenter);
@@ -88,7 +90,7 @@ internal sealed class AlertFindings
             key.CostCenter, UserOf(key), context.Now).In(crossing.Period, crossing.Window, calendar, context.Now) with
         {
             Threshold = crossing.At, Level = crossing.Level, Generation = crossing.Generation, Cause = found.Cause, Spent = crossing.Spent, Limit = crossing.Limit,
-            Forecast = ForecastOf(crossing.Period, crossing.Window, crossing.Spent, crossing.Limit, calendar, context),
+            Forecast = ForecastOf(key, crossing.Period, crossing.Window, crossing.Spent, crossing.Limit, calendar, facts, context),
         });
     }
 
@@ -137,6 +139,12 @@ internal sealed class AlertFindings
     public void AddEvent(AlertType type, string costCenter, DateOnly today, string? detail, AlertContext context) =>
         Add(new Alert(AlertIds.Of(type, costCenter, null, today, ""), type, costCenter, null, context.Now).On(today, context) with { Detail = detail });
 
+    /// <summary>Once for a cost center, whenever it is found.</summary>
+    /// <param name="near">The existing one that may have been meant; null: none is near.</param>
+    public void AddCreated(string costCenter, DateOnly today, string? near, AlertContext context) =>
+        Add(new Alert(AlertIds.Of(AlertType.CostCenterCreated, costCenter, null, DateOnly.MinValue, ""), AlertType.CostCenterCreated, costCenter, null, context.Now)
+            .On(today, context) with { Detail = near });
+
     /// <summary>The alert with the models that spend most, and advice; of a user's only how fast they may spend; of unpriced usage what was booked for it.</summary>
     public static Alert WithSpend(Alert alert, SpendFacts facts, AlertContext context)
     {
@@ -162,8 +170,20 @@ internal sealed class AlertFindings
         return alert with { Spent = spent, Basis = basis };
     }
 
-    private static SpendForecast? ForecastOf(Period period, DateOnly window, Money spent, Money limit, TenantCalendar calendar, AlertContext context) =>
-        period == Period.Total ? null : Outlook.Forecast(spent, limit, calendar.StartOfWindow(period, window), calendar.EndOf(period, window), context.Now);
+    private static SpendForecast? ForecastOf(
+        AccountKey key, Period period, DateOnly window, Money spent, Money limit, TenantCalendar calendar, EvaluationFacts facts, AlertContext context) => period == Period.Total
+            ? null
+            : Outlook.Forecast(period, spent, limit, calendar.StartOfWindow(period, window), calendar.EndOf(period, window), context.Now, PaceOf(key, calendar.DateOf(context.Now), facts));
+
+    private static SpendPace? PaceOf(AccountKey key, DateOnly today, EvaluationFacts facts)
+    {
+        var ended = new Money[SpendPace.MaxDays];
+        for (var i = 0; i < ended.Length; i++) ended[i] = SpentOn(Period.Daily, today.AddDays(i - ended.Length), key, facts);
+        return SpendPace.On(today, ended, SpentOn(Period.Daily, today, key, facts), SpentOn(Period.Monthly, Window.Containing(Period.Monthly, today), key, facts));
+    }
+
+    private static Money SpentOn(Period period, DateOnly window, AccountKey key, EvaluationFacts facts) =>
+        facts.Balances[key].FirstOrDefault(b => b.Period == period && b.Dated.Date == window).Dated.Balance.Spent;
 
     private static string? UserOf(AccountKey key) => key.User.Length == 0 ? null : key.User;
 

@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Records;
@@ -30,8 +31,8 @@ internal sealed class EvaluatedAccounts
         }
 
         Keys = [.. _accounts.Keys.Order()];
-        // The week of the earliest date, and the day before today, for spikes.
-        FromDay = first == DateOnly.MaxValue ? first : first.AddDays(-Math.Min(first.DayNumber, 7));
+        // The week of the earliest date, and the days before today that a pace is taken from.
+        FromDay = first == DateOnly.MaxValue ? first : first.AddDays(-Math.Min(first.DayNumber, SpendPace.MaxDays));
     }
 
     /// <summary>Sorted.</summary>

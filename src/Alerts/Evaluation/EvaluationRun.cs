@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Alerts.Evaluation;
 
@@ -86,6 +88,11 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
             case AlertEvaluation.Unsettled unsettled:
                 _findings.AddEvent(AlertType.Unsettled, unsettled.CostCenter, today, unsettled.Reservation is { } lapsed ? context.Describe(lapsed, unsettled.CostCenter) : null, context);
                 break;
+            case AlertEvaluation.Created created:
+                // A tenant is told nothing of other tenants.
+                var near = CostCenterId.ParentOf(created.NewFrom) is null ? null : await NearestCostCenter.FindAsync(transaction, created.CostCenter, created.NewFrom, cancellationToken);
+                _findings.AddCreated(created.CostCenter, today, near, context);
+                break;
             default:
                 throw new UnreachableException($"An evaluation of the type {evaluation.GetType()}.");
         }
@@ -134,7 +141,7 @@ internal sealed class EvaluationRun(IEvaluationTransaction transaction, AlertCon
         var fired = _findings.Fired.Count == 0
             ? (IReadOnlySet<MarkKey>)ImmutableHashSet<MarkKey>.Empty
             : await transaction.FireAsync([.. _findings.Fired.Select(f => (f.Key, f.Crossing.Generation))], context.Now, cancellationToken);
-        foreach (var found in _findings.Fired.Where(f => f.Crossing.Level is not null && fired.Contains(f.Key))) _findings.AddCrossing(found, context);
+        foreach (var found in _findings.Fired.Where(f => f.Crossing.Level is not null && fired.Contains(f.Key))) _findings.AddCrossing(found, facts, context);
         if (_findings.Rearmed.Count == 0) return;
         await transaction.RearmAsync(_findings.Rearmed, context.Now, cancellationToken);
         foreach (var window in _findings.Rearmed.Select(m => m.In).Distinct())

@@ -82,6 +82,9 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
             case AlertType.Conflict:
                 data["request_id"] = PayloadJson.Text(alert.Detail, limit);
                 break;
+            case AlertType.CostCenterCreated:
+                data["nearest"] = PayloadJson.Text(alert.Detail, limit);
+                break;
             default:
                 data["detail"] = PayloadJson.Text(alert.Detail, limit);
                 break;
@@ -102,7 +105,11 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
 
     private void AddForecast(JsonObject data, Alert alert) =>
         data["forecast"] = alert.Forecast is { } forecast
-            ? new JsonObject { ["amount"] = Amount(forecast.Amount), ["reached_at"] = PayloadJson.Instant(forecast.ReachedAt) }
+            ? new JsonObject
+            {
+                ["amount"] = Amount(forecast.Amount), ["reached_at"] = PayloadJson.Instant(forecast.ReachedAt), ["days"] = forecast.Days,
+                ["confidence"] = forecast.Confidence is { } confidence ? Words.ForecastConfidences.Of(confidence) : null,
+            }
             : null;
 
     private JsonNode? Amount(Money? amount) => PayloadJson.Number(texts.Units(amount));

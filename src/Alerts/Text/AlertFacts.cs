@@ -3,6 +3,7 @@ using System.Globalization;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Alerts.Text;
 
@@ -35,6 +36,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         AlertType.Unpriced => "Model",
         AlertType.Conflict => "Request id",
         AlertType.ChannelDead => "Channel",
+        AlertType.CostCenterCreated => "Nearest name",
         _ => "Detail",
     };
 
@@ -60,7 +62,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
     }
 
     private string Pace(SpendForecast forecast) =>
-        money.Format(forecast.Amount) + " at the end of the window" + (forecast.ReachedAt is { } at ? $"; the limit is reached on {_instants.Format(at)}" : "");
+        money.Format(forecast.Amount) + " at the end of the window" + (forecast.ReachedAt is { } at ? $"; the limit is reached on {_instants.Format(at)}" : "") + (forecast.Confidence is { } sure ? $"; confidence: {Words.ForecastConfidences.Of(sure)}" : "");
 
     private void Ours(string name, string value) => _facts.Add(new Fact(name, value, FromOutside: false));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Alerts.Text;
 
@@ -41,6 +42,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Unsettled => $"{_who}: a reservation was never settled",
         AlertType.ChannelDead => "An alert channel takes no alerts",
         AlertType.ChannelTest => "Test of this alert channel",
+        AlertType.CostCenterCreated => $"{_who}: a new {Kind}",
         _ => $"{_who}: alert",
     };
 
@@ -52,12 +54,13 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Paused => $"{_who} was paused{By}{(alert.ResetsAt is { } until ? $" until {_instants.Format(until)}" : "")}: requests are denied.{Reason}",
         AlertType.Resumed => $"{_who} was resumed{By}: requests are allowed again, as far as budgets go.{Reason}",
         AlertType.Spike => $"{_who} has spent {Amount(alert.Spent)} today, {Times} of yesterday ({Amount(alert.Limit)}).",
-        AlertType.Forecast => $"At this pace {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
-            + $"before the window ends: {OfLimit} spent so far.{Resets}",
+        AlertType.Forecast => $"At {Pace} {_who} reaches the {PeriodWords.AdjectiveOf(alert.Period)}limit of {Amount(alert.Limit)}{ReachedAt}, "
+            + $"before the window ends: {OfLimit} spent so far.{Sure}{Resets}",
         AlertType.Unpriced => $"{_who} has used {Named("a model", "the model ")}, for which there is no price. {Booked} Enter the price, then have the usage priced again.",
         AlertType.Conflict => $"{_who} has sent {Named("a request id", "the request id ")} with other content than the record that has it already. That one stays; the new one was refused or, where the first is another cost center's, booked beside it and flagged conflict.",
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
         AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
+        AlertType.CostCenterCreated => $"The first usage of {_who} was recorded, a {Kind} that had neither usage nor a budget.{Named("", " There is another with a name like it: ")}{(_detail.Length == 0 ? "" : ". If that was meant, correct the sender.")}",
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
         _ => $"{_who}: {_detail}",
     };
@@ -116,6 +119,17 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
     private string UntilReset => alert.ResetsAt is { } at ? $" until it resets on {_instants.Format(at)}" : " until the limit is raised";
 
     private string ReachedAt => alert.Forecast?.ReachedAt is { } at ? $" on {_instants.Format(at)}" : "";
+
+    private string Kind => alert.CostCenter.Contains('/', StringComparison.Ordinal) ? "cost center" : "tenant";
+
+    private string Pace => alert.Forecast?.Days switch
+    {
+        null or 0 => "this pace",
+        1 => "the pace of its last ended day",
+        { } days => string.Create(CultureInfo.InvariantCulture, $"the pace of its last {days} ended days"),
+    };
+
+    private string Sure => alert.Forecast?.Confidence is { } confidence ? $" Confidence: {Words.ForecastConfidences.Of(confidence)}." : "";
 
     private string By => string.IsNullOrEmpty(alert.By) ? "" : $" by {OutsideText.Clean(alert.By)}";
 

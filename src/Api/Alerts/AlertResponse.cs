@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BudgetEngine.Api.Http.Json;
 using BudgetEngine.Domain.Alerts;
@@ -51,14 +52,18 @@ public record AlertResponse(
         return new AlertResponse(
             a.Id, a.Type, a.At, a.CostCenter.Length == 0 ? null : a.CostCenter, a.User, a.Period, a.WindowStart, reached ? a.Threshold : default(Optional<decimal?>),
             reached ? a.Level : default(Optional<string>), reached ? a.Generation : null, reached ? a.Cause : null, a.Spent, a.Limit, a.Utilization, a.ResetsAt,
-            a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
+            a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt, f.Days, f.Confidence is { } sure ? Words.ForecastConfidences.Of(sure) : null) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
             RecommendationResponse.Of(a.Recommendations), a.Detail, a.By, a.Users == 0 ? null : a.Users,
             a.Held, a.Reservations, a.NextLapse, Words.UnpricedBases.Find(a.Basis));
     }
 }
 
-/// <summary>Where spend goes at the pace of the window so far.</summary>
-public sealed record ForecastResponse(Money Amount, DateTimeOffset? ReachedAt);
+/// <summary>Where spend goes: of a week or a month at the pace of its last ended days, of a day at its own pace so far.</summary>
+public sealed record ForecastResponse(
+    Money Amount,
+    DateTimeOffset? ReachedAt,
+    [property: Description("Ended days that the pace is the mean of; null: the pace is that of the window so far.")] int? Days,
+    [property: AllowedValues("none", "low", "medium", "high", null), Description("How sure it is; null where days is.")] string? Confidence);
 
 /// <summary>A part of the spend of one model.</summary>
 public sealed record ModelShareResponse(string Model, Money Spent);

@@ -18,6 +18,12 @@ public sealed record CheckAnswer(
     /// <summary>Why an import could not take the model, where it has no price and an import knew it.</summary>
     public string? UnpricedBecause { get; init; }
 
+    /// <summary>Nothing is known of the cost center: neither usage nor a budget.</summary>
+    public bool New { get; init; }
+
+    /// <summary>Of a new cost center: an existing one with a name like it; null: none is near.</summary>
+    public string? Nearest { get; init; }
+
     /// <summary>Of a denial: a sentence for the holder of the key, <see cref="DenialText"/>.</summary>
     public string? Detail { get; init; }
 

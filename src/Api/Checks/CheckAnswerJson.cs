@@ -60,6 +60,8 @@ public static class CheckAnswerJson
         }
 
         if (answer.UnpricedBecause is { } because) json.WriteString("unpriced_because"u8, because);
+        if (answer.New) json.WriteBoolean("new"u8, true);
+        if (answer.Nearest is { } near) json.WriteString("nearest"u8, near);
         if (answer.Detail is { } detail) json.WriteString("detail"u8, detail);
         if (explain) WriteWindows(json, resolution, answer.Budgets);
         json.WriteEndObject();

@@ -33,6 +33,14 @@ internal readonly struct CheckAnswers(TenantCalendar calendar, Resolution resolu
         return allowed ? answer : Told(answer, resolution, reply.DecidedAt);
     }
 
+    /// <summary>The answer of a check that names a new cost center.</summary>
+    /// <param name="nearest">An existing one with a name like it; null: none is near, or it is not told.</param>
+    public static CheckAnswer New(CheckAnswer answer, string? nearest, Resolution resolution)
+    {
+        var told = answer with { New = true, Nearest = nearest };
+        return nearest is not null && Words.DenialReasons.Parse(answer.Reason ?? "") == DenialReason.UnknownCostCenter ? Told(told, resolution, default) : told;
+    }
+
     private static CheckAnswer Told(CheckAnswer denial, Resolution resolution, DateTimeOffset now) => denial with { Detail = new DenialText(denial, resolution, now).ForCaller };
 
     /// <summary>Whether it is held money that refuses. While all holds are being settled none of them will lapse, and the reply does not say it.</summary>

@@ -29,6 +29,10 @@ public sealed record CheckResponse(
     IReadOnlyList<string>? NearestModels,
     [property: Description("Of a model without a price that an import knew: why it could not take it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     string? UnpricedBecause,
+    [property: Description("Nothing is known of the cost center: neither usage nor a budget."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    bool? New,
+    [property: Description("Of a new cost center: an existing one with a name like it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Nearest,
     [property: Description("Of a denial: a sentence for people. Words may change; programs read reason and blocked_by."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     string? Detail,
     [property: Description("With explain only: every limited window, leaf to root."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -38,5 +42,6 @@ public sealed record CheckResponse(
     public static CheckResponse Of(CheckAnswer answer, bool explain) => new(
         Words.Decision(answer.Allowed), answer.Reason, answer.ReservationId, answer.Estimated, answer.Granted, answer.ExpiresAt, answer.OverLimit, answer.Degraded,
         answer.AffordableOutputTokens, answer.RetryAfterSeconds, WindowResponse.OfAny(answer.BlockedBy), WindowResponse.OfAny(answer.Tightest),
-        MinuteLimitResponse.OfAny(answer.RateLimit), answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause, answer.Detail, explain ? WindowResponse.Of(answer.Budgets) : null);
+        MinuteLimitResponse.OfAny(answer.RateLimit), answer.Breaker is { } breaker ? BreakerResponse.Of(breaker) : null, answer.NearestModels, answer.UnpricedBecause,
+        answer.New ? true : null, answer.Nearest, answer.Detail, explain ? WindowResponse.Of(answer.Budgets) : null);
 }

@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Tracing;
+using BudgetEngine.Domain.Wording;
 using BudgetEngine.Grains.Interfaces.Budgets;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Ledger;
@@ -15,7 +17,8 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Api.Checks;
 
 /// <summary>The pre-flight check and the life of reservations, as plain calls. The endpoints translate HTTP to it.</summary>
-public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, Resolution resolution, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options)
+public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants tenants, DegradedAllowances degraded, Resolution resolution, TimeProvider clock, IdSource ids, IOptions<CheckOptions> options,
+    NearestNames? nearest = null)
 {
     /// <summary>One tenth of the deadline is reserved for the reply.</summary>
     private const int GrainShare = 10;
@@ -33,7 +36,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     private async Task<CheckAnswer> DecideAsync(CheckCommand command)
     {
         var path = command.CostCenter.Path;
-        if (tenants.Find(path) is not { } tenant) return CheckAnswers.Denied(DenialReason.UnknownCostCenter, resolution);
+        if (tenants.Find(path) is not { } tenant) return await NewAsync(CheckAnswers.Denied(DenialReason.UnknownCostCenter, resolution), command);
         var snapshot = catalog.Current;
         var policy = snapshot.Policies.PolicyOf(path);
         var now = clock.GetUtcNow();
@@ -58,6 +61,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         try
         {
             var answer = answers.Of(reply, estimate, command, holds ? IdOf(path, request, reply) : null, holds ? request : null, unpricedBecause);
+            if (reply.New) answer = await NewAsync(answer, command);
             // The call must not produce more than was estimated.
             return estimate.LoweredTo is { } most && answer.Allowed && bounds.Depth >= command.VisibleDepth
                 ? answer with { AffordableOutputTokens = Math.Min(answer.AffordableOutputTokens ?? most, most) }
@@ -123,6 +127,15 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         var r = await RepeatOnceAsync(id.Owner, new FindRequest(id.Key, id.Attempt.Value, id.User, id.Date), static (grain, request) => grain.Find(request));
         return r.State == ReservationState.Forgotten ? null : new ReservationView(
             TextOf(id), r.State, r.Owner, r.User, r.Model, r.RequestId, new Money(r.Granted), new Money(r.Left), new Money(r.Settled), r.CreatedAt, r.ExpiresAt);
+    }
+
+    /// <summary>What a check of a new cost center is told besides. Where too many new names come nothing is looked for.</summary>
+    private async Task<CheckAnswer> NewAsync(CheckAnswer answer, CheckCommand command)
+    {
+        var path = command.CostCenter.Path;
+        var subtree = new Subtree(command.VisibleDepth == 0 ? null : CostCenterId.AtDepth(path, command.VisibleDepth));
+        var near = nearest is null || Words.DenialReasons.Parse(answer.Reason ?? "") == DenialReason.RateLimited ? null : await nearest.FindAsync(path, subtree);
+        return CheckAnswers.New(answer, near, resolution);
     }
 
     /// <summary>A look that names no model asks about money alone.</summary>

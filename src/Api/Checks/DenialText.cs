@@ -60,7 +60,7 @@ internal readonly struct DenialText(CheckAnswer answer, Resolution resolution, D
         DenialReason.BudgetExceeded => full && answer.BlockedBy is { Hidden: false } window ? $"{Figures(window)}{Return}" : $"{Briefly}.{Return}",
         DenialReason.Paused when answer.Breaker is { Cause: not PauseCause.None } closed => full ? Closed(closed) : $"{Title}.",
         DenialReason.Paused => full && answer.Breaker is { CostCenter: { } at } ? $"{at} is paused{Of}{Until("it is")}." : $"{Title}{Until("they are")}.",
-        DenialReason.UnknownCostCenter => $"{Title}: its tenant is unknown, or lets no cost center begin without a budget.",
+        DenialReason.UnknownCostCenter => $"{Title}: its tenant is unknown, or lets no cost center begin without a budget.{(full && answer.Nearest is { } near ? $" There is {near}." : "")}",
         DenialReason.UnknownModel => $"{Title}, and no default price may stand in for it.",
         DenialReason.NoBudget => $"{Title} for this path, and its tenant requires one.",
         DenialReason.RateLimited => answer.RateLimit is { } limit ? $"{(full && !limit.Hidden ? Minute(limit) : $"{Title}.")}{Again}" : $"{Title} were named lately.{Return}",

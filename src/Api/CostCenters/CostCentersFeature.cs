@@ -1,5 +1,6 @@
 using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Http;
+using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ internal static class CostCentersFeature
     {
         services.TryAddSingleton<Tenants>();
         services.TryAddSingleton<LiveNodes>();
+        services.TryAddSingleton(p => new NearestNames(p.GetRequiredService<ILedgerCostCenters>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Breakers>();
         services.TryAddSingleton<SpendAdvice>();
         services.TryAddSingleton<UtilizationOrder>();

@@ -4,12 +4,14 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.CostCenters;
 
 /// <summary>Which tenants there are, and whether usage may make new ones.</summary>
-public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock)
+public sealed partial class Tenants(
+    Catalog catalog, ILedgerTenants store, KeyRing keys, IOptions<InstallationOptions> options, TimeProvider clock, ILogger<Tenants>? logger = null)
 {
     /// <summary><c>AutoCreateTenants</c>; not set: while open mode is on.</summary>
     public bool AutoCreate => options.Value.AutoCreateTenants ?? keys.IsOpen;
@@ -28,7 +30,13 @@ public sealed class Tenants(Catalog catalog, ILedgerTenants store, KeyRing keys,
     public async Task EnsureAsync(string path)
     {
         if (catalog.Current.Policies.TenantOf(path) is not null) return;
-        await store.CreateTenantAsync(CostCenterId.TenantOf(path), new AdminContext(clock.GetUtcNow(), "auto", "first usage"), CancellationToken.None);
+        var tenant = CostCenterId.TenantOf(path);
+        var created = await store.CreateTenantAsync(tenant, new AdminContext(clock.GetUtcNow(), "auto", "first usage"), CancellationToken.None);
+        // Of several processes, one.
+        if (created && logger is not null) LogCreated(logger, tenant, path);
         await catalog.RefreshAsync(CancellationToken.None);
     }
+
+    [LoggerMessage(EventId = 3401, Level = LogLevel.Warning, Message = "Usage of {CostCenter} has made the new tenant {Tenant}: AutoCreateTenants is on. If its name is a mistake, correct the sender")]
+    private static partial void LogCreated(ILogger logger, string tenant, string costCenter);
 }

@@ -36,9 +36,6 @@ public sealed record WindowForecastResponse(
     public static SpendPace? PaceOf(NodeView view)
     {
         if (view.RecentDays.IsDefaultOrEmpty) return null;
-        var days = view.RecentDays.Select(n => new Money(n)).ToList();
-        // Of this month more than these days account for: it had begun before them.
-        var inMonth = days.Skip(Math.Max(0, days.Count - (view.Today.Day - 1))).Aggregate(new Money(view.SpentToday), (sum, d) => sum + d);
-        return SpendPace.Of(days, new Money(view.SpentToday), hadBefore: view.SpentMonth > inMonth.Nanos);
+        return SpendPace.On(view.Today, [.. view.RecentDays.Select(n => new Money(n))], new Money(view.SpentToday), new Money(view.SpentMonth));
     }
 }

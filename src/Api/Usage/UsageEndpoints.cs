@@ -74,7 +74,7 @@ internal sealed class UsageEndpoints(
         var decision = await next.AskAsync(record, caller);
         await JsonAnswer.SendAsync(context, resolution, new UsageResponse(
             result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
-            record.Ignored, result.UnpricedBecause));
+            record.Ignored, result.UnpricedBecause, result.New ? true : null, result.Nearest));
         return null;
     }
 }

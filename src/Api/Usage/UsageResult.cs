@@ -23,6 +23,17 @@ public sealed record UsageResult(
     /// <summary>Why an import could not take the model, where it has no price and an import knew it.</summary>
     public string? UnpricedBecause { get; init; }
 
+    /// <summary>The first record of a cost center that had neither usage nor a budget.</summary>
+    public bool New => (Flags & RowFlags.NewCostCenter) != 0;
+
+    /// <summary>Of a new or unknown cost center: an existing one with a name like it; null: none is near, or it is not looked for.</summary>
+    public string? Nearest { get; init; }
+
+    /// <summary>For which cost center it was sent, where that is new or not known; else null. <see cref="NewFrom"/>: the highest that came into being with it.</summary>
+    internal string? Unheard { get; init; }
+
+    internal string? NewFrom { get; init; }
+
     internal static readonly WordTable<UsageResultKind> Kinds =
         new((UsageResultKind.Recorded, "recorded"), (UsageResultKind.Duplicate, "duplicate"), (UsageResultKind.Rejected, "rejected"));
 

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Grains.Interfaces.Usage;
 
@@ -10,7 +11,7 @@ internal static class UsageResults
 {
     public static UsageResult Of(UsageRow row, PostResult result) => result.Outcome switch
     {
-        PostOutcome.Recorded => new UsageResult(row.RequestId, UsageResultKind.Recorded, new Money(result.Cost), (RowFlags)result.Flags),
+        PostOutcome.Recorded => Recorded(row, result),
         PostOutcome.Duplicate => new UsageResult(row.RequestId, UsageResultKind.Duplicate, new Money(result.Cost), (RowFlags)result.Flags),
         PostOutcome.Conflict => Rejected(row, ApiCode.RequestIdConflict, "The request id is known with other content; nothing was changed."),
         PostOutcome.UnknownOriginal => Rejected(row, ApiCode.UnknownRequest, $"There is no usage row '{row.Corrects}'."),
@@ -21,6 +22,14 @@ internal static class UsageResults
         PostOutcome.Stopping => Rejected(row, ApiCode.ShuttingDown, "This process is stopping; send it again.", retryable: true),
         _ => Rejected(row, ApiCode.LedgerUnavailable, "The ledger did not answer in time; the outcome is unknown. Send it again with the same id.", retryable: true),
     };
+
+    private static UsageResult Recorded(UsageRow row, PostResult result)
+    {
+        var told = new UsageResult(row.RequestId, UsageResultKind.Recorded, new Money(result.Cost), (RowFlags)result.Flags);
+        return (told.Flags & (RowFlags.NewCostCenter | RowFlags.UnknownCostCenter)) == 0
+            ? told
+            : told with { Unheard = row.CostCenter, NewFrom = result.NewFrom == 0 ? null : CostCenterId.AtDepth(row.CostCenter, result.NewFrom) };
+    }
 
     private static UsageResult Rejected(UsageRow row, string code, string detail, bool retryable = false) =>
         new(row.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, code, detail, retryable);

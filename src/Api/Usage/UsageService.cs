@@ -24,10 +24,13 @@ namespace BudgetEngine.Api.Usage;
 /// <param name="watch">Told of recorded usage, for those who listen; null: nobody does.</param>
 public sealed class UsageService(
     CostCenterCalls calls, Catalog catalog, Tenants tenants, IRecordLookup records, IOptions<UsageOptions> options, Resolution resolution, TimeProvider clock, SpendWatch? watch = null,
-    UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null, UsageQuotas? quotas = null)
+    UsageMetrics? metrics = null, IOptions<PriceOptions>? prices = null, UsageQuotas? quotas = null, NearestNames? nearest = null)
 {
     /// <summary>Records of one call that are looked up since they would be rejected for a limit that may have been another when they were stored.</summary>
     public const int MaxLookups = 100;
+
+    /// <summary>Records of one call, the first ones, whose new cost center is answered with the nearest name there is.</summary>
+    public const int MaxNearest = 10;
 
     private const int PreparedInATurn = 25;
 
@@ -40,7 +43,13 @@ public sealed class UsageService(
     {
         using var span = EngineTrace.Begin("budget.usage")?.SetTag("budget.records", inputs.Count);
         var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
-        if (inputs.Count == 1) return [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk)];
+        if (inputs.Count == 1)
+        {
+            UsageResult[] one = [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk)];
+            await NameNearestAsync(one, subtree);
+            return one;
+        }
+
         var lookups = 0;
         var results = new UsageResult[inputs.Count];
         var wave = new PostWave();
@@ -67,7 +76,21 @@ public sealed class UsageService(
         }
 
         await SendAsync(wave, results, subtree, bulk);
+        await NameNearestAsync(results, subtree);
         return results;
+    }
+
+    /// <summary>Of records that were sent for a new or unknown cost center: which existing one may have been meant.</summary>
+    private async Task NameNearestAsync(UsageResult[] results, Subtree subtree)
+    {
+        if (nearest is null) return;
+        var left = MaxNearest;
+        for (var i = 0; i < results.Length && left > 0; i++)
+        {
+            if (results[i].Unheard is not { } path) continue;
+            results[i] = results[i] with { Nearest = await nearest.FindAsync(path, subtree, results[i].NewFrom) };
+            left--;
+        }
     }
 
     /// <summary>A correction of a stored row: a row of its own, on that row's path, user and date.</summary>
@@ -146,7 +169,7 @@ public sealed class UsageService(
 
     private async Task<bool> IsStoredAsync(UsageRow row, string requestId, CancellationToken cancellationToken) =>
         await records.ReadRecordAsync(row.Tenant, requestId, cancellationToken) is { } stored
-        && (stored.Kind, stored.CostCenter, stored.ContentHash) == (row.Kind, row.CostCenter, row.ContentHash);
+        && ((stored.Kind, stored.CostCenter, stored.ContentHash) == (row.Kind, row.CostCenter, row.ContentHash) || UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row));
 
     /// <summary>The rows that have the id, as far as the caller may see them; of several tenants two are enough to know that.</summary>
     private async Task<List<UsageRow>> FindAsync(string requestId, Subtree subtree, string? costCenter, CancellationToken cancellationToken)

@@ -41,6 +41,7 @@ internal static class CheckCommand
         if (Windows.InWords(answer.Member(allowed ? "tightest" : "blocked_by")) is { } window) screen.Line(window);
         if (answer.Text("retry_after_seconds") is { } seconds) screen.Line($"again in {seconds} s");
         if (answer.Text("nearest_models") is { Length: > 0 } nearest) screen.Line($"nearest models: {nearest}");
+        if (answer.Text("new") == "true") screen.Line(answer.Text("nearest") is { } near ? $"nothing is known of this cost center; did you mean {near}?" : "nothing is known of this cost center so far");
         if (answer.Items("budgets").Any()) Windows.Print(screen, answer.Items("budgets"));
     }
 

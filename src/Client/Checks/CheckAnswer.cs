@@ -46,6 +46,12 @@ public sealed record CheckAnswer
     /// <summary>The window with the least available.</summary>
     public LimitWindow? Tightest { get; init; }
 
+    /// <summary>Nothing is known of the cost center: neither usage nor a budget. It may be misspelt.</summary>
+    public bool New { get; init; }
+
+    /// <summary>Of a new cost center: an existing one with a name like it; null: none is near.</summary>
+    public string? Nearest { get; init; }
+
     [JsonIgnore]
     public bool Allowed => Decision == Allow;
 

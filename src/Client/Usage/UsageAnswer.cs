@@ -18,4 +18,10 @@ public sealed record UsageAnswer
     public string? Decision { get; init; }
 
     public LimitWindow? Tightest { get; init; }
+
+    /// <summary>The first record of a cost center that had neither usage nor a budget. It may be misspelt.</summary>
+    public bool New { get; init; }
+
+    /// <summary>Of a new or unknown cost center: an existing one with a name like it; null: none is near.</summary>
+    public string? Nearest { get; init; }
 }

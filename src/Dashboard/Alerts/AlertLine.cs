@@ -36,6 +36,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.Unsettled => "A reservation lapsed without usage",
         AlertType.ChannelDead => "A channel takes no alerts any more",
         AlertType.ChannelTest => "Test of a channel",
+        AlertType.CostCenterCreated => Alert.Detail is null ? "A new cost center" : "A new cost center, with a name like another's",
         _ => AlertTypes.WordOf(Alert.Type),
     };
 
@@ -50,6 +51,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         if (Alert.Forecast is { } forecast)
         {
             facts.Add(forecast.ReachedAt is { } reached ? $"runs out {TimeWords.LongDay(reached, Alert.At, Zone)} at this pace" : $"should end at {currency.Round(forecast.Amount)}");
+            if (forecast.Confidence is { } sure) facts.Add($"confidence {Words.ForecastConfidences.Of(sure)}");
         }
 
         if (Alert.User is { } user) facts.Add($"user {user}");

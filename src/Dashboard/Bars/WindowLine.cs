@@ -23,8 +23,7 @@ public sealed record WindowLine(
     public SpendPace? Recent { get; init; }
 
     /// <summary>Of a week or a month at the recent pace; of a day, or where that is not known, at the pace of the window so far. Null while that says nothing.</summary>
-    public SpendForecast? Forecast => Hidden ? null
-        : Period is Period.Weekly or Period.Monthly && Recent is { } pace ? Outlook.Forecast(Spent, Limit, End, Now, pace) : Outlook.Forecast(Spent, Limit, Start, End, Now);
+    public SpendForecast? Forecast => Hidden ? null : Outlook.Forecast(Period, Spent, Limit, Start, End, Now, Recent);
 
     /// <summary>Where spend would be now if it came evenly over the window; null for a window without an end.</summary>
     public Money? Pace => End is { } end && end > Start && Now > Start

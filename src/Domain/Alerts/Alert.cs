@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Domain.Alerts;
@@ -69,7 +70,7 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 
     public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
 
-    /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why.</summary>
+    /// <summary>The reason of a pause, the model without a price, the id in conflict, the dead channel and why; of a new cost center the existing one that may have been meant.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Of a pause and its end: of one model; null: of all.</summary>
@@ -87,10 +88,15 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
 /// <summary>A part of the spend of one model.</summary>
 public sealed record ModelShare(string Model, Money Spent);
 
-/// <summary>Where spend goes at the pace of the window so far.</summary>
+/// <summary>Where spend goes: <see cref="Outlook"/>.</summary>
 /// <param name="Amount">Spend at the end of the window.</param>
 /// <param name="ReachedAt">When the limit is reached; null: not before the window ends, or it is already.</param>
-public sealed record SpendForecast(Money Amount, DateTimeOffset? ReachedAt);
+/// <param name="Days">How many ended days its pace is the mean of; null: the pace is that of the window so far.</param>
+public sealed record SpendForecast(Money Amount, DateTimeOffset? ReachedAt, int? Days = null)
+{
+    /// <summary>How sure it is; null: the pace is that of the window so far.</summary>
+    public ForecastConfidence? Confidence => Days is { } days ? SpendPace.ConfidenceOf(days) : null;
+}
 
 /// <summary>What a recommendation is about. Values are stored: never renumbered.</summary>
 public enum RecommendationKind : byte

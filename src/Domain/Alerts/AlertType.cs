@@ -38,6 +38,9 @@ public enum AlertType : byte
 
     /// <summary>Made by hand, to try a channel.</summary>
     ChannelTest = 12,
+
+    /// <summary>Usage has brought a new cost center into being.</summary>
+    CostCenterCreated = 13,
 }
 
 /// <summary>The words of the API for <see cref="AlertType"/>.</summary>
@@ -47,7 +50,8 @@ public static class AlertTypes
         (AlertType.ThresholdReached, "budget.threshold.reached"), (AlertType.Denied, "budget.denied"), (AlertType.WindowReset, "budget.window.reset"),
         (AlertType.Paused, "budget.paused"), (AlertType.Resumed, "budget.resumed"), (AlertType.Spike, "budget.spike"), (AlertType.Forecast, "budget.forecast"),
         (AlertType.Unpriced, "usage.unpriced"), (AlertType.Conflict, "usage.conflict"), (AlertType.Unsettled, "reservation.unsettled"),
-        (AlertType.ChannelDead, "channel.dead"), (AlertType.ChannelTest, "channel.test"))
+        (AlertType.ChannelDead, "channel.dead"), (AlertType.ChannelTest, "channel.test"),
+        (AlertType.CostCenterCreated, "cost_center.created"))
     {
         Otherwise = "",
     };

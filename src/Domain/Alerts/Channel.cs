@@ -41,7 +41,7 @@ public static class ChannelTypes
 /// <summary>Where alerts of a subtree go.</summary>
 /// <param name="Under">The subtree; null: the whole installation.</param>
 /// <param name="Levels">Levels of threshold alerts to send; empty: all.</param>
-/// <param name="Types">Types to send; empty: all.</param>
+/// <param name="Types">Types to send; empty: all, of new cost centers those that may be a mistake.</param>
 /// <param name="Disabled">Why nothing is sent any more, and since when; null: in use.</param>
 public sealed record Channel(
     string Name, string? Under, ChannelType Type, ImmutableArray<string> Levels, ImmutableArray<AlertType> Types, ChannelTarget Target, ChannelDisabled? Disabled)
@@ -60,12 +60,16 @@ public sealed record Channel(
     /// <summary>Whether an alert is told here as the end of an incident that another one began.</summary>
     public bool ClosesIncident(Alert alert) => Type == ChannelType.PagerDuty && alert.Type is (AlertType.WindowReset or AlertType.Resumed);
 
+    /// <summary>New cost centers are everyday where each customer has one: only what may be a mistake, or is a tenant, is told to those who did not ask for it.</summary>
+    private static bool TellsEverybody(Alert alert) => alert is not { Type: AlertType.CostCenterCreated, Detail: null } || CostCenterId.ParentOf(alert.CostCenter) is null;
+
     /// <summary>Whether an alert goes to this channel.</summary>
     public bool Takes(Alert alert)
     {
         if (Disabled is not null || alert.Cause == AlertCause.Late) return false;
         if (Under is { } under && !CostCenterId.IsWithin(alert.CostCenter, under)) return false;
         if (!Types.IsDefaultOrEmpty && !Types.Contains(alert.Type)) return false;
+        if (Types.IsDefaultOrEmpty && !TellsEverybody(alert)) return false;
         return alert.Level is not { } level || Levels.IsDefaultOrEmpty || Levels.Contains(level);
     }
 }

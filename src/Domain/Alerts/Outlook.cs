@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reports;
+using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Domain.Alerts;
 
@@ -11,6 +12,19 @@ public static class Outlook
 
     /// <summary>Today is a spike above this many times the whole of yesterday.</summary>
     public const decimal SpikeFactor = 1.5m;
+
+    /// <summary>
+    /// Spend at the end of a window, the one formula of alerts, reports and pages: of a week or a month at the pace of the last days, of a day at its own pace so far, since no day
+    /// of it has ended. Null of <c>total</c>, which never ends.
+    /// </summary>
+    /// <param name="recent">Null: not known; then a week or a month goes by its own pace too.</param>
+    public static SpendForecast? Forecast(
+        Period period, Money spent, Money limit, DateTimeOffset start, DateTimeOffset? end, DateTimeOffset now, SpendPace? recent) => period switch
+        {
+            Period.Daily => Forecast(spent, limit, start, end, now),
+            Period.Weekly or Period.Monthly => recent is null ? Forecast(spent, limit, start, end, now) : Forecast(spent, limit, end, now, recent),
+            _ => null,
+        };
 
     /// <summary>
     /// Spend at the end of the window if it goes on as it did on average since the window began: <c>spent / elapsed x length</c>. Null before
@@ -34,9 +48,9 @@ public static class Outlook
         if (end is not { } ends || now >= ends || !spent.IsPositive) return null;
         var left = ends.UtcTicks - now.UtcTicks;
         var amount = Money.Saturated(spent.Nanos + (Int128)pace.PerDay.Nanos * left / TimeSpan.TicksPerDay);
-        if (limit <= spent || !pace.PerDay.IsPositive) return new SpendForecast(amount, null);
+        if (limit <= spent || !pace.PerDay.IsPositive) return new SpendForecast(amount, null, pace.Days);
         var needed = (Int128)(limit - spent).Nanos * TimeSpan.TicksPerDay / pace.PerDay.Nanos;
-        return new SpendForecast(amount, needed < left ? now.AddTicks((long)needed) : null);
+        return new SpendForecast(amount, needed < left ? now.AddTicks((long)needed) : null, pace.Days);
     }
 
     /// <summary>Without any spend yesterday there is nothing to compare with.</summary>

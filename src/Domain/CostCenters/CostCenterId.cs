@@ -40,6 +40,17 @@ public readonly record struct CostCenterId
 
     public static string TenantOf(string path) => path.IndexOf('/') is var slash and >= 0 ? path[..slash] : path;
 
+    /// <summary>The last segment.</summary>
+    public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>The cost center at or above a path that has so many segments, of which it has as many or more.</summary>
+    public static string AtDepth(string path, int depth)
+    {
+        var end = -1;
+        while (depth-- > 0 && end < path.Length) end = path.IndexOf('/', end + 1) is >= 0 and var slash ? slash : path.Length;
+        return path[..end];
+    }
+
     /// <summary>Number of segments.</summary>
     public static int DepthOf(string path)
     {

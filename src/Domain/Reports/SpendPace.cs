@@ -20,6 +20,17 @@ public sealed record SpendPace(Money PerDay, int Days)
         _ => ForecastConfidence.High,
     };
 
+    /// <summary>The pace on a date, of an account of which the month's sum tells whether it spent before these days.</summary>
+    /// <param name="ended">Spend by ended day, oldest first, the last of them the day before <paramref name="date"/>; days without any are zero.</param>
+    /// <param name="month">Spend of the date's month so far, the date included.</param>
+    /// <returns>Null: it has not spent at all.</returns>
+    public static SpendPace? On(DateOnly date, IReadOnlyList<Money> ended, Money today, Money month)
+    {
+        var inMonth = (Int128)today.Nanos;
+        foreach (var day in ended.Skip(Math.Max(0, ended.Count - (date.Day - 1)))) inMonth += day.Nanos;
+        return Of(ended, today, hadBefore: month.Nanos > inMonth);
+    }
+
     /// <param name="ended">Spend by ended day, oldest first, today left out; days without any are zero. The last <see cref="MaxDays"/> count.</param>
     /// <param name="hadBefore">It spent before these days, too: those without any are then days at which it spent nothing, and not days before it began.</param>
     /// <returns>Null: it has not spent at all.</returns>

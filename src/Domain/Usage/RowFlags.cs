@@ -71,4 +71,10 @@ public enum RowFlags
 
     /// <summary>Nobody had told the cost by the deadline, so what was held is booked (R9); a correction so flagged takes that back.</summary>
     Assumed = 1 << 21,
+
+    /// <summary>The first record of a cost center that had neither usage nor a budget; one at most for each.</summary>
+    NewCostCenter = 1 << 22,
+
+    /// <summary>Sent for a cost center that is not known, in a tenant that lets none begin; booked at the nearest known ancestor (<see cref="Usage.UnknownCostCenter"/>).</summary>
+    UnknownCostCenter = 1 << 23,
 }

@@ -48,6 +48,7 @@ public sealed record ReserveRequest(
 /// <param name="LapseAfter">Time until the next hold there lapses, where the amount would fit if nothing were held; of a limit by the minute until the call fits.</param>
 /// <param name="Windows">All visible limited windows, leaf to root, when asked for; else empty.</param>
 /// <param name="PausedBy">For a denial because of a pause: the pause at the first refusing node from the leaf upward.</param>
+/// <param name="New">Of a check: nothing is known of the cost center, neither usage nor a budget.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReserveReply")]
 public sealed record ReserveReply(
     [property: Id(0)] DenialReason Reason,
@@ -63,7 +64,8 @@ public sealed record ReserveReply(
     [property: Id(10)] TimeSpan? LapseAfter,
     [property: Id(11)] ImmutableArray<WindowState> Windows,
     [property: Id(12)] DateTimeOffset DecidedAt,
-    [property: Id(13)] PauseState? PausedBy = null);
+    [property: Id(13)] PauseState? PausedBy = null,
+    [property: Id(14)] bool New = false);
 
 /// <summary>More time or a larger amount for a reservation.</summary>
 /// <param name="Ttl">From now; null: unchanged.</param>

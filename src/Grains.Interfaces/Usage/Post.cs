@@ -49,11 +49,13 @@ public enum PostOutcome : byte
 }
 
 /// <summary>The outcome, with cost (nano-units) and flags as stored.</summary>
+/// <param name="NewFrom">Of the first record of a new cost center: how many segments the highest cost center has that came into being with it; else 0.</param>
 [GenerateSerializer, Immutable, Alias("budget.PostResult")]
 public sealed record PostResult(
     [property: Id(0)] PostOutcome Outcome,
     [property: Id(1)] long Cost,
-    [property: Id(2)] int Flags);
+    [property: Id(2)] int Flags,
+    [property: Id(3)] int NewFrom = 0);
 
 /// <summary>One result per record, in order.</summary>
 [GenerateSerializer, Immutable, Alias("budget.PostReply")]

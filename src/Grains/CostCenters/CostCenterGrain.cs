@@ -235,7 +235,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         if (_broken is not null && !request.DryRun) return Broken();
         var reply = await _reservations.ReserveAsync(request);
         Watch();
-        return reply;
+        return _node.IsKnown ? reply : reply with { New = true };
     }
 
     private async Task<ReserveReply> ExtendAsync(ExtendRequest request)
@@ -342,7 +342,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         limit.Refuse();
         DeactivateOnIdle();
-        return Broken() with { Reason = DenialReason.RateLimited, LapseAfter = wait };
+        return Broken() with { Reason = DenialReason.RateLimited, LapseAfter = wait, New = true };
     }
 
     private static ReserveReply Broken() =>

@@ -69,6 +69,9 @@ internal sealed class CostCenterNode
 
     public bool Exists { get; private set; }
 
+    /// <summary>It has a budget or usage, or is above one that has. What is not known is a name that somebody has made up, so far.</summary>
+    public bool IsKnown => Exists || Account.Budget is not null;
+
     public long Version { get; private set; } = -1;
 
     public int ExpiredToday { get; private set; }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
 
 namespace BudgetEngine.Grains.CostCenters;
 
@@ -35,6 +36,9 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
     /// <summary>Names of this hour that are remembered so that they count once: some 15 MB, 110 MB if each were as long as a path may be; a name beyond it counts again each time.</summary>
     public const int MaxNamed = 100_000;
 
+    /// <summary>New cost centers of one tenant that a process tells of in an hour, as <c>cost_center.created</c>; each is on its row all the same, flagged.</summary>
+    public const int MaxToldPerHour = 100;
+
     private const string TheRest = "";
     private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
@@ -42,6 +46,7 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _created = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private long _since = clock.GetTimestamp();
     private long _createdSince = clock.GetTimestamp();
@@ -115,6 +120,17 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether one more new cost center of the tenant may be told of in this hour.</summary>
+    public bool MayTell(string tenant)
+    {
+        lock (_lock)
+        {
+            Turn();
+            ref var told = ref CollectionsMarshal.GetValueRefOrAddDefault(_told, _told.Count < MaxTenants || _told.ContainsKey(tenant) ? tenant : TheRest, out _);
+            return ++told <= MaxToldPerHour;
+        }
+    }
+
     public void Refuse() => Interlocked.Increment(ref _refused);
 
     private string NameOf(string tenant) =>
@@ -127,6 +143,7 @@ public sealed class NewNodes(NewNodeOptions options, TimeProvider clock)
         {
             _createdSince = clock.GetTimestamp();
             _created.Clear();
+            _told.Clear();
             _named.Clear();
         }
 

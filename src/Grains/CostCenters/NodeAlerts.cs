@@ -62,8 +62,16 @@ internal sealed class NodeAlerts(CostCenterNode node)
     public void Unsettled(Reservation lapsed) => Notice(new AlertEvaluation.Unsettled(
         Known, new LapsedReservation(node.Path, lapsed.User, lapsed.Model, lapsed.RequestId, lapsed.Granted.Nanos, lapsed.CreatedAt)));
 
+    /// <summary>A record has brought a cost center into being.</summary>
+    /// <param name="newFrom">How many segments the highest one has that came with it; 0: not known.</param>
+    public void Created(string costCenter, int newFrom)
+    {
+        if (node.Services.NewNodes is { } limit && !limit.MayTell(CostCenterId.TenantOf(costCenter))) return;
+        Notice(new AlertEvaluation.Created(costCenter, newFrom == 0 ? costCenter : CostCenterId.AtDepth(costCenter, newFrom)));
+    }
+
     /// <summary>Where an event is told: made-up names have none of their own.</summary>
-    private string Known => node.Exists || node.Account.Budget is not null ? node.Path : CostCenterId.TenantOf(node.Path);
+    private string Known => node.IsKnown ? node.Path : CostCenterId.TenantOf(node.Path);
 
     /// <summary>How many users the window has refused, as far as this memory knows.</summary>
     private ref int DeniedUsers(in WindowFigures figures)

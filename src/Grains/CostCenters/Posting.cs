@@ -43,7 +43,9 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         var reservation = node.Reservations.Find(claim, now);
         var hold = node.Account.Find(settles.Key);
         var settlement = Settlement.Of(reservation, hold?.Left ?? Money.Zero, message.Row.Cost, message.Row.Final);
-        var flags = message.Row.Flags | settlement.Flags | (message.Row.CostCenter == node.Path ? RowFlags.None : RowFlags.OtherCostCenter);
+        // What was sent for an unknown cost center may be booked here: it was sent for another all the same.
+        var isOther = message.Row.CostCenter != node.Path || (message.Row.Flags & RowFlags.UnknownCostCenter) != 0;
+        var flags = message.Row.Flags | settlement.Flags | (isOther ? RowFlags.OtherCostCenter : RowFlags.None);
         var row = message.Row with { RecordedAt = now.Utc, Flags = flags };
         // Nothing can have been charged of what only this memory has and still holds: most settles ask the ledger nothing more.
         var charged = settlement.Settles && reservation is { Stored: false, MayBeCharged: false } ? null : new ChargedHold(AssumedUsage.IdOf(claim.Key, claim.Attempt), settles.Owner);
@@ -163,7 +165,8 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
     {
         var conflicts = result.Outcome == RecordOutcome.Conflict || (result.Outcome == RecordOutcome.Recorded && (result.Flags & RowFlags.Conflict) != 0);
         if (conflicts) node.Alerts.Conflict(line.Sent.RequestId);
-        if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags);
+        if (!_givenUp) results[line.Index] = new PostResult((PostOutcome)result.Outcome, result.Cost.Nanos, (int)result.Flags, result.NewFrom);
+        if (result.Outcome == RecordOutcome.Recorded && (result.Flags & RowFlags.NewCostCenter) != 0) node.Alerts.Created(line.Sent.CostCenter, result.NewFrom);
         if (line.Reservation is not { } reservation) return;
         reservation.State = ReservationState.Held;
         if (result.Outcome == RecordOutcome.Recorded) line.Effect.ApplyTo(node.Account, node.Reservations, reservation, now);

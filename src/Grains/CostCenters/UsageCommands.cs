@@ -11,10 +11,22 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <summary>The owner's side of usage: records become durable, and the reservations that they name are settled (R6, R7, R10, R12, R14, R15).</summary>
 internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, ReservationCommands reservations)
 {
-    /// <summary>Posts, unless that would make more cost centers than the tenant may.</summary>
+    /// <summary>How long it is remembered where usage of this cost center is booked while it is unknown: a nearer ancestor may come into being.</summary>
+    private static readonly TimeSpan _rememberedFor = TimeSpan.FromSeconds(10);
+
+    private (string At, long Until) _bookedAt;
+
+    /// <summary>Posts, unless that would make more cost centers than the tenant may. Where it may make none, what would is booked at the nearest known ancestor.</summary>
     public async Task<PostReply> PostAsync(PostRequest request)
     {
-        if (node.Services.NewNodes is not { } newNodes || MadeBy(request) is not { } made) return await PostAllAsync(request);
+        if (MadeBy(request) is not { } made) return await PostAllAsync(request);
+        if (made.Any(LetsNoneBegin))
+        {
+            request = await RebookAsync(request);
+            made = MadeBy(request);
+        }
+
+        if (node.Services.NewNodes is not { } newNodes || made is null) return await PostAllAsync(request);
         var tenant = CostCenterId.TenantOf(node.Path);
         if (!newNodes.TryCreate(tenant, made, out var taken)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
         var reply = await PostAllAsync(request);
@@ -25,13 +37,56 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
     /// <summary>The cost centers that the records may make: this one, and those that are named beside a reservation of this one, of which nothing is known here. Null: none.</summary>
     private HashSet<string>? MadeBy(PostRequest request)
     {
-        HashSet<string>? made = node.Exists || node.Account.Budget is not null ? null : [node.Path];
+        HashSet<string>? made = null;
         foreach (var record in request.Records)
         {
-            if (record.Row.CostCenter != node.Path) (made ??= []).Add(record.Row.CostCenter);
+            if (record.Row.CostCenter == node.Path ? !node.IsKnown : !IsRebooked(record.Row)) (made ??= []).Add(record.Row.CostCenter);
         }
 
         return made;
+    }
+
+    private static bool IsRebooked(UsageRow row) => (row.Flags & RowFlags.UnknownCostCenter) != 0;
+
+    private bool LetsNoneBegin(string path) => node.Services.Catalog.Current.Policies.TenantOf(path) is { DenyNewCostCenters: true };
+
+    /// <summary>
+    /// <c>new_cost_centers: deny</c>: records of unknown cost centers as they are booked. What settles a reservation of this cost center stays here, where it was held. Waits, and throws
+    /// what the store throws.
+    /// </summary>
+    private async Task<PostRequest> RebookAsync(PostRequest request)
+    {
+        var records = request.Records.ToBuilder();
+        for (var i = 0; i < records.Count; i++)
+        {
+            var (row, settles) = (records[i].Row, records[i].Reservation);
+            if (IsRebooked(row) || !LetsNoneBegin(row.CostCenter) || (row.CostCenter == node.Path && settles is not null)) continue;
+            if (await BookedAtAsync(row.CostCenter) is { } ancestor) records[i] = records[i] with { Row = UnknownCostCenter.BookAt(row, ancestor) };
+        }
+
+        return request with { Records = records.ToImmutable() };
+    }
+
+    /// <summary>The nearest known ancestor of a cost center, else its tenant; null: it is known itself, or a tenant.</summary>
+    private async Task<string?> BookedAtAsync(string path)
+    {
+        if (path == node.Path && node.IsKnown) return null;
+        var now = Moment.Of(node.Services.Clock).MonotonicTicks;
+        if (path == node.Path && _bookedAt.At is { } remembered && now < _bookedAt.Until) return remembered;
+        string[] nodes = CostCenterId.SelfAndAncestors(path);
+        var known = nodes[^1];
+        foreach (var each in nodes)
+        {
+            var state = await node.Services.Registrar.ReadAgainAsync(each);
+            if (each == node.Path && state.Exists) node.MarkExisting();
+            if (!state.Exists && state.Budget is null) continue;
+            known = each;
+            break;
+        }
+
+        if (known == path) return null;
+        if (path == node.Path) _bookedAt = (known, now + _rememberedFor.Ticks);
+        return known;
     }
 
     private async Task<PostReply> PostAllAsync(PostRequest request)

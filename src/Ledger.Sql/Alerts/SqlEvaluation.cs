@@ -177,6 +177,12 @@ internal sealed class SqlEvaluation(LedgerSession session) : IEvaluationTransact
         WindowKey window, IReadOnlyCollection<string> channels, DateTimeOffset now, CancellationToken cancellationToken) =>
         DeliveryTable.ResolveAsync(session, window, channels, now, cancellationToken);
 
+    public Task<IReadOnlySet<string>> ReadExistingAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
+        CostCenterNames.ReadExistingAsync(session, paths, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadSiblingsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        CostCenterNames.ReadSiblingsAsync(session, costCenter, limit, cancellationToken);
+
     public Task<bool> StandsAsync(string costCenter, PauseEvent pause, CancellationToken cancellationToken) =>
         session.AnyAsync(
             "select 1 from pauses where cost_center = @cost_center and user_name = @user_name and model = @model and made_at = @made_at", cancellationToken,

@@ -111,7 +111,7 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
     public Task<ReservationSigningKeys> ReadSigningKeysAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(s => SigningKeyTable.ReadAsync(s, cancellationToken), cancellationToken);
 
-    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {

@@ -11,20 +11,31 @@ using Npgsql;
 namespace BudgetEngine.Ledger.Sql.Postgres;
 
 /// <summary>
-/// A batch in PostgreSQL: two round trips when every row is new (open, insert and look up; add up and commit), one more for known rows,
-/// two more for corrections.
+/// A batch in PostgreSQL: two round trips when every row is new (open, insert and look up; add up and commit), one more for known rows, one for cost centers
+/// that this process has not seen, two more for corrections.
 /// </summary>
 internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect) : IBatchTransaction
 {
     private readonly string _selectAliases = MoveTable.SelectAliases(dialect);
     private Guid _batchId;
+    private bool _isOpen;
+
+    public async ValueTask<IReadOnlySet<string>> CreateAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Open(batch);
+        batch.Add(PostgresSql.CreateCostCenters, CostCenterArrays(costCenters));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var rows = new RowReader(reader, dialect);
+        await rows.RestAsync(_ => true, cancellationToken);
+        return (await rows.NextResultAsync(r => r.Text(), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+    }
 
     public async ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken)
     {
         _batchId = needs.BatchId;
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("begin isolation level read committed");
-        batch.Add(PostgresSql.LockBatches);
+        Open(batch);
         var insert = needs.Rows.Count > 0 ? batch.Add(Insert(needs.Rows)) : null;
         if (needs.Nodes.Count > 0) batch.Add(PostgresSql.SelectTracked, needs.Nodes.ToArray(), needs.Users.ToArray());
         batch.Add(_selectAliases);
@@ -88,7 +99,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
         await using var batch = new NpgsqlBatch(connection);
         if (effects.NewNodes.Count > 0)
         {
-            batch.Add(PostgresSql.InsertCostCenters, effects.NewNodes.ToArray(), effects.NewNodes.Select(n => CostCenterId.ParentOf(n) ?? "").ToArray());
+            batch.Add(PostgresSql.InsertCostCenters, CostCenterArrays(effects.NewNodes));
         }
 
         if (effects.Keys.Length > 0)
@@ -103,6 +114,16 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, Dialect dialect
         batch.Add("commit");
         return await ReadBalancesAsync(batch, effects, cancellationToken);
     }
+
+    /// <summary>Begins the transaction, once. Either way one result comes first.</summary>
+    private void Open(NpgsqlBatch batch)
+    {
+        if (!_isOpen) batch.Add("begin isolation level read committed");
+        batch.Add(_isOpen ? "select 1" : PostgresSql.LockBatches);
+        _isOpen = true;
+    }
+
+    private static Array[] CostCenterArrays(IReadOnlyList<string> paths) => [paths.ToArray(), paths.Select(p => CostCenterId.ParentOf(p) ?? "").ToArray()];
 
     // A connection that goes back to its pool within a transaction is rolled back first.
     public ValueTask DisposeAsync() => connection.DisposeAsync();

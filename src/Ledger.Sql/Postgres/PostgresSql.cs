@@ -56,6 +56,9 @@ internal static class PostgresSql
     public const string InsertCostCenters =
         "insert into cost_centers (path, parent) select t.path, t.parent from unnest($1, $2) as t(path, parent) on conflict do nothing";
 
+    /// <summary>The same; answers with those that were not there.</summary>
+    public const string CreateCostCenters = InsertCostCenters + " returning path";
+
     /// <summary>Every row given gives one row back, in the order given: an insert handles and returns its rows one after the other.</summary>
     public const string AddBalances =
         """

@@ -3,6 +3,7 @@ using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Moves;
+using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -13,6 +14,12 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
     public Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken) =>
         database.ReadAsync(
             s => s.AnyAsync("select 1 from cost_centers where path = @path", cancellationToken, ("path", costCenter)), cancellationToken);
+
+    public Task<IReadOnlySet<string>> ReadExistingAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
+        database.ReportAsync(s => CostCenterNames.ReadExistingAsync(s, paths, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadSiblingsAsync(string costCenter, int limit, CancellationToken cancellationToken) =>
+        database.ReportAsync(s => CostCenterNames.ReadSiblingsAsync(s, costCenter, limit, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<CostCenterSummary>> ListCostCentersAsync(
         string? under, string? after, int limit, Func<string, DateOnly> today, CancellationToken cancellationToken, bool archived = false) =>

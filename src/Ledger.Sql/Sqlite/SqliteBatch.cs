@@ -20,6 +20,9 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
     private Guid _batchId;
     private long _nextId;
 
+    public ValueTask<IReadOnlySet<string>> CreateAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlySet<string>>(costCenters.Where(Add).ToHashSet(StringComparer.Ordinal));
+
     public ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken)
     {
         _batchId = needs.BatchId;
@@ -64,14 +67,7 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
 
     public ValueTask<BatchBalances> FinishAsync(BatchEffects effects, CancellationToken cancellationToken)
     {
-        var center = writer.Statement("insert into cost_centers (path, parent) values (?, ?) on conflict do nothing");
-        foreach (var node in effects.NewNodes)
-        {
-            center.Text(node);
-            center.Text(CostCenterId.ParentOf(node) ?? "");
-            center.Run();
-        }
-
+        foreach (var node in effects.NewNodes) Add(node);
         var written = Upsert(effects);
         var read = Array.ConvertAll(effects.Reads, key => (key, Read(key)));
         SqliteHolds.Apply(writer, effects);
@@ -80,6 +76,15 @@ internal sealed class SqliteBatch(SqliteWriter writer) : IBatchTransaction
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>True: it was not there.</summary>
+    private bool Add(string costCenter)
+    {
+        var insert = writer.Statement("insert into cost_centers (path, parent) values (?, ?) on conflict do nothing");
+        insert.Text(costCenter);
+        insert.Text(CostCenterId.ParentOf(costCenter) ?? "");
+        return insert.Run() > 0;
+    }
 
     private Balance[] Upsert(BatchEffects effects)
     {

@@ -45,6 +45,8 @@ internal sealed record AlertDocument
 
     public DateTimeOffset? ReachedAt { get; init; }
 
+    public int? ForecastDays { get; init; }
+
     public ShareDocument[]? TopModels { get; init; }
 
     public AdviceDocument[]? Recommendations { get; init; }
@@ -72,7 +74,7 @@ internal sealed record AlertDocument
         {
             Id = a.Id, Type = a.Type, CostCenter = a.CostCenter, User = a.User, At = a.At, Period = a.Period, Window = a.Window, WindowStart = a.WindowStart,
             ResetsAt = a.ResetsAt, TimeZone = a.TimeZone, Threshold = a.Threshold, Level = a.Level, Generation = a.Generation, Cause = a.Cause,
-            Spent = a.Spent?.Nanos, Limit = a.Limit?.Nanos, Forecast = a.Forecast?.Amount.Nanos, ReachedAt = a.Forecast?.ReachedAt,
+            Spent = a.Spent?.Nanos, Limit = a.Limit?.Nanos, Forecast = a.Forecast?.Amount.Nanos, ReachedAt = a.Forecast?.ReachedAt, ForecastDays = a.Forecast?.Days,
             TopModels = a.TopModels.IsEmpty ? null : [.. a.TopModels.Select(m => new ShareDocument(m.Model, m.Spent.Nanos))],
             Recommendations = a.Recommendations.IsEmpty
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
@@ -88,7 +90,7 @@ internal sealed record AlertDocument
         {
             Period = d.Period, Window = d.Window, WindowStart = d.WindowStart, ResetsAt = d.ResetsAt, TimeZone = d.TimeZone ?? "UTC", Threshold = d.Threshold,
             Level = d.Level, Generation = d.Generation, Cause = d.Cause, Spent = Amount(d.Spent), Limit = Amount(d.Limit),
-            Forecast = Amount(d.Forecast) is { } amount ? new SpendForecast(amount, d.ReachedAt) : null,
+            Forecast = Amount(d.Forecast) is { } amount ? new SpendForecast(amount, d.ReachedAt, d.ForecastDays) : null,
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
             Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis, Model = d.Model,

@@ -48,6 +48,10 @@ public abstract record AlertEvaluation
     /// <summary>A request id came again with other content.</summary>
     public sealed record Conflict(string CostCenter, string RequestId) : AlertEvaluation(CostCenter, null);
 
+    /// <summary>Usage has brought the cost center into being.</summary>
+    /// <param name="NewFrom">The highest cost center of its path that came into being with it.</param>
+    public sealed record Created(string CostCenter, string NewFrom) : AlertEvaluation(CostCenter, null);
+
     /// <param name="Reservation">Which lapsed, the first of the day; null: an earlier version did not say.</param>
     public sealed record Unsettled(string CostCenter, LapsedReservation? Reservation = null) : AlertEvaluation(CostCenter, null);
 }

@@ -22,6 +22,7 @@ internal enum EvaluationKind : byte
     Denied = 7,
     Conflict = 8,
     Unsettled = 9,
+    Created = 10,
 }
 
 /// <summary>An evaluation as a row of the ledger's list. Kind, cost center, user, date and detail tell two of them apart.</summary>
@@ -46,6 +47,7 @@ internal sealed record EvaluationRow(EvaluationKind Kind, string CostCenter, str
             AlertEvaluation.Denied e => (EvaluationKind.Denied, e.Window, string.Create(CultureInfo.InvariantCulture, $"{(int)e.Period}/{e.Users}")),
             AlertEvaluation.Conflict e => (EvaluationKind.Conflict, DateOnly.MinValue, e.RequestId),
             AlertEvaluation.Unsettled e => (EvaluationKind.Unsettled, DateOnly.MinValue, e.Reservation is { } r ? JsonSerializer.Serialize(r, AlertsJson.Default.LapsedReservation) : ""),
+            AlertEvaluation.Created e => (EvaluationKind.Created, DateOnly.MinValue, e.NewFrom),
             _ => throw new UnreachableException($"An evaluation of the type {evaluation.GetType()}."),
         };
         return new EvaluationRow(kind, evaluation.CostCenter, evaluation.User, date, detail, evaluation.Cause, evaluation.DueAt);
@@ -64,6 +66,7 @@ internal sealed record EvaluationRow(EvaluationKind Kind, string CostCenter, str
             EvaluationKind.Denied => new AlertEvaluation.Denied(CostCenter, User, Date, PeriodOf(Detail[..1]), Detail.Length > 2 ? int.Parse(Detail.AsSpan(2), CultureInfo.InvariantCulture) : 0),
             EvaluationKind.Conflict => new AlertEvaluation.Conflict(CostCenter, Detail),
             EvaluationKind.Unsettled => new AlertEvaluation.Unsettled(CostCenter, Detail.Length == 0 ? null : JsonSerializer.Deserialize(Detail, AlertsJson.Default.LapsedReservation)),
+            EvaluationKind.Created => new AlertEvaluation.Created(CostCenter, Detail),
             _ => throw new InvalidDataException($"The ledger's list has an evaluation of the unknown kind {(int)Kind}."),
         };
         return evaluation with { Cause = Cause, DueAt = DueAt };

@@ -1,9 +1,10 @@
 using BudgetEngine.Domain.Alerts;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Ledger.Alerts;
 
 /// <summary>The statements that an evaluation of alerts may make in its transaction. Which it makes, and all that is not a statement, the evaluation decides.</summary>
-public interface IEvaluationTransaction
+public interface IEvaluationTransaction : ICostCenterNames
 {
     /// <summary>Takes evaluations that are due off the list.</summary>
     /// <param name="balances">False: all but changed balances.</param>

@@ -4,5 +4,5 @@ namespace BudgetEngine.Ledger.Catalogs;
 public interface ILedgerTenants
 {
     /// <summary>Creates the tenant with default settings if it is not there.</summary>
-    Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken);
+    Task<bool> CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken);
 }

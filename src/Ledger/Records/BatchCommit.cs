@@ -18,6 +18,12 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private readonly Dictionary<RequestKey, KnownRow> _stored = new(batch.Records.Count);
     private readonly BatchSums _sums = new(paths);
 
+    /// <summary>Cost centers that the batch has added or found, which this process had not seen committed.</summary>
+    private IReadOnlyList<string> _offered = [];
+
+    /// <summary>Records that bring a new cost center, with <see cref="RecordResult.NewFrom"/>. Made when needed: most batches have none.</summary>
+    private Dictionary<int, int>? _new;
+
     /// <summary>Records whose request id is stored with a record of another cost center.</summary>
     private readonly List<int> _conflicting = [];
 
@@ -40,6 +46,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private async ValueTask<BatchResult> CommitAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         var firsts = FirstUsageRows();
+        await CreateAsync(transaction, cancellationToken);
         var needs = Needs(firsts);
         var start = await transaction.StartAsync(needs, cancellationToken);
         _aliases = start.Aliases;
@@ -52,9 +59,9 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var tracked = new TrackedUsers(start.Tracked);
         await _sums.ReadTrackedAsync(transaction, needs, tracked, cancellationToken);
         var (holds, outcomes) = FoldHolds(start);
-        var effects = _sums.Effects(tracked, holds);
+        var effects = _sums.Effects(tracked, holds, _offered);
         var balances = await transaction.FinishAsync(effects, cancellationToken);
-        paths.Committed(effects.NewNodes);
+        paths.Committed([.. _offered, .. effects.NewNodes]);
         return new BatchResult(_results, outcomes, _sums.Answer(effects, balances)) { Aliases = _aliases };
     }
 
@@ -82,6 +89,42 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         return firsts;
     }
 
+    /// <summary>
+    /// Adds the cost centers of usage rows that this process has not seen committed, so that the transaction itself knows which record was first. All of them stay with the batch: whatever
+    /// becomes of a row, its cost center has one.
+    /// </summary>
+    private async ValueTask CreateAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        SortedSet<string>? unseen = null;
+        foreach (var record in batch.Records)
+        {
+            if (record.Row.Kind != RowKind.Usage || paths.IsCommitted(record.Row.CostCenter)) continue;
+            foreach (var node in paths.NodesOf(record.Row.CostCenter))
+            {
+                if (!paths.IsCommitted(node)) (unseen ??= new(StringComparer.Ordinal)).Add(node);
+            }
+        }
+
+        if (unseen is null) return;
+        _offered = [.. unseen];
+        var created = await transaction.CreateAsync(_offered, cancellationToken);
+        if (created.Count == 0) return;
+        _new = [];
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < batch.Records.Count; i++)
+        {
+            var row = batch.Records[i].Row;
+            if (row.Kind == RowKind.Usage && created.Contains(row.CostCenter) && seen.Add(row.CostCenter)) _new.Add(i, CostCenterId.DepthOf(paths.NodesOf(row.CostCenter).Last(created.Contains)));
+        }
+    }
+
+    /// <summary>The record's row, flagged if it is the first of its cost center.</summary>
+    private UsageRow RowOf(int index)
+    {
+        var row = batch.Records[index].Row;
+        return _new is not null && _new.ContainsKey(index) ? row with { Flags = row.Flags | RowFlags.NewCostCenter } : row;
+    }
+
     private BatchNeeds Needs(List<(RequestKey Key, int Index)> firsts)
     {
         var nodes = new HashSet<string>(StringComparer.Ordinal);
@@ -100,7 +143,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 
         foreach (var hold in batch.Holds) AddHold(hold);
         var rows = new UsageRow[firsts.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = batch.Records[firsts[i].Index].Row;
+        for (var i = 0; i < rows.Length; i++) rows[i] = RowOf(firsts[i].Index);
         return new BatchNeeds(batch.Id, rows, nodes, users, [.. keys], [.. fenced]);
 
         void AddHold(HoldChange change)
@@ -115,7 +158,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         foreach (var (key, index) in firsts)
         {
             if (known.TryGetValue(key, out var row)) Repeat(index, row, mayBeOwn: true);
-            else Record(index, batch.Records[index].Row);
+            else Record(index, RowOf(index));
         }
 
         var next = firsts.Select(f => f.Index).ToHashSet();
@@ -130,7 +173,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private async ValueTask BookConflictingAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         if (_conflicting.Count == 0) return;
-        var rows = _conflicting.ConvertAll(i => (Index: i, Row: Conflicting(batch.Records[i].Row)));
+        var rows = _conflicting.ConvertAll(i => (Index: i, Row: Conflicting(RowOf(i))));
         var facts = await transaction.ReadOriginalsAsync([.. rows.Select(r => KeyOf(r.Row)).Distinct().Order()], [], cancellationToken);
         var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
         var booked = new List<UsageRow>();
@@ -267,7 +310,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 
     private void Record(int index, UsageRow row)
     {
-        _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags);
+        _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags, _new?.GetValueOrDefault(index) ?? 0);
         Book(row);
     }
 
@@ -293,7 +336,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 
     private void RepeatAny(int index, KnownRow stored, bool mayBeOwn)
     {
-        var same = stored.ContentHash == batch.Records[index].Row.ContentHash;
+        var same = stored.ContentHash == batch.Records[index].Row.ContentHash || UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, batch.Records[index].Row);
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
         _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
@@ -301,7 +344,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     }
 
     private bool IsOfAnother(UsageRow row, KnownRow stored) =>
-        row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter && row.CostCenter != _aliases.BookedAt(stored.CostCenter);
+        row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter && row.CostCenter != _aliases.BookedAt(stored.CostCenter) && !UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row);
 
     private (HoldFold Fold, HoldOutcome[] Outcomes) FoldHolds(BatchStart start)
     {

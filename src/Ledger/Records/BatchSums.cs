@@ -56,7 +56,8 @@ internal sealed class BatchSums(PathCache paths)
         if (!asked) tracked.Add(await transaction.ReadTrackedAsync(nodes, users, cancellationToken));
     }
 
-    public BatchEffects Effects(TrackedUsers tracked, HoldFold holds)
+    /// <param name="offered">Cost centers that the transaction has added already, or found.</param>
+    public BatchEffects Effects(TrackedUsers tracked, HoldFold holds, IReadOnlyList<string> offered)
     {
         var sums = new Dictionary<BalanceKey, BalanceSum>(_leaves.Count * 4);
         foreach (var ((costCenter, user, date), sum) in _leaves)
@@ -71,7 +72,7 @@ internal sealed class BatchSums(PathCache paths)
         var keys = sums.Keys.ToArray();
         Array.Sort(keys);
         var reads = Reads(tracked, sums);
-        return new BatchEffects(NewNodes(), keys, Array.ConvertAll(keys, k => sums[k]), reads, holds.Deletes, holds.Puts);
+        return new BatchEffects(NewNodes(offered), keys, Array.ConvertAll(keys, k => sums[k]), reads, holds.Deletes, holds.Puts);
     }
 
     /// <summary>The balances of dates, each with those of its month.</summary>
@@ -134,7 +135,7 @@ internal sealed class BatchSums(PathCache paths)
         }
     }
 
-    private List<string> NewNodes()
+    private List<string> NewNodes(IReadOnlyList<string> offered)
     {
         var nodes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (costCenter, _, _) in _leaves.Keys)
@@ -145,6 +146,7 @@ internal sealed class BatchSums(PathCache paths)
             }
         }
 
+        if (nodes.Count > 0) nodes.ExceptWith(offered);
         return [.. nodes.Order(StringComparer.Ordinal)];
     }
 }

@@ -7,7 +7,14 @@ namespace BudgetEngine.Ledger.Records;
 /// <summary>The statements of one batch in one database; <see cref="BatchCommit"/> says which, and does all that is not SQL. Disposing rolls back.</summary>
 internal interface IBatchTransaction : IAsyncDisposable
 {
-    /// <summary>Opens the transaction, inserts the rows, and reads what the rest needs to know: one round trip when all rows are new.</summary>
+    /// <summary>
+    /// Opens the transaction, and adds these cost centers (sorted, so an ancestor before what is below it) where they are not there. Before <see cref="StartAsync"/>, and only where some
+    /// were not yet seen committed.
+    /// </summary>
+    /// <returns>Those that came into being.</returns>
+    ValueTask<IReadOnlySet<string>> CreateAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken);
+
+    /// <summary>Opens the transaction unless it is open, inserts the rows, and reads what the rest needs to know: one round trip when all rows are new.</summary>
     ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken);
 
     /// <summary>Locks the originals of corrections, and reads them with their net cost, and the rows that already have the corrections' ids, or others that are looked for.</summary>

@@ -12,6 +12,7 @@ public interface ILedgerRecords
     /// Commits a batch in one transaction: inserts rows whose (tenant, request id) is new, adds them up into the balances of the cost center and every
     /// ancestor (and of tracked users), applies the changes of durable holds. Rows go in sorted by (tenant, request id), balances by (cost center, date).
     /// Where a row of another cost center has the id, the new one is stored all the same, flagged <see cref="RowFlags.Conflict"/> (<see cref="ConflictingRequestId"/>).
+    /// The row that brings a cost center into being is flagged <see cref="RowFlags.NewCostCenter"/>.
     /// Within a batch the first of equal ids wins; usage rows are stored before corrections, so a correction may refer to a row of its own batch. It is
     /// booked on its original's cost center, user, date, provider and model, whatever it says itself. A repeat of the same <see cref="LedgerBatch.Id"/>
     /// after an unknown outcome has no second effect and reports its own rows as recorded.
@@ -103,7 +104,8 @@ public enum HoldOutcome
 }
 
 /// <summary>The outcome of one record, with the cost and flags as stored (of a duplicate or conflict: those of the first).</summary>
-public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags);
+/// <param name="NewFrom">Of the first record of a new cost center: how many segments the highest cost center has that came into being with it; else 0.</param>
+public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags, int NewFrom = 0);
 
 /// <summary>The balances of a date and of its month, of a cost center or of one user in it, as committed.</summary>
 /// <param name="User">Null: the cost center's own.</param>

@@ -1,10 +1,11 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Ledger.Nodes;
 
 namespace BudgetEngine.Ledger.Reports;
 
 /// <summary>Which cost centers there are, and what they spend.</summary>
-public interface ILedgerCostCenters
+public interface ILedgerCostCenters : ICostCenterNames
 {
     /// <summary>Whether a cost center exists (has a budget or usage, or is an ancestor of one that has).</summary>
     Task<bool> ExistsAsync(string costCenter, CancellationToken cancellationToken);

@@ -28,7 +28,7 @@ internal static class TestAlerts
         Level = level,
         Spent = Units(spent),
         Limit = Units(limit),
-        Forecast = new SpendForecast(Units(612), new DateTimeOffset(2026, 11, 24, 3, 30, 0, TimeSpan.Zero)),
+        Forecast = new SpendForecast(Units(612), new DateTimeOffset(2026, 11, 24, 3, 30, 0, TimeSpan.Zero), Days: 7),
         TopModels = [new ModelShare("gpt-4.1", Units(310.5m)), new ModelShare("claude-sonnet-4", Units(80))],
         Recommendations =
         [
@@ -53,6 +53,10 @@ internal static class TestAlerts
         Of(AlertType.Unpriced) with { Basis = UnpricedBasis.DefaultPrice, Spent = Units(0.12m), User = null },
         Of(AlertType.Unpriced) with { Basis = UnpricedBasis.Zero, Spent = Money.Zero, User = null },
     ];
+
+    /// <summary>What came into being by usage: with a name like another's, without, and a tenant.</summary>
+    public static IReadOnlyList<Alert> Created =>
+        [Of(AlertType.CostCenterCreated), Of(AlertType.CostCenterCreated) with { Detail = null }, Of(AlertType.CostCenterCreated) with { CostCenter = "acmee", Detail = null }];
 
     /// <summary>A pause of one model.</summary>
     public static Alert PausedModel => Of(AlertType.Paused) with { User = null, Model = "gpt-4.1", Detail = "model gpt-4.1: too dear" };
@@ -79,6 +83,7 @@ internal static class TestAlerts
         AlertType.Unpriced => Bare(type) with { Detail = "gpt-9-preview" },
         AlertType.Conflict => Bare(type) with { Detail = "req-77" },
         AlertType.Unsettled => Bare(type) with { Detail = "user u-17, model gpt-4.1, 0.10 USD held since 2026-11-21T09:50:00Z, request id req-78" },
+        AlertType.CostCenterCreated => Bare(type) with { CostCenter = "acme/enginering/search", User = null, Detail = "acme/engineering/search" },
         AlertType.ChannelDead => Bare(type) with { CostCenter = "", Detail = "ops-slack (answered 410)" },
         _ => Bare(type),
     };

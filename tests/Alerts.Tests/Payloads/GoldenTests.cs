@@ -107,6 +107,7 @@ public sealed class GoldenTests
             AlertType.Denied => [TestAlerts.Of(type), .. TestAlerts.Denials],
             AlertType.Unpriced => TestAlerts.UnpricedUsage,
             AlertType.Paused => [TestAlerts.Of(type), TestAlerts.PausedModel],
+            AlertType.CostCenterCreated => TestAlerts.Created,
             _ => [TestAlerts.Of(type)],
         };
     }

@@ -58,5 +58,5 @@ public sealed record IngestTenant(ApiHost Api, string Path, string Key)
 
     private static string Line(JsonNode result) => (string)result["result"]! == "rejected"
         ? string.Join(' ', [(string)result["code"]!, .. result["errors"]?.AsObject().Select(e => e.Key) ?? []])
-        : string.Join(' ', [(string)result["result"]!, result["cost"]!.GetValue<decimal>().ToString(CultureInfo.InvariantCulture), .. result["flags"]!.AsArray().Select(f => (string)f!).Where(f => f != "no_reservation")]);
+        : string.Join(' ', [(string)result["result"]!, result["cost"]!.GetValue<decimal>().ToString(CultureInfo.InvariantCulture), .. result["flags"]!.AsArray().Select(f => (string)f!).Where(f => f is not ("no_reservation" or "new_cost_center"))]);
 }

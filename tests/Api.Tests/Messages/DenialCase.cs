@@ -41,6 +41,7 @@ internal sealed record DenialCase(string Name, CheckAnswer Answer, string[] Says
         new("more tokens than a minute may have", Minute(MinuteMeter.Tokens, 9_000, 0, null), ["9000 tokens a minute", "alone is more"], ["spent", "Ask again"]),
         new("requests of a minute above the key's subtree", Minute(MinuteMeter.Requests, 60, 60, 12) with { Refusing = Rate(MinuteMeter.Requests, 60, 60) with { Hidden = true } }, ["in 12 s"], ["acme", "60"]),
         new("more output than a budget allows in one request", CheckAnswers.Denied(DenialReason.TooManyOutputTokens, Resolution.Nano, 4_096), ["allows 4096 in one request"], ["spent"]),
+        new("a cost center that is not known, with a name like another", CheckAnswers.New(CheckAnswers.Denied(DenialReason.UnknownCostCenter, Resolution.Nano), CostCenter, Resolution.Nano), [$"There is {CostCenter}."], ["spent"]),
         .. Plain(),
     ];
 

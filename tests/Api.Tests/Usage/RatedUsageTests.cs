@@ -85,7 +85,7 @@ public class RatedUsageTests(OpenHost host)
              "units":{"second":27.4000004}}
             """);
         var row = (await host.Api.SendAsync("GET", "/v1/usage?cost_center=rated-row")).Json["items"]![0]!;
-        Assert.Equal(["no_reservation", "adjusted", "parts_added", "model_matched", "tier_unpriced", "unit_unpriced"], row["flags"]!.AsArray().Select(f => (string)f!));
+        Assert.Equal(["no_reservation", "adjusted", "parts_added", "model_matched", "tier_unpriced", "unit_unpriced", "new_cost_center"], row["flags"]!.AsArray().Select(f => (string)f!));
         var pricedAs = row["priced_as"]!;
         Assert.Equal(("tiered", "batch", 200_000L), ((string?)pricedAs["model"], (string?)pricedAs["service_tier"], (long)pricedAs["above_input_tokens"]!));
         var version = (await host.Api.SendAsync("GET", "/v1/prices?model=tiered")).Json["items"]!.AsArray()
@@ -154,5 +154,5 @@ public class RatedUsageTests(OpenHost host)
         }
     }
 
-    private static IEnumerable<string> Flags(JsonNode json) => json["flags"]!.AsArray().Select(f => (string)f!).Where(f => f != "no_reservation");
+    private static IEnumerable<string> Flags(JsonNode json) => json["flags"]!.AsArray().Select(f => (string)f!).Where(f => f is not ("no_reservation" or "new_cost_center"));
 }

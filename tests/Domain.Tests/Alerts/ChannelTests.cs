@@ -34,6 +34,15 @@ public sealed class ChannelTests
         Assert.All(AlertTypes.All, type => Assert.True(Of().Takes(new Alert("a", type, "acme", null, Now))));
     }
 
+    /// <summary>Where each customer has a cost center of its own, new ones are everyday.</summary>
+    [Theory]
+    [InlineData("acme/new", null, false, false)]
+    [InlineData("acme/new", null, true, true)]
+    [InlineData("acme/enginering", "acme/engineering", false, true)]
+    [InlineData("acmee", null, false, true)]
+    public void Takes_NewCostCenters_ThatMayBeMistakes_OrThatItAsksFor(string costCenter, string? nearest, bool asks, bool takes) =>
+        Assert.Equal(takes, Of(types: asks ? [AlertType.CostCenterCreated] : []).Takes(new Alert("a", AlertType.CostCenterCreated, costCenter, null, Now) { Detail = nearest }));
+
     [Fact]
     public void Takes_NothingThatIsLate_AndNothingWhileItIsOff()
     {

@@ -1,5 +1,7 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Reports;
+using BudgetEngine.Domain.Windows;
 
 namespace BudgetEngine.Domain.Tests.Alerts;
 
@@ -8,6 +10,27 @@ public sealed class OutlookTests
     private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly DateTimeOffset End = Start.AddDays(30);
+
+    /// <summary>One formula for alerts, reports and pages. On the evening of the 21st: half a day of today is left, and nine days and a half of the month.</summary>
+    [Theory]
+    [InlineData(Period.Monthly, 100, 10, 7, 195, 7, ForecastConfidence.High)]
+    [InlineData(Period.Monthly, 100, 10, 3, 195, 3, ForecastConfidence.Medium)]
+    [InlineData(Period.Monthly, 10, 10, 0, 105, 0, ForecastConfidence.None)]
+    [InlineData(Period.Weekly, 100, 10, 2, 195, 2, ForecastConfidence.Low)]
+    [InlineData(Period.Monthly, 205, null, null, 300, null, null)]
+    [InlineData(Period.Daily, 205, 10, 7, 300, null, null)]
+    public void Forecast_OfAWeekOrMonthGoesByRecentDays_OfADayByItsOwn(Period period, long spent, int? perDay, int? days, long amount, int? told, ForecastConfidence? confidence)
+    {
+        var pace = perDay is { } each ? new SpendPace(new Money(each), days!.Value) : null;
+
+        var forecast = Outlook.Forecast(period, new Money(spent), new Money(1_000), Start, End, Start.AddDays(20.5), pace)!;
+
+        Assert.Equal((amount, told, confidence), (forecast.Amount.Nanos, forecast.Days, forecast.Confidence));
+    }
+
+    [Fact]
+    public void Forecast_OfTotal_IsNone() =>
+        Assert.Null(Outlook.Forecast(Period.Total, new Money(5), new Money(9), Start, null, Start.AddDays(3), new SpendPace(new Money(1), 7)));
 
     [Fact]
     public void Forecast_IsSpentByElapsedTimesLength()

@@ -84,4 +84,14 @@ public sealed class CostCenterIdTests
         Assert.Equal("acme/a", CostCenterId.ParentOf("acme/a/b"));
         Assert.Null(CostCenterId.ParentOf("acme"));
     }
+
+    [Theory]
+    [InlineData("acme", "acme", "acme", "acme")]
+    [InlineData("acme/a/b", "b", "acme", "acme/a")]
+    public void Name_IsTheLastSegment_AndAtDepthTheFirstOnes(string path, string name, string first, string second)
+    {
+        Assert.Equal(name, CostCenterId.NameOf(path));
+        Assert.Equal((first, second), (CostCenterId.AtDepth(path, 1), CostCenterId.AtDepth(path, 2)));
+        Assert.Equal(path, CostCenterId.AtDepth(path, CostCenterId.DepthOf(path)));
+    }
 }

@@ -26,6 +26,22 @@ public class SpendPaceTests
         Assert.Equal((perDay, days, confidence), (pace.PerDay.Nanos, pace.Days, pace.Confidence));
     }
 
+    /// <summary>The month says whether it had begun before these days: on the 3rd only two of them are the month's.</summary>
+    [Theory]
+    [InlineData(21, "0 0 0 0 0 0 14", 5, 19, 14, 1)]
+    [InlineData(21, "0 0 0 0 0 0 14", 5, 20, 2, 7)]
+    [InlineData(3, "9 9 9 9 9 0 14", 5, 19, 8, 7)]
+    [InlineData(3, "0 0 0 0 0 0 14", 5, 19, 14, 1)]
+    [InlineData(1, "0 0 0 0 0 0 0", 5, 5, 5, 0)]
+    public void Pace_OnADate_CountsFromTheFirstSpend_UnlessTheMonthSaysThatThereWasMore(int day, string ended, long today, long month, long perDay, int days)
+    {
+        var before = ended.Split(' ').Select(d => new Money(long.Parse(d, System.Globalization.CultureInfo.InvariantCulture))).ToList();
+
+        var pace = SpendPace.On(new DateOnly(2026, 11, day), before, new Money(today), new Money(month))!;
+
+        Assert.Equal((perDay, days), (pace.PerDay.Nanos, pace.Days));
+    }
+
     [Fact]
     public void Pace_OfAnAccountThatNeverSpent_IsNone() => Assert.Null(SpendPace.Of([Money.Zero, Money.Zero], Money.Zero, hadBefore: false));
 

@@ -180,11 +180,11 @@ public sealed class CrossingTests : AlertTest
         Engine.Advance(TimeSpan.FromSeconds(2));
         for (var i = 0; i < 5; i++) await Engine.AskAsync($"lapsed-{i}", 1);
 
-        await StoredAsync(6);
+        await StoredAsync(12);
         // A record whose id another cost center has is booked, so its cost center exists.
         Assert.Equal(
             [.. Enumerable.Range(0, 5).Select(i => (AlertType.Conflict, Engine.PathOf($"squat-{i}"))), (AlertType.Unsettled, Engine.Tenant)],
-            (await StoredAsync()).Select(a => (a.Type, a.CostCenter)).OrderBy(a => a));
+            (await StoredAsync()).Where(a => a.Type != AlertType.CostCenterCreated).Select(a => (a.Type, a.CostCenter)).OrderBy(a => a));
     }
 
     [Fact]

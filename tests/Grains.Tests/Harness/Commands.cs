@@ -78,14 +78,22 @@ public static class Commands
         return new UsageMessage(row, settles);
     }
 
-    public static Task<PostReply> PostAsync(this Engine engine, string below, params UsageMessage[] records) =>
-        engine.Node(below).Post(new PostRequest([.. records], false));
-
-    public static async Task<PostResult> PostAsync(this Engine engine, string below, UsageMessage record)
+    public static async Task<PostReply> PostAsync(this Engine engine, string below, params UsageMessage[] records)
     {
-        var reply = await engine.PostAsync(below, [record]).Within($"the answer to a post to {below}");
+        var reply = await engine.Node(below).Post(new PostRequest([.. records], false));
+        return new PostReply([.. reply.Results.Select(Known)]);
+    }
+
+    /// <summary>The result without saying whether its cost center is new, which has tests of its own (<see cref="PostPlainlyAsync"/>).</summary>
+    public static async Task<PostResult> PostAsync(this Engine engine, string below, UsageMessage record) => Known(await engine.PostPlainlyAsync(below, record));
+
+    public static async Task<PostResult> PostPlainlyAsync(this Engine engine, string below, UsageMessage record)
+    {
+        var reply = await engine.Node(below).Post(new PostRequest([record], false)).Within($"the answer to a post to {below}");
         return Assert.Single(reply.Results);
     }
+
+    private static PostResult Known(PostResult result) => result with { Flags = result.Flags & ~(int)RowFlags.NewCostCenter, NewFrom = 0 };
 
     public static Task<PostResult> PostAsync(this Engine engine, string below, long cost, string? requestId = null, string user = "u") =>
         engine.PostAsync(below, engine.Usage(below, cost, requestId, user));

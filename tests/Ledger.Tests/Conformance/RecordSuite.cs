@@ -15,7 +15,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
     {
         var result = await CommitAsync(Row("r1", "acme/eng/ai", 70));
 
-        Assert.Equal(new RecordResult(RecordOutcome.Recorded, new Money(70), RowFlags.None), Assert.Single(result.Records));
+        Assert.Equal(new RecordResult(RecordOutcome.Recorded, new Money(70), RowFlags.NewCostCenter, NewFrom: 1), Assert.Single(result.Records));
         Assert.Equal(["acme", "acme/eng", "acme/eng/ai"], result.Balances.Select(b => b.CostCenter));
         foreach (var balances in result.Balances)
         {
@@ -37,7 +37,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
 
         var result = await CommitAsync(row with { Cost = new Money(99), Flags = RowFlags.None, RecordedAt = Now.AddDays(1), BookedDate = Today.AddDays(1) });
 
-        Assert.Equal(new RecordResult(RecordOutcome.Duplicate, new Money(70), RowFlags.Late | RowFlags.Estimated), result.Records[0]);
+        Assert.Equal(new RecordResult(RecordOutcome.Duplicate, new Money(70), RowFlags.Late | RowFlags.Estimated | RowFlags.NewCostCenter), result.Records[0]);
         Assert.Equal([("acme", Today), ("acme/eng", Today)], result.Balances.Select(b => (b.CostCenter, b.Date)));
         Assert.All(result.Balances, b => Assert.Equal(new Balance(new Money(70), 1, 1), b.Day));
         Assert.All(result.Balances, b => Assert.Equal(new Balance(new Money(70), 1, 1), b.Month));
@@ -50,7 +50,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
 
         var result = await CommitAsync(Row("r1", "acme/eng", 71));
 
-        Assert.Equal(new RecordResult(RecordOutcome.Conflict, new Money(70), RowFlags.None), result.Records[0]);
+        Assert.Equal(new RecordResult(RecordOutcome.Conflict, new Money(70), RowFlags.NewCostCenter), result.Records[0]);
         Assert.Empty(result.Balances);
         Assert.Equal(new Money(70), await SpentAsync("acme"));
     }
@@ -67,11 +67,56 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
 
         Assert.Equal(
             [RecordOutcome.Recorded, RecordOutcome.Duplicate, RecordOutcome.Conflict, RecordOutcome.Duplicate, RecordOutcome.Recorded], first.Records.Select(r => r.Outcome));
-        Assert.Equal(RowFlags.Conflict, first.Records[0].Flags);
-        Assert.Equal(first.Records, again.Records);
+        Assert.Equal(RowFlags.Conflict | RowFlags.NewCostCenter, first.Records[0].Flags);
+        Assert.Equal(first.Records.Select(r => r with { NewFrom = 0 }), again.Records);
         Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], later.Records.Select(r => r.Outcome));
         Assert.Equal(new Money(145), await SpentAsync("acme"));
         Assert.Equal("acme/b", (await Store.Lookup.ReadRecordAsync("acme", ConflictingRequestId.Of("r1", "acme/b"), None))!.CostCenter);
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task Commit_FirstRecordOfACostCenter_IsFlaggedNew_AndNoOther()
+    {
+        await PutAsync("acme/budgeted/below", BudgetOf(1));
+        var batch = BatchOf(Row("1", "acme/a/b", 1), Row("2", "acme/a/b", 1), Row("3", "acme/a/c", 1), Row("4", "acme/budgeted", 1), Row("5", "acme/a", 1), Row("6", "beta", 1));
+
+        var first = (await Store.Records.CommitAsync(batch, None)).Records;
+        var again = (await Store.Records.CommitAsync(batch, None)).Records;
+        var later = (await CommitAsync(Row("7", "acme/a/b", 1), Row("8", "acme/a/d", 1), Row("9", "acme/budgeted/below", 1))).Records;
+
+        Assert.Equal([true, false, true, false, true, true], first.Select(r => (r.Flags & RowFlags.NewCostCenter) != 0));
+        Assert.Equal([2, 0, 2, 0, 2, 1], first.Select(r => r.NewFrom));
+        Assert.Equal(first.Select(r => r.Flags), again.Select(r => r.Flags));
+        Assert.Equal([(RowFlags.None, 0), (RowFlags.NewCostCenter, 3), (RowFlags.None, 0)], later.Select(r => (r.Flags, r.NewFrom)));
+        Assert.Equal(RowFlags.NewCostCenter, (await Store.Lookup.ReadRecordAsync("acme", "3", None))!.Flags);
+    }
+
+    [LedgerFact]
+    public async Task Commit_FirstRecordUnderAnothersId_IsFlaggedNewToo()
+    {
+        await CommitAsync(Row("r", "acme/a", 1));
+
+        var result = (await CommitAsync(Row("r", "acme/new", 1), Row("s", "acme/new", 1))).Records;
+
+        Assert.Equal([RowFlags.Conflict | RowFlags.NewCostCenter, RowFlags.None], result.Select(r => r.Flags));
+    }
+
+    [LedgerFact]
+    public async Task Commit_RepeatOfWhatWasBookedAtAnAncestor_IsADuplicate_WhereverItWouldBeBookedNow()
+    {
+        var sent = Row("r", "acme/made-up/x", 5);
+        await CommitAsync(Row("k", "acme", 1), Row("k2", "acme/made-up", 1));
+        await CommitAsync(UnknownCostCenter.BookAt(sent, "acme"));
+
+        var repeats = (await CommitAsync(sent, UnknownCostCenter.BookAt(sent, "acme/made-up"), UnknownCostCenter.BookAt(sent, "acme"))).Records;
+        var other = Row("r", "acme/made-up/x", 6);
+        var others = (await CommitAsync(UnknownCostCenter.BookAt(other, "acme"), other)).Records;
+
+        Assert.All(repeats, r => Assert.Equal((RecordOutcome.Duplicate, RowFlags.UnknownCostCenter), (r.Outcome, r.Flags)));
+        // The cost center is known by now, so it has the id for itself.
+        Assert.Equal([RecordOutcome.Conflict, RecordOutcome.Recorded], others.Select(r => r.Outcome));
+        Assert.Equal(new Money(13), await SpentAsync("acme"));
         await AssertConsistentAsync();
     }
 
@@ -104,7 +149,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
 
         var second = await Store.Records.CommitAsync(batch, None);
 
-        Assert.Equal(first.Records, second.Records);
+        Assert.Equal(first.Records.Select(r => r with { NewFrom = 0 }), second.Records);
         Assert.Equal(
             [RecordOutcome.Recorded, RecordOutcome.Recorded, RecordOutcome.Duplicate, RecordOutcome.Duplicate, RecordOutcome.Conflict],
             second.Records.Select(r => r.Outcome));
@@ -167,7 +212,7 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
         };
         await CommitAsync(row);
 
-        Assert.Equal(row, await Store.Lookup.ReadRecordAsync("acme", row.RequestId, None));
+        Assert.Equal(row with { Flags = row.Flags | RowFlags.NewCostCenter }, await Store.Lookup.ReadRecordAsync("acme", row.RequestId, None));
         Assert.Equal(TimeSpan.Zero, (await Store.Lookup.ReadRecordAsync("acme", row.RequestId, None))!.Timestamp.Offset);
     }
 

@@ -159,7 +159,7 @@ internal sealed class AlertChecks(World world)
     /// <summary>The rule of section 6, said once more.</summary>
     private static bool Takes(Channel channel, Alert alert) =>
         alert.Cause != AlertCause.Late && !(alert.Type == AlertType.ChannelDead && alert.Detail!.StartsWith(channel.Name + ":", StringComparison.Ordinal)) && (channel.Under is null || alert.CostCenter == channel.Under || alert.CostCenter.StartsWith(channel.Under + "/", StringComparison.Ordinal))
-        && (channel.Types.IsEmpty || channel.Types.Contains(alert.Type)) && (alert.Level is null || channel.Levels.IsEmpty || channel.Levels.Contains(alert.Level));
+        && (channel.Types.IsEmpty ? alert.Type != AlertType.CostCenterCreated || alert.Detail is not null || !alert.CostCenter.Contains('/', StringComparison.Ordinal) : channel.Types.Contains(alert.Type)) && (alert.Level is null || channel.Levels.IsEmpty || channel.Levels.Contains(alert.Level));
 
     private static bool IsOver(Channel channel, Alert alert) => channel.Type == ChannelType.PagerDuty && alert.Type is AlertType.WindowReset or AlertType.Resumed;
 }

@@ -54,6 +54,7 @@ internal sealed class AlertWatch(World world)
             world.Log(() => $"alert {alert.Id[..10]} {alert.Type} {alert.CostCenter} {alert.User} {alert.Period} {alert.Window:MM-dd} {alert.Threshold} #{alert.Generation} {alert.Cause} {alert.Spent?.Nanos} of {alert.Limit?.Nanos}{(changes.BySweep ? " by the sweep" : "")}");
             if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, changes.BySweep);
             if (alert.Type is AlertType.Denied or AlertType.WindowReset or AlertType.Forecast) CheckOnce(alert);
+            if (alert.Type == AlertType.CostCenterCreated) CheckCreated(alert);
         }
     }
 
@@ -69,6 +70,15 @@ internal sealed class AlertWatch(World world)
     public long SpentIn(AccountKey account, Period period, DateOnly window) => world.Database.Balances
         .Where(b => b.Key.CostCenter == account.CostCenter && b.Key.User == account.User && b.Key.Period == Period.Daily && Window.Containing(period, b.Key.Window) == window)
         .Sum(b => b.Value.Spent.Nanos);
+
+    /// <summary>Once for a cost center that a record has brought, as its row says.</summary>
+    private void CheckCreated(Alert alert)
+    {
+        world.Require(
+            world.Books.Rows.Values.Any(r => r.CostCenter == alert.CostCenter && (r.Flags & RowFlags.NewCostCenter) != 0), () => $"{alert.CostCenter} is told of as new, and no row of it is");
+        world.Require(_told.Add((alert.Type, alert.CostCenter, false, null, default)), () => $"{alert.CostCenter} is told of as new twice");
+        world.Reach(Sometimes.NewCostCenterTold);
+    }
 
     /// <summary>Of a window's own limit once, and of all its users together once: users are made up by whoever calls.</summary>
     private void CheckOnce(Alert alert) => world.Require(

@@ -29,10 +29,19 @@ internal sealed class Books(World world)
     private readonly Dictionary<(Guid Key, Stamp Attempt), string> _settled = [];
     private readonly Dictionary<string, (string Node, DateOnly Date, long Version)[]> _versions = [];
 
+    /// <summary>Cost centers with usage at or below them.</summary>
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
     public IReadOnlyDictionary<string, UsageRow> Rows => _rows;
 
     /// <summary>What is booked at deadlines.</summary>
     public Charges Charges { get; } = new(world);
+
+    /// <summary>Cost centers at or above usage that was acknowledged.</summary>
+    private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a caller has been told of usage at or below it: whoever asks from then on sees it.</summary>
+    public bool IsAcknowledged(string costCenter) => _acknowledged.Contains(costCenter);
 
     /// <summary>Versions of the balances that a row made.</summary>
     public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? _versions[row.RequestId] : [];
@@ -46,6 +55,7 @@ internal sealed class Books(World world)
     public void Commit(IReadOnlyList<UsageRow> rows)
     {
         Charges.Commit(rows);
+        CheckNew(rows);
         foreach (var row in rows)
         {
             world.Log(() => $"row {row.RequestId} {row.CostCenter} {row.User} {row.BookedDate:MM-dd} {row.Cost.Nanos} {row.Flags}");
@@ -56,12 +66,45 @@ internal sealed class Books(World world)
             CheckEndsOnce(row);
             CheckCorrection(row);
             CheckConflict(row);
+            CheckUnknown(row);
             _versions[row.RequestId] =
             [
                 .. CostCenterId.SelfAndAncestors(row.CostCenter)
                     .Select(n => (n, row.BookedDate, world.Database.Balances[BalanceKey.Day(n, "", row.BookedDate)].Version)),
             ];
         }
+    }
+
+    /// <summary>
+    /// Of each cost center the row that brings it into being is flagged, and no other. A budget that was written while the batch was under way does not count: a database makes it wait.
+    /// </summary>
+    private void CheckNew(IReadOnlyList<UsageRow> rows)
+    {
+        foreach (var group in rows.GroupBy(r => r.CostCenter, StringComparer.Ordinal))
+        {
+            var flagged = group.Count(r => (r.Flags & RowFlags.NewCostCenter) != 0);
+            world.Require(flagged <= (_used.Contains(group.Key) ? 0 : 1), () => $"{group.Key} is new once more: {string.Join(' ', group.Select(r => r.RequestId))}");
+            world.Require(flagged == 1 || _used.Contains(group.Key) || world.Database.Budgeted.Contains(group.Key), () => $"{group.Key} was not known, and no row says that it is new: {string.Join(' ', group.Select(r => r.RequestId))}");
+        }
+
+        foreach (var row in rows) _used.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
+    }
+
+    /// <summary>For which cost center a row was sent.</summary>
+    private static string SentFor(UsageRow row)
+    {
+        if ((row.Flags & RowFlags.UnknownCostCenter) == 0) return row.CostCenter;
+        using var tags = System.Text.Json.JsonDocument.Parse(row.TagsJson!);
+        return tags.RootElement.GetProperty(UnknownCostCenter.Tag).GetString()!;
+    }
+
+    /// <summary>What is booked at an ancestor of the one that it was sent for is so because that one is not known.</summary>
+    private void CheckUnknown(UsageRow row)
+    {
+        var sentFor = SentFor(row);
+        if (sentFor == row.CostCenter) return;
+        world.Require(CostCenterId.IsWithin(sentFor, row.CostCenter), () => $"{row.RequestId} was sent for {sentFor} and is booked at {row.CostCenter}");
+        world.Reach(Sometimes.BookedAtAnAncestor);
     }
 
     /// <summary>A cost center has an id of its own only where the id is another's, and says so.</summary>
@@ -96,11 +139,12 @@ internal sealed class Books(World world)
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
+                _acknowledged.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
                 if (EndsItsReservation(row, out var id2)) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
-                world.Require(TryFind(record, out var other) && IsConflict(other, record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
+                world.Require((TryFind(record, out var other) && IsConflict(other, record)) || IsBesideUnknown(record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
                 world.Reach(Sometimes.ConflictingRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == "not_storable":
@@ -167,8 +211,14 @@ internal sealed class Books(World world)
     private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row)
     {
         var id = record.Input.RequestId!;
-        return (_rows.TryGetValue(id, out row) && row.CostCenter == record.CostCenter) || _rows.TryGetValue(ConflictingRequestId.Of(id, record.CostCenter), out row);
+        if (_rows.TryGetValue(id, out row) && SentFor(row) == record.CostCenter) return true;
+        row = CostCenterId.SelfAndAncestors(record.CostCenter).Select(n => _rows.GetValueOrDefault(ConflictingRequestId.Of(id, n))).FirstOrDefault(r => r is not null && SentFor(r) == record.CostCenter);
+        return row is not null;
     }
+
+    /// <summary>Records of several unknown cost centers that are booked at one ancestor are of one cost center for their ids.</summary>
+    private bool IsBesideUnknown(SentRecord record) => CostCenterId.SelfAndAncestors(record.CostCenter).Any(
+        n => new[] { record.Input.RequestId!, ConflictingRequestId.Of(record.Input.RequestId!, n) }.Any(id => _rows.TryGetValue(id, out var row) && row.CostCenter == n && SentFor(row) != record.CostCenter && SentFor(row) != n));
 
     /// <summary>The row is of this content, whichever of its sendings it was.</summary>
     private bool IsKnown(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content == record.Content && IsOf(row, s));
@@ -176,7 +226,7 @@ internal sealed class Books(World world)
     private bool IsConflict(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content != record.Content && IsOf(row, s));
 
     private static bool IsOf(UsageRow row, SentRecord sent) =>
-        row.Cost.Nanos == sent.Cost && row.CostCenter == sent.CostCenter && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
+        row.Cost.Nanos == sent.Cost && (SentFor(row) == sent.CostCenter || (sent.Corrects is not null && row.CostCenter == sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
         && (sent.User is null || row.User == sent.User) && (sent.Date is null || row.BookedDate == sent.Date);
 
     /// <summary>Invariant 5: of all rows that name a reservation, one at most ends it; every other has a flag that says why not.</summary>

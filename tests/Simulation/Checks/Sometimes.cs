@@ -68,4 +68,7 @@ internal enum Sometimes
     ChargePartlyTakenBack,
     ChargeReleased,
     RateLimited,
+    NewCostCenterTold,
+    NewCostCenterAsked,
+    BookedAtAnAncestor,
 }

@@ -86,8 +86,8 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
     public Task PutPricesAsync(IReadOnlyList<PriceVersion> prices, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => Done(store.PutPricesAsync(prices, admin, CancellationToken.None)));
 
-    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => Done(store.CreateTenantAsync(tenant, admin, CancellationToken.None)));
+    public Task<bool> CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.CreateTenantAsync(tenant, admin, CancellationToken.None));
 
     public Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, TenantSettings? tenant, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>

@@ -16,14 +16,43 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
     private readonly StoreTransaction _transaction = new();
     private readonly List<StoredRow> _inserted = [];
     private readonly HashSet<RequestKey> _own = [];
+    private readonly HashSet<string> _created = new(StringComparer.Ordinal);
     private Guid _batchId;
     private long _number;
+    private bool _isOpen;
+
+    public async ValueTask<IReadOnlySet<string>> CreateAsync(IReadOnlyList<string> costCenters, CancellationToken cancellationToken)
+    {
+        await OpenAsync();
+        foreach (var node in costCenters)
+        {
+            if (Exists(node)) continue;
+            // Waits for another transaction that is adding it, and looks again.
+            await database.LockAsync(_transaction, new CenterLock(node), exclusive: true);
+            if (!Exists(node)) _created.Add(node);
+        }
+
+        await database.StepAsync();
+        return _created;
+
+        bool Exists(string node)
+        {
+            lock (database.Gate) return database.CostCenters.Contains(node);
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        if (_isOpen) return;
+        _isOpen = true;
+        lock (database.Gate) _number = database.Alerting.BeginTransaction();
+        await database.LockAsync(_transaction, BatchesLock.Instance, exclusive: false);
+    }
 
     public async ValueTask<BatchStart> StartAsync(BatchNeeds needs, CancellationToken cancellationToken)
     {
         _batchId = needs.BatchId;
-        lock (database.Gate) _number = database.Alerting.BeginTransaction();
-        await database.LockAsync(_transaction, BatchesLock.Instance, exclusive: false);
+        await OpenAsync();
         var known = new Dictionary<RequestKey, KnownRow>();
         foreach (var row in needs.Rows)
         {
@@ -121,6 +150,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
 
         // Nothing below can fail: the transaction is in force as a whole.
         for (var i = 0; i < written.Length; i++) database.Balances[effects.Keys[i]] = written[i];
+        database.CostCenters.UnionWith(_created);
         foreach (var node in effects.NewNodes) database.CostCenters.Add(node);
         foreach (var row in _inserted)
         {

@@ -67,6 +67,21 @@ internal sealed class SimulatedEvaluation(SimulatedDatabase database) : IEvaluat
         }
     }
 
+    public Task<IReadOnlySet<string>> ReadExistingAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        lock (database.Gate) return Task.FromResult<IReadOnlySet<string>>(paths.Where(database.CostCenters.Contains).ToHashSet(StringComparer.Ordinal));
+    }
+
+    public Task<IReadOnlyList<string>> ReadSiblingsAsync(string costCenter, int limit, CancellationToken cancellationToken)
+    {
+        lock (database.Gate)
+        {
+            List<string> siblings = [.. database.CostCenters.Where(c => c != costCenter && CostCenterId.ParentOf(c) == CostCenterId.ParentOf(costCenter)).Order(StringComparer.Ordinal)];
+            var after = siblings.FindIndex(s => string.CompareOrdinal(s, costCenter) > 0) is >= 0 and var at ? at : siblings.Count;
+            return Task.FromResult<IReadOnlyList<string>>([.. siblings[..after].TakeLast(limit / 2), .. siblings[after..].Take(limit / 2)]);
+        }
+    }
+
     public async Task ForgetAsync(IReadOnlyList<AlertEvaluation> kept, CancellationToken cancellationToken)
     {
         await database.StepAsync();

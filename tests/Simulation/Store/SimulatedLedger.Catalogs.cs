@@ -73,7 +73,7 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    public Task CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<bool> CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken) =>
         WriteAsync(keepsBatchesOut: false, () =>
         {
             if (!EnsureTenant(tenant, null, admin)) return false;

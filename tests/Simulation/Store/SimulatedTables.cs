@@ -51,6 +51,9 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public HashSet<string> CostCenters { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those that administrators have made, for checks.</summary>
+    public HashSet<string> Budgeted { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, long> NodeVersions { get; } = [];
 
     public Dictionary<string, StoredEpoch> Epochs { get; } = [];
@@ -111,7 +114,11 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public void AddCostCenter(string path)
     {
-        foreach (var node in CostCenterId.SelfAndAncestors(path)) CostCenters.Add(node);
+        foreach (var node in CostCenterId.SelfAndAncestors(path))
+        {
+            CostCenters.Add(node);
+            Budgeted.Add(node);
+        }
     }
 
     private sealed class ByCostCenterAndUser : IComparer<(string CostCenter, string User)>

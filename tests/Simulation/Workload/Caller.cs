@@ -123,6 +123,7 @@ internal sealed class Caller(World world, Records records, int number)
     private async Task<Answer<Reserved>> TryCheckAsync(CheckCommand command)
     {
         var askedAt = world.Now;
+        var wasKnown = world.Books.IsAcknowledged(command.CostCenter.Path);
         var process = world.AnyServing();
         var key = command.RequestId is { } known && !command.DryRun ? ReservationId.KeyOf(command.CostCenter.ToString(), known) : Guid.Empty;
         world.Endings.Ask(key);
@@ -131,7 +132,7 @@ internal sealed class Caller(World world, Records records, int number)
         world.Log(() => $"caller {number} check {command.CostCenter} {command.User} {command.Amount?.Nanos} {command.RequestId} at {process?.Name}: {(answer.Came ? answer.Value!.Reason ?? $"allow {answer.Value.Granted.Nanos}" : "no answer")}");
         if (!answer.Came) return default;
         var decision = answer.Value!;
-        Expect.Decision(world, command, decision);
+        Expect.Decision(world, command, decision, wasKnown);
         if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
         world.Require(world.TryRead(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));

@@ -20,8 +20,12 @@ internal static class Expect
     /// <summary>Nothing can go wrong, so that every answer is known.</summary>
     private static bool IsExact(World world, Reserved reserved) => world.Plan is { Calm: true, Restarts: false, MaxPending: > 100 } && !reserved.IsUncertain;
 
-    public static void Decision(World world, CheckCommand command, CheckAnswer answer)
+    /// <param name="wasKnown">When it was asked.</param>
+    public static void Decision(World world, CheckCommand command, CheckAnswer answer, bool wasKnown)
     {
+        // Where processes are cut off a memory may not have heard of the first usage (invariant 10).
+        world.Require(!answer.New || !wasKnown || !world.Plan.Calm || world.Watch.ActivationsOf(command.CostCenter.Path) != 1, () => $"{command.CostCenter} is said to be new, and was known");
+        if (answer.New) world.Reach(Sometimes.NewCostCenterAsked);
         if (!answer.Allowed)
         {
             world.Require(answer.ReservationId is null && answer.Granted == Money.Zero, () => $"a denial grants: {answer}");
@@ -141,7 +145,7 @@ internal static class Expect
             (result.Flags & RowFlags.AfterRelease) == 0 || world.ReleaseAsked.Contains((reserved.Id.Key, reserved.Id.Attempt)),
             () => $"{record.Input.RequestId} settles what a caller was allowed and nobody wanted to release, and is flagged {result.Flags}");
         var elsewhere = record.CostCenter != reserved.Id.Owner;
-        var causes = result.Flags & ~(RowFlags.Rounded | RowFlags.Estimated | RowFlags.Unpriced | RowFlags.Late | RowFlags.OtherCostCenter);
+        var causes = result.Flags & ~(RowFlags.Rounded | RowFlags.Estimated | RowFlags.Unpriced | RowFlags.Late | RowFlags.OtherCostCenter | RowFlags.NewCostCenter | RowFlags.UnknownCostCenter);
         if (exact)
         {
             var expected = CauseOf(reserved, record.Cost);

@@ -2,6 +2,7 @@ using BudgetEngine.Alerts.Evaluation;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
@@ -269,6 +270,68 @@ public abstract class AlertEventSuite(LedgerHost host, ITestOutputHelper output)
         await EvaluateAsync(null, new AlertEvaluation.BalanceChanged("acme", null, Today.AddDays(-1)), new AlertEvaluation.BalanceChanged("acme", null, Today));
 
         Assert.Equal([Period.Weekly], (await AlertsAsync(AlertType.Forecast)).Select(a => a.Period!.Value));
+    }
+
+    [LedgerFact]
+    public async Task Created_IsToldOnce_WithTheNearestNameOfItsTenant_AlsoWhenPutOff()
+    {
+        await CommitAsync(Row("1", "acme/engineering/search", 1), Row("2", "acme/enginering/search", 1), Row("3", "acme/enginering/other", 1), Row("4", "acmee", 1), Row("5", "acme/far", 1));
+        AlertEvaluation.Created[] created =
+        [
+            new("acme/enginering/search", "acme/enginering"), new("acme/enginering/other", "acme/enginering"), new("acmee", "acmee"), new("acme/far", "acme/far"),
+        ];
+
+        await EvaluateAsync(null, created);
+        await Store.Evaluations.ScheduleAsync(created, None);
+        await SweepAsync(Now.AddDays(3));
+
+        Assert.Equal(
+            [("acme/enginering/other", "acme/engineering"), ("acme/enginering/search", "acme/engineering/search"), ("acme/far", null), ("acmee", null)],
+            (await AlertsAsync(AlertType.CostCenterCreated)).Select(a => (a.CostCenter, a.Detail)).OrderBy(a => a.CostCenter, StringComparer.Ordinal));
+    }
+
+    [LedgerFact]
+    public async Task Siblings_OfManyNames_AreThoseAround_AndNoMore()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 20).Select(i => Row($"{i}", $"acme/n{i:00}/below", 1)), Row("x", "beta/n10x", 1)]);
+
+        var (around, first, existing) = await Store.Evaluations.RunAsync(
+            async t => (await t.ReadSiblingsAsync("acme/n10x", 4, None), await t.ReadSiblingsAsync("acme/n00", 4, None), await t.ReadExistingAsync(["acme", "acme/n03", "acme/n3", "beta"], None)), None);
+
+        Assert.Equal(["acme/n09", "acme/n10", "acme/n11", "acme/n12"], around.Order(StringComparer.Ordinal));
+        Assert.Equal(["acme/n01", "acme/n02"], first.Order(StringComparer.Ordinal));
+        Assert.Equal(["acme", "acme/n03", "beta"], existing.Order(StringComparer.Ordinal));
+    }
+
+    [LedgerFact]
+    public async Task Forecast_OfAMonthThatWasUsedOnlyToday_WaitsForAnEndedDay_AndSaysHowSureItIs()
+    {
+        await PutAsync("acme", Own(monthly: 1_000));
+        // At the pace of the whole month 600 on the 21st would pass 1,000 only at its end; at today's in less than a day.
+        await CommitAsync(Row("1", "acme", 600));
+        await EvaluateAsync("acme");
+        Assert.Empty(await AlertsAsync(AlertType.Forecast));
+
+        await CommitAsync(Row("2", "acme", 10, date: Today.AddDays(1)));
+        var tomorrow = Now.AddDays(1);
+        await EvaluateAsync("acme", now: tomorrow);
+
+        var forecast = Assert.Single(await AlertsAsync(AlertType.Forecast)).Forecast!;
+        var left = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero) - tomorrow;
+        Assert.Equal((610 + (long)(600 * (Int128)left.Ticks / TimeSpan.TicksPerDay), 1, ForecastConfidence.Low), (forecast.Amount.Nanos, forecast.Days, forecast.Confidence));
+        Assert.Equal(tomorrow.AddTicks(390 * TimeSpan.TicksPerDay / 600), forecast.ReachedAt);
+    }
+
+    [LedgerFact]
+    public async Task Forecast_OfALimitThatTheRecentPaceKeeps_IsNone_WhateverTheWindowSoFar()
+    {
+        await PutAsync("acme", Own(monthly: 1_000));
+        // Seven hundred in one day three weeks ago, ten a day since: the whole month's pace would say that 1,000 is passed.
+        await CommitAsync([Row("0", "acme", 700, date: Today.AddDays(-20)), .. Enumerable.Range(1, 7).Select(i => Row($"{i}", "acme", 10, date: Today.AddDays(-i)))]);
+
+        await SweepAsync();
+
+        Assert.Empty(await AlertsAsync(AlertType.Forecast));
     }
 
     [LedgerFact]

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace BudgetEngine.Domain.Usage;
+
+/// <summary>
+/// Usage of a cost center that nobody knows, where the tenant lets none begin (<c>new_cost_centers: deny</c>): real cost is booked all the same, at the nearest ancestor that is
+/// known. The name that was sent stays as a tag.
+/// </summary>
+public static class UnknownCostCenter
+{
+    /// <summary>The tag with the path that was sent, in place of one that the sender gave under this name. It is beyond the number of tags that a sender may give.</summary>
+    public const string Tag = "unknown_cost_center";
+
+    /// <summary>The longest value of a tag: of a longer path its end, which tells more than its beginning.</summary>
+    private const int MaxTagValue = 256;
+
+    /// <summary>The row as it is booked at <paramref name="ancestor"/>.</summary>
+    public static UsageRow BookAt(UsageRow row, string ancestor) => row with
+    {
+        CostCenter = ancestor, Flags = row.Flags | RowFlags.UnknownCostCenter, TagsJson = WithTag(row.TagsJson, row.CostCenter), ContentHash = HashOf(row.ContentHash, row.CostCenter),
+    };
+
+    /// <summary>
+    /// Whether a record is the one that is stored under its id, of an unknown cost center, wherever it would be booked today: the cost center, or a nearer ancestor, may have come
+    /// into being since.
+    /// </summary>
+    public static bool IsRepeat(RowFlags storedFlags, Guid storedHash, UsageRow row) =>
+        (storedFlags & RowFlags.UnknownCostCenter) != 0
+        && storedHash == ((row.Flags & RowFlags.UnknownCostCenter) != 0 ? row.ContentHash : HashOf(row.ContentHash, row.CostCenter));
+
+    /// <summary>The content of such a row: what was sent, and under which name. A reservation's record need not name its cost center.</summary>
+    private static Guid HashOf(Guid content, string path)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        content.TryWriteBytes(bytes);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. bytes, .. Encoding.UTF8.GetBytes(path)], hash);
+        return new Guid(hash[..16]);
+    }
+
+    private static string WithTag(string? tags, string path)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            if (tags is not null)
+            {
+                using var sent = JsonDocument.Parse(tags);
+                foreach (var tag in sent.RootElement.EnumerateObject())
+                {
+                    if (!tag.NameEquals(Tag)) tag.WriteTo(writer);
+                }
+            }
+
+            writer.WriteString(Tag, path.Length <= MaxTagValue ? path : path[^MaxTagValue..]);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
