@@ -39,7 +39,7 @@ internal sealed class CostCenterNode
         Account = new Account(path, services.HoldRoom);
         Ancestors = CostCenterId.SelfAndAncestors(path)[1..];
         Epoch = state.Epoch;
-        _stamps = state.Epoch == 0 ? services.Stamps : new StampSource(state.Epoch);
+        _stamps = state.Epoch == 0 ? services.Stamps.Value : new StampSource(state.Epoch);
         Alerts = new NodeAlerts(this);
         _unwatched = new UnwatchedSides(this);
         Learn(state);

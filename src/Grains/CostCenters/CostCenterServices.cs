@@ -8,12 +8,12 @@ using BudgetEngine.Ledger.Writer;
 namespace BudgetEngine.Grains.CostCenters;
 
 /// <summary>What every cost center of a process shares.</summary>
-/// <param name="Stamps">Of this process; used by nodes that have no epoch of their own (one process).</param>
+/// <param name="Stamps">Of this process, whose epoch is known once the ledger is open; used by nodes that have no epoch of their own (one process).</param>
 /// <param name="Degraded">What was allowed during outages.</param>
 /// <param name="Alerts">Takes what is noticed; null: alerts are left to the sweep.</param>
 /// <param name="NewNodes">Keeps made-up cost centers from filling the memory; null: nothing does.</param>
 public sealed record CostCenterServices(
-    Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, StampSource Stamps, DegradedAllowances Degraded,
+    Catalog Catalog, LedgerWriter Writer, NodeRegistrar Registrar, LedgerHealth Health, LedgerWriterOptions Options, Lazy<StampSource> Stamps, DegradedAllowances Degraded,
     TimeProvider Clock, AlertEvaluator? Alerts = null, NewNodes? NewNodes = null)
 {
     /// <summary>Who is in memory.</summary>

@@ -6,7 +6,7 @@ namespace BudgetEngine.Ledger.Fence;
 /// Gives nodes up in the ledger, many in one statement: while one is under way the next gathers. Best effort: of one that is not written the next process
 /// waits until this one's lease has run out.
 /// </summary>
-internal sealed class NodeGiveUps(ILedgerNodes store, string process, TaskScheduler scheduler)
+internal sealed class NodeGiveUps(ILedgerNodes store, Func<string> process, TaskScheduler scheduler)
 {
     public const int MaxBatch = 1_000;
 
@@ -65,7 +65,7 @@ internal sealed class NodeGiveUps(ILedgerNodes store, string process, TaskSchedu
     {
         try
         {
-            await store.GiveUpAsync(batch, process, CancellationToken.None);
+            await store.GiveUpAsync(batch, process(), CancellationToken.None);
         }
         catch (Exception)
         {

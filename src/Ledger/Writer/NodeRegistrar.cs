@@ -8,9 +8,9 @@ namespace BudgetEngine.Ledger.Writer;
 /// Reads nodes that come into memory, many in one query: while one read is under way the next gathers. Behind several processes it also raises their epochs,
 /// and gives them up when they leave memory.
 /// </summary>
-/// <param name="process">Null: one process with the exclusive lock, nothing is written. Else the name of this start of this process, as its lease has it.</param>
+/// <param name="process">Null: one process with the exclusive lock, nothing is written. Else the name of this start of this process, as its lease has it; asked for with the first node, since nobody knows it before the ledger is open.</param>
 /// <param name="scheduler">Where reads run; the thread pool by default, never the node's that happens to be the first: it may die with the reads of all others.</param>
-public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string? process, NodeFence fence, TaskScheduler? scheduler = null)
+public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, Func<string>? process, NodeFence fence, TaskScheduler? scheduler = null)
 {
     public const int MaxBatch = 1_000;
 
@@ -100,7 +100,7 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, string
             var losses = fence.Losses;
             var now = clock.GetUtcNow();
             if (process is null) return (await store.ReadNodesAsync(paths, FirstDay(now), now, CancellationToken.None), null);
-            var nodes = await store.RegisterAsync(paths, FirstDay(now), now, process, CancellationToken.None);
+            var nodes = await store.RegisterAsync(paths, FirstDay(now), now, process(), CancellationToken.None);
             if (fence.TryBegin(nodes, losses, clock.GetTimestamp(), clock.TimestampFrequency) is { } tenures) return (nodes, tenures);
         }
     }

@@ -15,8 +15,11 @@ internal sealed class LedgerLifetime(
     private readonly CancellationTokenSource _stopping = new();
     private Task _housekeeping = Task.CompletedTask;
 
-    /// <summary>Of this process; valid once started.</summary>
-    public long Epoch { get; private set; }
+    private long? _epoch;
+
+    /// <summary>Of this process.</summary>
+    /// <exception cref="InvalidOperationException">The ledger is not open yet: who asks so early would keep a name that no lease has.</exception>
+    public long Epoch => _epoch ?? throw new InvalidOperationException("The process has no epoch before the ledger is open.");
 
     /// <summary>Names this start: a process that starts again under the same name is another one to the fence.</summary>
     public string Process => $"{cluster.SiloName}#{Epoch}";
@@ -25,7 +28,7 @@ internal sealed class LedgerLifetime(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), Use, cancellationToken);
+        _epoch = await store.OpenAsync(configuration.GetValue("Migrate:AtStart", true), Use, cancellationToken);
         await currency.FixAsync(resolution, Use, Process, cancellationToken);
         await catalog.RefreshAsync(cancellationToken);
         writer.Start();

@@ -50,15 +50,14 @@ internal static class LedgerServices
         services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton(p => new NodeRegistrar(
             p.GetRequiredService<ILedgerNodes>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ClusterSettings>().IsAlone ? null : p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
-        services.TryAddSingleton(p => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch));
+            p.GetRequiredService<ClusterSettings>().IsAlone ? null : () => p.GetRequiredService<LedgerLifetime>().Process, p.GetRequiredService<NodeFence>()));
         services.AddOptions<NewNodeOptions>().Bind(configuration.GetSection(NewNodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(p => new NewNodes(p.GetRequiredService<IOptions<NewNodeOptions>>().Value, p.GetRequiredService<TimeProvider>()));
         services.AddOptions<HoldRoomOptions>().Bind(configuration.GetSection(HoldRoomOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<UnexpectedFaults>();
         services.TryAddSingleton(p => new CostCenterServices(
             p.GetRequiredService<Catalog>(), p.GetRequiredService<LedgerWriter>(), p.GetRequiredService<NodeRegistrar>(), p.GetRequiredService<LedgerHealth>(),
-            p.GetRequiredService<LedgerWriterOptions>(), p.GetRequiredService<StampSource>(), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<LedgerWriterOptions>(), new Lazy<StampSource>(() => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch)), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<NewNodes>())
         {
             IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns, Faults = p.GetRequiredService<UnexpectedFaults>(),

@@ -137,7 +137,7 @@ public sealed class FenceProperties(ITestOutputHelper output) : IAsyncDisposable
             (_name, _epoch, _store) = (name, epoch, store);
             var fence = new NodeFence();
             _health = new LedgerHealth(clock, options);
-            _registrar = new NodeRegistrar(store, clock, name, fence);
+            _registrar = new NodeRegistrar(store, clock, () => name, fence);
             _keeper = new LeaseKeeper(store, _health, fence, options, clock, NullLogger<LeaseKeeper>.Instance);
         }
 

@@ -164,7 +164,7 @@ public sealed class Engine : IAsyncDisposable
         Sweep = new AlertSweep(Store.Evaluations, Alerts, process is null ? null : CommitNotifier, alerts, Clock, NullLogger<AlertSweep>.Instance);
         var notifiers = new NotifierServices(Store.Deliveries, Store.Channels, Outside, Alerts, alerts, Clock, () => 500, NullLogger<NotifierGrain>.Instance);
         Services = new CostCenterServices(
-            Catalog, Writer, new NodeRegistrar(Faults, Clock, process, fence), Health, Options, new StampSource(epoch), new DegradedAllowances(), Clock, Alerts,
+            Catalog, Writer, new NodeRegistrar(Faults, Clock, process is null ? null : () => process, fence), Health, Options, new Lazy<StampSource>(new StampSource(epoch)), new DegradedAllowances(), Clock, Alerts,
             new NewNodes(NewNodes, Clock));
         if (_process is null)
         {

@@ -22,7 +22,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     public LeaseKeeperTests()
     {
         _health = new LedgerHealth(_clock, _options);
-        _registrar = new NodeRegistrar(_store, _clock, "p#1", _fence);
+        _registrar = new NodeRegistrar(_store, _clock, () => "p#1", _fence);
         _keeper = new LeaseKeeper(_store, _health, _fence, _options, _clock, NullLogger<LeaseKeeper>.Instance);
     }
 

@@ -13,7 +13,7 @@ public sealed class NodeGiveUpTests
     private readonly LeaseStore _store = new();
     private readonly NodeRegistrar _registrar;
 
-    public NodeGiveUpTests() => _registrar = new NodeRegistrar(_store, new ManualClock(Engine.Start), "p#1", new NodeFence());
+    public NodeGiveUpTests() => _registrar = new NodeRegistrar(_store, new ManualClock(Engine.Start), () => "p#1", new NodeFence());
 
     [Fact]
     public async Task GiveUp_OfManyNodesAtOnce_TakesFewStatements()

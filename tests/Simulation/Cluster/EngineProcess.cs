@@ -58,10 +58,10 @@ internal sealed class EngineProcess
         _writer = new LedgerWriter(Link, Notifier, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
         var fence = new NodeFence();
         _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
-        Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : Name, fence, Os.Tasks);
+        Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : () => Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new StampSource(Epoch), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes })
+            _catalog, _writer, Registrar, Health, _options, new Lazy<StampSource>(new StampSource(Epoch)), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         _owners = () => new StoredHoldOwners(_store, services.GetRequiredService<CostCenterServices>(), Silo!);
         var silo = new SimulatedSiloOptions
