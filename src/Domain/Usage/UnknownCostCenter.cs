@@ -31,6 +31,17 @@ public static class UnknownCostCenter
         (storedFlags & RowFlags.UnknownCostCenter) != 0
         && storedHash == ((row.Flags & RowFlags.UnknownCostCenter) != 0 ? row.ContentHash : HashOf(row.ContentHash, row.CostCenter));
 
+    /// <summary>Whether a record of an unknown cost center meets one under its id that is the ancestor's own. (Of two unknown ones nothing stored tells them apart: they share their ids.)</summary>
+    public static bool IsBeside(RowFlags flags, RowFlags storedFlags) => (flags & ~storedFlags & RowFlags.UnknownCostCenter) != 0;
+
+    /// <summary>The cost center that a row was sent for: where it is booked, or the unknown one that its tag names.</summary>
+    public static string SentFor(UsageRow row)
+    {
+        if ((row.Flags & RowFlags.UnknownCostCenter) == 0) return row.CostCenter;
+        using var tags = JsonDocument.Parse(row.TagsJson!);
+        return tags.RootElement.GetProperty(Tag).GetString()!;
+    }
+
     /// <summary>The content of such a row: what was sent, and under which name. A reservation's record need not name its cost center.</summary>
     private static Guid HashOf(Guid content, string path)
     {

@@ -181,7 +181,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         {
             if (_stored.TryGetValue(KeyOf(row), out var stored))
             {
-                Repeat(index, stored, mayBeOwn: before.Remove(stored.Key));
+                // Its cost center has this id for itself: other content is not another's.
+                RepeatAny(index, stored, mayBeOwn: before.Remove(stored.Key));
                 continue;
             }
 
@@ -193,7 +194,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     }
 
     private static UsageRow Conflicting(UsageRow row) =>
-        row with { RequestId = ConflictingRequestId.Of(row.RequestId, row.CostCenter), Flags = row.Flags | RowFlags.Conflict };
+        row with { RequestId = ConflictingRequestId.Of(row.RequestId, UnknownCostCenter.SentFor(row)), Flags = row.Flags | RowFlags.Conflict };
 
     /// <exception cref="LedgerContentionException">Another transaction has stored one of the ids since they were looked up: what was decided here may be wrong.</exception>
     private static async ValueTask InsertAsync(IBatchTransaction transaction, List<UsageRow> rows, CancellationToken cancellationToken)
@@ -344,7 +345,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     }
 
     private bool IsOfAnother(UsageRow row, KnownRow stored) =>
-        row.Kind == RowKind.Usage && row.CostCenter != stored.CostCenter && row.CostCenter != _aliases.BookedAt(stored.CostCenter) && !UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row);
+        row.Kind == RowKind.Usage && !UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row)
+        && ((row.CostCenter != stored.CostCenter && row.CostCenter != _aliases.BookedAt(stored.CostCenter)) || UnknownCostCenter.IsBeside(row.Flags, stored.Flags));
 
     private (HoldFold Fold, HoldOutcome[] Outcomes) FoldHolds(BatchStart start)
     {

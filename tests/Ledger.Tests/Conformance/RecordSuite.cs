@@ -120,6 +120,25 @@ public abstract class RecordSuite(LedgerHost host, ITestOutputHelper output) : L
         await AssertConsistentAsync();
     }
 
+    /// <summary>It was refused, and what was spent is real (simulation, seed 594 of 2026-11-29).</summary>
+    [LedgerFact]
+    public async Task Commit_OfAnUnknownCostCenter_UnderAnIdOfTheAncestorItself_IsBookedAndFlagged()
+    {
+        await CommitAsync(Row("r", "acme", 1));
+        var (sent, other) = (Row("r", "acme/made-up", 5), Row("r", "acme/made-up", 6));
+
+        var first = (await CommitAsync(UnknownCostCenter.BookAt(sent, "acme"))).Records[0];
+        var later = (await CommitAsync(UnknownCostCenter.BookAt(sent, "acme"), UnknownCostCenter.BookAt(other, "acme"))).Records;
+        await CommitAsync(Row("k", "acme/made-up", 1));
+        var known = (await CommitAsync(sent, other)).Records;
+
+        Assert.Equal((RecordOutcome.Recorded, RowFlags.Conflict | RowFlags.UnknownCostCenter), (first.Outcome, first.Flags));
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], later.Select(r => r.Outcome));
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], known.Select(r => r.Outcome));
+        Assert.Equal(new Money(7), await SpentAsync("acme"));
+        await AssertConsistentAsync();
+    }
+
     [LedgerFact]
     public async Task Commit_SameIdInTwoTenants_AreTwoRows()
     {

@@ -114,7 +114,7 @@ internal sealed class Books(World world)
         var id = ConflictingRequestId.Sent(row.RequestId);
         world.Require(conflicts == (id != row.RequestId), () => $"{row.RequestId} is flagged {row.Flags}");
         if (!conflicts) return;
-        world.Require(_rows.TryGetValue(id, out var first) && first.CostCenter != row.CostCenter, () => $"{row.RequestId} is kept apart, but {id} is no other cost center's: {first}");
+        world.Require(_rows.TryGetValue(id, out var first) && SentFor(first) != SentFor(row), () => $"{row.RequestId} is kept apart, but {id} is no other cost center's: {first}");
         world.Reach(Sometimes.ConflictOfAnother);
     }
 
