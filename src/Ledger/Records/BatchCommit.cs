@@ -91,14 +91,14 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
 
     /// <summary>
     /// Adds the cost centers of usage rows that this process has not seen committed, so that the transaction itself knows which record was first. All of them stay with the batch: whatever
-    /// becomes of a row, its cost center has one.
+    /// becomes of a row, its cost center has one. Nobody sends a charge, and it may come to nothing: it makes none here.
     /// </summary>
     private async ValueTask CreateAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         SortedSet<string>? unseen = null;
         foreach (var record in batch.Records)
         {
-            if (record.Row.Kind != RowKind.Usage || paths.IsCommitted(record.Row.CostCenter)) continue;
+            if (!Makes(record) || paths.IsCommitted(record.Row.CostCenter)) continue;
             foreach (var node in paths.NodesOf(record.Row.CostCenter))
             {
                 if (!paths.IsCommitted(node)) (unseen ??= new(StringComparer.Ordinal)).Add(node);
@@ -114,9 +114,11 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         for (var i = 0; i < batch.Records.Count; i++)
         {
             var row = batch.Records[i].Row;
-            if (row.Kind == RowKind.Usage && created.Contains(row.CostCenter) && seen.Add(row.CostCenter)) _new.Add(i, CostCenterId.DepthOf(paths.NodesOf(row.CostCenter).Last(created.Contains)));
+            if (Makes(batch.Records[i]) && created.Contains(row.CostCenter) && seen.Add(row.CostCenter)) _new.Add(i, CostCenterId.DepthOf(paths.NodesOf(row.CostCenter).Last(created.Contains)));
         }
     }
+
+    private static bool Makes(RecordEntry record) => record is { Row.Kind: RowKind.Usage, Guard: null };
 
     /// <summary>The record's row, flagged if it is the first of its cost center.</summary>
     private UsageRow RowOf(int index)

@@ -84,7 +84,7 @@ internal sealed class Books(World world)
         {
             var flagged = group.Count(r => (r.Flags & RowFlags.NewCostCenter) != 0);
             world.Require(flagged <= (_used.Contains(group.Key) ? 0 : 1), () => $"{group.Key} is new once more: {string.Join(' ', group.Select(r => r.RequestId))}");
-            world.Require(flagged == 1 || _used.Contains(group.Key) || world.Database.Budgeted.Contains(group.Key), () => $"{group.Key} was not known, and no row says that it is new: {string.Join(' ', group.Select(r => r.RequestId))}");
+            world.Require(flagged == 1 || group.Any(Charges.IsOwn) || _used.Contains(group.Key) || world.Database.Budgeted.Contains(group.Key), () => $"{group.Key} was not known, and no row says that it is new: {string.Join(' ', group.Select(r => r.RequestId))}");
         }
 
         foreach (var row in rows) _used.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
@@ -114,7 +114,7 @@ internal sealed class Books(World world)
         var id = ConflictingRequestId.Sent(row.RequestId);
         world.Require(conflicts == (id != row.RequestId), () => $"{row.RequestId} is flagged {row.Flags}");
         if (!conflicts) return;
-        world.Require(_rows.TryGetValue(id, out var first) && SentFor(first) != SentFor(row), () => $"{row.RequestId} is kept apart, but {id} is no other cost center's: {first}");
+        world.Require(_rows.TryGetValue(id, out var first) && (first.CostCenter != row.CostCenter || SentFor(first) != SentFor(row)), () => $"{row.RequestId} is kept apart, but {id} is no other cost center's: {first}");
         world.Reach(Sometimes.ConflictOfAnother);
     }
 
@@ -211,8 +211,10 @@ internal sealed class Books(World world)
     private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row)
     {
         var id = record.Input.RequestId!;
-        if (_rows.TryGetValue(id, out row) && SentFor(row) == record.CostCenter) return true;
-        row = CostCenterId.SelfAndAncestors(record.CostCenter).Select(n => _rows.GetValueOrDefault(ConflictingRequestId.Of(id, n))).FirstOrDefault(r => r is not null && SentFor(r) == record.CostCenter);
+        UsageRow?[] under = [_rows.GetValueOrDefault(id), _rows.GetValueOrDefault(ConflictingRequestId.Of(id, record.CostCenter))];
+        var own = under.OfType<UsageRow>().Where(r => SentFor(r) == record.CostCenter).ToList();
+        // One that was booked at an ancestor while nobody knew the cost center has the id itself; from then on the cost center has one of its own.
+        row = own.Find(r => IsOf(r, record)) ?? own.FirstOrDefault();
         return row is not null;
     }
 

@@ -13,10 +13,19 @@ internal sealed class MinuteWatch(World world)
     private readonly Dictionary<(SeenActivation Node, AccountKind Kind, string Name), List<Call>> _calls = [];
     private readonly Dictionary<Guid, int> _announced = [];
     private readonly Dictionary<(Guid Key, Stamp Attempt), long> _told = [];
+    private readonly HashSet<(Guid Key, Stamp Attempt)> _ended = [];
+    private readonly HashSet<Guid> _asked = [];
+    private readonly HashSet<Guid> _askedAgain = [];
 
     private sealed record Call(Guid Key, Stamp Attempt, long At, MinuteLimits Limits)
     {
         public bool IsReplaced { get; set; }
+    }
+
+    /// <summary>A call under an id of the caller's is asked for. What became of the calls before it under the same id is not followed: it takes their place, granted or refused, and they may count for nothing.</summary>
+    public void Ask(Guid key)
+    {
+        if (key != Guid.Empty && !_asked.Add(key)) _askedAgain.Add(key);
     }
 
     /// <summary>A caller has announced so many tokens for a call.</summary>
@@ -27,7 +36,10 @@ internal sealed class MinuteWatch(World world)
         foreach (var row in rows)
         {
             if (row.Kind != RowKind.Usage || row.TokensUsed() is not { } tokens || !world.TryRead(row.ReservationId, out var id)) continue;
+            // What comes after the record that ends the call is another call's for the limit.
+            if (_ended.Contains((id.Key, id.Attempt))) continue;
             _told[(id.Key, id.Attempt)] = _told.GetValueOrDefault((id.Key, id.Attempt)) + tokens;
+            if (row.Final) _ended.Add((id.Key, id.Attempt));
         }
     }
 
@@ -54,13 +66,13 @@ internal sealed class MinuteWatch(World world)
     {
         foreach (var (account, calls) in _calls)
         {
-            var made = calls.FindAll(c => !c.IsReplaced && world.Promised.Contains((c.Key, c.Attempt)) && !world.ReleaseAsked.Contains((c.Key, c.Attempt)));
+            var made = calls.FindAll(c => !c.IsReplaced && !_askedAgain.Contains(c.Key) && world.Promised.Contains((c.Key, c.Attempt)) && !world.ReleaseAsked.Contains((c.Key, c.Attempt)));
             for (var i = 0; i < made.Count; i++)
             {
                 var minute = made.GetRange(0, i).FindAll(c => c.At > made[i].At - TimeSpan.TicksPerMinute);
                 var tokens = Math.Max(1, AnnouncedFor(made[i])) + minute.Sum(Counted);
                 world.Require(!(minute.Count + 1 > made[i].Limits.Requests), () => $"by the minute: {account.Node.Path} {account.Kind} {account.Name} lets through {minute.Count + 1} requests of {made[i].Limits}");
-                world.Require(!(tokens > made[i].Limits.Tokens), () => $"by the minute: {account.Node.Path} {account.Kind} {account.Name} lets through {tokens} tokens of {made[i].Limits}");
+                world.Require(!(tokens > made[i].Limits.Tokens), () => $"by the minute: {account.Node.Path} {account.Kind} {account.Name} lets through {tokens} tokens of {made[i].Limits}: {string.Join(", ", minute.Append(made[i]).Select(c => $"{Counted(c)} for {c.Key} at {c.At}"))}");
             }
         }
     }

@@ -127,6 +127,7 @@ internal sealed class Caller(World world, Records records, int number)
         var process = world.AnyServing();
         var key = command.RequestId is { } known && !command.DryRun ? ReservationId.KeyOf(command.CostCenter.ToString(), known) : Guid.Empty;
         world.Endings.Ask(key);
+        world.Minutes.Ask(key);
         var answer = await AskAsync(process, p => p.Checks.CheckAsync(command, CancellationToken.None));
         world.Endings.Answer(key, answer is { Came: true, Value: { Allowed: false, Reason: "budget_exceeded" } });
         world.Log(() => $"caller {number} check {command.CostCenter} {command.User} {command.Amount?.Nanos} {command.RequestId} at {process?.Name}: {(answer.Came ? answer.Value!.Reason ?? $"allow {answer.Value.Granted.Nanos}" : "no answer")}");
