@@ -60,6 +60,8 @@ internal sealed class ClusterRound
             Violated($"the round broke off: {failed}");
         }
 
+        // Whoever was suspected during a split may be voted dead after it, and ends.
+        if (_nemesis.Network) await SplitNemeses.MendAsync(_arena);
         foreach (var holder in await NamelessAsync()) Violated($"cost centers are held by {holder}, and the lease of that process has another name");
         foreach (var silo in _arena.Silos.Where(s => s.HasExited)) Violated($"a silo has ended: {Last(silo)}");
         foreach (var (silo, count) in Faults())

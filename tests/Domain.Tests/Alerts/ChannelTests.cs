@@ -75,7 +75,7 @@ public sealed class ChannelTests
         Assert.All(ChannelTypes.All, t => Assert.Equal(t, ChannelTypes.Parse(ChannelTypes.WordOf(t))));
         Assert.Equal((AlertType.Unknown, AlertType.Unknown), (AlertTypes.Parse(""), AlertTypes.Parse("none")));
         Assert.Equal((ChannelType.Unknown, ChannelType.Unknown), (ChannelTypes.Parse(""), ChannelTypes.Parse("none")));
-        Assert.Equal((12, 7), (AlertTypes.All.Count, ChannelTypes.All.Count));
+        Assert.Equal((13, 7), (AlertTypes.All.Count, ChannelTypes.All.Count));
     }
 
     private static Alert Crossing => new("a", AlertType.ThresholdReached, "acme", null, Now) { Threshold = 0.7m, Level = "warning" };
