@@ -1,4 +1,4 @@
-# Sourced by test.sh. Programs that some tests need and that Debian or npm has; where one cannot be had its tests are skipped, which is said.
+# Sourced by test.sh and torture.sh. Programs that some tests need and that Debian or npm has; where one cannot be had its tests are skipped, which is said.
 
 # Debian's package, how to see that it is there, what is skipped without it.
 need_package() {
