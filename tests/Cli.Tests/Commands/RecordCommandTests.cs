@@ -53,7 +53,7 @@ public sealed class RecordCommandTests(CliStand stand)
     {
         var costCenter = await stand.Priced.NewCostCenterAsync();
         using var stopping = new CancellationTokenSource();
-        // The stream may open after any one of them, so they go on until it has shown something.
+        // The stream may open after any one of them, so they go on until it has shown something. That the cost center is new is one of the events.
         var traffic = Task.Run(async () =>
         {
             for (var i = 0; !stopping.IsCancellationRequested; i++)
@@ -62,7 +62,7 @@ public sealed class RecordCommandTests(CliStand stand)
                 await Task.Delay(100);
             }
         });
-        var run = await stand.RunAsync("tail", costCenter, "--count", "1");
+        var run = await stand.RunAsync("tail", costCenter, "--count", "3");
         await stopping.CancelAsync();
         await traffic;
         Assert.Contains("spend", run.Ended(0).Output, StringComparison.Ordinal);

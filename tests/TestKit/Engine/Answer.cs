@@ -20,7 +20,10 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
 
     public string Result => Body.GetProperty("result").GetString()!;
 
-    public string[] Flags => [.. Body.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)];
+    public string[] Flags => [.. Body.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!).Where(IsTold)];
+
+    /// <summary>That a record is the first of its cost center is left out: which one is depends on the order in which a test runs, and API and ledger have tests of it.</summary>
+    internal static bool IsTold(string flag) => flag != "new_cost_center";
 
     public JsonElement Is(int status)
     {

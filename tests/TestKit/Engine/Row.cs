@@ -15,6 +15,6 @@ public sealed record Row(string Kind, string RequestId, string CostCenter, strin
             json.GetProperty("kind").GetString()!, json.GetProperty("request_id").GetString()!, json.GetProperty("cost_center").GetString()!,
             json.GetProperty("user").GetString()!, json.GetProperty("model").GetString(), Nano.Of(json.GetProperty("cost")), json.GetProperty("final").GetBoolean(),
             DateOnly.ParseExact(json.GetProperty("booked_date").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture), json.GetProperty("corrects").GetString(),
-            [.. json.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!)]);
+            [.. json.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!).Where(Answer.IsTold)]);
     }
 }
