@@ -31,6 +31,11 @@ internal static class SiloSetup
 
     private const int MissedBeforeIgnored = 3;
 
+    private const int LeastPort = 10_000;
+
+    /// <summary>From here on Linux takes ports for outgoing connections.</summary>
+    private const int LeastSystemPort = 32_768;
+
     public static void AddSilo(this WebApplicationBuilder builder, ClusterSettings cluster, LedgerOptions ledger)
     {
         builder.Services.PostConfigure<LedgerWriterOptions>(o => o.PostDeadline = Shorter(o.PostDeadline, cluster.ResponseTimeout - _beforeTimeout));
@@ -136,10 +141,23 @@ internal static class SiloSetup
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
+    /// <summary>
+    /// A port that nobody else on this machine listens on. Not the system's choice: those ports are the ones that outgoing connections take as well, and any of them may until Orleans listens.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(LeastPort, LeastSystemPort));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one.
+            }
+        }
     }
 }

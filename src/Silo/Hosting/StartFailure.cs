@@ -19,6 +19,7 @@ public static class StartFailure
             LedgerSchemaException or LedgerLockedException or LedgerCurrencyException or LedgerUnavailableException or LedgerCopyException or OpenModeException => failed.Message,
             OptionsValidationException invalid => string.Join("; ", invalid.Failures),
             IOException { InnerException: AddressInUseException } => $"{failed.Message} Choose another address with --urls.",
+            AddressInUseException => $"{failed.Message}: another process has the port of this silo (Cluster:SiloPort, Cluster:GatewayPort).",
             InvalidOperationException when failed.Message.StartsWith(NotConverted, StringComparison.Ordinal) => failed.Message,
             UnauthorizedAccessException or DirectoryNotFoundException or FormatException => failed.Message,
             AggregateException several => Explain(several),
