@@ -43,12 +43,12 @@ lane() { # projects of tests/, one after the other
 }
 
 # One test at a time in these: each starts engines of its own, and several at once only wait for each other.
-processes() { at_once=1 lane Integration.Tests Fuzz; }
+processes() { at_once=1 lane Integration.Tests; }
 clusters() { at_once=1 lane Cluster Torture Dashboard.Tests; }
 
 computes() {
   local failed=0
-  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy || failed=1
+  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz || failed=1
   echo "== grains on Orleans"
   BUDGET_TEST_SILO=orleans run tests/Grains.Tests || failed=1
   return $failed
