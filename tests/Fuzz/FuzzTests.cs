@@ -16,7 +16,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Inputs = 25_000;
 
     [Fact]
-    public async Task EveryEndpoint_OfHundredThousandInputs_HasNoFault()
+    public async Task EveryEndpoint_OfManyInputs_HasNoFault()
     {
         var seed = Seed.Next();
         var inputs = Number("BUDGET_FUZZ_INPUTS", Inputs);

@@ -27,7 +27,7 @@ public sealed partial class AlertEvaluator(
     private readonly Lock _lock = new();
     private readonly HashSet<AlertEvaluation> _pending = [];
     private readonly MoneyWords _money = new(options.Currency, options.Resolution);
-    private readonly List<ActivityContext> _traces = [];
+    private readonly List<Activity> _traces = [];
     private TaskCompletionSource _arrived = NewSignal();
     private long _dropped;
     private long _refused;
@@ -69,7 +69,7 @@ public sealed partial class AlertEvaluator(
                 else if (!_pending.Contains(evaluation)) Interlocked.Increment(ref _dropped);
             }
 
-            if (EngineTrace.Current is { } span && _traces.Count < EngineTrace.MaxLinks) _traces.Add(span.Context);
+            if (EngineTrace.Current is { } span && _traces.Count < EngineTrace.MaxLinks) _traces.Add(span);
             _arrived.TrySetResult();
         }
     }
@@ -208,7 +208,7 @@ public sealed partial class AlertEvaluator(
     }
 
     /// <returns>Null: stopped.</returns>
-    private List<AlertEvaluation>? Take(out IReadOnlyList<ActivityContext> traces)
+    private List<AlertEvaluation>? Take(out IReadOnlyList<Activity> traces)
     {
         lock (_lock)
         {

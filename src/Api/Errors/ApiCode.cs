@@ -45,7 +45,6 @@ public static class ApiCode
     public const string TooMuchToRead = "too_much_to_read";
     public const string NotStorable = "not_storable";
     public const string QuotaExceeded = "quota_exceeded";
-    public const string NotYet = "not_yet";
     public const string LedgerUnavailable = "ledger_unavailable";
     public const string Overloaded = "overloaded";
     public const string ShuttingDown = "shutting_down";
@@ -100,7 +99,6 @@ public static class ApiCode
         [TooMuchToRead] = (422, "Too much would have to be read"),
         [TooManyRequests] = (429, "Too many requests at once"),
         [InternalError] = (500, "Internal error"),
-        [NotYet] = (501, "Not built yet"),
         [LedgerUnavailable] = (503, "The ledger is unavailable"),
         [Overloaded] = (503, "Overloaded"),
         [ShuttingDown] = (503, "Shutting down"),
@@ -122,7 +120,6 @@ public static class ApiCode
         413 => BodyTooLarge,
         415 => UnsupportedMediaType,
         429 => TooManyRequests,
-        501 => NotYet,
         503 => LedgerUnavailable,
         < 500 => InvalidRequest,
         _ => InternalError,

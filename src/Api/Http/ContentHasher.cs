@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Api.Http;
 
@@ -51,12 +51,7 @@ internal ref struct ContentHasher
 
     public void Add(Money? amount) => Add(amount?.Nanos);
 
-    public readonly Guid Finish()
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_buffer[.._used], hash);
-        return new Guid(hash[..16]);
-    }
+    public readonly Guid Finish() => ContentHash.Of(_buffer[.._used]);
 
     private Span<byte> Reserve(int length)
     {

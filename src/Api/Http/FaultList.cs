@@ -7,14 +7,13 @@ internal sealed class FaultList
 {
     private List<InputFault>? _values;
     private List<string>? _unknown;
-    private List<string>? _reserved;
 
     public const int MaxNamed = 100;
 
     /// <summary>Set by tests: the names that a reader asks for are added, with those of the objects around them.</summary>
     public List<string>? Asked { get; init; }
 
-    public bool Any => _values is not null || _unknown is not null || _reserved is not null;
+    public bool Any => _values is not null || _unknown is not null;
 
     public IReadOnlyList<InputFault> Values => _values ?? (IReadOnlyList<InputFault>)[];
 
@@ -33,27 +32,18 @@ internal sealed class FaultList
         if (_unknown.Count < MaxNamed) _unknown.Add(field);
     }
 
-    /// <summary>A field that has a meaning but is not built yet: 501.</summary>
-    public void AddReserved(string field) => (_reserved ??= []).Add(field);
-
     /// <summary>The one answer for all of it; null without a fault.</summary>
     public Problem? ToProblem()
     {
         if (!Any) return null;
         var errors = new List<InputFault>(Values);
         foreach (var field in UnknownFields) errors.Add(new InputFault(field, "is not a known field"));
-        if (_reserved is not null)
-        {
-            foreach (var field in _reserved) errors.Add(new InputFault(field, "is not built yet"));
-        }
-
-        var code = Code(errors);
-        return new Problem(code, Detail(code, errors), errors);
+        return new Problem(Code(errors), Detail(errors), errors);
     }
 
     private string Code(List<InputFault> errors)
     {
-        if (_values is null) return _unknown is not null ? ApiCode.UnknownField : ApiCode.NotYet;
+        if (_values is null) return ApiCode.UnknownField;
         foreach (var error in errors)
         {
             if (error.Field is not ("cost_center" or "under")) return ApiCode.InvalidRequest;
@@ -62,10 +52,10 @@ internal sealed class FaultList
         return ApiCode.InvalidCostCenter;
     }
 
-    private static string Detail(string code, List<InputFault> errors)
+    private static string Detail(List<InputFault> errors)
     {
         var first = errors[0];
         var more = errors.Count > 1 ? $" ({errors.Count} faults, see errors)" : "";
-        return code == ApiCode.NotYet ? $"{first.Field} is not built yet{more}." : $"{first.Field} {first.Message}{more}.";
+        return $"{first.Field} {first.Message}{more}.";
     }
 }

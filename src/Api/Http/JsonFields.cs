@@ -142,16 +142,6 @@ internal ref partial struct JsonFields
         return Start() == JsonTokenType.Null ? null : JsonElement.ParseValue(ref _json);
     }
 
-    /// <summary>A field that has a meaning but is not built yet; null sets nothing and passes.</summary>
-    public void Reserved()
-    {
-        var name = Name;
-        _json.Read();
-        if (_json.TokenType == JsonTokenType.Null) return;
-        _faults.AddReserved(name);
-        _json.Skip();
-    }
-
     public void Fault(string message) => _faults.Add(Name, message);
 
     public string? Text(int maxLength, int minLength = 1, bool printable = false)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
 
@@ -19,7 +17,7 @@ public static class AssumedUsage
 
     /// <summary>The id of the correction that takes back the part of a charge which a late heartbeat tells.</summary>
     /// <param name="record">The request id of the heartbeat.</param>
-    public static string PartIdOf(string charge, string record) => $"{charge}-part-{HashOf(record):n}";
+    public static string PartIdOf(string charge, string record) => $"{charge}-part-{ContentHash.Of(record):n}";
 
     /// <summary>The charge of what a reservation has left.</summary>
     /// <param name="reservationId">The text of its id.</param>
@@ -30,7 +28,7 @@ public static class AssumedUsage
         return new UsageRow
         {
             RequestId = id, CostCenter = owner, User = reservation.User, Model = reservation.Model, Cost = left, Timestamp = reservation.CreatedAt, RecordedAt = now,
-            BookedDate = reservation.Date, ReservationId = reservationId, ContentHash = HashOf(id),
+            BookedDate = reservation.Date, ReservationId = reservationId, ContentHash = ContentHash.Of(id),
             Flags = RowFlags.Assumed | (reservation.OverLimit ? RowFlags.OverLimit : RowFlags.None) | (reservation.Date < today ? RowFlags.Late : RowFlags.None),
         };
     }
@@ -52,13 +50,6 @@ public static class AssumedUsage
     private static UsageRow Return(string id, string owner, string user, string charge, DateOnly date, Money amount, string reason, DateTimeOffset now) => new()
     {
         RequestId = id, CostCenter = owner, Kind = RowKind.Correction, Corrects = charge, User = user, Cost = amount, Timestamp = now, RecordedAt = now, BookedDate = date,
-        Reason = reason, Flags = RowFlags.Assumed, ContentHash = HashOf(id + " " + reason),
+        Reason = reason, Flags = RowFlags.Assumed, ContentHash = ContentHash.Of(id + " " + reason),
     };
-
-    private static Guid HashOf(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return new Guid(hash[..16]);
-    }
 }

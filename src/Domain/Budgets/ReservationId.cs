@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using BudgetEngine.Domain.Usage;
 
 namespace BudgetEngine.Domain.Budgets;
 
@@ -18,8 +18,6 @@ public sealed record ReservationId(string Owner, string User, DateOnly Date, Sta
         var used = Encoding.UTF8.GetBytes(owner, bytes);
         bytes[used++] = 0;
         used += Encoding.UTF8.GetBytes(requestId, bytes[used..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..used], hash);
-        return new Guid(hash[..16]);
+        return ContentHash.Of(bytes[..used]);
     }
 }

@@ -25,18 +25,21 @@ public static class EngineTrace
     public static Activity? Begin(string name) => Current is null ? null : _source.StartActivity(name);
 
     /// <summary>Something that many causes have in common, such as the commit of a batch: a part of the first, with links to the others; null: nobody records any.</summary>
-    public static Activity? BeginOfMany(string name, IEnumerable<ActivityContext> causes)
+    /// <param name="causes">Each as <see cref="Current"/> was then. Not looked at where nobody listens.</param>
+    public static Activity? BeginOfMany(string name, IEnumerable<Activity?> causes)
     {
-        ActivityContext? parent = null;
+        if (!_source.HasListeners()) return null;
+        Activity? parent = null;
         List<ActivityLink>? links = null;
         foreach (var cause in causes)
         {
+            if (cause is null || cause == parent) continue;
             if (parent is null) parent = cause;
-            else if (cause != parent) (links ??= []).Add(new ActivityLink(cause));
+            else (links ??= []).Add(new ActivityLink(cause.Context));
             if (links?.Count == MaxLinks) break;
         }
 
-        return parent is null ? null : _source.StartActivity(name, ActivityKind.Internal, parent.Value, links: links);
+        return parent is null ? null : _source.StartActivity(name, ActivityKind.Internal, parent.Context, links: links);
     }
 
     /// <summary>What follows from a cause that was written down.</summary>

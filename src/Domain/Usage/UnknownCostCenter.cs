@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -47,9 +46,7 @@ public static class UnknownCostCenter
     {
         Span<byte> bytes = stackalloc byte[16];
         content.TryWriteBytes(bytes);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData([.. bytes, .. Encoding.UTF8.GetBytes(path)], hash);
-        return new Guid(hash[..16]);
+        return ContentHash.Of([.. bytes, .. Encoding.UTF8.GetBytes(path)]);
     }
 
     private static string WithTag(string? tags, string path)

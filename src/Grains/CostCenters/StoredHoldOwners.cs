@@ -28,8 +28,8 @@ public sealed class StoredHoldOwners(ILedgerHolds holds, CostCenterServices serv
             }
             catch (Exception fault)
             {
-                services.Faults.Note(fault, "the return of a cost center with stored holds");
                 // It comes back when it is named.
+                services.Faults.Note(fault, "the return of a cost center with stored holds");
             }
         }
     }

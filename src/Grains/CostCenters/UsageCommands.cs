@@ -73,17 +73,10 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
         if (path == node.Path && node.IsKnown) return null;
         var now = Moment.Of(node.Services.Clock).MonotonicTicks;
         if (path == node.Path && _bookedAt.At is { } remembered && now < _bookedAt.Until) return remembered;
-        string[] nodes = CostCenterId.SelfAndAncestors(path);
-        var known = nodes[^1];
-        foreach (var each in nodes)
-        {
-            var state = await node.Services.Registrar.ReadAgainAsync(each);
-            if (each == node.Path && state.Exists) node.MarkExisting();
-            if (!state.Exists && state.Budget is null) continue;
-            known = each;
-            break;
-        }
-
+        var nodes = CostCenterId.SelfAndAncestors(path);
+        var states = await node.Services.Registrar.ReadAgainAsync(nodes);
+        if (Array.IndexOf(nodes, node.Path) is >= 0 and var own && states[own].Exists) node.MarkExisting();
+        var known = nodes.Where((_, i) => states[i].Exists || states[i].Budget is not null).FirstOrDefault(nodes[^1]);
         if (known == path) return null;
         if (path == node.Path) _bookedAt = (known, now + _rememberedFor.Ticks);
         return known;

@@ -12,7 +12,7 @@ namespace BudgetEngine.Ledger.Sql.Moves;
 internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, MoveJob job, long version, DateTimeOffset now)
 {
     /// <summary>A part that was moved away before, with what it had spent, is not here any more: only its name is.</summary>
-    private const string _isNoOldName =
+    private const string IsNoOldName =
         """
         not exists (select 1 from cost_center_aliases k where not k.keeps_history and k.from_path <> @from and (c.path = k.from_path or (c.path > k.from_path || '/' and c.path < k.from_path || '0')))
         """;
@@ -51,7 +51,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         await s.ExecuteAsync(
             $"""
             insert into cost_centers (path, parent) select {MovePlan.NewNameOf("c.path")}, {MovePlan.NewNameOf("c.parent")} from cost_centers c
-            where {Subtree.Where("c.path", _move.From)} and c.path <> @from and {_isNoOldName} order by c.path
+            where {Subtree.Where("c.path", _move.From)} and c.path <> @from and {IsNoOldName} order by c.path
             on conflict do nothing
             """,
             cancellationToken, _parameters);

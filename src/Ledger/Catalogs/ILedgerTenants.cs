@@ -4,5 +4,6 @@ namespace BudgetEngine.Ledger.Catalogs;
 public interface ILedgerTenants
 {
     /// <summary>Creates the tenant with default settings if it is not there.</summary>
+    /// <returns>True: it was not there.</returns>
     Task<bool> CreateTenantAsync(string tenant, AdminContext admin, CancellationToken cancellationToken);
 }

@@ -61,7 +61,8 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var (holds, outcomes) = FoldHolds(start);
         var effects = _sums.Effects(tracked, holds, _offered);
         var balances = await transaction.FinishAsync(effects, cancellationToken);
-        paths.Committed([.. _offered, .. effects.NewNodes]);
+        paths.Committed(_offered);
+        paths.Committed(effects.NewNodes);
         return new BatchResult(_results, outcomes, _sums.Answer(effects, balances)) { Aliases = _aliases };
     }
 
@@ -253,7 +254,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private List<UsageRow> Accept(List<int> corrections, List<int> replacing, CorrectionFacts facts)
     {
         var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
-        var originals = facts.Originals.ToDictionary(o => o.Row.Key, o => (o.Row, Net: checked(o.Row.Cost.Nanos + o.Corrected)));
+        var originals = facts.Originals.ToDictionary(o => o.Row.Key, o => (Row: AsCounted(o.Row), Net: checked(o.Row.Cost.Nanos + o.Corrected)));
         var accepted = new List<UsageRow>();
         foreach (var index in replacing) TakeBack(index, before, originals, accepted);
         foreach (var index in corrections)
@@ -280,8 +281,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
             }
 
             originals[OriginalOf(row)] = original with { Net = net };
-            // A row that was moved may not have its new name yet.
-            var o = original.Row with { CostCenter = _aliases.CountedAt(original.Row.CostCenter) };
+            var o = original.Row;
             var booked = row with { CostCenter = o.CostCenter, User = o.User, BookedDate = o.Date, Provider = o.Provider, Model = o.Model };
             Record(index, booked);
             accepted.Add(booked);
@@ -297,7 +297,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         if (_stored.TryGetValue(ReturnOf(index), out var known))
         {
             if (isRelease) RepeatAny(index, known, mayBeOwn: before.Remove(known.Key));
-            else _sums.Read(known);
+            else Read(index, known);
             return;
         }
 
@@ -305,6 +305,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         if (isRelease) _results[index] = new RecordResult(back is null ? RecordOutcome.UnknownOriginal : RecordOutcome.Recorded, back?.Cost ?? entry.Row.Cost, entry.Row.Flags);
         if (back is null) return;
         originals[ChargeOf(index)] = charge with { Net = checked(charge.Net + back.Cost.Nanos) };
+        NoteElsewhere(index, back.CostCenter);
         Book(back);
         accepted.Add(back);
     }
@@ -314,7 +315,13 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private void Record(int index, UsageRow row)
     {
         _results[index] = new RecordResult(RecordOutcome.Recorded, row.Cost, row.Flags, _new?.GetValueOrDefault(index) ?? 0);
+        NoteElsewhere(index, row.CostCenter);
         Book(row);
+    }
+
+    private void NoteElsewhere(int index, string booked)
+    {
+        if (booked != batch.Records[index].Row.CostCenter) _results[index] = _results[index] with { Elsewhere = booked };
     }
 
     private void Book(UsageRow row)
@@ -343,8 +350,18 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
         _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
-        if (same) _sums.Read(stored with { CostCenter = _aliases.CountedAt(stored.CostCenter) });
+        if (same) Read(index, stored);
     }
+
+    private void Read(int index, KnownRow stored)
+    {
+        var row = AsCounted(stored);
+        NoteElsewhere(index, row.CostCenter);
+        _sums.Read(row);
+    }
+
+    /// <summary>A row that was moved may not have its new name yet.</summary>
+    private KnownRow AsCounted(KnownRow stored) => _aliases.IsEmpty ? stored : stored with { CostCenter = _aliases.CountedAt(stored.CostCenter) };
 
     private bool IsOfAnother(UsageRow row, KnownRow stored) =>
         row.Kind == RowKind.Usage && !UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row)

@@ -105,7 +105,8 @@ public enum HoldOutcome
 
 /// <summary>The outcome of one record, with the cost and flags as stored (of a duplicate or conflict: those of the first).</summary>
 /// <param name="NewFrom">Of the first record of a new cost center: how many segments the highest cost center has that came into being with it; else 0.</param>
-public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags, int NewFrom = 0);
+/// <param name="Elsewhere">The cost center whose balances it has touched, or as a duplicate reads, besides that of the record: a correction's original, a charge that is taken back. Null: none.</param>
+public readonly record struct RecordResult(RecordOutcome Outcome, Money Cost, RowFlags Flags, int NewFrom = 0, string? Elsewhere = null);
 
 /// <summary>The balances of a date and of its month, of a cost center or of one user in it, as committed.</summary>
 /// <param name="User">Null: the cost center's own.</param>

@@ -26,6 +26,7 @@ internal sealed class PathCache
 
     public void Committed(IReadOnlyCollection<string> nodes)
     {
+        if (nodes.Count == 0) return;
         if (_committed.Count + nodes.Count > MaxPaths) _committed.Clear();
         foreach (var node in nodes) _committed[node] = true;
     }

@@ -23,7 +23,7 @@ internal sealed class BatchInFlight
     public int RecordCount => _records.Count;
 
     /// <summary>The spans that wait for it.</summary>
-    public IEnumerable<ActivityContext> Traces => _records.Select(r => r.Submission.Trace).Concat(_holds.Select(h => h.Trace)).OfType<ActivityContext>();
+    public IEnumerable<Activity?> Traces => _records.Select(r => r.Submission.Trace).Concat(_holds.Select(h => h.Trace));
 
     /// <summary>Takes more into the same batch, behind what it has. Its id stays, so what an earlier sending has stored is known as its own.</summary>
     public void Join(List<Submission> submissions)
@@ -65,7 +65,7 @@ internal sealed class BatchInFlight
         {
             var (submission, index) = _records[i];
             submission.Results[index] = result.Records[i];
-            updates.Add(submission, submission.Records[index], result.Records[i].Outcome);
+            updates.Add(submission, submission.Records[index], result.Records[i]);
             if (i == 0 || _records[i - 1].Submission != submission) submission.Balances = updates.BalancesOf(submission.Submitter, submission.Balances);
         }
 

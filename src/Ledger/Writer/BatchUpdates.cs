@@ -27,19 +27,19 @@ internal sealed class BatchUpdates
     }
 
     /// <summary>Notes which nodes must hear of a record before it is acknowledged.</summary>
-    public void Add(Submission submission, SubmittedRecord record, RecordOutcome outcome)
+    public void Add(Submission submission, SubmittedRecord record, RecordResult result)
     {
-        if (outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
-        var path = _aliases.BookedAt(record.Entry.Row.CostCenter);
+        if (result.Outcome is not (RecordOutcome.Recorded or RecordOutcome.Duplicate)) return;
         var submitter = submission.NotifiesSubmitter ? null : submission.Submitter;
-        // Of a record that is booked below it, the submitter itself does not know what its child has spent.
-        WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
-        // What is taken back of a charge may be booked elsewhere than the record.
-        if (record.Entry.Charged is { } charged) WaitFor(submission, AudienceOf(charged.Owner, charged.Owner == submitter ? submitter : null));
-        if (record.Update is not { } hold || (outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
+        Tell(_aliases.BookedAt(record.Entry.Row.CostCenter));
+        if (result.Elsewhere is { } elsewhere) Tell(elsewhere);
+        if (record.Update is not { } hold || (result.Outcome == RecordOutcome.Duplicate && hold.IsOpen)) return;
         var holders = AudienceOf(hold.Owner, submitter);
         WaitFor(submission, holders);
         foreach (var node in holders.Nodes) UpdateOf(node).Add(hold);
+
+        // Of what is booked below it, the submitter itself does not know what its child has spent.
+        void Tell(string path) => WaitFor(submission, AudienceOf(path, path == submitter ? submitter : null));
     }
 
     /// <summary>The balances of a cost center in this commit, after those of earlier parts of a halved batch.</summary>

@@ -43,10 +43,13 @@ public sealed class NodeRegistrar(ILedgerNodes store, TimeProvider clock, Func<s
         _giveUps is null ? Task.CompletedTask : _giveUps.AddAsync(new NodeEpoch(costCenter, tenure.Epoch));
 
     /// <summary>Reads the node again without taking it over.</summary>
-    public async Task<NodeState> ReadAgainAsync(string costCenter)
+    public async Task<NodeState> ReadAgainAsync(string costCenter) => (await ReadAgainAsync([costCenter]))[0];
+
+    /// <summary>The same of several, in their order.</summary>
+    public Task<IReadOnlyList<NodeState>> ReadAgainAsync(IReadOnlyList<string> costCenters)
     {
         var now = clock.GetUtcNow();
-        return (await store.ReadNodesAsync([costCenter], FirstDay(now), now, CancellationToken.None))[0];
+        return store.ReadNodesAsync(costCenters, FirstDay(now), now, CancellationToken.None);
     }
 
     public Task<SideState> ReadUserAsync(string costCenter, string user) =>

@@ -43,7 +43,7 @@ public sealed class Submission(string submitter, IReadOnlyList<SubmittedRecord> 
     public Task Notified { get; internal set; } = Task.CompletedTask;
 
     /// <summary>The span in which it was submitted; null: not recorded.</summary>
-    internal ActivityContext? Trace { get; } = EngineTrace.Current?.Context;
+    internal Activity? Trace { get; } = EngineTrace.Current;
 
     internal SubmissionState State { get; set; }
 

@@ -8,7 +8,7 @@ namespace BudgetEngine.Fuzz.Grammar;
 internal sealed class Requests(Operations operations, Values values, Harvest harvest, ReservationIds reservations, PriceFiles prices)
 {
     /// <summary>How often what is asked most in life is asked here, beside one share for every operation.</summary>
-    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("POST /v1/ingest/litellm", 8), ("POST /v1/ingest/cloudevents", 6), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3)];
+    private static readonly (string Name, int Share)[] _favourites = [("POST /v1/check", 12), ("POST /v1/usage", 18), ("POST /v1/prices/import", 5), ("POST /v1/ingest/litellm", 8), ("POST /v1/ingest/cloudevents", 6), ("PUT /v1/budgets/{cost_center}", 5), ("POST /v1/usage/corrections", 4), ("POST /v1/reservations/{id}/extend", 3), ("PUT /v1/channels/{name}", 3), ("POST /v1/cost-centers/{cost_center}", 3)];
 
     private readonly IngestBodies _ingest = new(values);
 
@@ -45,6 +45,8 @@ internal sealed class Requests(Operations operations, Values values, Harvest har
             }
         }
 
+        // What is posted to a cost center says so behind its name.
+        if (operation.Name == "POST /v1/cost-centers/{cost_center}" && random.Next(20) > 0) path += "/move";
         headers.Add(Key(operation.Path, random));
         var (type, body, keepsCost) = operation.Bodies is null ? (null, null, false) : Body(operation, headers, random);
         if (type is not null) headers.Add(("Content-Type", type));

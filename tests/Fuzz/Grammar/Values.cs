@@ -77,6 +77,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest, ReservationIds
         "max_output_tokens" when random.Next(4) == 0 => new JsonText(random.Next(2) == 0 ? """{"model-*":500,"*":2000}""" : "null"),
         "ttl_seconds" => new JsonText(random.Next(1, 5).ToString(CultureInfo.InvariantCulture)),
         "from" => JsonTree.Quoted(DateTimeOffset.UtcNow.AddDays(-random.Next(30)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        "history" => new JsonText(random.Next(4) switch { 0 => "null", 1 => "\"keep\"", _ => "\"move\"" }),
         "time_zone" => JsonTree.Quoted("UTC"),
         _ => null,
     };
@@ -106,6 +107,7 @@ internal sealed class Values(JsonObject schemas, Harvest harvest, ReservationIds
             "date-time" => JsonTree.Quoted(now.AddMinutes(-random.Next(20_000)).ToString("O", CultureInfo.InvariantCulture)),
             "date" => JsonTree.Quoted(now.AddDays(-random.Next(30)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
             _ when (string?)rules["pattern"] is { } pattern && pattern.StartsWith("^[a-z]", StringComparison.Ordinal) => JsonTree.Quoted("level-" + random.Next(4)),
+            _ when (string?)rules["pattern"] is { } pattern && pattern.StartsWith("^[a-zA-Z0-9]", StringComparison.Ordinal) => JsonTree.Quoted(CostCenter(random)),
             _ => JsonTree.Quoted(random.Next(5) == 0 ? new string('y', random.Next(1, 300)) : $"text {random.Next(100)}"),
         };
     }

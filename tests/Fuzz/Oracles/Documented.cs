@@ -9,13 +9,12 @@ internal static class Documented
         (403, "missing_scope outside_subtree key_ends_sooner"),
         (404, "unknown_cost_center unknown_reservation unknown_request unknown_alert unknown_channel unknown_key unknown_price unknown_job no_budget not_found"),
         (405, "method_not_allowed"),
-        (409, "request_id_conflict already_settled reservation_ended job_ended increase_conflict name_taken"),
+        (409, "request_id_conflict already_settled reservation_ended job_ended move_refused cost_center_moved increase_conflict name_taken"),
         (412, "etag_mismatch"),
         (413, "body_too_large record_too_large too_many_records"),
         (415, "unsupported_media_type"),
         (422, "timestamp_in_future timestamp_too_old cost_too_small implausible_cost correction_too_large not_storable"),
         (429, "quota_exceeded"),
-        (501, "not_yet"),
         (503, "ledger_unavailable overloaded shutting_down"));
 
     private static readonly string[] _denials =

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Moves;
 using Microsoft.Data.Sqlite;
 
 namespace BudgetEngine.Fuzz.Oracles;
@@ -43,11 +44,12 @@ internal sealed class StoreSnapshot : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Whether a job that books corrections has not ended yet.</summary>
+    /// <summary>Whether a job that books corrections, or that moves cost centers, has not ended yet.</summary>
     public bool HasOpenJobs()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = """select exists (select 1 from reprice_jobs where state = 0 and work like '%"dry_run":false%')""";
+        command.CommandText =
+            $"""select exists (select 1 from reprice_jobs where state = 0 and work like '%"dry_run":false%') or exists (select 1 from cost_center_moves where state <= {(int)MoveState.Renaming})""";
         return (long)command.ExecuteScalar()! == 1;
     }
 

@@ -1,9 +1,11 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.TestKit.Waiting;
 
@@ -78,6 +80,20 @@ public sealed class UsageTests : EngineTest
         Assert.Equal([PostOutcome.Recorded, PostOutcome.CorrectionTooLarge, PostOutcome.UnknownOriginal], new[] { refund.Outcome, tooLarge.Outcome, unknown.Outcome });
         await AssertSpentAsync(2);
         Assert.Equal(1, (await Engine.ViewAsync(Root)).RequestsToday);
+    }
+
+    [Fact]
+    public async Task Post_OfACorrection_OfWhatAMoveHasLeftUnderItsOldName_IsSeenThereAtOnce()
+    {
+        await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 42, "original"));
+        var move = new MoveJob("mov_1", new CostCenterMove(Engine.PathOf(Leaf), Engine.PathOf("moved")), KeepsHistory: true, null, MoveState.Draining, Clock.Now, "key-1", 0, 0, 0, null, null);
+        Assert.Null(await Engine.Store.Moves.CreateMoveAsync(move, Engine.Admin(), CancellationToken.None));
+        await Engine.Store.Moves.CutOverAsync((await Engine.Store.Moves.FindMoveAsync(move.Id, CancellationToken.None))!, Clock.Now, CancellationToken.None);
+
+        await Engine.PostAsync(Leaf, Correction("refund", "original", -40));
+
+        await AssertSpentAsync(2);
+        Assert.Equal(0, await Engine.SpentAsync("moved"));
     }
 
     [Fact]

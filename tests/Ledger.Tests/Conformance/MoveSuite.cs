@@ -65,12 +65,12 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         await RecordAsync(merges: true, rolledUp: 30);
         await SetAsync();
         var job = await CreateAsync(From, To);
-        var before = await DumpAsync();
         string[] touched =
         [
             "cost_centers", "tracked_users", "balances", "threshold_marks", "model_spend", "share_spend", "usage_days", "usage", "budgets", "increases", "pauses", "api_keys", "channels",
             "cost_center_aliases", "archived_cost_centers", "node_versions", "audit_entries", "cost_center_moves",
         ];
+        var before = await DumpAsync();
         foreach (var table in touched)
         {
             await Host.PlantFaultAsync(table);
@@ -81,8 +81,17 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
 
         job = (await Store.Moves.CutOverAsync(job, Now, None))!;
         Assert.Equal(MoveState.Moved, job.State);
+        var after = await DumpAsync();
+        Assert.All(touched, table => Assert.NotEqual(before[table], after[table]));
         await AssertAlikeAsync(afterRollUp: false);
         await AssertConsistentAsync();
+
+        async Task<Dictionary<string, string>> DumpAsync()
+        {
+            var dump = new Dictionary<string, string>();
+            foreach (var table in touched) dump.Add(table, await Host.DumpAsync(table));
+            return dump;
+        }
     }
 
     [LedgerFact]
@@ -149,6 +158,40 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         Assert.Equal((To + "/deep", From), (policies.Aliases.BookedAt(From + "/deep"), policies.Aliases.AskedAt(From, Now)));
         Assert.DoesNotContain(await ListAsync(archived: false), p => CostCenterId.IsWithin(p, From));
         Assert.Contains(From, await ListAsync(archived: true));
+    }
+
+    /// <summary>What is told of a charge while its row has the old name still: the charge counts under the new one already.</summary>
+    [LedgerFact]
+    public async Task Move_OfCharges_TakesBackWhereTheyCountNow()
+    {
+        RecordEntry[] told =
+        [
+            new(Row("settles", From, 25), Charged: Charged(0)),
+            new(Row("tells", From, 4) with { Final = false }, Charged: Charged(1)),
+            new(AssumedUsage.Release(From, "u-1", Charged(2).Id, Today, Now), Charged: Charged(2)),
+        ];
+        for (var i = 0; i < 4; i++)
+        {
+            var charge = Row(Charged(i).Id, From, 30) with { Flags = RowFlags.Assumed };
+            await Store.Records.CommitAsync(new LedgerBatch(NextId(), [new RecordEntry(charge, Guard: new ChargeGuard(KeyOf(i), new Stamp(7), From, 0, Stored: false))], []), None);
+        }
+
+        await RollUpAsync();
+        var job = (await Store.Moves.CutOverAsync(await CreateAsync(From, To), Now, None))!;
+        var result = await Store.Records.CommitAsync(new LedgerBatch(NextId(), told, []), None);
+
+        Assert.All(result.Records, r => Assert.Equal(RecordOutcome.Recorded, r.Outcome));
+        Assert.Equal((new Money(25 + 30 + 30), Money.Zero, Money.Zero, new Money(85)), (await SpentAsync(To), await SpentAsync(From), await SpentAsync("a/x"), await SpentAsync("a")));
+        await AssertConsistentAsync();
+        var again = await Store.Records.CommitAsync(new LedgerBatch(NextId(), told, []), None);
+        Assert.All(again.Records, r => Assert.Equal(RecordOutcome.Duplicate, r.Outcome));
+        job = (await Store.Moves.OpenAsync(job, None))!;
+        while (job.IsOpen) job = (await Store.Moves.RenameAsync(job, 1, Now, None))!;
+        Assert.Equal((new Money(85), 0), (await SpentAsync(To), await Host.NumberAsync($"select count(*) from usage where cost_center = '{From}'")));
+        await AssertConsistentAsync();
+
+        static Guid KeyOf(int i) => new(i, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8);
+        static ChargedHold Charged(int i) => new(AssumedUsage.IdOf(KeyOf(i), new Stamp(7)), From);
     }
 
     [LedgerFact]

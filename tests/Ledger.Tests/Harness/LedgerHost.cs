@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Sql.Sqlite;
@@ -29,6 +31,13 @@ public abstract class LedgerHost : IAsyncDisposable
 
     protected virtual StoreUnderTest CreateStore() => new(LedgerStores.Create(Options));
 
+    private static DbCommand CommandOf(DbConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
     internal StoreUnderTest NewStore(IReadOnlyList<Migration> migrations)
     {
         var store = new StoreUnderTest(Options.Postgres is null ? new SqliteLedgerStore(Options, migrations) : new PostgresLedgerStore(Options, migrations));
@@ -36,10 +45,35 @@ public abstract class LedgerHost : IAsyncDisposable
         return store;
     }
 
-    /// <summary>Runs SQL behind the store's back.</summary>
-    public abstract Task<int> ExecuteAsync(string sql);
+    /// <summary>A connection of one's own, beside the store's.</summary>
+    public abstract Task<DbConnection> ConnectAsync();
 
-    public abstract Task<long> NumberAsync(string sql);
+    /// <summary>Runs SQL behind the store's back.</summary>
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        return await CommandOf(connection, sql).ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        return Convert.ToInt64(await CommandOf(connection, sql).ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>All that a table has, as text.</summary>
+    public async Task<string> DumpAsync(string table)
+    {
+        await using var connection = await ConnectAsync();
+        await using var reader = await CommandOf(connection, $"select * from {table}").ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
+        }
+
+        return string.Join('\n', rows.Order(StringComparer.Ordinal));
+    }
 
     /// <summary>From now on whatever writes a row of the table fails.</summary>
     public async Task PlantFaultAsync(string table)
@@ -97,28 +131,16 @@ public class SqliteHost : LedgerHost
 
     public override bool SeveralProcesses => false;
 
-    public override async Task<int> ExecuteAsync(string sql)
-    {
-        await using var connection = Open();
-        return await new SqliteCommand(sql, connection).ExecuteNonQueryAsync();
-    }
-
-    public override async Task<long> NumberAsync(string sql)
-    {
-        await using var connection = Open();
-        return Convert.ToInt64(await new SqliteCommand(sql, connection).ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         if (Directory.Exists(Options.DataDirectory)) Directory.Delete(Options.DataDirectory, recursive: true);
     }
 
-    private SqliteConnection Open()
+    public override async Task<DbConnection> ConnectAsync()
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(Options.DataDirectory, "ledger.db")};Pooling=False");
-        connection.Open();
+        await connection.OpenAsync();
         return connection;
     }
 }
@@ -134,19 +156,7 @@ public sealed class PostgresHost(PostgresServer server) : LedgerHost
 
     public override bool SeveralProcesses => true;
 
-    public override async Task<int> ExecuteAsync(string sql)
-    {
-        await using var connection = await OpenAsync();
-        return await new NpgsqlCommand(sql, connection).ExecuteNonQueryAsync();
-    }
-
-    public override async Task<long> NumberAsync(string sql)
-    {
-        await using var connection = await OpenAsync();
-        return Convert.ToInt64(await new NpgsqlCommand(sql, connection).ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private async Task<NpgsqlConnection> OpenAsync()
+    public override async Task<DbConnection> ConnectAsync()
     {
         var connection = new NpgsqlConnection(Options.Postgres + ";Search Path=budget;Pooling=false");
         await connection.OpenAsync();

@@ -140,23 +140,4 @@ public abstract class MoveConformance(LedgerHost host, ITestOutputHelper output)
         string Of(char tenant) => $"select substr(cost_center, 2), {columns} from {table} where cost_center like '{tenant}%' and {which}";
         return await Host.NumberAsync($"select count(*) from ({Of('a')} except {Of('b')}) d") + await Host.NumberAsync($"select count(*) from ({Of('b')} except {Of('a')}) d");
     }
-
-    protected async Task<string> DumpAsync()
-    {
-        var text = new List<long>();
-        foreach (var (table, columns) in _sums)
-        {
-            var sum = string.Join(" + ", columns.Split(", ").Where(c => c is "spent" or "requests" or "latencies"));
-            text.Add(await Host.NumberAsync($"select cast(coalesce(sum(({sum}) * length(cost_center)), 0) as bigint) from {table}"));
-        }
-
-        foreach (var table in (string[])["budgets", "increases", "pauses", "tracked_users", "node_versions", "usage", "cost_centers"])
-        {
-            var column = table == "cost_centers" ? "path" : "cost_center";
-            text.Add(await Host.NumberAsync($"select cast(coalesce(sum(length({column})), 0) + count(*) as bigint) from {table}"));
-        }
-
-        text.Add(await Host.NumberAsync("select count(*) from cost_center_aliases"));
-        return string.Join(' ', text);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Tests.Conformance;
 using BudgetEngine.Simulation.Store;
@@ -13,10 +14,6 @@ public sealed class SimulatedHost : LedgerHost
     public override LedgerOptions Options => throw new NotSupportedException("The simulated store has no options.");
 
     public override bool SeveralProcesses => true;
-
-    public override Task<int> ExecuteAsync(string sql) => throw new NotSupportedException("The simulated store speaks no SQL.");
-
-    public override Task<long> NumberAsync(string sql) => throw new NotSupportedException("The simulated store speaks no SQL.");
 
     public override Task<long> CountAsync(string table) => Task.FromResult<long>(table switch
     {
@@ -43,6 +40,8 @@ public sealed class SimulatedHost : LedgerHost
     }
 
     protected override StoreUnderTest CreateStore() => new(new SimulatedLedger(_database));
+
+    public override Task<DbConnection> ConnectAsync() => throw new NotSupportedException("The simulated store speaks no SQL.");
 }
 
 public sealed class SimulatedRecords(ITestOutputHelper output) : RecordSuite(new SimulatedHost(), output);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
@@ -231,9 +232,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
 
         public override bool SeveralProcesses => true;
 
-        public override Task<int> ExecuteAsync(string sql) => _inner.ExecuteAsync(sql);
-
-        public override Task<long> NumberAsync(string sql) => _inner.NumberAsync(sql);
+        public override Task<DbConnection> ConnectAsync() => _inner.ConnectAsync();
 
         public override async ValueTask DisposeAsync()
         {
