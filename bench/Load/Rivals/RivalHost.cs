@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
@@ -62,7 +61,7 @@ internal sealed class RivalHost(IRival rival)
     private async Task UseAsync(HttpContext context)
     {
         var body = await PlainHost.ReadAsync(context.Request.BodyReader);
-        var usage = ReadUsage(null, body.Buffer);
+        var usage = UsageJson.Read(body.Buffer, Resolution.Nano);
         var record = body.Buffer.ToArray();
         context.Request.BodyReader.AdvanceTo(body.Buffer.End);
         if (usage.RequestId is null || (usage.CostCenter ?? usage.ReservationId) is null || usage.Faults.Count > 0)
@@ -81,8 +80,4 @@ internal sealed class RivalHost(IRival rival)
     private ValueTask<bool> SettleAsync(RivalReservation id, string requestId, byte[] record) => rival.SettleAsync(id.CostCenter, id.Key, requestId, record);
 
     private async Task NotifyTotalsAsync(HttpContext context) => await PlainHost.AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await rival.TotalsAsync()));
-
-    /// <summary>The engine's own reader, which its assembly keeps to itself.</summary>
-    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Read")]
-    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.Usage.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
 }

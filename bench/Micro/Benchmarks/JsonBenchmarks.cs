@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using BudgetEngine.Api.Checks;
@@ -36,7 +35,7 @@ public class JsonBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        if (CheckJson.Read(_check, Resolution.Nano, AnswerWithin, 0) is null || ReadUsage(null, _usage).Faults.Count > 0 || WriteAnswer() == 0) throw new InvalidOperationException("The bodies are not read.");
+        if (CheckJson.Read(_check, Resolution.Nano, AnswerWithin, 0) is null || UsageJson.Read(_usage, Resolution.Nano).Faults.Count > 0 || WriteAnswer() == 0) throw new InvalidOperationException("The bodies are not read.");
     }
 
     [Benchmark(Baseline = true)]
@@ -51,11 +50,7 @@ public class JsonBenchmarks
     }
 
     [Benchmark]
-    public UsageInput ReadUsage() => ReadUsage(null, _usage);
+    public UsageInput ReadUsage() => UsageJson.Read(_usage, Resolution.Nano);
 
     private static ReadOnlySequence<byte> Sequence(string text) => new(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>Its assembly keeps it to itself.</summary>
-    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Read")]
-    private static extern UsageInput ReadUsage([UnsafeAccessorType("BudgetEngine.Api.Usage.UsageJson, BudgetEngine.Api")] object? usageJson, in ReadOnlySequence<byte> record);
 }

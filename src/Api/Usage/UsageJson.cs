@@ -10,13 +10,16 @@ using BudgetEngine.Domain.Wording;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Reads one usage record. What cannot be read is part of the result, so that a batch goes on.</summary>
-internal static class UsageJson
+public static class UsageJson
 {
     private const int MaxIgnored = 50;
 
     /// <summary>Latencies beyond a day are a wrong unit.</summary>
     private const decimal MaxLatencyMs = 86_400_000m;
 
+    /// <param name="record">One JSON object: a usage record as api.md has it.</param>
+    /// <param name="resolution">Of the installation's money.</param>
+    /// <returns>The record, or its faults: never an exception for what was sent.</returns>
     public static UsageInput Read(in ReadOnlySequence<byte> record, Resolution resolution) => Read(record, resolution, new FaultList());
 
     internal static UsageInput Read(in ReadOnlySequence<byte> record, Resolution resolution, FaultList faults)
