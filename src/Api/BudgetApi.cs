@@ -17,6 +17,7 @@ using BudgetEngine.Api.Operations;
 using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Reports;
+using BudgetEngine.Api.Schedules;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Ledger.Catalogs;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,7 @@ public static class BudgetApi
         .AddCostCenters()
         .AddReports()
         .AddAlertChannels(configuration)
+        .AddSchedules()
         .AddEvents(configuration)
         .AddMetricsPage(configuration)
         .AddOperations(configuration)
@@ -69,6 +71,7 @@ public static class BudgetApi
             .MapKeys()
             .MapAlerts()
             .MapAlertChannels()
+            .MapSchedules()
             .MapEvents()
             .MapMetricsPage()
             .MapOperations()

@@ -56,7 +56,7 @@ public sealed class CommandLine(Surroundings surroundings)
         Command[] commands =
         [
             StatusCommand.Create(this), TopCommand.Create(this), CheckCommand.Create(this), SetCommand.Create(this), .. PauseCommands.Create(this), .. MoveCommands.Create(this), IncreaseCommand.Create(this),
-            UsageCommand.Create(this), DenialsCommand.Create(this), HoldsCommand.Create(this), PausesCommand.Create(this), AuditCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), ReconcileCommand.Create(this), KeyCommands.Create(this),
+            UsageCommand.Create(this), DenialsCommand.Create(this), HoldsCommand.Create(this), PausesCommand.Create(this), SchedulesCommand.Create(this), AuditCommand.Create(this), TailCommand.Create(this), ExportCommand.Create(this), ImportCommand.Create(this), PriceCommands.Create(this), ReconcileCommand.Create(this), KeyCommands.Create(this),
             .. SetupCommands.Create(this), DoctorCommand.Create(this), CompletionsCommand.Create(this),
         ];
         foreach (var command in commands) root.Add(command);

@@ -64,6 +64,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Evaluations = new EvaluationStore(database);
         Deliveries = new DeliveryStore(database);
         Channels = new ChannelStore(database);
+        Schedules = new ScheduleStore(database);
         Alerts = new AlertStore(database);
         GrainStates = new GrainStateTable(database);
     }
@@ -131,6 +132,8 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
     public ILedgerDeliveries Deliveries { get; }
 
     public ILedgerChannels Channels { get; }
+
+    public ILedgerSchedules Schedules { get; }
 
     public ILedgerAlerts Alerts { get; }
 

@@ -43,6 +43,7 @@ public static class LedgerStoreServices
         Add(services, store => store.Evaluations);
         Add(services, store => store.Deliveries);
         Add(services, store => store.Channels);
+        Add(services, store => store.Schedules);
         Add<IChannelReader>(services, store => store.Channels);
         Add(services, store => store.Alerts);
         Add(services, store => store.GrainStates);

@@ -25,6 +25,7 @@ internal sealed class DiscordPayload(AlertTexts texts)
     {
         var text = texts.Of(message);
         var fields = new JsonArray([.. text.Facts.Select(f => Field(f.Name, Escape(f.Value, FactLimit), inline: !f.FromOutside))]);
+        AddList(fields, "By cost center", text.CostCenters);
         AddList(fields, "Also", text.Also);
         AddList(fields, "Top models", text.TopModels);
         AddList(fields, "What to do", text.Advice);

@@ -31,6 +31,8 @@ internal sealed class PagerDutyPayload(AlertTexts texts, string currency)
         var start = PeriodWords.Date(alert.Period, alert.Window) ?? "always";
         var key = alert switch
         {
+            // Told here only where a channel became PagerDuty's after the summary was stored: no incident of a budget.
+            { Type: AlertType.SpendSummary } => $"{AlertTypes.WordOf(alert.Type)}/{alert.CostCenter}/{start}",
             { Period: { } period } => $"budget/{alert.CostCenter}/{PeriodWords.Adjective(period)}/{start}",
             // What is resumed had been paused, on whatever day.
             { Type: AlertType.Paused or AlertType.Resumed } => $"{AlertTypes.WordOf(AlertType.Paused)}/{alert.CostCenter}",

@@ -30,6 +30,7 @@ internal sealed class SlackPayload(AlertTexts texts)
             blocks.Add(new JsonObject { ["type"] = "section", ["fields"] = new JsonArray([.. facts.Select(Field)]) });
         }
 
+        AddList(blocks, "By cost center", text.CostCenters);
         AddList(blocks, "Also", text.Also);
         AddList(blocks, "Top models", text.TopModels);
         AddList(blocks, "What to do", text.Advice);

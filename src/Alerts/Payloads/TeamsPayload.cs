@@ -39,6 +39,7 @@ internal sealed class TeamsPayload(AlertTexts texts)
         var facts = text.Facts.Where(f => !f.FromOutside).Select(f => new JsonObject { ["title"] = f.Name, ["value"] = f.Value }).ToArray();
         if (facts.Length > 0) body.Add(new JsonObject { ["type"] = "FactSet", ["facts"] = new JsonArray([.. facts]) });
         foreach (var fact in text.Facts.Where(f => f.FromOutside)) body.Add(Run($"{fact.Name}: {fact.Value}", limit, ("size", "Small")));
+        AddList(body, "By cost center", text.CostCenters, limit);
         AddList(body, "Also", text.Also, limit);
         AddList(body, "Top models", text.TopModels, limit);
         AddList(body, "What to do", text.Advice, limit);

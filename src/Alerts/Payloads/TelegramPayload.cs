@@ -34,6 +34,7 @@ internal sealed class TelegramPayload(AlertTexts texts)
         var html = new StringBuilder();
         html.Append("<b>").Append(Escape(text.Title, 700)).Append("</b>\n").Append(Escape(text.Sentence, 1_000));
         List<string> lines = [.. text.Facts.Where(IsShown).Select(f => $"{f.Name}: {Escape(f.Value, 150)}")];
+        AddList(lines, "By cost center", text.CostCenters);
         AddList(lines, "Also", text.Also);
         AddList(lines, "Top models", text.TopModels);
         AddList(lines, "What to do", text.Advice);

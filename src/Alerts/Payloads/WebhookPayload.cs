@@ -85,6 +85,9 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
             case AlertType.CostCenterCreated:
                 data["nearest"] = PayloadJson.Text(alert.Detail, limit);
                 break;
+            case AlertType.SpendSummary when alert.Summary is { } summary:
+                AddSummary(data, alert, summary, limit);
+                break;
             default:
                 data["detail"] = PayloadJson.Text(alert.Detail, limit);
                 break;
@@ -101,6 +104,28 @@ internal sealed class WebhookPayload(AlertTexts texts, string currency)
         data["utilization"] = PayloadJson.Number(alert.Utilization);
         data["resets_at"] = PayloadJson.Instant(alert.ResetsAt);
         data["time_zone"] = alert.TimeZone;
+    }
+
+    private void AddSummary(JsonObject data, Alert alert, SpendSummary summary, int limit)
+    {
+        data["schedule"] = alert.Detail;
+        data["period"] = PeriodWords.Adjective(summary.Period);
+        data["from"] = PeriodWords.Date(null, summary.From);
+        data["to"] = PeriodWords.Date(null, summary.To);
+        data["time_zone"] = alert.TimeZone;
+        data["spent"] = Amount(summary.Spent);
+        data["spent_before"] = Amount(summary.Before);
+        data["change"] = PayloadJson.Number(summary.Change);
+        data["requests"] = summary.Requests;
+        data["cost_centers"] = new JsonArray(
+            [.. summary.CostCenters.Select(c => new JsonObject { ["cost_center"] = c.CostCenter, ["spent"] = Amount(c.Spent), ["spent_before"] = Amount(c.Before) })]);
+        data["top_models"] = Models(summary.Models, limit);
+        var outlook = summary.Outlook;
+        data["outlook"] = new JsonObject
+        {
+            ["month"] = PeriodWords.Date(null, outlook.Month), ["expected"] = Amount(outlook.Expected), ["limit"] = Amount(outlook.Limit),
+            ["runs_out_on"] = outlook.RunsOutOn is { } day ? PeriodWords.Date(null, day) : null, ["confidence"] = Words.ForecastConfidences.Of(outlook.Confidence), ["days"] = outlook.Days,
+        };
     }
 
     private void AddForecast(JsonObject data, Alert alert) =>

@@ -19,6 +19,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         if (alert.User is { } user) Others("User", user);
         if (alert.Type == AlertType.Spike) Spike();
         else if (alert.Type == AlertType.Unpriced) Unpriced();
+        else if (alert.Summary is { } summary) Summary(summary);
         else Limit();
         if (alert.Threshold is { } at) Ours("Threshold", MoneyWords.Percent(at));
         if (alert.Level is { } level) Others("Level", level);
@@ -37,6 +38,7 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
         AlertType.Conflict => "Request id",
         AlertType.ChannelDead => "Channel",
         AlertType.CostCenterCreated => "Nearest name",
+        AlertType.SpendSummary => "Schedule",
         _ => "Detail",
     };
 
@@ -53,6 +55,13 @@ internal sealed class AlertFacts(MoneyWords money, Alert alert)
     private void Unpriced()
     {
         if (alert.Spent is { } booked) Ours("Booked this month", money.Format(booked));
+    }
+
+    private void Summary(SpendSummary summary)
+    {
+        Ours("Spent", money.Format(summary.Spent));
+        Ours("Before", money.Format(summary.Before));
+        if (summary.Outlook.Expected is { } expected) Ours("Month should end at", money.Format(expected));
     }
 
     private void Spike()

@@ -21,6 +21,8 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         var (costCenter, user, model) => $"{costCenter}, user {OutsideText.Clean(user)}, model {OutsideText.Clean(model)}",
     };
 
+    private SummaryText? Summary => alert.Summary is { } summary ? new SummaryText(money, alert.CostCenter, summary) : null;
+
     /// <summary>Users are told of together: the first is named.</summary>
     private string Others => alert.Users > 1 ? string.Create(CultureInfo.InvariantCulture, $" About {alert.Users} users were denied by budgets of their own.") : "";
 
@@ -43,6 +45,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.ChannelDead => "An alert channel takes no alerts",
         AlertType.ChannelTest => "Test of this alert channel",
         AlertType.CostCenterCreated => $"{_who}: a new {Kind}",
+        AlertType.SpendSummary when Summary is { } summary => summary.Title,
         _ => $"{_who}: alert",
     };
 
@@ -61,6 +64,7 @@ internal sealed class AlertSentences(MoneyWords money, Alert alert)
         AlertType.Unsettled => $"A reservation of {_who} has lapsed without having been settled or released{Named("", ": ")}. What was spent on it is not known.",
         AlertType.ChannelDead => $"Alerts do not arrive{Named("", " at ")}. What it should have told can be sent again by hand once it is mended.",
         AlertType.CostCenterCreated => $"The first usage of {_who} was recorded, a {Kind} that had neither usage nor a budget.{Named("", " There is another with a name like it: ")}{(_detail.Length == 0 ? "" : ". If that was meant, correct the sender.")}",
+        AlertType.SpendSummary when Summary is { } summary => summary.Sentence,
         AlertType.ChannelTest => "This message was made by hand, to try the channel. It works: alerts arrive like this one.",
         _ => $"{_who}: {_detail}",
     };

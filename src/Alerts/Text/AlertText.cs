@@ -9,10 +9,11 @@ namespace BudgetEngine.Alerts.Text;
 /// </summary>
 /// <param name="Title">Of the highest alert; short, and the first thing that is read.</param>
 /// <param name="Sentence">The same with the numbers.</param>
+/// <param name="CostCenters">Of a summary: a line for each.</param>
 /// <param name="Also">The titles of the other alerts of the message.</param>
 /// <param name="Link">Where the dashboard shows it; null: no dashboard is known.</param>
 internal sealed record AlertText(
-    Severity Severity, string Title, string Sentence, ImmutableArray<Fact> Facts, ImmutableArray<string> TopModels, ImmutableArray<string> Advice,
+    Severity Severity, string Title, string Sentence, ImmutableArray<Fact> Facts, ImmutableArray<string> CostCenters, ImmutableArray<string> TopModels, ImmutableArray<string> Advice,
     ImmutableArray<string> Also, string? Link, DateTimeOffset At, string Id);
 
 /// <param name="FromOutside">Whether the value holds what others wrote (names, reasons). The rest is words, figures and zones of our own, free of
@@ -31,6 +32,7 @@ internal sealed class AlertTexts(MoneyWords money, string? dashboardUrl)
             message.Resolves ? $"Over: {sentences.Title}" : sentences.Title,
             sentences.Sentence,
             new AlertFacts(money, alert).All(),
+            alert.Summary is { } summary ? [.. new SummaryText(money, alert.CostCenter, summary).CostCenters] : [],
             [.. alert.TopModels.Take(Alert.MaxTopModels).Select(m => $"{OutsideText.Clean(m.Model)}: {money.Format(m.Spent)}")],
             [.. alert.Recommendations.Take(MaxRecommendations).Select(r => OutsideText.Clean(r.Text, MaxAdvice)).Where(t => t.Length > 0)],
             [.. message.Alerts.Skip(1).Select(a => new AlertSentences(money, a).Line)],

@@ -18,7 +18,7 @@ internal static class Severities
     {
         AlertType.ThresholdReached => OfThreshold(alert.Level, alert.Threshold ?? 0),
         AlertType.WindowReset or AlertType.Resumed => Severity.Good,
-        AlertType.ChannelTest => Severity.Notice,
+        AlertType.ChannelTest or AlertType.SpendSummary => Severity.Notice,
         _ => Severity.Warning,
     };
 

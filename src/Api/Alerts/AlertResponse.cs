@@ -44,7 +44,9 @@ public record AlertResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of a denial: when the next of them lapses.")]
     DateTimeOffset? NextLapseAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of unpriced usage: default_price, dearest_price or zero. spent is what is booked for the model this month.")]
-    string? BookedAt = null)
+    string? BookedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Of spend.summary only. spent is what was spent in its time, top_models what it was spent on.")]
+    SpendSummaryResponse? Summary = null)
 {
     public static AlertResponse Of(Alert a)
     {
@@ -54,7 +56,7 @@ public record AlertResponse(
             reached ? a.Level : default(Optional<string>), reached ? a.Generation : null, reached ? a.Cause : null, a.Spent, a.Limit, a.Utilization, a.ResetsAt,
             a.Forecast is { } f ? new ForecastResponse(f.Amount, f.ReachedAt, f.Days, f.Confidence is { } sure ? Words.ForecastConfidences.Of(sure) : null) : null, [.. a.TopModels.Select(m => new ModelShareResponse(m.Model, m.Spent))],
             RecommendationResponse.Of(a.Recommendations), a.Detail, a.By, a.Users == 0 ? null : a.Users,
-            a.Held, a.Reservations, a.NextLapse, Words.UnpricedBases.Find(a.Basis));
+            a.Held, a.Reservations, a.NextLapse, Words.UnpricedBases.Find(a.Basis), SpendSummaryResponse.Of(a));
     }
 }
 

@@ -22,8 +22,6 @@ namespace BudgetEngine.Api.Channels;
 internal sealed class ChannelEndpoints(
     Gate gate, ILedgerChannels ledger, AdminParts parts, LiveChannels live, IdSource ids, IOptions<AlertChannelOptions> options) : IEndpoints
 {
-    private const int MaxName = 64;
-
     private readonly SubtreeShares _shares = options.Value.ToShares();
 
     public void Map(IEndpointRouteBuilder routes)
@@ -61,7 +59,7 @@ internal sealed class ChannelEndpoints(
     private async Task<Problem?> GetAsync(HttpContext context, ApiKey caller)
     {
         var faults = new FaultList();
-        var name = NameOf(context, faults);
+        var name = ChannelNames.Of(context, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (await FindAsync(name, caller) is not { } channel) return Unknown(name);
         return await AnswerAsync(context, channel);
@@ -72,7 +70,7 @@ internal sealed class ChannelEndpoints(
         var draft = new ChannelDraft();
         var faults = new FaultList();
         if (await JsonBody.ReadAsync(context, parts.Bodies, draft, ChannelDraft.Read, faults) is { } unreadable) return unreadable;
-        var name = NameOf(context, faults);
+        var name = ChannelNames.Of(context, faults);
         draft.Check(options.Value.AllowPrivateAddresses, faults);
         var reason = AdminRequest.ReasonOf(context, draft.Reason, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
@@ -91,7 +89,7 @@ internal sealed class ChannelEndpoints(
     private async Task<Problem?> DeleteAsync(HttpContext context, ApiKey caller)
     {
         var faults = new FaultList();
-        var name = NameOf(context, faults);
+        var name = ChannelNames.Of(context, faults);
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (!await ledger.DeleteChannelAsync(name, caller.Subtree.CostCenter, AdminRequest.ContextOf(caller, parts.Clock, reason), CancellationToken.None)) return Unknown(name);
@@ -102,7 +100,7 @@ internal sealed class ChannelEndpoints(
     private async Task<Problem?> TestAsync(HttpContext context, ApiKey caller)
     {
         var faults = new FaultList();
-        var name = NameOf(context, faults);
+        var name = ChannelNames.Of(context, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (await FindAsync(name, caller) is not { } channel) return Unknown(name);
         if (channel.Disabled is { } disabled)
@@ -133,14 +131,4 @@ internal sealed class ChannelEndpoints(
         await ledger.ReadChannelAsync(name, CancellationToken.None) is { } channel && channel.IsWithin(caller.Subtree.CostCenter) ? channel : null;
 
     private static Problem Unknown(string name) => new(ApiCode.UnknownChannel, $"There is no channel '{name}'.");
-
-    private static string NameOf(HttpContext context, FaultList faults)
-    {
-        var name = (string?)context.Request.RouteValues["name"] ?? "";
-        var sound = name.Length is > 0 and <= MaxName && IsFirst(name[0]) && name.All(c => IsFirst(c) || c is '.' or '_' or '-');
-        if (!sound) faults.Add("name", "must be [a-z0-9][a-z0-9._-]{0,63}");
-        return name;
-
-        static bool IsFirst(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
-    }
 }

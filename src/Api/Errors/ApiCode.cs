@@ -21,6 +21,7 @@ public static class ApiCode
     public const string UnknownRequest = "unknown_request";
     public const string UnknownAlert = "unknown_alert";
     public const string UnknownChannel = "unknown_channel";
+    public const string UnknownSchedule = "unknown_schedule";
     public const string UnknownKey = "unknown_key";
     public const string UnknownPrice = "unknown_price";
     public const string UnknownJob = "unknown_job";
@@ -69,6 +70,7 @@ public static class ApiCode
         [UnknownRequest] = (404, "Unknown request"),
         [UnknownAlert] = (404, "Unknown alert"),
         [UnknownChannel] = (404, "Unknown channel"),
+        [UnknownSchedule] = (404, "Unknown schedule"),
         [UnknownKey] = (404, "Unknown key"),
         [UnknownPrice] = (404, "Unknown price"),
         [UnknownJob] = (404, "Unknown job"),

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Api.Reports;
 
 /// <summary><c>GET /v1/reports/...</c>.</summary>
-internal sealed class ReportEndpoints(Gate gate, ReportService reports, ReportTables tables, Resolution resolution) : IEndpoints
+internal sealed class ReportEndpoints(Gate gate, ReportService reports, ChangeReports changes, ReportTables tables, Resolution resolution) : IEndpoints
 {
     private const int MaxDays = 366;
 
@@ -30,6 +30,9 @@ internal sealed class ReportEndpoints(Gate gate, ReportService reports, ReportTa
         MapNames(routes, "tags", "Spend by the values of a tag", UsageDimension.Tag, "Tags", "Value", Parameter.Query("tag", "Which: feature by default"));
         Map<BudgetsReportResponse>(routes, "budgets", "Budget against actual", BudgetsAsync, Parameter.Limit, Parameter.Cursor);
         Map<SpikesResponse>(routes, "spikes", "Days above the day before", SpikesAsync, Parameter.Query("threshold", "By more than this fraction: 0.5 by default"), Parameter.Query("days", "1 to 366, 7 by default"), _level, Parameter.Limit);
+        Map<ChangesResponse>(
+            routes, "changes", "An ended day, week or month against the one before it", ChangesAsync, Parameter.OneOf("period", "week", "day", "month"),
+            Parameter.ToDate with { Description = "The first date after it, today by default; of a month the whole one that had ended by then." });
         Map<MonthForecastResponse>(routes, "forecast", "What this month should come to", ForecastAsync, Parameter.Query("growth", "Factor on what is left of the month: 1 by default"));
     }
 
@@ -49,6 +52,17 @@ internal sealed class ReportEndpoints(Gate gate, ReportService reports, ReportTa
         var period = request.Query.Word("period", "month", "week", "day") switch { "day" => Period.Daily, "week" => Period.Weekly, _ => Period.Monthly };
         if (request.Problem() is { } problem) return problem;
         return await AnswerAsync(context, request, await reports.SummaryAsync(request.CostCenter, period, context.RequestAborted), tables.Summary);
+    }
+
+    private async Task<Problem?> ChangesAsync(HttpContext context, ApiKey caller)
+    {
+        var request = new ReportRequest(context, caller);
+        var period = request.Query.Word("period", "week", "day", "month") switch { "day" => Period.Daily, "month" => Period.Monthly, _ => Period.Weekly };
+        var to = request.Query.Date("to") ?? reports.TodayOf(request.CostCenter);
+        if (to.Year == DateOnly.MinValue.Year) request.Query.Faults.Add("to", "must be a later date");
+        if (request.Problem() is { } problem) return problem;
+        var summary = await changes.OfAsync(request.CostCenter, period, to, context.RequestAborted);
+        return await AnswerAsync(context, request, reports.Answer(request.CostCenter, summary, tables.TextOf(request.CostCenter, summary)), tables.Changes);
     }
 
     private async Task<Problem?> SpendAsync(HttpContext context, ApiKey caller)

@@ -1,5 +1,6 @@
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
@@ -115,6 +116,11 @@ internal sealed class ReportService(ILedgerReports ledger, ILedgerCostCenters co
             RunsOutOn(spent, limit, forecast, growth, today, month.To), "ended days + max(today, mean of the last 7 ended days) + days left x that mean x growth",
             Words.ForecastConfidences.Of(forecast?.Confidence ?? ForecastConfidence.None), forecast?.Days ?? 0);
     }
+
+    /// <summary>An ended time with its words.</summary>
+    public ChangesResponse Answer(string? costCenter, SpendSummary s, string text) => new(
+        costCenter, s.From, s.To, Currency, ZoneOf(costCenter), s.Period, s.Spent, s.Requests, s.Before, s.Change, SpendChangeResponse.Of(s),
+        [.. s.Models.Select(m => new Alerts.ModelShareResponse(m.Model, m.Spent))], MonthOutlookResponse.Of(s.Outlook), text);
 
     private static FiguresResponse Of(ReportTotal total) => new(total.Spent, total.Requests, total.Usage, total.Spent);
 

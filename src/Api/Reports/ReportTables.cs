@@ -1,13 +1,19 @@
 using System.Globalization;
+using BudgetEngine.Alerts.Text;
+using BudgetEngine.Api.Operations;
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Wording;
+using Microsoft.Extensions.Options;
 using static BudgetEngine.Api.Reports.ColumnKind;
 
 namespace BudgetEngine.Api.Reports;
 
 /// <summary>Reports as tables.</summary>
-internal sealed class ReportTables(Resolution resolution)
+internal sealed class ReportTables(Resolution resolution, IOptions<InstallationOptions> installation)
 {
+    private readonly MoneyWords _money = new(installation.Value.Currency, resolution);
+
     private static readonly ReportColumn[] _figures =
     [
         new("cost", "Cost", Amount), new("share", "Share", Fraction), new("requests", "Requests", Number), new("cost_per_1000_requests", "per 1,000 requests", SmallAmount),
@@ -63,6 +69,17 @@ internal sealed class ReportTables(Resolution resolution)
         ])
     {
         Note = $"Formula: {report.Formula}. Growth {report.Growth.ToString(CultureInfo.InvariantCulture)}.",
+    };
+
+    /// <summary>The words of an ended time: those that a schedule sends.</summary>
+    public string TextOf(string? costCenter, SpendSummary summary) => new SummaryText(_money, costCenter ?? "", summary).Sentence;
+
+    public ReportTable Changes(ChangesResponse report) => new(
+        "Changes", report.Text, report.Currency,
+        [new("cost_center", "Cost center", CostCenter), new("cost", "Cost", Amount), new("cost_before", "Before", Amount), new("change", "Change", Fraction)],
+        [.. report.Items.Select(i => (object?[])[i.CostCenter, i.Spent, i.SpentBefore, i.Change])], ["Total", report.Cost, report.CostBefore, report.Change])
+    {
+        Note = "Totals are of all cost centers, also of those that have no row. A schedule sends this text to channels.",
     };
 
     public static string DayOf(DateOnly date) => date.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ internal static class ReportsFeature
     public static IServiceCollection AddReports(this IServiceCollection services)
     {
         services.TryAddSingleton<ReportService>();
+        services.TryAddSingleton<ChangeReports>();
         services.TryAddSingleton<ReportTables>();
         return services;
     }

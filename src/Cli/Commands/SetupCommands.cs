@@ -13,23 +13,26 @@ internal static class SetupCommands
     /// <summary>The file stands for the input.</summary>
     private const string Input = "-";
 
+    private static readonly string[] _kinds = [SetupFile.BudgetsName, SetupFile.PricesName, SetupFile.ChannelsName, SetupFile.SchedulesName, SetupFile.KeysName];
+
     public static IEnumerable<Command> Create(CommandLine line) => [Setup(line), Plan(line), Apply(line)];
 
     private static Command Setup(CommandLine line)
     {
         var under = Arguments.Text("--under", "COST_CENTER", "Only budgets of this cost center and below.");
-        var only = new Option<string[]>("--only") { HelpName = "KIND", Description = "budgets, prices, channels, keys; may be given several times. Default: all.", AllowMultipleArgumentsPerToken = true };
-        only.AcceptOnlyFromAmong(SetupFile.BudgetsName, SetupFile.PricesName, SetupFile.ChannelsName, SetupFile.KeysName);
-        var command = new Command("setup", "Writes budgets, prices, channels and keys (without secrets) as a file that plan and apply read.") { under, only };
+        var only = new Option<string[]>("--only") { HelpName = "KIND", Description = "budgets, prices, channels, schedules, keys; may be given several times. Default: all.", AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong(_kinds);
+        var command = new Command("setup", "Writes budgets, prices, channels, schedules and keys (without secrets) as a file that plan and apply read.") { under, only };
         line.OnRun(command, async run =>
         {
             var state = new SetupState(run.Engine, run.Screen.Clock, run.Stopping);
-            var kinds = run.Of(only) is { Length: > 0 } named ? named : [SetupFile.BudgetsName, SetupFile.PricesName, SetupFile.ChannelsName, SetupFile.KeysName];
+            var kinds = run.Of(only) is { Length: > 0 } named ? named : _kinds;
             var document = new JsonObject();
             if (run.Of(under) is { } path) document["under"] = path;
             if (kinds.Contains(SetupFile.BudgetsName)) document[SetupFile.BudgetsName] = SetupFile.ToSection((await state.BudgetsAsync(run.Of(under))).Select(b => (b.Key, b.Value)));
             if (kinds.Contains(SetupFile.PricesName)) document[SetupFile.PricesName] = Sorted(await state.PricesAsync());
             if (kinds.Contains(SetupFile.ChannelsName)) document[SetupFile.ChannelsName] = await ChannelsAsync(run, state);
+            if (kinds.Contains(SetupFile.SchedulesName)) document[SetupFile.SchedulesName] = Sorted(await state.SchedulesAsync());
             if (kinds.Contains(SetupFile.KeysName)) document[SetupFile.KeysName] = Sorted((await state.KeysAsync()).ToDictionary(k => k.Key, k => k.First().Profile));
             if (run.Screen.AsJson) run.Screen.Json(JsonSerializer.SerializeToElement(document));
             else YamlText.Write(document, run.Surroundings.Output);

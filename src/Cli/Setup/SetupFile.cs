@@ -12,11 +12,12 @@ internal readonly record struct BudgetName(string CostCenter, string? User)
 /// <param name="Under">Only this cost center and what is below it; null: everything.</param>
 internal sealed record SetupFile(
     string? Under, IReadOnlyDictionary<BudgetName, JsonObject>? Budgets, IReadOnlyDictionary<string, JsonObject>? Prices, IReadOnlyDictionary<string, JsonObject>? Channels,
-    IReadOnlyDictionary<string, JsonObject>? Keys)
+    IReadOnlyDictionary<string, JsonObject>? Schedules, IReadOnlyDictionary<string, JsonObject>? Keys)
 {
     public const string BudgetsName = "budgets";
     public const string PricesName = "prices";
     public const string ChannelsName = "channels";
+    public const string SchedulesName = "schedules";
     public const string KeysName = "keys";
     private const string UsersName = "users";
     private const string UnderName = "under";
@@ -31,13 +32,14 @@ internal sealed record SetupFile(
         var faults = new List<string>();
         foreach (var (name, _) in document)
         {
-            if (name is not (UnderName or BudgetsName or PricesName or ChannelsName or KeysName)) faults.Add($"{name}: there are under, budgets, prices, channels and keys");
+            if (name is not (UnderName or BudgetsName or PricesName or ChannelsName or SchedulesName or KeysName)) faults.Add($"{name}: there are under, budgets, prices, channels, schedules and keys");
         }
 
         var under = document[UnderName] is JsonValue value && value.TryGetValue<string>(out var path) ? path : null;
         if (document.ContainsKey(UnderName) && under is null) faults.Add("under: must be a cost center");
         var file = new SetupFile(
-            under, BudgetsOf(Section(document, BudgetsName, faults), under, faults), Section(document, PricesName, faults), Section(document, ChannelsName, faults), Section(document, KeysName, faults));
+            under, BudgetsOf(Section(document, BudgetsName, faults), under, faults), Section(document, PricesName, faults), Section(document, ChannelsName, faults),
+            Section(document, SchedulesName, faults), Section(document, KeysName, faults));
         foreach (var (name, channel) in file.Channels ?? new Dictionary<string, JsonObject>()) faults.AddRange(SecretsIn(name, channel));
         if (faults.Count > 0) throw new CommandFault(faults);
         return file;

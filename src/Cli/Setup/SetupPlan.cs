@@ -17,6 +17,7 @@ internal sealed class SetupPlan(EngineApi engine, SetupState state, string? reas
         if (file.Budgets is { } budgets) await PlanBudgetsAsync(budgets, await state.BudgetsAsync(file.Under));
         if (file.Prices is { } prices) Plan(SetupFile.PricesName, prices.ToDictionary(p => p.Key, p => SetupState.Price(p.Value)), await state.PricesAsync(), n => $"/v1/prices/{Query.Name(n)}");
         if (file.Channels is { } channels) Plan(SetupFile.ChannelsName, channels, await state.ChannelsAsync(), n => $"/v1/channels/{Uri.EscapeDataString(n)}");
+        if (file.Schedules is { } schedules) Plan(SetupFile.SchedulesName, schedules.ToDictionary(s => s.Key, s => SetupState.Schedule(s.Value)), await state.SchedulesAsync(), n => $"/v1/schedules/{Uri.EscapeDataString(n)}");
         if (file.Keys is { } keys) await PlanKeysAsync(keys, await state.KeysAsync());
         if (_faults.Count > 0) throw new CommandFault(_faults);
         return [.. _changes.Where(c => c.Action != SetupAction.Remove), .. _changes.Where(c => c.Action == SetupAction.Remove).Reverse()];

@@ -13,6 +13,7 @@ internal sealed class SetupState(EngineApi engine, TimeProvider clock, Cancellat
     /// <summary>What the engine adds to a channel that nobody sets.</summary>
     private static readonly string[] _toldOfChannels = ["name", "disabled", "health", "url_set", "secret_set", "token_set", "routing_key_set"];
 
+    private static readonly string[] _toldOfSchedules = ["name", "time_zone", "next_at", "last_at"];
     private static readonly string[] _toldOfPrices = ["model", "deleted", "effective_from", "entered_at"];
     private static readonly string[] _toldOfKeys = ["id", "name", "created_at", "created_by", "revoked_at"];
 
@@ -44,6 +45,22 @@ internal sealed class SetupState(EngineApi engine, TimeProvider clock, Cancellat
         var channels = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         await foreach (var item in engine.ListAsync("/v1/channels", int.MaxValue, stopping)) channels[item.Text("name")!] = Body(item, _toldOfChannels);
         return channels;
+    }
+
+    public async Task<Dictionary<string, JsonObject>> SchedulesAsync()
+    {
+        var schedules = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        await foreach (var item in engine.ListAsync("/v1/schedules", int.MaxValue, stopping)) schedules[item.Text("name")!] = Body(item, _toldOfSchedules);
+        return schedules;
+    }
+
+    /// <summary>A schedule with its day and hour, whether or not they were written.</summary>
+    public static JsonObject Schedule(JsonObject schedule)
+    {
+        var whole = (JsonObject)schedule.DeepClone();
+        whole["hour"] ??= 8;
+        if (whole["period"] is JsonValue period && period.TryGetValue<string>(out var word) && word == "weekly") whole["weekday"] ??= "monday";
+        return whole;
     }
 
     /// <summary>Channels that have a secret which the engine does not tell, with its members.</summary>

@@ -76,6 +76,9 @@ public sealed record Alert(string Id, AlertType Type, string CostCenter, string?
     /// <summary>Of a pause and its end: of one model; null: of all.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Of a summary: its figures; <see cref="Detail"/> is the schedule's name.</summary>
+    public SpendSummary? Summary { get; init; }
+
     /// <summary>Who paused or resumed.</summary>
     public string? By { get; init; }
 

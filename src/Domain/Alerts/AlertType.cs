@@ -41,6 +41,9 @@ public enum AlertType : byte
 
     /// <summary>Usage has brought a new cost center into being.</summary>
     CostCenterCreated = 13,
+
+    /// <summary>What an ended day, week or month came to: sent by a schedule.</summary>
+    SpendSummary = 14,
 }
 
 /// <summary>The words of the API for <see cref="AlertType"/>.</summary>
@@ -51,7 +54,7 @@ public static class AlertTypes
         (AlertType.Paused, "budget.paused"), (AlertType.Resumed, "budget.resumed"), (AlertType.Spike, "budget.spike"), (AlertType.Forecast, "budget.forecast"),
         (AlertType.Unpriced, "usage.unpriced"), (AlertType.Conflict, "usage.conflict"), (AlertType.Unsettled, "reservation.unsettled"),
         (AlertType.ChannelDead, "channel.dead"), (AlertType.ChannelTest, "channel.test"),
-        (AlertType.CostCenterCreated, "cost_center.created"))
+        (AlertType.CostCenterCreated, "cost_center.created"), (AlertType.SpendSummary, "spend.summary"))
     {
         Otherwise = "",
     };

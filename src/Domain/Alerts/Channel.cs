@@ -63,10 +63,10 @@ public sealed record Channel(
     /// <summary>New cost centers are everyday where each customer has one: only what may be a mistake, or is a tenant, is told to those who did not ask for it.</summary>
     private static bool TellsEverybody(Alert alert) => alert is not { Type: AlertType.CostCenterCreated, Detail: null } || CostCenterId.ParentOf(alert.CostCenter) is null;
 
-    /// <summary>Whether an alert goes to this channel.</summary>
+    /// <summary>Whether an alert goes to this channel. A summary goes where its schedule says.</summary>
     public bool Takes(Alert alert)
     {
-        if (Disabled is not null || alert.Cause == AlertCause.Late) return false;
+        if (Disabled is not null || alert.Cause == AlertCause.Late || alert.Type == AlertType.SpendSummary) return false;
         if (Under is { } under && !CostCenterId.IsWithin(alert.CostCenter, under)) return false;
         if (!Types.IsDefaultOrEmpty && !Types.Contains(alert.Type)) return false;
         if (Types.IsDefaultOrEmpty && !TellsEverybody(alert)) return false;

@@ -19,7 +19,7 @@ public sealed record PlannedMessage(string CostCenter, ImmutableArray<PendingDel
 
 /// <summary>
 /// What is said together. Programs get every alert alone. People get, per cost center, one message that shows the highest threshold and lists all; a higher one
-/// is told at once, anything else of the same cost center within <see cref="CollectFor"/> of the last message is collected until then.
+/// is told at once, anything else of the same cost center within <see cref="CollectFor"/> of the last message is collected until then. A summary is always a message of its own.
 /// </summary>
 public static class MessagePlan
 {
@@ -32,7 +32,8 @@ public static class MessagePlan
         ChannelType type, IReadOnlyList<PendingDelivery> due, IReadOnlyDictionary<string, LastSent> sent, DateTimeOffset now)
     {
         if (!ChannelTypes.CollectsForPeople(type)) return due.Select(d => new PlannedMessage(d.Alert.CostCenter, [d], null));
-        return due.GroupBy(d => d.Alert.CostCenter, StringComparer.Ordinal).SelectMany(g => OfCostCenter(g.Key, [.. g.OrderByDescending(HeightOf).ThenBy(d => d.FirstAt)], sent, now));
+        var summaries = due.Where(d => d.Alert.Type == AlertType.SpendSummary).Select(d => new PlannedMessage(d.Alert.CostCenter, [d], null));
+        return summaries.Concat(due.Where(d => d.Alert.Type != AlertType.SpendSummary).GroupBy(d => d.Alert.CostCenter, StringComparer.Ordinal).SelectMany(g => OfCostCenter(g.Key, [.. g.OrderByDescending(HeightOf).ThenBy(d => d.FirstAt)], sent, now)));
     }
 
     /// <summary>How high an alert stands: its threshold; 0 for all that is none.</summary>

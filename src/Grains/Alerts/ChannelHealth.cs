@@ -78,7 +78,8 @@ internal sealed class ChannelHealth(IPersistentState<NotifierState> state, TimeP
         State.Sent++;
         State.LastSentAt = now;
         // Programs are told everything at once: what they were told last is not asked, and may be thousands.
-        if (!ChannelTypes.CollectsForPeople(type)) return back;
+        // A summary is no reason to hold an alert back.
+        if (!ChannelTypes.CollectsForPeople(type) || message.Deliveries[0].Alert.Type == AlertType.SpendSummary) return back;
         var height = MessagePlan.HeightOf(message.Deliveries[0]);
         if (State.Told.TryGetValue(message.CostCenter, out var last)) height = Math.Max(height, last.Height);
         State.Told[message.CostCenter] = new SentState { At = now, Height = height };

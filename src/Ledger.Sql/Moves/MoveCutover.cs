@@ -70,7 +70,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
                 and exists (select 1 from pauses t where t.cost_center = {MovePlan.NewNameOf("pauses.cost_center")} and t.user_name = pauses.user_name and t.model = pauses.model)
             """,
             cancellationToken, _parameters);
-        foreach (var (table, column) in ((string, string)[])[("increases", "cost_center"), ("budgets", "cost_center"), ("pauses", "cost_center"), ("api_keys", "cost_center"), ("channels", "under")])
+        foreach (var (table, column) in ((string, string)[])[("increases", "cost_center"), ("budgets", "cost_center"), ("pauses", "cost_center"), ("api_keys", "cost_center"), ("channels", "under"), ("schedules", "cost_center")])
         {
             await s.ExecuteAsync($"update {table} set {column} = {MovePlan.NewNameOf(column)} where {Subtree.Where(column, _move.From)}", cancellationToken, _parameters);
         }

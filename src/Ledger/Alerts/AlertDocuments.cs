@@ -69,6 +69,8 @@ internal sealed record AlertDocument
 
     public string? Trace { get; init; }
 
+    public SummaryDocument? Summary { get; init; }
+
     public static string ToJson(Alert a) => JsonSerializer.Serialize(
         new AlertDocument
         {
@@ -80,6 +82,7 @@ internal sealed record AlertDocument
                 ? null : [.. a.Recommendations.Select(r => new AdviceDocument(r.Kind, r.Subject, r.Instead, r.Amount.Nanos, r.Text))],
             Detail = a.Detail, By = a.By, Users = a.Users == 0 ? null : a.Users, Held = a.Held?.Nanos, Reservations = a.Reservations, NextLapse = a.NextLapse,
             Basis = a.Basis, Model = a.Model, Trace = a.Trace,
+            Summary = a.Summary is { } summary ? SummaryDocument.Of(summary) : null,
         },
         AlertsJson.Default.AlertDocument);
 
@@ -94,7 +97,7 @@ internal sealed record AlertDocument
             TopModels = [.. (d.TopModels ?? []).Select(m => new ModelShare(m.Name, new Money(m.Spent)))],
             Recommendations = [.. (d.Recommendations ?? []).Select(r => new Recommendation(r.Kind, r.Subject, r.Instead, new Money(r.Amount), r.Text))],
             Detail = d.Detail, By = d.By, Users = d.Users ?? 0, Held = Amount(d.Held), Reservations = d.Reservations, NextLapse = d.NextLapse, Basis = d.Basis, Model = d.Model,
-            Trace = d.Trace,
+            Trace = d.Trace, Summary = d.Summary?.ToSummary(),
         };
     }
 
@@ -151,6 +154,7 @@ internal sealed record ChannelDocument
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AlertDocument))]
 [JsonSerializable(typeof(ChannelDocument))]
+[JsonSerializable(typeof(ScheduleDocument))]
 [JsonSerializable(typeof(PauseEvent))]
 [JsonSerializable(typeof(LapsedReservation))]
 internal sealed partial class AlertsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using BudgetEngine.Alerts.Delivery;
 using BudgetEngine.Api;
+using BudgetEngine.Api.Schedules;
 using BudgetEngine.Dashboard;
 using BudgetEngine.Envoy.Hosting;
 using BudgetEngine.Gateway.Hosting;
@@ -75,6 +76,7 @@ public static class BudgetHost
         builder.Services.AddWarehouse(builder.Configuration);
         builder.Services.AddSingleton<DemoTraffic>();
         builder.Services.AddHostedService<AlertSweeper>();
+        builder.Services.AddScheduleSweep();
         builder.Services.AddSingleton<StoredHoldOwners>();
         builder.Services.AddHostedService<StoredHoldWaker>();
         builder.Services.AddHostedService<OpenModeGuard>();

@@ -71,6 +71,23 @@ internal static class TestAlerts
         NextLapse = At.AddSeconds(59),
     };
 
+    /// <summary>The week of the examples.</summary>
+    public static SpendSummary Weekly { get; } = new(
+        Period.Weekly, new DateOnly(2026, 11, 16), new DateOnly(2026, 11, 23), Units(1_400.12m), 12_345, Units(1_250),
+        [new SpendChange("acme/search", Units(900), Units(1_000)), new SpendChange("acme/new", Units(500.12m), Money.Zero), new SpendChange("acme/old", Money.Zero, Units(250))],
+        [new ModelShare("gpt-4.1", Units(1_100)), new ModelShare("claude-sonnet-4", Units(300.12m))],
+        new MonthOutlook(new DateOnly(2026, 11, 1), Units(5_800), Units(5_000), new DateOnly(2026, 11, 27), Domain.Reports.ForecastConfidence.High, 7));
+
+    /// <summary>Summaries by period, by how they compare, and by what is known of the month.</summary>
+    public static IReadOnlyList<Alert> Summaries =>
+    [
+        Of(AlertType.SpendSummary),
+        Summary(Weekly with { From = new DateOnly(2026, 9, 28), To = new DateOnly(2026, 10, 5), Before = Units(1_400.12m) }),
+        Summary(Weekly with { Period = Period.Daily, From = new DateOnly(2026, 11, 22), Before = Money.Zero, Requests = 1, Outlook = Weekly.Outlook with { Expected = null } }),
+        Summary(Weekly with { Period = Period.Monthly, From = new DateOnly(2026, 10, 1), To = new DateOnly(2026, 11, 1), Outlook = Weekly.Outlook with { Limit = Units(6_000), RunsOutOn = null } }),
+        Summary(Weekly with { Spent = Money.Zero, Requests = 0, CostCenters = [], Models = [], Outlook = Weekly.Outlook with { Limit = null, RunsOutOn = null, Days = 1 } }) with { CostCenter = "" },
+    ];
+
     /// <summary>One alert of each type.</summary>
     public static Alert Of(AlertType type) => type switch
     {
@@ -84,6 +101,7 @@ internal static class TestAlerts
         AlertType.Conflict => Bare(type) with { Detail = "req-77" },
         AlertType.Unsettled => Bare(type) with { Detail = "user u-17, model gpt-4.1, 0.10 USD held since 2026-11-21T09:50:00Z, request id req-78" },
         AlertType.CostCenterCreated => Bare(type) with { CostCenter = "acme/enginering/search", User = null, Detail = "acme/engineering/search" },
+        AlertType.SpendSummary => Summary(Weekly),
         AlertType.ChannelDead => Bare(type) with { CostCenter = "", Detail = "ops-slack (answered 410)" },
         _ => Bare(type),
     };
@@ -108,6 +126,11 @@ internal static class TestAlerts
     public static ChannelMessage Message(params Alert[] alerts) => new([.. alerts], Resolves: false);
 
     private static Alert Limit(AlertType type) => Threshold() with { Type = type, Threshold = null, Level = null, Forecast = null, TopModels = [], Recommendations = [] };
+
+    private static Alert Summary(SpendSummary summary) => new(Id, AlertType.SpendSummary, "acme", null, At)
+    {
+        Window = summary.From, TimeZone = "Europe/Berlin", Spent = summary.Spent, TopModels = summary.Models, Detail = "weekly-acme", Summary = summary,
+    };
 
     private static Alert Bare(AlertType type) => new(Id, type, "acme/search", "u-17", At) { Window = new DateOnly(2026, 11, 21), TimeZone = "Europe/Berlin" };
 }

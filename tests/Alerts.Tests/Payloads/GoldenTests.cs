@@ -42,6 +42,31 @@ public sealed class GoldenTests
         foreach (var at in new[] { "95%", "90%", "70%" }) Assert.Contains(at, text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("slack")]
+    [InlineData("discord")]
+    [InlineData("telegram")]
+    [InlineData("teams")]
+    public void Payload_OfASummary_NamesEveryCostCenterAndModel(string type)
+    {
+        var written = Write(ChannelTypes.Parse(type), TestAlerts.Message(TestAlerts.Of(AlertType.SpendSummary)));
+        Golden.Matches($"{type}.summary.json", written);
+        var text = Encoding.UTF8.GetString(written);
+        foreach (var name in new[] { "acme/search", "acme/new", "acme/old", "gpt-4.1", "12% more than the seven days before", "November should end at" }) Assert.Contains(name, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mail_OfASummary_IsTheGoldenOne_InAThreadOfItsSchedule()
+    {
+        Mailbox.TryParse("Budget engine <budget@example.com>", out var from);
+        string Mail(Alert alert) => new MailComposer(TestSender.Texts()).Compose(TestAlerts.Message(alert), from, ["ops@example.com"], TestAlerts.At).OnTheWire().Replace("\r\n", "\n", StringComparison.Ordinal);
+        var mail = Mail(TestAlerts.Of(AlertType.SpendSummary));
+        Golden.Matches("mail.summary.txt", mail);
+        string ThreadOf(string of) => of.Split('\n').First(l => l.StartsWith("References:", StringComparison.Ordinal));
+        Assert.Equal(ThreadOf(mail), ThreadOf(Mail(TestAlerts.Summaries[1])));
+        Assert.NotEqual(ThreadOf(mail), ThreadOf(Mail(TestAlerts.Of(AlertType.SpendSummary) with { Detail = "another" })));
+    }
+
     [Fact]
     public void Payload_ThatResolves_SaysOnlyWhichIncident() => Golden.Matches("pagerduty.resolve.json", Write(ChannelType.PagerDuty, One with { Resolves = true }));
 
@@ -68,6 +93,7 @@ public sealed class GoldenTests
             .. AlertTypes.All.Select(TestAlerts.Of),
             .. TestAlerts.Denials,
             .. TestAlerts.UnpricedUsage,
+            .. TestAlerts.Summaries,
             TestAlerts.PausedModel,
             TestAlerts.Threshold(1, "exceeded", 500.0001m),
             TestAlerts.Threshold(1.2m, null, 620) with { Cause = AlertCause.Correction },
@@ -106,6 +132,7 @@ public sealed class GoldenTests
         {
             AlertType.Denied => [TestAlerts.Of(type), .. TestAlerts.Denials],
             AlertType.Unpriced => TestAlerts.UnpricedUsage,
+            AlertType.SpendSummary => TestAlerts.Summaries,
             AlertType.Paused => [TestAlerts.Of(type), TestAlerts.PausedModel],
             AlertType.CostCenterCreated => TestAlerts.Created,
             _ => [TestAlerts.Of(type)],

@@ -79,7 +79,7 @@ public sealed class SetupCommandTests(CliStand stand)
 
     [Theory]
     [InlineData("budgets: [1]", "budgets: must be a mapping by name")]
-    [InlineData("bugdets: {}", "bugdets: there are under, budgets, prices, channels and keys")]
+    [InlineData("bugdets: {}", "bugdets: there are under, budgets, prices, channels, schedules and keys")]
     [InlineData("channels: { ops: { type: slack, url: \"https://hooks.example.com/secret\" } }", "channels.ops.url: must be a reference")]
     [InlineData("under: acme\nbudgets: { other: {} }", "budgets.other: is not at or below acme")]
     [InlineData("budgets:\n  a: { daily: 1 }\n  a: { daily: 2 }", "line 3")]
@@ -127,6 +127,7 @@ public sealed class SetupCommandTests(CliStand stand)
         await from.Caller.SetBudgetAsync("acme/a?user=true", new { daily = 2 });
         await from.Caller.PutAsync("/v1/prices/layered", new { input = 0.3m, output = 1.2m, per = 1_000, context_tiers = new[] { new { above_input_tokens = 200_000, input = 0.6m } }, aliases = new[] { "other-name" } });
         await from.Caller.PutAsync("/v1/channels/ops", new { type = "slack", under = "acme", url = "env:BUDGET_SECRET_OPS" });
+        await from.Caller.PutAsync("/v1/schedules/weekly", new { cost_center = "acme/a", channels = new[] { "ops" }, period = "weekly" });
         await from.Caller.PostAsync("/v1/keys", new { name = "reader", scopes = new[] { "read" } });
         var file = Path.Combine(stand.Folder, "moved.yaml");
         var setup = (await RunAsync(from, "setup")).Ended(0).Output;
@@ -136,6 +137,10 @@ public sealed class SetupCommandTests(CliStand stand)
 
         Assert.Equal(setup, (await RunAsync(to, "setup")).Ended(0).Output);
         Assert.Contains("5000.000000001", setup, StringComparison.Ordinal);
+        Assert.Contains("schedules:", setup, StringComparison.Ordinal);
+        Assert.Contains("weekly on monday, 08:00 Europe/Berlin", (await RunAsync(to, "schedules")).Ended(0).Output, StringComparison.Ordinal);
+        var bare = await FileAsync("schedules:\n  weekly: { cost_center: acme/a, channels: [ops], period: weekly }\n");
+        Assert.Contains("nothing differs", (await RunAsync(to, "plan", "-f", bare)).Ended(0).Output, StringComparison.Ordinal);
         Assert.Contains("nothing differs", (await RunAsync(to, "plan", "-f", file)).Ended(0).Output, StringComparison.Ordinal);
     }
 

@@ -82,6 +82,16 @@ public sealed class MessagePlanTests
         Assert.Equal(due.Select(d => d.Alert.Threshold).Reverse(), messages.SelectMany(m => m.Deliveries).Select(d => d.Alert.Threshold));
     }
 
+    [Fact]
+    public void Summary_IsAMessageOfItsOwn_AndWaitsForNothing()
+    {
+        var summary = Pending(new Alert("s", AlertType.SpendSummary, "acme", null, Now));
+
+        var messages = MessagePlan.Of(ChannelType.Slack, [Crossing("acme", 0.7m), summary], Told("acme", Now.AddSeconds(-1), 0.9m), Now).ToList();
+
+        Assert.Equal([("acme0.7", false), ("s", true)], messages.Select(m => (Assert.Single(m.Deliveries).Alert.Id, m.SendAt is null)).Order());
+    }
+
     private static Dictionary<string, LastSent> Told(string costCenter, DateTimeOffset at, decimal height) => new() { [costCenter] = new LastSent(at, height) };
 
     private static PendingDelivery Crossing(string costCenter, decimal at) =>

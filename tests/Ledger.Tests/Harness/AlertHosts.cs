@@ -13,6 +13,8 @@ public sealed class SqliteAlertTimes(ITestOutputHelper output) : AlertTimeSuite(
 
 public sealed class SqliteChannels(ITestOutputHelper output) : ChannelSuite(new SqliteHost(), output);
 
+public sealed class SqliteSchedules(ITestOutputHelper output) : ScheduleSuite(new SqliteHost(), output);
+
 public sealed class SqliteDeliveries(ITestOutputHelper output) : DeliverySuite(new SqliteHost(), output);
 
 public sealed class SqliteSpend(ITestOutputHelper output) : SpendSuite(new SqliteHost(), output);
@@ -40,6 +42,10 @@ public sealed class PostgresAlertTimes(PostgresFixture fixture, ITestOutputHelpe
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresChannels(PostgresFixture fixture, ITestOutputHelper output) : ChannelSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresSchedules(PostgresFixture fixture, ITestOutputHelper output) : ScheduleSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]

@@ -95,6 +95,8 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerDenials Denials => Sql.Denials;
 
+    public ILedgerSchedules Schedules => Sql.Schedules;
+
     private LedgerStore Sql => _sql ?? throw new NotSupportedException("The simulated store does not have this.");
 
     public Task<long> OpenAsync(bool migrate, LedgerUse use, CancellationToken cancellationToken) => Ledger.OpenAsync(migrate, use, cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class MailComposer(AlertTexts texts)
 
     private static TextPart Part(string subtype, string body) => new(subtype) { Text = body, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
 
-    private static string ThreadOf(Alert alert) => string.Join('\n', alert.CostCenter, alert.User, PeriodWords.AdjectiveOf(alert.Period), PeriodWords.Date(alert.Period, alert.Window));
+    private static string ThreadOf(Alert alert) => alert.Type == AlertType.SpendSummary ? $"summary\n{alert.CostCenter}\n{alert.Detail}" : string.Join('\n', alert.CostCenter, alert.User, PeriodWords.AdjectiveOf(alert.Period), PeriodWords.Date(alert.Period, alert.Window));
 
     /// <summary>A label of its own for each cost center; long ones are hashed, since a label is part of a name of 255 characters.</summary>
     private static string ListOf(string costCenter)

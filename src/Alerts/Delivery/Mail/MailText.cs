@@ -12,6 +12,7 @@ internal static class MailText
     {
         var body = new StringBuilder(text.Sentence).Append("\n\n");
         foreach (var fact in text.Facts) body.Append(fact.Name).Append(": ").Append(fact.Value).Append('\n');
+        AddList(body, "By cost center", text.CostCenters);
         AddList(body, "Also", text.Also);
         AddList(body, "Top models", text.TopModels);
         AddList(body, "What to do", text.Advice);
@@ -32,6 +33,7 @@ internal static class MailText
         }
 
         body.Append("</table>\n");
+        AddHtmlList(body, "By cost center", text.CostCenters);
         AddHtmlList(body, "Also", text.Also);
         AddHtmlList(body, "Top models", text.TopModels);
         AddHtmlList(body, "What to do", text.Advice);

@@ -16,6 +16,7 @@ using BudgetEngine.Api.Prices;
 using BudgetEngine.Api.Prices.Repricing;
 using BudgetEngine.Api.Reconciliation;
 using BudgetEngine.Api.Reports;
+using BudgetEngine.Api.Schedules;
 using BudgetEngine.Api.Usage;
 using BudgetEngine.Domain.Amounts;
 
@@ -95,6 +96,8 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(RedeliveryResponse))]
 [JsonSerializable(typeof(ChannelResponse))]
 [JsonSerializable(typeof(PageResponse<ChannelResponse>))]
+[JsonSerializable(typeof(ScheduleResponse))]
+[JsonSerializable(typeof(PageResponse<ScheduleResponse>))]
 [JsonSerializable(typeof(ChannelTestResponse))]
 [JsonSerializable(typeof(PageResponse<AuditResponse>))]
 [JsonSerializable(typeof(ConsistencyResponse))]
@@ -105,6 +108,7 @@ namespace BudgetEngine.Api.Http.Json;
 [JsonSerializable(typeof(TrendResponse))]
 [JsonSerializable(typeof(BudgetsReportResponse))]
 [JsonSerializable(typeof(SpikesResponse))]
+[JsonSerializable(typeof(ChangesResponse))]
 [JsonSerializable(typeof(MonthForecastResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(GatewayDenialResponse))]
