@@ -10,7 +10,9 @@ using BudgetEngine.Dashboard.Prices;
 using BudgetEngine.Dashboard.Rendering;
 using BudgetEngine.Dashboard.Reports;
 using BudgetEngine.Dashboard.Sessions;
+using BudgetEngine.Dashboard.Settings;
 using BudgetEngine.Dashboard.Usage;
+using BudgetEngine.Domain.Alerts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +29,7 @@ public static class DashboardFeature
         [
             typeof(SignInPage), typeof(NavigationCounts), typeof(ShellMaker), typeof(PageGate), typeof(CostCenterIndex), typeof(CostCenterLines), typeof(AlertLines), typeof(CostCenterSources),
             typeof(BudgetStores), typeof(BudgetPreview), typeof(RecentBudgets), typeof(BudgetDialogs), typeof(CostCenterPage), typeof(FirstRunPage),
+            typeof(PriceDialogs), typeof(PricesPage), typeof(ChannelDialogs), typeof(ScheduleDialogs), typeof(RecentSettings<Channel>), typeof(RecentSettings<Schedule>), typeof(AlertSources), typeof(AlertDialogs), typeof(AlertsPage),
         ])
         {
             services.TryAddSingleton(part);
@@ -56,7 +59,10 @@ public static class DashboardFeature
             .Map<UsagePage>()
             .Map<ReportsPage>()
             .Map<AlertsPage>()
+            .Map<ChannelForms>()
+            .Map<ScheduleForms>()
             .Map<PricesPage>()
+            .Map<PriceForms>()
             .Map<EnginePage>()
             .Map<FirstRunPage>();
         return app;

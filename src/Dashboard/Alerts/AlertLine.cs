@@ -16,7 +16,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.ThresholdReached => StatusLook.Of(Alert.Level ?? "warning", false).Name,
         AlertType.Denied => "exceeded",
         AlertType.Paused => "paused",
-        AlertType.Resumed or AlertType.WindowReset or AlertType.ChannelTest => "ok",
+        AlertType.Resumed or AlertType.WindowReset or AlertType.ChannelTest or AlertType.SpendSummary => "ok",
         AlertType.ChannelDead => "emergency",
         AlertType.Spike => "soft",
         _ => "warning",
@@ -37,6 +37,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.ChannelDead => "A channel takes no alerts any more",
         AlertType.ChannelTest => "Test of a channel",
         AlertType.CostCenterCreated => Alert.Detail is null ? "A new cost center" : "A new cost center, with a name like another's",
+        AlertType.SpendSummary when Alert.Summary is { } summary => $"Summary of {(summary.Period switch { Domain.Windows.Period.Daily => "a day", Domain.Windows.Period.Weekly => "a week", _ => "a month" })}",
         _ => AlertTypes.WordOf(Alert.Type),
     };
 

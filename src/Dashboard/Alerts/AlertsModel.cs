@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Alerts;
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Settings;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Ledger.Alerts;
 
@@ -7,8 +8,11 @@ namespace BudgetEngine.Dashboard.Alerts;
 
 /// <summary>What was told to whom, and did it arrive?</summary>
 /// <param name="Filter"><c>all</c>, <c>critical</c>, <c>failed</c>.</param>
-public sealed record AlertsModel(Shell Shell, IReadOnlyList<AlertLine> Alerts, string Filter, string? Next, IReadOnlyList<ChannelLine> Channels) : PageModel(Shell)
+public sealed record AlertsModel(Shell Shell, IReadOnlyList<AlertLine> Alerts, string Filter, string? Next, IReadOnlyList<ChannelLine> Channels, IReadOnlyList<ScheduleLine> Schedules) : PageModel(Shell)
 {
+    /// <summary>The dialog that is open; null: none.</summary>
+    public SettingDialog? Dialog { get; init; }
+
     public IEnumerable<IGrouping<DateOnly, AlertLine>> ByDay => Alerts.GroupBy(a => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(a.Alert.At, a.Zone).Date));
 
     /// <summary>How deliveries went, in words.</summary>

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Channels;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Settings;
 using BudgetEngine.Dashboard.Wording;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Ledger.Alerts;
@@ -14,7 +15,7 @@ namespace BudgetEngine.Dashboard.Alerts;
 
 /// <summary><c>/alerts</c>: the timeline with its deliveries, and the channels with their health.</summary>
 internal sealed class AlertsPage(
-    PageGate gate, ShellMaker shells, NavigationCounts counts, AlertLines lines, ILedgerAlerts ledger, ILedgerChannels channels, LiveChannels live, TimeProvider clock) : IEndpoints
+    PageGate gate, ShellMaker shells, NavigationCounts counts, AlertLines lines, AlertSources sources, AlertDialogs dialogs, TimeProvider clock) : IEndpoints
 {
     private const int Shown = 30;
 
@@ -22,23 +23,26 @@ internal sealed class AlertsPage(
     private const int MaxRead = 200;
     private const int MaxChannels = 50;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/alerts", gate.Guard(SendAsync));
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/alerts", gate.Guard((context, caller) => SendAsync(context, caller, AlertDialogs.AskedFor(context.Request.Query), SettingForm.Of(context.Request.Query), sent: false)));
 
-    private async Task SendAsync(HttpContext context, ApiKey caller)
+    /// <param name="kind">The dialog that is open; null: none.</param>
+    /// <param name="sent">The form was sent, and could not be done.</param>
+    public async Task SendAsync(HttpContext context, ApiKey caller, string? kind, SettingForm form, bool sent)
     {
         var (under, gone) = (caller.Subtree.CostCenter, context.RequestAborted);
         var filter = context.Request.Query["l"].ToString() is ("critical" or "failed") and var word ? word : "all";
         long? before = long.TryParse(context.Request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out var entry) ? entry : null;
-        var visible = (await channels.ReadChannelsAsync(gone)).Where(c => c.IsWithin(under)).OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
+        var visible = (await sources.Channels.ReadChannelsAsync(gone)).Where(c => c.IsWithin(under)).OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
         var names = caller.IsWholeInstallation ? null : visible.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var read = await ledger.ReadAlertsAsync(under, null, before, filter == "all" ? Shown + 1 : MaxRead, gone);
+        var read = await sources.Ledger.ReadAlertsAsync(under, null, before, filter == "all" ? Shown + 1 : MaxRead, gone);
         var kept = new List<AlertLine>();
         foreach (var stored in read)
         {
             if (kept.Count > Shown) break;
             var line = lines.Of(stored);
             if (filter == "critical" && !line.IsUrgent) continue;
-            var deliveries = await ledger.ReadDeliveriesAsync(stored.Alert.Id, gone);
+            var deliveries = await sources.Ledger.ReadDeliveriesAsync(stored.Alert.Id, gone);
             line = line with { Deliveries = [.. deliveries.Where(d => names is null || names.Contains(d.Channel))] };
             if (filter == "failed" && line.Deliveries.All(d => d.State is DeliveryState.Delivered or DeliveryState.Dropped)) continue;
             kept.Add(line);
@@ -48,8 +52,11 @@ internal sealed class AlertsPage(
         counts.Seen(context);
         var next = kept.Count > Shown ? $"/alerts?l={filter}&before={kept[Shown - 1].Entry}" : null;
         var shell = await shells.MakeAsync(context, caller, "Alerts", "alerts") with { NewAlerts = 0 };
-        var views = await live.ViewAllAsync([.. visible.Take(MaxChannels)]);
-        await PageAnswer.SendAsync(context, Slices.Alerts.Create(new AlertsModel(shell, [.. kept.Take(Shown)], filter, next, [.. views.Select(v => LineOf(v, clock.GetUtcNow()))])));
+        var views = await sources.Live.ViewAllAsync([.. visible.Take(MaxChannels)]);
+        var summaries = (await sources.Schedules.ReadSchedulesAsync(gone)).Where(s => s.Schedule.IsWithin(under)).Take(MaxChannels).Select(s => new ScheduleLine(s, sources.Writes.ZoneOf(s.Schedule))).ToList();
+        var model = new AlertsModel(dialogs.WithUndo(shell, context, caller), [.. kept.Take(Shown)], filter, next, [.. views.Select(v => LineOf(v, clock.GetUtcNow()))], summaries);
+        if (kind is not null && shell.MayWrite) model = model with { Dialog = await dialogs.OpenAsync(kind, form, caller, shell, sent, gone) };
+        await PageAnswer.SendAsync(context, Slices.Alerts.Create(model), sent ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
     private static ChannelLine LineOf(ChannelView view, DateTimeOffset now)

@@ -62,6 +62,8 @@
       timer = setTimeout(async () => {
         const mine = ++asked, fields = new URLSearchParams(new FormData(form));
         for (const name of ['form_token', 'version', 'reason']) fields.delete(name);
+        // A secret stays out of addresses; that one was typed is enough for a preview.
+        for (const s of $$('[data-secret]', form)) { fields.delete(s.name); if (s.value) fields.set(s.name + '_typed', '1'); }
         fields.set(form.dataset.preview, '1');
         const page = await fetchPage(location.pathname + '?' + fields).catch(() => null);
         const fresh = page && $('.preview', page);

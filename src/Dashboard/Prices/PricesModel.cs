@@ -1,4 +1,5 @@
 using BudgetEngine.Dashboard.Rendering;
+using BudgetEngine.Dashboard.Settings;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Ledger.Reports;
 
@@ -7,7 +8,14 @@ namespace BudgetEngine.Dashboard.Prices;
 /// <summary>Is every model priced?</summary>
 /// <param name="All">How many models have a price in force.</param>
 /// <param name="Missing">Models of usage that have none, newest first.</param>
-public sealed record PricesModel(Shell Shell, IReadOnlyList<PriceLine> Prices, int All, string Search, string? Next, string? Previous, IReadOnlyList<MissingPrice> Missing) : PageModel(Shell);
+public sealed record PricesModel(Shell Shell, IReadOnlyList<PriceLine> Prices, int All, string Search, string? Next, string? Previous, IReadOnlyList<MissingPrice> Missing) : PageModel(Shell)
+{
+    /// <summary>Prices are of the whole installation.</summary>
+    public bool MayChange => Shell.MayWrite && Shell.SeesAll;
+
+    /// <summary>The dialog that is open; null: none.</summary>
+    public SettingDialog? Dialog { get; init; }
+}
 
 /// <summary>The price in force, and the versions of the model, newest first.</summary>
 public sealed record PriceLine(PriceVersion Price, IReadOnlyList<PriceVersion> Versions)
