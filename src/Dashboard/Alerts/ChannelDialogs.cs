@@ -112,8 +112,8 @@ internal sealed class ChannelDialogs(ILedgerChannels channels, ILedgerSchedules 
 
         if (type == "telegram") inputs.Add(new SettingField(ChatId, "Chat") { Placeholder = "-1001234567890 or @name" });
         if (type == "email") inputs.Add(new SettingField(To, "To") { Placeholder = "ops@example.com, finance@example.com", IsWide = true });
-        inputs.Add(new SettingField(Levels, "Levels") { Placeholder = "all", Hint = "Of thresholds: warning, critical, emergency, exceeded" });
-        inputs.Add(new SettingField(Types, "Types") { Placeholder = "all", Hint = "Such as budget.denied; spend.summary alone: summaries only" });
+        inputs.Add(new SettingField(Levels, "Levels") { Placeholder = "all", IsWide = true, Hint = "Of thresholds: warning, critical, emergency, exceeded" });
+        inputs.Add(new SettingField(Types, "Types") { Placeholder = "all", IsWide = true, Hint = "Such as budget.denied; spend.summary alone: summaries only" });
         return inputs;
     }
 

@@ -53,8 +53,8 @@
     d.removeAttribute('open'); d.showModal(); focus?.focus();
     d.addEventListener('cancel', e => { e.preventDefault(); location.assign(d.dataset.back); });
   }
-  // Preview: the same address with the fields as they are being typed.
-  for (const form of $$('form[data-preview]')) {
+  // Preview: the page under the dialog with the fields as they are being typed. A form that was refused has its own address, not that of the page.
+  for (const form of $$('form[data-preview]:not([data-preview=""])')) {
     let timer, asked = 0;
     form.addEventListener('input', e => {
       if (e.target.name === 'reason') return;
@@ -63,9 +63,9 @@
         const mine = ++asked, fields = new URLSearchParams(new FormData(form));
         for (const name of ['form_token', 'version', 'reason']) fields.delete(name);
         // A secret stays out of addresses; that one was typed is enough for a preview.
-        for (const s of $$('[data-secret]', form)) { fields.delete(s.name); if (s.value) fields.set(s.name + '_typed', '1'); }
+        for (const s of $$('[data-secret="on"]', form)) { fields.delete(s.name); if (s.value) fields.set(s.name + '_typed', '1'); }
         fields.set(form.dataset.preview, '1');
-        const page = await fetchPage(location.pathname + '?' + fields).catch(() => null);
+        const page = await fetchPage(form.closest('dialog').dataset.back + '?' + fields).catch(() => null);
         const fresh = page && $('.preview', page);
         if (fresh && mine === asked) $('.preview', form).replaceWith(fresh);
       }, 250);
@@ -102,7 +102,7 @@
   if (!('live' in body.dataset)) return;
 
   // Live: spend is patched in place; what needs the server's judgment (forecasts, order, lists) is asked for again, seldom.
-  const badge = $('#live'), main = $('#main'), whole = 'whole' in body.dataset;
+  const badge = $('#live'), main = $('#main'), whole = body.dataset.whole === 'on';
   const looks = { ok: ['ok', 'OK'], warning: ['warning', 'Warning'], critical: ['critical', 'Critical'], emergency: ['emergency', 'Emergency'], exceeded: ['exceeded', 'Exceeded'] };
   let source, lostAt = 0, refreshTimer, refreshAt = 0, moved = 0, fresh = 0;
   document.addEventListener('pointermove', () => { moved = Date.now(); }, { passive: true });

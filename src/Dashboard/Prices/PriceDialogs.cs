@@ -98,7 +98,7 @@ internal sealed class PriceDialogs(Catalog catalog, ILedgerReports reports)
             if (before == after) continue;
             var change = before is > 0 && after is { } to ? $" ({SignedPercent(to / before.Value - 1)})" : "";
             changes.Add(new ChangeLine(label, before is { } b ? Plain(b) : null, (after is { } a ? Plain(a) : "as input") + change));
-            if (before is > 0 && after is > 0 && (after / before >= Unlikely || before / after >= Unlikely)) warning = $"{label} changes to {SignedPercent(after.Value / before.Value - 1)}. Is it per {Markup.Number(becomes.Prices.Per)} tokens?";
+            if (before is > 0 && after is > 0 && (after / before >= Unlikely || before / after >= Unlikely)) warning = $"{label} changes by {SignedPercent(after.Value / before.Value - 1)}. Is it per {Markup.Number(becomes.Prices.Per)} tokens?";
         }
 
         if (changes.Count == 0) return new SettingPreview("What changes with the next record", [], []);
@@ -115,7 +115,8 @@ internal sealed class PriceDialogs(Catalog catalog, ILedgerReports reports)
         var today = DateOnly.FromDateTime(shell.Now.UtcDateTime);
         var range = new ReportRange(null, new DateOnly(today.Year, today.Month, 1), today.AddDays(1));
         var found = await reports.ReadNamesAsync(range, UsageDimension.Model, null, becomes.Model, 1, cancellationToken);
-        if (found.Items is not [var month] || month.Usage.Requests == 0) return null;
+        // Records whose cost was told, without tokens, say nothing of rates.
+        if (found.Items is not [var month] || month.Usage.InputTokens + month.Usage.OutputTokens == 0) return null;
         var cost = CostOf(month.Usage, becomes.Prices!);
         var resolution = shell.Currency.Resolution;
         if (!resolution.TryExact(decimal.Round(cost, resolution.Decimals), out var amount)) return null;

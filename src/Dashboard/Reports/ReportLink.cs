@@ -5,9 +5,12 @@ namespace BudgetEngine.Dashboard.Reports;
 /// <param name="HasRange">It is of a range of days that the reader chooses; else of now.</param>
 public sealed record ReportLink(string Name, string Title, bool HasRange)
 {
+    /// <summary>It is of an ended day, week or month.</summary>
+    public bool HasPeriod => Name == "changes";
+
     public static readonly ReportLink[] All =
     [
         new("spend", "Spend", true), new("budgets", "Budgets", false), new("models", "Models", true), new("providers", "Providers", true), new("users", "Users", true),
-        new("tags", "Tags", true), new("trend", "Trend", false), new("spikes", "Spikes", false), new("forecast", "Forecast", false),
+        new("tags", "Tags", true), new("trend", "Trend", false), new("spikes", "Spikes", false), new("forecast", "Forecast", false), new("changes", "Changes", false),
     ];
 }

@@ -9,6 +9,8 @@ namespace BudgetEngine.Dashboard.Reports;
 /// <param name="Query">The same for the API: its own dates, in which the end is exclusive.</param>
 public sealed record ReportModel(Shell Shell, ReportLink Report, ReportTable? Table, IReadOnlyDictionary<string, string> Filters, string Query, IReadOnlyList<string> Faults) : PageModel(Shell)
 {
+    public const string Period = "period";
+
     public string this[string filter] => Filters.GetValueOrDefault(filter, "");
 
     /// <summary>Another report about the same.</summary>

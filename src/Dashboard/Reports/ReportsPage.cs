@@ -4,6 +4,7 @@ using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Reports;
 using BudgetEngine.Dashboard.Rendering;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BudgetEngine.Dashboard.Reports;
 
 /// <summary><c>/reports/{name}</c>: every report of the API as a page, by filters that are the address.</summary>
-internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportService reports, ReportTables tables) : IEndpoints
+internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportService reports, ChangeReports changes, ReportTables tables) : IEndpoints
 {
     /// <summary>What a person reads; the rest is in the CSV.</summary>
     private const int Rows = 100;
@@ -22,7 +23,7 @@ internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportServic
     private const int SpikeDays = 7;
     private const int SpikeThousandths = 500;
 
-    private static readonly string[] _filters = ["cost_center", "from", "to"];
+    private static readonly string[] _filters = ["cost_center", "from", "to", ReportModel.Period];
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -53,11 +54,11 @@ internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportServic
         var range = new ReportRange(costCenter, from ?? month.From, to?.AddDays(1) ?? (from >= month.To ? ReportService.MonthOf(null, from.Value).To : month.To));
         if (range.To <= range.From) faults.Add("The last day must not be before the first.");
         var shell = await shells.MakeAsync(context, caller, report.Title, "reports");
-        var table = faults.Count > 0 ? null : await TableAsync(report, range, context.RequestAborted);
-        await PageAnswer.SendAsync(context, Slices.Report.Create(new ReportModel(shell, report, table, filters, QueryOf(report, range), faults)));
+        var table = faults.Count > 0 ? null : await TableAsync(report, range, filters, context.RequestAborted);
+        await PageAnswer.SendAsync(context, Slices.Report.Create(new ReportModel(shell, report, table, filters, QueryOf(report, range, filters), faults)));
     }
 
-    private async Task<ReportTable> TableAsync(ReportLink report, ReportRange range, CancellationToken cancellationToken)
+    private async Task<ReportTable> TableAsync(ReportLink report, ReportRange range, Dictionary<string, string> filters, CancellationToken cancellationToken)
     {
         var level = ReportService.LevelBelow(range.CostCenter);
         return report.Name switch
@@ -69,14 +70,24 @@ internal sealed class ReportsPage(PageGate gate, ShellMaker shells, ReportServic
             "tags" => tables.Names($"Tag {Tag}", "Value", await reports.NamesAsync(range, UsageDimension.Tag, Tag, null, Rows, cancellationToken)),
             "trend" => tables.Trend(await reports.TrendAsync(range.CostCenter, TrendDays, cancellationToken)),
             "spikes" => tables.Spikes(await reports.SpikesAsync(range.CostCenter, level, SpikeDays, SpikeThousandths, Rows, cancellationToken)),
+            "changes" => await ChangesAsync(range.CostCenter, PeriodOf(filters), cancellationToken),
             "forecast" => tables.Forecast(await reports.ForecastAsync(range.CostCenter, 1, cancellationToken)),
             _ => tables.Spend(await reports.SpendAsync(range, level, null, Rows, p => p.CostCenter, cancellationToken)),
         };
     }
 
-    private static string QueryOf(ReportLink report, ReportRange range)
+    private async Task<ReportTable> ChangesAsync(string? costCenter, Period period, CancellationToken cancellationToken)
+    {
+        var summary = await changes.OfAsync(costCenter, period, reports.TodayOf(costCenter), cancellationToken);
+        return tables.Changes(reports.Answer(costCenter, summary, tables.TextOf(costCenter, summary)));
+    }
+
+    private static Period PeriodOf(Dictionary<string, string> filters) => filters[ReportModel.Period] switch { "day" => Period.Daily, "month" => Period.Monthly, _ => Period.Weekly };
+
+    private static string QueryOf(ReportLink report, ReportRange range, Dictionary<string, string> filters)
     {
         var about = range.CostCenter is null ? "" : "&cost_center=" + Uri.EscapeDataString(range.CostCenter);
+        if (report.HasPeriod) about += PeriodOf(filters) switch { Period.Daily => "&period=day", Period.Monthly => "&period=month", _ => "&period=week" };
         return report.HasRange ? string.Create(CultureInfo.InvariantCulture, $"{about}&from={range.From:yyyy-MM-dd}&to={range.To:yyyy-MM-dd}") : about;
     }
 

@@ -52,6 +52,9 @@ public sealed class BrowserHost : IAsyncLifetime
             ("halden/support", """{"daily":80,"enforcement":"soft"}"""), ("halden/marketing", """{"daily":400}"""), ("labs", """{"daily":130}"""),
         ]) await PutAsync("/v1/budgets/" + path, budget);
         await PutAsync("/v1/prices/gpt-4.1", """{"input":2,"output":8,"cached_input":0.5}""");
+        await PutAsync("/v1/channels/ops-slack", """{"type":"slack","url":"https://hooks.invalid/services/T0/B0/x","under":"halden","levels":["critical","exceeded"]}""");
+        await PutAsync("/v1/channels/finance-mail", """{"type":"email","to":["finance@example.com"],"types":["spend.summary"]}""");
+        await PutAsync("/v1/schedules/weekly-halden", """{"cost_center":"halden","channels":["finance-mail","ops-slack"],"period":"weekly"}""");
         foreach (var (path, model, cost) in (ValueTuple<string, string, string>[])
         [
             ("halden/engineering/search", "gpt-4.1", "212.4"), ("halden/engineering/ci-agents", "gpt-4.1", "120.11"), ("halden/support/chat", "claude-sonnet-4.5", "96.03"),

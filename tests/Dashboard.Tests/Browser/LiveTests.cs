@@ -32,6 +32,19 @@ public class LiveTests(BrowserHost host)
     }
 
     [ToolFact("chromium")]
+    public async Task Record_Posted_OfMoreThanTen_KeepsItsCents()
+    {
+        await PutAsync("live/cents", """{"daily":100}""");
+        await using var watched = await host.NewPageAsync();
+        await watched.Page.GotoAsync("/cost-centers/live/cents");
+        await watched.Page.WaitForSelectorAsync(Live);
+        await SpendAsync("live/cents", "live-cents", "17.5");
+        var spent = watched.Page.Locator("[data-cc='live/cents'][data-f=spent][data-p=daily]").First;
+        await Eventually.HoldsAsync("the row has moved", async () => await spent.TextContentAsync() != "0.00");
+        Assert.Equal("17.50", await spent.TextContentAsync());
+    }
+
+    [ToolFact("chromium")]
     public async Task Limit_Edited_SaysWhatChanges_AndUnblocksTheCheck_AndUndoRestores()
     {
         await PutAsync("live/edit", """{"daily":1}""");

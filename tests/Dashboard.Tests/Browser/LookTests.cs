@@ -13,7 +13,9 @@ public class LookTests(BrowserHost host)
     [
         ("overview", "/"), ("tree", "/cost-centers"), ("cost-center", "/cost-centers/halden/engineering"), ("exceeded", "/cost-centers/halden/engineering/ci-agents"),
         ("paused", "/cost-centers/halden/marketing/copy"), ("edit", "/cost-centers/halden/support?edit=1&daily=50&enforcement=hard"), ("pause", "/cost-centers/halden/support?pause"),
-        ("increase", "/cost-centers/halden/support?increase=1&period=daily&amount=40"), ("usage", "/usage"), ("report-spend", "/reports?cost_center=halden"), ("report-budgets", "/reports/budgets"), ("report-models", "/reports/models"), ("report-trend", "/reports/trend"), ("report-forecast", "/reports/forecast?cost_center=halden"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
+        ("increase", "/cost-centers/halden/support?increase=1&period=daily&amount=40"), ("price-edit", "/prices?edit=1&price=gpt-4.1&input=20&output=8&cached_input=0.5&cache_write="), ("price-new", "/prices?edit"), ("price-remove", "/prices?remove=1&price=gpt-4.1"), ("channel-types", "/alerts?channel"),
+        ("channel-new", "/alerts?channel=1&type=webhook"), ("channel-edit", "/alerts?channel=1&name=ops-slack"), ("channel-remove", "/alerts?remove-channel=1&name=ops-slack"), ("summary-edit", "/alerts?summary=1&name=weekly-halden"),
+        ("summary-remove", "/alerts?remove-summary=1&name=weekly-halden"), ("report-changes", "/reports/changes?cost_center=halden&period=day"), ("usage", "/usage"), ("report-spend", "/reports?cost_center=halden"), ("report-budgets", "/reports/budgets"), ("report-models", "/reports/models"), ("report-trend", "/reports/trend"), ("report-forecast", "/reports/forecast?cost_center=halden"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
         ("first-run", "/first-run"), ("no-cost-center", "/cost-centers/no-such"), ("long", "/cost-centers/" + BrowserHost.LongPath), ("nothing-found", "/usage?user=nobody&cost_center=" + BrowserHost.LongPath),
     ];
 
