@@ -8,7 +8,7 @@
 #   ./bench.sh --engine NAME=PATH_TO_DLL   another build of the engine (its BudgetEngine.Silo.dll) takes turns with this one; may be given more than once
 # Options: --large (a million cost centers in memory) --only PART,... --stores sqlite,postgres --rivals redis,update
 #          --seconds S --runs N --warm-up S --connections N --out FOLDER --json FILE
-# Parts: echo, check, deny, settle, post, batch, open, allocation, memory, start. What people say about the figures stands in bench/notes.md and goes into the report.
+# Parts: echo, check, deny, settle, post, batch, open, allocation, memory, start; dashboards only if it is named. What people say about the figures stands in bench/notes.md and goes into the report.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 

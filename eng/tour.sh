@@ -59,7 +59,10 @@ shoot denied 1100 /cost-centers/demo/marketing/launch
 shoot paused 900 /cost-centers/demo/marketing/banners
 shoot usage 720 '/usage?status=error'
 shoot reports 720 /reports/budgets
+shoot changes 560 '/reports/changes?cost_center=demo'
 shoot alerts 1100 /alerts
+shoot summary 760 '/alerts?summary=1&name=weekly-demo'
 shoot prices 760 /prices
+shoot price-edit 760 '/prices?edit=1&price=gpt-4.1&input=1.6&output=6.4&cached_input=0.4&cache_write='
 shoot system 800 /system
 shoot first-run 960 /first-run

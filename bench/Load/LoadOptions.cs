@@ -10,13 +10,16 @@ internal sealed record LoadOptions
     public const string Usage = """
         usage: bench.sh [--quick] [--large] [--micro] [--engine NAME=PATH_TO_DLL]... [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update]
                         [--seconds S] [--runs N] [--warm-up S] [--connections N] [--out FOLDER] [--json FILE]
-        parts: echo, check, deny, settle, post, batch, open, allocation, memory, start
+        parts: echo, check, deny, settle, post, batch, open, allocation, memory, start; dashboards (100 open ones beside checks) only if it is named
         """;
 
     public const string Open = "open";
     public const string Allocation = "allocation";
     public const string Memory = "memory";
     public const string Start = "start";
+
+    /// <summary>Only if it is asked for.</summary>
+    public const string Dashboards = "dashboards";
 
     public const string Redis = "redis";
     public const string Update = "update";
@@ -115,7 +118,7 @@ internal sealed record LoadOptions
 
     private static LoadOptions With(LoadOptions options, string name, string value) => name switch
     {
-        "--only" => options with { Parts = List(value, [.. AllParts, Matches[0]]) },
+        "--only" => options with { Parts = List(value, [.. AllParts, Matches[0], Dashboards]) },
         "--stores" => options with { Stores = List(value, AllStores) },
         "--rivals" => options with { Rivals = List(value, AllRivals) },
         "--seconds" => options with { Length = Seconds(value) },

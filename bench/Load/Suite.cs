@@ -1,3 +1,4 @@
+using BudgetEngine.Load.Dashboards;
 using BudgetEngine.Load.Loads;
 using BudgetEngine.Load.Matches;
 using BudgetEngine.Load.Measure;
@@ -35,6 +36,14 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
         if (options.Has(LoadOptions.Start))
         {
             foreach (var store in options.Stores) await KeepGoingAsync($"start, {store}", () => MeasureStartAsync(store, cancellationToken));
+        }
+
+        if (options.Has(LoadOptions.Dashboards))
+        {
+            foreach (var store in options.Stores)
+            {
+                await KeepGoingAsync($"dashboards, {store}", async () => _results.Dashboards.Add(await new DashboardProbe(options, workspace, faults).RunAsync(store, cancellationToken)));
+            }
         }
 
         return _results;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BudgetEngine.Load.Dashboards;
 using BudgetEngine.Load.Matches;
 using BudgetEngine.Load.Measure;
 
@@ -31,6 +32,7 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
         WriteAllocations();
         WriteMemory();
         WriteStarts();
+        WriteDashboards();
         Include(options.MicroFile);
         WriteAudit();
         Include(options.MethodFile);
@@ -111,6 +113,26 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
             "First answers", "store", "start of the process to the first allowed check, ms", "rows behind a cold cost center", "its first check, ms",
             "first check of one with a single row, ms");
         foreach (var s in results.Starts) Row(s.Store, s.ProcessMs.Text("N0"), $"{s.Rows:N0}", s.ColdMs.Text("0.00"), s.NearlyEmptyMs.Text("0.00"));
+        to.WriteLine();
+    }
+
+    private void WriteDashboards()
+    {
+        if (results.Dashboards.Count == 0) return;
+        Head($"{DashboardProbe.Count} open dashboards", "store", "dashboards", "check + release, requests/s", "of alone", "engine, µs per request", "of alone", "cores of engine, generator, others");
+        foreach (var d in results.Dashboards)
+        {
+            foreach (var load in d.Loads)
+            {
+                var (alone, cores) = (d.Loads[0], load.Cores);
+                Row(d.Store, load.Contestant, $"{load.RequestsPerSecond:N0}", load.Over(alone).Text("0.000"), $"{load.ServerMicrosPerRequest:0.0}",
+                    $"{load.ServerMicrosPerRequest / alone.ServerMicrosPerRequest:0.000}", $"{cores.Server:0.00}, {cores.Generator:0.00}, {cores.Others:0.00}");
+            }
+
+            to.WriteLine();
+            to.WriteLine($"{d.PagesPerSecond:0.0} pages/s and {d.EventKilobytesPerSecond:N0} KB/s of events where pages are loaded.");
+        }
+
         to.WriteLine();
     }
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Load.Dashboards;
 using BudgetEngine.Load.Matches;
 using BudgetEngine.Load.Measure;
 using BudgetEngine.Load.Memory;
@@ -18,6 +19,8 @@ internal sealed class Results
     public List<MemoryFigures> Memory { get; } = [];
 
     public List<StartFigures> Starts { get; } = [];
+
+    public List<DashboardFigures> Dashboards { get; } = [];
 
     public List<AuditLine> Audit { get; } = [];
 

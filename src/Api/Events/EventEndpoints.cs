@@ -17,18 +17,19 @@ internal sealed class EventEndpoints(Gate gate, EventHub hub, AlertFollower aler
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events", gate.Guard(Scopes.Read, ListenAsync))
             .WithMetadata(new Operation(Tags.Operations, "Live events (SSE)", "Scope: read.")
-                .Takes(Parameter.CostCenter, Parameter.Header("Last-Event-ID", "Resumes within 5 minutes."))
+                .Takes(Parameter.CostCenter, Parameter.OneOf("decisions", "true", "false") with { Description = "false: without samples of decisions." }, Parameter.Header("Last-Event-ID", "Resumes within 5 minutes."))
                 .Gives<string>(description: "Events decision, spend, alert, budget; a comment every 15 s", contentType: "text/event-stream"));
 
     private async Task<Problem?> ListenAsync(HttpContext context, ApiKey caller)
     {
         var query = new QueryReader(context, new FaultList());
         var asked = query.CostCenter("cost_center");
+        var withoutDecisions = query.Word("decisions", "true", "false") == "false";
         if ((query.Problem() ?? caller.Under(asked, out _)) is { } problem) return problem;
         caller.Under(asked, out var root);
         if (lifetime.ApplicationStopping.IsCancellationRequested) return Stopping;
         var last = context.Request.Headers["Last-Event-ID"];
-        if (hub.Join(new EventFilter(root, caller.Subtree.Depth), LiveEventId.Parse(last.Count == 1 ? last[0] : null), caller.Subtree.CostCenter) is not { } listener)
+        if (hub.Join(new EventFilter(root, caller.Subtree.Depth) { WithoutDecisions = withoutDecisions }, LiveEventId.Parse(last.Count == 1 ? last[0] : null), caller.Subtree.CostCenter) is not { } listener)
         {
             return new Problem(
                 caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many listeners at this process. {hub.Shares.Describe(caller.Subtree.CostCenter)}");

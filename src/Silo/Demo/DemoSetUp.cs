@@ -47,10 +47,11 @@ internal sealed class DemoSetUp(DemoApi api, TimeProvider clock)
     }
 
     /// <summary>Each start has a port and a secret of its own. Where private addresses are forbidden by hand there is no channel.</summary>
-    private Task AddChannelAsync(Uri sink, CancellationToken stopping)
+    private async Task AddChannelAsync(Uri sink, CancellationToken stopping)
     {
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
-        return api.SendAsync("PUT", "/v1/channels/demo-webhook", $$"""{ "type": "webhook", "under": "demo", "url": "{{sink}}", "secret": "whsec_{{secret}}" }""", stopping, HttpStatusCode.BadRequest);
+        await api.SendAsync("PUT", "/v1/channels/demo-webhook", $$"""{ "type": "webhook", "under": "demo", "url": "{{sink}}", "secret": "whsec_{{secret}}" }""", stopping, HttpStatusCode.BadRequest);
+        await api.SendAsync("PUT", "/v1/schedules/weekly-demo", """{ "cost_center": "demo", "channels": ["demo-webhook"], "period": "weekly" }""", stopping, HttpStatusCode.BadRequest);
     }
 
     private async Task AddHistoryAsync(DateTimeOffset began, CancellationToken stopping)

@@ -112,6 +112,17 @@ public class EventHubTests
         Assert.Null(new EventFilter("b", 0).FrameOf(live));
     }
 
+    [Fact]
+    public void Decisions_ThatAListenerDoesNotWant_AreNotSent_AllElseIs()
+    {
+        var filter = new EventFilter(null, 0) { WithoutDecisions = true };
+        LiveEvent Of(EventKind kind) => new(new LiveEventId("p", _clock.GetUtcNow(), 1), new EventDraft(kind, "a/b", "full"u8.ToArray()));
+
+        Assert.Null(filter.FrameOf(Of(EventKind.Decision)));
+        Assert.All([EventKind.Spend, EventKind.Alert, EventKind.Budget], kind => Assert.NotNull(filter.FrameOf(Of(kind))));
+        Assert.NotNull(new EventFilter(null, 0).FrameOf(Of(EventKind.Decision)));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
