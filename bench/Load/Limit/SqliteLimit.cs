@@ -107,7 +107,7 @@ internal sealed class SqliteLimit : ILimitStore
         _insert.Number(_lastId + 1);
         foreach (var text in (ReadOnlySpan<string?>)[record.Tenant, record.Sent.RequestId, record.CostCenter, usage.User, usage.Session, usage.Provider, usage.Model]) _insert.Text(text);
         foreach (var number in (ReadOnlySpan<long?>)[usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.LatencyMicros, usage.TimeToFirstTokenMicros]) _insert.Number(number);
-        foreach (var text in (ReadOnlySpan<string?>)[usage.RequestPath, LimitSchema.TagsOf(usage.Tags), usage.ReservationId]) _insert.Text(text);
+        foreach (var text in (ReadOnlySpan<string?>)[usage.RequestPath, LimitSchema.TagsOf(usage.Tags), record.ReservationId]) _insert.Text(text);
         _insert.Id(ContentHash.Of(record.Sent.Json));
         _insert.Number(RivalAmounts.Cost);
         _insert.Text(LimitSchema.PricedAs);
