@@ -1,9 +1,10 @@
+using System.Text.Json;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Load.Rivals;
 
 namespace BudgetEngine.Load.Limit;
 
-/// <summary>One record that waits for its batch.</summary>
+/// <summary>One record that waits for its batch. What its row needs is made here, by the thread of its request, not by the one that commits.</summary>
 internal sealed class LimitRecord(string costCenter, RivalRecord sent)
 {
     /// <summary>Of the engine's reservation ids with the cost centers of the loads; a row of the limit is as long as a row of the engine.</summary>
@@ -16,6 +17,11 @@ internal sealed class LimitRecord(string costCenter, RivalRecord sent)
     public string Tenant { get; } = CostCenterId.TenantOf(costCenter);
 
     public RivalRecord Sent => sent;
+
+    /// <summary>As the engine keeps them: one JSON object of texts.</summary>
+    public string? TagsJson { get; } = sent.Usage.Tags.Count == 0 ? null : JsonSerializer.Serialize(sent.Usage.Tags.ToDictionary());
+
+    public Guid ContentHash { get; } = Domain.Usage.ContentHash.Of(sent.Json);
 
     public string? ReservationId => sent.Usage.ReservationId?.PadRight(EngineIdLength);
 

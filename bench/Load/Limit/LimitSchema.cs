@@ -25,7 +25,4 @@ internal static class LimitSchema
         await using var store = LedgerStores.Create(options);
         await store.OpenAsync(migrate: true, LedgerUse.Beside, CancellationToken.None);
     }
-
-    /// <summary>As the engine keeps them: one JSON object of texts.</summary>
-    public static string? TagsOf(IReadOnlyList<KeyValuePair<string, string>> tags) => tags.Count == 0 ? null : JsonSerializer.Serialize(tags.ToDictionary());
 }

@@ -116,8 +116,8 @@ internal sealed class PostgresLimit : ILimitStore
             Of(batch, r => r.Tenant), Of(batch, r => r.Sent.RequestId), Of(batch, r => r.CostCenter), Of(batch, r => r.Sent.Usage.User), Of(batch, r => r.Sent.Usage.Session),
             Of(batch, r => r.Sent.Usage.Provider), Of(batch, r => r.Sent.Usage.Model), Of(batch, r => r.Sent.Usage.InputTokens), Of(batch, r => r.Sent.Usage.CachedInputTokens),
             Of(batch, r => r.Sent.Usage.OutputTokens), Of(batch, r => r.Sent.Usage.LatencyMicros), Of(batch, r => r.Sent.Usage.TimeToFirstTokenMicros),
-            Of(batch, r => r.Sent.Usage.RequestPath), Of(batch, r => LimitSchema.TagsOf(r.Sent.Usage.Tags)), Of(batch, r => r.ReservationId),
-            Of(batch, r => Domain.Usage.ContentHash.Of(r.Sent.Json)), RivalAmounts.Cost, LimitSchema.PricedAs, now, today, Guid.NewGuid(), (long)batch.Count,
+            Of(batch, r => r.Sent.Usage.RequestPath), Of(batch, r => r.TagsJson), Of(batch, r => r.ReservationId),
+            Of(batch, r => r.ContentHash), RivalAmounts.Cost, LimitSchema.PricedAs, now, today, Guid.NewGuid(), (long)batch.Count,
         ]);
         _sums.Clear();
         foreach (var record in batch) _sums.Add(record.CostCenter);

@@ -1,4 +1,3 @@
-using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Load.Rivals;
 using Microsoft.Data.Sqlite;
@@ -107,8 +106,8 @@ internal sealed class SqliteLimit : ILimitStore
         _insert.Number(_lastId + 1);
         foreach (var text in (ReadOnlySpan<string?>)[record.Tenant, record.Sent.RequestId, record.CostCenter, usage.User, usage.Session, usage.Provider, usage.Model]) _insert.Text(text);
         foreach (var number in (ReadOnlySpan<long?>)[usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.LatencyMicros, usage.TimeToFirstTokenMicros]) _insert.Number(number);
-        foreach (var text in (ReadOnlySpan<string?>)[usage.RequestPath, LimitSchema.TagsOf(usage.Tags), record.ReservationId]) _insert.Text(text);
-        _insert.Id(ContentHash.Of(record.Sent.Json));
+        foreach (var text in (ReadOnlySpan<string?>)[usage.RequestPath, record.TagsJson, record.ReservationId]) _insert.Text(text);
+        _insert.Id(record.ContentHash);
         _insert.Number(RivalAmounts.Cost);
         _insert.Text(LimitSchema.PricedAs);
         foreach (var number in (ReadOnlySpan<long>)[micros, micros, today.DayNumber]) _insert.Number(number);
