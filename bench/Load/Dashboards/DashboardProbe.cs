@@ -40,5 +40,5 @@ internal sealed record DashboardFigures(string Store, IReadOnlyList<LoadFigures>
 {
     public const string Alone = "none open";
     public const string Listening = "listening";
-    public const string Loading = "listening, and each loads its page every 20 s";
+    public const string Loading = "listening, and each loads its page every minute";
 }

@@ -8,8 +8,8 @@ namespace BudgetEngine.Load.Dashboards;
 /// <summary>Dashboards as browsers keep them open: each has an event stream, and loads its page anew every few seconds, as the page's script does while something changes.</summary>
 internal sealed class OpenDashboards : IAsyncDisposable
 {
-    /// <summary>A page in which spend arrives asks for its parts again no sooner than 20 s later.</summary>
-    private static readonly TimeSpan _pageEvery = TimeSpan.FromSeconds(20);
+    /// <summary>A page in which spend arrives asks for its parts again no sooner than a minute later.</summary>
+    private static readonly TimeSpan _pageEvery = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _end = new();
     private readonly HttpClient _client;

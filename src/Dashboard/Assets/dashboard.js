@@ -176,7 +176,7 @@
     source = new EventSource('/v1/events?decisions=' + !!body.dataset.decisions);
     source.onopen = () => { if (lostAt) refreshIn(0); lostAt = 0; state('on', 'Live'); };
     source.onerror = () => { lostAt ||= Date.now(); if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000); };
-    source.addEventListener('spend', e => { spend(JSON.parse(e.data)); refreshIn(20000); });
+    source.addEventListener('spend', e => { spend(JSON.parse(e.data)); refreshIn(60000); });
     source.addEventListener('alert', () => refreshIn(300));
     source.addEventListener('budget', () => refreshIn(100));
     source.addEventListener('decision', () => { if (body.dataset.decisions) refreshIn(0); });
