@@ -37,7 +37,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         AlertType.ChannelDead => "A channel takes no alerts any more",
         AlertType.ChannelTest => "Test of a channel",
         AlertType.CostCenterCreated => Alert.Detail is null ? "A new cost center" : "A new cost center, with a name like another's",
-        AlertType.SpendSummary when Alert.Summary is { } summary => $"Summary of {(summary.Period switch { Domain.Windows.Period.Daily => "a day", Domain.Windows.Period.Weekly => "a week", _ => "a month" })}",
+        AlertType.SpendSummary => $"Summary of {(Alert.Summary?.Period switch { Domain.Windows.Period.Daily => "a day", Domain.Windows.Period.Weekly => "a week", Domain.Windows.Period.Monthly => "a month", _ => "spend" })}",
         _ => AlertTypes.WordOf(Alert.Type),
     };
 
@@ -47,6 +47,7 @@ public sealed record AlertLine(long Entry, Alert Alert, TimeZoneInfo Zone, IRead
         var facts = new List<string>();
         if (Alert.Type == AlertType.Spike && Alert is { Spent: { } today, Limit: { } yesterday }) facts.Add($"{currency.Of(today)} today, {currency.Of(yesterday)} yesterday");
         else if (Alert is { Spent: { } spent, Limit: { } limit }) facts.Add($"{currency.Of(spent)} of {currency.Round(limit)}");
+        else if (Alert.Summary is { } summary) facts.Add($"{currency.Of(summary.Spent)}, {currency.Of(summary.Before)} in the time before");
         else if (Alert is { Type: AlertType.Unpriced, Spent: { } booked }) facts.Add($"booked at {currency.Of(booked)} this month");
         if (Alert.Held is { IsPositive: true } held) facts.Add($"{currency.Of(held)} held{(Alert.Reservations is { } holds ? $" by {Markup.Count(holds, "open reservation")}" : "")}");
         if (Alert.Forecast is { } forecast)

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
@@ -135,6 +136,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
     {
         await RecordAsync(merges: true, rolledUp: 100);
         await SetAsync();
+        await Store.Schedules.PutScheduleAsync(new Schedule("weekly", From + "/deep", ["ops"], Period.Weekly, DayOfWeek.Monday, 8), Now, new ShareClaim(null, Schedule.Shares), Admin, None);
         var extent = await Store.Moves.ReadMoveExtentAsync(Job("dry", From, To, false), None);
         Assert.Equal((null, 3L, 2L, 2L, 2L, 2L, 1L, 1L), (extent.Refusal, extent.CostCenters, extent.Merged, extent.Budgets, extent.Increases, extent.Pauses, extent.Keys, extent.Channels));
         Assert.Equal([From], extent.BudgetsThatEnd);
@@ -154,6 +156,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         Assert.Equal((PauseCause.Moved, To), (Assert.Single(old.Pauses).Cause, old.Pauses[0].MovedTo));
         Assert.Equal([To + "/deep"], (await Store.Catalogs.ReadKeysAsync(None)).Select(k => k.CostCenter));
         Assert.Equal(1, await Host.NumberAsync($"select count(*) from channels where under = '{To}'"));
+        Assert.Equal(To + "/deep", (await Store.Schedules.ReadScheduleAsync("weekly", None))!.Schedule.CostCenter);
         var policies = await Store.Catalogs.ReadPoliciesAsync(None);
         Assert.Equal((To + "/deep", From), (policies.Aliases.BookedAt(From + "/deep"), policies.Aliases.AskedAt(From, Now)));
         Assert.DoesNotContain(await ListAsync(archived: false), p => CostCenterId.IsWithin(p, From));
