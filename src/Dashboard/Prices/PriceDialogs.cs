@@ -103,24 +103,38 @@ internal sealed class PriceDialogs(Catalog catalog, ILedgerReports reports)
 
         if (changes.Count == 0) return new SettingPreview("What changes with the next record", [], []);
         var sentences = new List<string>();
-        if (await EffectAsync(becomes, shell, cancellationToken) is { } effect) sentences.Add(effect);
+        if (await EffectAsync(was, becomes, shell, cancellationToken) is { } effect) sentences.Add(effect);
         sentences.Add("It acts on checks and records from now on. What is recorded so far stays as it was booked, until it is priced again.");
         if (was?.Prices is { } card && (card.ContextTiers.Count > 0 || card.ServiceTiers.Count > 0)) sentences.Add("Its other tiers keep their rates.");
         return new SettingPreview("What changes with the next record", changes, sentences, warning);
     }
 
-    /// <summary>What the month so far would have come to, by the plain rates.</summary>
-    private async Task<string?> EffectAsync(PriceVersion becomes, Shell shell, CancellationToken cancellationToken)
+    /// <summary>What the month so far would have come to: by the plain rates, or, where there was a price, as much more or less as the plain rates say. So tiers and units count as they did.</summary>
+    private async Task<string?> EffectAsync(PriceVersion? was, PriceVersion becomes, Shell shell, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(shell.Now.UtcDateTime);
         var range = new ReportRange(null, new DateOnly(today.Year, today.Month, 1), today.AddDays(1));
         var found = await reports.ReadNamesAsync(range, UsageDimension.Model, null, becomes.Model, 1, cancellationToken);
         // Records whose cost was told, without tokens, say nothing of rates.
         if (found.Items is not [var month] || month.Usage.InputTokens + month.Usage.OutputTokens == 0) return null;
-        var cost = CostOf(month.Usage, becomes.Prices!);
-        var resolution = shell.Currency.Resolution;
-        if (!resolution.TryExact(decimal.Round(cost, resolution.Decimals), out var amount)) return null;
+        if (AmountAt(month.Usage, was?.Prices, becomes.Prices!, shell.Currency.Resolution) is not { } amount) return null;
         return $"This month so far: {Markup.Count(month.Usage.Requests, "request")}, booked at {shell.Currency.Of(month.Usage.Spent)}. At these rates they would have come to about {shell.Currency.Of(amount)}.";
+    }
+
+    /// <summary>Null: more than an amount can be.</summary>
+    private static Money? AmountAt(UsageSum usage, RateCard? was, RateCard becomes, Resolution resolution)
+    {
+        try
+        {
+            var cost = CostOf(usage, becomes);
+            if (was is not null && CostOf(usage, was) is > 0 and var before) cost = resolution.ToUnits(usage.Spent) * (cost / before);
+            return resolution.TryExact(decimal.Round(cost, resolution.Decimals), out var amount) ? amount : null;
+        }
+        catch (OverflowException)
+        {
+            // Rates may be 27 digits apart: nothing that a preview should try to tell.
+            return null;
+        }
     }
 
     private static decimal CostOf(UsageSum usage, RateCard card)
@@ -132,7 +146,7 @@ internal sealed class PriceDialogs(Catalog catalog, ILedgerReports reports)
         return units / card.Per;
     }
 
-    private static string SignedPercent(decimal fraction) => fraction == 0 ? "no change" : (fraction > 0 ? "+" : "\u2212") + (Math.Abs(fraction) * 100).ToString("#,##0.#", CultureInfo.InvariantCulture) + "%";
+    private static string SignedPercent(decimal fraction) => fraction >= 10_000 ? "over +1,000,000%" : fraction == 0 ? "no change" : (fraction > 0 ? "+" : "\u2212") + (Math.Abs(fraction) * 100).ToString("#,##0.#", CultureInfo.InvariantCulture) + "%";
 
     private static string Plain(decimal rate) => rate.ToString("0.00################", CultureInfo.InvariantCulture);
 }

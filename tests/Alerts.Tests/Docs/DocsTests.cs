@@ -104,6 +104,7 @@ public sealed partial class DocsTests
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 
-    [GeneratedRegex("-d '([^']+)'")]
+    /// <summary>Of channels: they begin with their type.</summary>
+    [GeneratedRegex("""-d '(\{ "type": [^']+)'""")]
     private static partial Regex Example();
 }

@@ -44,6 +44,10 @@ public class SettingFormTests(KeyedHost host)
             (await visitor.GetAsync("/prices?edit=1&price=set-preview&input=20&output=8&cached_input=&cache_write=")).Html.Contains("booked at $6.00", StringComparison.Ordinal));
         (await visitor.GetAsync("/prices?edit=1&price=set-preview&input=20&output=8&cached_input=&cache_write="))
             .Has("At these rates they would have come to about $24.00.").Has("Input changes by &#x2B;900%. Is it per 1,000,000 tokens?").Has("<b>20.00 (&#x2B;900%)</b>").HasNot("Output <span class=\"was\">");
+        // The widest step that prices can make.
+        await PutAsync("/v1/prices/set-tiny", """{"input":0.000000000000000001,"output":0.000000000000000001}""");
+        await SendAsync("POST", "/v1/usage", """{"request_id":"set-2","cost_center":"set/a","model":"set-tiny","input_tokens":1000000000,"output_tokens":5}""");
+        (await visitor.GetAsync("/prices?edit=1&price=set-tiny&input=1000000000&output=1000000000&cached_input=&cache_write=")).Expect(HttpStatusCode.OK).Has("over &#x2B;1,000,000%");
         Assert.Equal("2", (await PriceAsync("set-preview"))["input"]!.ToJsonString());
     }
 
