@@ -14,7 +14,7 @@ public class ScheduleTests(KeyedHost host) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var (name, under, type) in ((string, string, string)[])
-            [("sched-ops", "\"under\":\"sched\"", "slack"), ("sched-search", "\"under\":\"sched/eng/search\"", "slack"), ("sched-all", "\"levels\":[\"warning\"]", "slack")])
+            [("sched-ops", "\"under\":\"sched\"", "slack"), ("sched-search", "\"under\":\"sched/eng/search\"", "slack"), ("sched-all", "\"types\":[\"spend.summary\"]", "slack")])
         {
             Assert.True((await Api.SendAsync("PUT", $"/v1/channels/{name}", $$"""{"type":"{{type}}","url":"https://hooks.invalid/a",{{under}}}""", KeyedHost.Admin)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
         }

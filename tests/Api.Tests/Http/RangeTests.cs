@@ -40,7 +40,7 @@ public class RangeTests(OpenHost host)
             select $"{operation.Key} {path.Key} {string.Join(' ', names)}";
         string[] reports = ["models", "providers", "spend", "tags", "users"];
         Assert.Equal(
-            ["get /v1/alerts since", "get /v1/audit since", "get /v1/denials from to", "get /v1/export/usage from to", .. reports.Select(r => $"get /v1/reports/{r} from to"), "get /v1/usage from to", "post /v1/reconcile from to"],
+            ["get /v1/alerts since", "get /v1/audit since", "get /v1/denials from to", "get /v1/export/usage from to", "get /v1/reports/changes to", .. reports.Select(r => $"get /v1/reports/{r} from to"), "get /v1/usage from to", "post /v1/reconcile from to"],
             found.Order(StringComparer.Ordinal));
     }
 
