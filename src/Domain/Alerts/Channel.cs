@@ -66,7 +66,8 @@ public sealed record Channel(
     /// <summary>Whether an alert goes to this channel. A summary goes where its schedule says.</summary>
     public bool Takes(Alert alert)
     {
-        if (Disabled is not null || alert.Cause == AlertCause.Late || alert.Type == AlertType.SpendSummary) return false;
+        if (Disabled is not null || alert.Cause == AlertCause.Late) return false;
+        if (alert.Type == AlertType.SpendSummary) return false;
         if (Under is { } under && !CostCenterId.IsWithin(alert.CostCenter, under)) return false;
         if (!Types.IsDefaultOrEmpty && !Types.Contains(alert.Type)) return false;
         if (Types.IsDefaultOrEmpty && !TellsEverybody(alert)) return false;
