@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Api.Http;
 
@@ -329,7 +330,7 @@ internal ref partial struct JsonFields
         string text;
         try
         {
-            text = _json.GetString()!;
+            text = (_json.HasValueSequence || _json.ValueIsEscaped ? null : KnownTexts.Of(_json.ValueSpan)) ?? _json.GetString()!;
         }
         catch (InvalidOperationException)
         {

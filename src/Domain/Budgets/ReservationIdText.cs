@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Domain.Wording;
 
 namespace BudgetEngine.Domain.Budgets;
 
@@ -103,15 +104,17 @@ public static class ReservationIdText
         var attempt = BinaryPrimitives.ReadInt64LittleEndian(body[5..]);
         var ownerLength = BinaryPrimitives.ReadUInt16LittleEndian(body[OwnerLengthAt..]);
         if (day < 0 || day > DateOnly.MaxValue.DayNumber || attempt < 0 || fixedLength + ownerLength > body.Length) return false;
-        var owner = Encoding.UTF8.GetString(body.Slice(fixedLength, ownerLength));
+        var owner = TextOf(body.Slice(fixedLength, ownerLength));
         if (!CostCenterId.TryParse(owner, out var parsed, out _) || parsed.Path != owner) return false;
         if (!Utf8.IsValid(body[(fixedLength + ownerLength)..])) return false;
-        var user = Encoding.UTF8.GetString(body[(fixedLength + ownerLength)..]);
+        var user = TextOf(body[(fixedLength + ownerLength)..]);
         // What no check takes for a user is in no id of ours; and PostgreSQL stores no NUL.
         if (user.Length is 0 or > 128 || user.AsSpan().ContainsAnyInRange('\0', '\u001f')) return false;
         id = new ReservationId(owner, user, DateOnly.FromDayNumber(day), new Stamp(attempt), new Guid(body.Slice(13, 16)));
         return true;
     }
+
+    private static string TextOf(ReadOnlySpan<byte> text) => KnownTexts.Of(text) ?? Encoding.UTF8.GetString(text);
 
     private static void Sum(ReadOnlySpan<byte> body, Span<byte> sum)
     {
