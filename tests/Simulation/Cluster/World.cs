@@ -35,6 +35,7 @@ internal sealed class World
         Bound = new Bound(this);
         Minutes = new MinuteWatch(this);
         Watch = new NodeWatch(this);
+        Moves = new MoveWatch(this);
         Alerts = new AlertWatch(this);
         Receivers = new Receivers(this);
         Scheduler.Stepped = Watch.AfterStep;
@@ -56,6 +57,7 @@ internal sealed class World
         };
         Database.Lasts = () => Faults is { } plan && Dice.Percent(plan.StoreSlow) ? DelayAsync(Dice.Millis(10, 3_000)) : Task.CompletedTask;
         Database.Administered = Alerts.Administered;
+        Database.Moved = Moves.CutOver;
         Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;
     }
@@ -89,6 +91,8 @@ internal sealed class World
     public NodeWatch Watch { get; }
 
     public MinuteWatch Minutes { get; }
+
+    public MoveWatch Moves { get; }
 
     public AlertWatch Alerts { get; }
 
