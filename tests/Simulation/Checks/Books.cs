@@ -168,7 +168,7 @@ internal sealed class Books(World world)
                 world.Require(TryFind(record, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
-                world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
+                world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}, sent as {record}");
                 _acknowledged.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
                 if (EndsItsReservation(row, out var id2)) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);

@@ -200,8 +200,9 @@ internal sealed class NodeWatch(World world)
     private void CheckForgottenEnds(SentRecord record)
     {
         if (!world.TryRead(record.Input.ReservationId, out var id)) return;
-        // Of what was moved meanwhile the nodes of its new place are told; what an ancestor of the old one had alone lapses there.
-        foreach (var node in CostCenterId.SelfAndAncestors(id.Owner).Intersect(CostCenterId.SelfAndAncestors(world.Moves.Aliases.BookedAt(id.Owner))))
+        // The new place of what was moved knows nothing of the attempts of the old one: what an ancestor has left of one lapses there.
+        if (world.Moves.Aliases.Find(id.Owner) is not null) return;
+        foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
         {
             world.Require(
                 Current(node)?.Node.Account.Find(id.Key) is not { } hold || hold.Attempt > id.Attempt, () => $"{record.Input.RequestId} settles what is forgotten (R15), and {node} still holds it");

@@ -25,7 +25,7 @@ internal sealed class World
     {
         // The plan is drawn before the schedule has a clock: from a scheduler of its own with the same seed.
         Plan = new RunPlan(new Dice(new SimulationScheduler(seed)), new Dice(new SimulationScheduler(seed ^ 0x2545F4914F6CDD1D)));
-        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(20) };
+        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(30) };
         Dice = new Dice(Scheduler);
         Seed = seed;
         _log = logs ? [] : null;
