@@ -58,7 +58,7 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
                 cancellationToken, ("node", losing), ("from", move.From));
         }
 
-        // Rows of nothing rather than none: whoever has the old figures in memory takes newer ones only.
+        // Rows of nothing rather than none, and for good: whoever has figures of an old name in memory takes newer ones only, also of what may come to this name later.
         await s.ExecuteAsync($"update balances set spent = 0, requests = 0, version = version + 1 where {Subtree.Where("cost_center", move.From)}", cancellationToken, _parameters);
         await s.ExecuteAsync(
             $"""
@@ -98,13 +98,6 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
             cancellationToken, [.. Subtree.Parameters(move.From)]);
         foreach (var (path, user) in tracked) await UserTracking.StartAsync(s, database, move.NewNameOf(path), user, cancellationToken);
     }
-
-    /// <summary>
-    /// Forgets what is left of the old names: every node knows by now that it is nothing. Nothing is booked there while the alias stands, and what goes back there brings later
-    /// versions along.
-    /// </summary>
-    public static Task ForgetAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken) =>
-        s.ExecuteAsync($"delete from balances where {Subtree.Where("cost_center", move.From)} and spent = 0 and requests = 0", cancellationToken, [.. Subtree.Parameters(move.From)]);
 
     private const string IsToldApart =
         "(o.user_name = '' or exists (select 1 from tracked_users t where t.cost_center = @node and t.user_name in ('', o.user_name)))";

@@ -77,6 +77,8 @@ internal sealed class AlertChecks(World world)
         var today = world.Database.Tenants[World.Tenant].Calendar.DateOf(world.Now);
         foreach (var group in world.Database.Balances.Where(b => b.Key.Period == Period.Daily).GroupBy(b => new AccountKey(b.Key.CostCenter, b.Key.User)))
         {
+            // An old name is closed: nobody is told of what its history comes to by limits that it never had.
+            if (world.Moves.Aliases.Find(group.Key.CostCenter) is not null) continue;
             if (AlertWatch.LimitsOf(group.Key, k => world.Database.Budgets.GetValueOrDefault(k)?.Budget) is not { } limits) continue;
             var thisMonth = group.Any(b => Window.Containing(Period.Monthly, b.Key.Window) == Window.Containing(Period.Monthly, today));
             foreach (var period in Window.Periods)

@@ -262,7 +262,11 @@ internal sealed class Books(World world)
 
     private bool IsOf(UsageRow row, SentRecord sent) =>
         row.Cost.Nanos == sent.Cost && (sent.Corrects is not null || IsAt(row, sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
-        && (sent.User is null || row.User == sent.User) && (sent.Date is null || row.BookedDate == sent.Date);
+        && (sent.User is null || row.User == sent.User || IsOfItsReservation(row, sent)) && (sent.Date is null || row.BookedDate == sent.Date);
+
+    /// <summary>It was sent for another cost center than that of its reservation, and a move has made both one.</summary>
+    private bool IsOfItsReservation(UsageRow row, SentRecord sent) =>
+        world.Moves.Touches(sent.CostCenter) && world.TryRead(sent.Input.ReservationId, out var id) && row.User == id.User && world.Moves.AreOne(id.Owner, sent.CostCenter);
 
     /// <summary>A row of what was sent for a cost center is where its name led when it was committed. Where a correction is booked is looked at by itself.</summary>
     private bool IsAt(UsageRow row, string sentFor)

@@ -133,7 +133,6 @@ internal sealed partial class SimulatedLedger
                 var current = CurrentOf(job, MoveState.Renaming)!;
                 foreach (var row in rows) Rename(row, job.Move);
                 if (rows.Count > 0) return Save(current with { RowsDone = current.RowsDone + rows.Count });
-                if (!job.KeepsHistory) Forget(job.Move);
                 return Save(current with { State = MoveState.Done, EndedAt = Stored.Of(now), RowsDone = current.RowsTotal });
             }
         }
@@ -204,13 +203,5 @@ internal sealed partial class SimulatedLedger
         var renamed = stored with { Row = stored.Row with { CostCenter = move.NewNameOf(stored.Row.CostCenter) } };
         database.Usage[new RequestKey(stored.Row.Tenant, stored.Row.RequestId)] = renamed;
         Alerting.Rows[new RowPosition(stored.Transaction, stored.Row.Tenant, stored.Row.RequestId)] = renamed.Row;
-    }
-
-    private void Forget(CostCenterMove move)
-    {
-        foreach (var (key, balance) in database.Balances.ToList())
-        {
-            if (move.Moves(key.CostCenter) && balance is { Spent.Nanos: 0, Requests: 0 }) database.Balances.Remove(key);
-        }
     }
 }
