@@ -115,9 +115,11 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
     /// <summary>Every node that has changed has a new version, and what limits there are is looked at once more.</summary>
     private async Task TouchAsync(CancellationToken cancellationToken)
     {
+        // Above both the sums are what they were, but not those of their children.
+        var above = MoveObstacles.PathsOf(_move);
         var limited = await s.ListAsync(
-            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@gaining")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
-            cancellationToken, [.. Subtree.Parameters(_move.To), ("gaining", _move.Gaining.ToArray())]);
+            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@above")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
+            cancellationToken, [.. Subtree.Parameters(_move.To), ("above", above)]);
         foreach (var (path, user) in limited) await AdminWrites.TouchNodeAsync(s, path, user, version, cancellationToken);
         await s.ExecuteAsync(
             $"""
@@ -126,7 +128,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             on conflict (cost_center) do update set version = excluded.version
             """,
             cancellationToken,
-            [.. Subtree.Parameters(_move.From), ("version", version), ("above", CostCenterId.SelfAndAncestors(_move.From).Concat(CostCenterId.SelfAndAncestors(_move.To)).Distinct().ToArray())]);
+            [.. Subtree.Parameters(_move.From), ("version", version), ("above", above)]);
         await s.ExecuteAsync(
             $"""
             insert into node_versions as v (cost_center, version)

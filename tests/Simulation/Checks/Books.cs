@@ -175,7 +175,7 @@ internal sealed class Books(World world)
                 if (result.Kind == UsageResultKind.Duplicate && world.Moves.Aliases.Find(world.Database.Usage[new RequestKey(row.Tenant, row.RequestId)].Row.CostCenter) is not null) world.Reach(Sometimes.RepeatUnderAnOldName);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
-                world.Require((TryFind(record, out var other) && IsConflict(other, record)) || IsBesideUnknown(record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
+                world.Require((TryFind(record, out var other) && (IsConflict(other, record) || IsKeptApart(other, record))) || IsBesideUnknown(record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
                 world.Reach(Sometimes.ConflictingRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == "not_storable":
@@ -257,6 +257,9 @@ internal sealed class Books(World world)
 
     /// <summary>The row is of this content, whichever of its sendings it was.</summary>
     private bool IsKnown(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content == record.Content && IsOf(row, s));
+
+    /// <summary>Its cost center and the one that has the id became one: its own row is there, and what repeats it is told of the other.</summary>
+    private bool IsKeptApart(UsageRow row, SentRecord record) => (row.Flags & RowFlags.Conflict) != 0 && world.Moves.Touches(record.CostCenter);
 
     private bool IsConflict(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content != record.Content && IsOf(row, s));
 

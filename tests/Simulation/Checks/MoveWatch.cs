@@ -21,8 +21,13 @@ internal sealed class MoveWatch(World world)
     public bool Touches(string path) => _ordered.Exists(m => m.Moves(path) || CostCenterId.IsWithin(path, m.To));
 
     /// <summary>Every name under which what was sent for a cost center may be, from then on.</summary>
-    public IReadOnlySet<string> NamesOf(string path) =>
-        _aliases.Select(a => a.BookedAt(path)).Append(path).Concat(_ordered.Where(m => m.Moves(path)).Select(m => m.NewNameOf(path))).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> NamesOf(string path)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal) { path };
+        foreach (var aliases in _aliases) names.UnionWith(names.Select(aliases.BookedAt).ToList());
+        names.UnionWith(_ordered.SelectMany(m => names.Where(m.Moves).Select(m.NewNameOf)).ToList());
+        return names;
+    }
 
     /// <summary>What is sent for the one may be what is sent for the other.</summary>
     public bool AreOne(string a, string b) => NamesOf(a).Overlaps(NamesOf(b));
@@ -67,7 +72,6 @@ internal sealed class MoveWatch(World world)
         if (job.State == MoveState.Renaming && job.RowsDone > 0) world.Reach(Sometimes.MoveRenamesInSteps);
         if (job.State is MoveState.Renaming or MoveState.Done && _changing.Remove(job.Id)) world.Bound.EndChange(_changes[job.Id]);
         if (job.State == MoveState.Done) world.Reach(Sometimes.MoveDone);
-        if (job.State == MoveState.Failed) world.Reach(Sometimes.MoveFailed);
     }
 
     /// <summary>Every move has ended, and what it left is as it should be.</summary>

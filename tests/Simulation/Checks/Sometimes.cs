@@ -73,7 +73,6 @@ internal enum Sometimes
     BookedAtAnAncestor,
     MoveAccepted,
     MoveRefused,
-    MoveFailed,
     MoveCancelled,
     MovePreviewed,
     MoveMerges,

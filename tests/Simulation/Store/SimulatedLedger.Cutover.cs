@@ -60,7 +60,7 @@ internal sealed partial class SimulatedLedger
         {
             limited =
             [
-                .. database.Budgets.Keys.Select(k => (CostCenter: move.NewNameOf(k.CostCenter), k.User)).Where(k => CostCenterId.IsWithin(k.CostCenter, move.To) || move.Gaining.Contains(k.CostCenter)).Distinct().Order(),
+                .. database.Budgets.Keys.Select(k => (CostCenter: move.NewNameOf(k.CostCenter), k.User)).Where(k => CostCenterId.IsWithin(k.CostCenter, move.To) || MoveObstacles.PathsOf(move).Contains(k.CostCenter)).Distinct().Order(),
             ];
         }
 
