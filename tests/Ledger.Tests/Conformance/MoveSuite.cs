@@ -215,6 +215,20 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         await AssertConsistentAsync();
     }
 
+    /// <summary>A threshold that was told of before must be armed again where its sum falls under it, or it is never told of any more.</summary>
+    [LedgerFact]
+    public async Task Move_HasThresholdsOfEveryAncestorLookedAtAgain()
+    {
+        foreach (var path in (string[])["a", "a/x", "a/y"]) await PutAsync(path, BudgetOf(100m));
+        await CommitAsync(Row("1", From, 90));
+        await RollUpAsync();
+        var job = await CreateAsync(From, To);
+        await Host.ExecuteAsync("delete from looks");
+        await Store.Moves.CutOverAsync(job, Now, None);
+
+        foreach (var path in (string[])["a", "a/x", "a/y"]) Assert.Equal((path, 1), (path, await Host.NumberAsync($"select count(*) from looks where cost_center = '{path}'")));
+    }
+
     [LedgerFact]
     public async Task Move_ThatKeepsHistory_LeavesWhatWasSpent_AndBooksWhatComesUnderTheNewName()
     {
