@@ -87,10 +87,10 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         // on from its new name, too: its rows are there.
         await s.ExecuteAsync(
             $"""
-            delete from cost_center_aliases where {Subtree.Where("from_path", _move.To)};
-            delete from archived_cost_centers where {Subtree.Where("path", _move.To)} and moved_to <> ''
+            delete from archived_cost_centers where moved_to <> '' and {IsTaken("archived_cost_centers.path")};
+            delete from cost_center_aliases where {IsTaken("cost_center_aliases.from_path")}
             """,
-            cancellationToken, [.. Subtree.Parameters(_move.To)]);
+            cancellationToken, _parameters);
         await s.ExecuteAsync(
             $"""
             update cost_center_aliases set to_path = {MovePlan.NewNameOf("to_path")} where {Subtree.Where("to_path", _move.From)};
@@ -111,6 +111,10 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             cancellationToken,
             [.. _parameters, ("keeps", job.KeepsHistory), ("no", false), ("until", now + ILedgerMoves.AliasFor), ("reason", job.Reason), ("by", job.CreatedBy), ("at", now)]);
     }
+
+    /// <summary>A condition: something that is moved gets this name.</summary>
+    private string IsTaken(string name) =>
+        $"exists (select 1 from cost_centers c where {Subtree.Where("c.path", _move.From)} and {IsNoOldName} and {MovePlan.NewNameOf("c.path")} = {name})";
 
     /// <summary>Every node that has changed has a new version, and what limits there are is looked at once more.</summary>
     private async Task TouchAsync(CancellationToken cancellationToken)

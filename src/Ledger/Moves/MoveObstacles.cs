@@ -28,6 +28,14 @@ internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<
         return Closed(move);
     }
 
+    /// <summary>What would get this name; null: nothing. Of a part that was moved away before only the name is still there.</summary>
+    private string? TakenBy(CostCenterMove move, string name)
+    {
+        if (!CostCenterId.IsWithin(name, move.To)) return null;
+        var taken = new CostCenterMove(move.To, move.From).NewNameOf(name);
+        return Paths.Contains(taken) && !Aliases.Any(a => !a.KeepsHistory && a.From != move.From && a.Move.Moves(taken)) ? taken : null;
+    }
+
     /// <summary>An old name, or one that is archived, is no place; but what was moved may go back where it came from.</summary>
     private string? Closed(CostCenterMove move)
     {
@@ -35,6 +43,7 @@ internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<
         {
             if (alias.Move.Moves(move.From)) return $"'{alias.From}' is an old name of '{alias.To}': move that";
             if (alias.Move.Moves(move.To) && alias.From != move.To) return $"'{alias.From}' is an old name of '{alias.To}', and nothing can be put below it";
+            if (TakenBy(move, alias.From) is { } taken && alias.To != taken) return $"'{alias.From}' is an old name of '{alias.To}', and nothing else can be put there: a late repeat under that name would count once more";
         }
 
         var archived = Archived.FirstOrDefault(p => p != move.To || !Aliases.Any(a => a.From == move.To));

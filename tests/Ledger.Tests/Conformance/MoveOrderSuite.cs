@@ -28,19 +28,44 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
         await AssertConsistentAsync();
     }
 
-    /// <summary>A node of an old name may be in memory, and knows that it has spent nothing. What comes there afterwards is news to it.</summary>
+    /// <summary>Where two become one the old names below the new place lead on, whatever else comes there.</summary>
     [LedgerFact]
-    public async Task Move_OntoAnOldName_BringsVersionsAfterThoseThatWereKnownThere()
+    public async Task Move_OntoAnother_LeavesTheOldNamesBelowIt()
+    {
+        await CommitAsync(Row("1", "a/y/part", 10), Row("2", From + "/deep", 20));
+        await FinishAsync(await CreateAsync("a/y/part", "a/z"));
+        await FinishAsync(await CreateAsync(From, "a/y"));
+
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Recorded], (await CommitAsync(Row("1", "a/y/part", 10), Row("3", "a/y/part", 1))).Records.Select(r => r.Outcome));
+        Assert.Equal((new Money(11), new Money(20)), (await SpentAsync("a/z"), await SpentAsync("a/y")));
+        Assert.Equal(PauseCause.Moved, Assert.Single((await NodeAsync("a/y/part")).Pauses).Cause);
+        await AssertConsistentAsync();
+    }
+
+    /// <summary>Whoever repeats a record under an old name must not be taken for somebody else.</summary>
+    [LedgerFact]
+    public async Task Move_OntoAnOldNameOfSomethingElse_IsRefused()
+    {
+        await CommitAsync(Row("1", From, 10), Row("2", "a/z", 20), Row("3", "a/w/old", 30));
+        await FinishAsync(await CreateAsync(From, To));
+
+        foreach (var (from, to) in ((string, string)[])[("a/z", From), ("a/w", "a/x")]) Assert.Contains("nothing else can be put there", (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Admin, None))!, StringComparison.Ordinal);
+        await FinishAsync(await CreateAsync(To, From));
+        Assert.Equal(RecordOutcome.Duplicate, (await CommitAsync(Row("1", From, 10))).Records[0].Outcome);
+    }
+
+    /// <summary>A node of an old name may be in memory, and knows that it has spent nothing. What is booked there once the name leads nowhere any more is news to it.</summary>
+    [LedgerFact]
+    public async Task Usage_OfANameThatIsNoOldOneAnyMore_HasVersionsAfterThoseThatWereKnownThere()
     {
         for (var i = 0; i < 5; i++) await CommitAsync(Row($"r{i}", From, 10), Row($"s{i}", From, 10, date: Today.AddDays(-1)));
-        await CommitAsync(Row("other", "a/z", 7));
         var job = (await Store.Moves.CutOverAsync(await CreateAsync(From, To), Now, None))!;
         var known = (await NodeAsync(From)).Days.ToDictionary(d => d.Date, d => d.Balance.Version);
         job = (await Store.Moves.OpenAsync(job, None))!;
         while (job.IsOpen) job = (await Store.Moves.RenameAsync(job, 5, Now, None))!;
 
-        await FinishAsync(await CreateAsync("a/z", From));
-        await CommitAsync(Row("late", From, 1, date: Today.AddDays(-1)));
+        await Host.ExecuteAsync("delete from cost_center_aliases");
+        await CommitAsync(Row("late", From, 7), Row("later", From, 1, date: Today.AddDays(-1)));
 
         var days = (await NodeAsync(From)).Days.ToDictionary(d => d.Date, d => d.Balance);
         Assert.Equal((new Money(7), new Money(1)), (days[Today].Spent, days[Today.AddDays(-1)].Spent));

@@ -47,7 +47,9 @@ internal sealed class EndChecks(World world)
     private async Task EndMovesAsync()
     {
         if (world.Database.Moves.Values.Any(m => m.Job.State == MoveState.Draining)) await PassAsync(world.Plan.ClockSteps ? _longestTtl + TimeSpan.FromHours(10) : _longestTtl);
+        world.Require(world.Broken is null, () => world.Broken!);
         for (var i = 0; i < 30 && world.Database.Moves.Values.Any(m => m.Job.IsOpen); i++) await world.DelayAsync(TimeSpan.FromSeconds(4));
+        world.Require(world.Broken is null, () => world.Broken!);
         world.Moves.CheckEnded();
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class SimulatedLedger
         {
             var version = ++database.Version;
             AddMovedCostCenters(move);
-            var rows = job.KeepsHistory ? 0 : MoveSums(move, marks);
+            var rows = job.KeepsHistory ? 0 : MoveSums(move);
             MoveSettings(move);
             if (job.KeepsHistory) TrackMoved(move);
             LeaveAlias(job, now);
@@ -89,16 +89,22 @@ internal sealed partial class SimulatedLedger
     private void AddMovedCostCenters(CostCenterMove move)
     {
         database.AddCostCenter(move.To);
-        // A part that was moved away before, with what it had spent, is not here any more: only its name is.
+        foreach (var path in Here(move)) database.AddCostCenter(move.NewNameOf(path));
+    }
+
+    /// <summary>A part that was moved away before, with what it had spent, is not here any more: only its name is.</summary>
+    private List<string> Here(CostCenterMove move)
+    {
         var gone = database.Aliases.Values.Where(a => !a.KeepsHistory && a.From != move.From).ToList();
-        foreach (var path in database.CostCenters.Where(c => move.Moves(c) && c != move.From && !gone.Exists(a => a.Move.Moves(c))).ToList()) database.AddCostCenter(move.NewNameOf(path));
+        return [.. database.CostCenters.Where(c => move.Moves(c) && !gone.Exists(a => a.Move.Moves(c)))];
     }
 
     /// <returns>How many rows are still to be renamed.</returns>
-    private int MoveSums(CostCenterMove move, List<MarkKey> marks)
+    private int MoveSums(CostCenterMove move)
     {
         TrackBothSides(move);
-        var moved = database.Balances.Where(b => move.Moves(b.Key.CostCenter)).ToList();
+        // What was moved away before has left balances of nothing.
+        var moved = database.Balances.Where(b => move.Moves(b.Key.CostCenter) && b.Value is not { Spent.Nanos: 0, Requests: 0 }).ToList();
         foreach (var (key, balance) in moved) Add(key with { CostCenter = move.NewNameOf(key.CostCenter) }, balance);
         foreach (var (key, balance) in moved.Where(b => b.Key.CostCenter == move.From))
         {
@@ -111,9 +117,10 @@ internal sealed partial class SimulatedLedger
         }
 
         foreach (var (key, balance) in moved) database.Balances[key] = new Balance(Money.Zero, 0, balance.Version + 1);
-        foreach (var mark in marks)
+        foreach (var (mark, stored) in Alerting.Marks.Where(m => move.Moves(m.Key.Account.CostCenter)).ToList())
         {
-            if (Alerting.Marks.Remove(mark, out var stored)) Alerting.Marks.TryAdd(NewNameOf(mark, move), stored);
+            Alerting.Marks.Remove(mark);
+            Alerting.Marks.TryAdd(NewNameOf(mark, move), stored);
         }
 
         Alerting.Spend.Move(move);
@@ -188,8 +195,12 @@ internal sealed partial class SimulatedLedger
     private void LeaveAlias(MoveJob job, DateTimeOffset now)
     {
         var (move, aliases, closed) = (job.Move, database.Aliases, database.Closed);
-        foreach (var path in aliases.Keys.Where(k => CostCenterId.IsWithin(k, move.To)).ToList()) aliases.Remove(path);
-        foreach (var path in closed.Keys.Where(k => CostCenterId.IsWithin(k, move.To)).ToList()) closed.Remove(path);
+        foreach (var path in Here(move).Select(move.NewNameOf))
+        {
+            aliases.Remove(path);
+            closed.Remove(path);
+        }
+
         foreach (var (path, alias) in aliases.ToList()) aliases[path] = alias with { To = move.NewNameOf(alias.To) };
         foreach (var (path, name) in closed.ToList()) closed[path] = name with { MovedTo = move.NewNameOf(name.MovedTo) };
         var kept = aliases.Values.Where(a => move.Moves(a.From) && a.From != move.From && a.KeepsHistory).ToList();
