@@ -20,10 +20,11 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private static readonly DeactivationReason _takenOver = new(DeactivationReasonCode.ApplicationRequested, "Another process has taken the cost center over.");
 
+    private NodeTurns _turns = null!;
     private CostCenterNode _node = null!;
     private ReservationCommands _reservations = null!;
     private UsageCommands _usage = null!;
-    private IGrainTimer? _expiry;
+    private ITimer? _expiry;
     private long _expiryAt = long.MaxValue;
     private long _awakeUntil;
     private string? _broken;
@@ -37,7 +38,13 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     /// <summary>Unknown, and beyond its tenant's limit of new nodes: it leaves memory as soon as it may.</summary>
     private bool _isSurplus;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _turns = new NodeTurns(TaskScheduler.Current);
+        return _turns.RunAsync(this, static grain => DoneAsync(grain.ActivateAsync()));
+    }
+
+    private async Task ActivateAsync()
     {
         if (services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out _)))
         {
@@ -113,15 +120,18 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         _reservations = new ReservationCommands(_node, calls);
         _usage = new UsageCommands(_node, calls, _reservations);
         StoredHolds.Restore(_node, state.Holds);
-        _active = services.ActiveNodes.Add(_node, this);
+        _active = services.ActiveNodes.Add(_node, this, _turns);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
         if (tenure != NodeTenure.Exclusive) tenure.WhenLost(() => GrainContext.Deactivate(_takenOver, CancellationToken.None));
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _turns.RunAsync(this, static grain => DoneAsync(grain.EndAsync()));
+
+    private async Task EndAsync()
     {
         _isEnding = true;
+        _expiry?.Dispose();
         if (_active is not null)
         {
             services.ActiveNodes.Remove(_active);
@@ -136,45 +146,55 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         await services.Registrar.GiveUpAsync(_node.Path, _node.Tenure).AtMostAsync(services.Options.OutageGrace, services.Clock);
     }
 
-    public Task<ReserveReply> Reserve(ReserveRequest request) => NotedAsync("a check", request, static (grain, r) => grain.ReserveAsync(r));
+    public Task<ReserveReply> Reserve(ReserveRequest request) => RunAsync(request, static (grain, r) => grain.NotedAsync("a check", grain.ReserveAsync(r)));
 
-    public Task<ReserveReply> Extend(ExtendRequest request) => NotedAsync("an extension", request, static (grain, r) => grain.ExtendAsync(r));
+    public Task<ReserveReply> Extend(ExtendRequest request) => RunAsync(request, static (grain, r) => grain.NotedAsync("an extension", grain.ExtendAsync(r)));
 
-    public Task<ReleaseReply> Release(ReleaseRequest request) => NotedAsync("a release", request, static (grain, r) => grain.ReleaseAsync(r));
+    public Task<ReleaseReply> Release(ReleaseRequest request) => RunAsync(request, static (grain, r) => grain.NotedAsync("a release", grain.ReleaseAsync(r)));
 
-    public async Task<ReservationReply> Find(FindRequest request)
+    public Task<ReservationReply> Find(FindRequest request) => RunAsync(request, static (grain, r) => grain.FindAsync(r));
+
+    private async Task<ReservationReply> FindAsync(FindRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!await IsLatestAsync(request.Attempt)) throw TakenOver();
         return _reservations.Find(request) ?? NodeViews.Forgotten(_node.Path, request);
     }
 
-    public Task<PostReply> Post(PostRequest request) => NotedAsync("a post", request, static (grain, r) => grain.PostAsync(r));
+    public Task<PostReply> Post(PostRequest request) => RunAsync(request, static (grain, r) => grain.NotedAsync("a post", grain.PostAsync(r)));
 
-    public Task<HoldReply> Hold(HoldRequest request) => NotedAsync("the ask of an owner", request, static (grain, r) => grain.HoldAsync(r));
+    public Task<HoldReply> Hold(HoldRequest request) => RunAsync(request, static (grain, r) => grain.NotedAsync("the ask of an owner", grain.HoldAsync(r)));
 
-    public async Task EndHold(EndHoldRequest request)
+    public Task EndHold(EndHoldRequest request) => RunAsync(request, static (grain, r) => DoneAsync(grain.EndHoldAsync(r)));
+
+    private async Task EndHoldAsync(EndHoldRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Account.End(request.Key, new Stamp(request.Attempt), _node.Now());
         Watch();
     }
 
-    public async Task KeepHolds(KeepHoldsRequest request)
+    public Task KeepHolds(KeepHoldsRequest request) => RunAsync(request, static (grain, r) => DoneAsync(grain.KeepHoldsAsync(r)));
+
+    private async Task KeepHoldsAsync(KeepHoldsRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Keep(request, _node.Now());
         Watch();
     }
 
-    public async Task Notify(CommitNotification notification)
+    public Task Notify(CommitNotification notification) => RunAsync(notification, static (grain, r) => DoneAsync(grain.NotifyAsync(r)));
+
+    private async Task NotifyAsync(CommitNotification notification)
     {
         if (!IsRead) await ReadAsync();
         CommitNotifications.Apply(_node, notification, _node.Now());
         Watch();
     }
 
-    public async Task Refresh(RefreshRequest request)
+    public Task Refresh(RefreshRequest request) => RunAsync(request, static (grain, r) => DoneAsync(grain.RefreshAsync(r)));
+
+    private async Task RefreshAsync(RefreshRequest request)
     {
         if (!IsRead) await ReadAsync();
         _node.Learn(await services.Registrar.ReadAgainAsync(_node.Path));
@@ -186,7 +206,9 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         Watch();
     }
 
-    public async Task<NodeView> View(ViewRequest request)
+    public Task<NodeView> View(ViewRequest request) => RunAsync(request, static (grain, r) => grain.ViewAsync(r));
+
+    private async Task<NodeView> ViewAsync(ViewRequest request)
     {
         if (!IsRead) await ReadAsync();
         if (!request.Children.IsDefaultOrEmpty)
@@ -206,20 +228,35 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         DelayDeactivation(services.IdleAfter);
     }
 
-    /// <summary>
-    /// Runs a command, whether it came as a message or as a direct turn. If it ends with an exception, its caller may answer that as an outage. If it is a bug it is noted here, where it
-    /// happened; and a bug may have left the node in a state that breaks an invariant, so that is looked at as after any other command.
-    /// </summary>
-    private async Task<TReply> NotedAsync<TRequest, TReply>(string where, TRequest request, Func<CostCenterGrain, TRequest, Task<TReply>> command)
+    /// <summary>Runs a command in a turn of the node, whether it came as a message or as a direct turn.</summary>
+    private Task<TReply> RunAsync<TRequest, TReply>(TRequest request, Func<CostCenterGrain, TRequest, Task<TReply>> command) =>
+        _turns.RunAsync((Grain: this, Request: request, Command: command), static t => t.Command(t.Grain, t.Request));
+
+    private static async Task<bool> DoneAsync(Task command)
     {
-        try
+        await command;
+        return true;
+    }
+
+    /// <summary>
+    /// If a command ends with an exception, its caller may answer that as an outage. If it is a bug it is noted here, where it happened; and a bug may have left the node in a state that
+    /// breaks an invariant, so that is looked at as after any other command.
+    /// </summary>
+    private Task<TReply> NotedAsync<TReply>(string where, Task<TReply> command)
+    {
+        return command.IsCompletedSuccessfully ? command : NoteAsync();
+
+        async Task<TReply> NoteAsync()
         {
-            return await command(this, request);
-        }
-        catch (Exception fault)
-        {
-            if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
-            throw;
+            try
+            {
+                return await command;
+            }
+            catch (Exception fault)
+            {
+                if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
+                throw;
+            }
         }
     }
 
@@ -295,12 +332,24 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
             DelayDeactivation(new TimeSpan(_awakeUntil - now));
         }
 
-        if (next >= _expiryAt) return;
+        if (next >= _expiryAt || _isEnding) return;
         _expiryAt = next;
         var due = new TimeSpan(Math.Max(TimeSpan.TicksPerMillisecond, next - now));
-        if (_expiry is null) _expiry = this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
-        else _expiry.Change(due, Timeout.InfiniteTimeSpan);
+        if (_expiry is not null) _expiry.Change(due, Timeout.InfiniteTimeSpan);
+        else _expiry = StartTimer(due);
     }
+
+    /// <summary>Orleans' own timers may be changed by the activation's scheduler only, and a turn may run on another thread.</summary>
+    private ITimer StartTimer(TimeSpan due)
+    {
+        // It must not keep the async locals of the call that starts it.
+        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        var timer = services.Clock.CreateTimer(static grain => ((CostCenterGrain)grain!).OnDue(), this, due, Timeout.InfiniteTimeSpan);
+        flow?.Undo();
+        return timer;
+    }
+
+    private void OnDue() => _turns.Post(static grain => ((CostCenterGrain)grain!).Expire(), this);
 
     /// <summary>After work for which no command waited.</summary>
     private void WatchAgain()
@@ -308,12 +357,12 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         if (!_isEnding) Watch();
     }
 
-    private Task ExpireAsync(CancellationToken cancellationToken)
+    private void Expire()
     {
+        if (_isEnding) return;
         _expiryAt = long.MaxValue;
         _node.Now();
         Watch();
-        return Task.CompletedTask;
     }
 
     /// <summary>An invariant does not hold, or a command ended half-way: nothing is allowed from this memory any more. The next activation reads the ledger.</summary>

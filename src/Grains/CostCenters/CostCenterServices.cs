@@ -22,6 +22,9 @@ public sealed record CostCenterServices(
     /// <summary>Nodes of this process ask each other by direct turns; false: by grain calls, as nodes of several processes do (ADR 12).</summary>
     public bool DirectTurns { get; init; } = true;
 
+    /// <summary>Whether a direct turn of a cost center may run on the calling thread, asked for each; null: always.</summary>
+    public Func<string, bool>? AtOnce { get; init; }
+
     /// <summary>How long a node without calls stays in memory, as the silo is configured. Direct turns count as calls.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -32,5 +35,5 @@ public sealed record CostCenterServices(
     public HoldRoom HoldRoom { get; init; } = HoldRoom.Default;
 
     /// <summary>How this process calls cost centers.</summary>
-    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults) : new CostCenterCalls(grains, Clock, Faults);
+    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults, AtOnce) : new CostCenterCalls(grains, Clock, Faults);
 }

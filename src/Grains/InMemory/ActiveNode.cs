@@ -6,7 +6,7 @@ using BudgetEngine.Grains.Interfaces.CostCenters;
 namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>A cost center in memory, as the rest of its process sees it: for direct turns, and for whoever watches.</summary>
-internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, TaskScheduler turns)
+internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, NodeTurns turns)
 {
     // In turns of the node only.
     private int _requests;
@@ -15,8 +15,10 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Tas
 
     public string Path => node.Path;
 
-    /// <summary>For direct turns, which run on the node's own scheduler.</summary>
+    /// <summary>For direct turns.</summary>
     public ICostCenterGrain Grain => grain;
+
+    public NodeTurns Turns => turns;
 
     public int Depth { get; } = CostCenterId.DepthOf(node.Path);
 
@@ -27,9 +29,6 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Tas
     public bool IsLimited => node.Account.Node.Own is not null;
 
     public int OpenReservations => node.Reservations.OpenCount;
-
-    /// <summary>Queues a turn of the node.</summary>
-    public void Run(IDirectTurn turn) => new Task(static turn => ((IDirectTurn)turn!).Begin(), turn, CancellationToken.None, TaskCreationOptions.DenyChildAttach).Start(turns);
 
     /// <summary>A request begins in a direct turn, and counts as use of the node. False: the node is leaving memory, or has been taken over.</summary>
     public bool TryEnter()
@@ -61,7 +60,7 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Tas
     }
 
     /// <summary>The figures, read in a turn of the node's own. Never completes when it has left memory meanwhile.</summary>
-    public Task<List<ActiveNodeFigures>> ReadAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+    public Task<List<ActiveNodeFigures>> ReadAsync() => turns.RunAsync(this, static active => Task.FromResult(active.Read()));
 
     private List<ActiveNodeFigures> Read()
     {

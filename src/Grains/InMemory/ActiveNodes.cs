@@ -54,10 +54,10 @@ public sealed class ActiveNodes
 
     internal ActiveNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);
 
-    internal ActiveNode Add(CostCenterNode node, CostCenterGrain grain)
+    internal ActiveNode Add(CostCenterNode node, CostCenterGrain grain, NodeTurns turns)
     {
         Interlocked.Increment(ref _activated);
-        return _nodes[node.Path] = new ActiveNode(node, grain, TaskScheduler.Current);
+        return _nodes[node.Path] = new ActiveNode(node, grain, turns);
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>

@@ -49,6 +49,7 @@ internal sealed class NodeWatch(World world)
     private readonly Dictionary<(Guid Key, Stamp Attempt), Promise> _promises = [];
     private readonly Dictionary<(string Node, Guid Key, Stamp Attempt), long> _mostHeld = [];
     private readonly List<Guid> _gone = [];
+    private readonly List<Activation> _touched = [];
     private readonly Dictionary<string, (int Holds, Money Held)> _shares = [];
     private readonly HashSet<(string Node, string Child)> _children = [];
 
@@ -70,7 +71,26 @@ internal sealed class NodeWatch(World world)
 
     public void AfterStep(IThreadPoolWorkItem? item)
     {
-        if (item is not SimulatedProcess.Step { Item: Activation { GrainInstance: CostCenterGrain grain } activation }) return;
+        LookAtTouched();
+        if (item is SimulatedProcess.Step { Item: Activation activation }) AfterTurn(activation);
+    }
+
+    /// <summary>A turn of a node is about to run within the step of somebody else: looks at those that have run in this step so far.</summary>
+    public void TurnBegins(EngineProcess process, string path)
+    {
+        LookAtTouched();
+        if (process.Activations.FirstOrDefault(a => a.Key == path) is { } activation) _touched.Add(activation);
+    }
+
+    private void LookAtTouched()
+    {
+        foreach (var activation in _touched) AfterTurn(activation);
+        _touched.Clear();
+    }
+
+    private void AfterTurn(Activation activation)
+    {
+        if (activation.GrainInstance is not CostCenterGrain grain) return;
         if (NodeOf(grain) is not { } node) return;
         if (!_seen.TryGetValue(activation, out var seen))
         {

@@ -64,7 +64,10 @@ internal sealed class EngineProcess
         Registrar = new NodeRegistrar(Link, clock, plan.Exclusive ? null : () => Name, fence, Os.Tasks);
         var degraded = new DegradedAllowances();
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
-            _catalog, _writer, Registrar, Health, _options, new Lazy<StampSource>(new StampSource(Epoch)), degraded, clock, Alerts!.Evaluator) { DirectTurns = plan.DirectTurns, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes })
+            _catalog, _writer, Registrar, Health, _options, new Lazy<StampSource>(new StampSource(Epoch)), degraded, clock, Alerts!.Evaluator) 
+            {
+                DirectTurns = plan.DirectTurns, AtOnce = RunsAtOnce, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes,
+            })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         _owners = () => new StoredHoldOwners(_store, services.GetRequiredService<CostCenterServices>(), Silo!);
         var silo = new SimulatedSiloOptions
@@ -77,7 +80,7 @@ internal sealed class EngineProcess
         link.Target = new GrainNotifier(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
-        var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock) : new CostCenterCalls(Silo, clock);
+        var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock, atOnce: RunsAtOnce) : new CostCenterCalls(Silo, clock);
         Checks = new CheckService(calls, _catalog, tenants, degraded, Resolution.Nano, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
@@ -86,6 +89,14 @@ internal sealed class EngineProcess
     }
 
     public string Name => Os.Name;
+
+    /// <summary>What runs at once is a step within a step: the watch looks between them.</summary>
+    private bool RunsAtOnce(string path)
+    {
+        if (!_world.Dice.Percent(_world.Plan.TurnsAtOnce)) return false;
+        _world.Watch.TurnBegins(this, path);
+        return true;
+    }
 
     public SimulatedProcess Os { get; }
 

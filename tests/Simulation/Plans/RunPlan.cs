@@ -8,6 +8,7 @@ internal sealed class RunPlan
     {
         Charges = more.OneIn(3);
         Minutes = more.OneIn(4);
+        TurnsAtOnce = more.Of([0, 50, 95]);
         CostCenterMoves = more.OneIn(3);
         Calm = dice.OneIn(4);
         Exclusive = dice.OneIn(3);
@@ -104,6 +105,9 @@ internal sealed class RunPlan
 
     /// <summary>Nodes of one process ask each other by direct turns, not by messages.</summary>
     public bool DirectTurns { get; }
+
+    /// <summary>How many of a hundred direct turns run where they are asked for, as if the node were free; the others wait, as where it is not.</summary>
+    public int TurnsAtOnce { get; }
 
     public int Callers { get; }
 
