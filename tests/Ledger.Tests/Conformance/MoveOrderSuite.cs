@@ -28,32 +28,6 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
         await AssertConsistentAsync();
     }
 
-    /// <summary>Where two become one the old names below the new place lead on, whatever else comes there.</summary>
-    [LedgerFact]
-    public async Task Move_OntoAnother_LeavesTheOldNamesBelowIt()
-    {
-        await CommitAsync(Row("1", "a/y/part", 10), Row("2", From + "/deep", 20));
-        await FinishAsync(await CreateAsync("a/y/part", "a/z"));
-        await FinishAsync(await CreateAsync(From, "a/y"));
-
-        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Recorded], (await CommitAsync(Row("1", "a/y/part", 10), Row("3", "a/y/part", 1))).Records.Select(r => r.Outcome));
-        Assert.Equal((new Money(11), new Money(20)), (await SpentAsync("a/z"), await SpentAsync("a/y")));
-        Assert.Equal(PauseCause.Moved, Assert.Single((await NodeAsync("a/y/part")).Pauses).Cause);
-        await AssertConsistentAsync();
-    }
-
-    /// <summary>Whoever repeats a record under an old name must not be taken for somebody else.</summary>
-    [LedgerFact]
-    public async Task Move_OntoAnOldNameOfSomethingElse_IsRefused()
-    {
-        await CommitAsync(Row("1", From, 10), Row("2", "a/z", 20), Row("3", "a/w/old", 30));
-        await FinishAsync(await CreateAsync(From, To));
-
-        foreach (var (from, to) in ((string, string)[])[("a/z", From), ("a/w", "a/x")]) Assert.Contains("nothing else can be put there", (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Admin, None))!, StringComparison.Ordinal);
-        await FinishAsync(await CreateAsync(To, From));
-        Assert.Equal(RecordOutcome.Duplicate, (await CommitAsync(Row("1", From, 10))).Records[0].Outcome);
-    }
-
     /// <summary>A node of an old name may be in memory, and knows that it has spent nothing. What is booked there once the name leads nowhere any more is news to it.</summary>
     [LedgerFact]
     public async Task Usage_OfANameThatIsNoOldOneAnyMore_HasVersionsAfterThoseThatWereKnownThere()

@@ -194,27 +194,6 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         static ChargedHold Charged(int i) => new(AssumedUsage.IdOf(KeyOf(i), new Stamp(7)), From);
     }
 
-    /// <summary>Users are told apart from here on: what they spent before is found in the rows, whichever name those have just now.</summary>
-    [LedgerFact]
-    public async Task BudgetOfUsers_SetWhileRowsHaveTheirOldNames_CountsThemWhereTheyCount()
-    {
-        for (var i = 0; i < 9; i++) await CommitAsync(Row($"r{i}", i % 2 == 0 ? From : To, 10, $"u-{i % 3}"));
-        await RollUpAsync();
-        var job = (await Store.Moves.CutOverAsync(await CreateAsync(From, To), Now, None))!;
-        foreach (var path in (string[])["a/x", "a/y"])
-        {
-            await PutAsync(path, BudgetOf(100m, new LimitSet(new Limits(new Money(5), null, null, null), [], Enforcement.Hard)));
-            await AssertConsistentAsync();
-        }
-
-        job = (await Store.Moves.OpenAsync(job, None))!;
-        job = (await Store.Moves.RenameAsync(job, 3, Now, None))!;
-        await PutAsync(To, BudgetOf(100m), user: "u-1");
-
-        Assert.Equal((MoveState.Renaming, new Money(30)), (job.State, (await Store.Nodes.ReadUserAsync(To, "u-1", Today.AddDays(-40), None)).Days.Single().Balance.Spent));
-        await AssertConsistentAsync();
-    }
-
     /// <summary>A threshold that was told of before must be armed again where its sum falls under it, or it is never told of any more.</summary>
     [LedgerFact]
     public async Task Move_HasThresholdsOfEveryAncestorLookedAtAgain()
@@ -227,25 +206,5 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         await Store.Moves.CutOverAsync(job, Now, None);
 
         foreach (var path in (string[])["a", "a/x", "a/y"]) Assert.Equal((path, 1), (path, await Host.NumberAsync($"select count(*) from looks where cost_center = '{path}'")));
-    }
-
-    [LedgerFact]
-    public async Task Move_ThatKeepsHistory_LeavesWhatWasSpent_AndBooksWhatComesUnderTheNewName()
-    {
-        await RecordAsync(merges: false, rolledUp: 100);
-        await PutAsync(From, BudgetOf(7m));
-        var (old, parent) = (await SpentAsync(From, Today.AddDays(-1)), await SpentAsync("a/x"));
-        var job = await CreateAsync(From, To, keeps: true);
-        job = (await Store.Moves.CutOverAsync(job, Now, None))!;
-        job = (await Store.Moves.OpenAsync(job, None))!;
-        Assert.Equal(MoveState.Done, (await Store.Moves.RenameAsync(job, 5, Now, None))!.State);
-
-        Assert.Equal((old, parent, Money.Zero), (await SpentAsync(From, Today.AddDays(-1)), await SpentAsync("a/x"), await SpentAsync(To)));
-        Assert.NotNull((await NodeAsync(To)).Budget);
-        // A row of before stays where it is, whatever is said of it later: its repeat is one, and its correction is booked there.
-        var known = await CommitAsync(Known(1, From, "a"), Row("after", From, 9), Correction("c1", From, "r1", -1));
-        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Recorded, RecordOutcome.Recorded], known.Records.Select(r => r.Outcome));
-        Assert.Equal((old - new Money(1), new Money(9)), (await SpentAsync(From, Today.AddDays(-1)), await SpentAsync(To)));
-        await AssertConsistentAsync();
     }
 }
