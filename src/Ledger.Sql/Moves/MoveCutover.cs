@@ -98,9 +98,11 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             insert into cost_center_aliases (from_path, to_path, keeps_history, for_checks, until)
             select {MovePlan.NewNameOf("k.from_path")}, k.to_path, k.keeps_history, k.for_checks, k.until from cost_center_aliases k
             where {Subtree.Where("k.from_path", _move.From)} and k.from_path <> @from and k.keeps_history
+                and {MovePlan.NewNameOf("k.from_path")} <> k.to_path
             on conflict do nothing;
             update archived_cost_centers set path = {MovePlan.NewNameOf("path")} where {Subtree.Where("path", _move.From)} and path <> @from
-                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history))
+                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history
+                    and {MovePlan.NewNameOf("k.from_path")} <> k.to_path))
                 and not exists (select 1 from archived_cost_centers t where t.path = {MovePlan.NewNameOf("archived_cost_centers.path")});
             insert into cost_center_aliases as a (from_path, to_path, keeps_history, for_checks, until) values (@from, @to, @keeps, @no, @until)
             on conflict (from_path) do update

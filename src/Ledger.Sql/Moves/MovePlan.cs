@@ -22,9 +22,11 @@ internal static class MovePlan
             $"select from_path, to_path from cost_center_moves where state <= {(int)MoveState.Renaming} and id <> @self", r => new CostCenterMove(r.Text(), r.Text()), cancellationToken, ("self", self ?? ""));
         var rates = await s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken);
         var aliases = await s.ListAsync(MoveTable.SelectAliases(s.Dialect), MoveTable.ReadAlias, cancellationToken);
+        var existing = await s.ListAsync(
+            $"select path from cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.NamesLeftBehind(move, aliases)));
         var archived = await s.ListAsync(
             $"select path from archived_cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.PathsOf(move)));
-        return new MoveObstacles(paths, open, rates, aliases, archived).Refusal(move);
+        return new MoveObstacles(paths, open, rates, aliases, existing, archived).Refusal(move);
     }
 
     public static async Task<MoveExtent> ReadAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)

@@ -6,11 +6,16 @@ namespace BudgetEngine.Ledger.Moves;
 /// <param name="Paths">Cost centers at or below the old name, by path; one more than a move takes is enough.</param>
 /// <param name="Open">Moves that have not ended.</param>
 /// <param name="Rates">A job rates usage again.</param>
+/// <param name="Existing">Of <see cref="NamesLeftBehind"/>, those that are cost centers.</param>
 /// <param name="Archived">Of <see cref="PathsOf"/>, those that are archived or old names, by path.</param>
-internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<CostCenterMove> Open, bool Rates, IReadOnlyList<CostCenterAlias> Aliases, IReadOnlyList<string> Archived)
+internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<CostCenterMove> Open, bool Rates, IReadOnlyList<CostCenterAlias> Aliases, IReadOnlyList<string> Existing, IReadOnlyList<string> Archived)
 {
     /// <summary>The cost centers of both places and all above them.</summary>
     public static string[] PathsOf(CostCenterMove move) => [.. CostCenterId.SelfAndAncestors(move.From).Concat(CostCenterId.SelfAndAncestors(move.To)).Distinct()];
+
+    /// <summary>New names of what parts have left of their history when they moved on, but where such a part itself is there.</summary>
+    public static string[] NamesLeftBehind(CostCenterMove move, IReadOnlyList<CostCenterAlias> aliases) =>
+        [.. aliases.Where(a => a.KeepsHistory && a.From != move.From && move.Moves(a.From)).Where(a => move.NewNameOf(a.From) != move.NewNameOf(a.To)).Select(a => move.NewNameOf(a.From))];
 
     /// <summary>Why it cannot be; null: it can.</summary>
     public string? Refusal(CostCenterMove move)
@@ -46,6 +51,7 @@ internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<
             if (TakenBy(move, alias.From) is { } taken && alias.To != taken) return $"'{alias.From}' is an old name of '{alias.To}', and nothing else can be put there: a late repeat under that name would count once more";
         }
 
+        if (Existing.Count > 0) return $"a part of '{move.From}' has left its history there and moved on, and '{Existing[0]}' is another cost center: move that one away first";
         var archived = Archived.FirstOrDefault(p => p != move.To || !Aliases.Any(a => a.From == move.To));
         return archived is null ? null : $"'{archived}' is archived: unarchive it first";
     }

@@ -69,6 +69,32 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await AssertConsistentAsync();
     }
 
+    /// <summary>What a part has left of its history comes to where the part itself went before: that place is open, and no old name.</summary>
+    [LedgerFact]
+    public async Task Move_OfWhatAPartHasLeft_ToWhereThePartIs_BringsBothTogether()
+    {
+        await CommitAsync(Row("1", "a/x/p", 10), Row("2", "a/x", 1));
+        await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync("a/x/p", "a/y/p", keeps: true), Now, None))!);
+        await CommitAsync(Row("3", "a/x/p", 100));
+        await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync("a/x", "a/y"), Now, None))!);
+
+        await AssertSpentAsync(("a/y/p", 110), ("a/y", 111), ("a/x", 0));
+        Assert.Empty((await NodeAsync("a/y/p")).Pauses);
+        Assert.Equal("a/y/p", (await Store.Catalogs.ReadPoliciesAsync(None)).Aliases.AskedAt("a/x/p", Now));
+        Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Recorded], (await CommitAsync(Row("1", "a/x/p", 10), Row("4", "a/y/p", 5))).Records.Select(r => r.Outcome));
+        await AssertSpentAsync(("a/y/p", 115));
+        await AssertConsistentAsync();
+    }
+
+    [LedgerFact]
+    public async Task Move_OfWhatAPartHasLeft_OntoAnotherCostCenter_IsRefused()
+    {
+        await CommitAsync(Row("1", "a/x/p", 10), Row("2", "a/x", 1), Row("3", "a/y/p", 5));
+        await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync("a/x/p", "a/z", keeps: true), Now, None))!);
+
+        Assert.Contains("'a/y/p' is another cost center", (await Store.Moves.CreateMoveAsync(Job("no", "a/x", "a/y", false), Admin, None))!, StringComparison.Ordinal);
+    }
+
     [LedgerFact]
     public async Task Move_OfAnotherProcess_IsNotGoneOnWith()
     {

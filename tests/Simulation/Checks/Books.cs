@@ -105,8 +105,9 @@ internal sealed class Books(World world)
     public void Move(MoveJob job)
     {
         var move = job.Move;
-        _used.UnionWith(_used.Where(move.Moves).Select(move.NewNameOf).ToList());
-        _acknowledged.UnionWith(_acknowledged.Where(move.Moves).Select(move.NewNameOf).ToList());
+        // Of a part that has moved on before no name comes into being here.
+        _used.UnionWith(_used.Where(move.Moves).Select(move.NewNameOf).Where(world.Database.CostCenters.Contains).ToList());
+        _acknowledged.UnionWith(_acknowledged.Where(move.Moves).Select(move.NewNameOf).Where(world.Database.CostCenters.Contains).ToList());
         if (job.KeepsHistory) return;
         foreach (var row in _rows.Values.Where(r => move.Moves(r.CostCenter)).ToList())
         {
@@ -263,9 +264,13 @@ internal sealed class Books(World world)
 
     private bool IsConflict(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content != record.Content && IsOf(row, s));
 
-    private bool IsOf(UsageRow row, SentRecord sent) =>
-        row.Cost.Nanos == sent.Cost && (sent.Corrects is not null || IsAt(row, sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
-        && (sent.User is null || row.User == sent.User || IsOfItsReservation(row, sent)) && (sent.Date is null || row.BookedDate == sent.Date);
+    private bool IsOf(UsageRow row, SentRecord sent) => CorrectsItsNamesake(row, sent) ||
+        (row.Cost.Nanos == sent.Cost && (sent.Corrects is not null || IsAt(row, sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
+        && (sent.User is null || row.User == sent.User || IsOfItsReservation(row, sent)) && (sent.Date is null || row.BookedDate == sent.Date));
+
+    /// <summary>Where two cost centers became one each may have a row of the same id: a correction of the one that had it later is what people get for it.</summary>
+    private bool CorrectsItsNamesake(UsageRow row, SentRecord sent) =>
+        sent.Corrects is not null && row.Cost.Nanos == sent.Cost && world.Moves.Touches(row.CostCenter) && row.Corrects is { } corrects && ConflictingRequestId.Sent(corrects) == sent.Corrects;
 
     /// <summary>It was sent for another cost center than that of its reservation, and a move has made both one.</summary>
     private bool IsOfItsReservation(UsageRow row, SentRecord sent) =>

@@ -201,11 +201,12 @@ internal sealed class World
 
     public string TextOf(ReservationId id) => new ReservationSigningKeys(Database.SigningKeys).Write(id, Now);
 
-    public void Fail(string what) => throw new Violation(what);
+    /// <summary>What broke first is told, not what came of it.</summary>
+    public void Fail(string what) => throw new Violation(Broken ?? what);
 
     public void Require(bool condition, Func<string> what)
     {
-        if (!condition) throw new Violation(what());
+        if (!condition) throw new Violation(Broken ?? what());
     }
 }
 

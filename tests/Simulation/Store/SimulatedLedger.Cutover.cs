@@ -203,7 +203,7 @@ internal sealed partial class SimulatedLedger
 
         foreach (var (path, alias) in aliases.ToList()) aliases[path] = alias with { To = move.NewNameOf(alias.To) };
         foreach (var (path, name) in closed.ToList()) closed[path] = name with { MovedTo = move.NewNameOf(name.MovedTo) };
-        var kept = aliases.Values.Where(a => move.Moves(a.From) && a.From != move.From && a.KeepsHistory).ToList();
+        var kept = aliases.Values.Where(a => move.Moves(a.From) && a.From != move.From && a.KeepsHistory && move.NewNameOf(a.From) != a.To).ToList();
         foreach (var alias in kept)
         {
             aliases.TryAdd(move.NewNameOf(alias.From), alias with { From = move.NewNameOf(alias.From) });

@@ -166,6 +166,7 @@ internal sealed partial class SimulatedLedger
 
     private string? RefusalOf(CostCenterMove move, string? self) => new MoveObstacles(
         [.. database.CostCenters.Where(move.Moves).Order(StringComparer.Ordinal)], [.. database.Moves.Values.Where(m => m.Job.IsOpen && m.Job.Id != self).Select(m => m.Job.Move)], false, database.AliasesNow().All,
+        [.. MoveObstacles.NamesLeftBehind(move, database.AliasesNow().All).Where(database.CostCenters.Contains)],
         [.. MoveObstacles.PathsOf(move).Where(database.Closed.ContainsKey).Order(StringComparer.Ordinal)]).Refusal(move);
 
     /// <summary>What denies every check of a cost center, beside its pauses.</summary>

@@ -102,13 +102,19 @@ internal sealed class Mover(World world, Caller caller)
 
     private async Task CancelAsync(MoveJob job)
     {
-        var answer = await caller.AskAsync(world.AnyServing(), async p =>
+        while (true)
         {
-            var cancelled = await p.Link.CancelMoveAsync(job.Id, Context, CancellationToken.None);
-            if (cancelled) await p.Nodes.RefreshAsync(job.Move.From, null);
-            return cancelled;
-        });
-        if (answer is { Came: true, Value: true }) world.Reach(Sometimes.MoveCancelled);
+            // Repeated, too, it puts in force what is written.
+            var answer = await caller.AskAsync(world.AnyServing(), async p =>
+            {
+                var cancelled = await p.Link.CancelMoveAsync(job.Id, Context, CancellationToken.None);
+                await p.Nodes.RefreshAsync(job.Move.From, null);
+                return cancelled;
+            });
+            if (answer is { Came: true, Value: true }) world.Reach(Sometimes.MoveCancelled);
+            if (answer.Came) return;
+            await world.DelayAsync(TimeSpan.FromSeconds(1));
+        }
     }
 
     /// <summary>As an operator ends the reservations that a move waits for.</summary>
