@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Builds the load program (bench/Load) with the engine, installs Debian's Redis and PostgreSQL if they are missing and we may, measures everything in turns, and
-# writes one report. A whole run takes about half an hour; leave the machine alone meanwhile.
+# writes one report. A whole run takes about 40 minutes; leave the machine alone meanwhile.
 #   ./bench.sh             the whole: docs/benchmarks.md and docs/benchmarks/*.svg
-#   ./bench.sh --quick     under 4 minutes, to see that everything works; what it writes goes to artifacts/bench, as with every option that leaves something out
+#   ./bench.sh --quick     about 5 minutes, to see that everything works; what it writes goes to artifacts/bench, as with every option that leaves something out
 #   ./bench.sh --micro     only the micro-benchmarks (bench/Micro); their table is kept in artifacts/bench/micro.md and goes into the next report
 #   ./bench.sh --gateway   only the gateway beside a bare YARP, and its memory over 100,000 calls; prints its tables
 #   ./bench.sh --engine NAME=PATH_TO_DLL   another build of the engine (its BudgetEngine.Silo.dll) takes turns with this one; may be given more than once
-# Options: --large (a million cost centers in memory) --only PART,... --stores sqlite,postgres --rivals redis,update
-#          --seconds S --runs N --warm-up S --connections N --out FOLDER --json FILE
-# Parts: echo, check, deny, settle, post, batch, open, allocation, memory, start. What people say about the figures stands in bench/notes.md and goes into the report.
+# Options: --large (a million cost centers in memory) --only PART,... --stores sqlite,postgres --rivals redis,update,limit
+#          --seconds S --runs N --warm-up S --connections N --soak S --out FOLDER --json FILE
+# Parts: echo, check, deny, settle, post, batch, open, allocation, memory, ended, collector, silos, start. Only where it is named: soak, 15 minutes of check and settle (--soak S: S seconds).
+# What people say about the figures stands in bench/notes.md and goes into the report.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -21,6 +22,7 @@ while [ $# -gt 0 ]; do
     --large) arguments+=("$1") ;;
     --quick) whole=no; arguments+=("$1") ;;
     --out) out=${2:?--out needs a folder}; shift ;;
+    --soak) arguments+=("$1" "${2:?--soak needs seconds}"); shift ;;
     --json) arguments+=("$1" "${2:?--json needs a file}"); shift ;;
     *) whole=no; arguments+=("$1") ;;
   esac

@@ -8,23 +8,32 @@ namespace BudgetEngine.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: bench.sh [--quick] [--large] [--micro] [--engine NAME=PATH_TO_DLL]... [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update]
-                        [--seconds S] [--runs N] [--warm-up S] [--connections N] [--out FOLDER] [--json FILE]
-        parts: echo, check, deny, settle, post, batch, open, allocation, memory, start
+        usage: bench.sh [--quick] [--large] [--micro] [--engine NAME=PATH_TO_DLL]... [--only PART,...] [--stores sqlite,postgres] [--rivals redis,update,limit]
+                        [--seconds S] [--runs N] [--warm-up S] [--connections N] [--soak S] [--out FOLDER] [--json FILE]
+        parts: echo, check, deny, settle, post, batch, open, allocation, memory, ended, collector, silos, start; only where named: soak (15 min, or --soak S)
         """;
 
     public const string Open = "open";
     public const string Allocation = "allocation";
     public const string Memory = "memory";
+    public const string Ended = "ended";
+    public const string Collector = "collector";
+    public const string Silos = "silos";
     public const string Start = "start";
+
+    /// <summary>Takes longer than all the rest, so it runs only where it is asked for by name.</summary>
+    public const string SoakPart = "soak";
 
     public const string Redis = "redis";
     public const string Update = "update";
 
+    /// <summary>The bare group commit.</summary>
+    public const string Limit = "limit";
+
     public static readonly string[] Matches = ["echo", MatchCatalog.Check, MatchCatalog.Deny, MatchCatalog.Settle, MatchCatalog.Post, MatchCatalog.Batch];
-    public static readonly string[] AllParts = [.. Matches[1..], Open, Allocation, Memory, Start];
+    public static readonly string[] AllParts = [.. Matches[1..], Open, Allocation, Memory, Ended, Collector, Silos, Start];
     public static readonly string[] AllStores = [Workspace.Sqlite, Workspace.Postgres];
-    public static readonly string[] AllRivals = [Redis, Update];
+    public static readonly string[] AllRivals = [Redis, Update, Limit];
 
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
 
@@ -49,6 +58,13 @@ internal sealed record LoadOptions
     public IReadOnlyList<int> Resident { get; init; } = Sizes.ResidentCostCenters[..2];
 
     public int RowsBehind { get; init; } = Sizes.RowsBehind;
+
+    public int OpenReservations { get; init; } = Sizes.OpenReservations;
+
+    public int EndedReservations { get; init; } = Sizes.EndedReservations;
+
+    /// <summary>Of the part <see cref="SoakPart"/>.</summary>
+    public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Short of what a published report needs.</summary>
     public bool IsQuick { get; init; }
@@ -85,6 +101,7 @@ internal sealed record LoadOptions
     public string CommandLine { get; init; } = "./bench.sh";
 
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan QuickSoak = TimeSpan.FromSeconds(10);
 
     public bool Has(string part) => Parts.Contains(part);
 
@@ -96,7 +113,11 @@ internal sealed record LoadOptions
         {
             if (args[i] == "--quick")
             {
-                options = options with { IsQuick = true, Runs = 1, Length = Quick, WarmUp = Quick / 2, Resident = Sizes.ResidentCostCenters[..1], RowsBehind = Sizes.QuickRowsBehind };
+                options = options with
+                {
+                    IsQuick = true, Runs = 1, Length = Quick, WarmUp = Quick / 2, Resident = Sizes.ResidentCostCenters[..1], RowsBehind = Sizes.QuickRowsBehind,
+                    OpenReservations = Sizes.QuickOpenReservations, EndedReservations = Sizes.QuickEndedReservations, Soak = QuickSoak,
+                };
                 continue;
             }
 
@@ -115,10 +136,11 @@ internal sealed record LoadOptions
 
     private static LoadOptions With(LoadOptions options, string name, string value) => name switch
     {
-        "--only" => options with { Parts = List(value, [.. AllParts, Matches[0]]) },
+        "--only" => options with { Parts = List(value, [.. AllParts, SoakPart, Matches[0]]) },
         "--stores" => options with { Stores = List(value, AllStores) },
         "--rivals" => options with { Rivals = List(value, AllRivals) },
         "--seconds" => options with { Length = Seconds(value) },
+        "--soak" => options with { Soak = Seconds(value) },
         "--warm-up" => options with { WarmUp = Seconds(value) },
         "--runs" => options with { Runs = Number(value, 1, 1_000) },
         "--connections" => options with { Connections = Number(value, 1, 10_000) },

@@ -16,8 +16,11 @@ internal static class Sizes
 
     public const int BatchRecords = 1_000;
 
-    /// <summary>Rows of one statement of the bare insert: what the engine commits at most at once.</summary>
-    public const int UnnestRows = 2_000;
+    /// <summary>Records of one transaction, at most; the engine's default.</summary>
+    public const int CommitRecords = 2_000;
+
+    /// <summary>Rows of one statement of the bare insert.</summary>
+    public const int UnnestRows = CommitRecords;
 
     /// <summary>Of each tenant of the loads.</summary>
     public const int Leaves = 1_000;
@@ -44,6 +47,29 @@ internal static class Sizes
 
     public const int QuickRowsBehind = 50_000;
 
+    /// <summary>Open all the while that the collector is watched at full rate.</summary>
+    public const int OpenReservations = 65_000;
+
+    public const int QuickOpenReservations = 5_000;
+
+    /// <summary>Of fresh checks, while the collector is watched.</summary>
+    public const int FreshConnections = 16;
+
+    /// <summary>Settled, and remembered, to learn what each of them takes.</summary>
+    public const int EndedReservations = 100_000;
+
+    public const int QuickEndedReservations = 5_000;
+
+    public const int SoakConnections = 8;
+
+    /// <summary>Of a cluster on one machine.</summary>
+    public const int Silos = 3;
+
+    /// <summary>Cost centers with a row each that several callers ask cold, in each round.</summary>
+    public const int ColdLeaves = 2_000;
+
+    public const int ColdCallers = 8;
+
     /// <summary>How long an open loop waits for what is due, before it gives it up.</summary>
     public static readonly TimeSpan OpenGrace = TimeSpan.FromSeconds(3);
 
@@ -69,6 +95,9 @@ internal static class Sizes
 
     /// <summary>Between set-up and loads: the catalog of prices is read every half second.</summary>
     public static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Until the runtime's events of the last instant have come.</summary>
+    public static readonly TimeSpan EventPause = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Until the resident set is read: the last requests' buffers go back.</summary>
     public static readonly TimeSpan MemoryPause = TimeSpan.FromSeconds(3);

@@ -1,3 +1,4 @@
+using BudgetEngine.Load.Collector;
 using BudgetEngine.Load.Loads;
 using BudgetEngine.Load.Matches;
 using BudgetEngine.Load.Measure;
@@ -5,6 +6,8 @@ using BudgetEngine.Load.Memory;
 using BudgetEngine.Load.Open;
 using BudgetEngine.Load.Report;
 using BudgetEngine.Load.Servers;
+using BudgetEngine.Load.Silos;
+using BudgetEngine.Load.Soak;
 using BudgetEngine.Load.Start;
 
 namespace BudgetEngine.Load;
@@ -32,6 +35,7 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
 
         if (options.Has(LoadOptions.Allocation)) await KeepGoingAsync("allocation", () => MeasureAllocationAsync(cancellationToken));
         if (options.Has(LoadOptions.Memory)) await MeasureMemoryAsync(cancellationToken);
+        await MeasureProcessesAsync(cancellationToken);
         if (options.Has(LoadOptions.Start))
         {
             foreach (var store in options.Stores) await KeepGoingAsync($"start, {store}", () => MeasureStartAsync(store, cancellationToken));
@@ -98,6 +102,27 @@ internal sealed class Suite(LoadOptions options, Workspace workspace, Faults fau
             }
         }
     }
+
+    /// <summary>What is seen in the process of an engine, each part on a store of its own.</summary>
+    private async Task MeasureProcessesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var engine in EnginesOn(options.Stores[0]))
+        {
+            await PartAsync(LoadOptions.Ended, engine, async () => _results.Ended.Add(await new EndedProbe(options, workspace, faults, engine).RunAsync(cancellationToken)));
+            await PartAsync(LoadOptions.Collector, engine, async () => _results.Collector.AddRange(await new CollectorProbe(options, workspace, faults, engine).RunAsync(cancellationToken)));
+            await PartAsync(LoadOptions.SoakPart, engine, async () => _results.Soaks.Add(await new SoakProbe(options, workspace, faults, engine).RunAsync(cancellationToken)));
+        }
+
+        foreach (var engine in EnginesOn(Workspace.Postgres))
+        {
+            await PartAsync(LoadOptions.Silos, engine, async () => _results.Silos.Add(await new SilosProbe(options, workspace, faults, engine).RunAsync(cancellationToken)));
+        }
+    }
+
+    private Task PartAsync(string part, string engine, Func<Task> measure) => options.Has(part) ? KeepGoingAsync($"{part}, {engine}", measure) : Task.CompletedTask;
+
+    private IEnumerable<string> EnginesOn(string store) =>
+        Contestants.All(options).Where(c => Contestants.IsEngine(c) && Contestants.StoreOf(c) == store && Contestants.WhyNot(c, options) is null);
 
     /// <summary>What a store adds to the memory of a cost center is seen with fewer; a million are brought in once.</summary>
     private int MostLeaves(string contestant) => contestant == FirstEngine ? int.MaxValue : Sizes.ResidentCostCenters[1];

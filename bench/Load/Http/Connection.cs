@@ -70,17 +70,20 @@ internal sealed class Connection : IDisposable
     private bool TryTake(int filled, out Answer answer)
     {
         answer = default;
-        if (!ResponseHead.TryRead(_buffer.AsSpan(0, filled), out var head))
-        {
-            if (filled == _buffer.Length) Array.Resize(ref _buffer, filled * 2);
-            return false;
-        }
-
-        var length = head.Length + head.ContentLength;
-        if (filled > length) throw new InvalidDataException("More bytes came than the answer has.");
-        if (_buffer.Length < length) Array.Resize(ref _buffer, length);
-        if (filled < length) return false;
-        answer = new Answer(head.Status, _buffer.AsMemory(head.Length, head.ContentLength));
+        if (!ResponseHead.TryRead(_buffer.AsSpan(0, filled), out var head)) return NeedsMore(filled);
+        var (body, length) = (0, 0);
+        if (head.ContentLength is { } known) (body, length) = (known, known);
+        else if (!ChunkedBody.TryJoin(_buffer.AsSpan(head.Length, filled - head.Length), out body, out length)) return NeedsMore(filled);
+        if (filled < head.Length + length) return NeedsMore(filled);
+        if (filled > head.Length + length) throw new InvalidDataException("More bytes came than the answer has.");
+        answer = new Answer(head.Status, _buffer.AsMemory(head.Length, body));
         return true;
+    }
+
+    /// <summary>There must be room for the next bytes.</summary>
+    private bool NeedsMore(int filled)
+    {
+        if (filled == _buffer.Length) Array.Resize(ref _buffer, filled * 2);
+        return false;
     }
 }

@@ -2,7 +2,8 @@ namespace BudgetEngine.Load.Http;
 
 /// <summary>What a client must know of an answer's head, and no more.</summary>
 /// <param name="Length">Of the head with its empty line.</param>
-internal readonly record struct ResponseHead(int Status, int Length, int ContentLength)
+/// <param name="ContentLength">Null: the body comes in chunks.</param>
+internal readonly record struct ResponseHead(int Status, int Length, int? ContentLength)
 {
     private const int StatusAt = 9;
 
@@ -17,11 +18,11 @@ internal readonly record struct ResponseHead(int Status, int Length, int Content
         return true;
     }
 
-    private static int LengthIn(ReadOnlySpan<byte> head)
+    private static int? LengthIn(ReadOnlySpan<byte> head)
     {
         var name = "\r\nContent-Length: "u8;
         var at = head.IndexOf(name);
-        if (at < 0) return head.IndexOf("Transfer-Encoding"u8) < 0 ? 0 : throw new InvalidDataException("An answer is chunked; this client only reads those with a length.");
+        if (at < 0) return head.IndexOf("\r\nTransfer-Encoding: chunked"u8) < 0 ? 0 : null;
         var rest = head[(at + name.Length)..];
         var end = rest.IndexOf((byte)'\r');
         return Number(end < 0 ? rest : rest[..end]);

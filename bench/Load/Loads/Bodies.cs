@@ -9,9 +9,15 @@ internal static class Bodies
 
     public const string Price = """{ "input": 2, "output": 8, "cached_input": 0.5, "max_output_tokens": 32768 }""";
 
-    public static string Check(string costCenter, bool dryRun = false) =>
+    /// <summary>How long what is to be released or settled is held, in seconds.</summary>
+    public const int LongHold = 600;
+
+    /// <summary>How long what nobody ends is held.</summary>
+    public const int ShortHold = 5;
+
+    public static string Check(string costCenter, bool dryRun = false, int holdSeconds = LongHold) =>
         $$"""{"cost_center":"{{costCenter}}","model":"{{Model}}","input_tokens":1200,"max_output_tokens":800,"""
-        + $$""" "user":"u-17","session":"s-9","ttl_seconds":600,"dry_run":{{(dryRun ? "true" : "false")}}}""";
+        + $$""" "user":"u-17","session":"s-9","ttl_seconds":{{holdSeconds}},"dry_run":{{(dryRun ? "true" : "false")}}}""";
 
     public static string Usage(string costCenter, string requestId) => $$"""{"request_id":"{{requestId}}","cost_center":"{{costCenter}}",{{Rest}}}""";
 

@@ -5,10 +5,10 @@ using BudgetEngine.Load.Measure;
 
 namespace BudgetEngine.Load.Loads;
 
-/// <summary>One check after the other, each with the same expected answer: echoed, denied.</summary>
-internal sealed class CheckScript(string tenant, LeafPicker leaves, byte[] expected) : IScript
+/// <summary>One check after the other, each with the same expected answer: echoed, denied, allowed and left to lapse.</summary>
+internal sealed class CheckScript(string tenant, LeafPicker leaves, byte[] expected, int holdSeconds = Bodies.LongHold) : IScript
 {
-    private readonly CheckRequest _check = new(tenant, leaves);
+    private readonly CheckRequest _check = new(tenant, leaves, holdSeconds);
 
     public async ValueTask<string?> RunAsync(Connection connection, Meter meter)
     {
@@ -66,9 +66,9 @@ internal sealed class CheckRequest
     private readonly LeafPicker _leaves;
     private readonly int _leafAt;
 
-    public CheckRequest(string tenant, LeafPicker leaves)
+    public CheckRequest(string tenant, LeafPicker leaves, int holdSeconds = Bodies.LongHold)
     {
-        _request = WireRequest.Of("POST", "/v1/check", Bodies.Check($"{tenant}/{CostCenters.FirstLeaf}"));
+        _request = WireRequest.Of("POST", "/v1/check", Bodies.Check($"{tenant}/{CostCenters.FirstLeaf}", holdSeconds: holdSeconds));
         _leafAt = _request.PlaceOf(CostCenters.FirstLeaf);
         _leaves = leaves;
     }

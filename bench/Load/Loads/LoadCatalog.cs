@@ -8,6 +8,9 @@ internal enum LoadKind
     /// <summary>A check that is allowed, and the release of its hold.</summary>
     Release,
 
+    /// <summary>A check that is allowed, and whose hold nobody ends.</summary>
+    Lapse,
+
     /// <summary>A check that is denied.</summary>
     Deny,
 
@@ -28,6 +31,9 @@ internal static class LoadCatalog
 
     private static readonly byte[] Denied = Encoding.UTF8.GetBytes("\"decision\":\"deny\",\"reason\":\"budget_exceeded\"");
 
+    /// <summary>What the answer to a check holds that is allowed.</summary>
+    public static byte[] Allowed { get; } = Encoding.UTF8.GetBytes("\"decision\":\"allow\"");
+
     /// <param name="answer">What echo answers; compared whole.</param>
     public static LoadPlan EchoOn(int connections, byte[] answer) =>
         Make("echo", Leaves.Uniform, connections, ["echo"], 0, (tenant, picker) => new CheckScript(tenant, picker, answer));
@@ -35,6 +41,7 @@ internal static class LoadCatalog
     public static LoadPlan Of(LoadKind kind, Leaves leaves, int connections) => kind switch
     {
         LoadKind.Release => Make("check + release", leaves, connections, ["check", "release"], 0, (tenant, picker) => new ReleaseScript(tenant, picker)),
+        LoadKind.Lapse => Make("fresh checks", leaves, connections, ["check"], 0, (tenant, picker) => new CheckScript(tenant, picker, Allowed, Bodies.ShortHold)),
         LoadKind.Deny => Make("check, denied", leaves, connections, ["check"], 0, (_, picker) => new CheckScript(CostCenters.SpentTenant, picker, Denied)),
         LoadKind.Settle => Make("check + settle", leaves, connections, ["check", "settle"], 1, (tenant, picker) => new SettleScript(tenant, picker)),
         LoadKind.Post => Make("post", leaves, connections, ["post"], 1, (tenant, picker) => new PostScript(tenant, picker)),

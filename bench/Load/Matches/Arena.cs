@@ -1,3 +1,4 @@
+using BudgetEngine.Load.Limit;
 using BudgetEngine.Load.Loads;
 using BudgetEngine.Load.Measure;
 using BudgetEngine.Load.Rivals;
@@ -69,6 +70,8 @@ internal sealed class Arena(LoadOptions options, Workspace workspace, LoadRun ru
         Contestants.RedisNone => StartRedisAsync(fsync: false, cancellationToken),
         Contestants.Update => StartUpdateAsync(UpdateRival.Verb, "updates", cancellationToken),
         Contestants.LazyUpdate => StartUpdateAsync(UpdateRival.LazyVerb, "lazy_updates", cancellationToken),
+        Contestants.SqliteLimit => StartLimitAsync(Workspace.Sqlite, workspace.FileOf("sqlite-limit"), cancellationToken),
+        Contestants.PostgresLimit => StartLimitAsync(Workspace.Postgres, workspace.Database("limit"), cancellationToken),
         _ => StartEngineAsync(contestant, cancellationToken),
     };
 
@@ -100,6 +103,9 @@ internal sealed class Arena(LoadOptions options, Workspace workspace, LoadRun ru
         var redisPort = RedisScripts.Text(redis.Port);
         return await ChildServer.StartAsync(Self, port => [RedisRival.Verb, port, redisPort], cancellationToken, NoSpinning);
     }
+
+    private static Task<ChildServer> StartLimitAsync(string store, string place, CancellationToken cancellationToken) =>
+        ChildServer.StartAsync(Self, port => [LimitRival.Verb, port, store, place], cancellationToken, NoSpinning);
 
     private async Task<ChildServer> StartUpdateAsync(string verb, string name, CancellationToken cancellationToken)
     {

@@ -13,12 +13,14 @@ internal static class Contestants
     public const string RedisNone = "Redis, no persistence";
     public const string Update = "PostgreSQL UPDATE";
     public const string LazyUpdate = "PostgreSQL UPDATE, holds not awaited";
+    public const string SqliteLimit = "bare group commit on SQLite";
+    public const string PostgresLimit = "bare group commit on PostgreSQL";
     public const string BareInsert = "bare unnest insert";
 
     private const string OnSqlite = ", SQLite";
     private const string OnPostgres = ", PostgreSQL";
 
-    private static readonly string[] Rivals = [RedisAlways, RedisNone, Update, LazyUpdate];
+    private static readonly string[] Rivals = [SqliteLimit, PostgresLimit, RedisAlways, RedisNone, Update, LazyUpdate];
 
     /// <summary>This build of the engine, on each store.</summary>
     public static readonly string[] Engines = [Sqlite, Postgres];
@@ -31,6 +33,9 @@ internal static class Contestants
 
     public static string StoreOf(string engine) => engine.EndsWith(OnPostgres, StringComparison.Ordinal) ? Workspace.Postgres : Workspace.Sqlite;
 
+    /// <summary>The honest limit on the store of an engine.</summary>
+    public static string LimitOf(string engine) => StoreOf(engine) == Workspace.Postgres ? PostgresLimit : SqliteLimit;
+
     /// <summary>All engines and rivals, whether or not they can be measured here.</summary>
     public static IEnumerable<string> All(LoadOptions options) => [.. Engines, .. options.Others.SelectMany(Of), .. Rivals];
 
@@ -40,6 +45,8 @@ internal static class Contestants
         Echo => null,
         RedisAlways or RedisNone => options.Rivals.Contains(LoadOptions.Redis) ? RedisProcess.WhyNot() : "not asked for",
         Update or LazyUpdate => options.Rivals.Contains(LoadOptions.Update) ? Workspace.WhyNot(Workspace.Postgres) : "not asked for",
+        SqliteLimit => options.Rivals.Contains(LoadOptions.Limit) ? WhyNot(Sqlite, options) : "not asked for",
+        PostgresLimit => options.Rivals.Contains(LoadOptions.Limit) ? WhyNot(Postgres, options) : "not asked for",
         BareInsert => WhyNot(Postgres, options),
         _ when !options.Stores.Contains(StoreOf(name)) => "not asked for",
         _ => Workspace.WhyNot(StoreOf(name)),

@@ -37,15 +37,15 @@ internal sealed class MatchCatalog(LoadOptions options)
         yield return Of(Deny, Many, [Slot(Echo, null, Uniform), .. Each(LoadKind.Deny, Uniform, Sqlite, RedisNone, Update), Slot(Sqlite, LoadKind.Deny, Hot)]);
         yield return Of(Settle, Many,
         [
-            .. Each(LoadKind.Settle, Uniform, Sqlite, RedisAlways, Postgres, Update, RedisNone, LazyUpdate),
-            .. Each(LoadKind.Settle, Hot, Sqlite, Update, Postgres, LazyUpdate, RedisAlways), .. Each(LoadKind.Settle, Zipf, Sqlite, Postgres, RedisAlways, Update),
+            .. Each(LoadKind.Settle, Uniform, SqliteLimit, Sqlite, RedisAlways, Postgres, PostgresLimit, Update, RedisNone, LazyUpdate),
+            .. Each(LoadKind.Settle, Hot, SqliteLimit, Sqlite, Update, PostgresLimit, Postgres, LazyUpdate, RedisAlways), .. Each(LoadKind.Settle, Zipf, Sqlite, Postgres, RedisAlways, Update),
             .. Each(LoadKind.Settle, HotParent, Sqlite, Postgres, RedisAlways),
         ]);
         foreach (var connections in new[] { Many, Sizes.ManyConnections }.Distinct())
         {
             yield return Of(Post, connections,
             [
-                .. Each(LoadKind.Post, Uniform, connections, Sqlite, Postgres, RedisAlways, Update), .. Each(LoadKind.Post, Hot, connections, Sqlite, Postgres, Update),
+                .. Each(LoadKind.Post, Uniform, connections, SqliteLimit, Sqlite, PostgresLimit, Postgres, RedisAlways, Update), .. Each(LoadKind.Post, Hot, connections, Sqlite, Postgres, Update),
             ]);
         }
 
@@ -58,7 +58,7 @@ internal sealed class MatchCatalog(LoadOptions options)
         {
             yield return Of(Check, connections,
                 [Slot(Echo, null, Uniform, connections), .. Each(LoadKind.Release, Uniform, connections, Sqlite, RedisNone, Update)]);
-            yield return Of(Settle, connections, [.. Each(LoadKind.Settle, Uniform, connections, Sqlite, Postgres, RedisAlways, RedisNone, Update)]);
+            yield return Of(Settle, connections, [.. Each(LoadKind.Settle, Uniform, connections, SqliteLimit, Sqlite, PostgresLimit, Postgres, RedisAlways, RedisNone, Update)]);
         }
     }
 

@@ -5,7 +5,7 @@ using BudgetEngine.Load.Servers;
 namespace BudgetEngine.Load.Measure;
 
 /// <summary>Processor time over some time, in cores.</summary>
-/// <param name="Server">Of the server's process.</param>
+/// <param name="Server">Of the server's process; of several, their sum.</param>
 /// <param name="Generator">Of this process.</param>
 /// <param name="Others">Of all else on the machine: PostgreSQL, and whatever disturbs the measurement.</param>
 internal sealed record Cores(double Server, double Generator, double Others);
@@ -18,16 +18,16 @@ internal readonly record struct CoresReading(TimeSpan Server, TimeSpan Generator
     /// <summary>Clock ticks per second of that file, on every Linux there is.</summary>
     private const double Ticks = 100;
 
-    public static CoresReading Of(ChildServer server) => new(server.ProcessorTime, Environment.CpuUsage.TotalTime, BusyTime());
+    public static CoresReading Of(IEnumerable<ChildServer> servers) => new(servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.ProcessorTime), Environment.CpuUsage.TotalTime, BusyTime());
 
     /// <summary>Waits until a window is over; returns the processor time within it.</summary>
     /// <param name="from">A timestamp, like <paramref name="until"/>.</param>
-    public static async Task<Cores> BetweenAsync(long from, long until, ChildServer server, CancellationToken cancellationToken)
+    public static async Task<Cores> BetweenAsync(long from, long until, IReadOnlyList<ChildServer> servers, CancellationToken cancellationToken)
     {
         await UntilAsync(from, cancellationToken);
-        var (started, before) = (Stopwatch.GetTimestamp(), Of(server));
+        var (started, before) = (Stopwatch.GetTimestamp(), Of(servers));
         await UntilAsync(until, cancellationToken);
-        return Of(server).Since(before, Stopwatch.GetElapsedTime(started));
+        return Of(servers).Since(before, Stopwatch.GetElapsedTime(started));
     }
 
     public Cores Since(CoresReading earlier, TimeSpan elapsed)

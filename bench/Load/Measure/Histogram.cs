@@ -13,6 +13,8 @@ internal sealed class Histogram
 
     public void Add(Histogram other) => _micros.Add(other._micros);
 
+    public TimeSpan Longest => Percentile(1);
+
     /// <summary>The time that this share of all has not passed; none: zero.</summary>
     public TimeSpan Percentile(double share) => Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(_micros.GetValueAtPercentile(share * 100));
 }

@@ -10,23 +10,29 @@ namespace BudgetEngine.Load.Measure;
 internal sealed class LoadRun(LoadOptions options, Faults faults)
 {
     /// <summary>Before anything is measured on a server: its code is to be compiled for good.</summary>
-    public async Task PrimeAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken)
+    public Task PrimeAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken) => PrimeAsync(load, [server], cancellationToken);
+
+    /// <param name="servers">The connections go to one after the other.</param>
+    public async Task PrimeAsync(LoadPlan load, IReadOnlyList<ChildServer> servers, CancellationToken cancellationToken)
     {
         var longer = options with { Length = options.WarmUp * Sizes.PrimeWarmUps };
-        await new LoadRun(longer, faults).RunAsync(load, server, cancellationToken);
+        await new LoadRun(longer, faults).RunAsync(load, servers, cancellationToken);
     }
 
-    public async Task<LoadWindow> RunAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken)
+    public Task<LoadWindow> RunAsync(LoadPlan load, ChildServer server, CancellationToken cancellationToken) => RunAsync(load, [server], cancellationToken);
+
+    /// <param name="servers">The connections go to one after the other.</param>
+    public async Task<LoadWindow> RunAsync(LoadPlan load, IReadOnlyList<ChildServer> servers, CancellationToken cancellationToken)
     {
         await Task.Delay(options.Pause, TimeProvider.System, cancellationToken);
         var connections = new List<Connection>();
         try
         {
-            for (var i = 0; i < load.Connections; i++) connections.Add(await Connection.OpenAsync(server.Port, cancellationToken));
+            for (var i = 0; i < load.Connections; i++) connections.Add(await Connection.OpenAsync(servers[i % servers.Count].Port, cancellationToken));
             await Task.Yield();
             var meter = Meter.After(options.WarmUp, options.Length, load.Steps.Length);
-            var loops = connections.Select((connection, i) => LoopAsync(load, load.Script(i), connection, meter, server, cancellationToken)).ToArray();
-            var cores = await CoresReading.BetweenAsync(meter.From, meter.Until, server, cancellationToken);
+            var loops = connections.Select((connection, i) => LoopAsync(load, load.Script(i), connection, meter, servers[i % servers.Count], cancellationToken)).ToArray();
+            var cores = await CoresReading.BetweenAsync(meter.From, meter.Until, servers, cancellationToken);
             await Task.WhenAll(loops);
             // Off the thread that polls the sockets, where the last loop ended.
             await Task.Yield();

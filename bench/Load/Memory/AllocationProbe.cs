@@ -5,7 +5,12 @@ using BudgetEngine.Load.Servers;
 namespace BudgetEngine.Load.Memory;
 
 /// <summary>Bytes that a server allocates for one request.</summary>
-internal sealed record AllocationFigures(string Store, string Load, double BytesPerRequest, double BytesOfEcho);
+/// <param name="Requests">Of one operation of the load.</param>
+internal sealed record AllocationFigures(string Store, LoadKind Kind, string Load, int Requests, double BytesPerRequest, double BytesOfEcho)
+{
+    /// <summary>Of a whole operation: a check, a pair, a post.</summary>
+    public double BytesAboveEcho => (BytesPerRequest - BytesOfEcho) * Requests;
+}
 
 /// <summary>How much the engine allocates for a request, by the collector's own counter; echo's share of it is what HTTP and JSON need anyway.</summary>
 internal sealed class AllocationProbe(LoadOptions options, Workspace workspace, Faults faults)
@@ -23,11 +28,11 @@ internal sealed class AllocationProbe(LoadOptions options, Workspace workspace, 
             Self, port => [EchoServer.Verb, port, file], cancellationToken, CounterHook.Environment(workspace.FileOf("echo.sock")));
         var ofEcho = await MeasureAsync(LoadCatalog.EchoOn(Sizes.SetUpConnections, answer), echo, "echo.sock", cancellationToken);
         var figures = new List<AllocationFigures>();
-        foreach (var kind in new[] { LoadKind.Release, LoadKind.Deny, LoadKind.Settle, LoadKind.Post })
+        foreach (var kind in new[] { LoadKind.Lapse, LoadKind.Release, LoadKind.Deny, LoadKind.Settle, LoadKind.Post })
         {
             var load = LoadCatalog.Of(kind, Leaves.Uniform, Sizes.SetUpConnections);
             var bytes = await MeasureAsync(load, engine.Server, "engine.sock", cancellationToken);
-            figures.Add(new AllocationFigures(store, load.Name, bytes, ofEcho));
+            figures.Add(new AllocationFigures(store, kind, load.Name, load.Steps.Length, bytes, ofEcho));
         }
 
         return figures;
@@ -43,6 +48,6 @@ internal sealed class AllocationProbe(LoadOptions options, Workspace workspace, 
         var window = await run.RunAsync(load, server, cancellationToken);
         var after = await CounterHook.ReadAsync(workspace.FileOf(socket), cancellationToken);
         // What ended in the millisecond of warm-up, or after the window, is in the bytes and not in the count: a few in tens of thousands.
-        return (after - before) / (window.Rate * counted.Length.TotalSeconds * load.Steps.Length);
+        return (after.AllocatedBytes - before.AllocatedBytes) / (window.Rate * counted.Length.TotalSeconds * load.Steps.Length);
     }
 }

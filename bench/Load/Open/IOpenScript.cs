@@ -6,6 +6,9 @@ namespace BudgetEngine.Load.Open;
 /// <summary>What one connection sends when it is its turn: one request at a time.</summary>
 internal interface IOpenScript
 {
+    /// <summary>The next request is a check: only of these is the latency taken down.</summary>
+    bool IsCheck { get; }
+
     /// <returns>Null, or which answer was not as it should be.</returns>
     ValueTask<string?> SendAsync(Connection connection);
 
@@ -19,6 +22,8 @@ internal sealed class OpenCheckScript(LeafPicker leaves) : IOpenScript
     private readonly CheckRequest _check = new(CostCenters.LoadTenant, leaves);
     private readonly ReservationRequest _release = new(id => WireRequest.Of("DELETE", $"/v1/reservations/{id}"));
     private WireRequest? _open;
+
+    public bool IsCheck => _open is null;
 
     public async ValueTask<string?> SendAsync(Connection connection)
     {
@@ -42,6 +47,8 @@ internal sealed class OpenCheckScript(LeafPicker leaves) : IOpenScript
 internal sealed class OpenEchoScript(LeafPicker leaves, byte[] expected) : IOpenScript
 {
     private readonly CheckRequest _check = new(CostCenters.LoadTenant, leaves);
+
+    public bool IsCheck => true;
 
     public async ValueTask<string?> SendAsync(Connection connection)
     {

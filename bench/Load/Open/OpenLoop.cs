@@ -125,8 +125,9 @@ internal sealed class OpenLoop
             {
                 do
                 {
+                    var isCheck = script.IsCheck;
                     if (await script.SendAsync(connection) is { } fault) loop._faults.Add("open loop", fault);
-                    loop._clock.Add(Due, Stopwatch.GetTimestamp());
+                    if (isCheck) loop._clock.Add(Due, Stopwatch.GetTimestamp());
                 }
                 while (loop.TryNext(this));
             }

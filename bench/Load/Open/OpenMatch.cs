@@ -9,10 +9,11 @@ namespace BudgetEngine.Load.Open;
 /// <summary>Open loops at shares of the engine's maximal rate: the engine and echo, each at the same rates, in turns.</summary>
 internal sealed class OpenMatch(LoadOptions options, Arena arena, Faults faults)
 {
-    /// <summary>Of the maximal rate. The bound is at a half.</summary>
+    /// <summary>Of the maximal rate.</summary>
     public static readonly double[] Shares = [0.1, 0.25, 0.5, 0.75, 0.9];
 
-    public const double BoundShare = 0.5;
+    /// <summary>Those with bounds.</summary>
+    public static readonly double[] BoundShares = [0.25, 0.5];
 
     /// <param name="maximum">Requests per second of the engine's checks and releases in a closed loop.</param>
     public async Task<IReadOnlyList<OpenFigures>> RunAsync(string engine, double maximum, CancellationToken cancellationToken)

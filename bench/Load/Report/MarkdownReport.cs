@@ -9,6 +9,8 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
 {
     private const double Megabyte = 1_000_000;
 
+    private readonly MarkdownTable _table = new(to);
+
     /// <param name="plots">Title and file of each, in order.</param>
     public void Write(Machine machine, Faults faults, IReadOnlyList<(string Title, string File)> plots)
     {
@@ -30,6 +32,7 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
         WriteOpen();
         WriteAllocations();
         WriteMemory();
+        new ProcessTables(_table, results).Write();
         WriteStarts();
         Include(options.MicroFile);
         WriteAudit();
@@ -52,10 +55,10 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
     private void WriteWanted(Wanted[] all)
     {
         if (all.Length == 0) return;
-        Head("What was wanted", "of", "wanted", "bound", "measured (min-max)", "");
+        _table.Head("What was wanted", "of", "wanted", "bound", "measured (min-max)", "");
         foreach (var wanted in all)
         {
-            Row(wanted.Contestant, wanted.What, $"{(wanted.AtLeast ? ">=" : "<=")} {wanted.Bound:0.##}", wanted.Measured.Text(wanted.Bound >= 100 ? "N0" : "0.00"), wanted.IsMet ? "met" : "**missed**");
+            _table.Row(wanted.Contestant, wanted.What, $"{(wanted.AtLeast ? ">=" : "<=")} {wanted.Bound:0.##}", wanted.Measured.Text(wanted.Bound >= 100 ? "N0" : "0.00"), wanted.IsMet ? "met" : "**missed**");
         }
 
         to.WriteLine();
@@ -64,13 +67,13 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
     private void WriteOpen()
     {
         if (results.Open.Count == 0) return;
-        Head(
-            "Open loop: check + release at fixed rates", "of the maximal rate", "requests/s due", "contestant", "p50 ms", "p90 ms", "p99 ms (min-max)", "p99.9 ms", "not sent",
+        _table.Head(
+            "Open loop: check + release at fixed rates; latencies of checks", "of the maximal rate", "requests/s due", "contestant", "p50 ms", "p90 ms", "p99 ms (min-max)", "p99.9 ms", "not sent",
             "waited for a connection, at most");
         foreach (var load in results.Open)
         {
             var times = load.Latencies;
-            Row(
+            _table.Row(
                 load.Share.ToString("P0", CultureInfo.InvariantCulture), $"{load.Rate:N0}", load.Contestant, $"{times.P50Ms:0.00}", $"{load.P90Ms:0.00}",
                 load.P99.Text("0.00"), $"{times.P999Ms:0.00}", $"{load.NotSent}", $"{load.MostWaiting:N0}");
         }
@@ -83,20 +86,20 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
     private void WriteAllocations()
     {
         if (results.Allocations.Count == 0) return;
-        Head("Allocation", "store", "load", "bytes per request", "echo's", "the engine's own");
-        foreach (var a in results.Allocations) Row(a.Store, a.Load, $"{a.BytesPerRequest:N0}", $"{a.BytesOfEcho:N0}", $"{a.BytesPerRequest - a.BytesOfEcho:N0}");
+        _table.Head("Allocation", "store", "load", "bytes per request", "echo's", "the engine's own", "of a whole check, pair or post");
+        foreach (var a in results.Allocations) _table.Row(a.Store, a.Load, $"{a.BytesPerRequest:N0}", $"{a.BytesOfEcho:N0}", $"{a.BytesPerRequest - a.BytesOfEcho:N0}", $"{a.BytesAboveEcho:N0}");
         to.WriteLine();
     }
 
     private void WriteMemory()
     {
         if (results.Memory.Count == 0) return;
-        Head(
+        _table.Head(
             "Memory of resident cost centers", "contestant", "cost centers", "RSS before, MB", "RSS with them, MB", "after a full collection, MB", "bytes per cost center",
             "brought in per second");
         foreach (var m in results.Memory)
         {
-            Row(
+            _table.Row(
                 m.Contestant, $"{m.CostCenters:N0}", $"{m.EmptyBytes / Megabyte:N0}", $"{m.ResidentBytes / Megabyte:N0}", $"{m.CollectedBytes / Megabyte:N0}",
                 $"{m.BytesPerCostCenter:N0}", $"{m.PerSecond:N0}");
         }
@@ -107,32 +110,23 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
     private void WriteStarts()
     {
         if (results.Starts.Count == 0) return;
-        Head(
+        _table.Head(
             "First answers", "store", "start of the process to the first allowed check, ms", "rows behind a cold cost center", "its first check, ms",
-            "first check of one with a single row, ms");
-        foreach (var s in results.Starts) Row(s.Store, s.ProcessMs.Text("N0"), $"{s.Rows:N0}", s.ColdMs.Text("0.00"), s.NearlyEmptyMs.Text("0.00"));
+            "first check of one with a single row, ms", $"p99 of {Sizes.ColdLeaves:N0} such, {Sizes.ColdCallers} callers, ms");
+        foreach (var s in results.Starts) _table.Row(s.Store, s.ProcessMs.Text("N0"), $"{s.Rows:N0}", s.ColdMs.Text("0.00"), s.NearlyEmptyMs.Text("0.00"), s.ManyColdP99Ms.Text("0.00"));
         to.WriteLine();
     }
 
     private void WriteAudit()
     {
         if (results.Audit.Count == 0) return;
-        Head("Books after the loads", "contestant", "records acknowledged", "spent", "held", "records kept", "");
+        _table.Head("Books after the loads", "contestant", "records acknowledged", "spent", "held", "records kept", "");
         foreach (var line in results.Audit)
         {
             var kept = line.Totals.Records is { } records ? $"{records:N0}" : Contestants.IsEngine(line.Contestant) ? "not counted" : "none are kept";
-            Row(line.Contestant, $"{line.Acknowledged:N0}", $"{line.Totals.Spent / 1e9:N5}", $"{line.Totals.Held / 1e9:N5}", kept, line.IsExact ? "exact" : "**wrong**");
+            _table.Row(line.Contestant, $"{line.Acknowledged:N0}", $"{line.Totals.Spent / 1e9:N5}", $"{line.Totals.Held / 1e9:N5}", kept, line.IsExact ? "exact" : "**wrong**");
         }
 
         to.WriteLine();
     }
-
-    private void Head(string title, params string[] columns)
-    {
-        to.WriteLine($"## {title}{Environment.NewLine}");
-        Row(columns);
-        to.WriteLine("|" + string.Concat(columns.Select((_, i) => i == 0 ? "---|" : "--:|")));
-    }
-
-    private void Row(params string[] cells) => to.WriteLine($"| {string.Join(" | ", cells)} |");
 }

@@ -1,7 +1,10 @@
+using BudgetEngine.Load.Collector;
 using BudgetEngine.Load.Matches;
 using BudgetEngine.Load.Measure;
 using BudgetEngine.Load.Memory;
 using BudgetEngine.Load.Open;
+using BudgetEngine.Load.Silos;
+using BudgetEngine.Load.Soak;
 using BudgetEngine.Load.Start;
 
 namespace BudgetEngine.Load.Report;
@@ -16,6 +19,14 @@ internal sealed class Results
     public List<AllocationFigures> Allocations { get; } = [];
 
     public List<MemoryFigures> Memory { get; } = [];
+
+    public List<EndedFigures> Ended { get; } = [];
+
+    public List<CollectorFigures> Collector { get; } = [];
+
+    public List<SilosFigures> Silos { get; } = [];
+
+    public List<SoakFigures> Soaks { get; } = [];
 
     public List<StartFigures> Starts { get; } = [];
 

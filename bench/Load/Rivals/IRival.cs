@@ -13,11 +13,11 @@ internal interface IRival : IAsyncDisposable
 
     /// <summary>Books <see cref="RivalAmounts.Cost"/> and ends the hold.</summary>
     /// <returns>False: the request id is known.</returns>
-    ValueTask<bool> SettleAsync(string costCenter, string reservation, string requestId, byte[] record);
+    ValueTask<bool> SettleAsync(string costCenter, string reservation, RivalRecord record);
 
     /// <summary>Books <see cref="RivalAmounts.Cost"/>.</summary>
     /// <returns>False: the request id is known.</returns>
-    ValueTask<bool> PostAsync(string costCenter, string requestId, byte[] record);
+    ValueTask<bool> PostAsync(string costCenter, RivalRecord record);
 
     /// <summary>What it has come to, over all leaves that are never refused.</summary>
     ValueTask<Totals> TotalsAsync();

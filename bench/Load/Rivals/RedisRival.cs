@@ -39,18 +39,18 @@ internal sealed class RedisRival : IRival
         return await _redis.CallAsync(RedisScripts.Release, [leaf, department, tenant, Hold(reservation)], "") == 1;
     }
 
-    public async ValueTask<bool> SettleAsync(string costCenter, string reservation, string requestId, byte[] record)
+    public async ValueTask<bool> SettleAsync(string costCenter, string reservation, RivalRecord record)
     {
         var (leaf, department, tenant) = Nodes(costCenter);
-        string[] keys = [leaf, department, tenant, Hold(reservation), Record(costCenter, requestId)];
-        return await _redis.CallAsync(RedisScripts.Settle, keys, RedisScripts.Text(RivalAmounts.Cost), record, Retention) == 1;
+        string[] keys = [leaf, department, tenant, Hold(reservation), Record(costCenter, record.RequestId)];
+        return await _redis.CallAsync(RedisScripts.Settle, keys, RedisScripts.Text(RivalAmounts.Cost), record.Json, Retention) == 1;
     }
 
-    public async ValueTask<bool> PostAsync(string costCenter, string requestId, byte[] record)
+    public async ValueTask<bool> PostAsync(string costCenter, RivalRecord record)
     {
         var (leaf, department, tenant) = Nodes(costCenter);
-        string[] keys = [leaf, department, tenant, Record(costCenter, requestId)];
-        return await _redis.CallAsync(RedisScripts.Post, keys, RedisScripts.Text(RivalAmounts.Cost), record, Retention) == 1;
+        string[] keys = [leaf, department, tenant, Record(costCenter, record.RequestId)];
+        return await _redis.CallAsync(RedisScripts.Post, keys, RedisScripts.Text(RivalAmounts.Cost), record.Json, Retention) == 1;
     }
 
     public async ValueTask<Totals> TotalsAsync()

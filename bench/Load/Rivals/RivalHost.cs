@@ -62,7 +62,7 @@ internal sealed class RivalHost(IRival rival)
     {
         var body = await PlainHost.ReadAsync(context.Request.BodyReader);
         var usage = UsageJson.Read(body.Buffer, Resolution.Nano);
-        var record = body.Buffer.ToArray();
+        var record = new RivalRecord(usage, body.Buffer.ToArray());
         context.Request.BodyReader.AdvanceTo(body.Buffer.End);
         if (usage.RequestId is null || (usage.CostCenter ?? usage.ReservationId) is null || usage.Faults.Count > 0)
         {
@@ -71,13 +71,13 @@ internal sealed class RivalHost(IRival rival)
         }
 
         var recorded = usage.ReservationId is { } text
-            ? await SettleAsync(RivalReservation.Parse(text), usage.RequestId, record)
-            : await rival.PostAsync(usage.CostCenter!, usage.RequestId, record);
+            ? await SettleAsync(RivalReservation.Parse(text), record)
+            : await rival.PostAsync(usage.CostCenter!, record);
         var result = recorded ? "recorded" : "duplicate";
         await PlainHost.AnswerAsync(context, Encoding.UTF8.GetBytes($$"""{"request_id":"{{usage.RequestId}}","result":"{{result}}","cost":0.00428}"""));
     }
 
-    private ValueTask<bool> SettleAsync(RivalReservation id, string requestId, byte[] record) => rival.SettleAsync(id.CostCenter, id.Key, requestId, record);
+    private ValueTask<bool> SettleAsync(RivalReservation id, RivalRecord record) => rival.SettleAsync(id.CostCenter, id.Key, record);
 
     private async Task NotifyTotalsAsync(HttpContext context) => await PlainHost.AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await rival.TotalsAsync()));
 }

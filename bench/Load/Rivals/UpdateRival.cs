@@ -36,10 +36,10 @@ internal sealed class UpdateRival(NpgsqlDataSource durable, NpgsqlDataSource hol
 
     public ValueTask<bool> ReleaseAsync(string costCenter, string reservation) => UpdateAsync(holds, Release, costCenter, RivalAmounts.Held);
 
-    public ValueTask<bool> SettleAsync(string costCenter, string reservation, string requestId, byte[] record) =>
+    public ValueTask<bool> SettleAsync(string costCenter, string reservation, RivalRecord record) =>
         UpdateAsync(durable, Settle, costCenter, RivalAmounts.Cost, RivalAmounts.Held);
 
-    public ValueTask<bool> PostAsync(string costCenter, string requestId, byte[] record) => UpdateAsync(durable, Post, costCenter, RivalAmounts.Cost);
+    public ValueTask<bool> PostAsync(string costCenter, RivalRecord record) => UpdateAsync(durable, Post, costCenter, RivalAmounts.Cost);
 
     public async ValueTask<Totals> TotalsAsync()
     {

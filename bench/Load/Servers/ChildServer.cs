@@ -63,7 +63,8 @@ internal sealed class ChildServer : IAsyncDisposable
         var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments(port.ToString(CultureInfo.InvariantCulture))) start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_gcServer"] = "0";
+        // Each program has the collector that its own runtime configuration says.
+        start.Environment.Remove("DOTNET_gcServer");
         start.Environment["BUDGET_ADMIN_KEY"] = WireRequest.Key;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         start.Environment.Remove(Connection.PollingVariable);

@@ -11,15 +11,14 @@ internal sealed class Engine(ChildServer server, string store) : IAsyncDisposabl
 
     /// <param name="host">The engine's assembly; null: the one that was built with this program.</param>
     /// <param name="folder">Where SQLite's file lies.</param>
+    /// <param name="arguments">Further ones.</param>
     /// <param name="postgres">Connection string; null: SQLite.</param>
     public static async Task<Engine> StartAsync(string store, string folder, string? postgres, CancellationToken cancellationToken, string? host = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, string[]? arguments = null)
     {
         var server = await ChildServer.StartAsync(
             host ?? Assembly,
-            port => postgres is null
-                ? ["--urls", $"http://127.0.0.1:{port}", "--data", folder]
-                : ["--urls", $"http://127.0.0.1:{port}", "--data", folder, "--postgres", postgres],
+            port => ["--urls", $"http://127.0.0.1:{port}", "--data", folder, .. postgres is null ? (string[])[] : ["--postgres", postgres], .. arguments ?? []],
             cancellationToken,
             environment);
         return new Engine(server, store);

@@ -31,9 +31,11 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>An engine on the store of this name, which keeps what an earlier one has left there.</summary>
     /// <param name="host">Another build of the engine than the one beside this program.</param>
+    /// <param name="arguments">Further ones of its command line.</param>
     public Task<Engine> StartEngineAsync(
-        string store, string name, CancellationToken cancellationToken, string? host = null, IReadOnlyDictionary<string, string>? environment = null) =>
-        Engine.StartAsync(store, FileOf($"{store}-{name}"), store == Postgres ? Database(name) : null, cancellationToken, host, environment);
+        string store, string name, CancellationToken cancellationToken, string? host = null, IReadOnlyDictionary<string, string>? environment = null,
+        string[]? arguments = null) =>
+        Engine.StartAsync(store, FileOf($"{store}-{name}"), store == Postgres ? Database(name) : null, cancellationToken, host, environment, arguments);
 
     public void Dispose()
     {

@@ -11,7 +11,7 @@ internal sealed class ReportPlots(Results results, LoadOptions options)
     private static readonly string[] Order =
     [
         Contestants.Sqlite, Contestants.Postgres, Contestants.RedisAlways, Contestants.RedisNone, Contestants.Update,
-        Contestants.LazyUpdate, Contestants.Echo,
+        Contestants.LazyUpdate, Contestants.Echo, Contestants.SqliteLimit, Contestants.PostgresLimit,
     ];
 
     /// <returns>Title, name of the file, its text.</returns>
