@@ -181,7 +181,7 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
     }
 
     /// <summary>Asks the owner, within the time. Who gets no answer in time is answered by the rule for outages, and what is granted too late is given back.</summary>
-    private async Task<ReserveReply> AskAsync(string path, ReserveRequest request, TimeSpan within, TenantSettings tenant)
+    private async ValueTask<ReserveReply> AskAsync(string path, ReserveRequest request, TimeSpan within, TenantSettings tenant)
     {
         var startedAt = clock.GetTimestamp();
         var repeated = false;

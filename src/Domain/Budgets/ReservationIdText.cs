@@ -23,6 +23,8 @@ public static class ReservationIdText
 
     internal const int SignatureLength = 16;
 
+    private const int UsualBytes = 192;
+
     private const byte Version = 2;
 
     /// <summary>Ids of version 1 have no signature: anybody could make one.</summary>
@@ -48,8 +50,8 @@ public static class ReservationIdText
     internal static string Encode(ReservationId id, ReservationSigningKey key)
     {
         var length = FixedLength + Encoding.UTF8.GetByteCount(id.Owner) + Encoding.UTF8.GetByteCount(id.User) + SignatureLength + SumLength;
-        Span<byte> buffer = stackalloc byte[MaxBytes];
-        var bytes = buffer[..length];
+        // Most are short, and a buffer is cleared each time.
+        var bytes = (length <= UsualBytes ? stackalloc byte[UsualBytes] : new byte[length])[..length];
         bytes[0] = Version;
         BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], id.Date.DayNumber);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[5..], id.Attempt.Value);
@@ -61,7 +63,11 @@ public static class ReservationIdText
         var signed = bytes[..^(SignatureLength + SumLength)];
         key.Sign(signed, bytes.Slice(signed.Length, SignatureLength));
         Sum(bytes[..^SumLength], bytes[^SumLength..]);
-        return string.Concat(Prefix, Base64Url.EncodeToString(bytes));
+        return string.Create(Prefix.Length + Base64Url.GetEncodedLength(length), (ReadOnlySpan<byte>)bytes, static (text, bytes) =>
+        {
+            Prefix.CopyTo(text);
+            Base64Url.EncodeToChars(bytes, text[Prefix.Length..]);
+        });
     }
 
     /// <summary>Reads what an undamaged text says; whether it is true is another question.</summary>

@@ -242,21 +242,18 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     /// If a command ends with an exception, its caller may answer that as an outage. If it is a bug it is noted here, where it happened; and a bug may have left the node in a state that
     /// breaks an invariant, so that is looked at as after any other command.
     /// </summary>
-    private Task<TReply> NotedAsync<TReply>(string where, Task<TReply> command)
-    {
-        return command.IsCompletedSuccessfully ? command : NoteAsync();
+    private Task<TReply> NotedAsync<TReply>(string where, Task<TReply> command) => command.IsCompletedSuccessfully ? command : NoteAsync(where, command);
 
-        async Task<TReply> NoteAsync()
+    private async Task<TReply> NoteAsync<TReply>(string where, Task<TReply> command)
+    {
+        try
         {
-            try
-            {
-                return await command;
-            }
-            catch (Exception fault)
-            {
-                if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
-                throw;
-            }
+            return await command;
+        }
+        catch (Exception fault)
+        {
+            if (services.Faults.Note(fault, where) && IsRead && _broken is null && _node.Account.Node.Balances.Fault() is { } broken) Break(broken);
+            throw;
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class CostCenterNode
     private List<Task>? _unfinished;
     private readonly StampSource _stamps;
     private DateOnly _expiredOn;
+    private TenantSettings? _unknownTenant;
 
     /// <param name="chargesOf">Makes what books overdue holds of the node.</param>
     /// <param name="breakNode">Gives up this memory, with the reason: the cost center is read again from the ledger.</param>
@@ -89,7 +90,7 @@ internal sealed class CostCenterNode
 
     /// <summary>The settings of the tenant; defaults where it is not known (yet).</summary>
     public TenantSettings Tenant =>
-        Services.Catalog.Current.Policies.TenantOf(Path) ?? TenantSettings.New(CostCenterId.TenantOf(Path));
+        Services.Catalog.Current.Policies.TenantOf(Path) ?? (_unknownTenant ??= TenantSettings.New(CostCenterId.TenantOf(Path)));
 
     /// <summary>The instant, with every hold that is overdue at it expired: the first thing in every command.</summary>
     public Moment Now()

@@ -21,7 +21,7 @@ internal static class HoldMapping
         r.Key, r.Owner, new Stamp(r.Attempt), new Stamp(r.Revision), r.User, r.Model, r.RequestId, new Money(r.Amount), MoneyOf(r.MinAmount), r.Free, r.Unestimated, r.Lower,
         r.Date, r.Deadline, r.Deadline - r.Now, r.Today, r.Tokens);
 
-    public static HoldReply ToReply(this NodeAnswer a) => new(
+    public static HoldReply ToReply(this in NodeAnswer a) => new(
         a.Kind, a.Reason, a.Granted.Nanos, a.OverLimit, a.Outage, a.Limited, a.Durable, a.Epoch, a.Available?.Nanos, a.Tightest, a.BlockedBy, a.LapseAfter, a.Windows,
         a.PausedBy, a.HardLimited);
 

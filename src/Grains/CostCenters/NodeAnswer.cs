@@ -11,6 +11,6 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <param name="Durable">Its budget wants the hold in the ledger before the answer.</param>
 /// <param name="Epoch">Epoch of its activation, which fences durable holds.</param>
 /// <param name="Tightest">Null also where the caller may not see the node.</param>
-internal sealed record NodeAnswer(
+internal readonly record struct NodeAnswer(
     VerdictKind Kind, DenialReason Reason, Money Granted, bool OverLimit, Outage Outage, bool Limited, bool HardLimited, bool Durable, long Epoch, Money? Available,
     WindowState? Tightest, WindowState? BlockedBy, TimeSpan? LapseAfter, ImmutableArray<WindowState> Windows, PauseState? PausedBy);

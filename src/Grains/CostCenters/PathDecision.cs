@@ -130,7 +130,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         _nothingMore = true;
     }
 
-    private void Take(string path, NodeAnswer answer)
+    private void Take(string path, in NodeAnswer answer)
     {
         if (path == node.Path || !_nothingMore) _epochs.Add(answer.Epoch);
         Limited |= answer.Limited;
@@ -169,7 +169,7 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         }
     }
 
-    private async Task<HoldReply?> AskAsync(string ancestor, HoldRequest request)
+    private async ValueTask<HoldReply?> AskAsync(string ancestor, HoldRequest request)
     {
         for (var repeated = false; ; repeated = true)
         {

@@ -10,7 +10,7 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <summary>The owner's side of reserve, extend and release: rules R1 to R5, R8, R11, R13, R15 to R17.</summary>
 internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls calls)
 {
-    public async Task<ReserveReply> ReserveAsync(ReserveRequest request)
+    public async ValueTask<ReserveReply> ReserveAsync(ReserveRequest request)
     {
         // Waits, so everything below is read after it.
         while (!node.SidesReady(request.User, node.Path)) await node.LoadSidesAsync(request.User, node.Path);
@@ -58,7 +58,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         return await new Extension(node, calls, reservation, hold).RunAsync(request, hold.Left + more, total, now);
     }
 
-    public async Task<ReleaseReply> ReleaseAsync(ReleaseRequest request)
+    public async ValueTask<ReleaseReply> ReleaseAsync(ReleaseRequest request)
     {
         var (claim, attempt) = (request.Claim(), new Stamp(request.Attempt));
         var reservation = await FindFreeAsync(claim);
@@ -124,7 +124,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         node.Reservations.Find(request.Claim(), node.Now()) is { } reservation ? NodeViews.Of(node, reservation) : null;
 
     /// <summary>The very reservation, once no command is under way on it. Waits.</summary>
-    public async Task<Reservation?> FindFreeAsync(ReservationClaim claim)
+    public async ValueTask<Reservation?> FindFreeAsync(ReservationClaim claim)
     {
         while (true)
         {
@@ -134,7 +134,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         }
     }
 
-    private async Task<ReserveReply> DecideAsync(ReserveRequest request, Reservation? before, DateOnly date, Moment now)
+    private async ValueTask<ReserveReply> DecideAsync(ReserveRequest request, Reservation? before, DateOnly date, Moment now)
     {
         var attempt = node.NextStamp();
         var question = Question(request, date, now, attempt, dryRun: false);

@@ -134,7 +134,7 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
     {
         try
         {
-            await reservations.FindFreeAsync(settles.Claim()).WaitAsync(within, node.Services.Clock);
+            await reservations.FindFreeAsync(settles.Claim()).AsTask().WaitAsync(within, node.Services.Clock);
             return true;
         }
         catch (Exception fault) when (fault is TimeoutException or LedgerUnavailableException)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BudgetEngine.Domain.Windows;
@@ -11,23 +12,39 @@ internal static class JsonRows
     private static readonly (string, string)[] BalanceKeyColumns =
         [("cost_center", "text"), ("user_name", "text"), ("period", "bigint"), ("window_date", "date")];
 
+    /// <summary>Bytes that a thread keeps for its next call.</summary>
+    private const int MaxKept = 1024 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
+    /// <summary>The rows as a JSON array of objects.</summary>
+    /// <param name="write">Writes the members of one.</param>
     public static string Of<T>(IEnumerable<T> rows, Action<Utf8JsonWriter, T> write)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>(4096);
+        var json = _json ?? new Utf8JsonWriter(buffer);
+        // Not kept where it is cut short by an exception.
+        (_buffer, _json) = (null, null);
+        json.WriteStartArray();
+        foreach (var row in rows)
         {
-            json.WriteStartArray();
-            foreach (var row in rows)
-            {
-                json.WriteStartObject();
-                write(json, row);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteStartObject();
+            write(json, row);
+            json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
+        json.WriteEndArray();
+        json.Flush();
+        var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        if (buffer.Capacity > MaxKept) return text;
+        buffer.ResetWrittenCount();
+        json.Reset(buffer);
+        (_buffer, _json) = (buffer, json);
+        return text;
     }
 
     /// <summary>The stored balances of these keys; those that are not stored are left out.</summary>
