@@ -90,7 +90,8 @@ internal sealed class AlertWatch(World world)
     private void CheckCreated(Alert alert)
     {
         world.Require(
-            world.Books.Committed.Any(r => r.CostCenter == alert.CostCenter && (r.Flags & RowFlags.NewCostCenter) != 0), () => $"{alert.CostCenter} is told of as new, and no row of it is");
+            // A row that is moved before the roll-up comes to it is told of under its new name.
+            world.Books.Committed.Any(r => (r.Flags & RowFlags.NewCostCenter) != 0 && (r.CostCenter == alert.CostCenter || (world.Moves.Touches(alert.CostCenter) && world.Moves.AreOne(r.CostCenter, alert.CostCenter)))), () => $"{alert.CostCenter} is told of as new, and no row of it is");
         world.Require(_told.Add((alert.Type, alert.CostCenter, false, null, default)), () => $"{alert.CostCenter} is told of as new twice");
         world.Reach(Sometimes.NewCostCenterTold);
     }
