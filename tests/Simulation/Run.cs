@@ -45,6 +45,7 @@ internal static class Run
         var chaos = new Chaos(world);
         var breaking = chaos.RunAsync();
         var work = callers.Select(c => c.RunAsync(plan.Commands)).Append(administrator.RunAsync()).ToList();
+        if (plan.CostCenterMoves) work.Add(new Mover(world, new Caller(world, records, plan.Callers + 2)).RunAsync());
         if (plan.Lies) work.Add(new Liar(world, records, new Caller(world, records, plan.Callers + 1)).RunAsync(plan.Commands * 2));
         // The first that fails ends the run: what comes after a violation is of no interest.
         while (work.Count > 0)

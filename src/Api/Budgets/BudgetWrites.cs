@@ -16,8 +16,8 @@ internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch wat
     public const string Resumed = "resumed";
 
     /// <summary>A name that leads to another: what is set there would never act.</summary>
-    public Problem? OldName(string path) => catalog.Current.Policies.Aliases.Find(path) is { } alias
-        ? new Problem(ApiCode.CostCenterMoved, $"'{path}' was moved: it is '{alias.Move.NewNameOf(path)}' now.") : null;
+    public Problem? OldName(string path) => catalog.Current.Policies.Aliases.BookedAt(path) is var now && now != path
+        ? new Problem(ApiCode.CostCenterMoved, $"'{path}' was moved: it is '{now}' now.") : null;
 
     /// <summary>When it returns, the write is in force here.</summary>
     public async Task PutInForceAsync(string path, string? user, string change)

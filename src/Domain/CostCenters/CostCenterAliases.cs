@@ -8,7 +8,7 @@ public sealed record CostCenterAlias(string From, string To, bool KeepsHistory, 
     public CostCenterMove Move => new(From, To);
 }
 
-/// <summary>Old names of a ledger. No alias leads to another: a later move changes where the earlier ones lead.</summary>
+/// <summary>Old names of a ledger. A later move changes where the earlier ones lead; of what moved on as a part of it the names are followed one after the other.</summary>
 public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
 {
     public static readonly CostCenterAliases None = new([]);
@@ -18,13 +18,13 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
     public bool IsEmpty => aliases.Count == 0;
 
     /// <summary>Where usage of this name is booked: the new name, or its own.</summary>
-    public string BookedAt(string path) => Find(path) is { } alias ? alias.Move.NewNameOf(path) : path;
+    public string BookedAt(string path) => Follow(path, static _ => true);
 
     /// <summary>The name under which a row of this name is counted: with a move that keeps history it stays where it was.</summary>
-    public string CountedAt(string path) => Find(path) is { KeepsHistory: false } alias ? alias.Move.NewNameOf(path) : path;
+    public string CountedAt(string path) => Follow(path, static alias => !alias.KeepsHistory);
 
     /// <summary>The name that a check of this one asks, at this instant.</summary>
-    public string AskedAt(string path, DateTimeOffset now) => Find(path) is { ForChecks: true } alias && alias.Until > now ? alias.Move.NewNameOf(path) : path;
+    public string AskedAt(string path, DateTimeOffset now) => Follow(path, alias => alias.ForChecks && alias.Until > now);
 
     /// <summary>The nearest alias at or above a name; null: it is no old name.</summary>
     public CostCenterAlias? Find(string path)
@@ -36,5 +36,12 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
         }
 
         return nearest;
+    }
+
+    /// <summary>A part of what was moved may have moved on by itself: its first new name is an old one then. No name comes back, so each alias is followed once at most.</summary>
+    private string Follow(string path, Func<CostCenterAlias, bool> leads)
+    {
+        for (var left = aliases.Count; left > 0 && Find(path) is { } alias && leads(alias); left--) path = alias.Move.NewNameOf(path);
+        return path;
     }
 }

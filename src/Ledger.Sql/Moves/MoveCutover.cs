@@ -87,10 +87,10 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         // on from its new name, too: its rows are there.
         await s.ExecuteAsync(
             $"""
-            delete from cost_center_aliases where {Subtree.Where("from_path", _move.To)};
-            delete from archived_cost_centers where {Subtree.Where("path", _move.To)} and moved_to <> ''
+            delete from archived_cost_centers where moved_to <> '' and {IsTaken("archived_cost_centers.path")};
+            delete from cost_center_aliases where {IsTaken("cost_center_aliases.from_path")}
             """,
-            cancellationToken, [.. Subtree.Parameters(_move.To)]);
+            cancellationToken, _parameters);
         await s.ExecuteAsync(
             $"""
             update cost_center_aliases set to_path = {MovePlan.NewNameOf("to_path")} where {Subtree.Where("to_path", _move.From)};
@@ -98,9 +98,11 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             insert into cost_center_aliases (from_path, to_path, keeps_history, for_checks, until)
             select {MovePlan.NewNameOf("k.from_path")}, k.to_path, k.keeps_history, k.for_checks, k.until from cost_center_aliases k
             where {Subtree.Where("k.from_path", _move.From)} and k.from_path <> @from and k.keeps_history
+                and {MovePlan.NewNameOf("k.from_path")} <> k.to_path
             on conflict do nothing;
             update archived_cost_centers set path = {MovePlan.NewNameOf("path")} where {Subtree.Where("path", _move.From)} and path <> @from
-                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history))
+                and (moved_to = '' or exists (select 1 from cost_center_aliases k where k.from_path = archived_cost_centers.path and k.keeps_history
+                    and {MovePlan.NewNameOf("k.from_path")} <> k.to_path))
                 and not exists (select 1 from archived_cost_centers t where t.path = {MovePlan.NewNameOf("archived_cost_centers.path")});
             insert into cost_center_aliases as a (from_path, to_path, keeps_history, for_checks, until) values (@from, @to, @keeps, @no, @until)
             on conflict (from_path) do update
@@ -112,12 +114,18 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             [.. _parameters, ("keeps", job.KeepsHistory), ("no", false), ("until", now + ILedgerMoves.AliasFor), ("reason", job.Reason), ("by", job.CreatedBy), ("at", now)]);
     }
 
+    /// <summary>A condition: something that is moved gets this name.</summary>
+    private string IsTaken(string name) =>
+        $"exists (select 1 from cost_centers c where {Subtree.Where("c.path", _move.From)} and {IsNoOldName} and {MovePlan.NewNameOf("c.path")} = {name})";
+
     /// <summary>Every node that has changed has a new version, and what limits there are is looked at once more.</summary>
     private async Task TouchAsync(CancellationToken cancellationToken)
     {
+        // Above both the sums are what they were, but not those of their children.
+        var above = MoveObstacles.PathsOf(_move);
         var limited = await s.ListAsync(
-            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@gaining")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
-            cancellationToken, [.. Subtree.Parameters(_move.To), ("gaining", _move.Gaining.ToArray())]);
+            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@above")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
+            cancellationToken, [.. Subtree.Parameters(_move.To), ("above", above)]);
         foreach (var (path, user) in limited) await AdminWrites.TouchNodeAsync(s, path, user, version, cancellationToken);
         await s.ExecuteAsync(
             $"""
@@ -126,7 +134,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             on conflict (cost_center) do update set version = excluded.version
             """,
             cancellationToken,
-            [.. Subtree.Parameters(_move.From), ("version", version), ("above", CostCenterId.SelfAndAncestors(_move.From).Concat(CostCenterId.SelfAndAncestors(_move.To)).Distinct().ToArray())]);
+            [.. Subtree.Parameters(_move.From), ("version", version), ("above", above)]);
         await s.ExecuteAsync(
             $"""
             insert into node_versions as v (cost_center, version)

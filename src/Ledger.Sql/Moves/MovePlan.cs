@@ -15,23 +15,18 @@ internal static class MovePlan
     /// <param name="self">The job that asks, which does not stand in its own way.</param>
     public static async Task<string?> RefusalAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken, string? self = null)
     {
-        var from = Subtree.Where("path", move.From);
         var paths = await s.ListAsync(
-            $"select path from cost_centers where {from} order by path limit @limit", r => r.Text(), cancellationToken,
+            $"select path from cost_centers where {Subtree.Where("path", move.From)} order by path limit @limit", r => r.Text(), cancellationToken,
             [.. Subtree.Parameters(move.From), ("limit", (long)ILedgerMoves.MaxCostCenters + 1)]);
-        if (paths.Count == 0) return $"there is no cost center '{move.From}'";
-        if (move.Fault(paths.Max(CostCenterId.DepthOf)) is { } fault) return fault;
-        if (paths.Count > ILedgerMoves.MaxCostCenters) return $"one move takes at most {ILedgerMoves.MaxCostCenters} cost centers: move its parts one by one";
         var open = await s.ListAsync(
             $"select from_path, to_path from cost_center_moves where state <= {(int)MoveState.Renaming} and id <> @self", r => new CostCenterMove(r.Text(), r.Text()), cancellationToken, ("self", self ?? ""));
-        foreach (var other in open)
-        {
-            // Moves of one tenant go one after the other: they have ancestors in common.
-            if (CostCenterId.TenantOf(other.From) == CostCenterId.TenantOf(move.From)) return $"'{other.From}' is being moved to '{other.To}': wait until that has ended";
-        }
-
-        if (await s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken)) return "a job rates usage again, and goes by the names of cost centers: wait until that has ended";
-        return await ClosedAsync(s, move, cancellationToken);
+        var rates = await s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken);
+        var aliases = await s.ListAsync(MoveTable.SelectAliases(s.Dialect), MoveTable.ReadAlias, cancellationToken);
+        var existing = await s.ListAsync(
+            $"select path from cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.NamesLeftBehind(move, aliases)));
+        var archived = await s.ListAsync(
+            $"select path from archived_cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.PathsOf(move)));
+        return new MoveObstacles(paths, open, rates, aliases, existing, archived).Refusal(move);
     }
 
     public static async Task<MoveExtent> ReadAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)
@@ -53,21 +48,5 @@ internal static class MovePlan
 
         Task<long> CountAsync(string table, string column) =>
             s.NumberAsync($"select count(*) from {table} where {Subtree.Where(column, move.From)}", cancellationToken, [.. Subtree.Parameters(move.From)]);
-    }
-
-    /// <summary>An old name, or one that is archived, is no place; but what was moved may go back where it came from.</summary>
-    private static async Task<string?> ClosedAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)
-    {
-        var aliases = await s.ListAsync(MoveTable.SelectAliases(s.Dialect), MoveTable.ReadAlias, cancellationToken);
-        foreach (var alias in aliases)
-        {
-            if (alias.Move.Moves(move.From)) return $"'{alias.From}' is an old name of '{alias.To}': move that";
-            if (alias.Move.Moves(move.To) && alias.From != move.To) return $"'{alias.From}' is an old name of '{alias.To}', and nothing can be put below it";
-        }
-
-        var archived = await s.ListAsync(
-            $"select path from archived_cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken,
-            ("paths", CostCenterId.SelfAndAncestors(move.From).Concat(CostCenterId.SelfAndAncestors(move.To)).Where(p => p != move.To || aliases.TrueForAll(a => a.From != move.To)).Distinct().ToArray()));
-        return archived.Count > 0 ? $"'{archived[0]}' is archived: unarchive it first" : null;
     }
 }

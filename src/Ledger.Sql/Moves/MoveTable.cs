@@ -149,7 +149,6 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
                 if (await CurrentAsync(s, job, MoveState.Renaming, cancellationToken) is not { } current) return null;
                 var renamed = job.KeepsHistory ? 0 : await MovedRows.RenameAsync(s, job.Move, limit, cancellationToken);
                 if (renamed > 0) return await SaveAsync(s, current with { RowsDone = current.RowsDone + renamed }, cancellationToken);
-                if (!job.KeepsHistory) await MovedBalances.ForgetAsync(s, job.Move, cancellationToken);
                 return await SaveAsync(s, current with { State = MoveState.Done, EndedAt = now, RowsDone = current.RowsTotal }, cancellationToken);
             },
             cancellationToken);

@@ -28,7 +28,7 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
             $"""
             insert into balances as b (cost_center, user_name, period, window_date, spent, requests, version)
             select {MovePlan.NewNameOf("o.cost_center")}, o.user_name, o.period, o.window_date, o.spent, o.requests, o.version + 1 from balances o
-            where {Subtree.Where("o.cost_center", move.From)} order by o.cost_center, o.user_name, o.period, o.window_date
+            where {Subtree.Where("o.cost_center", move.From)} and {HasAnything("o")} order by o.cost_center, o.user_name, o.period, o.window_date
             {Add}
             """,
             cancellationToken, _parameters);
@@ -38,7 +38,7 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
                 $"""
                 insert into balances as b (cost_center, user_name, period, window_date, spent, requests, version)
                 select @node, o.user_name, o.period, o.window_date, o.spent, o.requests, o.version + 1 from balances o
-                where o.cost_center = @from and {IsToldApart} order by o.user_name, o.period, o.window_date
+                where o.cost_center = @from and {HasAnything("o")} and {IsToldApart} order by o.user_name, o.period, o.window_date
                 {Add}
                 """,
                 cancellationToken, ("node", gaining), ("from", move.From));
@@ -58,8 +58,8 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
                 cancellationToken, ("node", losing), ("from", move.From));
         }
 
-        // Rows of nothing rather than none: whoever has the old figures in memory takes newer ones only.
-        await s.ExecuteAsync($"update balances set spent = 0, requests = 0, version = version + 1 where {Subtree.Where("cost_center", move.From)}", cancellationToken, _parameters);
+        // Rows of nothing rather than none, and for good: whoever has figures of an old name in memory takes newer ones only, also of what may come to this name later.
+        await s.ExecuteAsync($"update balances set spent = 0, requests = 0, version = version + 1 where {Subtree.Where("cost_center", move.From)} and {HasAnything("balances")}", cancellationToken, _parameters);
         await s.ExecuteAsync(
             $"""
             insert into threshold_marks (cost_center, user_name, period, window_date, at, generation, fired, changed_at)
@@ -99,12 +99,8 @@ internal sealed class MovedBalances(LedgerDatabase database, LedgerSession s, Co
         foreach (var (path, user) in tracked) await UserTracking.StartAsync(s, database, move.NewNameOf(path), user, cancellationToken);
     }
 
-    /// <summary>
-    /// Forgets what is left of the old names: every node knows by now that it is nothing. Nothing is booked there while the alias stands, and what goes back there brings later
-    /// versions along.
-    /// </summary>
-    public static Task ForgetAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken) =>
-        s.ExecuteAsync($"delete from balances where {Subtree.Where("cost_center", move.From)} and spent = 0 and requests = 0", cancellationToken, [.. Subtree.Parameters(move.From)]);
+    /// <summary>What was moved away before has left balances of nothing.</summary>
+    private static string HasAnything(string balances) => $"({balances}.spent <> 0 or {balances}.requests <> 0)";
 
     private const string IsToldApart =
         "(o.user_name = '' or exists (select 1 from tracked_users t where t.cost_center = @node and t.user_name in ('', o.user_name)))";

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Nodes;
@@ -49,7 +50,7 @@ internal static class UserTracking
             $"""
             insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
             select @cost_center, u.user_name, {(int)Period.Daily}, u.booked_date, {session.Dialect.Sum("u.cost")}, {session.Dialect.Sum("u.requests")}, 1
-            from usage u
+            from {await CountedRows.OfAsync(session, cancellationToken)} u
             where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
             group by u.user_name, u.booked_date
             on conflict do nothing

@@ -1,6 +1,6 @@
 using BudgetEngine.Domain.Windows;
-using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -55,7 +55,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
     private static async Task<List<DateOnly>> MonthsAsync(LedgerSession s, string? under, CancellationToken cancellationToken) =>
         await s.ListAsync(
             $"""
-            select distinct {s.Dialect.MonthOf("u.booked_date")} from (select distinct booked_date from {await RowsAsync(s, cancellationToken)} u where {Subtree.Where("u.cost_center", under)}) u
+            select distinct {s.Dialect.MonthOf("u.booked_date")} from (select distinct booked_date from {await CountedRows.OfAsync(s, cancellationToken)} u where {Subtree.Where("u.cost_center", under)}) u
             union
             select distinct {s.Dialect.MonthOf("b.window_date")} from balances b where {Subtree.Where("b.cost_center", under)}
             order by 1
@@ -65,24 +65,12 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
     private static async Task<ConsistencyReport> StepAsync(LedgerSession s, Kind kind, string? under, DateOnly month, int limit, CancellationToken cancellationToken)
     {
         (string, object?)[] parameters = [.. Subtree.Parameters(under), ("first", month), ("last", month.AddMonths(1).AddDays(-1))];
-        var usage = await RowsAsync(s, cancellationToken);
+        var usage = await CountedRows.OfAsync(s, cancellationToken);
         var rows = kind == Kinds[0] ? await s.NumberAsync($"select count(*) from {usage} u where {RowsOf(under)}", cancellationToken, parameters) : 0;
         var with = With(s.Dialect, usage, kind, under);
         var balances = await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
         var differences = await s.ListAsync(with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)limit)]);
         return new ConsistencyReport(rows, balances, differences);
-    }
-
-    /// <summary>The rows under the names by which they are counted: while a move gives them their new names, those that wait for it count there already.</summary>
-    private static async Task<string> RowsAsync(LedgerSession s, CancellationToken cancellationToken)
-    {
-        var moves = await s.ListAsync(
-            $"select from_path, to_path from cost_center_moves where state in ({(int)MoveState.Moved}, {(int)MoveState.Renaming}) and not keeps_history",
-            r => (From: r.Text(), To: r.Text()), cancellationToken);
-        if (moves.Count == 0) return "usage";
-        // Names have letters, digits and a few signs, none of which means anything in SQL.
-        var cases = moves.Select(m => $"when u.cost_center = '{m.From}' or (u.cost_center > '{m.From}/' and u.cost_center < '{m.From}0') then '{m.To}' || substr(u.cost_center, {m.From.Length + 1})");
-        return $"(select case {string.Join(" ", cases)} else u.cost_center end as cost_center, u.user_name, u.booked_date, u.cost, u.requests, u.kind from usage u)";
     }
 
     private static string RowsOf(string? under) => $"{Subtree.Where("u.cost_center", under)} and u.booked_date between @first and @last";

@@ -63,11 +63,12 @@ internal sealed class LevelSpend(ReportRange range, int depth)
         ("from", range.From), ("to", range.To), ("depth", (long)depth), .. Subtree.Parameters(range.CostCenter), .. _months.Select((m, i) => ($"month{i}", (object?)m)),
     ];
 
-    /// <summary>As <c>ix_balances_months</c> has them.</summary>
+    /// <summary>As <c>ix_balances_months</c> has them. What was moved has left balances of nothing under its old name.</summary>
     private string InMonths(string b) =>
         $"""
         {b}.user_name = '' and {b}.period = {(int)Period.Monthly} and {b}.window_date in ({string.Join(", ", _months.Select((_, i) => $"@month{i}"))})
             and (length({b}.cost_center) - length(replace({b}.cost_center, '/', ''))) = @depth - 1 and {Subtree.Where($"{b}.cost_center", range.CostCenter)}
+            and ({b}.spent <> 0 or {b}.requests <> 0)
         """;
 
     private static string InRange(string b, Period period) => $"{b}.user_name = '' and {b}.period = {(int)period} and {b}.window_date >= @from and {b}.window_date < @to";

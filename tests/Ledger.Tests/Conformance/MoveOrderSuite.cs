@@ -28,6 +28,24 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
         await AssertConsistentAsync();
     }
 
+    /// <summary>A node of an old name may be in memory, and knows that it has spent nothing. What is booked there once the name leads nowhere any more is news to it.</summary>
+    [LedgerFact]
+    public async Task Usage_OfANameThatIsNoOldOneAnyMore_HasVersionsAfterThoseThatWereKnownThere()
+    {
+        for (var i = 0; i < 5; i++) await CommitAsync(Row($"r{i}", From, 10), Row($"s{i}", From, 10, date: Today.AddDays(-1)));
+        var job = (await Store.Moves.CutOverAsync(await CreateAsync(From, To), Now, None))!;
+        var known = (await NodeAsync(From)).Days.ToDictionary(d => d.Date, d => d.Balance.Version);
+        job = (await Store.Moves.OpenAsync(job, None))!;
+        while (job.IsOpen) job = (await Store.Moves.RenameAsync(job, 5, Now, None))!;
+
+        await Host.ExecuteAsync("delete from cost_center_aliases");
+        await CommitAsync(Row("late", From, 7), Row("later", From, 1, date: Today.AddDays(-1)));
+
+        var days = (await NodeAsync(From)).Days.ToDictionary(d => d.Date, d => d.Balance);
+        Assert.Equal((new Money(7), new Money(1)), (days[Today].Spent, days[Today.AddDays(-1)].Spent));
+        Assert.All(known, k => Assert.True(days[k.Key].Version > k.Value, $"{k.Key}: {days[k.Key].Version} after {k.Value}"));
+    }
+
     [LedgerFact]
     public async Task Move_OfWhatAPartHasLeftBefore_TakesTheHistoryThatItLeft_AndMakesNoNameAnew()
     {

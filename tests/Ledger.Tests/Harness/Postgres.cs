@@ -61,6 +61,10 @@ public sealed class PostgresMoves(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresMoveRules(PostgresFixture fixture, ITestOutputHelper output) : MoveRuleSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresMovesInOrder(PostgresFixture fixture, ITestOutputHelper output) : MoveOrderSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

@@ -62,6 +62,8 @@ public sealed class SimulatedCatalogs(ITestOutputHelper output) : CatalogSuite(n
 
 public sealed class SimulatedSigningKeys(ITestOutputHelper output) : SigningKeySuite(new SimulatedHost(), output);
 
+public sealed class SimulatedMoves(ITestOutputHelper output) : MoveRuleSuite(new SimulatedHost(), output);
+
 public sealed class SimulatedRandom(ITestOutputHelper output) : RandomSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedConcurrency(ITestOutputHelper output) : ConcurrencySuite(new SimulatedHost(), output);

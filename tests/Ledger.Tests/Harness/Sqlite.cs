@@ -31,6 +31,8 @@ public sealed class SqliteReprices(ITestOutputHelper output) : RepriceSuite(new 
 
 public sealed class SqliteMoves(ITestOutputHelper output) : MoveSuite(new SqliteHost(), output);
 
+public sealed class SqliteMoveRules(ITestOutputHelper output) : MoveRuleSuite(new SqliteHost(), output);
+
 public sealed class SqliteMovesInOrder(ITestOutputHelper output) : MoveOrderSuite(new SqliteHost(), output);
 
 public sealed class SqliteExports(ITestOutputHelper output) : ExportSuite(new SqliteHost(), output);

@@ -85,7 +85,7 @@ public sealed class StoreUnderTest : IAsyncDisposable
 
     public ILedgerRepricing Repricing => Sql.Repricing;
 
-    public ILedgerMoves Moves => Sql.Moves;
+    public ILedgerMoves Moves => _simulated ?? _sql!.Moves;
 
     public ILedgerReports Reports => Sql.Reports;
 

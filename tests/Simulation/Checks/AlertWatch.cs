@@ -4,6 +4,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Simulation.Cluster;
 using BudgetEngine.Simulation.Store;
 
@@ -17,7 +18,7 @@ internal sealed class AlertWatch(World world)
 {
     private readonly Dictionary<(AccountKey Account, Period Period, DateOnly Window), List<(long Step, long Spent)>> _spent = [];
     private readonly List<(long Step, Dictionary<(string, string), Budget> Budgets)> _budgets = [];
-    private readonly Dictionary<string, Increase> _increases = [];
+    private readonly Dictionary<(string Id, string CostCenter), Increase> _increases = [];
     private readonly Dictionary<MarkKey, long> _fired = [];
     private readonly HashSet<(AlertType Type, string CostCenter, bool OfUsers, Period? Period, DateOnly Window)> _told = [];
     private long _step;
@@ -39,7 +40,7 @@ internal sealed class AlertWatch(World world)
     {
         _step++;
         _budgets.Add((_step, world.Database.Budgets.ToDictionary(b => b.Key, b => b.Value.Budget)));
-        foreach (var increase in world.Database.Increases.Values) _increases[increase.Id] = increase;
+        foreach (var increase in world.Database.Increases.Values) _increases[(increase.Id, increase.CostCenter)] = increase;
         // A budget of users may just have begun to keep their balances.
         foreach (var key in world.Database.Balances.Keys.Where(k => k is { User.Length: > 0, Period: Period.Daily }).ToList()) Note(new AccountKey(key.CostCenter, key.User), key.Window);
     }
@@ -55,6 +56,20 @@ internal sealed class AlertWatch(World world)
             if (alert.Type == AlertType.ThresholdReached) CheckCrossing(alert, changes.BySweep);
             if (alert.Type is AlertType.Denied or AlertType.WindowReset or AlertType.Forecast) CheckOnce(alert);
             if (alert.Type == AlertType.CostCenterCreated) CheckCreated(alert);
+        }
+    }
+
+    /// <summary>In the transaction of a move: sums, increases and marks have other names.</summary>
+    public void Move(MoveJob job)
+    {
+        _step++;
+        foreach (var key in world.Database.Balances.Keys.Where(k => k.Period == Period.Daily).ToList()) Note(new AccountKey(key.CostCenter, key.User), key.Window);
+        if (job.KeepsHistory) return;
+        foreach (var mark in _fired.Keys.Where(k => job.Move.Moves(k.Account.CostCenter)).ToList())
+        {
+            var moved = mark with { Account = mark.Account with { CostCenter = job.Move.NewNameOf(mark.Account.CostCenter) } };
+            _fired.Remove(mark, out var since);
+            if (world.Database.Alerting.Marks.GetValueOrDefault(moved).Fired) _fired.TryAdd(moved, since);
         }
     }
 
@@ -75,7 +90,8 @@ internal sealed class AlertWatch(World world)
     private void CheckCreated(Alert alert)
     {
         world.Require(
-            world.Books.Rows.Values.Any(r => r.CostCenter == alert.CostCenter && (r.Flags & RowFlags.NewCostCenter) != 0), () => $"{alert.CostCenter} is told of as new, and no row of it is");
+            // A row that is moved before the roll-up comes to it is told of under its new name.
+            world.Books.Committed.Any(r => (r.Flags & RowFlags.NewCostCenter) != 0 && (r.CostCenter == alert.CostCenter || (world.Moves.Touches(alert.CostCenter) && world.Moves.AreOne(r.CostCenter, alert.CostCenter)))), () => $"{alert.CostCenter} is told of as new, and no row of it is");
         world.Require(_told.Add((alert.Type, alert.CostCenter, false, null, default)), () => $"{alert.CostCenter} is told of as new twice");
         world.Reach(Sometimes.NewCostCenterTold);
     }

@@ -5,6 +5,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Simulation.Cluster;
 
@@ -29,10 +30,17 @@ internal sealed class Books(World world)
     private readonly Dictionary<(Guid Key, Stamp Attempt), string> _settled = [];
     private readonly Dictionary<string, (string Node, DateOnly Date, long Version)[]> _versions = [];
 
+    /// <summary>Rows as they were committed, with the old names that led on at that moment.</summary>
+    private readonly Dictionary<string, (UsageRow Row, CostCenterAliases Aliases)> _committed = [];
+
     /// <summary>Cost centers with usage at or below them.</summary>
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
+    /// <summary>By id, each with the cost center at which it counts now.</summary>
     public IReadOnlyDictionary<string, UsageRow> Rows => _rows;
+
+    /// <summary>By id, each as it was committed.</summary>
+    public IEnumerable<UsageRow> Committed => _committed.Values.Select(c => c.Row);
 
     /// <summary>What is booked at deadlines.</summary>
     public Charges Charges { get; } = new(world);
@@ -44,7 +52,7 @@ internal sealed class Books(World world)
     public bool IsAcknowledged(string costCenter) => _acknowledged.Contains(costCenter);
 
     /// <summary>Versions of the balances that a row made.</summary>
-    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? _versions[row.RequestId] : [];
+    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? [.. _versions[row.RequestId].Where(v => world.Moves.Aliases.Find(v.Node) is null)] : [];
 
     public void Send(SentRecord record)
     {
@@ -60,6 +68,8 @@ internal sealed class Books(World world)
         {
             world.Log(() => $"row {row.RequestId} {row.CostCenter} {row.User} {row.BookedDate:MM-dd} {row.Cost.Nanos} {row.Flags}");
             world.Require(_rows.TryAdd(row.RequestId, row), () => $"once (3): {row.RequestId} is in the ledger twice");
+            _committed.Add(row.RequestId, (row, world.Moves.Aliases));
+            world.Require(world.Moves.Aliases.Find(row.CostCenter) is not { } alias || (alias.KeepsHistory && row.Kind == RowKind.Correction), () => $"{row.RequestId} is booked at {row.CostCenter}, which is an old name");
             world.Require(!row.RequestId.StartsWith("poison", StringComparison.Ordinal), () => $"{row.RequestId} cannot be stored, and was");
             var sent = _sent.GetValueOrDefault(ConflictingRequestId.Sent(row.RequestId));
             world.Require(Charges.IsOwn(row) || (sent is not null && sent.Exists(s => IsOf(row, s))), () => $"the ledger has a row that nobody sent so: {row}");
@@ -67,6 +77,7 @@ internal sealed class Books(World world)
             CheckCorrection(row);
             CheckConflict(row);
             CheckUnknown(row);
+            if (sent?.Exists(s => s.Corrects is null && s.CostCenter != row.CostCenter && IsOf(row, s)) == true) world.Reach(Sometimes.UsageUnderAnOldName);
             _versions[row.RequestId] =
             [
                 .. CostCenterId.SelfAndAncestors(row.CostCenter)
@@ -88,6 +99,24 @@ internal sealed class Books(World world)
         }
 
         foreach (var row in rows) _used.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
+    }
+
+    /// <summary>In the transaction of a move: what it takes along counts under the new names from here on, to the last row, and nothing else changes its place.</summary>
+    public void Move(MoveJob job)
+    {
+        var move = job.Move;
+        // Of a part that has moved on before no name comes into being here.
+        _used.UnionWith(_used.Where(move.Moves).Select(move.NewNameOf).Where(world.Database.CostCenters.Contains).ToList());
+        _acknowledged.UnionWith(_acknowledged.Where(move.Moves).Select(move.NewNameOf).Where(world.Database.CostCenters.Contains).ToList());
+        if (job.KeepsHistory) return;
+        foreach (var row in _rows.Values.Where(r => move.Moves(r.CostCenter)).ToList())
+        {
+            var moved = row with { CostCenter = move.NewNameOf(row.CostCenter) };
+            _rows[row.RequestId] = moved;
+            world.Bound.Move(row, moved);
+        }
+
+        CheckBalances();
     }
 
     /// <summary>For which cost center a row was sent.</summary>
@@ -123,6 +152,8 @@ internal sealed class Books(World world)
     {
         if (row.Kind != RowKind.Correction) return;
         var original = _rows.GetValueOrDefault(row.Corrects!);
+        world.Require(original?.CostCenter == row.CostCenter, () => $"{row.RequestId} is booked at {row.CostCenter}, and corrects what counts at {original?.CostCenter}");
+        if (original is not null && _committed[row.Corrects!].Row.CostCenter != original.CostCenter) world.Reach(Sometimes.CorrectionAfterAMove);
         var net = (original?.Cost.Nanos ?? 0) + _rows.Values.Where(r => r.Corrects == row.Corrects).Sum(r => r.Cost.Nanos);
         world.Require(original is { Kind: RowKind.Usage } && net >= 0, () => $"corrections bring {row.Corrects} to {net}");
     }
@@ -138,13 +169,14 @@ internal sealed class Books(World world)
                 world.Require(TryFind(record, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
-                world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}");
+                world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}, sent as {record}");
                 _acknowledged.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
                 if (EndsItsReservation(row, out var id2)) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
+                if (result.Kind == UsageResultKind.Duplicate && world.Moves.Aliases.Find(world.Database.Usage[new RequestKey(row.Tenant, row.RequestId)].Row.CostCenter) is not null) world.Reach(Sometimes.RepeatUnderAnOldName);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.RequestIdConflict:
-                world.Require((TryFind(record, out var other) && IsConflict(other, record)) || IsBesideUnknown(record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
+                world.Require((TryFind(record, out var other) && (IsConflict(other, record) || IsKeptApart(other, record))) || IsBesideUnknown(record), () => $"{id} was refused as a conflict, but its cost center has nothing else under it: {other}");
                 world.Reach(Sometimes.ConflictingRecord);
                 break;
             case UsageResultKind.Rejected when result.Code == "not_storable":
@@ -200,7 +232,8 @@ internal sealed class Books(World world)
         world.Require(_rows.Count == world.Database.Usage.Count, () => $"{_rows.Count} rows were committed, the ledger has {world.Database.Usage.Count}");
         foreach (var stored in world.Database.Usage.Values)
         {
-            world.Require(_rows.GetValueOrDefault(stored.Row.RequestId) == stored.Row, () => $"a row has changed: {stored.Row}");
+            var row = stored.Row with { CostCenter = world.Moves.Aliases.CountedAt(stored.Row.CostCenter) };
+            world.Require(_rows.GetValueOrDefault(row.RequestId) == row, () => $"a row has changed: {row}");
         }
     }
 
@@ -211,8 +244,9 @@ internal sealed class Books(World world)
     private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row)
     {
         var id = record.Input.RequestId!;
-        UsageRow?[] under = [_rows.GetValueOrDefault(id), _rows.GetValueOrDefault(ConflictingRequestId.Of(id, record.CostCenter))];
-        var own = under.OfType<UsageRow>().Where(r => SentFor(r) == record.CostCenter).ToList();
+        var names = world.Moves.NamesOf(record.CostCenter);
+        var under = names.Select(n => ConflictingRequestId.Of(id, n)).Prepend(id).Select(_rows.GetValueOrDefault);
+        var own = under.OfType<UsageRow>().Where(r => world.Moves.AreOne(SentFor(_committed[r.RequestId].Row), record.CostCenter)).ToList();
         // One that was booked at an ancestor while nobody knew the cost center has the id itself; from then on the cost center has one of its own.
         row = own.Find(r => IsOf(r, record)) ?? own.FirstOrDefault();
         return row is not null;
@@ -225,11 +259,29 @@ internal sealed class Books(World world)
     /// <summary>The row is of this content, whichever of its sendings it was.</summary>
     private bool IsKnown(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content == record.Content && IsOf(row, s));
 
+    /// <summary>Its cost center and the one that has the id became one: its own row is there, and what repeats it is told of the other.</summary>
+    private bool IsKeptApart(UsageRow row, SentRecord record) => (row.Flags & RowFlags.Conflict) != 0 && world.Moves.Touches(record.CostCenter);
+
     private bool IsConflict(UsageRow row, SentRecord record) => _sent[ConflictingRequestId.Sent(row.RequestId)].Exists(s => s.Content != record.Content && IsOf(row, s));
 
-    private static bool IsOf(UsageRow row, SentRecord sent) =>
-        row.Cost.Nanos == sent.Cost && (SentFor(row) == sent.CostCenter || (sent.Corrects is not null && row.CostCenter == sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
-        && (sent.User is null || row.User == sent.User) && (sent.Date is null || row.BookedDate == sent.Date);
+    private bool IsOf(UsageRow row, SentRecord sent) => CorrectsItsNamesake(row, sent) ||
+        (row.Cost.Nanos == sent.Cost && (sent.Corrects is not null || IsAt(row, sent.CostCenter)) && row.Final == sent.Input.Final && row.Corrects == sent.Corrects
+        && (sent.User is null || row.User == sent.User || IsOfItsReservation(row, sent)) && (sent.Date is null || row.BookedDate == sent.Date));
+
+    /// <summary>Where two cost centers became one each may have a row of the same id: a correction of the one that had it later is what people get for it.</summary>
+    private bool CorrectsItsNamesake(UsageRow row, SentRecord sent) =>
+        sent.Corrects is not null && row.Cost.Nanos == sent.Cost && world.Moves.Touches(row.CostCenter) && row.Corrects is { } corrects && ConflictingRequestId.Sent(corrects) == sent.Corrects;
+
+    /// <summary>It was sent for another cost center than that of its reservation, and a move has made both one.</summary>
+    private bool IsOfItsReservation(UsageRow row, SentRecord sent) =>
+        world.Moves.Touches(sent.CostCenter) && world.TryRead(sent.Input.ReservationId, out var id) && row.User == id.User && world.Moves.AreOne(id.Owner, sent.CostCenter);
+
+    /// <summary>A row of what was sent for a cost center is where its name led when it was committed. Where a correction is booked is looked at by itself.</summary>
+    private bool IsAt(UsageRow row, string sentFor)
+    {
+        var (committed, aliases) = _committed[row.RequestId];
+        return SentFor(committed) == aliases.BookedAt(sentFor);
+    }
 
     /// <summary>Invariant 5: of all rows that name a reservation, one at most ends it; every other has a flag that says why not.</summary>
     private void CheckEndsOnce(UsageRow row)

@@ -96,6 +96,13 @@ internal sealed class Bound(World world)
         }
     }
 
+    /// <summary>A row counts somewhere else from here on.</summary>
+    public void Move(UsageRow from, UsageRow to)
+    {
+        foreach (var key in CheckedWindow.Of(from.CostCenter, from.User, from.BookedDate)) StateOf(key).Spent -= from.Cost.Nanos;
+        foreach (var key in CheckedWindow.Of(to.CostCenter, to.User, to.BookedDate)) StateOf(key).Spent += to.Cost.Nanos;
+    }
+
     /// <summary>A node no longer knows of a hold that counts in it.</summary>
     public void Lose(string node, string owner, string user, DateOnly date, long amount)
     {

@@ -63,7 +63,7 @@ internal sealed class Charges(World world)
     /// <summary>Where nothing is broken, what has expired is charged, to the last nano-unit of what was left.</summary>
     public void CheckDue(Reserved reserved)
     {
-        if (world.Plan.Admin || reserved.State != ReservationState.Expired || reserved.Left <= 0 || world.Tree.OnExpiry(reserved.Id.Owner) != ExpiryRule.Charge) return;
+        if (world.Plan.LimitsChange || reserved.State != ReservationState.Expired || reserved.Left <= 0 || world.Tree.OnExpiry(reserved.Id.Owner) != ExpiryRule.Charge) return;
         var charge = _charges.GetValueOrDefault(AssumedUsage.IdOf(reserved.Id.Key, reserved.Id.Attempt));
         world.Require(charge?.Row.Cost.Nanos == reserved.Left, () => $"{reserved.Left} of {reserved.Id.Key} were left at its deadline, and {charge?.Row.Cost.Nanos} are charged");
     }
@@ -72,8 +72,8 @@ internal sealed class Charges(World world)
     {
         world.Reach(Sometimes.HoldCharged);
         world.Require(world.TryRead(row.ReservationId, out var id) && row.RequestId == AssumedUsage.IdOf(id.Key, id.Attempt), () => $"a charge of no reservation: {row}");
-        world.Require(row.CostCenter == id!.Owner && row.User == id.User && row.BookedDate == id.Date, () => $"{row.RequestId} is booked elsewhere than its reservation: {row}");
-        world.Require(world.Plan.Charges && (world.Plan.Admin || world.Tree.OnExpiry(row.CostCenter) == ExpiryRule.Charge), () => $"{row.CostCenter} does not charge, and {row.RequestId} is booked");
+        world.Require(row.CostCenter == world.Moves.Aliases.BookedAt(id!.Owner) && row.User == id.User && row.BookedDate == id.Date, () => $"{row.RequestId} is booked elsewhere than its reservation: {row}");
+        world.Require(world.Plan.Charges && (world.Plan.LimitsChange || world.Tree.OnExpiry(row.CostCenter) == ExpiryRule.Charge), () => $"{row.CostCenter} does not charge, and {row.RequestId} is booked");
         world.Require(row.Cost > Money.Zero, () => $"{row.RequestId} charges {row.Cost.Nanos}");
         world.Require(world.Plan.ClockSteps || world.Now >= world.Watch.DeadlineOf(id), () => $"{row.RequestId} is charged at {world.Now}, before its deadline {world.Watch.DeadlineOf(id)}");
         // Nobody takes a reservation back from the ledger, or settles it, and sees it charged afterwards.

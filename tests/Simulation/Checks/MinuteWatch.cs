@@ -46,7 +46,7 @@ internal sealed class MinuteWatch(World world)
     /// <summary>An activation holds something for a call that it did not hold before.</summary>
     public void LetThrough(SeenActivation seen, Hold hold)
     {
-        if (!world.Plan.Minutes || world.Plan.Admin) return;
+        if (!world.Plan.Minutes || world.Plan.LimitsChange) return;
         var account = seen.Node.Account;
         Note(account.Node, account.Node.Own);
         if (hold.UserAccount is { } user) Note(user, account.Sides.LimitsOf(user));

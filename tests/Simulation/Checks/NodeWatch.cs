@@ -195,6 +195,8 @@ internal sealed class NodeWatch(World world)
     private void CheckForgottenEnds(SentRecord record)
     {
         if (!world.TryRead(record.Input.ReservationId, out var id)) return;
+        // The new place of what was moved knows nothing of the attempts of the old one: what an ancestor has left of one lapses there.
+        if (world.Moves.Aliases.Find(id.Owner) is not null) return;
         foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
         {
             world.Require(

@@ -53,14 +53,16 @@ internal sealed class Chaos(World world)
 
     private EngineProcess? Any() => world.Processes.Where(p => p is { IsServing: true, IsStopping: false, Os.IsPaused: false }).ToList() is { Count: > 0 } serving ? _dice.Of(serving) : null;
 
-    /// <summary>The process of a command that has begun, or of a commit, a few steps later; null: none came.</summary>
+    /// <summary>The process of a command that has begun, of a commit, or of a step of a move, a few steps later; null: none came.</summary>
     private async Task<EngineProcess?> MeetAsync()
     {
-        var atCommit = _dice.OneIn(2);
-        var meeting = atCommit ? world.Meetings.WhenCommittedAsync() : world.Meetings.WhenBusyAsync();
-        if (await Task.WhenAny(meeting, world.DelayAsync(TimeSpan.FromSeconds(5))) != meeting) return null;
+        var atMove = world.Plan.CostCenterMoves && _dice.OneIn(2);
+        var atCommit = !atMove && _dice.OneIn(2);
+        var meeting = atMove ? world.Meetings.WhenMovedAsync() : atCommit ? world.Meetings.WhenCommittedAsync() : world.Meetings.WhenBusyAsync();
+        if (await Task.WhenAny(meeting, world.DelayAsync(TimeSpan.FromSeconds(atMove ? 15 : 5))) != meeting) return null;
         var process = await meeting;
-        for (var i = _dice.Below(atCommit ? 4 : 24); i > 0; i--) await Task.Yield();
+        if (atMove) world.Reach(Sometimes.ProcessEndsInAMove);
+        for (var i = _dice.Below(atCommit || atMove ? 4 : 24); i > 0; i--) await Task.Yield();
         return !_over && process is { IsServing: true, IsStopping: false, Os.IsPaused: false } ? process : null;
     }
 

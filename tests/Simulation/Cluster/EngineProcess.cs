@@ -2,6 +2,7 @@ using System.Reflection;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.CostCenters.Moves;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
@@ -31,6 +32,7 @@ namespace BudgetEngine.Simulation.Cluster;
 internal sealed class EngineProcess
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _moveInterval = TimeSpan.FromSeconds(1);
 
     private readonly World _world;
     private readonly LedgerWriterOptions _options;
@@ -40,6 +42,7 @@ internal sealed class EngineProcess
     private readonly Catalog _catalog;
     private readonly Network _network;
     private readonly Func<StoredHoldOwners> _owners;
+    private readonly MoveRunner _mover;
     private long _batches;
 
     public EngineProcess(World world, int number)
@@ -82,6 +85,7 @@ internal sealed class EngineProcess
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
         Alerts = new ProcessAlerts(world, this, _catalog, _network, _options);
+        _mover = new MoveRunner(Link, new MoveStep(Link, Nodes, _catalog, clock), clock, new FaultLog<MoveRunner>(world));
     }
 
     public string Name => Os.Name;
@@ -159,6 +163,7 @@ internal sealed class EngineProcess
         _writer.Start();
         await _lease.StartAsync(Name, Epoch);
         _ = PollAsync();
+        if (_world.Plan.CostCenterMoves) _ = MoveAsync();
         Alerts.Start();
         IsServing = IsMember = true;
         if (_world.Plan.Charges) _ = _owners().WakeAsync(CancellationToken.None);
@@ -211,6 +216,16 @@ internal sealed class EngineProcess
             {
                 // The last snapshot stays in force.
             }
+        }
+    }
+
+    /// <summary>The loop of the runner of moves, without its cancellation, which would run on a thread outside of every schedule.</summary>
+    private async Task MoveAsync()
+    {
+        while (!IsStopping)
+        {
+            await Task.Delay(_moveInterval, Os.Time);
+            await _mover.RoundAsync(CancellationToken.None);
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class Meetings
 {
     private TaskCompletionSource<EngineProcess>? _busy;
     private TaskCompletionSource<EngineProcess>? _committed;
+    private TaskCompletionSource<EngineProcess>? _moved;
 
     /// <summary>Completes at the next step of a node that has a command under way on a reservation.</summary>
     public Task<EngineProcess> WhenBusyAsync() => Next(ref _busy);
@@ -14,9 +15,14 @@ internal sealed class Meetings
     /// <summary>Completes when the store has committed the next batch of records, and its process does not know yet.</summary>
     public Task<EngineProcess> WhenCommittedAsync() => Next(ref _committed);
 
+    /// <summary>Completes when a step of a move is in the ledger, and its process does not know yet.</summary>
+    public Task<EngineProcess> WhenMovedAsync() => Next(ref _moved);
+
     public void Busy(EngineProcess process) => _busy?.TrySetResult(process);
 
     public void Committed(EngineProcess process) => _committed?.TrySetResult(process);
+
+    public void Moved(EngineProcess process) => _moved?.TrySetResult(process);
 
     private static Task<EngineProcess> Next(ref TaskCompletionSource<EngineProcess>? next) => (next is { Task.IsCompleted: false } ? next : next = new()).Task;
 }

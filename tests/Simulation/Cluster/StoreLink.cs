@@ -6,6 +6,7 @@ using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.SimulatedSilo.Scheduling;
@@ -20,7 +21,7 @@ namespace BudgetEngine.Simulation.Cluster;
 /// have an effect, or after it; for a while the store may be out of reach.
 /// </summary>
 internal sealed partial class StoreLink(World world, SimulatedProcess process, SimulatedLedger store)
-    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerSigningKeys, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates
+    : ILedgerRecords, IRecordLookup, ILedgerNodes, ILedgerLeases, ILedgerCatalogs, ILedgerTenants, ILedgerSigningKeys, ILedgerEvaluations, ILedgerDeliveries, IChannelReader, ILedgerGrainStates, ILedgerMoves
 {
     /// <summary>Nothing arrives until then.</summary>
     public bool IsCut { get; set; }

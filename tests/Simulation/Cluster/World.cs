@@ -25,7 +25,7 @@ internal sealed class World
     {
         // The plan is drawn before the schedule has a clock: from a scheduler of its own with the same seed.
         Plan = new RunPlan(new Dice(new SimulationScheduler(seed)), new Dice(new SimulationScheduler(seed ^ 0x2545F4914F6CDD1D)));
-        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(20) };
+        Scheduler = new SimulationScheduler(seed ^ 0x5DEECE66D, Plan.Start) { TimeLimit = TimeSpan.FromHours(30) };
         Dice = new Dice(Scheduler);
         Seed = seed;
         _log = logs ? [] : null;
@@ -35,6 +35,7 @@ internal sealed class World
         Bound = new Bound(this);
         Minutes = new MinuteWatch(this);
         Watch = new NodeWatch(this);
+        Moves = new MoveWatch(this);
         Alerts = new AlertWatch(this);
         Receivers = new Receivers(this);
         Scheduler.Stepped = Watch.AfterStep;
@@ -56,6 +57,7 @@ internal sealed class World
         };
         Database.Lasts = () => Faults is { } plan && Dice.Percent(plan.StoreSlow) ? DelayAsync(Dice.Millis(10, 3_000)) : Task.CompletedTask;
         Database.Administered = Alerts.Administered;
+        Database.Moved = Moves.CutOver;
         Database.AlertsChanged = Alerts.Changed;
         if (!Plan.Calm) Faults = Plan;
     }
@@ -89,6 +91,8 @@ internal sealed class World
     public NodeWatch Watch { get; }
 
     public MinuteWatch Minutes { get; }
+
+    public MoveWatch Moves { get; }
 
     public AlertWatch Alerts { get; }
 
@@ -197,11 +201,12 @@ internal sealed class World
 
     public string TextOf(ReservationId id) => new ReservationSigningKeys(Database.SigningKeys).Write(id, Now);
 
-    public void Fail(string what) => throw new Violation(what);
+    /// <summary>What broke first is told, not what came of it.</summary>
+    public void Fail(string what) => throw new Violation(Broken ?? what);
 
     public void Require(bool condition, Func<string> what)
     {
-        if (!condition) throw new Violation(what());
+        if (!condition) throw new Violation(Broken ?? what());
     }
 }
 

@@ -9,6 +9,7 @@ internal sealed class RunPlan
         Charges = more.OneIn(3);
         Minutes = more.OneIn(4);
         TurnsAtOnce = more.Of([0, 50, 95]);
+        CostCenterMoves = more.OneIn(3);
         Calm = dice.OneIn(4);
         Exclusive = dice.OneIn(3);
         Processes = Exclusive ? 1 : dice.Between(2, 3);
@@ -87,6 +88,12 @@ internal sealed class RunPlan
 
     /// <summary>Some budgets have limits by the minute.</summary>
     public bool Minutes { get; }
+
+    /// <summary>Cost centers are renamed, get other parents and are merged.</summary>
+    public bool CostCenterMoves { get; }
+
+    /// <summary>Limits are not what they were set up to be.</summary>
+    public bool LimitsChange => Admin || CostCenterMoves;
 
     /// <summary>One process with the exclusive lock on the ledger, nodes without epochs; else several, each with its lease.</summary>
     public bool Exclusive { get; }

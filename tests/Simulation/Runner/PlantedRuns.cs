@@ -8,6 +8,8 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
 {
     private static readonly string[] _parts = ["src", "tests/SimulatedSilo", "tests/TestKit", "tests/Simulation", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "BannedSymbols.Deterministic.txt"];
 
+    private const string Simulation = "tests/Simulation";
+
     private string Output => Path.Combine(copy, "artifacts/bin/Simulation/release");
 
     private string Sound => Path.Combine(copy, "artifacts/sound");
@@ -16,7 +18,7 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
     public IEnumerable<(PlantedBug Bug, int? Seeds, string Found)> Run(IReadOnlyList<string> names)
     {
         foreach (var part in _parts) Copy(Path.Combine(root, part), Path.Combine(copy, part));
-        if (Build("tests/Simulation", []) is { } broken) throw new InvalidOperationException(broken);
+        if (Build(Simulation, []) is { } broken) throw new InvalidOperationException(broken);
         foreach (var assembly in System.IO.Directory.EnumerateFiles(Output, "BudgetEngine.*.dll")) Copy(assembly, Path.Combine(Sound, Path.GetFileName(assembly)));
         foreach (var bug in PlantedBug.Load(root).Where(b => names.Count == 0 || names.Contains(b.Name)))
         {
@@ -30,12 +32,17 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
 
     private (PlantedBug, int?, string) Find(PlantedBug bug)
     {
-        foreach (var project in bug.Changes.Select(c => string.Join('/', c.File.Split('/').Take(2))).Distinct())
+        var projects = bug.Changes.Select(c => string.Join('/', c.File.Split('/').Take(2))).Distinct().ToList();
+        foreach (var project in projects)
         {
             if (Build(project, ["--no-restore", "--no-dependencies"]) is { } fault) return (bug, null, fault);
-            // What it refers to, and what refers to it, stays as it was: a planted bug changes no signature.
-            var name = $"BudgetEngine.{Path.GetFileName(project)}.dll";
-            if (project != "tests/Simulation") File.Copy(Path.Combine(copy, "artifacts/bin", Path.GetFileName(project), "release", name), Path.Combine(Output, name), overwrite: true);
+        }
+
+        // What it refers to, and what refers to it, stays as it was: a planted bug changes no signature. A build of the simulation itself has brought what was planted before.
+        if (projects.Contains(Simulation)) TakeSound(but: "BudgetEngine.Simulation.dll");
+        foreach (var name in projects.Where(p => p != Simulation).Select(p => Path.GetFileName(p)))
+        {
+            File.Copy(Path.Combine(copy, "artifacts/bin", name, "release", $"BudgetEngine.{name}.dll"), Path.Combine(Output, $"BudgetEngine.{name}.dll"), overwrite: true);
         }
 
         if (FirstViolation(from: 0, seeds) is not { } found) return (bug, null, "not found");
@@ -44,9 +51,9 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
         return FirstViolation(from: found.Seeds - 1, 1) is null ? (bug, found.Seeds, found.Violation) : (bug, null, $"the source without it fails at the same seed: {found.Violation}");
     }
 
-    private void TakeSound()
+    private void TakeSound(string? but = null)
     {
-        foreach (var assembly in System.IO.Directory.EnumerateFiles(Sound)) File.Copy(assembly, Path.Combine(Output, Path.GetFileName(assembly)), overwrite: true);
+        foreach (var assembly in System.IO.Directory.EnumerateFiles(Sound).Where(a => Path.GetFileName(a) != but)) File.Copy(assembly, Path.Combine(Output, Path.GetFileName(assembly)), overwrite: true);
     }
 
     /// <summary>How many seeds it takes, and what is violated then; null: nothing in so many seeds.</summary>

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Alerts;
@@ -188,13 +189,41 @@ internal sealed class SpendSums
             SharesOf(costCenter, month, Feature));
     }
 
+    /// <summary>To the new names, from the ancestors that lose it, to those that gain it.</summary>
+    public void Move(CostCenterMove move)
+    {
+        foreach (var (key, sum) in _models.Where(m => move.Moves(m.Key.CostCenter)).ToList())
+        {
+            AddModel(key with { CostCenter = move.NewNameOf(key.CostCenter) }, sum, 1);
+            if (key.CostCenter == move.From) foreach (var node in move.Gaining) AddModel(key with { CostCenter = node }, sum, 1);
+            if (key.CostCenter == move.From) foreach (var node in move.Losing) AddModel(key with { CostCenter = node }, sum, -1);
+            _models.Remove(key);
+        }
+
+        foreach (var (key, spent) in _shares.Where(s => move.Moves(s.Key.CostCenter)).ToList())
+        {
+            AddShare(key with { CostCenter = move.NewNameOf(key.CostCenter) }, spent);
+            if (key.CostCenter == move.From) foreach (var node in move.Gaining) AddShare(key with { CostCenter = node }, spent);
+            if (key.CostCenter == move.From) foreach (var node in move.Losing) AddShare(key with { CostCenter = node }, -spent);
+            _shares.Remove(key);
+        }
+    }
+
+    private void AddModel((string CostCenter, DateOnly Month, string Model) key, (long Spent, TokenCounts Tokens) sum, int sign)
+    {
+        var (spent, t) = _models.GetValueOrDefault(key);
+        var (more, u) = sum;
+        _models[key] = (spent + sign * more, new TokenCounts(
+            t.Input + sign * u.Input, t.Cached + sign * u.Cached, t.CacheWrite + sign * u.CacheWrite, t.Output + sign * u.Output, t.Reasoning + sign * u.Reasoning));
+    }
+
     private System.Collections.Immutable.ImmutableArray<NamedSpend> SharesOf(string costCenter, DateOnly month, int kind) =>
     [
         .. _shares.Where(s => s.Key.CostCenter == costCenter && s.Key.Month == month && s.Key.Kind == kind).Select(s => new NamedSpend(s.Key.Name, new Money(s.Value)))
             .OrderByDescending(s => s.Spent).ThenBy(s => s.Name, StringComparer.Ordinal).Take(MaxNames),
     ];
 
-    private void AddShare((string, DateOnly, int, string) key, long spent)
+    private void AddShare((string CostCenter, DateOnly Month, int Kind, string Name) key, long spent)
     {
         if (spent != 0) _shares[key] = _shares.GetValueOrDefault(key) + spent;
     }

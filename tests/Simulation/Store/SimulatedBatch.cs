@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Records;
@@ -61,6 +62,8 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
 
         await database.StepAsync();
         var tracked = Tracked(needs.Nodes, needs.Users);
+        CostCenterAliases aliases;
+        lock (database.Gate) aliases = database.AliasesNow();
         var stamps = new Dictionary<Guid, HoldStamp>();
         foreach (var key in needs.HoldKeys)
         {
@@ -77,7 +80,7 @@ internal sealed class SimulatedBatch(SimulatedDatabase database) : IBatchTransac
             }
         }
 
-        return new BatchStart(known, tracked, stamps, await EpochsAsync(needs.FencedNodes));
+        return new BatchStart(known, tracked, stamps, await EpochsAsync(needs.FencedNodes)) { Aliases = aliases };
     }
 
     public async ValueTask<CorrectionFacts> ReadOriginalsAsync(
@@ -246,6 +249,8 @@ internal sealed record AdminLock
 }
 
 internal sealed record HoldLock(Guid Key);
+
+internal sealed record MoveLock(string Id);
 
 internal sealed record EpochLock(string CostCenter);
 

@@ -208,10 +208,11 @@ internal sealed partial class SimulatedLedger
         if (database.Tracked.Contains(new TrackedUser(costCenter, "")) || database.Tracked.Contains(new TrackedUser(costCenter, user))) return;
         var before = database.Balances.Keys.Where(k => k.CostCenter == costCenter && k.User.Length > 0).Select(k => k.User).ToHashSet(StringComparer.Ordinal);
         database.Tracked.Add(new TrackedUser(costCenter, user));
+        var aliases = database.AliasesNow();
         foreach (var stored in database.Usage.Values)
         {
             var row = stored.Row;
-            if (!CostCenterId.IsWithin(row.CostCenter, costCenter) || (user.Length > 0 && row.User != user) || before.Contains(row.User)) continue;
+            if (!CostCenterId.IsWithin(aliases.CountedAt(row.CostCenter), costCenter) || (user.Length > 0 && row.User != user) || before.Contains(row.User)) continue;
             foreach (var key in new[] { BalanceKey.Day(costCenter, row.User, row.BookedDate), BalanceKey.Month(costCenter, row.User, row.BookedDate) })
             {
                 var old = database.Balances.GetValueOrDefault(key);

@@ -69,7 +69,7 @@ internal sealed partial class SimulatedLedger
         {
             return new Policies(
                 [.. database.Tenants.Values],
-                [.. database.Budgets.Values.Where(b => InheritedOf(b) != InheritedSettings.None).Select(b => (b.CostCenter, b.Budget.Inherited))]);
+                [.. database.Budgets.Values.Where(b => InheritedOf(b) != InheritedSettings.None).Select(b => (b.CostCenter, b.Budget.Inherited))]) { Aliases = database.AliasesNow() };
         }
     }
 
@@ -137,9 +137,10 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate)
         {
             var sums = new SortedDictionary<BalanceKey, BalanceSum>();
+            var aliases = database.AliasesNow();
             foreach (var stored in database.Usage.Values)
             {
-                foreach (var node in CostCenterId.SelfAndAncestors(stored.Row.CostCenter))
+                foreach (var node in CostCenterId.SelfAndAncestors(aliases.CountedAt(stored.Row.CostCenter)))
                 {
                     Add(node, "", stored.Row);
                     if (database.Tracked.Contains(new TrackedUser(node, "")) || database.Tracked.Contains(new TrackedUser(node, stored.Row.User))) Add(node, stored.Row.User, stored.Row);

@@ -5,6 +5,7 @@ using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Fence;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
@@ -16,7 +17,7 @@ namespace BudgetEngine.Simulation.Store;
 /// <summary>One process's store on the simulated database. The conformance suite of the real stores holds it to what they do.</summary>
 internal sealed partial class SimulatedLedger(SimulatedDatabase database)
     : ILedgerStore, ILedgerRecords, IRecordLookup, ILedgerHousekeeping, ILedgerNodes, ILedgerHolds, ILedgerLeases, ILedgerCatalogs, ILedgerPrices, ILedgerTenants, ILedgerSigningKeys, ILedgerBudgets, ILedgerIncreases,
-        ILedgerPauses, ILedgerSpend, ILedgerAudit, ILedgerConsistency, ILedgerEvaluations, ILedgerDeliveries, ILedgerChannels, ILedgerAlerts, ILedgerGrainStates
+        ILedgerPauses, ILedgerSpend, ILedgerAudit, ILedgerConsistency, ILedgerEvaluations, ILedgerDeliveries, ILedgerChannels, ILedgerAlerts, ILedgerGrainStates, ILedgerMoves
 {
     private const int GraceSeconds = 5;
 
@@ -29,8 +30,20 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database)
         lock (database.Gate) return Task.FromResult(++database.ProcessEpoch);
     }
 
-    public Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken) =>
-        new BatchCommit(batch, _paths).RunAsync(new SimulatedBatch(database), cancellationToken).AsTask();
+    public async Task<BatchResult> CommitAsync(LedgerBatch batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await new BatchCommit(batch, _paths).RunAsync(new SimulatedBatch(database), cancellationToken);
+            }
+            catch (RecordsMovedException moved)
+            {
+                batch = moved.Rename(batch);
+            }
+        }
+    }
 
     public Task<UsageRow?> ReadRecordAsync(string tenant, string requestId, CancellationToken cancellationToken)
     {
@@ -62,7 +75,7 @@ internal sealed partial class SimulatedLedger(SimulatedDatabase database)
         return new NodeState(
             path, database.CostCenters.Contains(path), taken.Epoch, database.NodeVersions.GetValueOrDefault(path), database.Budgets.GetValueOrDefault((path, ""))?.Budget,
             database.Budgets.Keys.Any(k => k.CostCenter == path && k.User.Length > 0),
-            [.. database.Increases.Values.Where(i => i.CostCenter == path && i.User is null)], [.. database.Pauses.Values.Where(p => p.CostCenter == path)],
+            [.. database.Increases.Values.Where(i => i.CostCenter == path && i.User is null)], [.. database.Pauses.Values.Where(p => p.CostCenter == path), .. ClosedAt(path)],
             balances.Days, balances.Months,
             [.. database.Holds.Values.Where(h => h.Nodes.Contains(path) && h.Deadline > now.AddSeconds(-GraceSeconds))]) { Wait = taken.Wait };
     }

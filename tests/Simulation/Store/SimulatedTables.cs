@@ -3,6 +3,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Catalogs;
+using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
@@ -18,6 +19,12 @@ internal sealed record StoredRow(UsageRow Row, Guid Batch, long Transaction)
 
 /// <summary>Who holds a node, as the ledger has it.</summary>
 internal sealed record StoredEpoch(long Epoch, string Process, string? TakenFrom, DateTimeOffset? WaitUntil);
+
+/// <summary>A job that moves cost centers, with the process that has it.</summary>
+internal sealed record StoredMove(MoveJob Job, string? Runner, DateTimeOffset RunnerUntil);
+
+/// <summary>An old name that is closed.</summary>
+internal sealed record ClosedName(string MovedTo, string By, DateTimeOffset At);
 
 internal sealed record StoredLease(long Epoch, DateTimeOffset RenewedAt, TimeSpan Runs, long Born);
 
@@ -80,6 +87,14 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
 
     public List<AuditEntry> Audit { get; } = [];
 
+    public SortedDictionary<string, StoredMove> Moves { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By old name.</summary>
+    public SortedDictionary<string, CostCenterAlias> Aliases { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Old names that are closed.</summary>
+    public SortedDictionary<string, ClosedName> Closed { get; } = new(StringComparer.Ordinal);
+
     public AlertTables Alerting { get; } = new();
 
     public long ProcessEpoch { get; set; }
@@ -97,8 +112,19 @@ internal sealed class SimulatedDatabase(TimeProvider clock)
     /// <summary>After every commit of something about alerts.</summary>
     public Action<AlertChanges>? AlertsChanged { get; set; }
 
+    /// <summary>In the transaction that moves a cost center, once everything is moved.</summary>
+    public Action<MoveJob>? Moved { get; set; }
+
     /// <summary>After every commit of an administrative write.</summary>
     public Action? Administered { get; set; }
+
+    /// <summary>Old names that lead somewhere now.</summary>
+    public CostCenterAliases AliasesNow()
+    {
+        var now = clock.GetUtcNow();
+        List<CostCenterAlias> standing = [.. Aliases.Values.Where(a => a.Until > now)];
+        return standing.Count == 0 ? CostCenterAliases.None : new CostCenterAliases(standing);
+    }
 
     /// <summary>One statement of a transaction.</summary>
     public async Task StepAsync()

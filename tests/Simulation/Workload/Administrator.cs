@@ -26,7 +26,7 @@ internal sealed class Administrator(World world)
     {
         var tenant = TenantSettings.New(World.Tenant) with
         {
-            RequireLimit = _dice.OneIn(10), DenyNewCostCenters = _dice.OneIn(12),
+            RequireLimit = _dice.OneIn(10), DenyNewCostCenters = _dice.OneIn(12) && !world.Plan.CostCenterMoves,
             Calendar = world.Plan.Zones ? TenantCalendar.Of(_dice.Of(_zones)) : TenantCalendar.Utc,
         };
         await process.Link.PutPricesAsync(
@@ -73,7 +73,8 @@ internal sealed class Administrator(World world)
 
     private Task ChangeAsync()
     {
-        var node = _dice.Of(world.Tree.Nodes);
+        // Nothing can be set on an old name.
+        var node = world.Moves.Aliases.BookedAt(_dice.Of(world.Tree.Nodes));
         var before = world.Database.Budgets.GetValueOrDefault((node, ""))?.Budget;
         switch (_dice.Below(8))
         {

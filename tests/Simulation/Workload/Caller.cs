@@ -125,11 +125,12 @@ internal sealed class Caller(World world, Records records, int number)
         var askedAt = world.Now;
         var wasKnown = world.Books.IsAcknowledged(command.CostCenter.Path);
         var process = world.AnyServing();
-        var key = command.RequestId is { } known && !command.DryRun ? ReservationId.KeyOf(command.CostCenter.ToString(), known) : Guid.Empty;
-        world.Endings.Ask(key);
-        world.Minutes.Ask(key);
-        var answer = await AskAsync(process, p => p.Checks.CheckAsync(command, CancellationToken.None));
-        world.Endings.Answer(key, answer is { Came: true, Value: { Allowed: false, Reason: "budget_exceeded" } });
+        // Of an old name the new one may be asked.
+        List<Guid> keys = command.RequestId is { } known && !command.DryRun ? [.. world.Moves.NamesOf(command.CostCenter.Path).Select(n => ReservationId.KeyOf(n, known))] : [Guid.Empty];
+        foreach (var key in keys) world.Endings.Ask(key);
+        foreach (var key in keys) world.Minutes.Ask(key);
+        var answer = await AskAsync(process, p => p.Checks.CheckAsync(Named(p, command), CancellationToken.None));
+        foreach (var key in keys) world.Endings.Answer(key, keys.Count == 1 && answer is { Came: true, Value: { Allowed: false, Reason: "budget_exceeded" } });
         world.Log(() => $"caller {number} check {command.CostCenter} {command.User} {command.Amount?.Nanos} {command.RequestId} at {process?.Name}: {(answer.Came ? answer.Value!.Reason ?? $"allow {answer.Value.Granted.Nanos}" : "no answer")}");
         if (!answer.Came) return default;
         var decision = answer.Value!;
@@ -137,6 +138,7 @@ internal sealed class Caller(World world, Records records, int number)
         if (decision.ReservationId is null) return new Answer<Reserved>(decision.Reason != "ledger_unavailable", null);
         world.Require(world.TryRead(decision.ReservationId, out var id), () => $"{decision.ReservationId} is no reservation id");
         world.Promised.Add((id!.Key, id.Attempt));
+        if (id.Owner != command.CostCenter.Path) world.Reach(Sometimes.CheckUnderAnOldName);
         world.Minutes.Announce(id.Key, (command.InputTokens ?? 0) + (command.MaxOutputTokens ?? 0));
         var reserved = new Reserved(id, decision.ReservationId, decision.Granted.Nanos, command.Ttl, decision.OverLimit, askedAt);
         // Ids are shared, and two checks without an amount may have the same content: then two callers have one reservation, and neither knows what the other does.
@@ -144,12 +146,15 @@ internal sealed class Caller(World world, Records records, int number)
         return new Answer<Reserved>(true, reserved);
     }
 
+    /// <summary>As the endpoints do.</summary>
+    private static CheckCommand Named(EngineProcess process, CheckCommand command) => command with { CostCenter = process.Checks.NameNow(command.CostCenter) };
+
     private async Task RepeatAsync(CheckCommand command, Reserved reserved)
     {
         var other = command with { Amount = new Money(command.Amount is { } amount ? amount.Nanos + 1 : 3), Unestimated = false };
         var conflicts = _dice.OneIn(2);
         world.Endings.Ask(reserved.Id.Key);
-        var answer = await AskAsync(world.AnyServing(), p => p.Checks.CheckAsync(conflicts ? other : command, CancellationToken.None));
+        var answer = await AskAsync(world.AnyServing(), p => p.Checks.CheckAsync(Named(p, conflicts ? other : command), CancellationToken.None));
         world.Endings.Answer(reserved.Id.Key, denied: false);
         if (!answer.Came) return;
         Expect.Repeat(world, reserved, answer.Value!, conflicts);

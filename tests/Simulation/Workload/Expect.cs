@@ -18,7 +18,7 @@ internal static class Expect
     private static readonly TimeSpan _around = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Nothing can go wrong, so that every answer is known.</summary>
-    private static bool IsExact(World world, Reserved reserved) => world.Plan is { Calm: true, Restarts: false, MaxPending: > 100 } && !reserved.IsUncertain;
+    private static bool IsExact(World world, Reserved reserved) => world.Plan is { Calm: true, Restarts: false, MaxPending: > 100 } && !reserved.IsUncertain && !world.Moves.Touches(reserved.Id.Owner);
 
     /// <param name="wasKnown">When it was asked.</param>
     public static void Decision(World world, CheckCommand command, CheckAnswer answer, bool wasKnown)
@@ -145,6 +145,7 @@ internal static class Expect
             (result.Flags & RowFlags.AfterRelease) == 0 || world.ReleaseAsked.Contains((reserved.Id.Key, reserved.Id.Attempt)),
             () => $"{record.Input.RequestId} settles what a caller was allowed and nobody wanted to release, and is flagged {result.Flags}");
         var elsewhere = record.CostCenter != reserved.Id.Owner;
+        exact &= !world.Moves.Touches(record.CostCenter);
         var causes = result.Flags & ~(RowFlags.Rounded | RowFlags.Estimated | RowFlags.Unpriced | RowFlags.Late | RowFlags.OtherCostCenter | RowFlags.NewCostCenter | RowFlags.UnknownCostCenter);
         if (exact)
         {
@@ -202,7 +203,7 @@ internal static class Expect
     /// <summary>While something is broken: on a path without hard limits, or where a budget of it says so. Known where budgets stay as they are.</summary>
     private static bool MayDegrade(World world, string path)
     {
-        if (world.Plan.Admin) return true;
+        if (world.Plan.LimitsChange) return true;
         var budgets = CostCenterId.SelfAndAncestors(path).Select(n => world.Tree.Budgets.GetValueOrDefault(n)).OfType<Budget>().ToList();
         return budgets.Exists(b => b.Inherited.OnOutage == OutageRule.Allow) || !budgets.Exists(b => b.Own is { Enforcement: Enforcement.Hard } own && own.Limits.Any);
     }

@@ -98,7 +98,8 @@ internal sealed class Liar(World world, Records records, Caller caller)
     private async Task StealAsync(Reserved victim)
     {
         var elsewhere = world.Tree.Nodes.Where(n => !CostCenterId.IsWithin(victim.Id.Owner, n)).ToList();
-        if (elsewhere.Count == 0) return;
+        // What is moved is in the subtree of the one key at first, and in that of another at last.
+        if (elsewhere.Count == 0 || world.Moves.Touches(victim.Id.Owner)) return;
         var own = _dice.Of(elsewhere);
         // Nobody has sent this, as far as the books know: a row of it is a violation.
         var input = new UsageInput { RequestId = records.NewId("s"), ReservationId = victim.Text, CostCenter = _dice.OneIn(2) ? own : null, Cost = 0 };

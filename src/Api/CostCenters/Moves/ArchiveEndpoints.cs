@@ -39,7 +39,7 @@ internal sealed class ArchiveEndpoints(Gate gate, ILedgerMoves ledger, ILedgerCo
         if (problem is not null) return problem;
         if (catalog.Current.Policies.Aliases.Find(path) is { } alias)
         {
-            return new Problem(ApiCode.CostCenterMoved, $"'{path}' is an old name of '{alias.Move.NewNameOf(path)}' until {TimeText.Of(alias.Until)}; it cannot be used for anything else.");
+            return new Problem(ApiCode.CostCenterMoved, $"'{path}' is an old name of '{catalog.Current.Policies.Aliases.BookedAt(path)}' until {TimeText.Of(alias.Until)}; it cannot be used for anything else.");
         }
 
         var changed = await ledger.UnarchiveAsync(path, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);

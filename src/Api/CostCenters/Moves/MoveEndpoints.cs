@@ -80,12 +80,10 @@ internal sealed class MoveEndpoints(Gate gate, ILedgerMoves ledger, MovePreview 
         var reason = AdminRequest.ReasonOf(context, null, faults);
         if (new QueryReader(context, faults).Problem() is { } problem) return problem;
         if (await FindAsync(context, caller) is not { } job || caller.Change(job.Move.From) is not null) return _unknown;
-        if (!await ledger.CancelMoveAsync(job.Id, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
-        {
-            return new Problem(ApiCode.JobEnded, "It is moved already, or has ended: only a move that is draining can be cancelled.");
-        }
-
+        var isCancelled = await ledger.CancelMoveAsync(job.Id, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None);
+        // Whoever asks again because the first answer did not come has a cancelled move in force with this one.
         await nodes.RefreshAsync(job.Move.From, null);
+        if (!isCancelled) return new Problem(ApiCode.JobEnded, "It is moved already, or has ended: only a move that is draining can be cancelled.");
         return await context.AnswerAsync(MoveResponse.Of((await ledger.FindMoveAsync(job.Id, CancellationToken.None))!));
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class MoveRunner(ILedgerMoves ledger, MoveStep step, Tim
         using var timer = new PeriodicTimer(_interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TickAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RoundAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -28,7 +28,8 @@ internal sealed partial class MoveRunner(ILedgerMoves ledger, MoveStep step, Tim
         }
     }
 
-    private async Task TickAsync(CancellationToken stopping)
+    /// <summary>Takes what there is to do, and goes on with it.</summary>
+    public async Task RoundAsync(CancellationToken stopping)
     {
         try
         {

@@ -1,0 +1,58 @@
+using BudgetEngine.Domain.CostCenters;
+
+namespace BudgetEngine.Ledger.Moves;
+
+/// <summary>What a ledger has that may stand in the way of a move.</summary>
+/// <param name="Paths">Cost centers at or below the old name, by path; one more than a move takes is enough.</param>
+/// <param name="Open">Moves that have not ended.</param>
+/// <param name="Rates">A job rates usage again.</param>
+/// <param name="Existing">Of <see cref="NamesLeftBehind"/>, those that are cost centers.</param>
+/// <param name="Archived">Of <see cref="PathsOf"/>, those that are archived or old names, by path.</param>
+internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<CostCenterMove> Open, bool Rates, IReadOnlyList<CostCenterAlias> Aliases, IReadOnlyList<string> Existing, IReadOnlyList<string> Archived)
+{
+    /// <summary>The cost centers of both places and all above them.</summary>
+    public static string[] PathsOf(CostCenterMove move) => [.. CostCenterId.SelfAndAncestors(move.From).Concat(CostCenterId.SelfAndAncestors(move.To)).Distinct()];
+
+    /// <summary>New names of what parts have left of their history when they moved on, but where such a part itself is there.</summary>
+    public static string[] NamesLeftBehind(CostCenterMove move, IReadOnlyList<CostCenterAlias> aliases) =>
+        [.. aliases.Where(a => a.KeepsHistory && a.From != move.From && move.Moves(a.From)).Where(a => move.NewNameOf(a.From) != move.NewNameOf(a.To)).Select(a => move.NewNameOf(a.From))];
+
+    /// <summary>Why it cannot be; null: it can.</summary>
+    public string? Refusal(CostCenterMove move)
+    {
+        if (Paths.Count == 0) return $"there is no cost center '{move.From}'";
+        if (move.Fault(Paths.Max(CostCenterId.DepthOf)) is { } fault) return fault;
+        if (Paths.Count > ILedgerMoves.MaxCostCenters) return $"one move takes at most {ILedgerMoves.MaxCostCenters} cost centers: move its parts one by one";
+        foreach (var other in Open)
+        {
+            // Moves of one tenant go one after the other: they have ancestors in common.
+            if (CostCenterId.TenantOf(other.From) == CostCenterId.TenantOf(move.From)) return $"'{other.From}' is being moved to '{other.To}': wait until that has ended";
+        }
+
+        if (Rates) return "a job rates usage again, and goes by the names of cost centers: wait until that has ended";
+        return Closed(move);
+    }
+
+    /// <summary>What would get this name; null: nothing. Of a part that was moved away before only the name is still there.</summary>
+    private string? TakenBy(CostCenterMove move, string name)
+    {
+        if (!CostCenterId.IsWithin(name, move.To)) return null;
+        var taken = new CostCenterMove(move.To, move.From).NewNameOf(name);
+        return Paths.Contains(taken) && !Aliases.Any(a => !a.KeepsHistory && a.From != move.From && a.Move.Moves(taken)) ? taken : null;
+    }
+
+    /// <summary>An old name, or one that is archived, is no place; but what was moved may go back where it came from.</summary>
+    private string? Closed(CostCenterMove move)
+    {
+        foreach (var alias in Aliases)
+        {
+            if (alias.Move.Moves(move.From)) return $"'{alias.From}' is an old name of '{alias.To}': move that";
+            if (alias.Move.Moves(move.To) && alias.From != move.To) return $"'{alias.From}' is an old name of '{alias.To}', and nothing can be put below it";
+            if (TakenBy(move, alias.From) is { } taken && alias.To != taken) return $"'{alias.From}' is an old name of '{alias.To}', and nothing else can be put there: a late repeat under that name would count once more";
+        }
+
+        if (Existing.Count > 0) return $"a part of '{move.From}' has left its history there and moved on, and '{Existing[0]}' is another cost center: move that one away first";
+        var archived = Archived.FirstOrDefault(p => p != move.To || !Aliases.Any(a => a.From == move.To));
+        return archived is null ? null : $"'{archived}' is archived: unarchive it first";
+    }
+}
