@@ -59,9 +59,6 @@ public sealed class Reservation
     /// <summary>What it had left at its deadline was booked, or may have been: the ledger knows.</summary>
     public bool MayBeCharged { get; set; }
 
-    /// <summary>It ended too long ago, or too many ended since: its id is not known any more.</summary>
-    public bool Forgotten { get; set; }
-
     /// <summary>A command on it is under way (a decision along the path, a settle); others wait for its outcome.</summary>
     public bool Busy { get; set; }
 

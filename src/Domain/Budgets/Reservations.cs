@@ -10,18 +10,18 @@ public sealed class Reservations
     public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
     // Made when first needed: most resident cost centers own no reservation.
-    private Dictionary<Guid, Reservation>? _all;
-    private Queue<(Reservation Reservation, long ForgetAt)>? _ended;
+    private Dictionary<Guid, Reservation>? _open;
+    private EndedReservations? _ended;
 
-    public int OpenCount { get; private set; }
+    public int OpenCount => _open?.Count ?? 0;
 
-    public IEnumerable<Reservation> Open => (_all?.Values ?? Enumerable.Empty<Reservation>()).Where(r => r.State is ReservationState.Held or ReservationState.Settling);
+    public IEnumerable<Reservation> Open => _open?.Values ?? Enumerable.Empty<Reservation>();
 
     /// <summary>The reservation of this key, its latest attempt; null: forgotten.</summary>
     public Reservation? Find(Guid key, Moment now)
     {
-        Forget(now);
-        return _all?.GetValueOrDefault(key);
+        _ended?.Forget(now.MonotonicTicks);
+        return _open?.GetValueOrDefault(key) ?? _ended?.Find(key);
     }
 
     /// <summary>The very attempt; null: forgotten, or replaced by a later attempt.</summary>
@@ -30,38 +30,17 @@ public sealed class Reservations
     /// <summary>The very reservation that an id names; null: forgotten, or another one has its key.</summary>
     public Reservation? Find(in ReservationClaim claim, Moment now) => Find(claim.Key, now) is { } found && claim.Names(found) ? found : null;
 
-    public void Add(Reservation reservation)
-    {
-        (_all ??= [])[reservation.Key] = reservation;
-        OpenCount++;
-    }
+    public void Add(Reservation reservation) => (_open ??= []).Add(reservation.Key, reservation);
 
     /// <summary>Takes back a reservation that was never granted, as if it had not been asked for.</summary>
-    public void Withdraw(Reservation reservation, Reservation? before)
-    {
-        OpenCount--;
-        if (before is null or { Forgotten: true }) _all!.Remove(reservation.Key);
-        else _all![reservation.Key] = before;
-    }
+    public void Withdraw(Reservation reservation) => _open!.Remove(reservation.Key);
 
     /// <summary>Ends a reservation once; the state tells how.</summary>
     public void End(Reservation reservation, ReservationState state, Moment now)
     {
         reservation.State = state;
-        OpenCount--;
-        (_ended ??= new()).Enqueue((reservation, now.MonotonicTicks + RememberedFor.Ticks));
-        if (_ended.Count > MaxEnded) ForgetFirst();
-    }
-
-    private void Forget(Moment now)
-    {
-        while (_ended is not null && _ended.TryPeek(out var first) && first.ForgetAt <= now.MonotonicTicks) ForgetFirst();
-    }
-
-    private void ForgetFirst()
-    {
-        var (reservation, _) = _ended!.Dequeue();
-        reservation.Forgotten = true;
-        if (_all!.TryGetValue(reservation.Key, out var known) && ReferenceEquals(known, reservation)) _all.Remove(reservation.Key);
+        _open!.Remove(reservation.Key);
+        (_ended ??= new()).Add(reservation, now.MonotonicTicks + RememberedFor.Ticks);
+        if (_ended.Count > MaxEnded) _ended.ForgetFirst();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         if (node.Reservations.OpenCount >= node.Services.HoldRoom.MaxOwn) return Denied(DenialReason.TooManyReservations, date, now);
         if (node.Tenant.DenyNewCostCenters && node.Account.Budget is null) return Denied(DenialReason.UnknownCostCenter, date, now);
         // While this command waited for a busy reservation, another turn may have dropped the side accounts.
-        return node.SidesReady(request.User, node.Path) ? await DecideAsync(request, before, date, now) : await ReserveAsync(request);
+        return node.SidesReady(request.User, node.Path) ? await DecideAsync(request, date, now) : await ReserveAsync(request);
     }
 
     public async Task<ReserveReply> ExtendAsync(ExtendRequest request)
@@ -134,7 +134,7 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         }
     }
 
-    private async ValueTask<ReserveReply> DecideAsync(ReserveRequest request, Reservation? before, DateOnly date, Moment now)
+    private async ValueTask<ReserveReply> DecideAsync(ReserveRequest request, DateOnly date, Moment now)
     {
         var attempt = node.NextStamp();
         var question = Question(request, date, now, attempt, dryRun: false);
@@ -155,12 +155,12 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         catch
         {
             // A bug. Whatever is held by now its caller will not hear of.
-            await WithdrawAsync(decision, reservation, busy, before, node.Now());
+            await WithdrawAsync(decision, reservation, busy, node.Now());
             throw;
         }
 
         now = node.Now();
-        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, before, now);
+        if (decision.Reason != DenialReason.None || degraded) await WithdrawAsync(decision, reservation, busy, now);
         else busy.Free();
         return Reply(decision, reservation, degraded, now);
     }
@@ -194,10 +194,10 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
     }
 
     /// <summary>Nothing of a refused check stays, at any node (refusal is pure).</summary>
-    private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Occupation busy, Reservation? before, Moment now)
+    private async Task WithdrawAsync(PathDecision decision, Reservation reservation, Occupation busy, Moment now)
     {
         node.Account.End(reservation.Key, reservation.Attempt, now, remember: false);
-        node.Reservations.Withdraw(reservation, before);
+        node.Reservations.Withdraw(reservation);
         reservation.State = ReservationState.Released;
         busy.Free();
         // The hold may be in the ledger although the outcome of its write is not known. Its end has no time limit: otherwise the next activation would hold it again.

@@ -76,7 +76,13 @@ internal sealed class NodeTurns(TaskScheduler scheduler) : SynchronizationContex
         Schedule();
     }
 
-    private void Schedule() => new Task(static turns => ((NodeTurns)turns!).RunNext(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach).Start(scheduler);
+    /// <summary>Whoever schedules a turn is not who has asked for it: its async locals, such as its trace, stay outside.</summary>
+    private void Schedule()
+    {
+        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        new Task(static turns => ((NodeTurns)turns!).RunNext(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach).Start(scheduler);
+        flow?.Undo();
+    }
 
     private void RunNext()
     {

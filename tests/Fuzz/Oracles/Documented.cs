@@ -7,7 +7,7 @@ internal static class Documented
         (400, "malformed_json invalid_request unknown_field invalid_cost_center invalid_cursor malformed_batch"),
         (401, "key_required invalid_key"),
         (403, "missing_scope outside_subtree key_ends_sooner"),
-        (404, "unknown_cost_center unknown_reservation unknown_request unknown_alert unknown_channel unknown_key unknown_price unknown_job no_budget not_found"),
+        (404, "unknown_cost_center unknown_reservation unknown_request unknown_alert unknown_channel unknown_schedule unknown_key unknown_price unknown_job no_budget not_found"),
         (405, "method_not_allowed"),
         (409, "request_id_conflict already_settled reservation_ended job_ended move_refused cost_center_moved increase_conflict name_taken"),
         (412, "etag_mismatch"),

@@ -104,6 +104,24 @@ public sealed class NodeTurnsTests
     }
 
     [Fact]
+    public async Task Turn_ThatWaits_HasNoneOfTheLocalsOfTheTurnBeforeIt()
+    {
+        var local = new AsyncLocal<string?>();
+        Task<string?>? second = null;
+
+        await _turns.RunAsync(0, _ =>
+        {
+            var asked = new Thread(() => second = _turns.RunAsync(0, _ => Task.FromResult(local.Value)));
+            using (ExecutionContext.SuppressFlow()) asked.Start();
+            asked.Join();
+            local.Value = "of the first";
+            return Task.FromResult(0);
+        });
+
+        Assert.Null(await second!.Within("the turn that waits"));
+    }
+
+    [Fact]
     public async Task QueuedTurn_ThatThrows_FailsItsCallerAndNobodyElse()
     {
         var failed = _turns.QueueAsync(0, static Task<int> (_) => throw new InvalidOperationException("broken"));

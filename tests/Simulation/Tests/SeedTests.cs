@@ -8,7 +8,7 @@ namespace BudgetEngine.Simulation.Tests;
 /// <summary>The simulation as part of the test run; <c>simulate.sh</c> runs on.</summary>
 public sealed class SeedTests
 {
-    private const int Seeds = 2_000;
+    private const int Seeds = 1_200;
     private const ulong Twice = 60;
 
     private static readonly string _root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
