@@ -42,21 +42,13 @@ lane() { # projects of tests/, one after the other
   return $failed
 }
 
-# One test at a time in these: each starts engines of its own, and several at once only wait for each other. What kills them over and over goes beside the rest.
-kills='CrashTests MoveTests CopyTests RepriceTests'
-without_kills=$(printf '&FullyQualifiedName!~%s' $kills) only_kills=$(printf '|FullyQualifiedName~%s' $kills)
-processes() { at_once=1 run tests/Integration.Tests --filter "${without_kills#&}"; }
-clusters() {
-  local at_once=1 failed=0
-  lane Cluster Torture || failed=1
-  run tests/Integration.Tests --filter "${only_kills#|}" || failed=1
-  return $failed
-}
-browsers() { at_once=1 lane Dashboard.Tests Deploy; }
+# One test at a time in these: each starts engines of its own, and several at once only wait for each other.
+processes() { at_once=1 lane Integration.Tests; }
+clusters() { at_once=1 lane Cluster Torture Dashboard.Tests; }
 
 computes() {
   local failed=0
-  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Fuzz || failed=1
+  lane Domain.Tests Grains.Tests Api.Tests Ledger.Tests Alerts.Tests Client.Tests Cli.Tests Gateway.Tests SimulatedSilo.Tests Simulation Load.Tests Deploy Fuzz || failed=1
   echo "== grains on Orleans"
   BUDGET_TEST_SILO=orleans run tests/Grains.Tests || failed=1
   return $failed
@@ -92,7 +84,7 @@ if [ "$selection" = fast ]; then
 else
   install_tools
   build BudgetEngine.sln
-  beside processes clusters browsers computes
+  beside processes clusters computes
   echo "== what the Dockerfile publishes"
   eng/check-image.sh || status=1
 fi
