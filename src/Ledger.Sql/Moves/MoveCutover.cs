@@ -20,7 +20,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
     private readonly CostCenterMove _move = job.Move;
     private readonly (string Name, object? Value)[] _parameters = MovePlan.Parameters(job.Move);
 
-    /// <returns>How many rows are still to be renamed; null: the roll-ups are under way just now, so nothing was done.</returns>
+    /// <returns>How many rows get new names, those that have them now included; null: the roll-ups are under way just now, so nothing was done.</returns>
     public async Task<long?> TryRunAsync(CancellationToken cancellationToken)
     {
         await database.KeepBatchesOutAsync(s, cancellationToken);
@@ -31,10 +31,10 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         var rows = 0L;
         if (!job.KeepsHistory)
         {
+            rows = await s.NumberAsync($"select count(*) from usage where {Subtree.Where("cost_center", _move.From)}", cancellationToken, _parameters);
             await new MovedBalances(database, s, _move).RunAsync(cancellationToken);
             await new MovedRollUps(s, _move).RunAsync(cancellationToken);
             await MovedRows.RenameUnrolledAsync(s, _move, cancellationToken);
-            rows = await s.NumberAsync($"select count(*) from usage where {Subtree.Where("cost_center", _move.From)}", cancellationToken, _parameters);
         }
 
         await MoveSettingsAsync(cancellationToken);
