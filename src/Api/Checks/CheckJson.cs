@@ -57,7 +57,7 @@ public static class CheckJson
             else if (fields.Is("model"u8)) draft.ReadModel(ref fields);
             else if (fields.Is("input_tokens"u8)) draft.InputTokens = draft.ReadCount(ref fields, TokenCounts.MaxTokens);
             else if (fields.Is("max_output_tokens"u8)) draft.MaxOutputTokens = fields.Integer(0, TokenCounts.MaxTokens);
-            else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser);
+            else if (fields.Is("user"u8)) draft.User = fields.Text(TextRules.MaxUser, recurs: true);
             else if (fields.Is("request_id"u8)) draft.RequestId = fields.RequestId();
             else if (fields.Is("ttl_seconds"u8)) draft.Ttl = ReadTtl(ref fields);
             else if (fields.Is("amount"u8)) draft.ReadAmount(ref fields);
@@ -107,7 +107,7 @@ public static class CheckJson
         public void ReadModel(ref JsonFields fields)
         {
             ModelSent = !fields.IsNull();
-            if (ModelSent) Model = fields.Text(TextRules.MaxModel, printable: true);
+            if (ModelSent) Model = fields.Text(TextRules.MaxModel, printable: true, recurs: true);
         }
 
         public long? ReadCount(ref JsonFields fields, long max)

@@ -145,10 +145,11 @@ internal ref partial struct JsonFields
 
     public void Fault(string message) => _faults.Add(Name, message);
 
-    public string? Text(int maxLength, int minLength = 1, bool printable = false)
+    /// <param name="recurs">The same texts come again and again, as names of models do.</param>
+    public string? Text(int maxLength, int minLength = 1, bool printable = false, bool recurs = false)
     {
         if (!ReadValue(JsonTokenType.String, "must be a text")) return null;
-        return TextOf(maxLength, minLength, printable);
+        return TextOf(maxLength, minLength, printable, recurs);
     }
 
     public bool? Boolean()
@@ -201,7 +202,7 @@ internal ref partial struct JsonFields
     public CostCenterId? CostCenter()
     {
         if (!ReadValue(JsonTokenType.String, "must be a text")) return null;
-        if (TextOf(MaxText, 0, false) is not { } text) return null;
+        if (TextOf(MaxText, 0, false, recurs: true) is not { } text) return null;
         if (CostCenterId.TryParse(text, out var id, out var fault)) return id;
         Fault(fault!);
         return null;
@@ -325,12 +326,12 @@ internal ref partial struct JsonFields
         }
     }
 
-    private string? TextOf(int maxLength, int minLength, bool printable)
+    private string? TextOf(int maxLength, int minLength, bool printable, bool recurs = false)
     {
         string text;
         try
         {
-            text = (_json.HasValueSequence || _json.ValueIsEscaped ? null : KnownTexts.Of(_json.ValueSpan)) ?? _json.GetString()!;
+            text = (recurs && !_json.HasValueSequence && !_json.ValueIsEscaped ? KnownTexts.Of(_json.ValueSpan) : null) ?? _json.GetString()!;
         }
         catch (InvalidOperationException)
         {

@@ -59,8 +59,8 @@ public static class UsageJson
         else if (fields.Is("timestamp"u8)) draft.Timestamp = fields.Time();
         else if (fields.Is("user"u8)) draft.User = ReadUser(ref fields, draft);
         else if (fields.Is("session"u8)) draft.Session = fields.AnyText(ref draft.Adjusted);
-        else if (fields.Is("provider"u8)) draft.Provider = fields.Text(TextRules.MaxName, printable: true);
-        else if (fields.Is("model"u8)) draft.Model = fields.Text(TextRules.MaxModel, printable: true);
+        else if (fields.Is("provider"u8)) draft.Provider = fields.Text(TextRules.MaxName, printable: true, recurs: true);
+        else if (fields.Is("model"u8)) draft.Model = fields.Text(TextRules.MaxModel, printable: true, recurs: true);
         else return false;
         return true;
     }

@@ -6,7 +6,7 @@ namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>
 /// Calls cost centers that are in this process's memory by a turn of their own, on the calling thread where the node is free, and all others by grain calls. A turn keeps what a grain call
-/// promises, one turn of a node at a time, without its message (ADR 12).
+/// promises, one turn of a node at a time, without its message (ADR 12, ADR 18).
 /// </summary>
 /// <param name="atOnce">Whether a turn of this cost center may run on the calling thread, asked for each; null: always.</param>
 public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock, UnexpectedFaults? faults = null, Func<string, bool>? atOnce = null) : CostCenterCalls(grains, clock, faults)

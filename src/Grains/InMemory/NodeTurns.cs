@@ -2,7 +2,7 @@ namespace BudgetEngine.Grains.InMemory;
 
 /// <summary>
 /// The turns of one cost center in memory, one at a time whoever asks. A turn runs at once on the asking thread if the node is free, else it waits and runs on the activation's scheduler.
-/// As a synchronization context it also brings what a turn awaits back into a turn (ADR 12).
+/// As a synchronization context it also brings what a turn awaits back into a turn (ADR 18). What waits is one turn for each call that is under way here, and each end of something that a turn awaits.
 /// </summary>
 /// <param name="scheduler">Of the activation, for what cannot run at once.</param>
 internal sealed class NodeTurns(TaskScheduler scheduler) : SynchronizationContext

@@ -31,9 +31,10 @@ internal sealed class ScheduleStore(LedgerDatabase database) : ILedgerSchedules
             if (before is null && !claim.Shares.HasRoom(claim.Within, await s.ListAsync("select cost_center from schedules", r => r.TextOrNull(), cancellationToken))) return ScheduleWrite.TooMany;
             await s.ExecuteAsync(
                 """
-                insert into schedules (name, cost_center, settings, next_at, updated_at, updated_by) values (@name, @cost_center, @settings, @next_at, @updated_at, @updated_by)
+                insert into schedules as s (name, cost_center, settings, next_at, updated_at, updated_by) values (@name, @cost_center, @settings, @next_at, @updated_at, @updated_by)
                 on conflict (name) do update
-                set cost_center = excluded.cost_center, settings = excluded.settings, next_at = excluded.next_at, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                set cost_center = excluded.cost_center, settings = excluded.settings, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+                    next_at = case when s.cost_center = excluded.cost_center and s.settings = excluded.settings and s.next_at <= excluded.updated_at then s.next_at else excluded.next_at end
                 """,
                 cancellationToken, [.. Settings(schedule), ("next_at", nextAt), ("updated_at", admin.At), ("updated_by", admin.Actor)]);
             await AdminWrites.AuditAsync(s, admin, "schedule.put", schedule.CostCenter, Audited(before), Audited(schedule), cancellationToken);

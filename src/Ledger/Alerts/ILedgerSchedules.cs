@@ -10,7 +10,7 @@ public interface ILedgerSchedules
 
     Task<StoredSchedule?> ReadScheduleAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Stores a schedule as it is now. What it has sent already is not sent again.</summary>
+    /// <summary>Stores a schedule as it is now. What it has sent already is not sent again, and one that is due and put again as it is stays due.</summary>
     /// <param name="claim">The writer's subtree, outside of which no schedule is replaced, and how many there may be.</param>
     Task<ScheduleWrite> PutScheduleAsync(Schedule schedule, DateTimeOffset nextAt, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken);
 

@@ -210,7 +210,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     /// <summary>Books what holds had left at their deadlines, unless the ledger knows that they are over.</summary>
     private async ValueTask ChargeAsync(IBatchTransaction transaction, HoldCharges charges, CancellationToken cancellationToken)
     {
-        var all = charges.Charges();
+        var all = charges.Charges;
         if (all.Count == 0) return;
         var facts = await transaction.ReadOriginalsAsync([.. all.Select(i => KeyOf(batch.Records[i].Row)).Distinct().Order()], [], cancellationToken);
         var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();

@@ -8,16 +8,7 @@ namespace BudgetEngine.Ledger.Records;
 internal sealed class HoldCharges(LedgerBatch batch, BatchStart start)
 {
     /// <summary>The charges of the batch, as indexes.</summary>
-    public List<int> Charges()
-    {
-        var charges = new List<int>();
-        for (var i = 0; i < batch.Records.Count; i++)
-        {
-            if (batch.Records[i].Guard is not null) charges.Add(i);
-        }
-
-        return charges;
-    }
+    public IReadOnlyList<int> Charges { get; } = [.. Enumerable.Range(0, batch.Records.Count).Where(i => batch.Records[i].Guard is not null)];
 
     /// <summary>
     /// True while the reservation is still its sender's: nobody has taken the node over, and a hold that the ledger keeps is still there. Both are locked until the commit. Whoever settles
@@ -27,15 +18,19 @@ internal sealed class HoldCharges(LedgerBatch batch, BatchStart start)
         !(start.Epochs.TryGetValue(guard.Owner, out var registered) && registered > guard.Epoch && guard.Epoch > 0)
         && (!guard.Stored || (start.Holds.TryGetValue(guard.Key, out var stored) && stored.Attempt == guard.Attempt));
 
-    /// <summary>Records before which a charge may have been booked, as indexes: all that name one, unless they find the stored hold that a charge would have ended.</summary>
+    /// <summary>
+    /// Records before which a charge may have been booked, as indexes: all that name one, unless they find the stored hold that a charge would have ended, and no charge of this batch has ended
+    /// it.
+    /// </summary>
     public List<int> Replacing(RecordResult[] results)
     {
         var replacing = new List<int>();
+        var charged = Charges.Count == 0 ? null : Charges.Select(i => batch.Records[i].Row.RequestId).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < results.Length; i++)
         {
             var (entry, recorded) = (batch.Records[i], results[i].Outcome == RecordOutcome.Recorded);
             if (entry.Charged is null || !(recorded || entry.Row.Kind == RowKind.Correction)) continue;
-            if (entry.Hold is { } hold && start.Holds.TryGetValue(hold.Key, out var stored) && stored.Attempt == hold.Attempt) continue;
+            if (entry.Hold is { } hold && start.Holds.TryGetValue(hold.Key, out var stored) && stored.Attempt == hold.Attempt && charged?.Contains(entry.Charged.Id) != true) continue;
             replacing.Add(i);
         }
 

@@ -9,7 +9,7 @@ namespace BudgetEngine.Cli.Tests.Commands;
 [Collection(nameof(CliStand))]
 public sealed class ApplyKillTests(CliStand stand, ITestOutputHelper output)
 {
-    private const int Budgets = 60;
+    private const int Budgets = 200;
 
     [Fact]
     public async Task Apply_KilledInTheMiddle_IsGoneOnWithByTheNext_AndEndsAsTheFileSays()
@@ -24,7 +24,7 @@ public sealed class ApplyKillTests(CliStand stand, ITestOutputHelper output)
         ]);
 
         var done = 0L;
-        foreach (var least in (int[])[1, 20, 40]) done = await KillWhenDoneAsync(file, tenant, Math.Max(least, done + 1));
+        foreach (var least in (int[])[1, 60, 120]) done = await KillWhenDoneAsync(file, tenant, Math.Max(least, done + 1));
         var planned = (await stand.RunAsync("plan", "-f", file)).Ended(2).Output;
         Assert.DoesNotContain(planned.Split('\n'), l => l.StartsWith('~'));
         Assert.Contains($"+ budgets {tenant}/team-", planned, StringComparison.Ordinal);

@@ -116,6 +116,29 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
         await AssertSpentAsync(25);
     }
 
+    /// <summary>As after an outage that outlasted the cost center's stay in memory: what it had sent, and what the next activation sends for the hold that it has read, come together.</summary>
+    [LedgerFact]
+    public async Task ChargeAndEnd_OfAStoredHoldInOneBatch_ComeToTheTrueCost()
+    {
+        foreach (var settles in (bool[])[true, false])
+        {
+            var (key, attempt) = (HashOf("key", "", settles ? 1 : 2), Attempt);
+            var (id, end) = (AssumedUsage.IdOf(key, attempt), new HoldChange(key, attempt, null));
+            var hold = new DurableHold(
+                key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), attempt, attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
+                true, ["acme/a", "acme"], []);
+            await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(key, attempt, hold)]), None);
+            var charge = new RecordEntry(Row(id, "acme/a", 30) with { Flags = RowFlags.Assumed }, end, Guard with { Key = key, Stored = true });
+            var charged = new ChargedHold(id, "acme/a");
+            var told = settles ? new RecordEntry(Row("s", "acme/a", 2), end, Charged: charged) : new RecordEntry(AssumedUsage.Release("acme/a", "u-1", id, Today, Now), end, Charged: charged);
+
+            await Store.Records.CommitAsync(Of(charge, told), None);
+
+            await AssertSpentAsync(2);
+            Assert.Empty((await NodeAsync("acme")).Holds);
+        }
+    }
+
     [LedgerFact]
     public async Task Release_AfterTheCharge_TakesAllBackOnce()
     {

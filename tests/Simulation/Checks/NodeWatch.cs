@@ -265,6 +265,8 @@ internal sealed class NodeWatch(World world)
         if (world.Plan.ClockSteps || (world.Plan.Exclusive && world.Plan.ActivationKills) || hold.Owner == seen.Path || ActivationsOf(hold.Owner) > 1) return;
         if (!_promises.TryGetValue((hold.Key, hold.Attempt), out var promise) || !promise.Durable || Current(hold.Owner) is not { } owner) return;
         if (world.ReleaseAsked.Contains((hold.Key, hold.Attempt))) return;
+        // What was granted too late for its call is given back, and whether that has reached the ledger its owner may not know: nobody was told of it.
+        if (world.Plan.AnswersGetLost && !world.Promised.Contains((hold.Key, hold.Attempt))) return;
         var now = Moment.Of(owner.Process.Os.Time);
         var open = owner.Node.Reservations.Open.FirstOrDefault(r => r.Key == hold.Key && r.Attempt == hold.Attempt);
         world.Require(

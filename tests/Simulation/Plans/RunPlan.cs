@@ -109,6 +109,9 @@ internal sealed class RunPlan
     /// <summary>How many of a hundred direct turns run where they are asked for, as if the node were free; the others wait, as where it is not.</summary>
     public int TurnsAtOnce { get; }
 
+    /// <summary>An answer may come late, or not at all.</summary>
+    public bool AnswersGetLost => Delay + Loss + ReplyLoss > 0 || Pauses || Isolations;
+
     public int Callers { get; }
 
     public int Commands { get; }

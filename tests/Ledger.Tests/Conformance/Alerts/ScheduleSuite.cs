@@ -79,6 +79,18 @@ public abstract class ScheduleSuite(LedgerHost host, ITestOutputHelper output) :
     }
 
     [LedgerFact]
+    public async Task Schedule_ThatIsDueAndPutAgainAsItIs_StaysDue()
+    {
+        await PutAsync(Weekly, nextAt: Now);
+
+        await PutAsync(Weekly);
+        Assert.Equal(Now, (await Store.Schedules.ReadScheduleAsync("weekly", None))!.NextAt);
+
+        await PutAsync(Weekly with { Hour = 6 });
+        Assert.Equal(Later, (await Store.Schedules.ReadScheduleAsync("weekly", None))!.NextAt);
+    }
+
+    [LedgerFact]
     public async Task Summary_OfAScheduleThatWasChangedMeanwhile_IsNotStored_AndOneThatIsThereIsNotSentAgain()
     {
         await PutChannelsAsync(ChannelOf("ops", ChannelType.Slack));
