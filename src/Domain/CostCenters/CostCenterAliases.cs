@@ -26,6 +26,22 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
     /// <summary>The name that a check of this one asks, at this instant.</summary>
     public string AskedAt(string path, DateTimeOffset now) => Follow(path, alias => alias.ForChecks && alias.Until > now);
 
+    /// <summary>The old names whose usage is booked at this name.</summary>
+    public IReadOnlyList<string> OldNamesOf(string path)
+    {
+        if (IsEmpty) return [];
+        List<string> names = [path];
+        for (var i = 0; i < names.Count; i++)
+        {
+            foreach (var back in aliases.Select(a => new CostCenterMove(a.To, a.From)).Where(m => m.Moves(names[i])))
+            {
+                if (back.NewNameOf(names[i]) is var old && BookedAt(old) == path && !names.Contains(old)) names.Add(old);
+            }
+        }
+
+        return names[1..];
+    }
+
     /// <summary>The nearest alias at or above a name; null: it is no old name.</summary>
     public CostCenterAlias? Find(string path)
     {

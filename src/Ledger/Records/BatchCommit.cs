@@ -176,28 +176,33 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     private async ValueTask BookConflictingAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
         if (_conflicting.Count == 0) return;
-        var rows = _conflicting.ConvertAll(i => (Index: i, Row: Conflicting(RowOf(i))));
-        var facts = await transaction.ReadOriginalsAsync([.. rows.Select(r => KeyOf(r.Row)).Distinct().Order()], [], cancellationToken);
+        var rows = _conflicting.ConvertAll(i => (Index: i, Row: RowOf(i), Keys: ConflictingKeys(RowOf(i))));
+        var facts = await transaction.ReadOriginalsAsync([.. rows.SelectMany(r => r.Keys).Distinct().Order()], [], cancellationToken);
         var before = facts.Known.Where(k => _stored.TryAdd(k.Key, k)).Select(k => k.Key).ToHashSet();
         var booked = new List<UsageRow>();
-        foreach (var (index, row) in rows)
+        foreach (var (index, row, keys) in rows)
         {
-            if (_stored.TryGetValue(KeyOf(row), out var stored))
+            if (keys.FindIndex(_stored.ContainsKey) is >= 0 and var at)
             {
                 // Its cost center has this id for itself: other content is not another's.
-                RepeatAny(index, stored, mayBeOwn: before.Remove(stored.Key));
+                RepeatAny(index, _stored[keys[at]], mayBeOwn: before.Remove(keys[at]));
                 continue;
             }
 
-            Record(index, row);
-            booked.Add(row);
+            var conflicting = row with { RequestId = keys[0].RequestId, Flags = row.Flags | RowFlags.Conflict };
+            Record(index, conflicting);
+            booked.Add(conflicting);
         }
 
         if (booked.Count > 0) await InsertAsync(transaction, booked, cancellationToken);
     }
 
-    private static UsageRow Conflicting(UsageRow row) =>
-        row with { RequestId = ConflictingRequestId.Of(row.RequestId, UnknownCostCenter.SentFor(row)), Flags = row.Flags | RowFlags.Conflict };
+    /// <summary>Under which ids a record may be there that has its id beside another's, the one it gets first: a move leaves the ids that were made of the old name.</summary>
+    private List<RequestKey> ConflictingKeys(UsageRow row)
+    {
+        var name = UnknownCostCenter.SentFor(row);
+        return [.. _aliases.OldNamesOf(name).Prepend(name).Select(n => new RequestKey(row.Tenant, ConflictingRequestId.Of(row.RequestId, n)))];
+    }
 
     /// <exception cref="LedgerContentionException">Another transaction has stored one of the ids since they were looked up: what was decided here may be wrong.</exception>
     private static async ValueTask InsertAsync(IBatchTransaction transaction, List<UsageRow> rows, CancellationToken cancellationToken)

@@ -69,6 +69,27 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await AssertConsistentAsync();
     }
 
+    /// <summary>A record whose request id another cost center had first is kept under an id of its own, made of the name that it was sent for.</summary>
+    [LedgerFact]
+    public async Task Move_OfARecordThatHasItsIdBesideAnother_KnowsItsRepeats()
+    {
+        foreach (var keeps in (bool[])[true, false])
+        {
+            var (from, to, last, id) = keeps ? ("a/k", "a/l/k", "a/n", "k1") : ("a/x", "a/y/x", "a/z", "m1");
+            await CommitAsync(Row(id, "a/other", 1_000));
+            await CommitAsync(Row(id, from + "/p", 10));
+            await RollUpAsync();
+            await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync(from, to, keeps: keeps), Now, None))!);
+
+            Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], (await CommitAsync(Row(id, from + "/p", 10), Row(id, to + "/p", 7))).Records.Select(r => r.Outcome));
+            await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync(to, last), Now, None))!);
+            Assert.Equal([RecordOutcome.Duplicate, RecordOutcome.Conflict], (await CommitAsync(Row(id, from + "/p", 10), Row(id, last + "/p", 7))).Records.Select(r => r.Outcome));
+        }
+
+        await AssertSpentAsync(("a", 2_020));
+        await AssertConsistentAsync();
+    }
+
     /// <summary>What a part has left of its history comes to where the part itself went before: that place is open, and no old name.</summary>
     [LedgerFact]
     public async Task Move_OfWhatAPartHasLeft_ToWhereThePartIs_BringsBothTogether()

@@ -129,9 +129,10 @@ internal sealed class Bound(World world)
     private void Rebase(string node)
     {
         var open = new Dictionary<CheckedWindow, long>();
-        foreach (var hold in world.Watch.OpenBelow(node))
+        // What is open under a name that has become an old one of this node is booked here.
+        foreach (var hold in world.Moves.Aliases.OldNamesOf(node).Prepend(node).SelectMany(world.Watch.OpenBelow).DistinctBy(h => h.Key))
         {
-            foreach (var key in CheckedWindow.At(node, hold.Owner, hold.User, hold.Date))
+            foreach (var key in CheckedWindow.At(node, world.Moves.Aliases.BookedAt(hold.Owner), hold.User, hold.Date))
             {
                 open[key] = open.GetValueOrDefault(key) + hold.Left;
                 StateOf(key);
