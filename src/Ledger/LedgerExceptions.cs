@@ -8,6 +8,9 @@ public sealed class LedgerDataException(string message, Exception? inner = null)
 /// <summary>The transaction lost against another one (40001, 40P01, SQLite busy) and had no effect: repeat it.</summary>
 public sealed class LedgerContentionException(string message, Exception? inner = null) : ExpectedException(message, inner);
 
+/// <summary>The cost center has another name now: what is set under the old one would never act. Nothing was written.</summary>
+public sealed class CostCenterMovedException(string path, string to) : ExpectedException($"'{path}' was moved: it is '{to}' now.");
+
 /// <summary>The ledger cannot be reached or written now. The outcome of a write is unknown.</summary>
 public sealed class LedgerUnavailableException(string message, Exception? inner = null) : ExpectedException(message, inner);
 

@@ -1,6 +1,7 @@
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Catalogs;
 
 namespace BudgetEngine.Api.Budgets;
@@ -17,7 +18,7 @@ internal sealed class BudgetWrites(LiveNodes nodes, EventHub hub, SpendWatch wat
 
     /// <summary>A name that leads to another: what is set there would never act.</summary>
     public Problem? OldName(string path) => catalog.Current.Policies.Aliases.BookedAt(path) is var now && now != path
-        ? new Problem(ApiCode.CostCenterMoved, $"'{path}' was moved: it is '{now}' now.") : null;
+        ? new Problem(ApiCode.CostCenterMoved, new CostCenterMovedException(path, now).Message) : null;
 
     /// <summary>When it returns, the write is in force here.</summary>
     public async Task PutInForceAsync(string path, string? user, string change)

@@ -31,6 +31,17 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
         return views;
     }
 
+    /// <summary>Whether anything is open at any of these cost centers; a few are asked at a time, until one has something.</summary>
+    public async Task<bool> AnyOpenAsync(IEnumerable<string> paths)
+    {
+        foreach (var wave in paths.Chunk(MaxConcurrentViews))
+        {
+            if ((await Task.WhenAll(wave.Select(p => ViewAsync(p, 0)))).Any(v => v.Open > 0)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Views of these cost centers and of all above them, by path, a few at a time. Of each the windows are there too that its parent's <c>per_child</c> sets it.
     /// </summary>
@@ -61,8 +72,8 @@ internal sealed class LiveNodes(IGrainFactory grains, Catalog catalog, TimeProvi
         if (CostCenterId.ParentOf(path) is { } parent) await RefreshNodeAsync(parent, new RefreshRequest(null, path));
     }
 
-    /// <summary>Makes cost centers read again what a move has changed, users' and children's accounts too, a few at a time. When it returns, all of them know it.</summary>
-    public async Task RefreshMovedAsync(IReadOnlyList<string> paths)
+    /// <summary>Makes cost centers read again whatever may have changed, users' and children's accounts too, a few at a time. When it returns, all of them know it.</summary>
+    public async Task RefreshAllAsync(IReadOnlyList<string> paths)
     {
         foreach (var wave in paths.Chunk(MaxConcurrentViews)) await Task.WhenAll(wave.Select(p => RefreshNodeAsync(p, new RefreshRequest(null, null, Sides: true))));
     }

@@ -85,6 +85,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return new Problem(ApiCode.LedgerUnavailable, "The ledger cannot be reached now; the outcome is unknown. Repeat the request under the same ids.");
             case LedgerReportTooLongException tooLong:
                 return new Problem(ApiCode.TooMuchToRead, tooLong.Message + " Ask for less: a shorter time, a cost center further down.");
+            case CostCenterMovedException moved:
+                return new Problem(ApiCode.CostCenterMoved, moved.Message);
             case LedgerDataException:
                 return new Problem(ApiCode.NotStorable, "The ledger refuses this data.");
             default:

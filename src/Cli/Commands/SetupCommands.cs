@@ -47,7 +47,7 @@ internal static class SetupCommands
         var command = new Command("plan", "Shows what apply would change; ends with 2 where anything differs.") { file };
         line.OnRun(command, async run =>
         {
-            var plan = new SetupPlan(run.Engine, new SetupState(run.Engine, run.Screen.Clock, run.Stopping), null, _ => { }, run.Stopping);
+            var plan = new SetupPlan(run.Engine, new SetupState(run.Engine, run.Screen.Clock, run.Stopping), null, new NewKeys(null), run.Stopping);
             var changes = await plan.MakeAsync(Read(run, file));
             Print(run.Screen, changes, prunes: false);
             return changes.Count == 0 ? CommandLine.Done : CommandLine.Denied;
@@ -63,13 +63,14 @@ internal static class SetupCommands
         var command = new Command("apply", "Makes the engine be as the file says; again, it changes nothing.") { file, prune, keysTo, reason };
         line.OnRun(command, async run =>
         {
-            var place = run.Of(keysTo)?.FullName;
-            var plan = new SetupPlan(run.Engine, new SetupState(run.Engine, run.Screen.Clock, run.Stopping), run.Of(reason), key => Keep(place!, key), run.Stopping);
+            var keys = new NewKeys(run.Of(keysTo)?.FullName);
+            var plan = new SetupPlan(run.Engine, new SetupState(run.Engine, run.Screen.Clock, run.Stopping), run.Of(reason), keys, run.Stopping);
             var changes = await plan.MakeAsync(Read(run, file));
-            if (place is null && changes.Any(c => c.MakesKey)) throw new CommandFault("keys are to be made: say with --keys-to where their secrets go, which are told only once");
+            if (!keys.HasPlace && changes.Any(c => c.MakesKey)) throw new CommandFault("keys are to be made: say with --keys-to where their secrets go, which are told only once");
             Print(run.Screen, changes, run.Of(prune));
             var due = changes.Where(c => c.Action != SetupAction.Remove || run.Of(prune)).ToList();
             for (var done = 0; done < due.Count; done++) await DoAsync(due[done], done, due.Count);
+            keys.End();
             run.Screen.Remark($"{due.Count} applied{(due.Count == changes.Count ? "" : $", {changes.Count - due.Count} that the file does not have were left (--prune deletes them)")}");
             return CommandLine.Done;
         });
@@ -148,13 +149,4 @@ internal static class SetupCommands
 
     private static JsonObject Sorted(IEnumerable<KeyValuePair<string, JsonObject>> entries) =>
         new(entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value)));
-
-    /// <summary>At once after it was made: what is told only once must not be lost with a fault of the next one.</summary>
-    private static void Keep(string place, JsonElement key)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new StreamWriter(place, options);
-        file.WriteLine(new JsonObject { ["name"] = key.Text("name"), ["id"] = key.Text("id"), ["key"] = key.Text("key") }.ToJsonString());
-    }
 }

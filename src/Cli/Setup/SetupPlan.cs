@@ -5,7 +5,7 @@ using BudgetEngine.Cli.Engine;
 namespace BudgetEngine.Cli.Setup;
 
 /// <summary>Compares a file with the engine. The engine itself says what each budget would become, so its rules and defaults stand in one place.</summary>
-internal sealed class SetupPlan(EngineApi engine, SetupState state, string? reason, Action<JsonElement> keepKey, CancellationToken stopping)
+internal sealed class SetupPlan(EngineApi engine, SetupState state, string? reason, NewKeys newKeys, CancellationToken stopping)
 {
     private readonly List<SetupChange> _changes = [];
     private readonly List<string> _faults = [];
@@ -78,10 +78,11 @@ internal sealed class SetupPlan(EngineApi engine, SetupState state, string? reas
             {
                 var body = (JsonObject)profile.DeepClone();
                 body["name"] = name;
-                Add(SetupFile.KeysName, name, false, members, [], async () => keepKey((await engine.SendAsync(HttpMethod.Post, "/v1/keys", body, stopping, reason)).Body));
+                Add(SetupFile.KeysName, name, false, members, [], () => newKeys.MakeAsync(name, () => engine.SendAsync(HttpMethod.Post, "/v1/keys", body, stopping, reason)));
                 continue;
             }
 
+            if (newKeys.IsLost(name, found[0].Id)) _faults.Add($"keys.{name}: {found[0].Id} was made by a run that ended before it could write the key down: nobody has it. Revoke it, and apply again");
             foreach (var fixedMember in members.Where(m => m.Member is "scopes" or "cost_center")) _faults.Add($"keys.{name}.{fixedMember.Member}: is {fixedMember.Before ?? "not set"} and can never change; revoke the key, or give the new one another name");
             if (members.Count == 0) continue;
             var patch = new JsonObject(members.Select(m => KeyValuePair.Create(m.Member, profile[m.Member]?.DeepClone())));

@@ -62,6 +62,23 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Nod
     /// <summary>The figures, read in a turn of the node's own. Never completes when it has left memory meanwhile.</summary>
     public Task<List<ActiveNodeFigures>> ReadAsync() => turns.RunAsync(this, static active => Task.FromResult(active.Read()));
 
+    /// <summary>Reads from the ledger what is set here, its users and children included; one that is leaving memory need not. Never completes when it has left memory meanwhile.</summary>
+    public Task ReadAgainAsync() => turns.QueueAsync(this, static active => active.AgainAsync());
+
+    private async Task<bool> AgainAsync()
+    {
+        if (!TryEnter()) return false;
+        try
+        {
+            await grain.Refresh(new RefreshRequest(null, null, Sides: true));
+            return true;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     private List<ActiveNodeFigures> Read()
     {
         var now = node.Now();

@@ -16,6 +16,8 @@ public sealed class ActiveNodes
 
     public int Count => _nodes.Count;
 
+    public IEnumerable<string> Paths => _nodes.Keys;
+
     /// <summary>Cost centers that came into memory since the process started.</summary>
     public long Activated => Volatile.Read(ref _activated);
 

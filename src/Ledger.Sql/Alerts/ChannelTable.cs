@@ -18,7 +18,7 @@ internal static class ChannelTable
 
     public static async Task<ChannelWrite> PutAsync(LedgerSession session, Channel channel, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken)
     {
-        await AdminWrites.BeginAsync(session, cancellationToken);
+        await AdminWrites.BeginAtAsync(session, channel.Under, cancellationToken);
         var before = await FindAsync(session, channel.Name, cancellationToken);
         if (before is not null && !before.IsWithin(claim.Within)) return ChannelWrite.Taken;
         if (before is null && !claim.Shares.HasRoom(claim.Within, await session.ListAsync("select under from channels", r => r.TextOrNull(), cancellationToken))) return ChannelWrite.TooMany;

@@ -25,7 +25,7 @@ internal sealed class ScheduleStore(LedgerDatabase database) : ILedgerSchedules
     public Task<ScheduleWrite> PutScheduleAsync(Schedule schedule, DateTimeOffset nextAt, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) => database.WriteAsync(
         async s =>
         {
-            await AdminWrites.BeginAsync(s, cancellationToken);
+            await AdminWrites.BeginAtAsync(s, schedule.CostCenter, cancellationToken);
             var before = (await FindAsync(s, schedule.Name, cancellationToken))?.Schedule;
             if (before is not null && !before.IsWithin(claim.Within)) return ScheduleWrite.Taken;
             if (before is null && !claim.Shares.HasRoom(claim.Within, await s.ListAsync("select cost_center from schedules", r => r.TextOrNull(), cancellationToken))) return ScheduleWrite.TooMany;

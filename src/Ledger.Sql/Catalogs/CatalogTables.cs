@@ -27,6 +27,18 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
             },
             cancellationToken);
 
+    public Task<WrittenCostCenters> ReadWrittenAsync(long? since, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async s =>
+            {
+                // The counter first: what is written after it is found once more with the next look.
+                var version = await s.NumberAsync("select value from counters where name = 'version'", cancellationToken);
+                if (since is null || since == version) return new WrittenCostCenters(version, []);
+                var paths = await s.ListAsync("select cost_center from node_versions where version > @since limit @most", r => r.Text(), cancellationToken, ("since", since), ("most", most + 1L));
+                return new WrittenCostCenters(version, paths.Count > most ? null : paths);
+            },
+            cancellationToken);
+
     public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<PriceVersion>>(
             async s => await s.ListAsync($"select {PriceColumns} from price_versions order by entry", ReadPrice, cancellationToken), cancellationToken);

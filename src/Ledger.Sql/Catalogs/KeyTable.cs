@@ -22,7 +22,7 @@ internal sealed class KeyTable(LedgerDatabase database) : ILedgerKeys
         database.WriteAsync(
             async s =>
             {
-                await AdminWrites.BeginAsync(s, cancellationToken);
+                await AdminWrites.BeginAtAsync(s, key.CostCenter, cancellationToken);
                 if (claim is { } share && !share.Shares.HasRoom(share.Within, await s.ListAsync("select cost_center from api_keys", r => r.TextOrNull(), cancellationToken))) return false;
                 await s.ExecuteAsync(
                     $"""

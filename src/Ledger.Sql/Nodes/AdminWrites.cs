@@ -3,6 +3,7 @@ using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Nodes;
@@ -15,6 +16,17 @@ internal static class AdminWrites
     /// other, so that a precondition that was checked still holds when its write is made.
     /// </summary>
     public static Task<long> BeginAsync(LedgerSession session, CancellationToken cancellationToken) => RaiseAsync(session, "version", 1, cancellationToken);
+
+    /// <summary>The same for a write that sets something at a cost center (null: at none).</summary>
+    /// <exception cref="CostCenterMovedException">It has been moved, whether or not the process that writes has heard of it.</exception>
+    public static async Task<long> BeginAtAsync(LedgerSession session, string? costCenter, CancellationToken cancellationToken)
+    {
+        var version = await BeginAsync(session, cancellationToken);
+        if (costCenter is null) return version;
+        CostCenterAliases aliases = new(await session.ListAsync(MoveTable.SelectAliases(session.Dialect), MoveTable.ReadAlias, cancellationToken));
+        if (aliases.BookedAt(costCenter) is var now && now != costCenter) throw new CostCenterMovedException(costCenter, now);
+        return version;
+    }
 
     public static Task<long> RaiseAsync(LedgerSession session, string counter, long by, CancellationToken cancellationToken) =>
         session.NumberAsync("update counters set value = value + @by where name = @name returning value", cancellationToken, ("name", counter), ("by", by));

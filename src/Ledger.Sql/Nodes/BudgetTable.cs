@@ -33,7 +33,7 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
         database.WriteAsync(
             async s =>
             {
-                var version = await AdminWrites.BeginAsync(s, cancellationToken);
+                var version = await AdminWrites.BeginAtAsync(s, costCenter, cancellationToken);
                 var before = await FindAsync(s, costCenter, user, cancellationToken);
                 if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
 

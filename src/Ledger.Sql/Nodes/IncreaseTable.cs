@@ -16,7 +16,7 @@ internal sealed class IncreaseTable(LedgerDatabase database) : ILedgerIncreases
         database.WriteAsync(
             async s =>
             {
-                var version = await AdminWrites.BeginAsync(s, cancellationToken);
+                var version = await AdminWrites.BeginAtAsync(s, increase.CostCenter, cancellationToken);
                 if (await FindAsync(s, increase.Id, cancellationToken) is { } stored)
                 {
                     return new IncreaseWriteResult(IsSame(stored, increase) ? IncreaseWriteStatus.Unchanged : IncreaseWriteStatus.Conflict, stored);

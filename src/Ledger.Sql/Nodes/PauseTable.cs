@@ -36,7 +36,7 @@ internal sealed class PauseTable(LedgerDatabase database) : ILedgerPauses
         database.WriteAsync(
             async s =>
             {
-                var version = await AdminWrites.BeginAsync(s, cancellationToken);
+                var version = await AdminWrites.BeginAtAsync(s, pause.CostCenter, cancellationToken);
                 var before = await FindAsync(s, pause.CostCenter, pause.User, pause.Model, cancellationToken);
                 await s.ExecuteAsync(
                     $"""

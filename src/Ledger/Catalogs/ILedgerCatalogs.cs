@@ -9,6 +9,9 @@ public interface ILedgerCatalogs
 {
     Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>At which cost centers something was written by administrators and moves since a version; since null: none, but the version of now.</summary>
+    Task<WrittenCostCenters> ReadWrittenAsync(long? since, int most, CancellationToken cancellationToken);
+
     /// <summary>All versions of all prices, deletions included, ascending by entry.</summary>
     Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken);
 
@@ -26,6 +29,10 @@ public interface ILedgerCatalogs
 
 /// <summary>Each grows by at least one with every change of its catalog.</summary>
 public readonly record struct CatalogVersions(long Prices, long Policies, long Keys, long SigningKeys);
+
+/// <param name="Version">Of the last administrative write that is counted in.</param>
+/// <param name="CostCenters">Null: more than were asked for.</param>
+public sealed record WrittenCostCenters(long Version, IReadOnlyList<string>? CostCenters);
 
 /// <summary>All tenants, and the inherited settings of every cost center that sets any.</summary>
 public sealed record Policies(IReadOnlyList<TenantSettings> Tenants, IReadOnlyList<(string CostCenter, InheritedSettings Settings)> Inherited)

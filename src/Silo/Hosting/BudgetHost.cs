@@ -5,7 +5,9 @@ using BudgetEngine.Dashboard;
 using BudgetEngine.Envoy.Hosting;
 using BudgetEngine.Gateway.Hosting;
 using BudgetEngine.Grains.CostCenters;
+using BudgetEngine.Grains.InMemory;
 using BudgetEngine.Grains.Interfaces.CostCenters;
+using BudgetEngine.Ledger.Catalogs;
 using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Silo.Cluster;
 using BudgetEngine.Silo.Commands;
@@ -79,6 +81,8 @@ public static class BudgetHost
         builder.Services.AddScheduleSweep();
         builder.Services.AddSingleton<StoredHoldOwners>();
         builder.Services.AddHostedService<StoredHoldWaker>();
+        builder.Services.AddSingleton(p => new WrittenNodes(p.GetRequiredService<ILedgerCatalogs>(), p.GetRequiredService<CostCenterServices>().ActiveNodes, p.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService<WrittenNodesFollower>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<SiloReadiness>();
         builder.Services.AddHostedService<LifeLog>();

@@ -116,6 +116,30 @@ public sealed class SetupCommandTests(CliStand stand)
     }
 
     [Fact]
+    public async Task Key_ThatWasMadeAndNotWrittenDown_IsNamed()
+    {
+        var tenant = await TenantAsync();
+        var name = $"lost of {tenant}";
+        var file = await FileAsync($"keys:\n  {name}: {{ scopes: [check], cost_center: {tenant} }}\n  other of {tenant}: {{ scopes: [check], cost_center: {tenant} }}\n");
+        var keys = Path.Combine(stand.Folder, $"{tenant}-keys.jsonl");
+        // As a run leaves it that is killed while the engine makes the key.
+        await File.WriteAllTextAsync(keys + ".making", name);
+        var lost = (await stand.Priced.Caller.PostAsync("/v1/keys", new { name, scopes = new[] { "check" }, cost_center = tenant })).Is(201).GetProperty("id").GetString()!;
+
+        Assert.Contains($"keys.{name}: {lost} was made by a run that ended before", (await stand.RunAsync("apply", "-f", file, "--keys-to", keys)).Ended(1).Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(keys));
+
+        (await stand.RunAsync("keys", "revoke", lost)).Ended(0);
+        (await stand.RunAsync("apply", "-f", file, "--keys-to", keys)).Ended(0);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(keys)).Length);
+        Assert.False(File.Exists(keys + ".making"));
+        // Killed after it was written down: nothing is lost.
+        await File.WriteAllTextAsync(keys + ".making", name);
+        (await stand.RunAsync("apply", "-f", file, "--keys-to", keys)).Ended(0);
+        Assert.False(File.Exists(keys + ".making"));
+    }
+
+    [Fact]
     public async Task Setup_OfOneInstallation_AppliedToAnother_IsTheSame()
     {
         await using var from = new PricedEngine();

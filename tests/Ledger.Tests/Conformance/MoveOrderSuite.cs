@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
@@ -44,6 +45,27 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
         var days = (await NodeAsync(From)).Days.ToDictionary(d => d.Date, d => d.Balance);
         Assert.Equal((new Money(7), new Money(1)), (days[Today].Spent, days[Today.AddDays(-1)].Spent));
         Assert.All(known, k => Assert.True(days[k.Key].Version > k.Value, $"{k.Key}: {days[k.Key].Version} after {k.Value}"));
+    }
+
+    /// <summary>Another process may have moved it since this one looked: only the transaction knows.</summary>
+    [LedgerFact]
+    public async Task Nothing_IsSetAtAnOldName()
+    {
+        await CommitAsync(Row("1", From, 10));
+        await FinishAsync(await CreateAsync(From, To));
+        var below = From + "/deep";
+        var claim = new ShareClaim(null, Schedule.Shares);
+
+        await RefusedAsync(() => PutAsync(below, BudgetOf(7m)));
+        await RefusedAsync(() => Store.Increases.PutIncreaseAsync(new Increase("late", below, null, Period.Daily, new Money(5), Now.AddDays(1), null, "k", Now), Admin, None));
+        await RefusedAsync(() => Store.Pauses.PutPauseAsync(new Pause(below, null, null, null, null, "k", Now), Admin, None));
+        await RefusedAsync(() => Store.Keys.InsertKeyAsync(new StoredKey("late", "team", new byte[32], ["check"], below, null, null, Now, "k", null), Admin, None));
+        await RefusedAsync(() => Store.Schedules.PutScheduleAsync(new Schedule("late", below, ["ops"], Period.Weekly, DayOfWeek.Monday, 8), Now, claim, Admin, None));
+        await RefusedAsync(() => Store.Channels.PutChannelAsync(new Channel("late", below, ChannelType.Webhook, [], [], new ChannelTarget { Url = "https://x.example/" }, null), claim, Admin, None));
+        Assert.Empty(await Store.Budgets.ListBudgetsAsync("a", null, 10, None));
+        await PutAsync(To + "/deep", BudgetOf(7m));
+
+        async Task RefusedAsync(Func<Task> write) => Assert.Equal($"'{below}' was moved: it is '{To}/deep' now.", (await Assert.ThrowsAsync<CostCenterMovedException>(write)).Message);
     }
 
     [LedgerFact]

@@ -88,8 +88,7 @@ internal sealed class MoveWatch(World world)
         {
             foreach (var row in world.Database.Usage.Values.Select(r => r.Row)) world.Require(!alias.Move.Moves(row.CostCenter), () => $"{row.RequestId} has its old name {row.CostCenter} still");
             foreach (var (key, balance) in world.Database.Balances) world.Require(!alias.Move.Moves(key.CostCenter) || balance is { Spent.Nanos: 0, Requests: 0 }, () => $"{key} is an old name, and has {balance}");
-            // Where budgets change one may have been written before it was known that the name is an old one.
-            foreach (var key in world.Database.Budgets.Keys) world.Require(world.Plan.Admin || !alias.Move.Moves(key.CostCenter), () => $"{key} is a budget of an old name");
+            foreach (var key in world.Database.Budgets.Keys) world.Require(!alias.Move.Moves(key.CostCenter), () => $"{key} is a budget of an old name");
         }
     }
 }

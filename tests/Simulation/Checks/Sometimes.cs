@@ -88,4 +88,5 @@ internal enum Sometimes
     CheckUnderAnOldName,
     RepeatUnderAnOldName,
     CorrectionAfterAMove,
+    WriterDied,
 }

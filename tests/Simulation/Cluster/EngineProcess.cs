@@ -43,6 +43,7 @@ internal sealed class EngineProcess
     private readonly Network _network;
     private readonly Func<StoredHoldOwners> _owners;
     private readonly MoveRunner _mover;
+    private readonly WrittenNodes _written;
     private long _batches;
 
     public EngineProcess(World world, int number)
@@ -85,6 +86,7 @@ internal sealed class EngineProcess
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
         Alerts = new ProcessAlerts(world, this, _catalog, _network, _options);
+        _written = new WrittenNodes(Link, ActiveNodes, clock);
         _mover = new MoveRunner(Link, new MoveStep(Link, Nodes, _catalog, clock), clock, new FaultLog<MoveRunner>(world));
     }
 
@@ -117,6 +119,9 @@ internal sealed class EngineProcess
     public UsageService Usage { get; }
 
     public LiveNodes Nodes { get; }
+
+    /// <summary>Up to which version it has in force what administrators have written.</summary>
+    public long? Written => _written.Seen;
 
     public ProcessAlerts Alerts { get; }
 
@@ -163,6 +168,7 @@ internal sealed class EngineProcess
         _writer.Start();
         await _lease.StartAsync(Name, Epoch);
         _ = PollAsync();
+        _ = FollowAsync();
         if (_world.Plan.CostCenterMoves) _ = MoveAsync();
         Alerts.Start();
         IsServing = IsMember = true;
@@ -215,6 +221,23 @@ internal sealed class EngineProcess
             catch (LedgerUnavailableException)
             {
                 // The last snapshot stays in force.
+            }
+        }
+    }
+
+    /// <summary>The loop of what is set at cost centers, as well.</summary>
+    private async Task FollowAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(_pollInterval, Os.Time);
+            try
+            {
+                await _written.FollowAsync(CancellationToken.None);
+            }
+            catch (LedgerUnavailableException)
+            {
+                // It is tried again.
             }
         }
     }

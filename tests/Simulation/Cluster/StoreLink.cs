@@ -68,6 +68,9 @@ internal sealed partial class StoreLink(World world, SimulatedProcess process, S
 
     public Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadCatalogVersionsAsync(CancellationToken.None));
 
+    public Task<WrittenCostCenters> ReadWrittenAsync(long? since, int most, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadWrittenAsync(since, most, CancellationToken.None));
+
     public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadPricesAsync(CancellationToken.None));
 
     public Task<IReadOnlyList<UntakenModel>> ReadUntakenModelsAsync(CancellationToken cancellationToken) => store.ReadUntakenModelsAsync(CancellationToken.None);

@@ -26,7 +26,7 @@ internal sealed partial class SimulatedLedger
         var stored = BudgetDocument.Read(BudgetDocument.ToJson(budget, Resolution.Nano), Resolution.Nano);
         return WriteAsync(keepsBatchesOut: user is not null || budget.PerUser is not null, [Limits(costCenter, user)], () =>
         {
-            var version = ++database.Version;
+            var version = Begin(costCenter);
             var before = database.Budgets.GetValueOrDefault((costCenter, user ?? ""));
             if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
             if (user is not null || budget.PerUser is not null) Track(costCenter, user ?? "");
@@ -68,7 +68,7 @@ internal sealed partial class SimulatedLedger
     public Task<IncreaseWriteResult> PutIncreaseAsync(Increase increase, AdminContext admin, CancellationToken cancellationToken) =>
         WriteAsync(keepsBatchesOut: false, [Limits(increase.CostCenter, increase.User)], () =>
         {
-            var version = ++database.Version;
+            var version = Begin(increase.CostCenter);
             var sent = Stored.Of(increase);
             if (database.Increases.TryGetValue(increase.Id, out var known))
             {
@@ -141,7 +141,7 @@ internal sealed partial class SimulatedLedger
         var told = new AlertEvaluation.Paused(pause.CostCenter, new PauseEvent(pause.User, pause.Model, pause.Until, pause.Reason, pause.By, pause.At));
         return WriteAsync(keepsBatchesOut: false, [Limits(pause.CostCenter, null), told], () =>
         {
-            var version = ++database.Version;
+            var version = Begin(pause.CostCenter);
             var key = (pause.CostCenter, pause.User ?? "", pause.Model ?? "");
             var before = database.Pauses.GetValueOrDefault(key);
             database.Pauses[key] = Stored.Of(pause);
@@ -166,6 +166,13 @@ internal sealed partial class SimulatedLedger
             Audit(admin, "pause.delete", costCenter, PauseDocument.ToJson(before), null);
             return true;
         });
+    }
+
+    /// <summary>Where nothing may be set, nothing is.</summary>
+    private long Begin(string costCenter)
+    {
+        if (database.AliasesNow().BookedAt(costCenter) is var now && now != costCenter) throw new CostCenterMovedException(costCenter, now);
+        return ++database.Version;
     }
 
     private Task<T> WriteAsync<T>(bool keepsBatchesOut, Func<T> write) => WriteAsync(keepsBatchesOut, [], write);

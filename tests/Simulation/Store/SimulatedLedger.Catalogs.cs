@@ -21,6 +21,16 @@ internal sealed partial class SimulatedLedger
         lock (database.Gate) return database.Catalogs;
     }
 
+    public async Task<WrittenCostCenters> ReadWrittenAsync(long? since, int most, CancellationToken cancellationToken)
+    {
+        await database.StepAsync();
+        lock (database.Gate)
+        {
+            List<string> paths = since is null ? [] : [.. database.NodeVersions.Where(v => v.Value > since).Select(v => v.Key).Order(StringComparer.Ordinal)];
+            return new WrittenCostCenters(database.Version, paths.Count > most ? null : paths);
+        }
+    }
+
     public Task<IReadOnlyList<PriceVersion>> ReadPricesAsync(CancellationToken cancellationToken)
     {
         lock (database.Gate) return Task.FromResult<IReadOnlyList<PriceVersion>>([.. database.Prices]);

@@ -148,17 +148,27 @@ internal sealed class Administrator(World world)
     {
         string[] affected = CostCenterId.ParentOf(node) is { } parent ? [node, parent] : [node];
         world.Bound.BeginChange(affected);
+        // Whoever writes may die before the cost center is told to read: it does so by itself.
+        var dies = _dice.OneIn(4);
         while (true)
         {
-            if (world.AnyServing() is { } process && await TryAsync(process, node, user, write)) break;
+            if (world.AnyServing() is { } process && await TryAsync(process, dies ? null : () => process.Nodes.RefreshAsync(node, user), write)) break;
             await world.DelayAsync(TimeSpan.FromSeconds(1));
+        }
+
+        if (dies)
+        {
+            var version = world.Database.Version;
+            while (world.Processes.Any(p => p.IsServing && !(p.Written >= version))) await world.DelayAsync(TimeSpan.FromMilliseconds(100));
+            world.Reach(Sometimes.WriterDied);
         }
 
         world.Log(() => $"admin changed {node} {user}: {world.Database.Budgets.GetValueOrDefault((node, user ?? ""))?.Budget.Own.Limits}");
         world.Bound.EndChange(affected);
     }
 
-    private async Task<bool> TryAsync<T>(EngineProcess process, string node, string? user, Func<StoreLink, Task<T>> write)
+    /// <param name="refresh">Null: the cost center is not told.</param>
+    private async Task<bool> TryAsync<T>(EngineProcess process, Func<Task>? refresh, Func<StoreLink, Task<T>> write)
     {
         // Whoever is cut off refreshes its own activations only; a person would see it in no dashboard either.
         if (process.IsIsolated || !process.IsMember) return false;
@@ -167,10 +177,15 @@ internal sealed class Administrator(World world)
             await process.RunAsync(async () =>
             {
                 await write(process.Link);
-                await process.Nodes.RefreshAsync(node, user);
+                if (refresh is not null) await refresh();
                 return true;
             }).WaitAsync(TimeSpan.FromSeconds(60), world.Scheduler.Time);
             return !process.IsIsolated && process.IsMember;
+        }
+        catch (CostCenterMovedException)
+        {
+            // It was moved meanwhile, and nothing is set there.
+            return true;
         }
         catch (Exception unanswered) when (unanswered is TimeoutException or LedgerUnavailableException or LedgerContentionException)
         {

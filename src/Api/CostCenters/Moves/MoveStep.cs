@@ -19,9 +19,9 @@ internal sealed class MoveStep(ILedgerMoves ledger, LiveNodes nodes, Catalog cat
         switch (job.State)
         {
             case MoveState.Draining:
-                return await DrainedAsync(job) ? await CutOverAsync(job, stopping) : job;
+                return await DrainedAsync(job, stopping) ? await CutOverAsync(job, stopping) : job;
             case MoveState.Moved:
-                await nodes.RefreshMovedAsync(await ledger.ListTouchedAsync(job, stopping));
+                await nodes.RefreshAllAsync(await ledger.ListTouchedAsync(job, stopping));
                 var open = await ledger.OpenAsync(job, stopping);
                 await catalog.RefreshAsync(stopping);
                 return open;
@@ -31,10 +31,12 @@ internal sealed class MoveStep(ILedgerMoves ledger, LiveNodes nodes, Catalog cat
     }
 
     /// <summary>Nothing is open at or below the old name, and nothing can be opened: its node knows that it is being moved, and nobody else may grant for it any more.</summary>
-    private async Task<bool> DrainedAsync(MoveJob job)
+    private async Task<bool> DrainedAsync(MoveJob job, CancellationToken stopping)
     {
         await nodes.RefreshAsync(job.Move.From, null);
-        return await nodes.ViewAsync(job.Move.From, 0) is { Open: 0, MayGrant: true };
+        if (await nodes.ViewAsync(job.Move.From, 0) is not { Open: 0, MayGrant: true }) return false;
+        // It may have forgotten what is held below it, with a process that died.
+        return !await nodes.AnyOpenAsync((await ledger.ListTouchedAsync(job, stopping)).Where(job.Move.Moves));
     }
 
     private async Task<MoveJob?> CutOverAsync(MoveJob job, CancellationToken stopping)
