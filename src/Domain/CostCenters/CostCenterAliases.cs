@@ -17,11 +17,13 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
 
     public bool IsEmpty => aliases.Count == 0;
 
+    private CostCenterAliases TookHistory => field ??= aliases.Any(a => a.KeepsHistory) ? new CostCenterAliases([.. aliases.Where(a => !a.KeepsHistory)]) : this;
+
     /// <summary>Where usage of this name is booked: the new name, or its own.</summary>
     public string BookedAt(string path) => Follow(path, static _ => true);
 
-    /// <summary>The name under which a row of this name is counted: with a move that keeps history it stays where it was.</summary>
-    public string CountedAt(string path) => Follow(path, static alias => !alias.KeepsHistory);
+    /// <summary>The name under which a row of this name is counted: a move that keeps history leaves it where it was, and one of what is above takes it along.</summary>
+    public string CountedAt(string path) => TookHistory.BookedAt(path);
 
     /// <summary>The name that a check of this one asks, at this instant.</summary>
     public string AskedAt(string path, DateTimeOffset now) => Follow(path, alias => alias.ForChecks && alias.Until > now);

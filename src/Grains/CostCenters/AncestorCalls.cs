@@ -37,19 +37,19 @@ internal static class AncestorCalls
     public static async Task EndAsync(this CostCenterNode node, CostCenterCalls calls, string ancestor, Guid key, Stamp attempt, TimeSpan within)
     {
         var request = new EndHoldRequest(key, attempt.Value);
-        if (!await TryEndAsync(calls, ancestor, request, within)) node.Finish(RepeatAsync(calls, node.Services.Clock, ancestor, request));
+        if (!await TryEndAsync(calls, ancestor, request, within)) node.Finish(RepeatAsync(node.Services.Clock, () => TryEndAsync(calls, ancestor, request, within: null)));
     }
 
     /// <summary>
-    /// Ending is idempotent, so it is safe to repeat, the first time at once: the process of the ancestor may be stopping, and the ancestor be loaded elsewhere.
-    /// Who stays out of reach lets the hold lapse at its deadline.
+    /// Ending and lowering a hold are idempotent, so it is safe to repeat them, the first time at once: the process of the ancestor may be stopping, and the ancestor be loaded
+    /// elsewhere. Who stays out of reach lets the hold lapse at its deadline.
     /// </summary>
-    private static async Task RepeatAsync(CostCenterCalls calls, TimeProvider clock, string ancestor, EndHoldRequest request)
+    public static async Task RepeatAsync(TimeProvider clock, Func<Task<bool>> tryOnce)
     {
         for (var i = 0; i < MaxAttempts - 1; i++)
         {
             await Task.Delay(_patience * i, clock);
-            if (await TryEndAsync(calls, ancestor, request, within: null)) return;
+            if (await tryOnce()) return;
         }
     }
 

@@ -198,12 +198,32 @@ internal sealed class PathDecision(CostCenterNode node, CostCenterCalls calls, P
         }
     }
 
-    /// <summary>Lowers or restores one hold: never refused.</summary>
+    /// <summary>Lowers or restores one hold: never refused. Where the order may have been lost it is repeated in the background.</summary>
     private async Task SetAsync(string path, Money amount, DateTimeOffset expiresAt, long deadline, Moment now)
     {
         var ask = question.Ask with { Amount = amount, Lower = true, Revision = node.NextStamp(), ExpiresAt = expiresAt, Lifetime = new TimeSpan(deadline - now.MonotonicTicks) };
-        if (path == node.Path) node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
-        else await AskAsync(path, new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(amount, dryRun: false));
+        if (path == node.Path)
+        {
+            node.ApplyOwn(ask, new Verdict { Kind = VerdictKind.Granted, Granted = amount }, now);
+            return;
+        }
+
+        var request = new PathAsk(ask, false, false, 0, question.AnswerWithin).ToRequest(amount, dryRun: false);
+        if (await AskAsync(path, request) is null) node.Finish(AncestorCalls.RepeatAsync(_clock, () => TrySetAsync(path, request)));
+    }
+
+    private async Task<bool> TrySetAsync(string path, HoldRequest request)
+    {
+        try
+        {
+            await calls.CallAsync(path, request, static (grain, r) => grain.Hold(r));
+            return true;
+        }
+        catch (Exception fault)
+        {
+            calls.Faults.Note(fault, "the lowering of a hold at an ancestor");
+            return false;
+        }
     }
 
     private bool IsVisible(string path) => CostCenterId.DepthOf(path) >= question.VisibleDepth;

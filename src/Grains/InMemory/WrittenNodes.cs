@@ -22,8 +22,8 @@ public sealed class WrittenNodes(ILedgerCatalogs ledger, ActiveNodes active, Tim
     public long? Seen { get; private set; }
 
     /// <summary>
-    /// Looks what was written since the last look but one: a cost center that was on its way into memory at the last one may have read what stood before. The first look finds
-    /// out where to begin.
+    /// Looks what was written since the last look but one: a cost center that was on its way into memory at the last one may have read what stood before. With the first
+    /// two looks all that are in memory read again.
     /// </summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {

@@ -33,7 +33,8 @@ internal sealed class CatalogTables(LedgerDatabase database) : ILedgerCatalogs, 
             {
                 // The counter first: what is written after it is found once more with the next look.
                 var version = await s.NumberAsync("select value from counters where name = 'version'", cancellationToken);
-                if (since is null || since == version) return new WrittenCostCenters(version, []);
+                if (since is null) return new WrittenCostCenters(version, null);
+                if (since == version) return new WrittenCostCenters(version, []);
                 var paths = await s.ListAsync("select cost_center from node_versions where version > @since limit @most", r => r.Text(), cancellationToken, ("since", since), ("most", most + 1L));
                 return new WrittenCostCenters(version, paths.Count > most ? null : paths);
             },

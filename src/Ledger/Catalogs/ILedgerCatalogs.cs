@@ -9,7 +9,7 @@ public interface ILedgerCatalogs
 {
     Task<CatalogVersions> ReadCatalogVersionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>At which cost centers something was written by administrators and moves since a version; since null: none, but the version of now.</summary>
+    /// <summary>At which cost centers something was written by administrators and moves since a version; null: since ever.</summary>
     Task<WrittenCostCenters> ReadWrittenAsync(long? since, int most, CancellationToken cancellationToken);
 
     /// <summary>All versions of all prices, deletions included, ascending by entry.</summary>
@@ -31,7 +31,7 @@ public interface ILedgerCatalogs
 public readonly record struct CatalogVersions(long Prices, long Policies, long Keys, long SigningKeys);
 
 /// <param name="Version">Of the last administrative write that is counted in.</param>
-/// <param name="CostCenters">Null: more than were asked for.</param>
+/// <param name="CostCenters">Null: more than were asked for, or since ever.</param>
 public sealed record WrittenCostCenters(long Version, IReadOnlyList<string>? CostCenters);
 
 /// <summary>All tenants, and the inherited settings of every cost center that sets any.</summary>

@@ -24,5 +24,15 @@ public sealed class CostCenterAliasesTests
         Assert.Equal(("a/z", "a/y/part", "a/y/part"), (aliases.BookedAt("a/x/part"), aliases.CountedAt("a/x/part"), aliases.AskedAt("a/x/part", _now)));
     }
 
+    /// <summary>A part went and left its history, and then the place went with what the part had left.</summary>
+    [Fact]
+    public void OldName_OfAPartThatLeftItsHistory_IsCountedWhereTheHistoryWent()
+    {
+        var aliases = new CostCenterAliases([Alias("a/x", "a/y"), Alias("a/x/part", "a/z") with { KeepsHistory = true }, Alias("a/y/part", "a/z") with { KeepsHistory = true }]);
+
+        Assert.Equal(("a/z/deep", "a/y/part/deep"), (aliases.BookedAt("a/x/part/deep"), aliases.CountedAt("a/x/part/deep")));
+        Assert.Equal("a/y/part", aliases.CountedAt("a/y/part"));
+    }
+
     private static CostCenterAlias Alias(string from, string to) => new(from, to, false, true, _now.AddDays(90));
 }

@@ -44,7 +44,7 @@ public class CostCenterMoveTests
         var (now, until) = (new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 11, 21, 11, 0, 0, TimeSpan.Zero));
         var aliases = new CostCenterAliases([new("a/x", "a/y", false, false, until), new("a/x/p", "a/z", true, true, until)]);
         Assert.Equal(("a/y/q", "a/y/q", "a/x/q"), (aliases.BookedAt("a/x/q"), aliases.CountedAt("a/x/q"), aliases.AskedAt("a/x/q", now)));
-        Assert.Equal(("a/z/q", "a/x/p/q", "a/z/q"), (aliases.BookedAt("a/x/p/q"), aliases.CountedAt("a/x/p/q"), aliases.AskedAt("a/x/p/q", now)));
+        Assert.Equal(("a/z/q", "a/y/p/q", "a/z/q"), (aliases.BookedAt("a/x/p/q"), aliases.CountedAt("a/x/p/q"), aliases.AskedAt("a/x/p/q", now)));
         Assert.Equal(("a/xp", "a/x/p", "a/y"), (aliases.BookedAt("a/xp"), aliases.AskedAt("a/x/p", until), aliases.BookedAt("a/y")));
     }
 }

@@ -90,6 +90,21 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await AssertConsistentAsync();
     }
 
+    [LedgerFact]
+    public async Task Correction_OfWhatAPartHasLeft_IsBookedWhereThatHasGone()
+    {
+        await CommitAsync(Row("1", "a/x/part", 10));
+        await RollUpAsync();
+        await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync("a/x/part", "a/z", keeps: true), Now, None))!);
+        var job = (await Store.Moves.CutOverAsync(await CreateAsync("a/x", "a/y"), Now, None))!;
+
+        await CommitAsync(Correction("c1", "a/x/part", "1", -4));
+
+        await AssertSpentAsync(("a/y/part", 6), ("a/y", 6), ("a/z", 0), ("a", 6));
+        await EndAsync(job);
+        await AssertConsistentAsync();
+    }
+
     /// <summary>What a part has left of its history comes to where the part itself went before: that place is open, and no old name.</summary>
     [LedgerFact]
     public async Task Move_OfWhatAPartHasLeft_ToWhereThePartIs_BringsBothTogether()

@@ -245,7 +245,8 @@ internal sealed class Books(World world)
     {
         var id = record.Input.RequestId!;
         var names = world.Moves.NamesOf(record.CostCenter);
-        var under = names.Select(n => ConflictingRequestId.Of(id, n)).Prepend(id).Select(_rows.GetValueOrDefault);
+        // An id that was made of an old name stays as it is.
+        var under = names.Concat(names.SelectMany(world.Moves.Aliases.OldNamesOf)).Select(n => ConflictingRequestId.Of(id, n)).Prepend(id).Select(_rows.GetValueOrDefault);
         var own = under.OfType<UsageRow>().Where(r => world.Moves.AreOne(SentFor(_committed[r.RequestId].Row), record.CostCenter)).ToList();
         // One that was booked at an ancestor while nobody knew the cost center has the id itself; from then on the cost center has one of its own.
         row = own.Find(r => IsOf(r, record)) ?? own.FirstOrDefault();

@@ -40,7 +40,7 @@ internal sealed class MoveWatch(World world)
     {
         foreach (var list in (List<string>[])[world.Tree.Nodes, world.Tree.Leaves])
         {
-            foreach (var path in list.Where(move.Moves).Select(move.NewNameOf).Except(list).ToList()) list.Add(path);
+            foreach (var path in list.Where(move.Moves).Select(move.NewNameOf).Except(list).Where(p => CostCenterId.DepthOf(p) <= CostCenterId.MaxSegments).ToList()) list.Add(path);
         }
     }
 

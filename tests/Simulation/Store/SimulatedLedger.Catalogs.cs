@@ -26,8 +26,8 @@ internal sealed partial class SimulatedLedger
         await database.StepAsync();
         lock (database.Gate)
         {
-            List<string> paths = since is null ? [] : [.. database.NodeVersions.Where(v => v.Value > since).Select(v => v.Key).Order(StringComparer.Ordinal)];
-            return new WrittenCostCenters(database.Version, paths.Count > most ? null : paths);
+            List<string> paths = [.. database.NodeVersions.Where(v => v.Value > since).Select(v => v.Key).Order(StringComparer.Ordinal)];
+            return new WrittenCostCenters(database.Version, since is null || paths.Count > most ? null : paths);
         }
     }
 
