@@ -84,7 +84,8 @@ internal sealed class ExpiryCharges(CostCenterNode node, CostCenterCalls calls, 
         var id = new ReservationId(node.Path, reservation.User, reservation.Date, reservation.Attempt, reservation.Key);
         var row = AssumedUsage.Charge(
             reservation, node.Path, hold.Left, node.Services.Catalog.Current.SigningKeys.Write(id, now.Utc), node.Tenant.Calendar.DateOf(now.Utc), now.Utc);
-        var end = reservation.Stored ? new HoldChange(reservation.Key, reservation.Attempt, null) : null;
+        // A node that stops while the charge waits for the ledger may hand the hold over in the same batch.
+        var end = new HoldChange(reservation.Key, reservation.Attempt, null);
         var guard = new ChargeGuard(reservation.Key, reservation.Attempt, node.Path, node.Epoch, reservation.Stored);
         return new SubmittedRecord(new RecordEntry(row, end, guard), new HoldUpdate(node.Path, SettleEffect.ChargeOf(reservation, hold.Left), IsOpen: false));
     }
