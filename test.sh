@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 #   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
+#   ./test.sh long   everything, with the tests and sizes that the whole run has no time for: an hour
 #   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
 # Installs PostgreSQL, Prometheus, nginx, ClickHouse and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
@@ -9,7 +10,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 case "${1:-all}" in
   fast|all) selection=${1:-all} ;;
-  *) echo "usage: test.sh [fast]" >&2; exit 2 ;;
+  long) selection=all; export BUDGET_LONG_TESTS=1 ;;
+  *) echo "usage: test.sh [fast|long]" >&2; exit 2 ;;
 esac
 
 install_tools() {

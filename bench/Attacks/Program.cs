@@ -12,6 +12,7 @@ IReadOnlyList<IAttack> attacks =
     new UnwritableSession(),
     new SlowExports(),
     new MadeUpUsers(),
+    new DeniedChecks(),
     new HugeChecks(),
     new TakenCaps(),
     new EmptyHolds(),

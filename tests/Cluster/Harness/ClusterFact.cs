@@ -1,10 +1,11 @@
+using BudgetEngine.TestKit.Facts;
 using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Cluster.Harness;
 
 /// <summary>A test of several silos: needs a PostgreSQL server; skipped, saying why, where none can be started.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ClusterFactAttribute : FactAttribute
+internal sealed class ClusterFactAttribute : LongFormFactAttribute
 {
     public ClusterFactAttribute() => Skip = PostgresServer.WhyNot();
 }

@@ -21,7 +21,7 @@ public sealed class FewConnectionsTests(ITestOutputHelper output)
     private const int Workers = 4;
     private const int Turns = 12;
 
-    [ClusterFact]
+    [ClusterFact(IsLong = true)]
     public async Task Postgres_OfTwentyConnections_ServesFiveSilosWithinTheirPools()
     {
         using var server = PostgresServer.Start(connections: Connections);

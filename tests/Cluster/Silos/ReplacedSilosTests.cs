@@ -8,7 +8,7 @@ namespace BudgetEngine.Cluster.Silos;
 /// <summary>All silos are gone without a word, and others come at other addresses: new machines, new pods.</summary>
 public sealed class ReplacedSilosTests(ITestOutputHelper output)
 {
-    [ClusterFact]
+    [ClusterFact(IsLong = true)]
     public async Task Kill_OfAllSilos_TwoAtOtherAddressesAreReadyWithinAMinute()
     {
         using var store = Store.NewPostgres();

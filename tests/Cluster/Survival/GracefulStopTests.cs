@@ -18,7 +18,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
 
     private static readonly string[] _leaves = [.. Enumerable.Range(0, Trees).Select(i => $"tree{i}/team/leaf")];
 
-    [ClusterFact]
+    [ClusterFact(IsLong = true)]
     public async Task Stop_OfASilo_MovesItsHoldsAndFailsNoCheckThatIsAskedTwice()
     {
         using var store = Store.NewPostgres();

@@ -16,7 +16,7 @@ public sealed class PauseTests(ITestOutputHelper output)
 
     private static readonly TimeSpan _paused = TimeSpan.FromSeconds(30);
 
-    [ClusterFact]
+    [ClusterFact(IsLong = true)]
     public async Task Pause_LongerThanTheLease_GrantsNothingTwiceAndEndsTheProcess()
     {
         using var store = Store.NewPostgres();

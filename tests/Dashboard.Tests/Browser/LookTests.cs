@@ -33,7 +33,7 @@ public class LookTests(BrowserHost host)
     [ToolFact("chromium")]
     public Task Views_OnADesk_AreSound_Dark() => LookAsync(1440, 1000, ColorScheme.Dark, axe: false);
 
-    [ToolFact("chromium")]
+    [ToolFact("chromium", IsLong = true)]
     public Task Views_OnAWall_AreSound() => LookAsync(2560, 1440, ColorScheme.Light, axe: false);
 
     private async Task LookAsync(int width, int height, ColorScheme scheme, bool axe = true)

@@ -19,7 +19,7 @@ public sealed class AlertLatencyTests(ITestOutputHelper output)
     [Fact]
     public Task Receipt_Sqlite_IsReported() => RunAsync(postgres: false);
 
-    [PostgresFact]
+    [PostgresFact(IsLong = true)]
     public Task Receipt_Postgres_IsReported() => RunAsync(postgres: true);
 
     private async Task RunAsync(bool postgres)

@@ -4,7 +4,7 @@ namespace BudgetEngine.TestKit.Facts;
 
 /// <summary>A test that needs programs; skipped, naming the package, where one is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ToolFactAttribute : FactAttribute
+public sealed class ToolFactAttribute : LongFormFactAttribute
 {
     private static readonly Dictionary<string, string> _packages = new()
     {
