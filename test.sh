@@ -86,9 +86,12 @@ if [ "$selection" = fast ]; then
 else
   install_tools
   build BudgetEngine.sln
-  beside processes clusters computes
   echo "== what the Dockerfile publishes"
-  eng/check-image.sh || status=1
+  # Tests that start engines start this one: it is what people run, and being compiled ahead it starts in two thirds of the time.
+  image=$(mktemp -d)
+  if eng/check-image.sh "$image"; then export BUDGET_ENGINE=$image/app/BudgetEngine.Silo.dll; else status=1; fi
+  beside processes clusters computes
+  chmod -R u+w "$image" && rm -rf "$image"
 fi
 
 sum() { grep -hoE "(Passed|Failed)! .*" "$logs"/* | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }'; }

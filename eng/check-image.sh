@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Runs what the Dockerfile runs, without Docker: its publish command, word for word but for the folder. Then starts the published program as the image would
 # (read-only program folder; another user's rights are not tried) and asks its health.
-#   eng/check-image.sh
+#   eng/check-image.sh [FOLDER]     where what is published stays, in app/
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 
-work=$(mktemp -d)
+keep=${1:-}
+work=${keep:-$(mktemp -d)}
 pid=''
 finish() {
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
-  chmod -R u+w "$work" && rm -rf "$work"
+  [ -n "$keep" ] || { chmod -R u+w "$work" && rm -rf "$work"; }
 }
 trap finish EXIT
 
@@ -39,7 +40,9 @@ for _ in $(seq 1 150); do
   sleep 0.2
 done
 [ "${ready:-}" = yes ] || { echo "check-image: the published silo did not become ready:" >&2; cat "$work/log" >&2; exit 1; }
-curl -sf "http://127.0.0.1:$port/metrics" -H "Authorization: Bearer $key" | grep -q '^budget_lease_running 1$'
+# Read whole before it is looked through: a reader that ends early breaks the writer off.
+metrics=$(curl -sf "http://127.0.0.1:$port/metrics" -H "Authorization: Bearer $key")
+grep -q '^budget_lease_running 1$' <<<"$metrics" || { echo "check-image: it does not say that its lease runs" >&2; exit 1; }
 # A tenant's calendar needs the zones of the machine; the image brings tzdata for it.
 curl -sf -o /dev/null -X PUT "http://127.0.0.1:$port/v1/budgets/acme" -H "X-Budget-Key: $key" -H 'Content-Type: application/json' -d '{ "daily": 5, "time_zone": "Asia/Ho_Chi_Minh" }'
 kill "$pid"

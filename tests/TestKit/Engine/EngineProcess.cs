@@ -33,7 +33,8 @@ public sealed class EngineProcess : IAsyncDisposable
         Caller = new Caller(Address, _key);
     }
 
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Silo.dll");
+    /// <summary>BUDGET_ENGINE: what is published and compiled ahead, as in the image; else what the tests were built with.</summary>
+    public static string Program { get; } = System.Environment.GetEnvironmentVariable("BUDGET_ENGINE") ?? Path.Combine(AppContext.BaseDirectory, "BudgetEngine.Silo.dll");
 
     public Uri Address { get; }
 
