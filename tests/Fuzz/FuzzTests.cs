@@ -13,7 +13,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     /// <summary>Live memory is measured: no other host beside it.</summary>
     public const string OneHost = "one host";
 
-    private const int Inputs = 12_000;
+    private const int Inputs = 8_000;
 
     [Fact]
     public async Task EveryEndpoint_OfManyInputs_HasNoFault()

@@ -8,8 +8,8 @@ namespace BudgetEngine.Simulation.Tests;
 /// <summary>The simulation as part of the test run; <c>simulate.sh</c> runs on.</summary>
 public sealed class SeedTests
 {
-    private const int Seeds = 1_200;
-    private const ulong Twice = 60;
+    private const int Seeds = 800;
+    private const ulong Twice = 40;
 
     private static readonly string _root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
 
