@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
-#   ./test.sh long   everything, with the tests and sizes that the whole run has no time for: an hour
-#   ./test.sh        everything: the grains on Orleans too, real servers, real processes, clusters; then what the Dockerfile publishes
+#   ./test.sh long   the same with the tests and sizes that the whole run has no time for
+#   ./test.sh        everything: what the Dockerfile publishes, the grains on Orleans too, real servers, real processes, clusters
 # Installs PostgreSQL, Prometheus, nginx, ClickHouse and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -87,7 +87,7 @@ else
   install_tools
   build BudgetEngine.sln
   echo "== what the Dockerfile publishes"
-  # Tests that start engines start this one: it is what people run, and being compiled ahead it starts in two thirds of the time.
+  # Tests that start engines start this one: it is what people run, and being compiled ahead it starts in three quarters of the time.
   image=$(mktemp -d)
   if eng/check-image.sh "$image"; then export BUDGET_ENGINE=$image/app/BudgetEngine.Silo.dll; else status=1; fi
   beside processes clusters computes

@@ -31,7 +31,7 @@ public sealed class WrittenNodes(ILedgerCatalogs ledger, ActiveNodes active, Tim
         // A parent's limit of its children depends on whether they have their own.
         var paths = written.CostCenters?.SelectMany(p => (IEnumerable<string?>)[p, CostCenterId.ParentOf(p)]).OfType<string>() ?? active.Paths;
         var ordered = paths.Concat(Failed()).Distinct(StringComparer.Ordinal).Select(active.Find).OfType<ActiveNode>().Select(n => _reading[n] = n.ReadAgainAsync()).ToList();
-        await Task.WhenAny(Task.WhenAll(ordered), Task.Delay(Within, clock, cancellationToken));
+        if (ordered.Count > 0) await Task.WhenAny(Task.WhenAll(ordered), Task.Delay(Within, clock, cancellationToken));
         (_before, Seen) = (Seen ?? written.Version, written.Version);
     }
 
