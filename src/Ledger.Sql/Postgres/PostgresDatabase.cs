@@ -81,6 +81,17 @@ internal sealed class PostgresDatabase : LedgerDatabase
     public override async Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) =>
         (await session.ListAsync("select pg_try_advisory_xact_lock(@key)", r => r.Flag(), cancellationToken, ("key", RollUpLock)))[0];
 
+    public override Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
+        where T : class =>
+        WriteAsync(
+            async s =>
+            {
+                if (!await TryOwnRollUpAsync(s, cancellationToken) || await read(s) is not { } found) return null;
+                await write(s, found);
+                return found;
+            },
+            cancellationToken);
+
     public override Task<T> ReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
         ReportAsync(work, _options.ReportTimeout, cancellationToken);
 

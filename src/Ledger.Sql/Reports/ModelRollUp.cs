@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Alerts;
@@ -17,6 +18,17 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 {
     private static readonly string[] Tokens = ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"];
 
+    private static readonly string[] _numbers = ["spent", "requests", .. Tokens];
+
+    private static readonly (string Name, string Type)[] _sumColumns =
+        [("cost_center", "text"), ("booked_date", "date"), ("model", "text"), .. _numbers.Select(n => (n, "bigint"))];
+
+    private static readonly (string Name, string Type)[] _shareColumns =
+        [("cost_center", "text"), ("booked_date", "date"), ("kind", "bigint"), ("name", "text"), ("spent", "bigint")];
+
+    private static readonly string OnConflict =
+        $"on conflict (cost_center, booked_date, model) do update set {string.Join(", ", _numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))}";
+
     private readonly record struct Key(string CostCenter, DateOnly Date, string Model);
 
     private readonly record struct ShareKey(string CostCenter, DateOnly Date, int Kind, string Name);
@@ -32,21 +44,27 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         public long[] Tokens { get; } = new long[5];
     }
 
-    public Task<int> RunAsync(int limit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    private sealed record Portion(
+        List<Row> Rows, SortedDictionary<Key, ModelSum> Sums, SortedDictionary<ShareKey, long> Shares, IReadOnlyCollection<AlertEvaluation> Evaluations);
+
+    public async Task<int> RunAsync(int limit, CancellationToken cancellationToken)
+    {
+        var added = await database.RollUpAsync<Portion>(
             async s =>
             {
-                if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return 0;
                 var rows = await NextAsync(s, limit, cancellationToken);
-                if (rows.Count == 0) return 0;
-                await AddAsync(s, Sum(rows), cancellationToken);
-                var shares = Shares(rows);
-                if (shares.Count > 0) await AddAsync(s, shares, cancellationToken);
-                await ScheduleEvaluationsAsync(s, rows, cancellationToken);
-                await MoveCursorAsync(s, rows[^1], cancellationToken);
-                return rows.Count;
+                return rows.Count == 0 ? null : new Portion(rows, Sum(rows), Shares(rows), await EvaluationsAsync(s, rows, cancellationToken));
+            },
+            async (s, portion) =>
+            {
+                await AddAsync(s, portion.Sums, cancellationToken);
+                await AddAsync(s, portion.Shares, cancellationToken);
+                if (portion.Evaluations.Count > 0) await EvaluationList.AddAsync(s, portion.Evaluations, cancellationToken);
+                await MoveCursorAsync(s, portion.Rows[^1], cancellationToken);
             },
             cancellationToken);
+        return added?.Rows.Count ?? 0;
+    }
 
     private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
         s.ListAsync(
@@ -98,58 +116,44 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         void Add(ShareKey key, long spent) => shares[key] = Saturating.Add(shares.GetValueOrDefault(key), spent);
     }
 
-    private static Task AddAsync(LedgerSession s, SortedDictionary<Key, ModelSum> sums, CancellationToken cancellationToken)
-    {
-        var json = JsonRows.Of(sums, (to, sum) =>
-        {
-            to.WriteString("cost_center", sum.Key.CostCenter);
-            s.Dialect.WriteDate(to, "booked_date", sum.Key.Date);
-            to.WriteString("model", sum.Key.Model);
-            to.WriteNumber("spent", sum.Value.Sum.Spent);
-            to.WriteNumber("requests", sum.Value.Sum.Requests);
-            for (var i = 0; i < Tokens.Length; i++) to.WriteNumber(Tokens[i], sum.Value.Tokens[i]);
-        });
-        string[] sumColumns = ["spent", "requests", .. Tokens];
-        var rows = s.Dialect.Rows(
-            "@rows", "r", [("cost_center", "text"), ("booked_date", "date"), ("model", "text"), .. sumColumns.Select(c => (c, "bigint"))]);
-        return s.ExecuteAsync(
-            $"""
-            insert into model_spend as m (cost_center, booked_date, model, {string.Join(", ", sumColumns)})
-            select r.cost_center, r.booked_date, r.model, {string.Join(", ", sumColumns.Select(c => "r." + c))} from {rows} where true
-            on conflict (cost_center, booked_date, model) do update set {string.Join(", ", sumColumns.Select(c => $"{c} = {SaturatingSql.Add("m." + c, "excluded." + c)}"))}
-            """,
-            cancellationToken, ("rows", json));
-    }
+    private static Task AddAsync(LedgerSession s, SortedDictionary<Key, ModelSum> sums, CancellationToken cancellationToken) =>
+        s.InsertAsync(
+            "model_spend as m", _sumColumns, OnConflict, sums,
+            (sum, to) =>
+            {
+                to.Text(sum.Key.CostCenter);
+                to.Date(sum.Key.Date);
+                to.Text(sum.Key.Model);
+                to.Number(sum.Value.Sum.Spent);
+                to.Number(sum.Value.Sum.Requests);
+                foreach (var tokens in sum.Value.Tokens) to.Number(tokens);
+            },
+            cancellationToken);
 
-    private static Task AddAsync(LedgerSession s, SortedDictionary<ShareKey, long> shares, CancellationToken cancellationToken)
-    {
-        var json = JsonRows.Of(shares, (to, share) =>
-        {
-            to.WriteString("cost_center", share.Key.CostCenter);
-            s.Dialect.WriteDate(to, "booked_date", share.Key.Date);
-            to.WriteNumber("kind", share.Key.Kind);
-            to.WriteString("name", share.Key.Name);
-            to.WriteNumber("spent", share.Value);
-        });
-        var rows = s.Dialect.Rows("@rows", "r", ("cost_center", "text"), ("booked_date", "date"), ("kind", "bigint"), ("name", "text"), ("spent", "bigint"));
-        return s.ExecuteAsync(
-            $"""
-            insert into share_spend as m (cost_center, booked_date, kind, name, spent)
-            select r.cost_center, r.booked_date, r.kind, r.name, r.spent from {rows} where true
-            on conflict (cost_center, booked_date, kind, name) do update set spent = {SaturatingSql.Add("m.spent", "excluded.spent")}
-            """,
-            cancellationToken, ("rows", json));
-    }
+    private static Task AddAsync(LedgerSession s, SortedDictionary<ShareKey, long> shares, CancellationToken cancellationToken) =>
+        shares.Count == 0
+            ? Task.CompletedTask
+            : s.InsertAsync(
+                "share_spend as m", _shareColumns,
+                $"on conflict (cost_center, booked_date, kind, name) do update set spent = {SaturatingSql.Add("m.spent", "excluded.spent")}", shares,
+                (share, to) =>
+                {
+                    to.Text(share.Key.CostCenter);
+                    to.Date(share.Key.Date);
+                    to.Number(share.Key.Kind);
+                    to.Text(share.Key.Name);
+                    to.Number(share.Value);
+                },
+                cancellationToken);
 
-    private async Task ScheduleEvaluationsAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<AlertEvaluation>> EvaluationsAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
     {
         var found = new RollUpEvaluations(paths);
         foreach (var row in rows) found.Add(row.CostCenter, row.User, row.Date, row.Correction, row.Unpriced, row.Model);
         var nodes = found.Nodes();
         var (budgeted, limitingChildren) = await BudgetedAsync(s, nodes, cancellationToken);
         var tracked = budgeted.Count == 0 ? [] : await TrackedAsync(s, nodes, cancellationToken);
-        var evaluations = found.Of(budgeted, limitingChildren, new TrackedUsers(tracked));
-        if (evaluations.Count > 0) await EvaluationList.AddAsync(s, evaluations, cancellationToken);
+        return found.Of(budgeted, limitingChildren, new TrackedUsers(tracked));
     }
 
     /// <summary>Which have a budget, and which one for each of their children.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BudgetEngine.Domain.Reports;
+using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -17,7 +18,16 @@ internal static class UsageDays
         "latencies", "latency_micros",
     ];
 
-    private static readonly (string, string)[] _keyColumns = [("dimension", "bigint"), ("cost_center", "text"), ("booked_date", "date"), ("name", "text")];
+    private static readonly (string Name, string Type)[] _keyColumns = [("dimension", "bigint"), ("cost_center", "text"), ("booked_date", "date"), ("name", "text")];
+
+    private static readonly (string Name, string Type)[] _columns = [.. _keyColumns, .. Numbers.Select(n => (n, "bigint")), ("histogram", "text")];
+
+    private static readonly string OnConflict =
+        $"""
+        on conflict (dimension, cost_center, booked_date, name) do update
+        set {string.Join(", ", Numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))},
+            histogram = case when excluded.histogram = '' then m.histogram else excluded.histogram end
+        """;
 
     /// <summary>The sums of many rows of <c>d</c>, in the order of <see cref="ReadSum"/>.</summary>
     public static string SelectSums(Dialect dialect) => string.Join(", ", Numbers.Select(n => $"coalesce({dialect.Sum("d." + n)}, 0)"));
@@ -48,21 +58,8 @@ internal static class UsageDays
         return placed;
     }
 
-    public static Task AddAsync(LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken)
-    {
-        var json = JsonRows.Of(sums, (to, sum) => Write(s.Dialect, to, sum.Key, sum.Value));
-        (string Name, string)[] columns = [.. _keyColumns, .. Numbers.Select(n => (n, "bigint")), ("histogram", "text")];
-        var names = string.Join(", ", columns.Select(c => c.Name));
-        return s.ExecuteAsync(
-            $"""
-            insert into usage_days as m ({names})
-            select {string.Join(", ", columns.Select(c => "r." + c.Name))} from {s.Dialect.Rows("@rows", "r", columns)} where true
-            on conflict (dimension, cost_center, booked_date, name) do update
-            set {string.Join(", ", Numbers.Select(n => $"{n} = {SaturatingSql.Add("m." + n, "excluded." + n)}"))},
-                histogram = case when excluded.histogram = '' then m.histogram else excluded.histogram end
-            """,
-            cancellationToken, ("rows", json));
-    }
+    public static Task AddAsync(LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken) =>
+        s.InsertAsync("usage_days as m", _columns, OnConflict, sums, Write, cancellationToken);
 
     /// <summary>Puts whole histograms in the place of what is stored.</summary>
     public static Task SetHistogramsAsync(LedgerSession s, SortedDictionary<UsageDayKey, LatencyHistogram> histograms, CancellationToken cancellationToken)
@@ -115,16 +112,25 @@ internal static class UsageDays
         return room;
     }
 
-    private static void Write(Dialect dialect, Utf8JsonWriter to, UsageDayKey key, UsageSum sum)
+    private static void Write(KeyValuePair<UsageDayKey, UsageSum> row, IColumnSink to)
     {
-        WriteKey(dialect, to, key);
-        long[] numbers =
-        [
-            sum.Spent.Nanos, sum.SpentOnFailures.Nanos, sum.Requests, sum.FailedRequests, sum.InputTokens, sum.CachedInputTokens, sum.CacheWriteTokens, sum.OutputTokens,
-            sum.ReasoningTokens, sum.Latencies, sum.LatencyMicros,
-        ];
-        for (var i = 0; i < numbers.Length; i++) to.WriteNumber(Numbers[i], numbers[i]);
-        to.WriteString("histogram", sum.Histogram?.ToString() ?? "");
+        var (key, sum) = row;
+        to.Number(key.Code);
+        to.Text(key.CostCenter);
+        to.Date(key.Date);
+        to.Text(key.Name);
+        to.Number(sum.Spent.Nanos);
+        to.Number(sum.SpentOnFailures.Nanos);
+        to.Number(sum.Requests);
+        to.Number(sum.FailedRequests);
+        to.Number(sum.InputTokens);
+        to.Number(sum.CachedInputTokens);
+        to.Number(sum.CacheWriteTokens);
+        to.Number(sum.OutputTokens);
+        to.Number(sum.ReasoningTokens);
+        to.Number(sum.Latencies);
+        to.Number(sum.LatencyMicros);
+        to.Text(sum.Histogram?.ToString() ?? "");
     }
 
     private static void WriteKey(Dialect dialect, Utf8JsonWriter to, UsageDayKey key)

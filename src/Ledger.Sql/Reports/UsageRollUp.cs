@@ -22,18 +22,24 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
 
     private sealed record Row(Place Place, string Tenant, string RequestId, long[] Numbers, long? Latency);
 
-    public Task<int> RunAsync(int limit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    private sealed record Portion(List<Row> Rows, SortedDictionary<UsageDayKey, UsageSum> Sums);
+
+    public async Task<int> RunAsync(int limit, CancellationToken cancellationToken)
+    {
+        var added = await database.RollUpAsync<Portion>(
             async s =>
             {
-                if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return 0;
                 var rows = await NextAsync(s, limit, cancellationToken);
-                if (rows.Count == 0) return 0;
-                await UsageDays.AddAsync(s, await UsageDays.PlacedAsync(s, Sum(rows), cancellationToken), cancellationToken);
-                await MoveCursorAsync(s, rows[^1], cancellationToken);
-                return rows.Count;
+                return rows.Count == 0 ? null : new Portion(rows, await UsageDays.PlacedAsync(s, Sum(rows), cancellationToken));
+            },
+            async (s, portion) =>
+            {
+                await UsageDays.AddAsync(s, portion.Sums, cancellationToken);
+                await MoveCursorAsync(s, portion.Rows[^1], cancellationToken);
             },
             cancellationToken);
+        return added?.Rows.Count ?? 0;
+    }
 
     /// <summary>A correction counts where its original does: it has the original's status and tags.</summary>
     private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>

@@ -18,6 +18,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
     private readonly SqliteReaders _decisions;
     private readonly SqliteReaders _reports;
     private readonly SqliteReaders _longReports;
+    private readonly SqliteReaders _rollUps;
+    private readonly SemaphoreSlim _rollUpTurn = new(1);
 
     public SqliteDatabase(LedgerOptions options, TimeProvider clock)
         : base(new SqliteDialect(PathIn(options), clock))
@@ -29,6 +31,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
         _decisions = new SqliteReaders("read", ReadersForDecisions, yields: false, readOnly, Dialect, options);
         _reports = new SqliteReaders("report", ReadersForReports, yields: true, readOnly, Dialect, options);
         _longReports = new SqliteReaders("long-report", ReadersForLongReports, yields: true, readOnly, Dialect, options);
+        // It does not yield: under a load that never ends it would stay behind for ever.
+        _rollUps = new SqliteReaders("roll-up", 1, yields: false, readOnly, Dialect, options);
     }
 
     public SqliteWriter Writer { get; }
@@ -44,12 +48,39 @@ internal sealed class SqliteDatabase : LedgerDatabase
         _longReports.RunAsync(work, _options.LongCommandTimeout, cancellationToken);
 
     public override Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken) =>
-        Writer.RunAsync(w => new ValueTask<T>(work(new LedgerSession(w.Connection, null, Dialect, _options.Resolution, _options.LongCommandTimeout))), cancellationToken);
+        Writer.RunAsync(w => new ValueTask<T>(work(new SqliteWriteSession(w, Dialect, _options))), cancellationToken);
 
     // Nothing else writes while the writer is in a transaction.
     public override Task KeepBatchesOutAsync(LedgerSession session, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) => Task.FromResult(true);
+    public override Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken)
+    {
+        if (!_rollUpTurn.Wait(0, cancellationToken)) return Task.FromResult(false);
+        ((SqliteWriteSession)session).Writer.AtEnd(() => _rollUpTurn.Release());
+        return Task.FromResult(true);
+    }
+
+    // Reads beside the writer, which every post waits for. While the turn is taken nobody else changes what was read.
+    public override async Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
+        where T : class
+    {
+        await _rollUpTurn.WaitAsync(cancellationToken);
+        try
+        {
+            if (await _rollUps.RunAsync(read, null, cancellationToken) is not { } found) return null;
+            return await WriteAsync(
+                async s =>
+                {
+                    await write(s, found);
+                    return found;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _rollUpTurn.Release();
+        }
+    }
 
     // In the turn of a long report, whose thread may be kept busy, but with a connection of its own: the check breaks itself off.
     public override Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => LongReportAsync(
@@ -64,7 +95,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
     public override ValueTask DisposeAsync()
     {
         Writer.Dispose();
-        foreach (var readers in (SqliteReaders[])[_decisions, _reports, _longReports]) readers.Dispose();
+        foreach (var readers in (SqliteReaders[])[_decisions, _reports, _longReports, _rollUps]) readers.Dispose();
+        _rollUpTurn.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -18,6 +18,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private readonly Dictionary<string, SqliteStatement> _statements = [];
     private SqliteConnection? _connection;
+    private Action? _atEnd;
     private bool _closed;
 
     public SqliteWriter(string connectionString, Dialect dialect, TimeSpan busyTimeout)
@@ -46,6 +47,9 @@ internal sealed class SqliteWriter : IDisposable
 
     /// <summary>For work that must know, before it ends, that its transaction is durable; else it is committed after the work.</summary>
     public void Commit() => Statement("commit").Run();
+
+    /// <summary>Once, after the transaction that is open now, whatever becomes of it; only for work that runs on the writer's thread.</summary>
+    public void AtEnd(Action action) => _atEnd += action;
 
     /// <summary>Runs work in a transaction on the writer's thread. The work must not leave the thread: everything in it completes synchronously.</summary>
     public Task<T> RunAsync<T>(Func<SqliteWriter, ValueTask<T>> work, CancellationToken cancellationToken)
@@ -88,14 +92,24 @@ internal sealed class SqliteWriter : IDisposable
 
         try
         {
-            done.SetResult(InTransaction(work));
+            var result = InTransaction(work);
+            End();
+            done.SetResult(result);
         }
         catch (Exception e)
         {
             var translated = _dialect.Translate(e);
             RollBack(keep: translated is LedgerDataException || (translated is null && e is not SqliteException));
+            End();
             done.SetException(translated ?? e);
         }
+    }
+
+    private void End()
+    {
+        var atEnd = _atEnd;
+        _atEnd = null;
+        atEnd?.Invoke();
     }
 
     private T InTransaction<T>(Func<SqliteWriter, ValueTask<T>> work)

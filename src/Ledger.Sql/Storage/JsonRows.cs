@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Records;
+using BudgetEngine.Ledger.Sql.Records;
 
 namespace BudgetEngine.Ledger.Sql.Storage;
 
@@ -45,6 +46,14 @@ internal static class JsonRows
         json.Reset(buffer);
         (_buffer, _json) = (buffer, json);
         return text;
+    }
+
+    /// <summary>The rows as a JSON array of objects that have these columns for members.</summary>
+    /// <param name="write">Writes the values of one, in the order of the columns.</param>
+    public static string Of<T>(IEnumerable<T> rows, (string Name, string Type)[] columns, Dialect dialect, Action<T, IColumnSink> write)
+    {
+        var members = new JsonColumns(columns, dialect);
+        return Of(rows, (to, row) => write(row, members.Begin(to)));
     }
 
     /// <summary>The stored balances of these keys; those that are not stored are left out.</summary>

@@ -27,8 +27,14 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
     /// <summary>Keeps other transactions of <see cref="ILedgerRecords.CommitAsync"/> out until this one ends.</summary>
     public abstract Task KeepBatchesOutAsync(LedgerSession session, CancellationToken cancellationToken);
 
-    /// <summary>True when this transaction alone may move the cursor of the roll-ups.</summary>
+    /// <summary>True when, until it ends, this transaction alone may change the roll-ups and move their cursors.</summary>
     public abstract Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken);
+
+    /// <summary>A step of a roll-up, which owns the roll-ups meanwhile: reads, and writes what came of it.</summary>
+    /// <param name="read">Null: there is nothing to write.</param>
+    /// <returns>What was read and written; null: nothing, or others have the roll-ups now.</returns>
+    public abstract Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
+        where T : class;
 
     /// <summary>Looks through the database's file; null where it is not one of ours to look through.</summary>
     public virtual Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => Task.FromResult<FileCheck?>(null);

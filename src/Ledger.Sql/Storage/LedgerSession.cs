@@ -1,10 +1,11 @@
 using System.Data.Common;
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Ledger.Sql.Records;
 
 namespace BudgetEngine.Ledger.Sql.Storage;
 
 /// <summary>One transaction (or one snapshot) in which statements run. Statements of one text separated by semicolons take one round trip.</summary>
-internal sealed class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, Resolution resolution, TimeSpan longTimeout)
+internal class LedgerSession(DbConnection connection, DbTransaction? transaction, Dialect dialect, Resolution resolution, TimeSpan longTimeout)
 {
     public Dialect Dialect => dialect;
 
@@ -19,6 +20,19 @@ internal sealed class LedgerSession(DbConnection connection, DbTransaction? tran
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>Inserts rows. One whose key is there is merged with the row that has it.</summary>
+    /// <param name="into">The table, with the alias that <paramref name="onConflict"/> gives it.</param>
+    /// <param name="write">Writes a row's values in the order of the columns.</param>
+    public virtual Task InsertAsync<T>(
+        string into, (string Name, string Type)[] columns, string onConflict, IEnumerable<T> rows, Action<T, IColumnSink> write, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            $"""
+            insert into {into} ({string.Join(", ", columns.Select(c => c.Name))})
+            select {string.Join(", ", columns.Select(c => "r." + c.Name))} from {Dialect.Rows("@rows", "r", columns)} where true
+            {onConflict}
+            """,
+            cancellationToken, ("rows", JsonRows.Of(rows, columns, dialect, write)));
 
     public Task<List<T>> ListAsync<T>(
         string sql, Func<RowReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
