@@ -48,7 +48,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
             select u.cost_center, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''), coalesce(u.tags, o.tags),
                 coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
                 coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
-            from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and u.kind = 1
+            from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and o.kind <> 2 and u.kind = 1
             where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from usage_days_cursor) and {s.Dialect.RollUpSettled}
             order by {s.Dialect.RollUpPosition} limit @limit
             """,

@@ -22,17 +22,22 @@ internal sealed class SqliteDatabase : LedgerDatabase
     private readonly SemaphoreSlim _rollUpTurn = new(1);
 
     public SqliteDatabase(LedgerOptions options, TimeProvider clock)
-        : base(new SqliteDialect(PathIn(options), clock))
+        : this(options, new SqliteDialect(PathIn(options), clock))
+    {
+    }
+
+    private SqliteDatabase(LedgerOptions options, SqliteDialect dialect)
+        : base(dialect)
     {
         _options = options;
-        Writer = new SqliteWriter(ConnectionString(SqliteOpenMode.ReadWriteCreate), Dialect, options.CommandTimeout);
+        Writer = new SqliteWriter(ConnectionString(SqliteOpenMode.ReadWriteCreate), dialect, options.CommandTimeout);
         // A reader never makes the file: an empty one would look like a ledger without a schema.
         var readOnly = ConnectionString(SqliteOpenMode.ReadOnly);
-        _decisions = new SqliteReaders("read", ReadersForDecisions, yields: false, readOnly, Dialect, options);
-        _reports = new SqliteReaders("report", ReadersForReports, yields: true, readOnly, Dialect, options);
-        _longReports = new SqliteReaders("long-report", ReadersForLongReports, yields: true, readOnly, Dialect, options);
+        _decisions = new SqliteReaders("read", ReadersForDecisions, yields: false, readOnly, dialect, options);
+        _reports = new SqliteReaders("report", ReadersForReports, yields: true, readOnly, dialect, options);
+        _longReports = new SqliteReaders("long-report", ReadersForLongReports, yields: true, readOnly, dialect, options);
         // It does not yield: under a load that never ends it would stay behind for ever.
-        _rollUps = new SqliteReaders("roll-up", 1, yields: false, readOnly, Dialect, options);
+        _rollUps = new SqliteReaders("roll-up", 1, yields: false, readOnly, dialect, options);
     }
 
     public SqliteWriter Writer { get; }

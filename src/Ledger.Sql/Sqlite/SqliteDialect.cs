@@ -17,8 +17,11 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override string TimeType => "integer";
 
-    // SQLite runs in this process, so its clock is this machine's.
-    public override string Now => Micros(clock.GetUtcNow()).ToString(CultureInfo.InvariantCulture);
+    // A function of ours, so that a statement has the same text at every time.
+    public override string Now => "ledger_now()";
+
+    /// <summary>SQLite runs in this process, so its clock is this machine's.</summary>
+    public DateTimeOffset ClockTime => clock.GetUtcNow();
 
     // There is one writer: whoever may write has locked everything already.
     public override string SkipLocked => "";
@@ -38,6 +41,11 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
     public static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     public static DateTimeOffset TimeOf(long micros) => new(micros * TimeSpan.TicksPerMicrosecond + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
+
+    /// <summary>To be called once for each connection.</summary>
+    public void AddFunctions(SqliteConnection connection) =>
+        // Deterministic within a statement, which then asks once.
+        connection.CreateFunction("ledger_now", () => Micros(clock.GetUtcNow()), isDeterministic: true);
 
     public override object Value(object value) => value switch
     {

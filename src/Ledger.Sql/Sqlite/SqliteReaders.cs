@@ -22,7 +22,7 @@ internal sealed class SqliteReaders : IDisposable
     private const int PriorityOfReports = 10;
 
     private readonly string _connectionString;
-    private readonly Dialect _dialect;
+    private readonly SqliteDialect _dialect;
     private readonly LedgerOptions _options;
     private readonly bool _yields;
     private readonly BlockingCollection<Action<Reader>> _work = new(MaxWaiting);
@@ -30,7 +30,7 @@ internal sealed class SqliteReaders : IDisposable
     private int _closed;
 
     /// <param name="yields">Reports: they leave the processor to others.</param>
-    public SqliteReaders(string name, int threads, bool yields, string connectionString, Dialect dialect, LedgerOptions options)
+    public SqliteReaders(string name, int threads, bool yields, string connectionString, SqliteDialect dialect, LedgerOptions options)
     {
         (_connectionString, _dialect, _options, _yields) = (connectionString, dialect, options, yields);
         _threads = [.. Enumerable.Range(1, threads).Select(i => new Thread(Loop) { IsBackground = true, Name = $"ledger-{name}-{i}" })];
@@ -74,8 +74,9 @@ internal sealed class SqliteReaders : IDisposable
     private static extern int setpriority(int which, int who, int priority);
 
     /// <summary>The connection of one thread.</summary>
-    private sealed class Reader(string connectionString, Dialect dialect, LedgerOptions options) : IDisposable
+    private sealed class Reader(string connectionString, SqliteDialect dialect, LedgerOptions options) : IDisposable
     {
+        private readonly SqliteCommands _commands = new();
         private SqliteConnection? _connection;
         private CancellationToken _gone;
         private TimeSpan? _within;
@@ -113,6 +114,7 @@ internal sealed class SqliteReaders : IDisposable
 
         public void Dispose()
         {
+            _commands.Dispose();
             _connection?.Dispose();
             _connection = null;
         }
@@ -121,7 +123,7 @@ internal sealed class SqliteReaders : IDisposable
         {
             var connection = _connection ??= Open();
             using var snapshot = connection.BeginTransaction(deferred: true);
-            var running = work(new LedgerSession(connection, snapshot, dialect, options.Resolution, options.LongCommandTimeout));
+            var running = work(new SqliteSession(connection, snapshot, _commands, dialect, options));
             if (!running.IsCompleted) throw new InvalidOperationException("Work of a SQLite reader must complete synchronously.");
             return running.GetAwaiter().GetResult();
         }
@@ -136,6 +138,7 @@ internal sealed class SqliteReaders : IDisposable
                 // A list of 100,000 cost centers is sorted, and looks up as many rows. SQLite's own cache is of 2 MB; what is larger than the cache it sorts in files.
                 settings.CommandText = "pragma cache_size = -32768";
                 settings.ExecuteNonQuery();
+                dialect.AddFunctions(connection);
                 raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => IsOver() ? 1 : 0, null);
                 return connection;
             }

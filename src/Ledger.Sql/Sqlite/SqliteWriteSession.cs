@@ -5,7 +5,7 @@ namespace BudgetEngine.Ledger.Sql.Sqlite;
 
 /// <summary>A transaction of the writer.</summary>
 internal sealed class SqliteWriteSession(SqliteWriter writer, Dialect dialect, LedgerOptions options)
-    : LedgerSession(writer.Connection, null, dialect, options.Resolution, options.LongCommandTimeout)
+    : SqliteSession(writer.Connection, null, writer.Commands, dialect, options)
 {
     public SqliteWriter Writer => writer;
 

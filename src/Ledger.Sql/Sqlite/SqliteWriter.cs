@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using BudgetEngine.Ledger.Sql.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace BudgetEngine.Ledger.Sql.Sqlite;
@@ -12,7 +10,7 @@ namespace BudgetEngine.Ledger.Sql.Sqlite;
 internal sealed class SqliteWriter : IDisposable
 {
     private readonly string _connectionString;
-    private readonly Dialect _dialect;
+    private readonly SqliteDialect _dialect;
     private readonly TimeSpan _busyTimeout;
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
@@ -21,7 +19,7 @@ internal sealed class SqliteWriter : IDisposable
     private Action? _atEnd;
     private bool _closed;
 
-    public SqliteWriter(string connectionString, Dialect dialect, TimeSpan busyTimeout)
+    public SqliteWriter(string connectionString, SqliteDialect dialect, TimeSpan busyTimeout)
     {
         _connectionString = connectionString;
         _dialect = dialect;
@@ -33,10 +31,13 @@ internal sealed class SqliteWriter : IDisposable
     private bool InTransactionNow => _connection is { } open && SQLitePCL.raw.sqlite3_get_autocommit(open.Handle) == 0;
 
     /// <summary>The ledger's clock.</summary>
-    public DateTimeOffset Now => SqliteDialect.TimeOf(long.Parse(_dialect.Now, CultureInfo.InvariantCulture));
+    public DateTimeOffset Now => _dialect.ClockTime;
 
     /// <summary>The open connection; only for work that runs on the writer's thread.</summary>
     public SqliteConnection Connection => _connection ??= Open();
+
+    /// <summary>Of the open connection.</summary>
+    public SqliteCommands Commands { get; } = new();
 
     /// <summary>A statement that is prepared once and kept.</summary>
     public SqliteStatement Statement(string sql)
@@ -155,6 +156,7 @@ internal sealed class SqliteWriter : IDisposable
                 pragma cache_size = -65536;
                 """;
             command.ExecuteNonQuery();
+            _dialect.AddFunctions(connection);
             SqliteLog.Bound(connection, connection.DataSource);
             return connection;
         }
@@ -169,6 +171,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var statement in _statements.Values) statement.Dispose();
         _statements.Clear();
+        Commands.Dispose();
         _connection?.Dispose();
         _connection = null;
     }

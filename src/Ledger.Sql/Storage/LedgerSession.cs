@@ -17,8 +17,15 @@ internal class LedgerSession(DbConnection connection, DbTransaction? transaction
 
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        var command = Command(sql, parameters);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            await EndAsync(command);
+        }
     }
 
     /// <summary>Inserts rows. One whose key is there is merged with the row that has it.</summary>
@@ -59,9 +66,16 @@ internal class LedgerSession(DbConnection connection, DbTransaction? transaction
     public async Task<T> QueryAsync<T>(
         string sql, Func<RowReader, Task<T>> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await read(new RowReader(reader, dialect, resolution));
+        var command = Command(sql, parameters);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await read(new RowReader(reader, dialect, resolution));
+        }
+        finally
+        {
+            await EndAsync(command);
+        }
     }
 
     /// <summary>For drivers that count in seconds and take 0 for "forever".</summary>
@@ -69,8 +83,7 @@ internal class LedgerSession(DbConnection connection, DbTransaction? transaction
 
     public DbCommand Command(string sql, params (string Name, object? Value)[] parameters)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
+        var command = Begin(sql);
         command.Transaction = transaction;
         if (MayTakeLong) command.CommandTimeout = Seconds(longTimeout);
         foreach (var (name, value) in parameters)
@@ -83,4 +96,15 @@ internal class LedgerSession(DbConnection connection, DbTransaction? transaction
 
         return command;
     }
+
+    /// <summary>A command without parameters.</summary>
+    protected virtual DbCommand Begin(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
+    /// <summary>A command has been run, or has failed.</summary>
+    protected virtual ValueTask EndAsync(DbCommand command) => command.DisposeAsync();
 }

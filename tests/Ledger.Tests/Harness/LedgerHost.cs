@@ -135,6 +135,7 @@ public class SqliteHost : LedgerHost
     {
         await base.DisposeAsync();
         if (Directory.Exists(Options.DataDirectory)) Directory.Delete(Options.DataDirectory, recursive: true);
+        AutomaticIndexes.ThrowIfAny();
     }
 
     public override async Task<DbConnection> ConnectAsync()
