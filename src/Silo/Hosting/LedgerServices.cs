@@ -42,7 +42,7 @@ internal static class LedgerServices
         services.TryAddSingleton<Catalog>();
         services.TryAddSingleton<LedgerHealth>();
         services.TryAddSingleton<DegradedAllowances>();
-        services.TryAddSingleton<INodeNotifier, GrainNotifier>();
+        services.TryAddSingleton<INodeNotifier>(p => new GrainNotifier(new Lazy<CostCenterCalls>(p.GetRequiredService<CostCenterCalls>), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CommitNotifier>();
         services.TryAddSingleton<Func<Guid>>(Guid.NewGuid);
         services.TryAddSingleton<LedgerWriter>();

@@ -180,7 +180,7 @@ public sealed class Engine : IAsyncDisposable
         Writer.Start();
         Alerts.Start();
         _silo = await TestSilo.StartAsync(Services, notifiers, ownSilo, crashes);
-        link.Target = NotifierLink = new FaultyNotifier(new GrainNotifier(_silo.Grains, Clock));
+        link.Target = NotifierLink = new FaultyNotifier(new GrainNotifier(new Lazy<CostCenterCalls>(Services.CallsOver(_silo.Grains)), Clock));
         return this;
     }
 

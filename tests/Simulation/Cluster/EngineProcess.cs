@@ -78,10 +78,10 @@ internal sealed class EngineProcess
         };
         silo.AddMemoryStreams(AlertStreams.Provider);
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
-        link.Target = new GrainNotifier(Silo, clock);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
         var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock, atOnce: RunsAtOnce) : new CostCenterCalls(Silo, clock);
+        link.Target = new GrainNotifier(new Lazy<CostCenterCalls>(calls), clock);
         Checks = new CheckService(calls, _catalog, tenants, degraded, Resolution.Nano, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
