@@ -50,6 +50,9 @@ internal static class UsageDays
             placed[to] = placed.TryGetValue(to, out var already) ? already + sum : sum;
         }
 
+        // A rest may get a histogram too, of a model that finds no room.
+        var rests = placed.Keys.Where(k => k.IsRest).ToList();
+        if (rests.Count > 0) stored = stored.Concat(await StoredAsync(s, rests, cancellationToken)).ToDictionary();
         foreach (var (key, histogram) in stored)
         {
             if (histogram.Length > 0 && placed.TryGetValue(key, out var sum) && sum.Histogram is { } added) added.AddText(histogram);
@@ -81,15 +84,13 @@ internal static class UsageDays
     /// <summary>Those of the keys that are stored, with their histograms.</summary>
     private static async Task<Dictionary<UsageDayKey, string>> StoredAsync(LedgerSession s, IEnumerable<UsageDayKey> keys, CancellationToken cancellationToken)
     {
-        // A rest may get a histogram too, of a model that finds no room.
-        var asked = keys.Concat(keys.Where(k => k.Name.Length > 0).Select(k => k.Rest())).Distinct();
         var rows = await s.ListAsync(
             $"""
             select d.dimension, d.cost_center, d.booked_date, d.name, d.histogram from {s.Dialect.Rows("@keys", "k", _keyColumns)}
             join usage_days d on d.dimension = k.dimension and d.cost_center = k.cost_center and d.booked_date = k.booked_date and d.name = k.name
             """,
             r => (Key: UsageDayKey.Of(r.Long(), r.Text(), r.Date(), r.Text()), Histogram: r.Text()), cancellationToken,
-            ("keys", JsonRows.Of(asked, (to, key) => WriteKey(s.Dialect, to, key))));
+            ("keys", JsonRows.Of(keys, (to, key) => WriteKey(s.Dialect, to, key))));
         return rows.ToDictionary(r => r.Key, r => r.Histogram);
     }
 
