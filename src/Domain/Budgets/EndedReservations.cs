@@ -8,50 +8,76 @@ namespace BudgetEngine.Domain.Budgets;
 /// </summary>
 internal sealed class EndedReservations
 {
-    private readonly Dictionary<Guid, int> _latest = [];
+    private const int None = 0;
+
     private Row[] _rows = new Row[4];
+
+    // By hash of the key: the place of the latest row with it, counted from 1. Earlier ones follow by Row.Next. A dictionary beside the rows would take as much again as a third of them.
+    private int[] _latest = new int[4];
     private int _first;
 
     public int Count { get; private set; }
 
     /// <summary>The latest of this key; null: none is remembered.</summary>
-    public Reservation? Find(Guid key) => _latest.TryGetValue(key, out var number) ? At(number).ToReservation() : null;
+    public Reservation? Find(Guid key)
+    {
+        for (var at = _latest[BucketOf(key)]; at != None; at = _rows[at - 1].Next)
+        {
+            if (_rows[at - 1].Key == key) return _rows[at - 1].ToReservation();
+        }
+
+        return null;
+    }
 
     public void Add(Reservation reservation, long forgetAt)
     {
         if (Count == _rows.Length) Grow();
-        var number = unchecked(_first + Count++);
-        At(number) = new Row(reservation, forgetAt);
-        _latest[reservation.Key] = number;
+        var place = PlaceOf(Count++);
+        _rows[place] = new Row(reservation, forgetAt);
+        Link(place);
     }
 
     /// <summary>Forgets those whose time is over.</summary>
     public void Forget(long now)
     {
-        while (Count > 0 && At(_first).ForgetAt <= now) ForgetFirst();
+        while (Count > 0 && _rows[_first].ForgetAt <= now) ForgetFirst();
     }
 
     public void ForgetFirst()
     {
-        ref var row = ref At(_first);
-        if (_latest.TryGetValue(row.Key, out var number) && number == _first) _latest.Remove(row.Key);
-        row = default;
-        _first = unchecked(_first + 1);
+        // It is the earliest of all, so it is the last of those with its hash.
+        ref var link = ref _latest[BucketOf(_rows[_first].Key)];
+        while (link != _first + 1) link = ref _rows[link - 1].Next;
+        link = None;
+        _rows[_first] = default;
+        _first = PlaceOf(1);
         Count--;
     }
 
-    // Rows have numbers that go on; the length of the array is a power of two, so a number says its place.
-    private ref Row At(int number) => ref _rows[number & (_rows.Length - 1)];
+    // Both arrays have the same length, a power of two.
+    private int PlaceOf(int number) => (_first + number) & (_rows.Length - 1);
+
+    private int BucketOf(Guid key) => key.GetHashCode() & (_latest.Length - 1);
+
+    private void Link(int place)
+    {
+        ref var latest = ref _latest[BucketOf(_rows[place].Key)];
+        _rows[place].Next = latest;
+        latest = place + 1;
+    }
 
     private void Grow()
     {
         var rows = new Row[_rows.Length * 2];
-        for (var i = 0; i < Count; i++) rows[unchecked(_first + i) & (rows.Length - 1)] = At(unchecked(_first + i));
-        _rows = rows;
+        for (var i = 0; i < Count; i++) rows[i] = _rows[PlaceOf(i)];
+        (_rows, _latest, _first) = (rows, new int[rows.Length], 0);
+        for (var i = 0; i < Count; i++) Link(i);
     }
 
-    private readonly struct Row(Reservation reservation, long forgetAt)
+    private struct Row(Reservation reservation, long forgetAt)
     {
+        private const int StateBits = 3;
+
         // An expired one may still be charged, or be given back.
         private readonly Reservation? _changing = reservation.State == ReservationState.Expired ? reservation : null;
         private readonly string _user = reservation.User;
@@ -63,19 +89,21 @@ internal sealed class EndedReservations
         private readonly Money _settled = reservation.Settled;
         private readonly long _createdAt = reservation.CreatedAt.UtcTicks;
         private readonly long _expiresAt = reservation.ExpiresAt.UtcTicks;
-        private readonly int _day = reservation.Date.DayNumber;
-        private readonly ReservationState _state = reservation.State;
+        private readonly int _dayAndState = (reservation.Date.DayNumber << StateBits) | (int)reservation.State;
 
-        public Guid Key { get; } = reservation.Key;
+        /// <summary>The place, counted from 1, of the row before it whose key has the same hash.</summary>
+        public int Next;
+
+        public readonly Guid Key { get; } = reservation.Key;
 
         /// <summary>Monotonic ticks.</summary>
-        public long ForgetAt { get; } = forgetAt;
+        public readonly long ForgetAt { get; } = forgetAt;
 
         /// <summary>Without what only an open one needs: its time to live, its deadline, who has it.</summary>
-        public Reservation ToReservation() => _changing ?? new Reservation
+        public readonly Reservation ToReservation() => _changing ?? new Reservation
         {
-            Key = Key, Attempt = _attempt, ContentHash = _contentHash, User = _user, Model = _model, RequestId = _requestId, Date = DateOnly.FromDayNumber(_day), Ttl = TimeSpan.Zero,
-            CreatedAt = new DateTimeOffset(_createdAt, TimeSpan.Zero), ExpiresAt = new DateTimeOffset(_expiresAt, TimeSpan.Zero), State = _state, Granted = _granted, Settled = _settled,
+            Key = Key, Attempt = _attempt, ContentHash = _contentHash, User = _user, Model = _model, RequestId = _requestId, Date = DateOnly.FromDayNumber(_dayAndState >> StateBits), Ttl = TimeSpan.Zero,
+            CreatedAt = new DateTimeOffset(_createdAt, TimeSpan.Zero), ExpiresAt = new DateTimeOffset(_expiresAt, TimeSpan.Zero), State = (ReservationState)(_dayAndState & ((1 << StateBits) - 1)), Granted = _granted, Settled = _settled,
         };
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SqliteDatabase : LedgerDatabase
     private readonly SqliteReaders _reports;
     private readonly SqliteReaders _longReports;
     private readonly SqliteReaders _rollUps;
-    private readonly SemaphoreSlim _rollUpTurn = new(1);
+    private long _rollUpOwners;
 
     public SqliteDatabase(LedgerOptions options, TimeProvider clock)
         : this(options, new SqliteDialect(PathIn(options), clock))
@@ -60,32 +60,28 @@ internal sealed class SqliteDatabase : LedgerDatabase
 
     public override Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken)
     {
-        if (!_rollUpTurn.Wait(0, cancellationToken)) return Task.FromResult(false);
-        ((SqliteWriteSession)session).Writer.AtEnd(() => _rollUpTurn.Release());
+        CountRollUpOwner();
+        ((SqliteWriteSession)session).Writer.AtEnd(CountRollUpOwner);
         return Task.FromResult(true);
     }
 
-    // Reads beside the writer, which every post waits for. While the turn is taken nobody else changes what was read.
+    // Reads beside the writer, which every post waits for. What a transaction has changed since, or was changing meanwhile, is seen by the count.
     public override async Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
         where T : class
     {
-        await _rollUpTurn.WaitAsync(cancellationToken);
-        try
-        {
-            if (await _rollUps.RunAsync(read, null, cancellationToken) is not { } found) return null;
-            return await WriteAsync(
-                async s =>
-                {
-                    await write(s, found);
-                    return found;
-                },
-                cancellationToken);
-        }
-        finally
-        {
-            _rollUpTurn.Release();
-        }
+        var owners = Volatile.Read(ref _rollUpOwners);
+        if (await _rollUps.RunAsync(read, null, cancellationToken) is not { } found) return null;
+        return await WriteAsync(
+            async s =>
+            {
+                if (Volatile.Read(ref _rollUpOwners) != owners || !await TryOwnRollUpAsync(s, cancellationToken)) return null;
+                await write(s, found);
+                return found;
+            },
+            cancellationToken);
     }
+
+    private void CountRollUpOwner() => Interlocked.Increment(ref _rollUpOwners);
 
     // In the turn of a long report, whose thread may be kept busy, but with a connection of its own: the check breaks itself off.
     public override Task<FileCheck?> CheckFileAsync(CancellationToken cancellationToken) => LongReportAsync(
@@ -101,7 +97,6 @@ internal sealed class SqliteDatabase : LedgerDatabase
     {
         Writer.Dispose();
         foreach (var readers in (SqliteReaders[])[_decisions, _reports, _longReports, _rollUps]) readers.Dispose();
-        _rollUpTurn.Dispose();
         return ValueTask.CompletedTask;
     }
 
