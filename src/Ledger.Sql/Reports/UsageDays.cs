@@ -11,7 +11,7 @@ internal static class UsageDays
     /// <summary>Names of one dimension, cost center and date that have a row of their own; what comes later that day goes to the rest.</summary>
     public const int MaxNames = 500;
 
-    /// <summary>Columns that are sums.</summary>
+    /// <summary>Columns that are sums, in the order of <see cref="UsageTally.Numbers"/>.</summary>
     public static readonly string[] Numbers =
     [
         "spent", "spent_on_failures", "requests", "failed_requests", "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
@@ -36,32 +36,30 @@ internal static class UsageDays
         r.Money(), r.Money(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long(), r.Long());
 
     /// <summary>Moves names that find no room to the rest, and adds what is stored to the histograms.</summary>
-    public static async Task<SortedDictionary<UsageDayKey, UsageSum>> PlacedAsync(
-        LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken)
+    /// <returns>What is to be added, in the order of the keys.</returns>
+    public static async Task<KeyValuePair<UsageDayKey, UsageTally>[]> PlacedAsync(
+        LedgerSession s, Dictionary<UsageDayKey, UsageTally> sums, CancellationToken cancellationToken)
     {
-        var stored = await StoredAsync(s, sums.Keys, cancellationToken);
-        var fresh = sums.Keys.Where(k => k.Name.Length > 0 && !stored.ContainsKey(k)).ToList();
+        UsageDayKey[] keys = [.. sums.Keys.Order()];
+        var stored = await StoredAsync(s, keys, cancellationToken);
+        var fresh = keys.Where(k => k.Name.Length > 0 && !stored.ContainsKey(k)).ToList();
         var room = await RoomAsync(s, fresh, cancellationToken);
-        var placed = new SortedDictionary<UsageDayKey, UsageSum>();
-        foreach (var (key, sum) in sums)
+        var rests = new HashSet<UsageDayKey>();
+        foreach (var key in fresh)
         {
-            var isNew = key.Name.Length > 0 && !stored.ContainsKey(key);
-            var to = isNew && --room[(key.Code, key.CostCenter, key.Date)] < 0 ? key.Rest() : key;
-            placed[to] = placed.TryGetValue(to, out var already) ? already + sum : sum;
+            if (--room[(key.Code, key.CostCenter, key.Date)] >= 0) continue;
+            sums.Remove(key, out var tally);
+            if (rests.Add(key.Rest())) sums.Add(key.Rest(), tally!);
+            else sums[key.Rest()].Add(tally!, withLatencies: true);
         }
 
-        // A rest may get a histogram too, of a model that finds no room.
-        var rests = placed.Keys.Where(k => k.IsRest).ToList();
-        if (rests.Count > 0) stored = stored.Concat(await StoredAsync(s, rests, cancellationToken)).ToDictionary();
-        foreach (var (key, histogram) in stored)
-        {
-            if (histogram.Length > 0 && placed.TryGetValue(key, out var sum) && sum.Histogram is { } added) added.AddText(histogram);
-        }
-
-        return placed;
+        AddHistograms(sums, stored);
+        // A rest may have a histogram too, of a model that found no room.
+        if (rests.Count > 0) AddHistograms(sums, await StoredAsync(s, rests, cancellationToken));
+        return [.. sums.OrderBy(sum => sum.Key)];
     }
 
-    public static Task AddAsync(LedgerSession s, SortedDictionary<UsageDayKey, UsageSum> sums, CancellationToken cancellationToken) =>
+    public static Task AddAsync(LedgerSession s, KeyValuePair<UsageDayKey, UsageTally>[] sums, CancellationToken cancellationToken) =>
         s.InsertAsync("usage_days as m", _columns, OnConflict, sums, Write, cancellationToken);
 
     /// <summary>Puts whole histograms in the place of what is stored.</summary>
@@ -113,24 +111,22 @@ internal static class UsageDays
         return room;
     }
 
-    private static void Write(KeyValuePair<UsageDayKey, UsageSum> row, IColumnSink to)
+    private static void AddHistograms(Dictionary<UsageDayKey, UsageTally> sums, Dictionary<UsageDayKey, string> stored)
+    {
+        foreach (var (key, histogram) in stored)
+        {
+            if (histogram.Length > 0) sums[key].Histogram?.AddText(histogram);
+        }
+    }
+
+    private static void Write(KeyValuePair<UsageDayKey, UsageTally> row, IColumnSink to)
     {
         var (key, sum) = row;
         to.Number(key.Code);
         to.Text(key.CostCenter);
         to.Date(key.Date);
         to.Text(key.Name);
-        to.Number(sum.Spent.Nanos);
-        to.Number(sum.SpentOnFailures.Nanos);
-        to.Number(sum.Requests);
-        to.Number(sum.FailedRequests);
-        to.Number(sum.InputTokens);
-        to.Number(sum.CachedInputTokens);
-        to.Number(sum.CacheWriteTokens);
-        to.Number(sum.OutputTokens);
-        to.Number(sum.ReasoningTokens);
-        to.Number(sum.Latencies);
-        to.Number(sum.LatencyMicros);
+        foreach (var number in sum.Numbers) to.Number(number);
         to.Text(sum.Histogram?.ToString() ?? "");
     }
 

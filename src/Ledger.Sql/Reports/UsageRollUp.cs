@@ -22,7 +22,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
 
     private sealed record Row(Place Place, string Tenant, string RequestId, long[] Numbers, long? Latency);
 
-    private sealed record Portion(List<Row> Rows, SortedDictionary<UsageDayKey, UsageSum> Sums);
+    private sealed record Portion(List<Row> Rows, KeyValuePair<UsageDayKey, UsageTally>[] Sums);
 
     public async Task<int> RunAsync(int limit, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
         return new Row(place, tenant, requestId, [cost, failed ? cost : 0, requests, failed ? requests : 0, .. tokens, latency is null ? 0 : 1, latency ?? 0], latency);
     }
 
-    private SortedDictionary<UsageDayKey, UsageSum> Sum(List<Row> rows)
+    private Dictionary<UsageDayKey, UsageTally> Sum(List<Row> rows)
     {
         var places = new Dictionary<Place, UsageTally>();
         foreach (var row in rows)
@@ -87,7 +87,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
             }
         }
 
-        return new SortedDictionary<UsageDayKey, UsageSum>(sums.ToDictionary(s => s.Key, s => s.Value.Sum()));
+        return sums;
     }
 
     private static void Add(Dictionary<UsageDayKey, UsageTally> sums, UsageDayKey key, UsageTally tally, bool withLatencies)
