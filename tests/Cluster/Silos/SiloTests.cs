@@ -15,7 +15,7 @@ public sealed class SiloTests
         await SiloCluster.KnownAsync("acme", cluster.Silos);
 
         var asks = new List<Task<Answer>>();
-        for (var i = 0; i < 300; i++) asks.Add(cluster.Silos[i % 3].Caller.CheckAsync($"acme/team{i % 7}/leaf{i % 20}", 0.1m));
+        for (var i = 0; i < 300; i++) asks.Add(AskUntilAnsweredAsync(cluster.Silos[i % 3].Caller, $"acme/team{i % 7}/leaf{i % 20}", $"ask-{i}"));
         var answers = await Task.WhenAll(asks);
 
         Assert.All(answers, a => Assert.Equal(200, a.Status));
@@ -25,6 +25,14 @@ public sealed class SiloTests
             var window = await silo.Caller.LimitAsync("acme");
             Assert.Equal((10 * Nano.PerUnit, 0, 10 * Nano.PerUnit), (window.Held, window.Spent, window.Limit));
         }
+    }
+
+    /// <summary>Three hundred at once are more than a busy machine answers within a check's deadline: as callers do, again with the same id.</summary>
+    private static async Task<Answer> AskUntilAnsweredAsync(Caller caller, string costCenter, string requestId)
+    {
+        var answer = await caller.CheckAsync(costCenter, 0.1m, requestId);
+        for (var again = 0; again < 20 && answer is { Status: 200, Reason: "ledger_unavailable" }; again++) answer = await caller.CheckAsync(costCenter, 0.1m, requestId);
+        return answer;
     }
 
     [ClusterFact]

@@ -34,7 +34,8 @@ public abstract class TimerTests(SiloFixture silo) : SemanticTest(silo)
         await hold;
         await Journal.Has("tick ends");
 
-        Assert.Equal([$"{_gate} begins", $"{_gate} ends", "tick begins", "tick ends"], Journal.Entries.Take(4));
+        // On a busy machine a tick may have come before the call.
+        Assert.Equal([$"{_gate} begins", $"{_gate} ends"], Journal.Entries.SkipWhile(e => e != $"{_gate} begins").Take(2));
     }
 
     [Fact]
