@@ -9,8 +9,15 @@ namespace BudgetEngine.Grains.CostCenters;
 /// <param name="calls">Lazy, since the cost centers need the writer.</param>
 public sealed class GrainNotifier(Lazy<CostCenterCalls> calls, TimeProvider clock) : INodeNotifier
 {
-    public Task NotifyAsync(NodeUpdate update) =>
-        calls.Value.CallAsync(update.CostCenter, UsageMapping.ToNotification(update, Moment.Of(clock)), static (node, notification) => ToldAsync(node, notification));
+    /// <summary>As long as a message has by default. Whoever waits for the answer of a node that is gone would never tell it again.</summary>
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="TimeoutException">The node has not answered in time; it may still apply the update, and may be told it again.</exception>
+    public Task NotifyAsync(NodeUpdate update)
+    {
+        var told = calls.Value.CallAsync(update.CostCenter, UsageMapping.ToNotification(update, Moment.Of(clock)), static (node, notification) => ToldAsync(node, notification));
+        return told.IsCompleted ? told : told.WaitAsync(Within, clock);
+    }
 
     private static async Task<bool> ToldAsync(ICostCenterGrain node, CommitNotification notification)
     {

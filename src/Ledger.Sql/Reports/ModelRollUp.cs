@@ -58,7 +58,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             async (s, portion) =>
             {
                 await AddAsync(s, portion.Sums, cancellationToken);
-                await AddAsync(s, portion.Shares, cancellationToken);
+                if (portion.Shares.Count > 0) await AddAsync(s, portion.Shares, cancellationToken);
                 if (portion.Evaluations.Count > 0) await EvaluationList.AddAsync(s, portion.Evaluations, cancellationToken);
                 await MoveCursorAsync(s, portion.Rows[^1], cancellationToken);
             },
@@ -131,20 +131,18 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             cancellationToken);
 
     private static Task AddAsync(LedgerSession s, SortedDictionary<ShareKey, long> shares, CancellationToken cancellationToken) =>
-        shares.Count == 0
-            ? Task.CompletedTask
-            : s.InsertAsync(
-                "share_spend as m", _shareColumns,
-                $"on conflict (cost_center, booked_date, kind, name) do update set spent = {SaturatingSql.Add("m.spent", "excluded.spent")}", shares,
-                (share, to) =>
-                {
-                    to.Text(share.Key.CostCenter);
-                    to.Date(share.Key.Date);
-                    to.Number(share.Key.Kind);
-                    to.Text(share.Key.Name);
-                    to.Number(share.Value);
-                },
-                cancellationToken);
+        s.InsertAsync(
+            "share_spend as m", _shareColumns,
+            $"on conflict (cost_center, booked_date, kind, name) do update set spent = {SaturatingSql.Add("m.spent", "excluded.spent")}", shares,
+            (share, to) =>
+            {
+                to.Text(share.Key.CostCenter);
+                to.Date(share.Key.Date);
+                to.Number(share.Key.Kind);
+                to.Text(share.Key.Name);
+                to.Number(share.Value);
+            },
+            cancellationToken);
 
     private async Task<IReadOnlyCollection<AlertEvaluation>> EvaluationsAsync(LedgerSession s, List<Row> rows, CancellationToken cancellationToken)
     {

@@ -41,6 +41,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
         return added?.Rows.Count ?? 0;
     }
 
+    // That o.kind is not 2 follows from its being 0, but the unique index of request ids is of rows whose kind is not 2, and SQLite uses it only where that is said.
     /// <summary>A correction counts where its original does: it has the original's status and tags.</summary>
     private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
         s.ListAsync(

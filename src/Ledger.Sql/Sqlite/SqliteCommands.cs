@@ -8,6 +8,9 @@ internal sealed class SqliteCommands : IDisposable
     /// <summary>Many times what the engine says regularly.</summary>
     private const int MaxKept = 256;
 
+    /// <summary>SQLite keeps what was bound last. Characters of a text with which a command is not kept: many rows as one parameter, beside which preparing costs nothing.</summary>
+    private const int MaxText = 16_384;
+
     private readonly Dictionary<string, SqliteCommand> _idle = new(StringComparer.Ordinal);
 
     /// <summary>One without parameters; nobody else has it until it is given back.</summary>
@@ -21,13 +24,21 @@ internal sealed class SqliteCommands : IDisposable
 
     public void GiveBack(SqliteCommand command)
     {
+        foreach (SqliteParameter parameter in command.Parameters)
+        {
+            if (parameter.Value is not string { Length: > MaxText }) continue;
+            command.Dispose();
+            return;
+        }
+
         command.Parameters.Clear();
         command.Transaction = null;
+        command.CommandTimeout = command.Connection!.DefaultTimeout;
         if (_idle.Count >= MaxKept) Dispose();
         if (!_idle.TryAdd(command.CommandText, command)) command.Dispose();
     }
 
-    /// <summary>Lets go of all. To be called before the connection is closed.</summary>
+    /// <summary>Lets go of all. To be called before the connection is closed, and after a failure, so that nothing of it is kept.</summary>
     public void Dispose()
     {
         foreach (var command in _idle.Values) command.Dispose();

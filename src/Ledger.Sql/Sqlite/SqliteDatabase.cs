@@ -74,7 +74,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
         return await WriteAsync(
             async s =>
             {
-                if (Volatile.Read(ref _rollUpOwners) != owners || !await TryOwnRollUpAsync(s, cancellationToken)) return null;
+                if (Volatile.Read(ref _rollUpOwners) != owners) return null;
+                await TryOwnRollUpAsync(s, cancellationToken);
                 await write(s, found);
                 return found;
             },

@@ -125,6 +125,7 @@ internal sealed class SqliteReaders : IDisposable
             using var snapshot = connection.BeginTransaction(deferred: true);
             var running = work(new SqliteSession(connection, snapshot, _commands, dialect, options));
             if (!running.IsCompleted) throw new InvalidOperationException("Work of a SQLite reader must complete synchronously.");
+            if (!running.IsCompletedSuccessfully) _commands.Dispose();
             return running.GetAwaiter().GetResult();
         }
 

@@ -129,6 +129,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // Some errors have rolled back already; a statement left half-way keeps the transaction open.
             foreach (var statement in _statements.Values) statement.Reset();
+            Commands.Dispose();
             if (keep && InTransactionNow) Statement("rollback").Run();
             if (!keep) Close();
         }

@@ -6,7 +6,7 @@ namespace BudgetEngine.Ledger.Writer;
 public interface ILedgerHousekeeping
 {
     /// <summary>Adds rows that are not yet in the roll-ups, to each of them at most <paramref name="limit"/>; the cursor never passes a transaction that is still open.</summary>
-    /// <returns>How many rows were added, to the one that was furthest behind; 0 when all are up to date.</returns>
+    /// <returns>How many rows were added, to the one that was furthest behind; 0 when all are up to date, or others are at them just now.</returns>
     Task<int> RollUpAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>

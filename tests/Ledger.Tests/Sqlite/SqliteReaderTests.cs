@@ -2,6 +2,8 @@ using BudgetEngine.Ledger.Sql;
 using BudgetEngine.Ledger.Sql.Sqlite;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.TestKit.Waiting;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Ledger.Tests.Sqlite;
 
@@ -26,6 +28,44 @@ public sealed class SqliteReaderTests : IAsyncLifetime
     {
         await _database.DisposeAsync();
         Directory.Delete(_options.DataDirectory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Now_OfAStatementThatWasKept_IsTheTimeOfEachRun()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
+        await using var database = new SqliteDatabase(_options, clock);
+        Task<long> ReadAsync() => database.ReadAsync(s => s.NumberAsync($"select {s.Dialect.Now}", default), default);
+        Task<long> WriteAsync() => database.WriteAsync(s => s.NumberAsync($"select {s.Dialect.Now}", default), default);
+        var (read, written) = (await ReadAsync(), await WriteAsync());
+        Assert.Equal(SqliteDialect.Micros(clock.GetUtcNow()), read);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        // Each of the threads that read has statements of its own.
+        for (var i = 0; i < 10; i++) Assert.Equal(read + 1_000_000, await ReadAsync());
+        Assert.Equal(written + 1_000_000, await WriteAsync());
+    }
+
+    [Fact]
+    public async Task Command_ThatIsKept_HasNothingOfItsLastUse()
+    {
+        await using var connection = new SqliteConnection("Data Source=:memory:");
+        await connection.OpenAsync();
+        using var commands = new SqliteCommands();
+        var command = commands.Take(connection, "select @x");
+        command.CommandTimeout = 9_999;
+        command.Parameters.AddWithValue("x", "small");
+        commands.GiveBack(command);
+
+        var again = commands.Take(connection, "select @x");
+        Assert.Same(command, again);
+        Assert.Empty(again.Parameters);
+        Assert.Equal(connection.DefaultTimeout, again.CommandTimeout);
+
+        again.Parameters.AddWithValue("x", new string('x', 1_000_000));
+        commands.GiveBack(again);
+        Assert.NotSame(again, commands.Take(connection, "select @x"));
     }
 
     [Fact]

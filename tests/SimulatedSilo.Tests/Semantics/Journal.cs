@@ -40,6 +40,9 @@ public sealed class Journal
 
     public Task Has(string entry, int times) => Until(entries => entries.Count(e => e == entry) >= times, $"'{entry}' {times} times");
 
+    /// <summary>An entry somewhere behind another.</summary>
+    public Task Has(string entry, string after) => Until(entries => entries.SkipWhile(e => e != after).Contains(entry), $"'{entry}' after '{after}'");
+
     private async Task Until(Func<IReadOnlyList<string>, bool> condition, string what)
     {
         var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
