@@ -19,10 +19,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int DurableLeaves = 5;
 
     [Fact]
-    public Task KillUnderLoad_Sqlite_LosesNothingAcknowledgedAndCountsNothingTwice() => RunAsync(postgres: false, Rounds(LongForms.Wanted ? 6 : 3));
+    public Task KillUnderLoad_Sqlite_LosesNothingAcknowledgedAndCountsNothingTwice() => RunAsync(postgres: false, Rounds(LongForms.Wanted ? 6 : 2));
 
     [PostgresFact]
-    public Task KillUnderLoad_Postgres_LosesNothingAcknowledgedAndCountsNothingTwice() => RunAsync(postgres: true, Rounds(LongForms.Wanted ? 4 : 3));
+    public Task KillUnderLoad_Postgres_LosesNothingAcknowledgedAndCountsNothingTwice() => RunAsync(postgres: true, Rounds(LongForms.Wanted ? 4 : 2));
 
     [Fact]
     public Task StopUnderLoad_Sqlite_LosesNothingAcknowledgedAndKeepsOpenReservations() => StopAsync(postgres: false, Rounds(2));

@@ -24,7 +24,7 @@ public sealed class BrowserHost : IAsyncLifetime
         await FillAsync();
         _playwright = await Playwright.CreateAsync();
         // The sandbox needs rights that a container's root has not.
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = PathOf("chromium"), Args = ["--no-sandbox"] });
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = PathOf("chromium"), Args = ["--no-sandbox", "--disable-gpu"] });
     }
 
     public async Task DisposeAsync()

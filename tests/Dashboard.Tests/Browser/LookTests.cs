@@ -1,5 +1,6 @@
 using BudgetEngine.TestKit.Facts;
 using BudgetEngine.TestKit.Machine;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -18,6 +19,9 @@ public class LookTests(BrowserHost host)
         ("summary-remove", "/alerts?remove-summary=1&name=weekly-halden"), ("report-changes", "/reports/changes?cost_center=halden&period=day"), ("usage", "/usage"), ("report-spend", "/reports?cost_center=halden"), ("report-budgets", "/reports/budgets"), ("report-models", "/reports/models"), ("report-trend", "/reports/trend"), ("report-forecast", "/reports/forecast?cost_center=halden"), ("alerts", "/alerts"), ("prices", "/prices"), ("system", "/system?check"),
         ("first-run", "/first-run"), ("no-cost-center", "/cost-centers/no-such"), ("long", "/cost-centers/" + BrowserHost.LongPath), ("nothing-found", "/usage?user=nobody&cost_center=" + BrowserHost.LongPath),
     ];
+
+    /// <summary>Not what passes, which is most of what axe would tell.</summary>
+    private static readonly AxeRunOptions _violations = new() { ResultTypes = [ResultType.Violations] };
 
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Repository.Root!, "artifacts", "dashboard-screenshots")).FullName;
 
@@ -39,15 +43,17 @@ public class LookTests(BrowserHost host)
     private async Task LookAsync(int width, int height, ColorScheme scheme, bool axe = true)
     {
         var found = new List<string>();
+        // One page for all: each new one is a process of its own.
+        await using var watched = await host.NewPageAsync(width, height, scheme);
         foreach (var (name, address) in Views)
         {
-            await using var watched = await host.NewPageAsync(width, height, scheme);
             await watched.Page.GotoAsync(address);
             await watched.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
             if (await watched.OverflowsAsync()) found.Add($"{name}: wider than {width}");
-            if (axe) found.AddRange((await watched.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            if (axe) found.AddRange((await watched.Page.RunAxe(_violations)).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
             // A page that says that there is nothing has the status that says so, which browsers note.
-            if (name != "no-cost-center") watched.AssertQuiet(host.Api.Address);
+            if (name == "no-cost-center") watched.ForgetComplaints();
+            watched.AssertQuiet(host.Api.Address);
         }
 
         Assert.Empty(found);

@@ -35,6 +35,11 @@ public sealed class WatchedPage : IAsyncDisposable
         lock (_requests) Assert.All(_requests, r => Assert.StartsWith(host.ToString(), r, StringComparison.Ordinal));
     }
 
+    public void ForgetComplaints()
+    {
+        lock (_complaints) _complaints.Clear();
+    }
+
     public Task<bool> OverflowsAsync() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
     public ValueTask DisposeAsync() => new(_context.CloseAsync());

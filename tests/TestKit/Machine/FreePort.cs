@@ -9,9 +9,9 @@ namespace BudgetEngine.TestKit.Machine;
 /// </summary>
 public static class FreePort
 {
-    // Below what Linux gives to connections (from 32768): a port of theirs may become anybody's.
-    private const int First = 12_000;
-    private const int Blocks = 100;
+    // Below what Linux gives to connections (from 32768): a port of theirs may become anybody's. Above what an engine alone takes for its silo (to 19999).
+    private const int First = 20_000;
+    private const int Blocks = 60;
     private const int BlockSize = 200;
 
     private static readonly Lock _lock = new();
