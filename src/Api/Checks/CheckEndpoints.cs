@@ -40,8 +40,7 @@ internal sealed class CheckEndpoints(
                 body.Release();
             }
 
-            if (problem is null) command = command! with { CostCenter = checks.NameNow(command.CostCenter) };
-            problem ??= caller.See(command!.CostCenter.Path);
+            problem ??= checks.Admit(caller, ref command!);
             if (problem is null)
             {
                 // No token: once asked, a check runs to its deadline, so that a caller who leaves leaves nothing half-done.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BudgetEngine.Api.CostCenters;
+using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Domain.Amounts;
@@ -88,13 +89,31 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         return aliases.IsEmpty ? costCenter : CostCenterId.Trusted(aliases.AskedAt(costCenter.Path, clock.GetUtcNow()));
     }
 
-    /// <summary>True for an id that this installation has given out. What any other says must not be believed.</summary>
-    public bool TryRead(string? text, [NotNullWhen(true)] out ReservationId? id)
+    /// <summary>
+    /// Of a cost center that was moved the check goes to the new name. Who reaches it by an old name alone is told no figures of what is above the new one. A refusal names what the caller has
+    /// sent, and nothing else.
+    /// </summary>
+    internal Problem? Admit(ApiKey caller, ref CheckCommand command)
+    {
+        var now = NameNow(command.CostCenter);
+        if (!caller.Subtree.Contains(now.Path))
+        {
+            if (!caller.Subtree.Reaches(now.Path, catalog.Current.Policies.Aliases)) return Problem.Outside(command.CostCenter.Path);
+            command = command with { VisibleDepth = now.Depth };
+        }
+
+        if (now != command.CostCenter) command = command with { CostCenter = now };
+        return null;
+    }
+
+    /// <summary>True for an id that this installation has given out, of a cost center that the subtree reaches. What any other says must not be believed.</summary>
+    public bool TryRead(string? text, Subtree subtree, [NotNullWhen(true)] out ReservationId? id)
     {
         var snapshot = catalog.Current;
         if (!snapshot.SigningKeys.TryRead(text, clock.GetUtcNow(), out id)) return false;
-        if (!snapshot.Policies.Aliases.IsEmpty) id = id with { Owner = snapshot.Policies.Aliases.BookedAt(id.Owner) };
-        return true;
+        var aliases = snapshot.Policies.Aliases;
+        if (!aliases.IsEmpty) id = id with { Owner = aliases.BookedAt(id.Owner) };
+        return subtree.Reaches(id.Owner, aliases);
     }
 
     /// <summary>The text of an id, signed.</summary>
@@ -102,8 +121,9 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
 
     /// <param name="ttl">Null: unchanged.</param>
     /// <param name="amount">The new total; null: unchanged.</param>
-    public async Task<ExtendAnswer> ExtendAsync(ReservationId id, TimeSpan? ttl, Money? amount, int visibleDepth, CancellationToken cancellationToken)
+    public async Task<ExtendAnswer> ExtendAsync(ReservationId id, TimeSpan? ttl, Money? amount, Subtree subtree, CancellationToken cancellationToken)
     {
+        var visibleDepth = subtree.Contains(id.Owner) ? subtree.Depth : CostCenterId.DepthOf(id.Owner);
         var request = new ExtendRequest(id.Key, id.Attempt.Value, ttl, amount?.Nanos, visibleDepth, options.Value.ApiDeadline, id.User, id.Date);
         var reply = await RepeatOnceAsync(id.Owner, request, static (grain, r) => grain.Extend(r));
         if (reply.Reason == DenialReason.ReservationEnded) return new ExtendAnswer(ExtendStatus.Ended, null);

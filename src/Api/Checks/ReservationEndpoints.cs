@@ -74,7 +74,7 @@ internal sealed class ReservationEndpoints(
         if (await JsonBody.ReadAsync(context, bodies, draft, Extension.Read, faults, options.Value.MaxBodyBytes) is { } unreadable) return unreadable;
         if (!faults.Any && draft is { Ttl: null, Amount: null }) faults.Add("ttl_seconds", "is required, or else amount");
         if (faults.ToProblem() is { } faulty) return faulty;
-        var extended = await checks.ExtendAsync(id!, draft.Ttl, draft.Amount, caller.Subtree.Depth, CancellationToken.None);
+        var extended = await checks.ExtendAsync(id!, draft.Ttl, draft.Amount, caller.Subtree, CancellationToken.None);
         switch (extended.Status)
         {
             case ExtendStatus.Ended: return new Problem(ApiCode.ReservationEnded, "The reservation has ended; check again.");
@@ -88,7 +88,7 @@ internal sealed class ReservationEndpoints(
     /// <summary>An id of a cost center outside of the caller's subtree is as unknown as one that was never given out.</summary>
     private Problem? Find(HttpContext context, ApiKey caller, out ReservationId? id)
     {
-        if (checks.TryRead((string?)context.Request.RouteValues["id"], out id) && caller.Subtree.Contains(id.Owner)) return null;
+        if (checks.TryRead((string?)context.Request.RouteValues["id"], caller.Subtree, out id)) return null;
         return Unknown("There is no reservation with this id.");
     }
 

@@ -28,23 +28,20 @@ internal sealed class LimitEndpoints(Gate gate, CheckService checks, IOptions<Ch
         var asked = query.CostCenter("cost_center");
         if (asked is null && !context.Request.Query.ContainsKey("cost_center")) faults.Add("cost_center", "is required");
         if (query.Problem() is { } problem) return problem;
-        asked = checks.NameNow(asked!.Value);
-        var path = asked.Value.Path;
-        if (caller.See(path) is { } outside) return outside;
-        var decision = await checks.CheckAsync(
-            new CheckCommand
-            {
-                CostCenter = asked.Value,
-                User = user ?? UsageRow.AnonymousUser,
-                DryRun = true,
-                Explain = true,
-                Unestimated = true,
-                VisibleDepth = caller.Subtree.Depth,
-                AnswerWithin = options.Value.ApiDeadline,
-            },
-            CancellationToken.None);
+        var command = new CheckCommand
+        {
+            CostCenter = asked!.Value,
+            User = user ?? UsageRow.AnonymousUser,
+            DryRun = true,
+            Explain = true,
+            Unestimated = true,
+            VisibleDepth = caller.Subtree.Depth,
+            AnswerWithin = options.Value.ApiDeadline,
+        };
+        if (checks.Admit(caller, ref command) is { } outside) return outside;
+        var decision = await checks.CheckAsync(command, CancellationToken.None);
         // One path has at most a hundred windows: always one page.
         return await context.AnswerAsync(
-            new LimitsResponse(path, user, Words.Decision(decision.Allowed), decision.Reason, WindowResponse.Of(decision.Budgets), NextCursor: null));
+            new LimitsResponse(command.CostCenter.Path, user, Words.Decision(decision.Allowed), decision.Reason, WindowResponse.Of(decision.Budgets), NextCursor: null));
     }
 }

@@ -37,8 +37,7 @@ internal sealed class GatewayChecks(
         string? session = null;
         var within = question.Within is { } asked && asked < _answerWithin ? asked : _answerWithin;
         var command = problem is null ? new GatewayInput(question.Inputs, caller, resolution, faults).Read(within, out session) : null;
-        if (command is not null) command = command with { CostCenter = checks.NameNow(command.CostCenter) };
-        problem ??= question.Fault ?? faults.ToProblem() ?? caller.See(command!.CostCenter.Path);
+        problem ??= question.Fault ?? faults.ToProblem() ?? checks.Admit(caller, ref command!);
         if (problem is not null) return Denied(new GatewayDenial(problem.Code, caller.Gateway, resolution, requestId) { Fault = problem, Now = clock.GetUtcNow() }, requestId);
         command = command! with { Label = requestId };
         if (question.Amount is { } amount) command = command with { Amount = amount, Unestimated = false };

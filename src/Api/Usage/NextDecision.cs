@@ -15,17 +15,16 @@ internal sealed class NextDecision(CheckService checks, IOptions<CheckOptions> o
     {
         var path = record.CostCenter ?? ReservationIdText.OwnerOf(record.ReservationId);
         if (!CostCenterId.TryParse(path, out var costCenter, out _)) return null;
-        return await checks.CheckAsync(
-            new CheckCommand
-            {
-                CostCenter = checks.NameNow(costCenter),
-                User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
-                Model = record.Model,
-                DryRun = true,
-                Unestimated = true,
-                VisibleDepth = caller.Subtree.Depth,
-                AnswerWithin = options.Value.ApiDeadline,
-            },
-            CancellationToken.None);
+        var command = new CheckCommand
+        {
+            CostCenter = costCenter,
+            User = record.User is { Length: > 0 and <= TextRules.MaxUser } user ? user : UsageRow.AnonymousUser,
+            Model = record.Model,
+            DryRun = true,
+            Unestimated = true,
+            VisibleDepth = caller.Subtree.Depth,
+            AnswerWithin = options.Value.ApiDeadline,
+        };
+        return checks.Admit(caller, ref command) is null ? await checks.CheckAsync(command, CancellationToken.None) : null;
     }
 }

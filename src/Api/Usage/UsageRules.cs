@@ -25,9 +25,10 @@ internal static class UsageRules
         UsageCost.AddFaults(input, faults);
         if (faults.Count > 0) return Invalid(input, faults);
         if (booking.UnknownReservation) return Reject(input, ApiCode.UnknownReservation, "The reservation id is not one of ours, and no cost center is named.");
-        if (!context.Subtree.Contains(booking.CostCenter)) return Reject(input, ApiCode.OutsideSubtree, $"The key has no right to '{booking.CostCenter}'.");
-        if (booking.Reservation is { } other && !context.Subtree.Contains(other.Owner)) return Reject(input, ApiCode.UnknownReservation, "The reservation is not known.");
-        if (context.Tenants.Find(booking.CostCenter) is not { } tenant) return Reject(input, ApiCode.UnknownCostCenter, $"The tenant of '{booking.CostCenter}' is not known.");
+        var aliases = context.Catalog.Policies.Aliases;
+        if (!context.Subtree.Reaches(booking.CostCenter, aliases)) return Reject(input, ApiCode.OutsideSubtree, $"The key has no right to '{booking.Named}'.");
+        if (booking.Reservation is { } other && !context.Subtree.Reaches(other.Owner, aliases)) return Reject(input, ApiCode.UnknownReservation, "The reservation is not known.");
+        if (context.Tenants.Find(booking.CostCenter) is not { } tenant) return Reject(input, ApiCode.UnknownCostCenter, $"The tenant of '{booking.Named}' is not known.");
         return Price(input, booking, tenant, context);
     }
 

@@ -50,6 +50,8 @@ internal sealed class PageGate(Gate gate, ReadShares reads, SignInPage door, She
     public RequestDelegate GuardForm(FormHandler handler) => Guard(async (context, caller) =>
     {
         if (await PageForm.ReadAsync(context) is not { } form) await MessageAsync(context, caller, PageMessage.ForgedForm, StatusCodes.Status403Forbidden);
+        // What the key may do now: while its form was on the way it may have been revoked.
+        else if (gate.Enter(context, Scopes.Read, out caller) is { } refused) await door.InsteadAsync(context, refused);
         else if (!caller.Has(Scopes.Admin)) await MessageAsync(context, caller, PageMessage.ReadOnly, StatusCodes.Status403Forbidden);
         else await handler(context, caller, form);
     });

@@ -39,8 +39,11 @@ public sealed class LimitedAccount(AccountKind kind, string name)
     /// <summary>Of a side account: how many holds refer to it. It stays in memory as long as there are any.</summary>
     public int OpenHolds { get; set; }
 
-    /// <summary>Of a side account: false while it is being read, when it must not decide yet.</summary>
+    /// <summary>Of a side account: false until it has been read, when it must not decide yet.</summary>
     public bool Loaded { get; set; }
+
+    /// <summary>Of a side account: somebody is reading it, and finds it where he left it.</summary>
+    public bool IsBeingRead { get; set; }
 
     public void SetBudget(LimitSet? own, IReadOnlyList<Increase> increases)
     {

@@ -82,7 +82,7 @@ public sealed class SideAccounts
     private static int Evict(Dictionary<string, LimitedAccount> accounts)
     {
         // Evicts down to nine tenths, so that a stream of new users does not scan the table for each one.
-        var idle = accounts.Where(a => a.Value is { OpenHolds: 0, Loaded: true }).Select(a => a.Key).Take(accounts.Count - MaxResident * 9 / 10).ToList();
+        var idle = accounts.Where(a => a.Value is { OpenHolds: 0, IsBeingRead: false }).Select(a => a.Key).Take(accounts.Count - MaxResident * 9 / 10).ToList();
         foreach (var name in idle) accounts.Remove(name);
         return Math.Max(MaxResident, accounts.Count + accounts.Count / 10);
     }

@@ -304,12 +304,14 @@ internal sealed class CostCenterNode
         if (side.Loaded && !reload) return;
         var load = ReadAsync(side);
         (_loads ??= []).Add(key, load);
+        side.IsBeingRead = true;
         try
         {
             await load;
         }
         finally
         {
+            side.IsBeingRead = false;
             _loads.Remove(key);
         }
     }

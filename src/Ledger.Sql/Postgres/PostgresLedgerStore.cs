@@ -86,6 +86,7 @@ public sealed class PostgresLedgerStore : LedgerStore
 
         session.MayTakeLong = true;
         await _migrator.RunAsync(session, migrate, copies, cancellationToken);
+        if (!copies && _migrator.Knows(ForeignTransactionIds.Migration)) await ForeignTransactionIds.ReplaceAsync(session, cancellationToken);
         if (!copies && _migrator.Knows(SigningKeyTable.Migration)) await SigningKeyTable.EnsureAsync(session, cancellationToken);
         return true;
     }

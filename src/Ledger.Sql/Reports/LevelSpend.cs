@@ -63,12 +63,16 @@ internal sealed class LevelSpend(ReportRange range, int depth)
         ("from", range.From), ("to", range.To), ("depth", (long)depth), .. Subtree.Parameters(range.CostCenter), .. _months.Select((m, i) => ($"month{i}", (object?)m)),
     ];
 
-    /// <summary>As <c>ix_balances_months</c> has them. What was moved has left balances of nothing under its old name.</summary>
+    /// <summary>
+    /// As <c>ix_balances_months</c> has them. What was moved has left balances of nothing under its old name. The number of requests is not in the index: it is looked up where nothing was spent, or
+    /// each of 100,000 would be.
+    /// </summary>
     private string InMonths(string b) =>
         $"""
         {b}.user_name = '' and {b}.period = {(int)Period.Monthly} and {b}.window_date in ({string.Join(", ", _months.Select((_, i) => $"@month{i}"))})
             and (length({b}.cost_center) - length(replace({b}.cost_center, '/', ''))) = @depth - 1 and {Subtree.Where($"{b}.cost_center", range.CostCenter)}
-            and ({b}.spent <> 0 or {b}.requests <> 0)
+            and ({b}.spent <> 0 or (select own.requests from balances own
+                where own.cost_center = {b}.cost_center and own.user_name = '' and own.period = {(int)Period.Monthly} and own.window_date = {b}.window_date) <> 0)
         """;
 
     private static string InRange(string b, Period period) => $"{b}.user_name = '' and {b}.period = {(int)period} and {b}.window_date >= @from and {b}.window_date < @to";

@@ -129,6 +129,55 @@ public class MoveTests(KeyedHost host)
     }
 
     [Fact]
+    public async Task Move_OutOfAKeysSubtree_LosesNoneOfItsCost_AndTellsItNothingOfTheOtherSide()
+    {
+        await PutAsync("mv-i/x/team", """{"daily":20}""");
+        await PutAsync("mv-i/secret", """{"daily":100}""");
+        var key = "X-Budget-Key: " + (string)(await SendAsync("POST", "/v1/keys", """{"name":"mv-i","scopes":["check","usage"],"cost_center":"mv-i/x"}""")).Expect(HttpStatusCode.Created).Json["key"]!;
+        await MoveAsync("mv-i/x/team", """{"to":"mv-i/secret/team"}""");
+
+        var check = (await host.Api.SendAsync("POST", "/v1/check", """{"cost_center":"mv-i/x/team","amount":2,"explain":true}""", key)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(("allow", "mv-i/secret/team"), ((string?)check["decision"], (string?)check["tightest"]!["cost_center"]));
+        AssertHides(check["budgets"]!);
+        AssertHides((await host.Api.SendAsync("GET", "/v1/limits?cost_center=mv-i/x/team", null, key)).Expect(HttpStatusCode.OK).Json["items"]!);
+        var id = (string)check["reservation_id"]!;
+        (await host.Api.SendAsync("POST", $"/v1/reservations/{id}/extend", """{"amount":3}""", key)).Expect(HttpStatusCode.OK);
+        Assert.Equal("recorded", (string)(await PostAsync($$"""{"request_id":"1","reservation_id":"{{id}}","cost":3}"""))["result"]!);
+        Assert.Equal("recorded", (string)(await PostAsync("""{"request_id":"2","cost_center":"mv-i/x/team/app","cost":4}"""))["result"]!);
+        Assert.Equal(7m, await SpentAsync("mv-i/secret/team"));
+        // What is beside it is not the key's.
+        (await host.Api.SendAsync("POST", "/v1/check", """{"cost_center":"mv-i/secret/other","amount":1}""", key)).ExpectProblem(403, "outside_subtree");
+        Assert.Equal("outside_subtree", (string)(await PostAsync("""{"request_id":"3","cost_center":"mv-i/secret","cost":1}"""))["code"]!);
+
+        static void AssertHides(JsonNode windows)
+        {
+            Assert.Null(windows.AsArray().Single(w => (string)w!["cost_center"]! == "mv-i/secret")!["limit"]);
+            Assert.Equal(20m, (decimal)windows.AsArray().Single(w => (string)w!["cost_center"]! == "mv-i/secret/team")!["limit"]!);
+        }
+
+        async Task<JsonNode> PostAsync(string body) => (await host.Api.SendAsync("POST", "/v1/usage", body, key)).Json;
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/check", """{"cost_center":"mv-j/x/app","amount":1}""")]
+    [InlineData("POST", "/v1/usage", """{"request_id":"1","cost_center":"mv-j/x/app","cost":1}""")]
+    [InlineData("GET", "/v1/limits?cost_center=mv-j/x/app", null)]
+    public async Task OldName_OfAnotherTenant_TellsNothingOfTheNewOne(string method, string path, string? body)
+    {
+        if ((await SendAsync("GET", "/v1/cost-centers/mv-j/unheard-of")).Status != HttpStatusCode.OK)
+        {
+            await PutAsync("mv-j/x", """{"daily":10}""");
+            await MoveAsync("mv-j/x", """{"to":"mv-j/unheard-of"}""");
+        }
+
+        var key = (string)(await SendAsync("POST", "/v1/keys", """{"name":"mv-k","scopes":["check","usage"],"cost_center":"mv-k"}""")).Expect(HttpStatusCode.Created).Json["key"]!;
+        var told = (await host.Api.SendAsync(method, path, body, $"X-Budget-Key: {key}")).Body;
+
+        Assert.Contains("outside_subtree", told);
+        Assert.DoesNotContain("unheard-of", told);
+    }
+
+    [Fact]
     public async Task Move_OfWhatTheKeyMayNotChange_OrOfANonsense_IsRefused()
     {
         await PutAsync("mv-g/x/team", """{"daily":10}""");

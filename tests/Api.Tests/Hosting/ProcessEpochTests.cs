@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Keys;
 using System.Net;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Api.Tests.Harness;
@@ -15,7 +16,7 @@ public class ProcessEpochTests
         await using var host = await ApiHost.StartAsync(["--Keys:Open=true"]);
         var answer = (await host.SendAsync("POST", "/v1/check", """{"cost_center":"acme/search","amount":1}""")).Expect(HttpStatusCode.OK);
 
-        Assert.True(host.Services.GetRequiredService<CheckService>().TryRead((string?)answer.Json["reservation_id"], out var id));
+        Assert.True(host.Services.GetRequiredService<CheckService>().TryRead((string?)answer.Json["reservation_id"], new Subtree(null), out var id));
         await using var ledger = new SqliteConnection($"Data Source={host.LedgerFile};Mode=ReadOnly");
         await ledger.OpenAsync();
         await using var command = ledger.CreateCommand();

@@ -7,7 +7,7 @@ namespace BudgetEngine.Dashboard.Tests.Harness;
 /// <summary>A browser without a screen: keeps cookies, follows no redirect, and sends forms as a browser does.</summary>
 internal sealed partial class Visitor(ApiHost api) : IDisposable
 {
-    private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = api.Address };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = api.Address };
 
     public string Origin { get; } = api.Address.GetLeftPart(UriPartial.Authority);
 
@@ -34,6 +34,18 @@ internal sealed partial class Visitor(ApiHost api) : IDisposable
         return await SendAsync(request);
     }
 
+    /// <summary>A form of the last page whose last byte is held back until something has happened that happens when the server has begun to read it.</summary>
+    public async Task<Page> PostSlowlyAsync(string path, (string Name, string Value)[] fields, Func<Task> meanwhile)
+    {
+        var all = new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), new("form_token", FormToken)]);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new SlowContent(await all.ReadAsByteArrayAsync(), meanwhile) };
+        request.Content.Headers.ContentType = all.Headers.ContentType;
+        request.Headers.TryAddWithoutValidation("Origin", Origin);
+        // The server asks for the rest when it begins to read.
+        request.Headers.ExpectContinue = true;
+        return await SendAsync(request);
+    }
+
     public async Task<Page> SignInAsync(string key)
     {
         await GetAsync("/sign-in");
@@ -55,6 +67,23 @@ internal sealed partial class Visitor(ApiHost api) : IDisposable
 
     [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
+}
+
+internal sealed class SlowContent(byte[] content, Func<Task> meanwhile) : HttpContent
+{
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await stream.WriteAsync(content.AsMemory(..^1));
+        await stream.FlushAsync();
+        await meanwhile();
+        await stream.WriteAsync(content.AsMemory(^1..));
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = content.Length;
+        return true;
+    }
 }
 
 /// <summary>An answer.</summary>

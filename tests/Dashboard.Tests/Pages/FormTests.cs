@@ -57,6 +57,21 @@ public class FormTests(KeyedHost host)
     }
 
     [Fact]
+    public async Task Budget_OfAKeyThatIsRevokedWhileItsFormIsOnTheWay_IsNotChanged()
+    {
+        await PutAsync("form/revoked", """{"daily":1}""");
+        var (key, id) = await host.NewKeyAsync("admin");
+        using var visitor = new Visitor(Api);
+        await visitor.SignInAsync(key);
+        var page = await visitor.GetAsync("/cost-centers/form/revoked?edit");
+        var answer = await visitor.PostSlowlyAsync(
+            "/edit/budget/form/revoked", [("version", VersionOf(page)), ("daily", "9"), ("enforcement", "hard"), ("reason", "late")],
+            async () => (await Api.SendAsync("DELETE", $"/v1/keys/{id}", null, KeyedHost.Admin)).Expect(HttpStatusCode.NoContent));
+        answer.Has("Sign in with a key");
+        Assert.Equal(1m, (decimal)(await Api.SendAsync("GET", "/v1/budgets/form/revoked", null, KeyedHost.Admin)).Json["budget"]!["daily"]!);
+    }
+
+    [Fact]
     public async Task Budget_WithFaults_NamesEachBesideItsField()
     {
         using var visitor = await AdminAsync();

@@ -20,6 +20,14 @@ public sealed class BackupTests
     private const int RecordsBefore = 400;
     private const int PostedAgain = 200;
 
+    /// <summary>As if the backup came from a server that has written far more than the one it is restored on.</summary>
+    private const string OfABusierServer =
+        """
+        update budget.usage set transaction_id = (transaction_id::text::bigint + 5000000)::text::xid8;
+        update budget.model_spend_cursor set transaction_id = (transaction_id::text::bigint + 5000000)::text::xid8;
+        update budget.usage_days_cursor set transaction_id = (transaction_id::text::bigint + 5000000)::text::xid8
+        """;
+
     [ToolFact("pg_dump")]
     public async Task Postgres_DumpedUnderLoadAndRestored_HasWhatWasAcknowledged()
     {
@@ -33,7 +41,11 @@ public sealed class BackupTests
             await RunAsync(
                 store, restored,
                 () => Tool.SucceedAsync("pg_dump", "--format=custom", $"--file={dump}", $"--dbname={Uri(store)}"),
-                () => Tool.SucceedAsync("pg_restore", "--exit-on-error", "--no-owner", "--single-transaction", $"--dbname={Uri(restored)}", dump));
+                async () =>
+                {
+                    await Tool.SucceedAsync("pg_restore", "--exit-on-error", "--no-owner", "--single-transaction", $"--dbname={Uri(restored)}", dump);
+                    await restored.ExecuteAsync(OfABusierServer);
+                });
         }
         finally
         {
@@ -76,6 +88,8 @@ public sealed class BackupTests
         Assert.Empty(before.Except(kept));
         Books.AssertEqual(Books.Of(rows), await restored.ReadBalancesAsync());
         await PostAgainAsync(again.Caller, traffic, kept);
+        // Also what is written after the restore is rolled up.
+        await Eventually.HoldsAsync("the roll-ups have every record", async () => Nano.Of((await again.Caller.GetAsync("/v1/reports/models?cost_center=acme")).Is(200).GetProperty("unattributed")) == 0);
     }
 
     /// <summary>What was acknowledged after the backup is posted again by its senders: what is there counts once, what is not is recorded.</summary>

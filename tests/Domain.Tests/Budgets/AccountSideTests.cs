@@ -102,6 +102,7 @@ public sealed class AccountSideTests
             "20 10:00 | ask a 6 user bob                 | granted 6");
         var sides = table.Account.Sides;
         var reading = sides.Open(AccountKind.User, "being read");
+        reading.IsBeingRead = true;
         for (var i = 0; i < 3 * SideAccounts.MaxResident; i++)
         {
             sides.Open(AccountKind.User, $"user {i}").Loaded = true;
@@ -114,6 +115,22 @@ public sealed class AccountSideTests
         table.Rows("20 10:01 | ask b 5 user bob | refused BudgetExceeded, blocked user daily, lapse 540");
         Assert.NotNull(sides.Resident(AccountKind.User, $"user {3 * SideAccounts.MaxResident - 1}"));
         Assert.Null(sides.Resident(AccountKind.User, "user 0"));
+    }
+
+    /// <summary>An administrative write has each account read again before it decides; until then it is as idle as before.</summary>
+    [Fact]
+    public void SideAccounts_UnloadedAgainAndAgain_AreNoMoreThanFit()
+    {
+        var table = new AccountTable();
+        table.Rows("20 10:00 | per_user daily 10 | held 0");
+        var sides = table.Account.Sides;
+        for (var i = 0; i < 5 * SideAccounts.MaxResident; i++)
+        {
+            sides.Open(AccountKind.User, $"user {i}").Loaded = true;
+            if (i % (SideAccounts.MaxResident / 2) == 0) sides.Unload();
+        }
+
+        Assert.InRange(sides.Users.Count(), 1, SideAccounts.MaxResident);
     }
 
     /// <summary>None of them may be evicted, and looking for one that may must not be done for each new user: one turn took 17 s.</summary>

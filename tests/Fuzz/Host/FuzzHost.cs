@@ -1,3 +1,4 @@
+using BudgetEngine.Api.Keys;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Checks;
 using BudgetEngine.Silo.Hosting;
@@ -47,7 +48,7 @@ internal sealed class FuzzHost : IAsyncDisposable
     }
 
     /// <summary>Whether the engine has given this reservation id out.</summary>
-    public bool HasGivenOut(string reservationId) => _app.Services.GetRequiredService<CheckService>().TryRead(reservationId, out _);
+    public bool HasGivenOut(string reservationId) => _app.Services.GetRequiredService<CheckService>().TryRead(reservationId, new Subtree(null), out _);
 
     public async Task<JsonObject> GetJsonAsync(string path)
     {

@@ -167,7 +167,7 @@ internal sealed class Caller(World world, Records records, int number)
         var ttl = _dice.OneIn(2) ? TimeSpan.FromSeconds(_dice.Between(1, 40)) : (TimeSpan?)null;
         var amount = ttl is null || _dice.OneIn(2) ? new Money(reserved.Granted + _dice.Between(0, 20)) : (Money?)null;
         var askedAt = world.Now;
-        var answer = await AskAsync(world.AnyServing(), p => p.Checks.ExtendAsync(reserved.Id, ttl, amount, 0, CancellationToken.None));
+        var answer = await AskAsync(world.AnyServing(), p => p.Checks.ExtendAsync(reserved.Id, ttl, amount, new Subtree(null), CancellationToken.None));
         world.Log(() => $"caller {number} extend {reserved.Id.Key} {ttl} {amount?.Nanos}: {(answer.Came ? $"{answer.Value!.Status} {answer.Value.Decision?.Reason}" : "no answer")}");
         Expect.Extended(world, reserved, answer, ttl, amount, askedAt);
     }

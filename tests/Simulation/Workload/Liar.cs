@@ -66,7 +66,7 @@ internal sealed class Liar(World world, Records records, Caller caller)
     private void Refuse(string text)
     {
         if (world.AnyServing() is not { } process) return;
-        world.Require(!process.Checks.TryRead(text, out var id), () => $"a forged id is believed: {id}");
+        world.Require(!process.Checks.TryRead(text, new Subtree(null), out var id), () => $"a forged id is believed: {id}");
         world.Reach(Sometimes.ForgedIdRefused);
     }
 

@@ -105,5 +105,5 @@ internal sealed class LiteLlmRecords(Subtree subtree, CheckService checks, Resol
 
     /// <summary>The reservation that a hook before the call has put beside the call. A failure leaves it: the call may be tried again.</summary>
     private string? ReservationOf(LiteLlmPayload payload) =>
-        !payload.IsFailure && payload.Text("metadata.spend_logs_metadata.reservation_id") is { } id && checks.TryRead(id, out var known) && subtree.Contains(known.Owner) ? id : null;
+        !payload.IsFailure && payload.Text("metadata.spend_logs_metadata.reservation_id") is { } id && checks.TryRead(id, subtree, out _) ? id : null;
 }
