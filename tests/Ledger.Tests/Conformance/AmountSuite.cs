@@ -60,10 +60,10 @@ public abstract class AmountSuite(LedgerHost host, ITestOutputHelper output) : L
         {
             var row = Row($"r{i}", "acme/x", 7, date: Today.AddDays(-100)) with { InputTokens = Huge, OutputTokens = Huge - 1, Timestamp = old, RecordedAt = old };
             await CommitAsync(row);
-            if (i == 2) await RollUpAsync();
+            if (i == 2) await RollUpAllAsync(10);
         }
 
-        await RollUpAsync();
+        await RollUpAllAsync(10);
         var facts = await Store.Spend.ReadSpendFactsAsync("acme", Today.AddDays(-100), None);
         Assert.Equal((new Money(35), long.MaxValue, long.MaxValue), (facts.Models[0].Spent, facts.Models[0].Tokens.Input, facts.Models[0].Tokens.Output));
         for (var step = 0; step < 5; step++) await Store.Housekeeping.RetainAsync(Now.AddDays(-90), 2, None);
@@ -80,7 +80,7 @@ public abstract class AmountSuite(LedgerHost host, ITestOutputHelper output) : L
             await CommitAsync(Row($"a{month}", "acme/x", Huge, date: date) with { Flags = Domain.Usage.RowFlags.Unpriced });
         }
 
-        await RollUpAsync();
+        await RollUpAllAsync(10);
         Assert.Equal(Money.MaxValue, Assert.Single(await Store.Usage.ListMissingPricesAsync(null, 10, None)).Cost);
         await PutAsync("acme", BudgetOf(1, perUser: LimitSet.None));
         await AssertConsistentAsync();
@@ -100,7 +100,7 @@ public abstract class AmountSuite(LedgerHost host, ITestOutputHelper output) : L
             await CommitAsync(Correction($"c{i}", "acme/x", $"r{i}", -Huge + 3));
         }
 
-        await RollUpAsync();
+        await RollUpAllAsync(10);
         await AssertConsistentAsync();
         await PutAsync("acme", BudgetOf(1, perUser: LimitSet.None));
         await AssertConsistentAsync();
@@ -120,11 +120,4 @@ public abstract class AmountSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     private Task FixAsync(Resolution resolution, LedgerUse use = LedgerUse.Shared, string process = "a") => Store.Currency.FixAsync(resolution, use, process, None);
-
-    private async Task RollUpAsync()
-    {
-        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
-        {
-        }
-    }
 }

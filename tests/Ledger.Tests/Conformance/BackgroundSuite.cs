@@ -21,9 +21,7 @@ public abstract class BackgroundSuite(LedgerHost host, ITestOutputHelper output)
         await Task.WhenAll(stores.Select((s, w) => Task.Run(() => WriteAsync(s, w, [.. all.Where((_, i) => i % 3 == w)]))));
         await stop.CancelAsync();
         await rolling;
-        while (await Store.Housekeeping.RollUpAsync(50, None) > 0)
-        {
-        }
+        await RollUpAllAsync(50);
 
         Assert.Equal(new ModelSpend("gpt-4.1", new Money(300), new Money(300), 300), Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)));
     }

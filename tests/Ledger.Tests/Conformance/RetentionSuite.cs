@@ -74,9 +74,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         await PutAsync("acme", BudgetOf(1, LimitSet.None));
         await CommitAsync(OldRow("1", "acme/x", 1), OldRow("2", "acme/x", 2), Row("3", "acme/x", 4));
         await RetainAllAsync();
-        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
-        {
-        }
+        await RollUpAllAsync(100);
 
         Assert.Equal(3, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Old, 10, None)).SpentMonth.Nanos);
         Assert.Equal(4, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
@@ -104,9 +102,7 @@ public abstract class RetentionSuite(LedgerHost host, ITestOutputHelper output) 
         await RetainAllAsync();
 
         Assert.Equal(RecordOutcome.Recorded, (await CommitAsync(Row("x", "acme", 3))).Records[0].Outcome);
-        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
-        {
-        }
+        await RollUpAllAsync(100);
 
         Assert.Equal(3, Assert.Single(await Store.CostCenters.ReadModelsAsync("acme", Today, 10, None)).SpentMonth.Nanos);
     }

@@ -127,9 +127,7 @@ public abstract class SchemaSuite(LedgerHost host, ITestOutputHelper output) : L
         Assert.Equal(["acme/x 0.7", "acme/y 0.7"], (await SweepAsync(Now.AddHours(2))).Order());
         Assert.Equal(new ModelUse("m", new Money(5), default), Assert.Single((await Store.Spend.ReadSpendFactsAsync("old", Today, None)).Models));
         await CommitAsync(Row("3", "acme/x", 20) with { InputTokens = 7 });
-        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
-        {
-        }
+        await RollUpAllAsync(10);
 
         Assert.Equal(7, (await Store.Spend.ReadSpendFactsAsync("acme/x", Today, None)).Models[0].Tokens.Input);
         Assert.Equal(["acme/x 0.7", "acme/x 0.9", "acme/y 0.7"], (await SweepAsync(Now.AddHours(3))).Where(a => !a.Contains("0.95", StringComparison.Ordinal)).Order());

@@ -49,7 +49,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
             Row("2", "acme/x", 7) with { Model = "m2", Status = UsageStatus.Timeout, OutputTokens = 1, LatencyMicros = 3_000_000 },
             Row("3", "acme/y", 1) with { Model = "m2", Status = UsageStatus.Success, Final = false });
         await CommitAsync(Correction("c", "acme", "2", -2));
-        await RollUpAsync(2);
+        await RollUpAllAsync(2);
 
         var models = await Store.Reports.ReadNamesAsync(Month, UsageDimension.Model, null, null, 10, None);
 
@@ -68,7 +68,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         var random = new Random(7);
         var latencies = Enumerable.Range(0, 900).Select(_ => (long)Math.Exp(random.NextDouble() * 12 + 3)).ToList();
         await CommitAsync([.. latencies.Select((l, i) => Row($"r{i}", i % 2 == 0 ? "acme/x" : "acme/y", 1, date: Today.AddDays(-i % 5)) with { LatencyMicros = l })]);
-        await RollUpAsync(70);
+        await RollUpAllAsync(70);
         latencies.Sort();
 
         var all = (await Store.Reports.ReadNamesAsync(Month, UsageDimension.All, null, null, 1, None)).Items[0].Usage.Histogram!;
@@ -89,7 +89,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         var date = new DateOnly(2026, 9, 5);
         for (var month = 0; month < 3; month++) await CommitAsync(Row($"r{month}", "acme/x", huge, date: date.AddMonths(month)) with { InputTokens = huge });
         await CommitAsync(Row("more-tokens", "acme/x", 1, date: date.AddMonths(2)) with { InputTokens = huge }, Row("day-before", "acme/x", 1, date: date.AddMonths(2).AddDays(-1)));
-        await RollUpAsync(1);
+        await RollUpAllAsync(1);
 
         foreach (var range in (ReportRange[])[Month with { From = new DateOnly(2026, 9, 1) }, Month with { From = new DateOnly(2026, 9, 2) }])
         {
@@ -110,7 +110,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         await CommitAsync(
             Row("1", "acme/x", 5) with { TagsJson = """{"feature":"a=b","other":"x"}""" }, Row("2", "acme/x", 7) with { TagsJson = """{"feature":"search"}""" }, Row("3", "acme", 1));
         await CommitAsync(Correction("c", "acme", "2", -2));
-        await RollUpAsync(10);
+        await RollUpAllAsync(10);
 
         var tags = await Store.Reports.ReadNamesAsync(Month, UsageDimension.Tag, "feature", null, 10, None);
         Assert.Equal([("a=b", 5L), ("search", 5L)], tags.Items.Select(i => (i.Name, i.Usage.Spent.Nanos)));
@@ -124,7 +124,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         const int extra = 20;
         await CommitAsync([.. Enumerable.Range(0, UsageDays.MaxNames + extra).Select(i => Row($"r{i:0000}", "acme", 3, user: $"user-{i:0000}") with { LatencyMicros = 5, Model = $"model-{i:0000}" })]);
         await CommitAsync(Row("again", "acme", 4, user: "user-0000"), Row("late", "acme", 8, user: "user-0519"), Row("other-day", "acme", 16, user: "user-0519", date: Today.AddDays(-1)));
-        await RollUpAsync(100);
+        await RollUpAllAsync(100);
 
         var users = await Store.Reports.ReadNamesAsync(Month, UsageDimension.User, null, null, 10_000, None);
         Assert.Equal(UsageDays.MaxNames + 1, users.Items.Count);
@@ -139,7 +139,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
     public async Task RowsNotYetRolledUp_AreSaidToBeUnattributed()
     {
         await CommitAsync(Row("1", "acme/x", 5));
-        await RollUpAsync(10);
+        await RollUpAllAsync(10);
         await CommitAsync(Row("2", "acme/x", 7));
 
         var models = await Store.Reports.ReadNamesAsync(Month, UsageDimension.Model, null, null, 10, None);
@@ -177,7 +177,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
     public async Task CostCenters_ArePagedDearestFirst()
     {
         await CommitAsync(Row("1", "acme/a", 5), Row("2", "acme/b/x", 9), Row("3", "acme/c", 1), Row("4", "acme/d", 7, date: new DateOnly(2026, 10, 3)), Row("5", "beta/z", 50));
-        await RollUpAsync(10);
+        await RollUpAllAsync(10);
 
         var first = await Store.Reports.ReadCostCentersAsync(Month, 2, null, 2, None);
         Assert.Equal([("acme/b", 9L), ("acme/a", 5)], first.Items.Select(i => (i.CostCenter, i.Spent.Nanos)));
@@ -223,13 +223,6 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         Assert.Equal((2, 2L), (first.Rows.Count, second.Number));
     }
 
-    private async Task RollUpAsync(int step)
-    {
-        while (await Store.Housekeeping.RollUpAsync(step, None) > 0)
-        {
-        }
-    }
-
     /// <summary>Rows of many kinds on many dates, with corrections, rolled up in small steps while they come.</summary>
     private async Task<List<UsageRow>> RandomAsync(int seed)
     {
@@ -249,10 +242,10 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
             var amount = -random.Next(1, (int)original.Cost.Nanos);
             await CommitAsync(Correction($"c{batch}", CostCenterOf(original), original.RequestId, amount));
             stored.Add(original with { RequestId = $"c{batch}", Kind = RowKind.Correction, Cost = new Money(amount) });
-            if (batch % 3 == 2) await RollUpAsync(random.Next(1, 50));
+            if (batch % 3 == 2) await RollUpAllAsync(random.Next(1, 50));
         }
 
-        await RollUpAsync(33);
+        await RollUpAllAsync(33);
         return stored;
     }
 

@@ -41,9 +41,7 @@ public abstract class AlertConformance(LedgerHost host, ITestOutputHelper output
     /// <summary>Rolls up and sweeps until nothing is left; returns the channels that have something new to tell.</summary>
     protected async Task<IReadOnlyList<string>> SweepAsync(DateTimeOffset? now = null, int limit = 100)
     {
-        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
-        {
-        }
+        await RollUpAllAsync(100);
 
         var channels = new SortedSet<string>(StringComparer.Ordinal);
         var context = await ContextAsync(now);

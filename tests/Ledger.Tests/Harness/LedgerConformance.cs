@@ -35,6 +35,15 @@ public abstract class LedgerConformance(LedgerHost host, ITestOutputHelper outpu
 
     public async Task DisposeAsync() => await host.DisposeAsync();
 
+    /// <summary>Rolls up all that is committed, so many rows at a time.</summary>
+    protected async Task RollUpAllAsync(int step)
+    {
+        await host.SettleAsync();
+        while (await Store.Housekeeping.RollUpAsync(step, None) > 0)
+        {
+        }
+    }
+
     protected static UsageRow Row(string id, string costCenter, long cost, string user = "u-1", DateOnly? date = null) => new()
     {
         RequestId = id,

@@ -5,6 +5,7 @@ using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Sql.Sqlite;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.TestKit.Machine;
+using BudgetEngine.TestKit.Waiting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -112,6 +113,9 @@ public abstract class LedgerHost : IAsyncDisposable
     /// <summary>How many rows a table has.</summary>
     public virtual Task<long> CountAsync(string table) => NumberAsync($"select count(*) from {table}");
 
+    /// <summary>Waits until nothing that the server itself has begun keeps roll-ups from going on.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
     public virtual async ValueTask DisposeAsync()
     {
         await DisposeStoresAsync();
@@ -156,6 +160,13 @@ public sealed class PostgresHost(PostgresServer server) : LedgerHost
     };
 
     public override bool SeveralProcesses => true;
+
+    /// <summary>A transaction of autovacuum is open for a moment, and holds back what was committed after it began.</summary>
+    public override async Task SettleAsync()
+    {
+        var begun = await NumberAsync("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+        await Eventually.HoldsAsync("all that had begun has ended", async () => await NumberAsync("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint") >= begun);
+    }
 
     public override async Task<DbConnection> ConnectAsync()
     {

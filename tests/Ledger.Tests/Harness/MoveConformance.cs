@@ -104,12 +104,7 @@ public abstract class MoveConformance(LedgerHost host, ITestOutputHelper output)
         Assert.Equal(MoveState.Done, job.State);
     }
 
-    protected async Task RollUpAsync()
-    {
-        while (await Store.Housekeeping.RollUpAsync(100, None) > 0)
-        {
-        }
-    }
+    protected Task RollUpAsync() => RollUpAllAsync(100);
 
     protected async Task<IReadOnlyList<string>> ListAsync(bool archived) =>
         [.. (await Store.CostCenters.ListCostCentersAsync("a", null, 100, _ => Today, None, archived)).Select(c => c.CostCenter)];

@@ -34,9 +34,7 @@ public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper 
     {
         await PutAsync("acme", Own(daily: 100));
         await CommitAsync(Row("1", "acme", 75));
-        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
-        {
-        }
+        await RollUpAllAsync(10);
 
         var looks = await Host.CountAsync("looks");
         await Host.ExecuteAsync("alter table alerts rename to alerts_away");
@@ -73,9 +71,7 @@ public abstract class EvaluationStorageSuite(LedgerHost host, ITestOutputHelper 
         await SweepAsync();
         await CommitAsync(Row("1", "acme/x", 30), Row("2", "acme/x", 10, date: First));
         await CommitAsync(Row("3", "acme/x", 5));
-        while (await Store.Housekeeping.RollUpAsync(10, None) > 0)
-        {
-        }
+        await RollUpAllAsync(10);
 
         var untold = (await Store.Evaluations.SweepAsync([], 10, await ContextAsync() with { KeptUntil = Now.AddSeconds(5) }, None)).Unnotified;
 
