@@ -11,6 +11,8 @@ namespace BudgetEngine.Api.Tests.Telemetry;
 /// <summary>One trace from a request to the alert that follows from it. Listens to the traces that it has begun, and to no other test's.</summary>
 public sealed class TraceTests : IAsyncLifetime
 {
+    private const int Spares = 3;
+
     private readonly ConcurrentQueue<Activity> _spans = [];
     private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();
     private readonly ActivityListener _listener;
@@ -31,11 +33,16 @@ public sealed class TraceTests : IAsyncLifetime
         // Without the sweep: what it finds first is no request's consequence, and where the processor is busy it is sometimes first.
         _api = await ApiHost.StartAsync(
             ["--Keys:Open=true", "--Alerts:AllowPrivateAddresses=true"], services => services.Remove(services.Single(s => s.ImplementationType?.Name == "AlertSweeper")));
-        (await _api.SendAsync("PUT", "/v1/budgets/acme", """{"monthly":10}""")).Expect(HttpStatusCode.Created);
+        (await _api.SendAsync("PUT", "/v1/budgets/acme", """{"monthly":100}""")).Expect(HttpStatusCode.Created);
         (await _api.SendAsync("PUT", "/v1/budgets/acme/search", """{"daily":5}""")).Expect(HttpStatusCode.Created);
         (await _api.SendAsync("PUT", "/v1/channels/hook", $$"""{"type":"webhook","under":"acme","url":"{{_receiver.Address}}","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""")).Expect(HttpStatusCode.Created);
         // In memory, so that calls of them are turns.
         (await PostAsync("/v1/check", """{"cost_center":"acme/search","amount":1,"ttl_seconds":60}""")).Expect(HttpStatusCode.OK);
+        for (var i = 1; i <= Spares; i++)
+        {
+            (await _api.SendAsync("PUT", $"/v1/budgets/acme/spare-{i}", """{"daily":5}""")).Expect(HttpStatusCode.Created);
+            (await PostAsync("/v1/check", $$"""{"cost_center":"acme/spare-{{i}}","amount":1,"ttl_seconds":60}""")).Expect(HttpStatusCode.OK);
+        }
     }
 
     public async Task DisposeAsync()
@@ -74,9 +81,22 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task Usage_LeadsToTheCommit_ToTheEvaluation_AndToTheDelivery()
     {
-        (await TracedAsync("/v1/usage", """{"request_id":"r1","cost_center":"acme/search","cost":4.9}""")).Expect(HttpStatusCode.OK);
+        // After an administrative write its node is read again, which is evaluated too. Such an evaluation may find what a request has done since, and is not its consequence: then the next is asked.
+        for (var i = 1; ; i++)
+        {
+            _spans.Clear();
+            (await TracedAsync("/v1/usage", $$"""{"request_id":"r{{i}}","cost_center":"acme/spare-{{i}}","cost":4.9}""")).Expect(HttpStatusCode.OK);
+            try
+            {
+                await Eventually.HoldsAsync("the alert has been delivered", () => Named("budget.alert.deliver").Count > 0, 20);
+                break;
+            }
+            catch (TimeoutException) when (i < Spares)
+            {
+                // The reads are over by now.
+            }
+        }
 
-        await Eventually.HoldsAsync("the alert has been delivered", () => Named("budget.alert.deliver").Count > 0, 30);
         var usage = Assert.Single(Named("budget.usage"));
         var commit = Assert.Single(Named("budget.ledger.commit"));
         Assert.Contains(Named("budget.turn"), turn => turn.ParentSpanId == usage.SpanId && commit.ParentSpanId == turn.SpanId);
