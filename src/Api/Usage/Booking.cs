@@ -37,11 +37,11 @@ internal readonly record struct Booking(string CostCenter, string Named, string 
             return new Booking(path, named, user, null, null, RowFlags.NoReservation, path.Length == 0);
         }
 
-        var holder = id.Owner;
+        if (named.Length == 0) named = id.Owner;
         if (!aliases.IsEmpty) id = id with { Owner = aliases.BookedAt(id.Owner) };
         // Another cost center than the reservation's books to the record's, by the record's own time and user.
         return path.Length == 0 || path == id.Owner
-            ? new Booking(id.Owner, path.Length == 0 ? holder : named, id.User, id, id.Date, RowFlags.None, false)
+            ? new Booking(id.Owner, named, id.User, id, id.Date, RowFlags.None, false)
             : new Booking(path, named, user, id, null, RowFlags.None, false);
     }
 }

@@ -16,11 +16,13 @@ internal static class ForeignTransactionIds
 
     private static readonly (string Table, string Prefix)[] _cursors = [("model_spend_cursor", ""), ("usage_days_cursor", ""), ("warehouse_cursor", ""), ("warehouse_cursor", "next_")];
 
-    /// <summary>To be run at every start, before anything is written, under the lock of the migrations: two look-ups where there is nothing to do.</summary>
+    /// <summary>To be run at every start, before anything is written, under the lock of the migrations: a look at five rows where there is nothing to do.</summary>
     public static async Task ReplaceAsync(LedgerSession session, CancellationToken cancellationToken)
     {
         var newest = _cursors.Select(c => $"(select {c.Prefix}transaction_id from {c.Table})").Append("(select transaction_id from usage order by transaction_id desc limit 1)");
         if (!await session.AnyAsync($"select 1 where greatest({string.Join(", ", newest)}) >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken)) return;
+        // Another process may be at work here, of a version that does not look.
+        await session.ExecuteAsync($"select pg_advisory_xact_lock({PostgresDatabase.BatchLock}), pg_advisory_xact_lock({PostgresDatabase.RollUpLock})", cancellationToken);
         var updates = _cursors.GroupBy(c => c.Table).Select(t => $"c_{t.Key} as (update {t.Key} c set {string.Join(", ", t.Select(c => SetCursor(c.Prefix)))})");
         await session.ExecuteAsync(
             $"""

@@ -1,6 +1,6 @@
-using BudgetEngine.Api.Keys;
 using System.Net;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;

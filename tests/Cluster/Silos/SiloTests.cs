@@ -6,6 +6,9 @@ namespace BudgetEngine.Cluster.Silos;
 
 public sealed class SiloTests
 {
+    /// <summary>Checks that were not answered within their deadline.</summary>
+    private int _missed;
+
     [ClusterFact]
     public async Task Check_AtThreeSilosAtOnce_NeverPassesTheLimit()
     {
@@ -18,9 +21,10 @@ public sealed class SiloTests
         for (var i = 0; i < 300; i++) asks.Add(AskUntilAnsweredAsync(cluster.Silos[i % 3].Caller, LeafOf(i), $"ask-{i}"));
         var answers = await Task.WhenAll(asks);
         Assert.All(answers, a => Assert.Equal(200, a.Status));
-        Assert.InRange(answers.Count(a => a.Allowed), 1, 100);
-        // Where a check missed its deadline, what it held for that moment was denied to another: there is room for who asks now.
         var allowed = answers.Count(a => a.Allowed);
+        // Where a check missed its deadline, what it held for that moment was denied to another: there is room for who asks now.
+        if (_missed == 0) Assert.Equal(100, allowed);
+        else Assert.InRange(allowed, 1, 100);
         for (var i = 300; i < 1_000 && allowed < 100; i++)
         {
             if ((await AskUntilAnsweredAsync(cluster.Silos[i % 3].Caller, LeafOf(i), $"ask-{i}")).Allowed) allowed++;
@@ -39,10 +43,15 @@ public sealed class SiloTests
     private static string LeafOf(int ask) => $"acme/team{ask % 7}/leaf{ask % 20}";
 
     /// <summary>Three hundred at once are more than a busy machine answers within a check's deadline: as callers do, again with the same id.</summary>
-    private static async Task<Answer> AskUntilAnsweredAsync(Caller caller, string costCenter, string requestId)
+    private async Task<Answer> AskUntilAnsweredAsync(Caller caller, string costCenter, string requestId)
     {
         var answer = await caller.CheckAsync(costCenter, 0.1m, requestId);
-        for (var again = 0; again < 20 && answer is { Status: 200, Reason: "ledger_unavailable" }; again++) answer = await caller.CheckAsync(costCenter, 0.1m, requestId);
+        for (var again = 0; again < 20 && answer is { Status: 200, Reason: "ledger_unavailable" }; again++)
+        {
+            Interlocked.Increment(ref _missed);
+            answer = await caller.CheckAsync(costCenter, 0.1m, requestId);
+        }
+
         return answer;
     }
 

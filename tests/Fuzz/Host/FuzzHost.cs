@@ -1,6 +1,6 @@
-using BudgetEngine.Api.Keys;
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Checks;
+using BudgetEngine.Api.Keys;
 using BudgetEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace BudgetEngine.Integration.Tests.Alerts;
 
 /// <summary>
-/// Invariant 9: thousands of random crossings while the process is killed (<c>kill -9</c>) and started again, each told to a real receiver at least once, under
+/// Invariant 9: random crossings, in the long form thousands, while the process is killed (<c>kill -9</c>) and started again, each told to a real receiver at least once, under
 /// exactly one id per (cost center, user, window, threshold, generation), none invented. BUDGET_ALERT_LEAVES sets the size.
 /// </summary>
 public sealed class AlertCrashTests(ITestOutputHelper output)
