@@ -161,7 +161,7 @@ public sealed class ExpiryChargeTests : EngineTest
     {
         // The ancestors have let it go, or are about to: what is not held could pass a limit.
         var held = await Engine.HoldAsync(Leaf, 40);
-        Engine.Advance(Commands.Ttl + Account.AncestorGrace);
+        Engine.Pause(Commands.Ttl + Account.AncestorGrace);
 
         await AssertHeldAsync(0);
         Assert.Null(await ChargeAsync(held));

@@ -113,6 +113,13 @@ public sealed class Engine : IAsyncDisposable
         Clock.Advance(by);
     }
 
+    /// <summary>The process stands still this long: its timers are late.</summary>
+    public void Pause(TimeSpan by)
+    {
+        Health.Renewed(Clock.GetTimestamp() + by.Ticks);
+        Clock.Pause(by);
+    }
+
     /// <summary>Lets the lease run out.</summary>
     public void LoseLease() => Clock.Advance(Options.OutageGrace);
 
