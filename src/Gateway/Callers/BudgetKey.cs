@@ -23,6 +23,9 @@ internal static class BudgetKey
         return key is not null ? new EngineCredentials(key) : new EngineCredentials(null, Passed(context));
     }
 
+    /// <summary>Tells one caller from another: by the key, or by what is passed on in its place. A secret.</summary>
+    public static string NameOf(EngineCredentials credentials) => credentials.Key ?? string.Join('\n', credentials.Headers.Select(h => $"{h.Key}: {h.Value}"));
+
     /// <summary>A budget key is for us alone: it never goes on to a provider.</summary>
     public static bool IsBudgetKey(string? value) =>
         value is not null && (value.StartsWith(Prefix, StringComparison.Ordinal) || value.StartsWith(Bearer + Prefix, StringComparison.OrdinalIgnoreCase));

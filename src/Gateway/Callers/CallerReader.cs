@@ -24,18 +24,18 @@ internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
 
     /// <exception cref="BadHttpRequestException">A trusted header occurs twice.</exception>
     /// <exception cref="BudgetEngineException">The key is wrong.</exception>
-    /// <exception cref="EngineUnavailableException">The engine does not answer, and the key has not been seen lately.</exception>
+    /// <exception cref="EngineUnavailableException">The engine does not answer, and has not told of this caller since it was last forgotten.</exception>
     public async Task<Caller> ReadAsync(HttpContext context)
     {
         var credentials = BudgetKey.Of(context);
-        // Without a key only open mode serves, where every header counts; the check finds out.
-        var key = credentials.Key is null ? null : await KeyAsync(credentials);
-        var scope = new BudgetScope(One(CostCenter) ?? key?.CostCenter ?? DefaultCostCenter, One(User), One(Session));
-        return new Caller(scope, credentials, key?.Gateway?.DenyStatus);
+        // Asked without a key too: who may not call at all is refused before the request is read. Without one only open mode serves, where every header counts.
+        var key = await KeyAsync(credentials);
+        var scope = new BudgetScope(One(CostCenter) ?? key.CostCenter ?? DefaultCostCenter, One(User), One(Session));
+        return new Caller(scope, credentials, key.Gateway?.DenyStatus);
 
         string? One(string header)
         {
-            if (key is not null && key.Gateway?.Trust?.Contains(header, StringComparer.OrdinalIgnoreCase) != true) return null;
+            if (credentials.Key is not null && key.Gateway?.Trust?.Contains(header, StringComparer.OrdinalIgnoreCase) != true) return null;
             var values = context.Request.Headers[header];
             if (values.Count > 1) throw new BadHttpRequestException($"{header} must not occur twice.");
             return values.Count == 1 && values[0]?.Trim() is { Length: > 0 } value ? value : null;
@@ -44,10 +44,21 @@ internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
 
     private async Task<KeyAnswer> KeyAsync(EngineCredentials credentials)
     {
-        if (_kept.TryGetValue(credentials.Key!, out var kept) && clock.GetElapsedTime(kept.At) < KeptFor) return kept.Key;
-        var key = await engine.Client.GetKeyAsync(credentials);
+        var name = BudgetKey.NameOf(credentials);
+        var isKnown = _kept.TryGetValue(name, out var kept);
+        if (isKnown && clock.GetElapsedTime(kept.At) < KeptFor) return kept.Key;
+        try
+        {
+            kept = (await engine.Client.GetKeyAsync(credentials), clock.GetTimestamp());
+        }
+        catch (EngineUnavailableException) when (isKnown)
+        {
+            // Whether calls go on while the engine is away is the client's to decide, by Gateway:OnOutage.
+            return kept.Key;
+        }
+
         if (_kept.Count >= MaxKept) _kept.Clear();
-        _kept[credentials.Key!] = (key, clock.GetTimestamp());
-        return key;
+        _kept[name] = kept;
+        return kept.Key;
     }
 }

@@ -44,8 +44,11 @@ public sealed class GatewayOptions
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Requests to models in memory at once, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB; beyond it 503. Lower refuses calls when many come at once, higher
-    /// lets their senders take memory.</summary>
+    /// <summary>Of <see cref="MaxBufferedBytes"/>, one key takes at most this part: two keys fill it, one does not.</summary>
+    internal const int ShareOfOneCaller = 2;
+
+    /// <summary>Requests to models in memory at once, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB, at least twice <see cref="MaxRequestBytes"/>; beyond it, and beyond
+    /// half of it for one key, 503. Lower refuses calls when many come at once, higher lets their senders take memory.</summary>
     [Range(1_048_576L, 68_719_476_736L)]
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
 

@@ -13,6 +13,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         var faults = new List<string>();
         if (options.Engine is { } engine && !IsHttp(engine)) faults.Add($"Gateway:Engine is '{engine}'; it is an address such as http://127.0.0.1:8080");
         if (options.Upstreams.Count == 0) faults.Add("Gateway:Upstreams is empty; set Gateway:Upstreams:openai:BaseUrl or another");
+        if (options.MaxBufferedBytes / GatewayOptions.ShareOfOneCaller < options.MaxRequestBytes)
+        {
+            faults.Add($"Gateway:MaxBufferedBytes is {options.MaxBufferedBytes}; it is at least {GatewayOptions.ShareOfOneCaller} times Gateway:MaxRequestBytes, which is {options.MaxRequestBytes}");
+        }
+
         foreach (var (upstream, settings) in options.Upstreams)
         {
             if (!_name.IsMatch(upstream) || Taken.Contains(upstream)) faults.Add($"Gateway:Upstreams:{upstream}: a name is a segment of a path, in small letters, and none of {string.Join(", ", Taken)}");

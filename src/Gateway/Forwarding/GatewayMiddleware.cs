@@ -58,7 +58,6 @@ internal sealed class GatewayMiddleware(
     private async Task HandleAsync(HttpContext context, Upstream upstream)
     {
         int? denyStatus = null;
-        using var bytes = new RequestBytes(room);
         try
         {
             var caller = await callers.ReadAsync(context);
@@ -69,6 +68,7 @@ internal sealed class GatewayMiddleware(
                 return;
             }
 
+            using var bytes = new RequestBytes(room, BudgetKey.NameOf(caller.Credentials));
             var body = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context, bytes) : null;
             if (body is not null && UnbudgetedCall.FaultOf(context.Request.Path, body) is { } unbudgeted)
             {

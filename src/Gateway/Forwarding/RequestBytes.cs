@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace BudgetEngine.Gateway.Forwarding;
 
 /// <summary>The body of one request, read whole, and the room that it takes until its call has ended.</summary>
-internal sealed class RequestBytes(RequestRoom room) : IDisposable
+internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposable
 {
     private const int PieceBytes = 64 * 1024;
 
@@ -23,7 +23,7 @@ internal sealed class RequestBytes(RequestRoom room) : IDisposable
             while (await request.Body.ReadAsync(piece, ends.Token) is > 0 and var read)
             {
                 if (body.Length + read > max) throw TooLarge(max);
-                if (!room.TryTake(read)) throw new BadHttpRequestException("Too many requests are in memory.", StatusCodes.Status503ServiceUnavailable);
+                if (!room.TryTake(caller, read)) throw new BadHttpRequestException("Too many requests are in memory, of this caller or in all: try again when some have ended.", StatusCodes.Status503ServiceUnavailable);
                 _taken += read;
                 body.Write(piece, 0, read);
             }
@@ -42,7 +42,7 @@ internal sealed class RequestBytes(RequestRoom room) : IDisposable
 
     public void Dispose()
     {
-        room.Give(_taken);
+        room.Give(caller, _taken);
         _taken = 0;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Dashboard.Tests.Harness;
 
@@ -67,23 +68,6 @@ internal sealed partial class Visitor(ApiHost api) : IDisposable
 
     [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
-}
-
-internal sealed class SlowContent(byte[] content, Func<Task> meanwhile) : HttpContent
-{
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-    {
-        await stream.WriteAsync(content.AsMemory(..^1));
-        await stream.FlushAsync();
-        await meanwhile();
-        await stream.WriteAsync(content.AsMemory(^1..));
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = content.Length;
-        return true;
-    }
 }
 
 /// <summary>An answer.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text;
 using BudgetEngine.Fuzz.Host;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Fuzz.Races;
 
@@ -45,7 +47,12 @@ internal sealed class RaceRun(FuzzHost host, int seed)
     private async Task<int> SendAsync(RaceStep step, TimeSpan pause)
     {
         using var client = new HttpClient { BaseAddress = host.Address, DefaultRequestHeaders = { { Races.KeyHeader, step.Key ?? FuzzHost.AdminKey } } };
-        using var request = new HttpRequestMessage(step.Method, step.Path) { Content = step.Body is null ? null : new SlowContent(step.Body, pause) };
+        using var request = new HttpRequestMessage(step.Method, step.Path);
+        if (step.Body is { } body)
+        {
+            request.Content = new SlowContent(Encoding.UTF8.GetBytes(body), () => Task.Delay(pause, TimeProvider.System)) { Headers = { ContentType = new("application/json") } };
+        }
+
         using var answer = await client.SendAsync(request);
         return (int)answer.StatusCode;
     }

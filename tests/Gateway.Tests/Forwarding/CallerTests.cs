@@ -3,6 +3,7 @@ using System.Text;
 using BudgetEngine.Gateway.Tests.Harness;
 using BudgetEngine.TestKit.Engine;
 using BudgetEngine.TestKit.Providers;
+using BudgetEngine.TestKit.Waiting;
 
 namespace BudgetEngine.Gateway.Tests.Forwarding;
 
@@ -52,6 +53,22 @@ public sealed class CallerTests(GatewayStand stand)
         using var models = new HttpRequestMessage(HttpMethod.Get, "/openai/v1/models") { Headers = { { "Authorization", $"Bearer {credential}" } } };
         Assert.Equal(HttpStatusCode.Unauthorized, (await stand.Http.SendAsync(models)).StatusCode);
         Assert.Empty(stand.Provider.Requests);
+    }
+
+    [Theory]
+    [InlineData("bk_wrong")]
+    [InlineData("sk-none-of-ours")]
+    public async Task Caller_WithoutAKey_IsRefusedBeforeTheRequestIsRead(string credential)
+    {
+        // What is read takes memory from those who have a key. This client sends the body only when it is asked for it; of a short one it would send it anyway.
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = stand.Address };
+        using var request = GatewayStand.Ask(GatewayStand.OpenAi, credential, new string('x', 2_000));
+        request.Headers.ExpectContinue = true;
+        var asked = false;
+        request.Content = new SlowContent(await request.Content!.ReadAsByteArrayAsync(), () => Task.FromResult(asked = true));
+
+        using var response = await patient.SendAsync(request);
+        Assert.Equal((HttpStatusCode.Unauthorized, false), (response.StatusCode, asked));
     }
 
     [Fact]
