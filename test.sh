@@ -86,8 +86,10 @@ if [ "$selection" = fast ]; then
   for project in Domain.Tests Grains.Tests Api.Tests Ledger.Tests; do build "tests/$project"; done
   beside fast_ledger fast_grains
 else
-  install_tools
+  # Beside the build, which waits for nothing of it.
+  install_tools & installing=$!
   build BudgetEngine.sln
+  wait "$installing"
   echo "== what the Dockerfile publishes"
   # Tests that start engines start this one: it is what people run, and being compiled ahead it starts in three quarters of the time.
   image=$(mktemp -d)
