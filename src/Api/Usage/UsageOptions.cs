@@ -20,8 +20,8 @@ public sealed class UsageOptions
     public int ChunkRecords { get; set; } = 1_000;
 
     /// <summary>
-    /// Records that one tenant may store in a minute through one process; more are refused, 429 <c>quota_exceeded</c>, before anything of them is taken. A key with a
-    /// subtree below the tenant has half. Default 600,000, 100 to 10^9: less refuses honest floods, more fills disks faster.
+    /// Records that one tenant may store in a minute through one process; more are refused, 429 <c>quota_exceeded</c>, before anything of them is taken. The keys
+    /// of a subtree below the tenant have half together, and half of that for each level down to an eighth. Default 600,000, 100 to 10^9: less refuses honest floods, more fills disks faster.
     /// </summary>
     [Range(100, 1_000_000_000)]
     public long MaxRecordsPerMinute { get; set; } = 600_000;

@@ -8,16 +8,27 @@ public sealed record CostCenterAlias(string From, string To, bool KeepsHistory, 
     public CostCenterMove Move => new(From, To);
 }
 
-/// <summary>Old names of a ledger. A later move changes where the earlier ones lead; of what moved on as a part of it the names are followed one after the other.</summary>
+/// <summary>
+/// Old names of a ledger, each once. A later move changes where the earlier ones lead; of what moved on as a part of it the names are followed one after the other. A name is looked up by
+/// itself and what is above it, so that the number of others does not count.
+/// </summary>
 public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
 {
     public static readonly CostCenterAliases None = new([]);
+
+    /// <summary>How many there may be at once: every process has all of them in memory, and every batch reads them.</summary>
+    public static readonly SubtreeShares Shares = new(2_000, 500);
 
     public IReadOnlyList<CostCenterAlias> All => aliases;
 
     public bool IsEmpty => aliases.Count == 0;
 
     private CostCenterAliases TookHistory => field ??= aliases.Any(a => a.KeepsHistory) ? new CostCenterAliases([.. aliases.Where(a => !a.KeepsHistory)]) : this;
+
+    private Dictionary<string, CostCenterAlias> ByOldName => field ??= aliases.ToDictionary(a => a.From, StringComparer.Ordinal);
+
+    private Dictionary<string, CostCenterAlias[]> ByNewName => field ??=
+        aliases.GroupBy(a => a.To, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     /// <summary>Where usage of this name is booked: the new name, or its own.</summary>
     public string BookedAt(string path) => Follow(path, static _ => true);
@@ -32,12 +43,19 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
     public IReadOnlyList<string> OldNamesOf(string path)
     {
         if (IsEmpty) return [];
+        var leading = ByNewName.GetAlternateLookup<ReadOnlySpan<char>>();
         List<string> names = [path];
+        HashSet<string> seen = new(names, StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
         {
-            foreach (var back in aliases.Select(a => new CostCenterMove(a.To, a.From)).Where(m => m.Moves(names[i])))
+            var name = names[i];
+            for (var end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
             {
-                if (back.NewNameOf(names[i]) is var old && BookedAt(old) == path && !names.Contains(old)) names.Add(old);
+                if (!leading.TryGetValue(name.AsSpan(0, end), out var back)) continue;
+                foreach (var alias in back)
+                {
+                    if (string.Concat(alias.From, name.AsSpan(end)) is var old && BookedAt(old) == path && seen.Add(old)) names.Add(old);
+                }
             }
         }
 
@@ -47,13 +65,14 @@ public sealed class CostCenterAliases(IReadOnlyList<CostCenterAlias> aliases)
     /// <summary>The nearest alias at or above a name; null: it is no old name.</summary>
     public CostCenterAlias? Find(string path)
     {
-        CostCenterAlias? nearest = null;
-        foreach (var alias in aliases)
+        if (IsEmpty) return null;
+        var names = ByOldName.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (alias.Move.Moves(path) && !(nearest?.From.Length > alias.From.Length)) nearest = alias;
+            if (names.TryGetValue(path.AsSpan(0, end), out var alias)) return alias;
         }
 
-        return nearest;
+        return null;
     }
 
     /// <summary>A part of what was moved may have moved on by itself: its first new name is an old one then. No name comes back, so each alias is followed once at most.</summary>

@@ -32,10 +32,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private ActiveNode? _active;
     private Task? _reading;
 
-    /// <summary>This node counts against its tenant's limit of new nodes, until it is known.</summary>
+    /// <summary>This node counts against the limits of new nodes, until it is known.</summary>
     private bool _hasPlace;
 
-    /// <summary>Unknown, and beyond its tenant's limit of new nodes: it leaves memory as soon as it may.</summary>
+    /// <summary>Unknown, and beyond the limits of new nodes: it leaves memory as soon as it may.</summary>
     private bool _isSurplus;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -46,10 +46,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private async Task ActivateAsync()
     {
-        if (services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out _)))
+        if (services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Path, out _)))
         {
             // Read without taking it over, which leaves no row behind. There is nothing to decide here until a command comes that must not be refused.
-            _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(this.GetPrimaryKeyString()));
+            _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(Path));
             if (_isSurplus) return;
         }
 
@@ -58,7 +58,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private bool IsRead => _node is not null;
 
-    private string Tenant => CostCenterId.TenantOf(this.GetPrimaryKeyString());
+    private string Path => this.GetPrimaryKeyString();
 
     private static bool IsNew(NodeState state) => !state.Exists && state.Budget is null && state.Holds.Count == 0;
 
@@ -82,7 +82,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         try
         {
-            var (state, tenure) = await services.Registrar.RegisterAsync(this.GetPrimaryKeyString());
+            var (state, tenure) = await services.Registrar.RegisterAsync(Path);
             if (!IsNew(state)) LeavePlace();
             Begin(state, tenure);
         }
@@ -109,7 +109,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private void LeavePlace()
     {
-        if (_hasPlace) services.NewNodes!.GiveBack(Tenant);
+        if (_hasPlace) services.NewNodes!.GiveBack(Path);
         _hasPlace = false;
     }
 
@@ -262,7 +262,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         if (!IsRead)
         {
             // Asked again, since a new minute may have begun. Until then there is nothing that it could answer.
-            if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Tenant, out var wait))) return TooManyNew(limit, wait);
+            if (!_hasPlace && services.NewNodes is { } limit && !(_hasPlace = limit.TryTake(Path, out var wait))) return TooManyNew(limit, wait);
             await ReadAsync();
         }
 
@@ -383,7 +383,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Rejects a node beyond the tenant's limit of new nodes. It leaves memory at once, and was never taken over.</summary>
+    /// <summary>Rejects a node beyond the limits of new nodes. It leaves memory at once, and was never taken over.</summary>
     private ReserveReply TooManyNew(NewNodes limit, TimeSpan wait)
     {
         limit.Refuse();

@@ -66,7 +66,7 @@ internal sealed class NodeAlerts(CostCenterNode node)
     /// <param name="newFrom">How many segments the highest one has that came with it; 0: not known.</param>
     public void Created(string costCenter, int newFrom)
     {
-        if (node.Services.NewNodes is { } limit && !limit.MayTell(CostCenterId.TenantOf(costCenter))) return;
+        if (node.Services.NewNodes is { } limit && !limit.MayTell(costCenter)) return;
         Notice(new AlertEvaluation.Created(costCenter, newFrom == 0 ? costCenter : CostCenterId.AtDepth(costCenter, newFrom)));
     }
 

@@ -16,7 +16,7 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
 
     private (string At, long Until) _bookedAt;
 
-    /// <summary>Posts, unless that would make more cost centers than the tenant may. Where it may make none, what would is booked at the nearest known ancestor.</summary>
+    /// <summary>Posts, unless that would make more cost centers than the tenant or a subtree of it may. Where it may make none, what would is booked at the nearest known ancestor.</summary>
     public async Task<PostReply> PostAsync(PostRequest request)
     {
         if (MadeBy(request) is not { } made) return await PostAllAsync(request);
@@ -27,10 +27,9 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
         }
 
         if (node.Services.NewNodes is not { } newNodes || made is null) return await PostAllAsync(request);
-        var tenant = CostCenterId.TenantOf(node.Path);
-        if (!newNodes.TryCreate(tenant, made, out var taken)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
+        if (!newNodes.TryCreate(made, out var taken)) return new PostReply([.. request.Records.Select(r => new PostResult(PostOutcome.TooManyNew, r.Row.Cost.Nanos, (int)r.Row.Flags))]);
         var reply = await PostAllAsync(request);
-        if (!reply.Results.Any(r => r.Outcome is PostOutcome.Recorded or PostOutcome.Unavailable)) newNodes.GiveBackCreated(tenant, taken);
+        if (!reply.Results.Any(r => r.Outcome is PostOutcome.Recorded or PostOutcome.Unavailable)) newNodes.GiveBackCreated(taken);
         return reply;
     }
 

@@ -12,8 +12,9 @@ internal static class MovePlan
 
     public static (string Name, object? Value)[] Parameters(CostCenterMove move) => [("from", move.From), ("to", move.To), .. Subtree.Parameters(move.From)];
 
+    /// <param name="claim">Of a move that is being ordered; null: it has its place already.</param>
     /// <param name="self">The job that asks, which does not stand in its own way.</param>
-    public static async Task<string?> RefusalAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken, string? self = null)
+    public static async Task<MoveRefusal?> RefusalAsync(LedgerSession s, CostCenterMove move, ShareClaim? claim, CancellationToken cancellationToken, string? self = null)
     {
         var paths = await s.ListAsync(
             $"select path from cost_centers where {Subtree.Where("path", move.From)} order by path limit @limit", r => r.Text(), cancellationToken,
@@ -26,12 +27,12 @@ internal static class MovePlan
             $"select path from cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.NamesLeftBehind(move, aliases)));
         var archived = await s.ListAsync(
             $"select path from archived_cost_centers where {s.Dialect.In("path", "@paths")} order by path", r => r.Text(), cancellationToken, ("paths", MoveObstacles.PathsOf(move)));
-        return new MoveObstacles(paths, open, rates, aliases, existing, archived).Refusal(move);
+        return new MoveObstacles(paths, open, rates, aliases, existing, archived).Refusal(move, claim);
     }
 
-    public static async Task<MoveExtent> ReadAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken)
+    public static async Task<MoveExtent> ReadAsync(LedgerSession s, CostCenterMove move, ShareClaim claim, CancellationToken cancellationToken)
     {
-        if (await RefusalAsync(s, move, cancellationToken) is { } refusal) return new MoveExtent(refusal, 0, 0, 0, 0, [], 0, 0, 0, 0);
+        if (await RefusalAsync(s, move, claim, cancellationToken) is { } refusal) return new MoveExtent(refusal, 0, 0, 0, 0, [], 0, 0, 0, 0);
         var parameters = Parameters(move);
         var ending = await s.ListAsync(
             $"""

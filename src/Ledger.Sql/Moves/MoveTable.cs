@@ -9,7 +9,7 @@ namespace BudgetEngine.Ledger.Sql.Moves;
 /// <summary>Jobs that move cost centers, the old names that they leave, and what is archived.</summary>
 internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
 {
-    /// <summary>Jobs that are kept; of those that have ended the oldest go first.</summary>
+    /// <summary>Jobs of one tenant that are kept; of those that have ended the oldest go first.</summary>
     private const long MaxKept = 1_000;
 
     private const string Columns = "id, from_path, to_path, keeps_history, reason, state, created_at, created_by, rows_total, rows_done, version, ended_at, fault";
@@ -33,15 +33,16 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
     public static string IsNotArchived(string column) =>
         $"not exists (select 1 from archived_cost_centers a where {column} = a.path or ({column} > a.path || '/' and {column} < a.path || '0'))";
 
-    public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, CancellationToken cancellationToken) =>
-        database.ReportAsync(s => MovePlan.ReadAsync(s, job.Move, cancellationToken), cancellationToken);
+    public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken) =>
+        database.ReportAsync(s => MovePlan.ReadAsync(s, job.Move, claim, cancellationToken), cancellationToken);
 
-    public Task<string?> CreateMoveAsync(MoveJob job, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
-                if (await MovePlan.RefusalAsync(s, job.Move, cancellationToken) is { } refusal) return refusal;
+                if (await MovePlan.RefusalAsync(s, job.Move, claim, cancellationToken) is { } refusal) return refusal;
+                var tenant = CostCenterId.TenantOf(job.Move.From);
                 await s.ExecuteAsync(
                     """
                     insert into cost_center_moves (id, from_path, to_path, keeps_history, reason, state, created_at, created_by, rows_total, rows_done, version)
@@ -51,10 +52,10 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
                     ("created_by", job.CreatedBy));
                 await s.ExecuteAsync(
                     $"""
-                    delete from cost_center_moves where state > {(int)MoveState.Renaming}
-                        and id not in (select id from cost_center_moves order by created_at desc, id limit @kept)
+                    delete from cost_center_moves where state > {(int)MoveState.Renaming} and {Subtree.Where("from_path", tenant)}
+                        and id not in (select id from cost_center_moves where {Subtree.Where("from_path", tenant)} order by created_at desc, id limit @kept)
                     """,
-                    cancellationToken, ("kept", MaxKept));
+                    cancellationToken, [.. Subtree.Parameters(tenant), ("kept", MaxKept)]);
                 await AdminWrites.TouchNodeAsync(s, job.Move.From, null, version, cancellationToken);
                 await AdminWrites.AuditAsync(s, admin, "cost_center.move", job.Move.From, null, MoveDocument.ToJson(job), cancellationToken);
                 return null;
@@ -111,8 +112,8 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 if (await CurrentAsync(s, job, MoveState.Draining, cancellationToken) is not { } current) return null;
                 // Whatever was written since it was ordered may stand in its way now.
-                var fault = await MovePlan.RefusalAsync(s, job.Move, cancellationToken, job.Id);
-                if (fault is not null) return await SaveAsync(s, current with { State = MoveState.Failed, EndedAt = now, Fault = fault }, cancellationToken, version);
+                var refusal = await MovePlan.RefusalAsync(s, job.Move, claim: null, cancellationToken, job.Id);
+                if (refusal is not null) return await SaveAsync(s, current with { State = MoveState.Failed, EndedAt = now, Fault = refusal.Why }, cancellationToken, version);
                 return await new MoveCutover(database, s, job, version, now).TryRunAsync(cancellationToken) is { } rows
                     ? await SaveAsync(s, current with { State = MoveState.Moved, RowsTotal = rows }, cancellationToken, version)
                     : current;

@@ -13,11 +13,13 @@ public interface ILedgerMoves
     static readonly TimeSpan AliasFor = TimeSpan.FromDays(90);
 
     /// <summary>What it would move, and whether it could.</summary>
-    Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, CancellationToken cancellationToken);
+    /// <param name="claim">Who orders it: it leaves an old name, of which each has a share (<see cref="Domain.CostCenters.CostCenterAliases.Shares"/>).</param>
+    Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken);
 
     /// <summary>Stores a new job; from then on its old name denies checks, once its node has been refreshed.</summary>
+    /// <param name="claim">As of <see cref="ReadMoveExtentAsync"/>. The old name has its place from here on, and the move does not fail for it later.</param>
     /// <returns>Why it cannot be; null: it is stored.</returns>
-    Task<string?> CreateMoveAsync(MoveJob job, AdminContext admin, CancellationToken cancellationToken);
+    Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken);
 
     /// <summary>Null: unknown.</summary>
     Task<MoveJob?> FindMoveAsync(string id, CancellationToken cancellationToken);

@@ -33,9 +33,14 @@ public sealed record MoveJob(
     public bool IsOpen => State <= MoveState.Renaming;
 }
 
+/// <summary>Why a move cannot be.</summary>
+/// <param name="Why">A part of a sentence: "It cannot be moved: ...".</param>
+/// <param name="IsShare">There are as many old names as the caller may leave; nothing else is in its way.</param>
+public sealed record MoveRefusal(string Why, bool IsShare = false);
+
 /// <summary>What a move is about, counted before it.</summary>
 /// <param name="Refusal">Why it cannot be; null: it can.</param>
 /// <param name="Merged">Of <paramref name="CostCenters"/>, those whose new name exists already.</param>
 /// <param name="BudgetsThatEnd">Whose new name has a budget already, which stands: <c>path</c>, or <c>path, user</c>.</param>
 /// <param name="Rows">Usage rows that would get new names.</param>
-public sealed record MoveExtent(string? Refusal, long CostCenters, long Merged, long Rows, long Budgets, IReadOnlyList<string> BudgetsThatEnd, long Increases, long Pauses, long Keys, long Channels);
+public sealed record MoveExtent(MoveRefusal? Refusal, long CostCenters, long Merged, long Rows, long Budgets, IReadOnlyList<string> BudgetsThatEnd, long Increases, long Pauses, long Keys, long Channels);

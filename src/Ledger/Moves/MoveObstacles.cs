@@ -18,7 +18,21 @@ internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<
         [.. aliases.Where(a => a.KeepsHistory && a.From != move.From && move.Moves(a.From)).Where(a => move.NewNameOf(a.From) != move.NewNameOf(a.To)).Select(a => move.NewNameOf(a.From))];
 
     /// <summary>Why it cannot be; null: it can.</summary>
-    public string? Refusal(CostCenterMove move)
+    /// <param name="claim">Of a move that is being ordered; null: it has its place already.</param>
+    public MoveRefusal? Refusal(CostCenterMove move, ShareClaim? claim)
+    {
+        if (Obstacle(move) is { } why) return new MoveRefusal(why);
+        if (claim is not { } share || share.Shares.HasRoom(share.Within, OldNamesBeside(move))) return null;
+        return new MoveRefusal(
+            $"as many old names as there may be lead on from earlier moves, each for {ILedgerMoves.AliasFor.Days} days: wait until one of them ends, move a cost center with all below it instead of its parts, or move with a key of a larger subtree",
+            IsShare: true);
+    }
+
+    /// <summary>The old names that there are once all open moves are done, beside the one that this move leaves. What is moved back where it was takes that old name away.</summary>
+    private string[] OldNamesBeside(CostCenterMove move) =>
+        [.. Aliases.Where(a => a.From != move.To).Select(a => a.From), .. Open.Select(o => o.From), .. NamesLeftBehind(move, Aliases)];
+
+    private string? Obstacle(CostCenterMove move)
     {
         if (Paths.Count == 0) return $"there is no cost center '{move.From}'";
         if (move.Fault(Paths.Max(CostCenterId.DepthOf)) is { } fault) return fault;

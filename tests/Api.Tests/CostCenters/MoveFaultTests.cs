@@ -45,9 +45,9 @@ public class MoveFaultTests
 
         public HashSet<string> Failed { get; } = [];
 
-        public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, CancellationToken cancellationToken) => moves.ReadMoveExtentAsync(job, cancellationToken);
+        public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken) => moves.ReadMoveExtentAsync(job, claim, cancellationToken);
 
-        public Task<string?> CreateMoveAsync(MoveJob job, AdminContext admin, CancellationToken cancellationToken) => moves.CreateMoveAsync(job, admin, cancellationToken);
+        public Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) => moves.CreateMoveAsync(job, claim, admin, cancellationToken);
 
         public Task<MoveJob?> FindMoveAsync(string id, CancellationToken cancellationToken) => moves.FindMoveAsync(id, cancellationToken);
 

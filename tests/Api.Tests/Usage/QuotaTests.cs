@@ -7,6 +7,7 @@ namespace BudgetEngine.Api.Tests.Usage;
 /// <summary>A flood of usage is refused before anything of it is taken, told in advance, and never hurts another tenant.</summary>
 public sealed class QuotaTests : IAsyncLifetime
 {
+    private const string Root = "X-Budget-Key: 0123456789abcdef0123456789abcdef";
     private ApiHost _api = null!;
 
     public async Task InitializeAsync() =>
@@ -87,6 +88,44 @@ public sealed class QuotaTests : IAsyncLifetime
         (await api.SendAsync("POST", "/v1/usage", Record("users", "again", "user-7"))).Expect(HttpStatusCode.OK);
     }
 
+    /// <summary>Who has a key of a subtree makes keys for what is below it, and none of them takes more than the one that made it could.</summary>
+    [Fact]
+    public async Task Keys_MadeForBelow_TakeNoMoreTogetherThanTheirSubtree()
+    {
+        await using var api = await StartWithKeysAsync("--Usage:MaxRecordsPerMinute=104");
+        var eng = await NewKeyAsync(api, "acme/eng", Root);
+        var taken = 0;
+        foreach (var below in (string[])["acme/eng/a", "acme/eng/b", "acme/eng/c"]) taken += await FloodAsync(api, await NewKeyAsync(api, below, eng), below, 60);
+
+        Assert.Equal(52, taken);
+        Assert.Contains("'acme/eng'", (await api.SendAsync("POST", "/v1/usage", Record("acme/eng", "own"), eng)).ExpectProblem(429, "quota_exceeded").Body, StringComparison.Ordinal);
+        Assert.Equal(20, await FloodAsync(api, await NewKeyAsync(api, "acme/ops", Root), "acme/ops", 20));
+    }
+
+    /// <summary>Half of its parent's for each level, so what one of them takes leaves as much to the others.</summary>
+    [Fact]
+    public async Task KeyOfADeeperSubtree_HasHalfOfWhatTheOneAboveItHas()
+    {
+        await using var api = await StartWithKeysAsync("--Usage:MaxRecordsPerMinute=104");
+
+        Assert.Equal(26, await FloodAsync(api, await NewKeyAsync(api, "acme/eng/a", Root), "acme/eng/a", 60));
+        Assert.Equal(26, await FloodAsync(api, await NewKeyAsync(api, "acme/eng", Root), "acme/eng", 60));
+        Assert.Equal(52, await FloodAsync(api, await NewKeyAsync(api, "acme", Root), "acme/eng", 60));
+    }
+
+    [Fact]
+    public async Task NewCostCenters_OfOneSubtree_LeaveRoomForTheOthersOfTheTenant()
+    {
+        await using var api = await StartWithKeysAsync("--CostCenters:MaxCreatedPerHour=40");
+        for (var i = 0; i < 20; i++) (await api.SendAsync("POST", "/v1/usage", Record($"acme/eng/made-up-{i}", $"e{i}"), Root)).Expect(HttpStatusCode.OK);
+
+        var refused = (await api.SendAsync("POST", "/v1/usage", Record("acme/eng/made-up-20", "e20"), Root)).ExpectProblem(429, "quota_exceeded");
+
+        Assert.Contains("in its tenant or subtree", refused.Body, StringComparison.Ordinal);
+        (await api.SendAsync("POST", "/v1/usage", Record("acme/eng/made-up-0", "again"), Root)).Expect(HttpStatusCode.OK);
+        for (var i = 0; i < 10; i++) (await api.SendAsync("POST", "/v1/usage", Record($"acme/ops/new-{i}", $"o{i}"), Root)).Expect(HttpStatusCode.OK);
+    }
+
     private async Task<ApiReply> PostAsync(string costCenter, string id) => (await SendAsync(costCenter, id)).Expect(HttpStatusCode.OK);
 
     private Task<ApiReply> SendAsync(string costCenter, string id) => _api.SendAsync("POST", "/v1/usage", Record(costCenter, id));
@@ -94,4 +133,24 @@ public sealed class QuotaTests : IAsyncLifetime
     private async Task<int> CountAsync(string costCenter) => (int)(await _api.SendAsync("GET", $"/v1/cost-centers/{costCenter}")).Json["requests_today"]!;
 
     private static string Record(string costCenter, string id, string user = "u") => $$"""{"request_id":"{{id}}","cost_center":"{{costCenter}}","cost":0.01,"user":"{{user}}"}""";
+
+    private static async Task<ApiHost> StartWithKeysAsync(string option)
+    {
+        var api = await ApiHost.StartAsync(["--BUDGET_ADMIN_KEY=0123456789abcdef0123456789abcdef", option]);
+        foreach (var path in (string[])["acme", "acme/eng", "acme/ops"]) (await api.SendAsync("PUT", $"/v1/budgets/{path}", """{"daily":10}""", Root)).Expect(HttpStatusCode.Created);
+        return api;
+    }
+
+    private static async Task<string> NewKeyAsync(ApiHost api, string costCenter, string maker) => "X-Budget-Key: " + (string?)(await api.SendAsync(
+        "POST", "/v1/keys", $$"""{"name":"k","scopes":["admin","usage"],"cost_center":"{{costCenter}}"}""", maker)).Expect(HttpStatusCode.Created).Json["key"];
+
+    /// <summary>How many of so many records are taken.</summary>
+    private static async Task<int> FloodAsync(ApiHost api, string key, string costCenter, int records)
+    {
+        var lines = string.Join('\n', Enumerable.Range(0, records).Select(i => Record(costCenter, $"{key[^8..]}-{i}")));
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api.Address, "/v1/usage")) { Content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson") };
+        request.Headers.Add("X-Budget-Key", key["X-Budget-Key: ".Length..]);
+        var reply = await api.SendAsync(request);
+        return reply.Status == HttpStatusCode.TooManyRequests ? 0 : (int)reply.Expect(HttpStatusCode.OK).Json["recorded"]!;
+    }
 }

@@ -71,6 +71,19 @@ public sealed class NewNodeTests : IAsyncLifetime
         Assert.Equal(0, await Engine.HeldAsync(""));
     }
 
+    [Fact]
+    public async Task Check_OfUnknownOnesBelowOneSubtree_LeavesHalfOfThemToTheOthers()
+    {
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Engine.NewNodes.MaxNewPerMinute = 8;
+        for (var i = 0; i < 4; i++) Assert.Equal(DenialReason.None, (await Engine.AskAsync($"funded/new{i}", Engine.Check($"funded/new{i}", 1, ttl: Second) with { DryRun = true })).Reason);
+
+        Assert.Equal(DenialReason.RateLimited, (await Engine.AskAsync("funded/one-more", 1)).Reason);
+
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("known/new", 1)).Reason);
+        Assert.Equal(DenialReason.None, (await Engine.AskAsync("funded", 1)).Reason);
+    }
+
     /// <summary>Brings unknown ones into memory until the tenant has taken all it may; what the set-up brought counts too.</summary>
     private async Task FillAsync(int unknown)
     {

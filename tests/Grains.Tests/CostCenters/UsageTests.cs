@@ -5,6 +5,7 @@ using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Grains.Interfaces.Usage;
 using BudgetEngine.Grains.Tests.Harness;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 using BudgetEngine.TestKit.Waiting;
@@ -87,7 +88,7 @@ public sealed class UsageTests : EngineTest
     {
         await Engine.PostAsync(Leaf, Engine.Usage(Leaf, 42, "original"));
         var move = new MoveJob("mov_1", new CostCenterMove(Engine.PathOf(Leaf), Engine.PathOf("moved")), KeepsHistory: true, null, MoveState.Draining, Clock.Now, "key-1", 0, 0, 0, null, null);
-        Assert.Null(await Engine.Store.Moves.CreateMoveAsync(move, Engine.Admin(), CancellationToken.None));
+        Assert.Null(await Engine.Store.Moves.CreateMoveAsync(move, new ShareClaim(null, CostCenterAliases.Shares), Engine.Admin(), CancellationToken.None));
         await Engine.Store.Moves.CutOverAsync((await Engine.Store.Moves.FindMoveAsync(move.Id, CancellationToken.None))!, Clock.Now, CancellationToken.None);
 
         await Engine.PostAsync(Leaf, Correction("refund", "original", -40));

@@ -109,7 +109,7 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
     public async Task Move_ThatCannotBe_IsRefusedWithTheReason()
     {
         await CommitAsync(Row("1", "a/x/old/b/c/d/e", 1), Row("2", "b/z", 1));
-        async Task<string> WhyAsync(string from, string to) => (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Admin, None))!;
+        async Task<string> WhyAsync(string from, string to) => (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Claim, Admin, None))!.Why;
         Assert.Contains("no cost center", await WhyAsync("a/none", "a/y"), StringComparison.Ordinal);
         Assert.Contains("there already", await WhyAsync("a/x", "a/x"), StringComparison.Ordinal);
         Assert.Contains("tenant", await WhyAsync("a/x", "b/x"), StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public abstract class MoveOrderSuite(LedgerHost host, ITestOutputHelper output) 
             if (random.Next(6) != 0) continue;
             var (from, to) = (places[random.Next(places.Count)], $"a/{(char)('x' + random.Next(3))}/n{random.Next(4)}");
             var id = $"mov_{step}";
-            if (await Store.Moves.CreateMoveAsync(Job(id, from, to, false), Admin, None) is not null) continue;
+            if (await Store.Moves.CreateMoveAsync(Job(id, from, to, false), Claim, Admin, None) is not null) continue;
             moves++;
             await FinishAsync((await Store.Moves.FindMoveAsync(id, None))!);
             rows = rows.ConvertAll(r => (r.Id, new CostCenterMove(from, to).NewNameOf(r.At)));

@@ -128,7 +128,7 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await CommitAsync(Row("1", "a/x/p", 10), Row("2", "a/x", 1), Row("3", "a/y/p", 5));
         await EndAsync((await Store.Moves.CutOverAsync(await CreateAsync("a/x/p", "a/z", keeps: true), Now, None))!);
 
-        Assert.Contains("'a/y/p' is another cost center", (await Store.Moves.CreateMoveAsync(Job("no", "a/x", "a/y", false), Admin, None))!, StringComparison.Ordinal);
+        Assert.Contains("'a/y/p' is another cost center", (await Store.Moves.CreateMoveAsync(Job("no", "a/x", "a/y", false), Claim, Admin, None))!.Why, StringComparison.Ordinal);
     }
 
     [LedgerFact]
@@ -231,9 +231,33 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await CommitAsync(Row("1", From, 10), Row("2", "a/z", 20), Row("3", "a/w/old", 30));
         await FinishAsync(await CreateAsync(From, To));
 
-        foreach (var (from, to) in ((string, string)[])[("a/z", From), ("a/w", "a/x")]) Assert.Contains("nothing else can be put there", (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Admin, None))!, StringComparison.Ordinal);
+        foreach (var (from, to) in ((string, string)[])[("a/z", From), ("a/w", "a/x")]) Assert.Contains("nothing else can be put there", (await Store.Moves.CreateMoveAsync(Job("no", from, to, false), Claim, Admin, None))!.Why, StringComparison.Ordinal);
         await FinishAsync(await CreateAsync(To, From));
         Assert.Equal(RecordOutcome.Duplicate, (await CommitAsync(Row("1", From, 10))).Records[0].Outcome);
+    }
+
+    /// <summary>Old names count by where they are, also those that open moves will leave and those of parts that left their history behind.</summary>
+    [LedgerFact]
+    public async Task Move_BeyondItsShareOfOldNames_IsRefused_AndOthersAreNot()
+    {
+        var shares = new SubtreeShares(16, 8);
+        for (var i = 0; i < 6; i++) await CommitAsync(Row($"x{i}", $"a/x/{i}", 1), Row($"y{i}", $"a/y/{i}", 1));
+        await CommitAsync(Row("b", "b/x", 1));
+        for (var i = 0; i < 4; i++) await FinishAsync(await CreateAsync($"a/x/{i}", $"a/x/new-{i}"));
+
+        var refused = await OrderAsync("a/x", "a/x/4", "a/x/new-4");
+
+        Assert.Contains("old names", refused!.Why, StringComparison.Ordinal);
+        Assert.True(refused.IsShare);
+        Assert.Equal(refused, (await Store.Moves.ReadMoveExtentAsync(Job("dry", "a/x/4", "a/x/new-4", false), new ShareClaim("a/x", shares), None)).Refusal);
+        // What goes back where it was takes an old name away, and leaves one.
+        Assert.Null(await OrderAsync("a/x", "a/x/new-0", "a/x/0"));
+        await FinishAsync((await Store.Moves.FindMoveAsync("a/x/new-0", None))!);
+        Assert.Null(await OrderAsync("b", "b/x", "b/y"));
+        Assert.Null(await OrderAsync("a/y", "a/y/0", "a/y/new-0"));
+        await FinishAsync((await Store.Moves.FindMoveAsync("a/y/0", None))!);
+
+        Task<MoveRefusal?> OrderAsync(string within, string from, string to) => Store.Moves.CreateMoveAsync(Job(from, from, to, false), new ShareClaim(within, shares), Admin, None);
     }
 
     private async Task EndAsync(MoveJob job)

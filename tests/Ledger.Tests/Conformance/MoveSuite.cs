@@ -137,7 +137,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         await RecordAsync(merges: true, rolledUp: 100);
         await SetAsync();
         await Store.Schedules.PutScheduleAsync(new Schedule("weekly", From + "/deep", ["ops"], Period.Weekly, DayOfWeek.Monday, 8), Now, new ShareClaim(null, Schedule.Shares), Admin, None);
-        var extent = await Store.Moves.ReadMoveExtentAsync(Job("dry", From, To, false), None);
+        var extent = await Store.Moves.ReadMoveExtentAsync(Job("dry", From, To, false), Claim, None);
         Assert.Equal((null, 3L, 2L, 2L, 2L, 2L, 1L, 1L), (extent.Refusal, extent.CostCenters, extent.Merged, extent.Budgets, extent.Increases, extent.Pauses, extent.Keys, extent.Channels));
         Assert.Equal([From], extent.BudgetsThatEnd);
         var version = (await NodeAsync(To + "/deep")).Version;

@@ -23,6 +23,8 @@ public abstract class MoveConformance(LedgerHost host, ITestOutputHelper output)
 
     protected static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
+    protected static readonly ShareClaim Claim = new(null, CostCenterAliases.Shares);
+
     /// <summary>What a row is told apart by in each table of sums.</summary>
     private static readonly (string Table, string Columns)[] _sums =
     [
@@ -91,7 +93,7 @@ public abstract class MoveConformance(LedgerHost host, ITestOutputHelper output)
     protected async Task<MoveJob> CreateAsync(string from, string to, bool keeps = false)
     {
         var id = $"mov_{NextId():N}";
-        Assert.Null(await Store.Moves.CreateMoveAsync(Job(id, from, to, keeps), Admin, None));
+        Assert.Null(await Store.Moves.CreateMoveAsync(Job(id, from, to, keeps), Claim, Admin, None));
         return (await Store.Moves.FindMoveAsync(id, None))!;
     }
 

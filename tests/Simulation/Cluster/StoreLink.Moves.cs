@@ -10,10 +10,11 @@ internal sealed partial class StoreLink
     /// <summary>A run has few rows: so many get their new names at a time.</summary>
     private const int MaxRenamed = 4;
 
-    public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.ReadMoveExtentAsync(job, CancellationToken.None));
+    public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken) =>
+        CallAsync(writes: false, () => store.ReadMoveExtentAsync(job, claim, CancellationToken.None));
 
-    public Task<string?> CreateMoveAsync(MoveJob job, AdminContext admin, CancellationToken cancellationToken) =>
-        CallAsync(writes: true, () => store.CreateMoveAsync(job, admin, CancellationToken.None));
+    public Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
+        CallAsync(writes: true, () => store.CreateMoveAsync(job, claim, admin, CancellationToken.None));
 
     public Task<MoveJob?> FindMoveAsync(string id, CancellationToken cancellationToken) => CallAsync(writes: false, () => store.FindMoveAsync(id, CancellationToken.None));
 

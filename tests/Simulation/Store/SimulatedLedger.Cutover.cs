@@ -25,9 +25,9 @@ internal sealed partial class SimulatedLedger
             }
 
             // Whatever was written since it was ordered may stand in its way now.
-            string? fault;
-            lock (database.Gate) fault = RefusalOf(job.Move, job.Id);
-            if (fault is not null) return await FailHereAsync(transaction, job, fault, now);
+            MoveRefusal? refusal;
+            lock (database.Gate) refusal = RefusalOf(job.Move, claim: null, job.Id);
+            if (refusal is not null) return await FailHereAsync(transaction, job, refusal.Why, now);
             await database.LockAsync(transaction, BatchesLock.Instance, exclusive: true);
             if (!database.Locks.TryLock(transaction, RollUpLock.Instance)) return job;
             return await CutOverHereAsync(transaction, job, now);

@@ -10,13 +10,13 @@ namespace BudgetEngine.Simulation.Store;
 /// <summary>Jobs that move cost centers, step by step as the real stores write them. Nothing is archived in the simulation but old names.</summary>
 internal sealed partial class SimulatedLedger
 {
-    public async Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, CancellationToken cancellationToken)
+    public async Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken)
     {
         await database.StepAsync();
         var move = job.Move;
         lock (database.Gate)
         {
-            if (RefusalOf(move, null) is { } refusal) return new MoveExtent(refusal, 0, 0, 0, 0, [], 0, 0, 0, 0);
+            if (RefusalOf(move, claim, null) is { } refusal) return new MoveExtent(refusal, 0, 0, 0, 0, [], 0, 0, 0, 0);
             var moved = database.CostCenters.Where(move.Moves).ToList();
             return new MoveExtent(
                 null, moved.Count, moved.Count(c => database.CostCenters.Contains(move.NewNameOf(c))), database.Usage.Values.Count(r => move.Moves(r.Row.CostCenter)),
@@ -27,11 +27,11 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    public Task<string?> CreateMoveAsync(MoveJob job, AdminContext admin, CancellationToken cancellationToken) =>
+    public Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
         WriteAsync(keepsBatchesOut: false, [Limits(job.Move.From, null)], () =>
         {
             var version = ++database.Version;
-            if (RefusalOf(job.Move, null) is { } refusal) return refusal;
+            if (RefusalOf(job.Move, claim, null) is { } refusal) return refusal;
             database.Moves.Add(job.Id, new StoredMove(job with { CreatedAt = Stored.Of(job.CreatedAt) }, null, default));
             Touch(job.Move.From, null, version);
             Audit(admin, "cost_center.move", job.Move.From, null, MoveDocument.ToJson(job));
@@ -164,10 +164,10 @@ internal sealed partial class SimulatedLedger
         }
     }
 
-    private string? RefusalOf(CostCenterMove move, string? self) => new MoveObstacles(
+    private MoveRefusal? RefusalOf(CostCenterMove move, ShareClaim? claim, string? self) => new MoveObstacles(
         [.. database.CostCenters.Where(move.Moves).Order(StringComparer.Ordinal)], [.. database.Moves.Values.Where(m => m.Job.IsOpen && m.Job.Id != self).Select(m => m.Job.Move)], false, database.AliasesNow().All,
         [.. MoveObstacles.NamesLeftBehind(move, database.AliasesNow().All).Where(database.CostCenters.Contains)],
-        [.. MoveObstacles.PathsOf(move).Where(database.Closed.ContainsKey).Order(StringComparer.Ordinal)]).Refusal(move);
+        [.. MoveObstacles.PathsOf(move).Where(database.Closed.ContainsKey).Order(StringComparer.Ordinal)]).Refusal(move, claim);
 
     /// <summary>What denies every check of a cost center, beside its pauses.</summary>
     private IEnumerable<Pause> ClosedAt(string path)

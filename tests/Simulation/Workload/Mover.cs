@@ -13,6 +13,8 @@ internal sealed class Mover(World world, Caller caller)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(40);
 
+    private static readonly ShareClaim _claim = new(null, CostCenterAliases.Shares);
+
     private readonly Dice _dice = world.Dice;
     private int _ids;
 
@@ -43,7 +45,7 @@ internal sealed class Mover(World world, Caller caller)
     private async Task PreviewAsync(MoveJob job)
     {
         if (world.AnyServing() is not { } process) return;
-        var answer = await caller.AskAsync(process, p => new MovePreview(p.Link, p.Link, p.Nodes, p.Os.Time).ReadAsync(job, CancellationToken.None));
+        var answer = await caller.AskAsync(process, p => new MovePreview(p.Link, p.Link, p.Nodes, p.Os.Time).ReadAsync(job, _claim, CancellationToken.None));
         if (answer is not { Came: true, Value.Extent: { } extent }) return;
         world.Require(extent.OverLimit.All(o => o.Spent > o.Limit), () => $"a dry run names a window that it would not bring over its limit: {string.Join(' ', extent.OverLimit)}");
         world.Reach(Sometimes.MovePreviewed);
@@ -62,9 +64,9 @@ internal sealed class Mover(World world, Caller caller)
                 // Whoever hears of the order before it is answered may see its effects.
                 if (!wasOrdered) names.Order(job.Move);
                 wasOrdered = true;
-                var refusal = await p.Link.CreateMoveAsync(job, Context, CancellationToken.None);
+                var refusal = await p.Link.CreateMoveAsync(job, _claim, Context, CancellationToken.None);
                 if (refusal is null) await p.Nodes.RefreshAsync(job.Move.From, null);
-                return refusal;
+                return refusal?.Why;
             });
             if (answer.Came) return Answered(job, answer.Value);
             if (world.Database.Moves.ContainsKey(job.Id)) return Answered(job, null);

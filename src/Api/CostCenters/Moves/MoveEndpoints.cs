@@ -4,6 +4,7 @@ using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Moves;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,13 +47,14 @@ internal sealed class MoveEndpoints(Gate gate, ILedgerMoves ledger, MovePreview 
         if ((caller.Change(from) ?? caller.Change(to)) is { } outside) return outside;
         var id = "mov_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var job = new MoveJob(id, new CostCenterMove(from, to), draft.KeepsHistory, reason, MoveState.Draining, clock.GetUtcNow(), caller.Id, 0, 0, 0, null, null);
+        var claim = new ShareClaim(caller.Subtree.CostCenter, CostCenterAliases.Shares);
         if (draft.DryRun)
         {
-            var (extent, refusal) = await preview.ReadAsync(job, context.RequestAborted);
-            return refusal is null ? await context.AnswerAsync(MoveResponse.Of(job, null, extent)) : Refused(refusal);
+            var (extent, refusal) = await preview.ReadAsync(job, claim, context.RequestAborted);
+            return refusal is null ? await context.AnswerAsync(MoveResponse.Of(job, null, extent)) : Refused(refusal, caller);
         }
 
-        if (await ledger.CreateMoveAsync(job, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None) is { } why) return Refused(why);
+        if (await ledger.CreateMoveAsync(job, claim, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None) is { } why) return Refused(why, caller);
         await nodes.RefreshAsync(from, null);
         return await context.AnswerAsync(MoveResponse.Of(job), StatusCodes.Status202Accepted);
     }
@@ -94,7 +96,12 @@ internal sealed class MoveEndpoints(Gate gate, ILedgerMoves ledger, MovePreview 
         return await ledger.FindMoveAsync(id!, context.RequestAborted) is { } job && caller.See(job.Move.From) is null ? job : null;
     }
 
-    private static Problem Refused(string why) => new(ApiCode.MoveRefused, $"It cannot be moved: {why}.");
+    private static Problem Refused(MoveRefusal refusal, ApiKey caller)
+    {
+        var detail = $"It cannot be moved: {refusal.Why}.";
+        if (!refusal.IsShare) return new Problem(ApiCode.MoveRefused, detail);
+        return new Problem(caller.IsWholeInstallation ? ApiCode.NotStorable : ApiCode.QuotaExceeded, $"{detail} {CostCenterAliases.Shares.Describe(caller.Subtree.CostCenter)}");
+    }
 
     /// <summary>The cost center before the suffix; null: there is no such suffix.</summary>
     private static string? PathOf(HttpContext context, FaultList faults)

@@ -3,6 +3,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Domain.Wording;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Nodes;
 
@@ -11,9 +12,9 @@ namespace BudgetEngine.Api.CostCenters.Moves;
 /// <summary>What a move would be about, and whom it would bring over a limit.</summary>
 internal sealed class MovePreview(ILedgerMoves ledger, INodeReader reader, LiveNodes nodes, TimeProvider clock)
 {
-    public async Task<(MoveExtentResponse? Extent, string? Refusal)> ReadAsync(MoveJob job, CancellationToken cancellationToken)
+    public async Task<(MoveExtentResponse? Extent, MoveRefusal? Refusal)> ReadAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken)
     {
-        var extent = await ledger.ReadMoveExtentAsync(job, cancellationToken);
+        var extent = await ledger.ReadMoveExtentAsync(job, claim, cancellationToken);
         if (extent.Refusal is { } refusal) return (null, refusal);
         var open = (await nodes.ViewAsync(job.Move.From, 0)).Open;
         IReadOnlyList<OverLimitResponse> over = job.KeepsHistory ? [] : await OverLimitAsync(job.Move, cancellationToken);

@@ -1,7 +1,9 @@
 namespace BudgetEngine.Api.Usage.Quotas;
 
-/// <summary>What one tenant, or one key's subtree of it, has recorded at this process in the window that is under way. Windows begin with the first record in them.</summary>
-internal sealed class UsageQuota(UsageQuotaLimits limits, TimeProvider clock)
+/// <summary>What one tenant, or one subtree of it, has recorded by its keys at this process in the window that is under way. Windows begin with the first record in them.</summary>
+/// <param name="costCenter">The root of the subtree.</param>
+/// <param name="around">Of the subtree around it, in which all that is taken here counts too; null: of a tenant, which has none.</param>
+internal sealed class UsageQuota(string costCenter, UsageQuotaLimits limits, UsageQuota? around, TimeProvider clock)
 {
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan UserWindow = TimeSpan.FromHours(1);
@@ -13,6 +15,10 @@ internal sealed class UsageQuota(UsageQuotaLimits limits, TimeProvider clock)
     private long _records;
     private long _bytes;
     private bool _announced;
+
+    public string CostCenter => costCenter;
+
+    public UsageQuota? Around => around;
 
     /// <summary>Takes room for one record. Null: taken; else which quota is used up, and for how long.</summary>
     /// <param name="user">A hash of the user, the same for the same one.</param>
@@ -87,7 +93,7 @@ internal sealed class UsageQuota(UsageQuotaLimits limits, TimeProvider clock)
         (_records, _bytes, _announced) = (0, 0, false);
     }
 
-    private QuotaRefusal Refusal(string quota, long most, TimeSpan window, long since) => new(quota, most, window, SecondsLeft(window, since));
+    private QuotaRefusal Refusal(string quota, long most, TimeSpan window, long since) => new(costCenter, quota, most, window, SecondsLeft(window, since));
 
     private int SecondsLeft(TimeSpan window, long since) => Math.Max(1, (int)Math.Ceiling((window - clock.GetElapsedTime(since)).TotalSeconds));
 }
@@ -96,8 +102,9 @@ internal sealed class UsageQuota(UsageQuotaLimits limits, TimeProvider clock)
 internal readonly record struct UsageQuotaLimits(long Records, long Bytes, int Users);
 
 /// <summary>A quota that is used up.</summary>
+/// <param name="CostCenter">Whose.</param>
 /// <param name="RetryAfter">Seconds until there is room again.</param>
-internal sealed record QuotaRefusal(string Quota, long Most, TimeSpan Window, int RetryAfter);
+internal sealed record QuotaRefusal(string CostCenter, string Quota, long Most, TimeSpan Window, int RetryAfter);
 
 /// <summary>A quota that is nearly used up.</summary>
 internal sealed record QuotaWarning(string Quota, long Left, int Seconds);

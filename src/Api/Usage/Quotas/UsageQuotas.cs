@@ -14,31 +14,33 @@ namespace BudgetEngine.Api.Usage.Quotas;
 
 /// <summary>
 /// How much usage one tenant may make this process store. A flood is refused before anything of it is taken, so that its sender can send it again: real cost is never
-/// lost by it. A key with a subtree below the tenant has half of the tenant's, so that none takes all.
+/// lost by it. A key with a subtree has the subtree's share (<see cref="SubtreeShares"/>), and what it takes counts in that of every subtree around it: so keys that it makes for
+/// what is below have no more together.
 /// </summary>
 public sealed partial class UsageQuotas(IOptions<UsageOptions> options, TimeProvider clock, ILogger<UsageQuotas> logger)
 {
     /// <summary>Of a row without its texts, with its share of indexes and balances.</summary>
     private const int BytesOfRow = 400;
 
-    // Keyed by tenants, which people make, and by subtrees of keys, which have shares: so no more than a hundred thousand small entries.
+    // Keyed by tenants, which people make, and by the subtrees of keys, which have shares, with what is around them: so some hundred thousand small entries at most.
     private readonly ConcurrentDictionary<string, UsageQuota> _quotas = new(StringComparer.Ordinal);
 
     /// <summary>Takes room for a row, or says why there is none.</summary>
     internal QuotaRefusal? TryTake(UsageRow row, Subtree caller)
     {
         var (bytes, user) = (BytesOf(row), HashOf(row.User));
-        var own = OfSubtree(caller);
-        if (own?.TryTake(bytes, user, out _) is { } refused) return refused;
-        var tenant = row.Tenant;
-        var quota = OfTenant(tenant);
-        if (quota.TryTake(bytes, user, out var nearing) is { } full)
+        var own = QuotaOf(caller, row.Tenant);
+        for (var quota = own; quota is not null; quota = quota.Around)
         {
-            own?.GiveBack(bytes);
-            return full;
+            if (quota.TryTake(bytes, user, out var nearing) is { } refused)
+            {
+                for (var taken = own; taken != quota; taken = taken.Around!) taken.GiveBack(bytes);
+                return refused;
+            }
+
+            if (nearing && quota.Around is null) LogNearing(quota.CostCenter, options.Value.MaxRecordsPerMinute, options.Value.MaxBytesPerMinute);
         }
 
-        if (nearing) LogNearing(tenant, options.Value.MaxRecordsPerMinute, options.Value.MaxBytesPerMinute);
         return null;
     }
 
@@ -46,39 +48,52 @@ public sealed partial class UsageQuotas(IOptions<UsageOptions> options, TimeProv
     internal void GiveBack(UsageRow row, Subtree caller)
     {
         var bytes = BytesOf(row);
-        OfSubtree(caller)?.GiveBack(bytes);
-        OfTenant(row.Tenant).GiveBack(bytes);
+        for (var quota = QuotaOf(caller, row.Tenant); quota is not null; quota = quota.Around) quota.GiveBack(bytes);
     }
 
     /// <summary>Before a body is read: a problem when all that the caller may record is used up.</summary>
     internal Problem? Exhausted(Subtree caller)
     {
-        if (caller.CostCenter is not { } root) return null;
-        return (OfSubtree(caller)?.Exhausted() ?? OfTenant(CostCenterId.TenantOf(root)).Exhausted()) is { } refused ? ProblemOf(refused) : null;
+        for (var quota = caller.CostCenter is { } root ? QuotaOf(root) : null; quota is not null; quota = quota.Around)
+        {
+            if (quota.Exhausted() is { } refused) return ProblemOf(refused);
+        }
+
+        return null;
     }
 
     /// <summary>Tells the caller in advance, in a header, when little is left in this minute.</summary>
     internal void Announce(HttpContext context, Subtree caller, string? costCenter)
     {
         if ((costCenter ?? caller.CostCenter) is not { } path) return;
-        if ((OfSubtree(caller)?.Warning() ?? OfTenant(CostCenterId.TenantOf(path)).Warning()) is not { } warning) return;
-        context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{warning.Quota}\";r={warning.Left};t={warning.Seconds}");
+        for (var quota = QuotaOf(caller, CostCenterId.TenantOf(path)); quota is not null; quota = quota.Around)
+        {
+            if (quota.Warning() is not { } warning) continue;
+            context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{warning.Quota}\";r={warning.Left};t={warning.Seconds}");
+            return;
+        }
     }
 
     internal static Problem ProblemOf(QuotaRefusal refused) => new(ApiCode.QuotaExceeded, DetailOf(refused)) { RetryAfter = refused.RetryAfter };
 
     internal static string DetailOf(QuotaRefusal refused) => string.Create(
         CultureInfo.InvariantCulture,
-        $"More {refused.Quota} than {refused.Most} in {(refused.Window == UsageQuota.Window ? "a minute" : "an hour")}; nothing was recorded. Send it again with the same id in {refused.RetryAfter} s.");
+        $"More {refused.Quota} than {refused.Most} in {(refused.Window == UsageQuota.Window ? "a minute" : "an hour")}, all that '{refused.CostCenter}' may record; nothing was recorded. Send it again with the same id in {refused.RetryAfter} s.");
 
-    private UsageQuota OfTenant(string tenant) => _quotas.TryGetValue(tenant, out var known) ? known : _quotas.GetOrAdd(tenant, _ => new UsageQuota(Limits(1), clock));
+    /// <summary>Of the caller's subtree; of a caller with the whole installation that of the tenant.</summary>
+    private UsageQuota QuotaOf(Subtree caller, string tenant) => QuotaOf(caller.CostCenter ?? tenant);
 
-    /// <summary>Of a key with a subtree below its tenant; null: the tenant's is all there is.</summary>
-    private UsageQuota? OfSubtree(Subtree caller) => caller is not { Depth: > 1, CostCenter: { } root } ? null
-        : _quotas.TryGetValue(root, out var known) ? known : _quotas.GetOrAdd(root, _ => new UsageQuota(Limits(2), clock));
+    private UsageQuota QuotaOf(string costCenter) => _quotas.TryGetValue(costCenter, out var known) ? known : _quotas.GetOrAdd(costCenter, New);
 
-    private UsageQuotaLimits Limits(int share) => new(
-        Math.Max(1, options.Value.MaxRecordsPerMinute / share), Math.Max(1, options.Value.MaxBytesPerMinute / share), Math.Max(1, options.Value.MaxUsersPerHour / share));
+    private UsageQuota New(string costCenter)
+    {
+        var (depth, parent) = (CostCenterId.DepthOf(costCenter), CostCenterId.ParentOf(costCenter));
+        // It has as much as the one around it, which is full no later.
+        if (depth > SubtreeShares.Levels) return QuotaOf(parent!);
+        var limits = new UsageQuotaLimits(
+            SubtreeShares.Of(options.Value.MaxRecordsPerMinute, depth), SubtreeShares.Of(options.Value.MaxBytesPerMinute, depth), (int)SubtreeShares.Of(options.Value.MaxUsersPerHour, depth));
+        return new UsageQuota(costCenter, limits, parent is null ? null : QuotaOf(parent), clock);
+    }
 
     /// <summary>Half of a sound hash: who makes up names cannot make them collide.</summary>
     private static long HashOf(string user)
