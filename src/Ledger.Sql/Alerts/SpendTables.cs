@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Domain.Windows;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Alerts;
@@ -32,18 +33,19 @@ internal static class SpendTables
         return facts;
     }
 
-    private static Task<Dictionary<string, SpendFacts>> ReadAsync(LedgerSession session, string[] paths, DateOnly month, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, SpendFacts>> ReadAsync(LedgerSession session, string[] paths, DateOnly month, CancellationToken cancellationToken)
     {
+        var (ofModels, ofShares) = (await CountedSums.ReadAsync(session, SumTable.Models, paths, cancellationToken), await CountedSums.ReadAsync(session, SumTable.Shares, paths, cancellationToken));
         Func<string, string> sum = session.Dialect.Sum;
         var here = $"{session.Dialect.In("cost_center", "@paths")} and booked_date between @first and @last";
-        return session.QueryAsync(
+        return await session.QueryAsync(
             $"""
             select cost_center, model, {sum("spent")}, {sum("input_tokens")}, {sum("cached_input_tokens")}, {sum("cache_write_tokens")}, {sum("output_tokens")}, {sum("reasoning_tokens")}
-            from model_spend where {here} group by cost_center, model;
+            from {ofModels.From} m where {here} group by cost_center, model{ofModels.Having(session, "m", SumTable.Models.Numbers)};
             select cost_center, kind, name, spent from
                 (select cost_center, kind, name, {sum("spent")} as spent,
                     row_number() over (partition by cost_center, kind order by {sum("spent")} desc, name) as place
-                from share_spend where {here} group by cost_center, kind, name) ranked
+                from {ofShares.From} m where {here} group by cost_center, kind, name{ofShares.Having(session, "m", SumTable.Shares.Numbers)}) ranked
             where place <= {MaxNames}
             """,
             async rows =>
@@ -58,7 +60,8 @@ internal static class SpendTables
                         Of(shares, p, User), Of(shares, p, Feature)),
                     StringComparer.Ordinal);
             },
-            cancellationToken, ("paths", paths), ("first", month), ("last", month.AddDays(DateTime.DaysInMonth(month.Year, month.Month) - 1)));
+            // The parameters of both are the same.
+            cancellationToken, [("paths", paths), ("first", month), ("last", month.AddDays(DateTime.DaysInMonth(month.Year, month.Month) - 1)), .. ofModels.Parameters]);
     }
 
     private static ImmutableArray<NamedSpend> Of(List<(string Path, int Kind, NamedSpend Spend)> shares, string path, int kind) =>

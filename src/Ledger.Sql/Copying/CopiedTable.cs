@@ -11,7 +11,7 @@ internal sealed record CopiedTable(string Name, List<CopiedColumn> Columns, List
 
     /// <summary>Of this process, of this database, or made anew from what is copied.</summary>
     private static readonly string[] _notCopied =
-        ["migrations", "counters", "leases", "node_takeovers", "model_spend_cursor", "usage_days_cursor", "warehouse_cursor", CopyProgress.Table];
+        ["migrations", "counters", "leases", "node_takeovers", "model_spend_cursor", "usage_days_cursor", "warehouse_cursor", "user_fills", CopyProgress.Table];
 
     /// <summary>Nobody holds a node of a ledger that was copied; only its stamps must go on to grow.</summary>
     private static readonly Dictionary<(string, string), string> _instead = new()

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Faults;
+using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Postgres;
 using BudgetEngine.Ledger.Sql.Storage;
 
@@ -38,6 +39,8 @@ public sealed class LedgerCopy(LedgerStore from, LedgerStore to, Action<CopyStep
         {
         }
 
+        // Where it is among the rows cannot be told in the other database.
+        await UserTracking.FinishAsync(_databases.From, cancellationToken);
         await CheckWarehouseAsync(cancellationToken);
         var tables = await CopiedTable.ReadAsync(ToPostgres ? _databases.To : _databases.From, cancellationToken);
         await BeginAsync(tables, cancellationToken);

@@ -1,15 +1,19 @@
+using BudgetEngine.Domain.Alerts;
 using BudgetEngine.Domain.CostCenters;
+using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Moves;
+using BudgetEngine.Ledger.Sql.Alerts;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Moves;
 
 /// <summary>
-/// The one transaction of a move that changes anything people count or decide by: sums, roll-ups, budgets, keys. No batch is committed meanwhile; each one after it
-/// finds the alias, and books rows of the old name under the new one. The rows themselves keep their old name for now.
+/// The one transaction of a move that changes anything people decide by: sums of months and of the latest days, budgets, keys. No batch is committed meanwhile; each one after it
+/// finds the alias, and books rows of the old name under the new one. Rows, roll-ups and sums of earlier days keep their old name for now, and count under the new one.
 /// </summary>
-internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, MoveJob job, long version, DateTimeOffset now)
+/// <param name="rows">Usage rows that are to be renamed, for the audit.</param>
+internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, MoveJob job, long rows, long version, DateTimeOffset now)
 {
     /// <summary>A part that was moved away before, with what it had spent, is not here any more: only its name is.</summary>
     private const string IsNoOldName =
@@ -20,21 +24,19 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
     private readonly CostCenterMove _move = job.Move;
     private readonly (string Name, object? Value)[] _parameters = MovePlan.Parameters(job.Move);
 
-    /// <returns>How many rows get new names, those that have them now included; null: the roll-ups are under way just now, so nothing was done.</returns>
-    public async Task<long?> TryRunAsync(CancellationToken cancellationToken)
+    /// <returns>False: somebody has begun to tell a user apart, or the roll-ups are under way just now, so nothing was done.</returns>
+    public async Task<bool> TryRunAsync(CancellationToken cancellationToken)
     {
+        if (!await MovedUsers.AreTrackedAsync(s, job, cancellationToken)) return false;
         await database.KeepBatchesOutAsync(s, cancellationToken);
-        // What was rolled up moves as a sum, and what was not is renamed: nothing may be rolled up in between.
-        if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return null;
+        // A row is rolled up under the name by which it counts: that must not change in between.
+        if (!await database.TryOwnRollUpAsync(s, cancellationToken)) return false;
         s.MayTakeLong = true;
         await AddCostCentersAsync(cancellationToken);
-        var rows = 0L;
         if (!job.KeepsHistory)
         {
-            rows = await s.NumberAsync($"select count(*) from usage where {Subtree.Where("cost_center", _move.From)}", cancellationToken, _parameters);
-            await new MovedBalances(database, s, _move).RunAsync(cancellationToken);
-            await new MovedRollUps(s, _move).RunAsync(cancellationToken);
-            await MovedRows.RenameUnrolledAsync(s, _move, cancellationToken);
+            await new MovedBalances(s, _move).MoveDecidingAsync(now, cancellationToken);
+            await MoveMarksAsync(cancellationToken);
         }
 
         await MoveSettingsAsync(cancellationToken);
@@ -42,7 +44,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         await TouchAsync(cancellationToken);
         await AdminWrites.AuditAsync(
             s, new AdminContext(now, job.CreatedBy, job.Reason), "cost_center.moved", _move.To, MoveDocument.ToJson(job), MoveDocument.ToJson(job, rows), cancellationToken);
-        return rows;
+        return true;
     }
 
     private async Task AddCostCentersAsync(CancellationToken cancellationToken)
@@ -57,6 +59,17 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
             cancellationToken, _parameters);
     }
 
+    private Task MoveMarksAsync(CancellationToken cancellationToken) =>
+        s.ExecuteAsync(
+            $"""
+            insert into threshold_marks (cost_center, user_name, period, window_date, at, generation, fired, changed_at)
+            select {MovePlan.NewNameOf("o.cost_center")}, o.user_name, o.period, o.window_date, o.at, o.generation, o.fired, o.changed_at from threshold_marks o
+            where {Subtree.Where("o.cost_center", _move.From)}
+            on conflict do nothing;
+            delete from threshold_marks where {Subtree.Where("cost_center", _move.From)}
+            """,
+            cancellationToken, _parameters);
+
     /// <summary>What stands at the new name stands: a budget that has none to take the place of goes there, another ends.</summary>
     private async Task MoveSettingsAsync(CancellationToken cancellationToken)
     {
@@ -70,13 +83,11 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
                 and exists (select 1 from pauses t where t.cost_center = {MovePlan.NewNameOf("pauses.cost_center")} and t.user_name = pauses.user_name and t.model = pauses.model)
             """,
             cancellationToken, _parameters);
-        foreach (var (table, column) in ((string, string)[])[("increases", "cost_center"), ("budgets", "cost_center"), ("pauses", "cost_center"), ("api_keys", "cost_center"), ("channels", "under"), ("schedules", "cost_center")])
+        foreach (var (table, column) in MovePlan.Settings)
         {
             await s.ExecuteAsync($"update {table} set {column} = {MovePlan.NewNameOf(column)} where {Subtree.Where(column, _move.From)}", cancellationToken, _parameters);
         }
 
-        // Users that a moved budget limits are told apart under the new name from now on.
-        if (job.KeepsHistory) await MovedBalances.TrackMovedAsync(database, s, _move, cancellationToken);
         await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
         await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
     }
@@ -126,7 +137,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
         var limited = await s.ListAsync(
             $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@above")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
             cancellationToken, [.. Subtree.Parameters(_move.To), ("above", above)]);
-        foreach (var (path, user) in limited) await AdminWrites.TouchNodeAsync(s, path, user, version, cancellationToken);
+        await EvaluationList.AddAsync(s, limited.ConvertAll(l => new AlertEvaluation.LimitsChanged(l.Path, l.User) { Cause = AlertCause.LimitChange }), cancellationToken);
         await s.ExecuteAsync(
             $"""
             insert into node_versions as v (cost_center, version)

@@ -34,14 +34,14 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
         $"not exists (select 1 from archived_cost_centers a where {column} = a.path or ({column} > a.path || '/' and {column} < a.path || '0'))";
 
     public Task<MoveExtent> ReadMoveExtentAsync(MoveJob job, ShareClaim claim, CancellationToken cancellationToken) =>
-        database.ReportAsync(s => MovePlan.ReadAsync(s, job.Move, claim, cancellationToken), cancellationToken);
+        database.ReportAsync(s => MovePlan.ReadAsync(s, job, claim, cancellationToken), cancellationToken);
 
     public Task<MoveRefusal?> CreateMoveAsync(MoveJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
-                if (await MovePlan.RefusalAsync(s, job.Move, claim, cancellationToken) is { } refusal) return refusal;
+                if (await MovePlan.RefusalAsync(s, job, claim, admin.At, cancellationToken) is { } refusal) return refusal;
                 var tenant = CostCenterId.TenantOf(job.Move.From);
                 await s.ExecuteAsync(
                     """
@@ -105,20 +105,25 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
             cancellationToken);
     }
 
-    public Task<MoveJob?> CutOverAsync(MoveJob job, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<MoveJob?> CutOverAsync(MoveJob job, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // All that may take long is done before, beside whatever is committed.
+        await MovedUsers.TrackAsync(database, job, cancellationToken);
+        var rows = job.KeepsHistory ? 0 : await CountRowsAsync(job.Move, cancellationToken);
+        return await database.WriteAsync(
             async s =>
             {
                 var version = await AdminWrites.BeginAsync(s, cancellationToken);
                 if (await CurrentAsync(s, job, MoveState.Draining, cancellationToken) is not { } current) return null;
                 // Whatever was written since it was ordered may stand in its way now.
-                var refusal = await MovePlan.RefusalAsync(s, job.Move, claim: null, cancellationToken, job.Id);
+                var refusal = await MovePlan.RefusalAsync(s, job, claim: null, now, cancellationToken);
                 if (refusal is not null) return await SaveAsync(s, current with { State = MoveState.Failed, EndedAt = now, Fault = refusal.Why }, cancellationToken, version);
-                return await new MoveCutover(database, s, job, version, now).TryRunAsync(cancellationToken) is { } rows
+                return await new MoveCutover(database, s, job, rows, version, now).TryRunAsync(cancellationToken)
                     ? await SaveAsync(s, current with { State = MoveState.Moved, RowsTotal = rows }, cancellationToken, version)
                     : current;
             },
             cancellationToken);
+    }
 
     public Task<IReadOnlyList<string>> ListTouchedAsync(MoveJob job, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(
@@ -148,8 +153,15 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
             async s =>
             {
                 if (await CurrentAsync(s, job, MoveState.Renaming, cancellationToken) is not { } current) return null;
-                var renamed = job.KeepsHistory ? 0 : await MovedRows.RenameAsync(s, job.Move, limit, cancellationToken);
-                if (renamed > 0) return await SaveAsync(s, current with { RowsDone = current.RowsDone + renamed }, cancellationToken);
+                if (!job.KeepsHistory)
+                {
+                    if (await new MovedBalances(s, job.Move).StepAsync(limit, cancellationToken) > 0) return await SaveAsync(s, current, cancellationToken);
+                    await database.OwnRollUpAsync(s, cancellationToken);
+                    if (await new MovedRollUps(s, job.Move).StepAsync(limit, cancellationToken) > 0) return await SaveAsync(s, current, cancellationToken);
+                    var renamed = await MovedRows.RenameAsync(s, job.Move, limit, cancellationToken);
+                    if (renamed > 0) return await SaveAsync(s, current with { RowsDone = current.RowsDone + renamed }, cancellationToken);
+                }
+
                 return await SaveAsync(s, current with { State = MoveState.Done, EndedAt = now, RowsDone = current.RowsTotal }, cancellationToken);
             },
             cancellationToken);
@@ -192,6 +204,20 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
                     : null;
             },
             cancellationToken);
+
+    /// <summary>For people who look how far it is: 0 where even counting takes long.</summary>
+    private async Task<long> CountRowsAsync(CostCenterMove move, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.ReportAsync(
+                s => s.NumberAsync($"select count(*) from usage where {Subtree.Where("cost_center", move.From)}", cancellationToken, [.. Subtree.Parameters(move.From)]), cancellationToken);
+        }
+        catch (LedgerReportTooLongException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>The job as it is stored, locked; null: it is in another state, or another process has it.</summary>
     private static Task<MoveJob?> CurrentAsync(LedgerSession s, MoveJob job, MoveState state, CancellationToken cancellationToken) =>

@@ -27,28 +27,17 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
                 [.. Subtree.Parameters(under), .. After(after), ("limit", (long)limit)]),
             cancellationToken);
 
-    public Task<BudgetWriteResult> PutBudgetAsync(
+    public async Task<BudgetWriteResult> PutBudgetAsync(
         string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin,
-        CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async s =>
-            {
-                var version = await AdminWrites.BeginAtAsync(s, costCenter, cancellationToken);
-                var before = await FindAsync(s, costCenter, user, cancellationToken);
-                if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
-
-                // Before any row that a batch may wait for: what waits for batches to end must hold nothing that they need.
-                await UserTracking.EnsureAsync(s, database, costCenter, user, budget, cancellationToken);
-                await AdminWrites.AddCostCenterAsync(s, costCenter, cancellationToken);
-                var stored = new StoredBudget(costCenter, user, budget, version, Truncated(admin.At), admin.Actor);
-                await UpsertAsync(s, stored, cancellationToken);
-                await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
-                await AdminWrites.AuditAsync(s, admin, "budget.put", costCenter, Json(s, before), BudgetDocument.ToJson(budget, s.Resolution), cancellationToken);
-                var tenantChanged = await TenantTable.EnsureAsync(s, CostCenterId.TenantOf(costCenter), tenant, admin, cancellationToken);
-                if (tenantChanged || InheritedOf(before) != InheritedOf(stored)) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
-                return new BudgetWriteResult(before is null ? BudgetWriteStatus.Created : BudgetWriteStatus.Replaced, stored);
-            },
-            cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        for (var isTracked = false; ; isTracked = true)
+        {
+            if (await database.WriteAsync(s => TryPutAsync(s, costCenter, user, budget, tenant, precondition, admin, cancellationToken), cancellationToken) is { } result) return result;
+            if (isTracked) throw new LedgerContentionException($"The balances of {costCenter} are being filled in by somebody else. Ask again.");
+            await UserTracking.TrackAsync(database, costCenter, user ?? "", cancellationToken);
+        }
+    }
 
     public Task<BudgetWriteResult> DeleteBudgetAsync(
         string costCenter, string? user, BudgetPrecondition precondition, AdminContext admin, CancellationToken cancellationToken) =>
@@ -68,6 +57,25 @@ internal sealed class BudgetTable(LedgerDatabase database) : ILedgerBudgets
                 return new BudgetWriteResult(BudgetWriteStatus.Deleted, before);
             },
             cancellationToken);
+
+    /// <returns>Null: the users that it tells apart have no balances yet; nothing was written.</returns>
+    private static async Task<BudgetWriteResult?> TryPutAsync(
+        LedgerSession s, string costCenter, string? user, Budget budget, Func<TenantSettings?, TenantSettings?>? tenant, BudgetPrecondition precondition, AdminContext admin,
+        CancellationToken cancellationToken)
+    {
+        var version = await AdminWrites.BeginAtAsync(s, costCenter, cancellationToken);
+        var before = await FindAsync(s, costCenter, user, cancellationToken);
+        if (!precondition.Holds(before)) return new BudgetWriteResult(BudgetWriteStatus.PreconditionFailed, before);
+        if (!await UserTracking.IsReadyAsync(s, costCenter, user, budget, cancellationToken)) return null;
+        await AdminWrites.AddCostCenterAsync(s, costCenter, cancellationToken);
+        var stored = new StoredBudget(costCenter, user, budget, version, Truncated(admin.At), admin.Actor);
+        await UpsertAsync(s, stored, cancellationToken);
+        await AdminWrites.TouchNodeAsync(s, costCenter, user, version, cancellationToken);
+        await AdminWrites.AuditAsync(s, admin, "budget.put", costCenter, Json(s, before), BudgetDocument.ToJson(budget, s.Resolution), cancellationToken);
+        var tenantChanged = await TenantTable.EnsureAsync(s, CostCenterId.TenantOf(costCenter), tenant, admin, cancellationToken);
+        if (tenantChanged || InheritedOf(before) != InheritedOf(stored)) await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
+        return new BudgetWriteResult(before is null ? BudgetWriteStatus.Created : BudgetWriteStatus.Replaced, stored);
+    }
 
     private static Task<StoredBudget?> FindAsync(LedgerSession s, string costCenter, string? user, CancellationToken cancellationToken) =>
         s.FirstAsync<StoredBudget>(

@@ -1,39 +1,55 @@
 using BudgetEngine.Domain.Budgets;
-using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Nodes;
 
 /// <summary>
-/// Which users have balances of their own. Tracking once begun goes on when the budget is deleted, so that the balances stay true and setting the budget
-/// again needs no fill (rows that retention has deleted could not be filled in).
+/// Which users have balances of their own. Tracking once begun goes on when the budget is deleted, so that the balances stay true and setting the budget again needs no fill (rows that retention
+/// has deleted could not be filled in). It begins between two batches: each one after that counts for the user. What there was before is filled in by <see cref="UserFill"/>, beside the batches.
 /// </summary>
 internal static class UserTracking
 {
-    /// <summary>Starts to track what this budget needs, if that is not tracked yet, and fills the balances from the kept rows.</summary>
-    public static async Task EnsureAsync(
-        LedgerSession session, LedgerDatabase database, string costCenter, string? user, Budget budget, CancellationToken cancellationToken)
+    /// <summary>Has a user's balances kept from now on, and filled in. Whoever asks at the same time, or after a crash, goes on with the same fill.</summary>
+    /// <param name="user">Empty: every user.</param>
+    /// <exception cref="LedgerReportTooLongException">Reading the rows takes too long.</exception>
+    public static async Task TrackAsync(LedgerDatabase database, string costCenter, string user, CancellationToken cancellationToken)
     {
-        var tracked = user ?? "";
-        if (user is null && budget.PerUser is null) return;
-        await StartAsync(session, database, costCenter, tracked, cancellationToken);
+        // For every user those first that were begun singly.
+        while (await database.WriteAsync(s => NextFillAsync(s, database, costCenter, user, cancellationToken), cancellationToken) is { } fill)
+        {
+            await new UserFill(database, costCenter, fill).RunAsync(cancellationToken);
+        }
     }
 
-    /// <summary>Tracks a user from now on, and fills the balances from the kept rows, if it is not tracked yet.</summary>
-    /// <param name="user">Empty: every user.</param>
-    public static async Task StartAsync(LedgerSession session, LedgerDatabase database, string costCenter, string user, CancellationToken cancellationToken)
+    /// <summary>Goes on with everything that was begun.</summary>
+    public static async Task FinishAsync(LedgerDatabase database, CancellationToken cancellationToken)
     {
-        if (await IsTrackedAsync(session, costCenter, user, cancellationToken)) return;
+        var begun = await database.ReadAsync(
+            s => s.ListAsync("select cost_center, user_name from user_fills order by cost_center, user_name", r => (CostCenter: r.Text(), User: r.Text()), cancellationToken), cancellationToken);
+        foreach (var (costCenter, user) in begun) await TrackAsync(database, costCenter, user, cancellationToken);
+    }
+
+    /// <summary>True when the balances that this budget needs are kept, and whole.</summary>
+    public static async Task<bool> IsReadyAsync(LedgerSession session, string costCenter, string? user, Budget budget, CancellationToken cancellationToken) =>
+        (user is null && budget.PerUser is null)
+        || (await IsTrackedAsync(session, costCenter, user ?? "", cancellationToken) && await OpenFillAsync(session, costCenter, user ?? "", cancellationToken) is null);
+
+    /// <summary>What is still to be filled in, begun here if it was not; null: nothing.</summary>
+    private static async Task<string?> NextFillAsync(LedgerSession session, LedgerDatabase database, string costCenter, string user, CancellationToken cancellationToken)
+    {
         // Administrative writes go one after the other, so nobody else can have begun meanwhile; batches must see it begun, or be over.
+        await AdminWrites.BeginAsync(session, cancellationToken);
+        if (await OpenFillAsync(session, costCenter, user, cancellationToken) is { } open) return open;
+        if (await IsTrackedAsync(session, costCenter, user, cancellationToken)) return null;
         await database.KeepBatchesOutAsync(session, cancellationToken);
         await session.ExecuteAsync(
-            "insert into tracked_users (cost_center, user_name) values (@cost_center, @user_name)", cancellationToken,
-            ("cost_center", costCenter), ("user_name", user));
-        var tookLong = session.MayTakeLong;
-        session.MayTakeLong = true;
-        await FillAsync(session, costCenter, user, cancellationToken);
-        session.MayTakeLong = tookLong;
+            $"""
+            insert into tracked_users (cost_center, user_name) values (@cost_center, @user_name);
+            insert into user_fills (cost_center, user_name, before_row, after_user, after_date) values (@cost_center, @user_name, {session.Dialect.NextRowNumber}, '', @first)
+            """,
+            cancellationToken, ("cost_center", costCenter), ("user_name", user), ("first", DateOnly.MinValue));
+        return user;
     }
 
     private static Task<bool> IsTrackedAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken) =>
@@ -41,30 +57,14 @@ internal static class UserTracking
             "select 1 from tracked_users where cost_center = @cost_center and user_name in ('', @user_name)", cancellationToken,
             ("cost_center", costCenter), ("user_name", user));
 
-    /// <summary>Users that were tracked singly before have their balances already: those stay. Months are sums of days, also while retention runs.</summary>
-    private static async Task FillAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken)
-    {
-        var month = session.Dialect.MonthOf("b.window_date");
-        (string, object?)[] parameters = user.Length == 0 ? [("cost_center", costCenter)] : [("cost_center", costCenter), ("user_name", user)];
-        await session.ExecuteAsync(
-            $"""
-            insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
-            select @cost_center, u.user_name, {(int)Period.Daily}, u.booked_date, {session.Dialect.Sum("u.cost")}, {session.Dialect.Sum("u.requests")}, 1
-            from {await CountedRows.OfAsync(session, cancellationToken)} u
-            where u.kind <> 2 and {Subtree.Where("u.cost_center", costCenter)} and {(user.Length == 0 ? "true" : "u.user_name = @user_name")}
-            group by u.user_name, u.booked_date
-            on conflict do nothing
+    /// <summary>A fill that this user's balances wait for: one of their own, or of every user where they are not tracked singly. Every user waits for all.</summary>
+    private static Task<string?> OpenFillAsync(LedgerSession session, string costCenter, string user, CancellationToken cancellationToken) =>
+        session.FirstAsync<string>(
+            """
+            select f.user_name from user_fills f
+            where f.cost_center = @cost_center and (@user_name = '' or f.user_name = @user_name
+                or (f.user_name = '' and not exists (select 1 from tracked_users t where t.cost_center = @cost_center and t.user_name = @user_name)))
+            order by f.user_name desc limit 1
             """,
-            cancellationToken, [.. parameters, .. Subtree.Parameters(costCenter)]);
-        await session.ExecuteAsync(
-            $"""
-            insert into balances (cost_center, user_name, period, window_date, spent, requests, version)
-            select b.cost_center, b.user_name, {(int)Period.Monthly}, {month}, {session.Dialect.Sum("b.spent")}, {session.Dialect.Sum("b.requests")}, 1
-            from balances b
-            where b.cost_center = @cost_center and b.period = {(int)Period.Daily} and {(user.Length == 0 ? "b.user_name > ''" : "b.user_name = @user_name")}
-            group by b.cost_center, b.user_name, {month}
-            on conflict do nothing
-            """,
-            cancellationToken, parameters);
-    }
+            r => r.Text(), cancellationToken, ("cost_center", costCenter), ("user_name", user));
 }

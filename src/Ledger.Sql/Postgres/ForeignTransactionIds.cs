@@ -9,7 +9,7 @@ namespace BudgetEngine.Ledger.Sql.Postgres;
 internal static class ForeignTransactionIds
 {
     /// <summary>The migration with the last of the cursors.</summary>
-    public const string Migration = "0008_reports";
+    public const string Migration = "0018_user_fills";
 
     /// <summary>The first number that PostgreSQL gives to a transaction; a new cluster has used some hundreds more.</summary>
     private const int First = 3;
@@ -19,15 +19,17 @@ internal static class ForeignTransactionIds
     /// <summary>To be run at every start, before anything is written, under the lock of the migrations: a look at five rows where there is nothing to do.</summary>
     public static async Task ReplaceAsync(LedgerSession session, CancellationToken cancellationToken)
     {
-        var newest = _cursors.Select(c => $"(select {c.Prefix}transaction_id from {c.Table})").Append("(select transaction_id from usage order by transaction_id desc limit 1)");
+        var newest = _cursors.Select(c => $"(select {c.Prefix}transaction_id from {c.Table})")
+            .Append("(select transaction_id from usage order by transaction_id desc limit 1)").Append("(select (max(before_row::text::numeric) - 1)::text::xid8 from user_fills)");
         if (!await session.AnyAsync($"select 1 where greatest({string.Join(", ", newest)}) >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken)) return;
         // Another process may be at work here, of a version that does not look.
         await session.ExecuteAsync($"select pg_advisory_xact_lock({PostgresDatabase.BatchLock}), pg_advisory_xact_lock({PostgresDatabase.RollUpLock})", cancellationToken);
         var updates = _cursors.GroupBy(c => c.Table).Select(t => $"c_{t.Key} as (update {t.Key} c set {string.Join(", ", t.Select(c => SetCursor(c.Prefix)))})");
         await session.ExecuteAsync(
             $"""
-            with positions as materialized ({string.Join(" union ", _cursors.Select(c => $"select {Position("", c.Prefix)} from {c.Table}"))}),
-            {string.Join(",\n", updates)}
+            with positions as materialized ({string.Join(" union ", _cursors.Select(c => $"select {Position("", c.Prefix)} from {c.Table}").Append("select before_row, '', '' from user_fills"))}),
+            {string.Join(",\n", updates)},
+            c_user_fills as (update user_fills set before_row = {NumberOf("before_row, '', ''", between: true)})
             update usage u set transaction_id = {NumberOf("u.transaction_id, u.tenant, u.request_id", between: false)}
             """,
             cancellationToken);

@@ -81,6 +81,9 @@ internal sealed class PostgresDatabase : LedgerDatabase
     public override async Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) =>
         (await session.ListAsync("select pg_try_advisory_xact_lock(@key)", r => r.Flag(), cancellationToken, ("key", RollUpLock)))[0];
 
+    public override Task OwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("select pg_advisory_xact_lock(@key)", cancellationToken, ("key", RollUpLock));
+
     public override Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
         where T : class =>
         WriteAsync(

@@ -25,6 +25,11 @@ internal sealed class PostgresDialect : Dialect
 
     public override string RollUpCursor => "transaction_id, tenant, request_id";
 
+    public override string RowNumber => "transaction_id";
+
+    // A batch waits for its lock before it writes, and has a number from its first write on.
+    public override string NextRowNumber => "pg_snapshot_xmax(pg_current_snapshot())";
+
     public override string RollUpSettled => "u.transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
 
     public override string Later(string time, string micros) => $"({time} + {micros} * interval '1 microsecond')";

@@ -67,7 +67,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         (string, object?)[] parameters = [.. Subtree.Parameters(under), ("first", month), ("last", month.AddMonths(1).AddDays(-1))];
         var usage = await CountedRows.OfAsync(s, cancellationToken);
         var rows = kind == Kinds[0] ? await s.NumberAsync($"select count(*) from {usage} u where {RowsOf(under)}", cancellationToken, parameters) : 0;
-        var with = With(s.Dialect, usage, kind, under);
+        var with = With(s.Dialect, usage, await CountedSums.BalancesAsync(s, cancellationToken), kind, under);
         var balances = await s.NumberAsync(with + $"select count(*) from stored", cancellationToken, parameters);
         var differences = await s.ListAsync(with + Differences, r => Read(r, kind), cancellationToken, [.. parameters, ("limit", (long)limit)]);
         return new ConsistencyReport(rows, balances, differences);
@@ -87,7 +87,7 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
         """;
 
     /// <summary><c>stored</c>: the balances of this kind; <c>summed</c>: what their rows come to.</summary>
-    private static string With(Dialect dialect, string usage, Kind kind, string? under)
+    private static string With(Dialect dialect, string usage, string balances, Kind kind, string? under)
     {
         var window = kind.Period == Period.Daily ? "u.booked_date" : dialect.MonthOf("u.booked_date");
         var user = kind.OfUsers ? "u.user_name" : "''";
@@ -104,25 +104,25 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
                 union all
                 select {Parent}, user_name, window_date, spent, requests, kind from nodes where {hasParent}
             ),
-            {(kind.OfUsers ? OfUsers(dialect, kind.Period, under) : OfNodes(dialect, kind.Period, under))}
+            {(kind.OfUsers ? OfUsers(dialect, balances, kind.Period, under) : OfNodes(dialect, balances, kind.Period, under))}
             """;
     }
 
-    private static string OfNodes(Dialect dialect, Period period, string? under) =>
+    private static string OfNodes(Dialect dialect, string balances, Period period, string? under) =>
         $"""
         summed as (
             select cost_center, '' as user_name, window_date, {dialect.Sum("spent")} as spent, {dialect.Sum("requests")} as requests from nodes
             group by cost_center, window_date
         ),
         stored as (
-            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
+            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from {balances} b
             where b.user_name = '' and b.period = {(int)period} and {BalancesOf(under)}
         )
 
         """;
 
-    /// <summary>Retention keeps no users: windows that hold one of its rows cannot be checked for them.</summary>
-    private static string OfUsers(Dialect dialect, Period period, string? under) =>
+    /// <summary>Retention keeps no users: windows that hold one of its rows cannot be checked for them; nor can users whose balances are being filled in.</summary>
+    private static string OfUsers(Dialect dialect, string balances, Period period, string? under) =>
         $"""
         retained as (
             select distinct cost_center, window_date from nodes where kind = 2
@@ -131,12 +131,14 @@ internal sealed class Consistency(LedgerDatabase database) : ILedgerConsistency
             select n.cost_center, n.user_name, n.window_date, {dialect.Sum("n.spent")} as spent, {dialect.Sum("n.requests")} as requests from nodes n
             where n.kind <> 2
                 and exists (select 1 from tracked_users t where t.cost_center = n.cost_center and t.user_name in ('', n.user_name))
+                and not exists (select 1 from user_fills f where f.cost_center = n.cost_center and f.user_name in ('', n.user_name))
                 and not exists (select 1 from retained x where x.cost_center = n.cost_center and x.window_date = n.window_date)
             group by n.cost_center, n.user_name, n.window_date
         ),
         stored as (
-            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from balances b
+            select b.cost_center, b.user_name, b.window_date, b.spent, b.requests from {balances} b
             where b.user_name > '' and b.period = {(int)period} and {BalancesOf(under)}
+                and not exists (select 1 from user_fills f where f.cost_center = b.cost_center and f.user_name in ('', b.user_name))
                 and not exists (select 1 from retained x where x.cost_center = b.cost_center and x.window_date = b.window_date)
         )
 

@@ -61,15 +61,19 @@ internal sealed class CostCenterReports(LedgerDatabase database) : ILedgerCostCe
 
     public Task<IReadOnlyList<ModelSpend>> ReadModelsAsync(string costCenter, DateOnly today, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync<IReadOnlyList<ModelSpend>>(
-            async s => await s.ListAsync(
-                $"""
-                select model, {s.Dialect.Sum("(case when booked_date = @today then spent else 0 end)")}, {s.Dialect.Sum("spent")}, {s.Dialect.Sum("requests")}
-                from model_spend
-                where cost_center = @cost_center and booked_date between @first and @last
-                group by model order by {s.Dialect.Sum("spent")} desc, model limit @limit
-                """,
-                r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken, ("cost_center", costCenter), ("today", today),
-                ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit)),
+            async s =>
+            {
+                var models = await CountedSums.ReadAsync(s, SumTable.Models, [costCenter], cancellationToken);
+                return await s.ListAsync(
+                    $"""
+                    select model, {s.Dialect.Sum("(case when booked_date = @today then spent else 0 end)")}, {s.Dialect.Sum("spent")}, {s.Dialect.Sum("requests")}
+                    from {models.From} m
+                    where cost_center = @cost_center and booked_date between @first and @last
+                    group by model{models.Having(s, "m", SumTable.Models.Numbers)} order by {s.Dialect.Sum("spent")} desc, model limit @limit
+                    """,
+                    r => new ModelSpend(r.Text(), r.Money(), r.Money(), r.Long()), cancellationToken,
+                    [("cost_center", costCenter), ("today", today), ("first", Window.Containing(Period.Monthly, today)), ("last", LastOfMonth(today)), ("limit", (long)limit), .. models.Parameters]);
+            },
             cancellationToken);
 
     private static DateOnly LastOfMonth(DateOnly date) => new(date.Year, date.Month, DateTime.DaysInMonth(date.Year, date.Month));

@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -20,10 +21,16 @@ internal sealed class LevelSpend(ReportRange range, int depth)
     public async Task<List<CostCenterUsage>> RankedAsync(LedgerSession s, SpendPosition? after, int limit, CancellationToken cancellationToken)
     {
         var period = PeriodOf(range);
+        // Months are moved at once; days that are still under an old name are added by a look-up there.
+        var moves = period == Period.Daily ? await CountedRows.UnderWayAsync(s, cancellationToken) : [];
+        var moved = moves.Count == 0 ? "[]" : CountedSums.Sources(moves, await SpendersAsync(s, cancellationToken));
+        var isMoved = moved != "[]";
         var spends = period == Period.Daily
             ? $"""
-              select c.cost_center, (select {s.Dialect.Sum("b.spent")} from balances b where b.cost_center = c.cost_center and {InRange("b", period)}) as spent
-              from ({Spenders}) c
+              select d.cost_center, coalesce(d.own + d.moved, d.own, d.moved) as spent from (
+                  select c.cost_center, (select {s.Dialect.Sum("b.spent")} from balances b where b.cost_center = c.cost_center and {InRange("b", period)}) as own,
+                      {(isMoved ? $"m.sign * (select {s.Dialect.Sum("b.spent")} from balances b where b.cost_center = m.source and {InRange("b", period)})" : "cast(null as bigint)")} as moved
+                  from ({Spenders}) c {(isMoved ? $"left join {CountedSums.SourceRows(s.Dialect, "@moved", "m")} on m.path = c.cost_center" : "")}) d
               """
             : _months.Count == 1 ? $"select b.cost_center, b.spent from balances b where {InMonths("b")}"
             : $"select b.cost_center, {s.Dialect.Sum("b.spent")} as spent from balances b where {InMonths("b")} group by b.cost_center";
@@ -36,15 +43,17 @@ internal sealed class LevelSpend(ReportRange range, int depth)
             order by t.spent desc, t.cost_center limit @limit
             """,
             r => (Path: r.Text(), Spent: r.Money()), cancellationToken,
-            [.. Parameters, ("limit", (long)limit), .. after is { } last ? new (string, object?)[] { ("after_spent", last.Spent.Nanos), ("after_path", last.CostCenter) } : []]);
+            [.. Parameters, .. isMoved ? new (string, object?)[] { ("moved", moved) } : [], ("limit", (long)limit), .. after is { } last ? new (string, object?)[] { ("after_spent", last.Spent.Nanos), ("after_path", last.CostCenter) } : []]);
+        var paths = ranked.Select(r => r.Path).ToArray();
+        var balances = await CountedSums.ReadAsync(s, SumTable.Balances, paths, cancellationToken);
         var requests = (await s.ListAsync(
-            $"select b.cost_center, {s.Dialect.Sum("b.requests")} from balances b where {s.Dialect.In("b.cost_center", "@paths")} and {InRange("b", period)} group by b.cost_center",
-            r => (Path: r.Text(), Requests: r.Long()), cancellationToken, ("paths", ranked.Select(r => r.Path).ToArray()), ("from", range.From), ("to", range.To)))
+            $"select b.cost_center, {s.Dialect.Sum("b.requests")} from {balances.From} b where {s.Dialect.In("b.cost_center", "@paths")} and {InRange("b", period)} group by b.cost_center",
+            r => (Path: r.Text(), Requests: r.Long()), cancellationToken, [("paths", paths), ("from", range.From), ("to", range.To), .. balances.Parameters]))
             .ToDictionary(r => r.Path, r => r.Requests, StringComparer.Ordinal);
         return ranked.ConvertAll(r => new CostCenterUsage(r.Path, r.Spent, requests[r.Path], UsageSum.Zero));
     }
 
-    /// <summary>Newest and largest first.</summary>
+    /// <summary>Newest and largest first. Days that a move has not come to yet are those of the old names.</summary>
     public Task<List<SpendSpike>> SpikesAsync(LedgerSession s, int thousandths, int limit, CancellationToken cancellationToken) =>
         s.ListAsync(
             $"""
@@ -55,6 +64,8 @@ internal sealed class LevelSpend(ReportRange range, int depth)
             order by t.window_date desc, cast(t.spent as numeric) - y.spent desc, t.cost_center limit @limit
             """,
             r => new SpendSpike(r.Text(), r.Date(), r.Money(), r.Money()), cancellationToken, [.. Parameters, ("thousandths", (long)thousandths), ("limit", (long)limit)]);
+
+    private Task<List<string>> SpendersAsync(LedgerSession s, CancellationToken cancellationToken) => s.ListAsync(Spenders, r => r.Text(), cancellationToken, Parameters);
 
     private string Spenders => $"select {(_months.Count == 1 ? "" : "distinct ")}b.cost_center from balances b where {InMonths("b")}";
 

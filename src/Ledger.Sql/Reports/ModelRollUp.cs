@@ -5,6 +5,7 @@ using BudgetEngine.Ledger.Alerts;
 using BudgetEngine.Ledger.Records;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Alerts;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.Ledger.Storage;
 
@@ -66,10 +67,10 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         return added?.Rows.Count ?? 0;
     }
 
-    private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
-        s.ListAsync(
+    private static async Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
+        await s.ListAsync(
             $"""
-            select u.cost_center, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id, u.user_name, {s.Dialect.Tag("@feature")}, u.unpriced,
+            select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id, u.user_name, {s.Dialect.Tag("@feature")}, u.unpriced,
                 u.kind, {string.Join(", ", Tokens.Select(t => $"coalesce(u.{t}, 0)"))}
             from usage u
             where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from model_spend_cursor) and {s.Dialect.RollUpSettled}

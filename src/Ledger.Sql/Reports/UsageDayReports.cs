@@ -2,6 +2,7 @@ using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Reports;
@@ -15,16 +16,17 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         database.ReportAsync<IReadOnlyList<DayUsage>>(
             async s =>
             {
+                var (sums, days) = await SourcesAsync(s, range, cancellationToken);
                 var balances = await s.ListAsync(
                     $"""
-                    select b.window_date, {s.Dialect.Sum("b.spent")}, {s.Dialect.Sum("b.requests")} from balances b
+                    select b.window_date, {s.Dialect.Sum("b.spent")}, {s.Dialect.Sum("b.requests")} from {sums.From} b
                     where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)Period.Daily} and b.window_date >= @from and b.window_date < @to
                     group by b.window_date order by b.window_date
                     """,
-                    r => (Date: r.Date(), Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range));
+                    r => (Date: r.Date(), Spent: r.Money(), Requests: r.Long()), cancellationToken, [.. Of(range), .. sums.Parameters]);
                 var usage = await s.ListAsync(
-                    $"select d.booked_date, {UsageDays.SelectSums(s.Dialect)} from usage_days d where {Whole(range)} group by d.booked_date",
-                    r => (Date: r.Date(), Sum: UsageDays.ReadSum(r)), cancellationToken, Of(range));
+                    $"select d.booked_date, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {Whole(range)} group by d.booked_date",
+                    r => (Date: r.Date(), Sum: UsageDays.ReadSum(r)), cancellationToken, [.. Of(range), .. days.Parameters]);
                 var byDate = usage.ToDictionary(u => u.Date, u => u.Sum);
                 return balances.ConvertAll(b => new DayUsage(b.Date, b.Spent, b.Requests, byDate.GetValueOrDefault(b.Date, UsageSum.Zero)));
             },
@@ -35,17 +37,19 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         database.ReportAsync(
             async s =>
             {
-                var total = await TotalAsync(s, range, cancellationToken);
+                var (sums, days) = await SourcesAsync(s, range, cancellationToken);
+                var total = await TotalAsync(s, range, sums, days, cancellationToken);
                 var prefix = key is null ? "" : key + "=";
-                var (only, parameters) = NamesOf(range, prefix, name);
+                var (only, named) = NamesOf(range, prefix, name);
+                (string, object?)[] parameters = [.. named, .. days.Parameters];
                 var where = $"d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and {only}";
-                var (names, more) = await RankedAsync(s, where, parameters, limit, cancellationToken);
-                var items = await NamedAsync(s, where, parameters, names, cancellationToken);
+                var (names, more) = await RankedAsync(s, days, where, parameters, limit, cancellationToken);
+                var items = await NamedAsync(s, days, where, parameters, names, cancellationToken);
                 var shown = items.Aggregate(UsageSum.Zero, (sum, i) => sum + i.Usage);
                 // Each record has one model, provider and user, so the others have what is left; with them is what found no room, which is some name's, but nobody knows which.
                 var isWhole = name is null && dimension is UsageDimension.Model or UsageDimension.Provider or UsageDimension.User;
-                var whole = isWhole ? total.Usage : more ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where {where}", UsageDays.ReadSum, cancellationToken, parameters))[0] : shown;
-                var histograms = await HistogramsAsync(s, range, dimension, items.ConvertAll(i => i.Name), cancellationToken);
+                var whole = isWhole ? total.Usage : more ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where}", UsageDays.ReadSum, cancellationToken, parameters))[0] : shown;
+                var histograms = await HistogramsAsync(s, range, days, dimension, items.ConvertAll(i => i.Name), cancellationToken);
                 return new UsageBreakdown(
                     total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), whole - shown,
                     total.Spent - whole.Spent);
@@ -54,23 +58,29 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
 
     public Task<bool> HasSeenAsync(string costCenter, UsageDimension dimension, string name, CancellationToken cancellationToken) =>
         database.ReportAsync(
-            s => s.AnyAsync(
-                $"select 1 from usage_days where cost_center = @cost_center and ((dimension = {(int)dimension} and name = @name) or dimension = {-(int)dimension}) limit 1", cancellationToken,
-                ("cost_center", costCenter), ("name", name)),
+            async s =>
+            {
+                var days = await CountedSums.ReadAsync(s, SumTable.Days, [costCenter], cancellationToken);
+                return await s.AnyAsync(
+                    $"select 1 from {days.From} d where cost_center = @cost_center and ((dimension = {(int)dimension} and name = @name) or dimension = {-(int)dimension}) limit 1", cancellationToken,
+                    [("cost_center", costCenter), ("name", name), .. days.Parameters]);
+            },
             cancellationToken);
 
     public Task<CostCenterUsages> ReadCostCentersAsync(ReportRange range, int depth, SpendPosition? after, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync(
             async s =>
             {
-                var total = await TotalAsync(s, range, cancellationToken);
+                var (sums, own) = await SourcesAsync(s, range, cancellationToken);
+                var total = await TotalAsync(s, range, sums, own, cancellationToken);
                 var centers = await new LevelSpend(range, depth).RankedAsync(s, after, limit, cancellationToken);
                 var paths = centers.Select(c => c.CostCenter).ToArray();
-                var sums = await s.ListAsync(
-                    $"select d.cost_center, {UsageDays.SelectSums(s.Dialect)} from usage_days d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} group by d.cost_center",
-                    r => (Path: r.Text(), Sum: UsageDays.ReadSum(r)), cancellationToken, ("paths", paths), ("from", range.From), ("to", range.To));
-                var byPath = sums.ToDictionary(u => u.Path, u => u.Sum, StringComparer.Ordinal);
-                var histograms = await CenterHistogramsAsync(s, range, paths, cancellationToken);
+                var days = await CountedSums.ReadAsync(s, SumTable.Days, paths, cancellationToken);
+                var usages = await s.ListAsync(
+                    $"select d.cost_center, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} group by d.cost_center",
+                    r => (Path: r.Text(), Sum: UsageDays.ReadSum(r)), cancellationToken, [("paths", paths), ("from", range.From), ("to", range.To), .. days.Parameters]);
+                var byPath = usages.ToDictionary(u => u.Path, u => u.Sum, StringComparer.Ordinal);
+                var histograms = await CenterHistogramsAsync(s, range, days, paths, cancellationToken);
                 return new CostCenterUsages(
                     total, centers.ConvertAll(c => c with { Usage = byPath.GetValueOrDefault(c.CostCenter, UsageSum.Zero) with { Histogram = histograms.GetValueOrDefault(c.CostCenter) } }));
             },
@@ -81,18 +91,18 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
 
     /// <summary>The dearest names, and whether there are more. Only spend is added up for all of them: there may be many names, of many tenants.</summary>
     private static async Task<(string[] Names, bool More)> RankedAsync(
-        LedgerSession s, string where, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
+        LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
     {
         var names = await s.ListAsync(
-            $"select d.name, {s.Dialect.Sum("d.spent")} from usage_days d where {where} group by d.name order by 2 desc, 1 limit @limit", r => r.Text(), cancellationToken,
+            $"select d.name, {s.Dialect.Sum("d.spent")} from {days.From} d where {where} group by d.name{days.Having(s, "d", UsageDays.Numbers)} order by 2 desc, 1 limit @limit", r => r.Text(), cancellationToken,
             [.. parameters, ("limit", (long)limit + 1)]);
         return ([.. names.Take(limit)], names.Count > limit);
     }
 
-    private static async Task<List<NamedUsage>> NamedAsync(LedgerSession s, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
+    private static async Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
     {
         var read = await s.ListAsync(
-            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from usage_days d where {where} and {s.Dialect.In("d.name", "@names")} group by d.name",
+            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where} and {s.Dialect.In("d.name", "@names")} group by d.name",
             r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
         var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
         return [.. names.Select(n => byName[n])];
@@ -106,43 +116,51 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         return prefix.Length == 0 ? ("true", Of(range)) : ("d.name >= @name and d.name < @beside_name", [.. Of(range), ("name", prefix), ("beside_name", prefix[..^1] + ">")]);
     }
 
-    private static async Task<ReportTotal> TotalAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
+    private static async Task<ReportTotal> TotalAsync(LedgerSession s, ReportRange range, CountedSums sums, CountedSums days, CancellationToken cancellationToken)
     {
         var spent = (await s.ListAsync(
             $"""
-            select coalesce({s.Dialect.Sum("b.spent")}, 0), coalesce({s.Dialect.Sum("b.requests")}, 0) from balances b
+            select coalesce({s.Dialect.Sum("b.spent")}, 0), coalesce({s.Dialect.Sum("b.requests")}, 0) from {sums.From} b
             where {Roots("b.cost_center", range)} and b.user_name = '' and b.period = {(int)LevelSpend.PeriodOf(range)} and b.window_date >= @from and b.window_date < @to
             """,
-            r => (Spent: r.Money(), Requests: r.Long()), cancellationToken, Of(range)))[0];
-        var usage = (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from usage_days d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, Of(range)))[0];
-        var histograms = await HistogramsAsync(s, range, UsageDimension.All, [""], cancellationToken);
+            r => (Spent: r.Money(), Requests: r.Long()), cancellationToken, [.. Of(range), .. sums.Parameters]))[0];
+        var usage = (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {Whole(range)}", UsageDays.ReadSum, cancellationToken, [.. Of(range), .. days.Parameters]))[0];
+        var histograms = await HistogramsAsync(s, range, days, UsageDimension.All, [""], cancellationToken);
         return new ReportTotal(spent.Spent, spent.Requests, usage with { Histogram = histograms.GetValueOrDefault("") });
     }
 
     private static async Task<Dictionary<string, LatencyHistogram>> HistogramsAsync(
-        LedgerSession s, ReportRange range, UsageDimension dimension, List<string> names, CancellationToken cancellationToken) =>
+        LedgerSession s, ReportRange range, CountedSums days, UsageDimension dimension, List<string> names, CancellationToken cancellationToken) =>
         Merged(await s.ListAsync(
             $"""
-            select d.name, d.histogram from usage_days d
+            select d.name, d.histogram from {days.From} d
             where d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and d.histogram <> '' and {s.Dialect.In("d.name", "@names")}
             """,
-            r => (r.Text(), r.Text()), cancellationToken, [.. Of(range), ("names", names.ToArray())]));
+            r => (r.Text(), r.Text()), cancellationToken, [.. Of(range), .. days.Parameters, ("names", names.ToArray())]));
 
-    private static async Task<Dictionary<string, LatencyHistogram>> CenterHistogramsAsync(LedgerSession s, ReportRange range, string[] paths, CancellationToken cancellationToken) =>
+    private static async Task<Dictionary<string, LatencyHistogram>> CenterHistogramsAsync(LedgerSession s, ReportRange range, CountedSums days, string[] paths, CancellationToken cancellationToken) =>
         Merged(await s.ListAsync(
-            $"select d.cost_center, d.histogram from usage_days d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} and d.histogram <> ''",
-            r => (r.Text(), r.Text()), cancellationToken, ("paths", paths), ("from", range.From), ("to", range.To)));
+            $"select d.cost_center, d.histogram from {days.From} d where d.dimension = 0 and {s.Dialect.In("d.cost_center", "@paths")} and d.{InRange} and d.histogram <> ''",
+            r => (r.Text(), r.Text()), cancellationToken, [("paths", paths), ("from", range.From), ("to", range.To), .. days.Parameters]));
 
     private static Dictionary<string, LatencyHistogram> Merged(List<(string Name, string Histogram)> rows)
     {
         var merged = new Dictionary<string, LatencyHistogram>(StringComparer.Ordinal);
-        foreach (var (name, histogram) in rows)
+        foreach (var (name, histogram) in rows.OrderBy(r => r.Histogram[0] == CountedSums.Taken))
         {
             if (!merged.TryGetValue(name, out var sum)) merged.Add(name, sum = new LatencyHistogram());
-            sum.AddText(histogram);
+            if (histogram[0] == CountedSums.Taken) sum.Take(LatencyHistogram.Parse(histogram[1..]));
+            else sum.AddText(histogram);
         }
 
         return merged;
+    }
+
+    /// <summary>Balances and roll-up of a range. What is above all cost centers that move is the same before and after.</summary>
+    private static async Task<(CountedSums Sums, CountedSums Days)> SourcesAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
+    {
+        string[] paths = range.CostCenter is null ? [] : [range.CostCenter];
+        return (await CountedSums.ReadAsync(s, SumTable.Balances, paths, cancellationToken), await CountedSums.ReadAsync(s, SumTable.Days, paths, cancellationToken));
     }
 
     private static string Whole(ReportRange range) => $"d.dimension = 0 and {Roots("d.cost_center", range)} and d.{InRange}";

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Ledger.Reports;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 using BudgetEngine.Ledger.Storage;
 
@@ -43,10 +44,10 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
 
     // That o.kind is not 2 follows from its being 0, but the unique index of request ids is of rows whose kind is not 2, and SQLite uses it only where that is said.
     /// <summary>A correction counts where its original does: it has the original's status and tags.</summary>
-    private static Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
-        s.ListAsync(
+    private static async Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
+        await s.ListAsync(
             $"""
-            select u.cost_center, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''), coalesce(u.tags, o.tags),
+            select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''), coalesce(u.tags, o.tags),
                 coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
                 coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
             from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and o.kind <> 2 and u.kind = 1

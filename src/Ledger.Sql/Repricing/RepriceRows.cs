@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Repricing;
+using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Records;
 using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -22,7 +23,7 @@ internal sealed class RepriceRows(LedgerDatabase database)
                     select coalesce(sum(case when u.kind = 0 and {IsRated} and {Flagged(order)} then 1 else 0 end), 0),
                         coalesce(sum(case when u.kind = 0 and not {IsRated} and {Flagged(order)} then 1 else 0 end), 0),
                         coalesce(sum(case when u.kind = 2 then 1 else 0 end), 0)
-                    from usage u where {UsageRangeSql.Where(order.Range)} and {Subtree.Where("u.cost_center", order.CostCenter)}
+                    from usage u where {UsageRangeSql.Where(order.Range)} and {await IsWithinAsync(s, order, cancellationToken)}
                     """,
                     r => new RepriceExtent(r.Long(), r.Long(), r.Long()), cancellationToken, Parameters(order));
                 return counted[0];
@@ -38,7 +39,7 @@ internal sealed class RepriceRows(LedgerDatabase database)
                     $"""
                     select {UsageColumns.Select} from usage u
                     where u.kind <> 2 and u.kind = 0 and {IsRated} and {Flagged(job.Order)} and (u.tenant, u.request_id) > (@after_tenant, @after_request)
-                        and {UsageRangeSql.Where(job.Order.Range)} and {Subtree.Where("u.cost_center", job.Order.CostCenter)}
+                        and {UsageRangeSql.Where(job.Order.Range)} and {await IsWithinAsync(s, job.Order, cancellationToken)}
                     order by u.tenant, u.request_id limit @limit
                     """,
                     UsageColumns.Read, cancellationToken,
@@ -72,6 +73,10 @@ internal sealed class RepriceRows(LedgerDatabase database)
             r => (Key: (r.Text(), r.Text()), Of: new Corrections(r.Long(), r.LongOrNull(), r.Long() == 1)), cancellationToken, ("keys", keys), ("own", job.CorrectionPrefix));
         return found.ToDictionary(f => f.Key, f => f.Of);
     }
+
+    /// <summary>A row that waits for its new name is where it counts already.</summary>
+    private static async Task<string> IsWithinAsync(LedgerSession s, RepriceOrder order, CancellationToken cancellationToken) =>
+        order.CostCenter is null ? "true" : Subtree.Where(await CountedRows.NameAsync(s, cancellationToken), order.CostCenter);
 
     private static string Flagged(RepriceOrder order) => order.Only == RowFlags.None ? "true" : "(u.flags & @only) <> 0";
 

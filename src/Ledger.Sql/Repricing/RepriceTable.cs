@@ -14,12 +14,16 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
 
     private readonly RepriceRows _rows = new(database);
 
-    public Task<bool> CreateRepriceAsync(RepriceJob job, int maxOpen, AdminContext admin, CancellationToken cancellationToken) =>
+    /// <summary>Where jobs are open, oldest first; null: everywhere.</summary>
+    public static async Task<List<string?>> OpenAsync(LedgerSession s, CancellationToken cancellationToken) =>
+        await s.ListAsync("select work from reprice_jobs where state = 0 order by created_at, id", r => RepriceDocument.Read(r.Text()).CostCenter, cancellationToken);
+
+    public Task<bool> CreateRepriceAsync(RepriceJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async s =>
             {
                 await AdminWrites.BeginAsync(s, cancellationToken);
-                if (await s.NumberAsync("select count(*) from reprice_jobs where state = 0", cancellationToken) >= maxOpen) return false;
+                if (!claim.Shares.HasRoom(claim.Within, await OpenAsync(s, cancellationToken))) return false;
                 var work = RepriceDocument.ToJson(job.Order);
                 await s.ExecuteAsync(
                     """

@@ -65,6 +65,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
         return Task.FromResult(true);
     }
 
+    public override Task OwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken) => TryOwnRollUpAsync(session, cancellationToken);
+
     // Reads beside the writer, which every post waits for. What a transaction has changed since, or was changing meanwhile, is seen by the count.
     public override async Task<T?> RollUpAsync<T>(Func<LedgerSession, Task<T?>> read, Func<LedgerSession, T, Task> write, CancellationToken cancellationToken)
         where T : class

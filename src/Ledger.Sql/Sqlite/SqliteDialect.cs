@@ -34,6 +34,10 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override string RollUpCursor => "usage_id";
 
+    public override string RowNumber => "id";
+
+    public override string NextRowNumber => "(select coalesce(max(id), 0) + 1 from usage)";
+
     public override string RollUpSettled => "true";
 
     public override string Later(string time, string micros) => $"({time} + {micros})";

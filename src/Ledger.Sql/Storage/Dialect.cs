@@ -58,6 +58,12 @@ internal abstract class Dialect
 
     public abstract string RollUpCursor { get; }
 
+    /// <summary>The column of <c>usage</c> whose values grow from batch to batch.</summary>
+    public abstract string RowNumber { get; }
+
+    /// <summary>An expression, while batches are kept out: below it are all rows that there are, and none of those that come.</summary>
+    public abstract string NextRowNumber { get; }
+
     /// <summary>True for rows of <c>usage u</c> before which no other row can still appear.</summary>
     public abstract string RollUpSettled { get; }
 

@@ -30,6 +30,9 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
     /// <summary>True when, until it ends, this transaction alone may change the roll-ups and move their cursors.</summary>
     public abstract Task<bool> TryOwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken);
 
+    /// <summary>The same, after whoever has them now.</summary>
+    public abstract Task OwnRollUpAsync(LedgerSession session, CancellationToken cancellationToken);
+
     /// <summary>A step of a roll-up: reads, and writes what came of it unless somebody else has changed the roll-ups or moved their cursors in between.</summary>
     /// <param name="read">Null: there is nothing to write.</param>
     /// <returns>What was read and written; null: there was nothing, or others were at the roll-ups; nothing was written.</returns>

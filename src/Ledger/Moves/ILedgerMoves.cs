@@ -1,13 +1,16 @@
 namespace BudgetEngine.Ledger.Moves;
 
 /// <summary>
-/// Jobs that move cost centers. The job drains first; then one transaction moves everything that counts or decides (<see cref="CutOverAsync"/>); then every node is told,
-/// the old name leads to the new one (<see cref="OpenAsync"/>), and the rows get their new names, some at a time (<see cref="RenameAsync"/>). Each step may be repeated.
+/// Jobs that move cost centers. The job drains first; then one transaction moves everything that decides (<see cref="CutOverAsync"/>); then every node is told, the old name leads to the new
+/// one (<see cref="OpenAsync"/>), and older sums, roll-ups and rows get their new names, some at a time (<see cref="RenameAsync"/>). Each step may be repeated.
 /// </summary>
 public interface ILedgerMoves
 {
     /// <summary>Cost centers that one move takes at most.</summary>
     const int MaxCostCenters = 10_000;
+
+    /// <summary>Rows that one move takes at once, while no batch is committed: balances of months and of the latest days, users' too, thresholds, and what is set.</summary>
+    const int MaxDeciding = 50_000;
 
     /// <summary>How long an old name leads to the new one.</summary>
     static readonly TimeSpan AliasFor = TimeSpan.FromDays(90);
@@ -33,7 +36,7 @@ public interface ILedgerMoves
     /// <summary>Takes every open job for so long by the ledger's clock, unless another process has it.</summary>
     Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Moves everything of a drained job in one transaction, and books usage of the old name under the new one from then on.</summary>
+    /// <summary>Moves what decides of a drained job in one transaction, and books usage of the old name under the new one from then on.</summary>
     /// <returns>The job as it stands then: moved, failed, or as it was, to be tried again; null: another process has it.</returns>
     Task<MoveJob?> CutOverAsync(MoveJob job, DateTimeOffset now, CancellationToken cancellationToken);
 
@@ -46,7 +49,7 @@ public interface ILedgerMoves
     /// <summary>Lets checks of the old name ask the new one; after every node has been told.</summary>
     Task<MoveJob?> OpenAsync(MoveJob job, CancellationToken cancellationToken);
 
-    /// <summary>Gives the next rows their new names; with the last of them the job is done.</summary>
+    /// <summary>Gives the next sums or rows their new names, at most so many; with the last of them the job is done.</summary>
     Task<MoveJob?> RenameAsync(MoveJob job, int limit, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Archives a cost center with all below it. False: it is archived already, itself or with one above it.</summary>

@@ -24,7 +24,7 @@ public enum MoveState : byte
 
 /// <summary>A cost center's way to another place, as it is stored: everything that it needs to go on after a crash.</summary>
 /// <param name="KeepsHistory">Past usage stays under the old name.</param>
-/// <param name="RowsTotal">Rows that get new names, counted when it was moved.</param>
+/// <param name="RowsTotal">Rows that get new names, counted just before it was moved; 0 where that would have taken long.</param>
 /// <param name="Version">Grows with every change: who saves on top of an old one has lost the job to another process.</param>
 public sealed record MoveJob(
     string Id, CostCenterMove Move, bool KeepsHistory, string? Reason, MoveState State, DateTimeOffset CreatedAt, string CreatedBy, long RowsTotal, long RowsDone, long Version,

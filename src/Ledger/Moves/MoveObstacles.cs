@@ -5,11 +5,14 @@ namespace BudgetEngine.Ledger.Moves;
 /// <summary>What a ledger has that may stand in the way of a move.</summary>
 /// <param name="Paths">Cost centers at or below the old name, by path; one more than a move takes is enough.</param>
 /// <param name="Open">Moves that have not ended.</param>
-/// <param name="Rates">A job rates usage again.</param>
+/// <param name="Rated">Where jobs rate usage again; null: everywhere.</param>
 /// <param name="Existing">Of <see cref="NamesLeftBehind"/>, those that are cost centers.</param>
 /// <param name="Archived">Of <see cref="PathsOf"/>, those that are archived or old names, by path.</param>
-internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<CostCenterMove> Open, bool Rates, IReadOnlyList<CostCenterAlias> Aliases, IReadOnlyList<string> Existing, IReadOnlyList<string> Archived)
+internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<CostCenterMove> Open, IReadOnlyList<string?> Rated, IReadOnlyList<CostCenterAlias> Aliases, IReadOnlyList<string> Existing, IReadOnlyList<string> Archived)
 {
+    /// <summary>Rows that would go at once; one more than a move takes is enough.</summary>
+    public long Deciding { get; init; }
+
     /// <summary>The cost centers of both places and all above them.</summary>
     public static string[] PathsOf(CostCenterMove move) => [.. CostCenterId.SelfAndAncestors(move.From).Concat(CostCenterId.SelfAndAncestors(move.To)).Distinct()];
 
@@ -43,7 +46,12 @@ internal sealed record MoveObstacles(IReadOnlyList<string> Paths, IReadOnlyList<
             if (CostCenterId.TenantOf(other.From) == CostCenterId.TenantOf(move.From)) return $"'{other.From}' is being moved to '{other.To}': wait until that has ended";
         }
 
-        if (Rates) return "a job rates usage again, and goes by the names of cost centers: wait until that has ended";
+        if (Deciding > ILedgerMoves.MaxDeciding) return $"one move takes at most {ILedgerMoves.MaxDeciding} balances, budgets and the like at once: move its parts one by one, or leave its history";
+        foreach (var rated in Rated)
+        {
+            if (rated is null || move.Touches(rated)) return $"a job rates usage {(rated is null ? "of all cost centers" : $"of '{rated}'")} again, and goes by their names: wait until that has ended";
+        }
+
         return Closed(move);
     }
 

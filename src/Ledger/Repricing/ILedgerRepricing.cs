@@ -1,10 +1,15 @@
+using BudgetEngine.Domain.CostCenters;
+
 namespace BudgetEngine.Ledger.Repricing;
 
 /// <summary>Jobs that rate usage again. They go one after the other: two at once could both correct the same row.</summary>
 public interface ILedgerRepricing
 {
-    /// <summary>Stores a new job. False: as many as <paramref name="maxOpen"/> are open already.</summary>
-    Task<bool> CreateRepriceAsync(RepriceJob job, int maxOpen, AdminContext admin, CancellationToken cancellationToken);
+    /// <summary>Jobs that wait or run. A quarter is a tenant's, so that none keeps the others from having any.</summary>
+    static readonly SubtreeShares Shares = new(16, 4);
+
+    /// <summary>Stores a new job. False: as many as the claim allows are open already.</summary>
+    Task<bool> CreateRepriceAsync(RepriceJob job, ShareClaim claim, AdminContext admin, CancellationToken cancellationToken);
 
     /// <summary>Null: unknown.</summary>
     Task<RepriceJob?> FindRepriceAsync(string id, CancellationToken cancellationToken);

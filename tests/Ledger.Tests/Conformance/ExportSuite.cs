@@ -23,6 +23,20 @@ public abstract class ExportSuite(LedgerHost host, ITestOutputHelper output) : L
         Assert.Empty(await ReadAsync("acme/y"));
     }
 
+    /// <summary>Few rows of a tenant that has many: by cost center and date, or, where only the callers' clocks tell which, some thousand of all at a time.</summary>
+    [LedgerFact]
+    public async Task Export_OfFewRowsAmongMany_FindsThem_InOrder()
+    {
+        for (var batch = 0; batch < 22; batch++) await CommitAsync([.. Enumerable.Range(0, 2_000).Select(i => Row($"r{batch:00}-{i:0000}", "acme/y", 1))]);
+        await CommitAsync([.. ((string[])["zz", "a", "r11-1"]).Select(id => Row(id, "acme/x", 1) with { Timestamp = Now.AddHours(-20) }), Row("b", "beta", 1), Row("old", "acme/x", 1, date: Today.AddDays(-9))]);
+
+        Assert.Equal(["a", "r11-1", "zz"], (await ReadAsync("acme/x")).Select(r => r.RequestId));
+        Assert.Equal(["old"], (await ReadAsync("acme", new UsageRange(Today.AddDays(-9), Today))).Select(r => r.RequestId));
+        Assert.Equal(["a", "r11-1", "zz"], (await ReadAsync("acme", new UsageRange(null, null, Now.AddHours(-21), Now.AddHours(-19)))).Select(r => r.RequestId));
+        Assert.Equal(["a", "r11-1", "zz"], (await ReadAsync(null, new UsageRange(null, null, Now.AddHours(-21), Now.AddHours(-19)))).Select(r => r.RequestId));
+        Assert.Equal(44_003, (await ReadAsync("acme")).Count);
+    }
+
     [LedgerFact]
     public async Task Export_WhileRetentionFoldsItsRows_BreaksOff()
     {
@@ -50,10 +64,10 @@ public abstract class ExportSuite(LedgerHost host, ITestOutputHelper output) : L
             : "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null"));
     }
 
-    private async Task<List<UsageRow>> ReadAsync(string? under)
+    private async Task<List<UsageRow>> ReadAsync(string? under, UsageRange? range = null)
     {
         var rows = new List<UsageRow>();
-        await foreach (var row in Store.Usage.ExportUsageAsync(new UsageRange(Today, Today.AddDays(1)), under, None)) rows.Add(row);
+        await foreach (var row in Store.Usage.ExportUsageAsync(range ?? new UsageRange(Today, Today.AddDays(1)), under, None)) rows.Add(row);
         return rows;
     }
 }

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Amounts;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Reconciliation;
 using BudgetEngine.Domain.Usage;
@@ -80,8 +81,21 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task Jobs_AsManyAsMayBeOpen_AreTaken()
     {
         await CreateAsync("one", Everything, Now);
-        Assert.False(await Store.Repricing.CreateRepriceAsync(JobOf("two", Everything, Now), 1, Admin, None));
-        await Assert.ThrowsAsync<LedgerDataException>(() => Store.Repricing.CreateRepriceAsync(JobOf("one", Everything, Now), 5, Admin, None));
+        Assert.False(await Store.Repricing.CreateRepriceAsync(JobOf("two", Everything, Now), new ShareClaim(null, new SubtreeShares(1, 1)), Admin, None));
+        await Assert.ThrowsAsync<LedgerDataException>(() => Store.Repricing.CreateRepriceAsync(JobOf("one", Everything, Now), new ShareClaim(null, new SubtreeShares(5, 1)), Admin, None));
+    }
+
+    /// <summary>They go one after the other, so whoever takes all places keeps everybody else from a turn.</summary>
+    [LedgerFact]
+    public async Task Jobs_OfOneTenant_LeaveRoomForOthers()
+    {
+        for (var i = 0; i < 4; i++) Assert.True(await AskAsync($"acme-{i}", "acme"));
+        Assert.False(await AskAsync("acme-4", "acme"));
+        Assert.True(await AskAsync("beta-0", "beta"));
+        Assert.True(await AskAsync("all", null));
+
+        Task<bool> AskAsync(string id, string? of) =>
+            Store.Repricing.CreateRepriceAsync(JobOf(id, Everything with { CostCenter = of }, Now), new ShareClaim(of, ILedgerRepricing.Shares), Admin, None);
     }
 
     [LedgerFact]
@@ -173,5 +187,5 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     private static string Told(RepriceRow r) =>
         $"{r.Row.RequestId} {r.Repriced.Nanos:+0;-0;0}{(r.Own is { } own ? $" own {own.Nanos}" : "")}{(r.CorrectedByHand ? " by hand" : "")}";
 
-    private async Task CreateAsync(string id, RepriceOrder order, DateTimeOffset at) => Assert.True(await Store.Repricing.CreateRepriceAsync(JobOf(id, order, at), 16, Admin, None));
+    private async Task CreateAsync(string id, RepriceOrder order, DateTimeOffset at) => Assert.True(await Store.Repricing.CreateRepriceAsync(JobOf(id, order, at), new ShareClaim(null, ILedgerRepricing.Shares), Admin, None));
 }

@@ -13,7 +13,7 @@ internal static class AutomaticIndexes
     private const int Warning = 284;
 
     /// <summary>Parts of statements, which are as small as the statement's parameters.</summary>
-    private static readonly string[] _ofStatements = ["automatic index on retained(", "automatic index on nodes("];
+    private static readonly string[] _ofStatements = ["automatic index on retained(", "automatic index on nodes(", "automatic index on gone("];
 
     private static readonly ConcurrentQueue<string> _found = new();
 

@@ -96,6 +96,28 @@ public abstract class LedgerHost : IAsyncDisposable
         else foreach (var write in _writes) await ExecuteAsync($"drop trigger planted_{write}");
     }
 
+    /// <summary>From now on <see cref="WrittenAsync"/> knows of every row of the table that is written.</summary>
+    public async Task CountWritesAsync(string table)
+    {
+        await ExecuteAsync("create table if not exists writes (name text not null)");
+        if (Options.Postgres is not null)
+        {
+            await ExecuteAsync("create or replace function counted() returns trigger language plpgsql as $$ begin insert into budget.writes values (tg_table_name); return null; end $$");
+            await ExecuteAsync($"create trigger counted after insert or update or delete on {table} for each row execute function counted()");
+            return;
+        }
+
+        foreach (var write in _writes) await ExecuteAsync($"create trigger counted_{table}_{write} after {write} on {table} begin insert into writes values ('{table}'); end");
+    }
+
+    /// <summary>How many rows of each counted table were written since this was asked before.</summary>
+    public async Task<Dictionary<string, int>> WrittenAsync()
+    {
+        var written = (await DumpAsync("writes")).Split('\n', StringSplitOptions.RemoveEmptyEntries).CountBy(name => name).ToDictionary();
+        await ExecuteAsync("delete from writes");
+        return written;
+    }
+
     /// <summary>SQL of an instant that is so much later.</summary>
     public string Later(string time, TimeSpan by)
     {

@@ -33,6 +33,10 @@ public sealed class PostgresUsers(PostgresFixture fixture, ITestOutputHelper out
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresUserFills(PostgresFixture fixture, ITestOutputHelper output) : UserFillSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresKeys(PostgresFixture fixture, ITestOutputHelper output) : KeySuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
@@ -58,6 +62,10 @@ public sealed class PostgresReprices(PostgresFixture fixture, ITestOutputHelper 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresMoves(PostgresFixture fixture, ITestOutputHelper output) : MoveSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresMoveSteps(PostgresFixture fixture, ITestOutputHelper output) : MoveStepSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]

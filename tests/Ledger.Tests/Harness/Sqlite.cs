@@ -17,6 +17,8 @@ public sealed class SqliteBudgets(ITestOutputHelper output) : BudgetSuite(new Sq
 
 public sealed class SqliteUsers(ITestOutputHelper output) : UserSuite(new SqliteHost(), output);
 
+public sealed class SqliteUserFills(ITestOutputHelper output) : UserFillSuite(new SqliteHost(), output);
+
 public sealed class SqliteKeys(ITestOutputHelper output) : KeySuite(new SqliteHost(), output);
 
 public sealed class SqliteCatalogs(ITestOutputHelper output) : CatalogSuite(new SqliteHost(), output);
@@ -30,6 +32,8 @@ public sealed class SqliteReports(ITestOutputHelper output) : ReportSuite(new Sq
 public sealed class SqliteReprices(ITestOutputHelper output) : RepriceSuite(new SqliteHost(), output);
 
 public sealed class SqliteMoves(ITestOutputHelper output) : MoveSuite(new SqliteHost(), output);
+
+public sealed class SqliteMoveSteps(ITestOutputHelper output) : MoveStepSuite(new SqliteHost(), output);
 
 public sealed class SqliteMoveRules(ITestOutputHelper output) : MoveRuleSuite(new SqliteHost(), output);
 

@@ -165,7 +165,7 @@ internal sealed partial class SimulatedLedger
     }
 
     private MoveRefusal? RefusalOf(CostCenterMove move, ShareClaim? claim, string? self) => new MoveObstacles(
-        [.. database.CostCenters.Where(move.Moves).Order(StringComparer.Ordinal)], [.. database.Moves.Values.Where(m => m.Job.IsOpen && m.Job.Id != self).Select(m => m.Job.Move)], false, database.AliasesNow().All,
+        [.. database.CostCenters.Where(move.Moves).Order(StringComparer.Ordinal)], [.. database.Moves.Values.Where(m => m.Job.IsOpen && m.Job.Id != self).Select(m => m.Job.Move)], [], database.AliasesNow().All,
         [.. MoveObstacles.NamesLeftBehind(move, database.AliasesNow().All).Where(database.CostCenters.Contains)],
         [.. MoveObstacles.PathsOf(move).Where(database.Closed.ContainsKey).Order(StringComparer.Ordinal)]).Refusal(move, claim);
 

@@ -3,6 +3,7 @@ using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.OpenApi;
+using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Repricing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,9 +14,6 @@ namespace BudgetEngine.Api.Prices.Repricing;
 /// <summary><c>/v1/prices/reprice</c>: jobs that rate usage again. A key sees those of its subtree; others are as unknown as none.</summary>
 internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeProvider clock, BodyReader bodies) : IEndpoints
 {
-    /// <summary>Jobs that wait or run; they go one after the other.</summary>
-    public const int MaxOpen = 16;
-
     private const int IdBytes = 12;
 
     public void Map(IEndpointRouteBuilder routes)
@@ -44,9 +42,11 @@ internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeP
         var now = clock.GetUtcNow();
         var id = "rpr_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var job = new RepriceJob(id, draft.ToOrder(under, reason), RepriceState.Open, now, caller.Id, RowPosition.Start, new RepriceTally(), 0, false, null, null);
-        if (!await ledger.CreateRepriceAsync(job, MaxOpen, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
+        var claim = new ShareClaim(caller.Subtree.CostCenter, ILedgerRepricing.Shares);
+        if (!await ledger.CreateRepriceAsync(job, claim, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
         {
-            return new Problem(ApiCode.Overloaded, $"{MaxOpen} jobs wait already; they go one after the other.");
+            return new Problem(
+                caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many jobs wait already; they go one after the other. {claim.Shares.Describe(claim.Within)}");
         }
 
         return await context.AnswerAsync(RepriceResponse.Of(job), StatusCodes.Status202Accepted);
