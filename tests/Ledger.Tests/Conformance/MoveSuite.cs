@@ -45,7 +45,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         var steps = 0;
         for (; job.State == MoveState.Renaming; steps++)
         {
-            job = (await Store.Moves.RenameAsync(job, 5, Now, None))!;
+            job = (await Store.Moves.RenameAsync(job, 20, Now, None))!;
             await AssertConsistentAsync();
         }
 
@@ -115,7 +115,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
             {
                 Assert.Null(await Store.Moves.CutOverAsync(stale, Now, None));
                 Assert.Null(await Store.Moves.OpenAsync(stale, None));
-                Assert.Null(await Store.Moves.RenameAsync(stale, 5, Now, None));
+                Assert.Null(await Store.Moves.RenameAsync(stale, 20, Now, None));
             }
 
             stale = job;
@@ -123,7 +123,7 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
             {
                 MoveState.Draining => await Store.Moves.CutOverAsync(job, Now, None),
                 MoveState.Moved => await Store.Moves.OpenAsync(job, None),
-                _ => await Store.Moves.RenameAsync(job, 5, Now, None),
+                _ => await Store.Moves.RenameAsync(job, 20, Now, None),
             };
             Assert.NotNull(next);
             await AssertConsistentAsync();

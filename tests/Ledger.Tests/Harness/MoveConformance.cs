@@ -102,7 +102,7 @@ public abstract class MoveConformance(LedgerHost host, ITestOutputHelper output)
         MoveJob? job = created;
         job = await Store.Moves.CutOverAsync(job, Now, None);
         job = await Store.Moves.OpenAsync(job!, None);
-        while (job!.IsOpen) job = await Store.Moves.RenameAsync(job, 5, Now, None);
+        while (job!.IsOpen) job = await Store.Moves.RenameAsync(job, 20, Now, None);
         Assert.Equal(MoveState.Done, job.State);
     }
 
