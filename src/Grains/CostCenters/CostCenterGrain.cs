@@ -80,9 +80,16 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private async Task ReadOnceAsync()
     {
+        var reading = services.ActiveNodes.BeginReading(Path);
         try
         {
             var (state, tenure) = await services.Registrar.RegisterAsync(Path);
+            while (reading.IsStale)
+            {
+                reading.IsStale = false;
+                state = await services.Registrar.ReadAgainAsync(Path) with { Epoch = state.Epoch, Wait = state.Wait };
+            }
+
             if (!IsNew(state)) LeavePlace();
             Begin(state, tenure);
         }
@@ -90,6 +97,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         {
             LeavePlace();
             throw;
+        }
+        finally
+        {
+            services.ActiveNodes.EndReading(Path, reading);
         }
     }
 

@@ -10,6 +10,7 @@ namespace BudgetEngine.Grains.InMemory;
 public sealed class ActiveNodes
 {
     private readonly ConcurrentDictionary<string, ActiveNode> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NodeReading> _readings = new(StringComparer.Ordinal);
     private long _activated;
     private long _expired;
     private long _refusedTurns;
@@ -60,6 +61,23 @@ public sealed class ActiveNodes
     {
         Interlocked.Increment(ref _activated);
         return _nodes[node.Path] = new ActiveNode(node, grain, turns);
+    }
+
+    /// <summary>A cost center is being read, to come into memory: until it is in, or <see cref="EndReading"/>.</summary>
+    internal NodeReading BeginReading(string costCenter) => _readings[costCenter] = new NodeReading();
+
+    internal void EndReading(string costCenter, NodeReading reading) => _readings.TryRemove(new(costCenter, reading));
+
+    /// <summary>Something was set there. Who is reading it just now may have read what stood before.</summary>
+    internal void Written(string costCenter)
+    {
+        if (_readings.TryGetValue(costCenter, out var reading)) reading.IsStale = true;
+    }
+
+    /// <summary>With a look that does not say where.</summary>
+    internal void AllWritten()
+    {
+        foreach (var (_, reading) in _readings) reading.IsStale = true;
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>

@@ -22,14 +22,16 @@ public sealed class WrittenNodes(ILedgerCatalogs ledger, ActiveNodes active, Tim
     public long? Seen { get; private set; }
 
     /// <summary>
-    /// Looks what was written since the last look but one: a cost center that was on its way into memory at the last one may have read what stood before. With the first
-    /// two looks all that are in memory read again.
+    /// Looks what was written since the last look but one: a cost center that came into memory just after the last one may have read what stood before. One that is on its way there, however
+    /// long that takes, reads once more before it decides. With the first two looks all that are in memory read again.
     /// </summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         var written = await ledger.ReadWrittenAsync(_before, MaxPaths, cancellationToken);
         // A parent's limit of its children depends on whether they have their own.
         var paths = written.CostCenters?.SelectMany(p => (IEnumerable<string?>)[p, CostCenterId.ParentOf(p)]).OfType<string>() ?? active.Paths;
+        if (written.CostCenters is null) active.AllWritten();
+        else foreach (var path in paths = [.. paths]) active.Written(path);
         var ordered = paths.Concat(Failed()).Distinct(StringComparer.Ordinal).Select(active.Find).OfType<ActiveNode>().Select(n => _reading[n] = n.ReadAgainAsync()).ToList();
         if (ordered.Count > 0) await Task.WhenAny(Task.WhenAll(ordered), Task.Delay(Within, clock, cancellationToken));
         (_before, Seen) = (Seen ?? written.Version, written.Version);
