@@ -80,16 +80,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private async Task ReadOnceAsync()
     {
-        var reading = services.ActiveNodes.BeginReading(Path);
+        using var reading = services.ActiveNodes.BeginReading(Path);
         try
         {
-            var (state, tenure) = await services.Registrar.RegisterAsync(Path);
-            while (reading.IsStale)
-            {
-                reading.IsStale = false;
-                state = await services.Registrar.ReadAgainAsync(Path) with { Epoch = state.Epoch, Wait = state.Wait };
-            }
-
+            var (state, tenure) = await reading.ReadAsync(services.Registrar);
             if (!IsNew(state)) LeavePlace();
             Begin(state, tenure);
         }
@@ -97,10 +91,6 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         {
             LeavePlace();
             throw;
-        }
-        finally
-        {
-            services.ActiveNodes.EndReading(Path, reading);
         }
     }
 

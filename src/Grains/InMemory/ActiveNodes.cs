@@ -63,10 +63,10 @@ public sealed class ActiveNodes
         return _nodes[node.Path] = new ActiveNode(node, grain, turns);
     }
 
-    /// <summary>A cost center is being read, to come into memory: until it is in, or <see cref="EndReading"/>.</summary>
-    internal NodeReading BeginReading(string costCenter) => _readings[costCenter] = new NodeReading();
+    /// <summary>A cost center is on its way into memory; to be disposed when it is in, or is not.</summary>
+    internal NodeReading BeginReading(string costCenter) => _readings[costCenter] = new NodeReading(this, costCenter);
 
-    internal void EndReading(string costCenter, NodeReading reading) => _readings.TryRemove(new(costCenter, reading));
+    internal void EndReading(NodeReading reading) => _readings.TryRemove(new(reading.CostCenter, reading));
 
     /// <summary>Something was set there. Who is reading it just now may have read what stood before.</summary>
     internal void Written(string costCenter)
