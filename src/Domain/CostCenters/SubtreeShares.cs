@@ -2,7 +2,7 @@ namespace BudgetEngine.Domain.CostCenters;
 
 /// <summary>
 /// How much of something bounded (keys, channels, listeners, old names, recorded usage, new cost centers) each may have, so that none of them can leave the others without any. A tenant
-/// has its share; a subtree below the tenant half of it, and half as much again for each level down to an eighth. What is taken in a subtree counts there and in every subtree
+/// has its share; a subtree below the tenant half of it, and half of that for each level down to an eighth. What is taken in a subtree counts there and in every subtree
 /// around it, so that parts of it have no more together than it has. The last eighth of all is for callers with the whole installation.
 /// </summary>
 /// <param name="Total">Of all together.</param>

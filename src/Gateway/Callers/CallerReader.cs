@@ -56,6 +56,12 @@ internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
             // Whether calls go on while the engine is away is the client's to decide, by Gateway:OnOutage.
             return kept.Key;
         }
+        catch (BudgetEngineException)
+        {
+            // It was revoked, or has ended: in the next outage it is nobody's.
+            _kept.TryRemove(name, out _);
+            throw;
+        }
 
         if (_kept.Count >= MaxKept) _kept.Clear();
         _kept[name] = kept;

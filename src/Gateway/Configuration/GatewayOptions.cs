@@ -44,7 +44,7 @@ public sealed class GatewayOptions
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Of <see cref="MaxBufferedBytes"/>, one key takes at most this part: two keys fill it, one does not.</summary>
+    /// <summary>Of <see cref="MaxBufferedBytes"/>, one key takes one part in so many at most: two keys fill it, one does not.</summary>
     internal const int ShareOfOneCaller = 2;
 
     /// <summary>Requests to models in memory at once, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB, at least twice <see cref="MaxRequestBytes"/>; beyond it, and beyond

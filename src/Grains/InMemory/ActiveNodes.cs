@@ -68,16 +68,13 @@ public sealed class ActiveNodes
 
     internal void EndReading(NodeReading reading) => _readings.TryRemove(new(reading.CostCenter, reading));
 
-    /// <summary>Something was set there. Who is reading it just now may have read what stood before.</summary>
-    internal void Written(string costCenter)
+    /// <summary>Something was set at these cost centers; null: somewhere. Who is reading one of them just now may have read what stood before.</summary>
+    internal void NoteWritten(IEnumerable<string>? costCenters)
     {
-        if (_readings.TryGetValue(costCenter, out var reading)) reading.IsStale = true;
-    }
-
-    /// <summary>With a look that does not say where.</summary>
-    internal void AllWritten()
-    {
-        foreach (var (_, reading) in _readings) reading.IsStale = true;
+        foreach (var path in costCenters ?? _readings.Keys)
+        {
+            if (_readings.TryGetValue(path, out var reading)) reading.IsStale = true;
+        }
     }
 
     /// <summary>It leaves memory. A later activation of the same cost center stays.</summary>

@@ -29,10 +29,9 @@ public sealed class WrittenNodes(ILedgerCatalogs ledger, ActiveNodes active, Tim
     {
         var written = await ledger.ReadWrittenAsync(_before, MaxPaths, cancellationToken);
         // A parent's limit of its children depends on whether they have their own.
-        var paths = written.CostCenters?.SelectMany(p => (IEnumerable<string?>)[p, CostCenterId.ParentOf(p)]).OfType<string>() ?? active.Paths;
-        if (written.CostCenters is null) active.AllWritten();
-        else foreach (var path in paths = [.. paths]) active.Written(path);
-        var ordered = paths.Concat(Failed()).Distinct(StringComparer.Ordinal).Select(active.Find).OfType<ActiveNode>().Select(n => _reading[n] = n.ReadAgainAsync()).ToList();
+        var paths = written.CostCenters?.SelectMany(p => (IEnumerable<string?>)[p, CostCenterId.ParentOf(p)]).OfType<string>().ToList();
+        active.NoteWritten(paths);
+        var ordered = (paths ?? active.Paths).Concat(Failed()).Distinct(StringComparer.Ordinal).Select(active.Find).OfType<ActiveNode>().Select(n => _reading[n] = n.ReadAgainAsync()).ToList();
         if (ordered.Count > 0) await Task.WhenAny(Task.WhenAll(ordered), Task.Delay(Within, clock, cancellationToken));
         (_before, Seen) = (Seen ?? written.Version, written.Version);
     }

@@ -35,7 +35,8 @@ internal static class SpendTables
 
     private static async Task<Dictionary<string, SpendFacts>> ReadAsync(LedgerSession session, string[] paths, DateOnly month, CancellationToken cancellationToken)
     {
-        var (ofModels, ofShares) = (await CountedSums.ReadAsync(session, SumTable.Models, paths, cancellationToken), await CountedSums.ReadAsync(session, SumTable.Shares, paths, cancellationToken));
+        var moves = await CountedRows.UnderWayAsync(session, cancellationToken);
+        var (ofModels, ofShares) = (CountedSums.Of(session, moves, SumTable.Models, paths), CountedSums.Of(session, moves, SumTable.Shares, paths));
         Func<string, string> sum = session.Dialect.Sum;
         var here = $"{session.Dialect.In("cost_center", "@paths")} and booked_date between @first and @last";
         return await session.QueryAsync(
@@ -60,7 +61,6 @@ internal static class SpendTables
                         Of(shares, p, User), Of(shares, p, Feature)),
                     StringComparer.Ordinal);
             },
-            // The parameters of both are the same.
             cancellationToken, [("paths", paths), ("first", month), ("last", month.AddDays(DateTime.DaysInMonth(month.Year, month.Month) - 1)), .. ofModels.Parameters]);
     }
 

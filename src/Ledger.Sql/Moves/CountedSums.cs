@@ -19,9 +19,12 @@ internal sealed record CountedSums(string From, (string Name, object? Value)[] P
     private sealed record Source(string Path, string From, int Sign);
 
     /// <summary>Of these cost centers only.</summary>
-    public static async Task<CountedSums> ReadAsync(LedgerSession s, SumTable table, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    public static async Task<CountedSums> ReadAsync(LedgerSession s, SumTable table, IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
+        Of(s, await CountedRows.UnderWayAsync(s, cancellationToken), table, paths);
+
+    /// <summary>The same, where the moves that are under way are known. The parameters are those of the paths, whatever the table.</summary>
+    public static CountedSums Of(LedgerSession s, List<CostCenterMove> moves, SumTable table, IReadOnlyCollection<string> paths)
     {
-        var moves = await CountedRows.UnderWayAsync(s, cancellationToken);
         var sources = SourcesOf(moves, paths);
         if (sources.Count == 0 && !paths.Any(p => moves.Exists(m => m.Moves(p)))) return new CountedSums(table.Name, []);
         return new CountedSums(

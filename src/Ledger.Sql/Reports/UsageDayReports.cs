@@ -160,7 +160,8 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
     private static async Task<(CountedSums Sums, CountedSums Days)> SourcesAsync(LedgerSession s, ReportRange range, CancellationToken cancellationToken)
     {
         string[] paths = range.CostCenter is null ? [] : [range.CostCenter];
-        return (await CountedSums.ReadAsync(s, SumTable.Balances, paths, cancellationToken), await CountedSums.ReadAsync(s, SumTable.Days, paths, cancellationToken));
+        var moves = await CountedRows.UnderWayAsync(s, cancellationToken);
+        return (CountedSums.Of(s, moves, SumTable.Balances, paths), CountedSums.Of(s, moves, SumTable.Days, paths));
     }
 
     private static string Whole(ReportRange range) => $"d.dimension = 0 and {Roots("d.cost_center", range)} and d.{InRange}";

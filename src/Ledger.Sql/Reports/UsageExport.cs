@@ -26,8 +26,7 @@ internal sealed class UsageExport(LedgerDatabase database, UsageRange range, str
     /// <summary>The same where another index is to be followed: one page after the other is then one pass over the rows, and not a pass and a sort for each.</summary>
     private readonly string _filter = RangeOf(range, "coalesce(u.booked_date, u.booked_date)", "coalesce(u.cost_center, u.cost_center)", costCenter);
 
-    /// <param name="AreFew">They are found by cost center and date, and sorted; not along the request ids of all.</param>
-    private sealed record Mark(string Snapshot, long Retained, DateTimeOffset? Newest, bool AreFew);
+    private sealed record Mark(string Snapshot, long Retained, DateTimeOffset? Newest);
 
     private sealed record Place(string Tenant, string RequestId);
 
@@ -35,14 +34,16 @@ internal sealed class UsageExport(LedgerDatabase database, UsageRange range, str
     public async IAsyncEnumerable<UsageRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var begin = await database.ReportAsync(s => MarkAsync(s, cancellationToken), cancellationToken);
+        // Few are found by cost center and date, and sorted; many along the request ids of all.
+        var areFew = await database.ReportAsync(s => AreFewAsync(s, cancellationToken), cancellationToken);
         var place = new Place(costCenter is null ? "" : CostCenterId.TenantOf(costCenter), "");
         // Up to here rows are looked through next; null: to the end.
         Place? until = null;
         for (var more = true; more;)
         {
-            if (!begin.AreFew && (until is null || place == until)) until = await database.ReportAsync(s => UntilAsync(s, place, cancellationToken), cancellationToken);
+            if (!areFew && (until is null || place == until)) until = await database.ReportAsync(s => UntilAsync(s, place, cancellationToken), cancellationToken);
             var (from, to) = (place, until);
-            var page = await database.ReportAsync(s => RowsAsync(s, begin, from, to, cancellationToken), cancellationToken);
+            var page = await database.ReportAsync(s => RowsAsync(s, begin.Snapshot, areFew, from, to, cancellationToken), cancellationToken);
             foreach (var row in page) yield return row;
             more = page.Count == PageRows || until is not null;
             if (page.Count == PageRows) place = new Place(page[^1].Tenant, page[^1].RequestId);
@@ -59,7 +60,7 @@ internal sealed class UsageExport(LedgerDatabase database, UsageRange range, str
         }
 
         var end = await database.ReportAsync(s => MarkAsync(s, cancellationToken), cancellationToken);
-        if (end with { Snapshot = begin.Snapshot, AreFew = begin.AreFew } != begin) throw new LedgerContentionException("Retention has folded rows of this range while it was exported. Ask again.");
+        if (end with { Snapshot = begin.Snapshot } != begin) throw new LedgerContentionException("Retention has folded rows of this range while it was exported. Ask again.");
     }
 
     /// <summary>What the store is like now, and what of the range retention has folded so far: it only grows.</summary>
@@ -68,8 +69,8 @@ internal sealed class UsageExport(LedgerDatabase database, UsageRange range, str
         var snapshot = await s.ListAsync(s.Dialect.SnapshotMark, r => r.Text(), cancellationToken);
         var retained = await s.ListAsync(
             $"select coalesce({s.Dialect.Sum("(u.requests + 1)")}, 0), max(u.recorded_at) from usage u where u.kind = 2 and {_range}",
-            r => new Mark(snapshot[0], r.Long(), r.TimeOrNull(), false), cancellationToken, Range());
-        return retained[0] with { AreFew = await AreFewAsync(s, cancellationToken) };
+            r => new Mark(snapshot[0], r.Long(), r.TimeOrNull()), cancellationToken, Range());
+        return retained[0];
     }
 
     /// <summary>Of n rows of N, sorting all n for each page takes n * n / page steps, and one pass over all N of the tenant N.</summary>
@@ -103,17 +104,17 @@ internal sealed class UsageExport(LedgerDatabase database, UsageRange range, str
 
     private string After => costCenter is null ? "(u.tenant, u.request_id) > (@tenant, @request_id)" : "u.tenant = @tenant and u.request_id > @request_id";
 
-    private Task<List<UsageRow>> RowsAsync(LedgerSession s, Mark mark, Place after, Place? until, CancellationToken cancellationToken)
+    private Task<List<UsageRow>> RowsAsync(LedgerSession s, string snapshot, bool areFew, Place after, Place? until, CancellationToken cancellationToken)
     {
         var upTo = until is null ? "true" : costCenter is null ? "(u.tenant, u.request_id) <= (@last_tenant, @last)" : "u.request_id <= @last";
         // Each cost center by itself, or its dates would be looked for among all dates of all.
-        var where = mark.AreFew
+        var where = areFew
             ? $"cost_centers c cross join usage u where u.cost_center = c.path and {Subtree.Where("c.path", costCenter)} and {UsageRangeSql.Where(range)} and {AfterUnindexed}"
             : $"usage u where {After} and {upTo} and {_filter}";
         (string, object?)[] place = [("tenant", after.Tenant), ("request_id", after.RequestId), .. until is null ? [] : new (string, object?)[] { ("last_tenant", until.Tenant), ("last", until.RequestId) }];
         return s.ListAsync(
             $"select {UsageColumns.Select} from {where} and u.kind <> 2 and {s.Dialect.IsIn("@snapshot")} order by u.tenant, u.request_id limit @limit",
-            UsageColumns.Read, cancellationToken, [.. Range(), .. place, ("snapshot", mark.Snapshot), ("limit", (long)PageRows)]);
+            UsageColumns.Read, cancellationToken, [.. Range(), .. place, ("snapshot", snapshot), ("limit", (long)PageRows)]);
     }
 
     /// <summary><see cref="After"/>, where another index is to be followed.</summary>

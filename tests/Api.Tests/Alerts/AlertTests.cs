@@ -13,16 +13,23 @@ public class AlertTests(KeyedHost host)
     [Fact]
     public async Task Crossing_IsListedWithItsFigures()
     {
-        await SpendAsync("alr-a/x", limit: 10, cost: 8);
-        var alert = (await AlertsAsync("alr-a/x", 1))[0];
-        Assert.Equal("alr-a/x", (string?)alert["cost_center"]);
+        // The evaluation after a limit's change may see the usage already, and is the cause then: of three cost centers one is found by the usage's own.
+        JsonNode alert;
+        var spare = 0;
+        do
+        {
+            var costCenter = $"alr-a/x{spare}";
+            await SpendAsync(costCenter, limit: 10, cost: 8);
+            alert = (await AlertsAsync(costCenter, 1))[0];
+            Assert.Equal(costCenter, (string?)alert["cost_center"]);
+        }
+        while ((string?)alert["cause"] != "usage" && ++spare < 3);
+        Assert.Equal("usage", (string?)alert["cause"]);
         Assert.Null(alert["user"]);
         Assert.Equal("daily", (string?)alert["period"]);
         Assert.Equal(0.7m, (decimal)alert["threshold"]!);
         Assert.Equal("warning", (string?)alert["level"]);
         Assert.Equal(0, (int)alert["generation"]!);
-        // Of whichever evaluation came first: the one after the limit's change may see the usage already.
-        Assert.Contains((string?)alert["cause"], (string[])["usage", "limit_change"]);
         Assert.Equal(8m, (decimal)alert["spent"]!);
         Assert.Equal(10m, (decimal)alert["limit"]!);
         Assert.Equal(0.8m, (decimal)alert["utilization"]!);

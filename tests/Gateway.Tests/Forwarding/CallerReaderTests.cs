@@ -12,31 +12,58 @@ using Microsoft.Extensions.Options;
 namespace BudgetEngine.Gateway.Tests.Forwarding;
 
 /// <summary>What the gateway knows of its callers while the engine is away.</summary>
-public sealed class CallerReaderTests
+public sealed class CallerReaderTests : IAsyncLifetime
 {
+    private readonly ManualClock _clock = new(DateTimeOffset.UnixEpoch);
+    private WebApplication _engine = null!;
+    private EngineClient _client = null!;
+    private CallerReader _callers = null!;
+    private int _status = StatusCodes.Status200OK;
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        _engine = builder.Build();
+        var address = $"http://127.0.0.1:{FreePort.Next()}";
+        _engine.Urls.Add(address);
+        _engine.MapGet("/v1/keys/self", () => Results.Json(new { id = "k", scopes = Array.Empty<string>(), cost_center = "acme/eng", code = "unauthorized" }, statusCode: _status));
+        await _engine.StartAsync();
+        _client = new EngineClient(Options.Create(new GatewayOptions { Engine = address, EngineTimeout = TimeSpan.FromSeconds(5) }), null!, TimeProvider.System, NullLogger<BudgetClient>.Instance);
+        _callers = new CallerReader(_client, _clock);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _engine.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("Bearer bk_known")]
     [InlineData("sk-of-a-provider")]
     public async Task Caller_OfAnEngineThatIsAway_IsWhoItWas(string authorization)
     {
         // Gateway:OnOutage decides whether calls go on: it could not, if nobody knew any more who asks.
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        await using var engine = builder.Build();
-        var address = $"http://127.0.0.1:{FreePort.Next()}";
-        engine.Urls.Add(address);
-        engine.MapGet("/v1/keys/self", () => Results.Json(new { id = "k", scopes = Array.Empty<string>(), cost_center = "acme/eng" }));
-        await engine.StartAsync();
-        var clock = new ManualClock(DateTimeOffset.UnixEpoch);
-        await using var client = new EngineClient(Options.Create(new GatewayOptions { Engine = address, EngineTimeout = TimeSpan.FromSeconds(5) }), null!, TimeProvider.System, NullLogger<BudgetClient>.Instance);
-        var callers = new CallerReader(client, clock);
         Assert.Equal("acme/eng", (await ReadAsync(authorization)).Scope.CostCenter);
-        await engine.StopAsync();
-        clock.Advance(TimeSpan.FromHours(1));
+        await _engine.StopAsync();
+        _clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal("acme/eng", (await ReadAsync(authorization)).Scope.CostCenter);
         await Assert.ThrowsAsync<EngineUnavailableException>(() => ReadAsync("Bearer bk_unknown"));
-
-        Task<Caller> ReadAsync(string value) => callers.ReadAsync(new DefaultHttpContext { Request = { Headers = { Authorization = value } } });
     }
+
+    [Fact]
+    public async Task Key_ThatTheEngineHasRefused_IsNobodysWhileItIsAway()
+    {
+        await ReadAsync("Bearer bk_revoked");
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        _status = StatusCodes.Status401Unauthorized;
+        await Assert.ThrowsAsync<BudgetEngineException>(() => ReadAsync("Bearer bk_revoked"));
+        await _engine.StopAsync();
+
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => ReadAsync("Bearer bk_revoked"));
+    }
+
+    private Task<Caller> ReadAsync(string authorization) => _callers.ReadAsync(new DefaultHttpContext { Request = { Headers = { Authorization = authorization } } });
 }
