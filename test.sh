@@ -9,6 +9,8 @@ cd "$ROOT"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 # Hundreds of processes that live for seconds: code that measures itself, to be compiled once more by what it measured, costs a fifth of their time and never pays.
 export DOTNET_TieredPGO=0
+# For the same reason a method is compiled again, with all optimizations, after 768 calls (the number is hexadecimal) instead of 30: a tenth of the time of a start.
+export DOTNET_TC_CallCountThreshold=300
 
 case "${1:-all}" in
   fast|all) selection=${1:-all} ;;

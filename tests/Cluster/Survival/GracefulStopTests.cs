@@ -1,6 +1,7 @@
 using BudgetEngine.Cluster.Harness;
 using BudgetEngine.Cluster.Traffic;
 using BudgetEngine.TestKit.Engine;
+using BudgetEngine.TestKit.Facts;
 using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
@@ -10,7 +11,7 @@ namespace BudgetEngine.Cluster.Survival;
 [Collection(SurvivalCollection.Name)]
 public sealed class GracefulStopTests(ITestOutputHelper output)
 {
-    private const int Trees = 12;
+    private static readonly int Trees = LongForms.Wanted ? 12 : 6;
     private const int HoldsOfEach = 3;
 
     /// <summary>Not within the 2 s that a check may take: how long a move takes on a busy machine is measured (./cluster.sh), not asserted.</summary>

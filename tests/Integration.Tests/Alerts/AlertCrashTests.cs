@@ -19,13 +19,13 @@ public sealed class AlertCrashTests(ITestOutputHelper output)
     private const double Patience = 180;
 
     [Fact]
-    public Task KillThroughout_Sqlite_TellsEveryCrossingUnderOneId() => RunAsync(postgres: false, kills: LongForms.Wanted ? 6 : 2);
+    public Task KillThroughout_Sqlite_TellsEveryCrossingUnderOneId() => RunAsync(postgres: false, kills: LongForms.Wanted ? 6 : 1);
 
     [PostgresFact]
-    public Task KillThroughout_Postgres_TellsEveryCrossingUnderOneId() => RunAsync(postgres: true, kills: LongForms.Wanted ? 5 : 2);
+    public Task KillThroughout_Postgres_TellsEveryCrossingUnderOneId() => RunAsync(postgres: true, kills: LongForms.Wanted ? 5 : 1);
 
     private static int Leaves =>
-        int.TryParse(Environment.GetEnvironmentVariable("BUDGET_ALERT_LEAVES"), NumberStyles.None, CultureInfo.InvariantCulture, out var leaves) ? leaves : LongForms.Wanted ? 240 : 60;
+        int.TryParse(Environment.GetEnvironmentVariable("BUDGET_ALERT_LEAVES"), NumberStyles.None, CultureInfo.InvariantCulture, out var leaves) ? leaves : LongForms.Wanted ? 240 : 30;
 
     private async Task RunAsync(bool postgres, int kills)
     {

@@ -13,7 +13,7 @@ public sealed class AccountModelTests(ITestOutputHelper output)
     private const int CommandsPerRun = 400;
 
     /// <summary>200,000 commands; a million in the long form.</summary>
-    private static readonly int _defaultRuns = LongForms.Wanted ? 2_500 : 500;
+    private static readonly int _defaultRuns = LongForms.Wanted ? 2_500 : 300;
 
     [Fact]
     public void Account_AfterRandomCommands_DecidesLikeTheNaiveModel()
