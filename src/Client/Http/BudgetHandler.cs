@@ -21,11 +21,11 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
         var path = request.RequestUri!.AbsolutePath;
         var format = options.Format ?? (path.EndsWith("/messages", StringComparison.Ordinal) ? ProviderFormat.Anthropic : ProviderFormat.OpenAi);
         var estimate = Estimate(model, budget, path, format);
-        var call = await BudgetedCall.StartAsync(client, estimate, cancellationToken);
+        var call = await StartAsync(estimate, cancellationToken);
         var (sent, hidesUsage) = await FittedAsync(call, model, body, path, format);
         var upstream = new UpstreamCall(client.Clock, options, call, estimate, format, hidesUsage);
         // Not cancelled with the caller: the provider may go on and bill, and then its bill has to be known.
-        var sending = upstream.RunAsync(request, sent, base.SendAsync);
+        var sending = RunAsync(upstream, request, sent, budget?.Keep);
         try
         {
             return await sending.WaitAsync(cancellationToken);
@@ -34,6 +34,39 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
         {
             client.Track(DropAsync(sending));
             throw;
+        }
+    }
+
+    private async Task<HttpResponseMessage> RunAsync(UpstreamCall upstream, HttpRequestMessage request, byte[] sent, Func<IDisposable>? keep)
+    {
+        using var kept = keep?.Invoke();
+        return await upstream.RunAsync(request, sent, base.SendAsync);
+    }
+
+    /// <summary>The engine answers a check whether or not anybody waits: what it grants to a caller that has left is given back.</summary>
+    private async Task<BudgetedCall> StartAsync(CallEstimate estimate, CancellationToken cancellationToken)
+    {
+        var starting = BudgetedCall.StartAsync(client, estimate, CancellationToken.None);
+        try
+        {
+            return await starting.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            client.Track(ReleaseAsync(starting));
+            throw;
+        }
+    }
+
+    private static async Task ReleaseAsync(Task<BudgetedCall> starting)
+    {
+        try
+        {
+            await (await starting).ReleaseAsync();
+        }
+        catch (Exception failed) when (failed is BudgetDeniedException or BudgetEngineException or EngineUnavailableException)
+        {
+            // Nothing was granted.
         }
     }
 

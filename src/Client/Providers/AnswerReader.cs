@@ -164,7 +164,7 @@ internal sealed class AnswerReader(ProviderFormat format)
                 case JsonTokenType.String when isType && reader.ValueSpan.EndsWith(".done"u8):
                     return;
                 case JsonTokenType.String when counts:
-                    found += reader.ValueIsEscaped ? reader.GetString()!.Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
+                    found += LengthOf(ref reader);
                     break;
             }
         }
@@ -182,6 +182,20 @@ internal sealed class AnswerReader(ProviderFormat format)
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    private static int LengthOf(ref Utf8JsonReader text)
+    {
+        if (!text.ValueIsEscaped) return Encoding.UTF8.GetCharCount(text.ValueSpan);
+        try
+        {
+            return text.GetString()!.Length;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair, as a stream may cut a text: it counts as it is written.
+            return text.ValueSpan.Length;
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record ModelRequest(string Model, long InputCharacters, long? Inpu
             using var document = JsonDocument.Parse(body);
             return document.RootElement is { ValueKind: JsonValueKind.Object } root ? Read(root, countersOf) : null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -40,12 +40,25 @@ public static class PromptSize
         return sum;
     }
 
+    /// <summary>Null: it has half of a pair, as JavaScript leaves where it cuts a text. Providers take it; so it counts as it is written.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static long Texts(JsonElement value, string name, Func<string, int> size, int unit)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                var text = value.GetString()!;
+                if (TextOf(value) is not { } text) return size(value.GetRawText());
                 return name is "data" or "file_data" || text.StartsWith("data:", StringComparison.Ordinal) ? TokensOfMedia * unit : size(text);
             case JsonValueKind.Array:
                 // A prompt may come as token ids.

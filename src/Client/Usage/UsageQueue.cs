@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -146,6 +147,13 @@ internal sealed partial class UsageQueue : IAsyncDisposable
         {
             return;
         }
+        catch (BudgetEngineException large) when (large.Status == HttpStatusCode.RequestEntityTooLarge && records.Length > 1)
+        {
+            // Records of any length are taken, not any number of them at once.
+            await SendOnceAsync(batch, records[..(records.Length / 2)]);
+            await SendOnceAsync(batch, records[(records.Length / 2)..]);
+            return;
+        }
         catch (BudgetEngineException refused)
         {
             foreach (var record in records) Reject(batch, record, refused.Code, refused.Message);
@@ -164,7 +172,15 @@ internal sealed partial class UsageQueue : IAsyncDisposable
     {
         Done(batch, record);
         LogRejected(record.RequestId, code, detail);
-        _options.OnRejected?.Invoke(new RejectedUsage(record, code, detail));
+        try
+        {
+            _options.OnRejected?.Invoke(new RejectedUsage(record, code, detail));
+        }
+        catch (Exception thrown)
+        {
+            // The application's own fault, which must not end the sending of the rest.
+            LogThrown(thrown, record.RequestId);
+        }
     }
 
     private void Lose(List<UsageRecord> batch)
@@ -191,4 +207,7 @@ internal sealed partial class UsageQueue : IAsyncDisposable
 
     [LoggerMessage(2, LogLevel.Error, "Usage record {RequestId} is lost: {Why}")]
     private partial void LogLost(string requestId, string why);
+
+    [LoggerMessage(3, LogLevel.Error, "OnRejected has thrown for usage record {RequestId}")]
+    private partial void LogThrown(Exception thrown, string requestId);
 }

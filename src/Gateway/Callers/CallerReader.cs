@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using BudgetEngine.Client;
 using BudgetEngine.Client.CostCenters;
 using BudgetEngine.Client.Transport;
@@ -13,6 +14,10 @@ internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
     private const string User = "X-User-ID";
     private const string Session = "X-Session-ID";
     private const string DefaultCostCenter = "default";
+    private const string Admin = "admin";
+
+    /// <summary>Who may ask and not post could spend without end: nothing of it would be booked.</summary>
+    private static readonly string[] Needed = ["check", "usage"];
 
     /// <summary>A changed profile counts after this. Revocation does not wait for it: the engine judges the key at every check.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
@@ -23,13 +28,18 @@ internal sealed class CallerReader(EngineClient engine, TimeProvider clock)
     private readonly ConcurrentDictionary<string, (KeyAnswer Key, long At)> _kept = new();
 
     /// <exception cref="BadHttpRequestException">A trusted header occurs twice.</exception>
-    /// <exception cref="BudgetEngineException">The key is wrong.</exception>
+    /// <exception cref="BudgetEngineException">The key is wrong, or may not both check and post usage.</exception>
     /// <exception cref="EngineUnavailableException">The engine does not answer, and has not told of this caller since it was last forgotten.</exception>
     public async Task<Caller> ReadAsync(HttpContext context)
     {
         var credentials = BudgetKey.Of(context);
         // Asked without a key too: who may not call at all is refused before the request is read. Without one only open mode serves, where every header counts.
         var key = await KeyAsync(credentials);
+        if (!key.Scopes.Contains(Admin) && Needed.FirstOrDefault(s => !key.Scopes.Contains(s)) is { } missing)
+        {
+            throw new BudgetEngineException(HttpStatusCode.Forbidden, "missing_scope", $"This key may not call models: its scopes need {missing}.");
+        }
+
         var scope = new BudgetScope(One(CostCenter) ?? key.CostCenter ?? DefaultCostCenter, One(User), One(Session));
         return new Caller(scope, credentials, key.Gateway?.DenyStatus);
 

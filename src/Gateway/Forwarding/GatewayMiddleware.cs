@@ -77,7 +77,7 @@ internal sealed class GatewayMiddleware(
             }
 
             if (body is null || UnbudgetedCall.IsFree(context.Request.Path)) await CheckNothingAsync(caller, context.RequestAborted);
-            await ForwardAsync(context, upstream, caller, body);
+            await ForwardAsync(context, upstream, caller, body, bytes);
         }
         catch (BudgetDeniedException denied)
         {
@@ -108,9 +108,9 @@ internal sealed class GatewayMiddleware(
         _ => "invalid_request",
     };
 
-    private async Task ForwardAsync(HttpContext context, Upstream upstream, Caller caller, byte[]? body)
+    private async Task ForwardAsync(HttpContext context, Upstream upstream, Caller caller, byte[]? body, RequestBytes bytes)
     {
-        var error = await forwarder.SendAsync(context, upstream.BaseUrl, upstream.Http, _forwarding, new UpstreamTransformer(upstream, caller, body), calls.Broken);
+        var error = await forwarder.SendAsync(context, upstream.BaseUrl, upstream.Http, _forwarding, new UpstreamTransformer(upstream, caller, body, bytes), calls.Broken);
         if (error == ForwarderError.None || context.Response.HasStarted) return;
         switch (context.Features.Get<IForwarderErrorFeature>()?.Exception)
         {

@@ -10,6 +10,9 @@ internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposabl
 
     private long _taken;
 
+    /// <summary>The request itself, and its call to the provider, which goes on when the caller leaves.</summary>
+    private int _users = 1;
+
     /// <exception cref="BadHttpRequestException">It is too large (413), comes too slowly (408), or there is no room for it (503).</exception>
     public async Task<byte[]> ReadAsync(HttpRequest request, int max, TimeSpan within)
     {
@@ -40,10 +43,16 @@ internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposabl
         return body.ToArray();
     }
 
+    /// <summary>One more user, until it disposes of this.</summary>
+    public IDisposable Keep()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
     public void Dispose()
     {
-        room.Give(caller, _taken);
-        _taken = 0;
+        if (Interlocked.Decrement(ref _users) == 0) room.Give(caller, _taken);
     }
 
     private static BadHttpRequestException TooLarge(int max) => new($"The request is larger than {max} bytes.", StatusCodes.Status413PayloadTooLarge);

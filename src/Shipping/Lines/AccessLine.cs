@@ -13,6 +13,12 @@ internal static partial class AccessLine
     private const int FirstFailure = 400;
     private const int MaxCostLength = 40;
 
+    /// <summary>As much as says which call it was: a client may ask for any address.</summary>
+    private const int MaxPathLength = 256;
+
+    /// <summary>A duration beyond it, in its own unit, says nothing.</summary>
+    private const decimal MaxNumber = 1_000_000_000_000;
+
     /// <param name="record">Null of a sound line: there is nothing to settle.</param>
     /// <returns>False: the line is no JSON object.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> line, out SettlementRecord? record)
@@ -25,7 +31,7 @@ internal static partial class AccessLine
             record = json.RootElement.TryGetProperty("resp_headers", out var headers) ? OfCaddy(json.RootElement, headers) : OfFields(json.RootElement);
             return true;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -58,22 +64,39 @@ internal static partial class AccessLine
     private static string? Text(JsonElement line, string name)
     {
         if (!line.TryGetProperty(name, out var value)) return null;
-        var text = value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
+        var text = value.ValueKind switch { JsonValueKind.String => Read(value), JsonValueKind.Number => value.GetRawText(), _ => null };
         return string.IsNullOrEmpty(text) || text == "-" ? null : text;
     }
 
     private static string? First(JsonElement headers, string name) =>
         headers.ValueKind == JsonValueKind.Object && headers.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0
-            && values[0].ValueKind == JsonValueKind.String && values[0].GetString() is { Length: > 0 } value ? value : null;
+            && values[0].ValueKind == JsonValueKind.String && Read(values[0]) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Null: bytes that are no UTF-8, or half of a pair, which a caller can put into its address. The rest of the line is good.</summary>
+    private static string? Read(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static long? Count(JsonElement line, string name) => long.TryParse(Text(line, name), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private static decimal? Number(JsonElement line, string name) => decimal.TryParse(Text(line, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : null;
+    private static decimal? Number(JsonElement line, string name) => decimal.TryParse(Text(line, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= MaxNumber ? number : null;
 
     /// <summary>What is no number is as if it were absent: an upstream's header is no place for JSON.</summary>
     private static string? Cost(string? text) => text is { Length: <= MaxCostLength } && Amount().IsMatch(text) ? text : null;
 
-    private static string? PathOf(string? target) => target?.Split('?')[0];
+    private static string? PathOf(string? target)
+    {
+        if (target?.Split('?')[0] is not { Length: > MaxPathLength } path) return target?.Split('?')[0];
+        return path[..(char.IsHighSurrogate(path[MaxPathLength - 1]) ? MaxPathLength - 1 : MaxPathLength)];
+    }
 
     [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?\z", RegexOptions.NonBacktracking)]
     private static partial Regex Amount();

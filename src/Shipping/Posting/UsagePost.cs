@@ -28,6 +28,7 @@ internal sealed class UsagePost : IDisposable
         try
         {
             using var response = await _http.PostAsync(_address, content, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge) return await InHalvesAsync(records, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"The engine answers {(int)response.StatusCode}.");
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
             return Read(answer.RootElement, records);
@@ -43,6 +44,15 @@ internal sealed class UsagePost : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Lines of any length are taken, not any number of them at once; one that is too long by itself keeps no other back.</summary>
+    private async Task<PostOutcome> InHalvesAsync(IReadOnlyList<SettlementRecord> records, CancellationToken cancellationToken)
+    {
+        if (records.Count == 1) return new PostOutcome(0, 0, ["body_too_large"], []);
+        var first = await SendAsync([.. records.Take(records.Count / 2)], cancellationToken);
+        var second = await SendAsync([.. records.Skip(records.Count / 2)], cancellationToken);
+        return new PostOutcome(first.Recorded + second.Recorded, first.Duplicates + second.Duplicates, [.. first.Codes, .. second.Codes], [.. first.Again, .. second.Again]);
+    }
 
     private static PostOutcome Read(JsonElement answer, IReadOnlyList<SettlementRecord> records)
     {

@@ -67,6 +67,21 @@ public sealed class ReadingTests
         Assert.Equal(after, Encoding.UTF8.GetString(ModelRequest.WithUsageAsked(Encoding.UTF8.GetBytes(before))));
 
     [Fact]
+    public void Text_WithHalfOfAPair_IsCountedAsItIsWritten()
+    {
+        // What JavaScript makes of a prompt that it cuts inside of an emoji. Providers take it, so nothing here may throw.
+        var request = ModelRequest.TryRead(Encoding.UTF8.GetBytes("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"abc\\ud83d\"}]}"))!;
+        Assert.InRange(request.InputCharacters, 9, 40);
+
+        var whole = new AnswerReader(ProviderFormat.OpenAi);
+        whole.ReadWhole(Encoding.UTF8.GetBytes("{\"content\":\"abc\\ud83d\"}"));
+        Assert.Equal(9, whole.Outcome("success", null, default, new CallEstimate { CostCenter = "acme", Model = "m" }).OutputCharacters);
+        var stream = new AnswerReader(ProviderFormat.OpenAi);
+        stream.ReadEvent(Encoding.UTF8.GetBytes("data: {\"content\":\"abc\\ud83d\"}\n\n"));
+        Assert.Equal(9, stream.Outcome("success", null, default, new CallEstimate { CostCenter = "acme", Model = "m" }).OutputCharacters);
+    }
+
+    [Fact]
     public void Request_WithSeveralAnswersAndAnImage_IsEstimatedByBoth()
     {
         var request = ModelRequest.TryRead(Encoding.UTF8.GetBytes(

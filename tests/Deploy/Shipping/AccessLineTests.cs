@@ -25,6 +25,24 @@ public sealed class AccessLineTests
             new SettlementRecord { RequestId = "rsv_1", ReservationId = "rsv_1", Model = "gpt-4.1", InputTokens = 12, OutputTokens = 7, Timestamp = "2026-11-28T17:00:00.123Z", LatencyMs = 31m, RequestPath = "/v1/x" }, record);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { (byte)'\\', (byte)'u', (byte)'d', (byte)'8', (byte)'0', (byte)'0' })]
+    public void Address_ThatIsNoText_LeavesTheRestOfTheLine(byte[] bytes)
+    {
+        // GET /v1/%ff, which nginx decodes and writes as it is.
+        byte[] line = [.. "{\"reservation_id\":\"rsv_1\",\"status\":\"200\",\"cost\":\"1\",\"path\":\"/"u8, .. bytes, .. "\",\"duration\":\"1e28\"}"u8];
+        Assert.True(AccessLine.TryRead(line, out var record));
+        Assert.Equal(new SettlementRecord { RequestId = "rsv_1", ReservationId = "rsv_1", Cost = "1" }, record);
+    }
+
+    [Fact]
+    public void Address_OfAnyLength_IsCut()
+    {
+        var path = "/" + new string('a', 254) + "\U0001F600";
+        Assert.Equal(path[..255], Read("{\"reservation_id\":\"rsv_1\",\"status\":\"200\",\"cost\":\"1\",\"path\":\"" + path + "\"}")?.RequestPath);
+    }
+
     [Fact]
     public void Caddy_ItsOwnFormat_IsRead()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using BudgetEngine.Client;
 using BudgetEngine.Gateway.Callers;
 using BudgetEngine.Gateway.Configuration;
@@ -19,6 +20,7 @@ public sealed class CallerReaderTests : IAsyncLifetime
     private EngineClient _client = null!;
     private CallerReader _callers = null!;
     private int _status = StatusCodes.Status200OK;
+    private string[] _scopes = ["check", "usage"];
 
     public async Task InitializeAsync()
     {
@@ -27,7 +29,7 @@ public sealed class CallerReaderTests : IAsyncLifetime
         _engine = builder.Build();
         var address = $"http://127.0.0.1:{FreePort.Next()}";
         _engine.Urls.Add(address);
-        _engine.MapGet("/v1/keys/self", () => Results.Json(new { id = "k", scopes = Array.Empty<string>(), cost_center = "acme/eng", code = "unauthorized" }, statusCode: _status));
+        _engine.MapGet("/v1/keys/self", () => Results.Json(new { id = "k", scopes = _scopes, cost_center = "acme/eng", code = "unauthorized" }, statusCode: _status));
         await _engine.StartAsync();
         _client = new EngineClient(Options.Create(new GatewayOptions { Engine = address, EngineTimeout = TimeSpan.FromSeconds(5) }), null!, TimeProvider.System, NullLogger<BudgetClient>.Instance);
         _callers = new CallerReader(_client, _clock);
@@ -63,6 +65,18 @@ public sealed class CallerReaderTests : IAsyncLifetime
         await _engine.StopAsync();
 
         await Assert.ThrowsAsync<EngineUnavailableException>(() => ReadAsync("Bearer bk_revoked"));
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("usage")]
+    [InlineData("check", "read")]
+    public async Task Key_ThatMayNotCheckAndPost_IsRefused(params string[] scopes)
+    {
+        // It would be allowed, and forwarded, and nothing of what it cost would be booked.
+        _scopes = scopes;
+        var refused = await Assert.ThrowsAsync<BudgetEngineException>(() => ReadAsync("Bearer bk_half"));
+        Assert.Equal((HttpStatusCode.Forbidden, "missing_scope"), (refused.Status, refused.Code));
     }
 
     private Task<Caller> ReadAsync(string authorization) => _callers.ReadAsync(new DefaultHttpContext { Request = { Headers = { Authorization = authorization } } });

@@ -20,7 +20,13 @@ public sealed class RequestBytesTests
         using var third = Of("three");
         await AssertFullAsync(third, 101);
         third.Dispose();
+        // Its caller has left, its call goes on with the body.
+        var call = first.Keep();
         first.Dispose();
+        using var beside = Of("three");
+        await AssertFullAsync(beside, 101);
+        beside.Dispose();
+        call.Dispose();
         using var fourth = Of("three");
         Assert.Equal(1_000, (await ReadAsync(fourth, 1_000)).Length);
     }

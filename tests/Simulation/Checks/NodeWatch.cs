@@ -197,10 +197,13 @@ internal sealed class NodeWatch(World world)
         if (!world.TryRead(record.Input.ReservationId, out var id)) return;
         // The new place of what was moved knows nothing of the attempts of the old one: what an ancestor has left of one lapses there.
         if (world.Moves.Aliases.Find(id.Owner) is not null) return;
+        // A process that died took the attempt along, and the one before it came back from the ledger: that is open, and ends by its own settle.
+        if (Current(id.Owner)?.Node.Reservations.Open.Any(r => r.Key == id.Key && r.Attempt < id.Attempt) == true) return;
         foreach (var node in CostCenterId.SelfAndAncestors(id.Owner))
         {
+            var hold = Current(node)?.Node.Account.Find(id.Key);
             world.Require(
-                Current(node)?.Node.Account.Find(id.Key) is not { } hold || hold.Attempt > id.Attempt, () => $"{record.Input.RequestId} settles what is forgotten (R15), and {node} still holds it");
+                hold is null || hold.Attempt > id.Attempt, () => $"{record.Input.RequestId} settles what is forgotten (R15), attempt {id.Attempt} of {id.Key}, and {node} still holds attempt {hold!.Attempt}");
         }
     }
 
