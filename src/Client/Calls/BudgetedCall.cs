@@ -29,10 +29,37 @@ public sealed class BudgetedCall
     /// <summary>Since it was allowed.</summary>
     public TimeSpan Elapsed => _client.Clock.GetElapsedTime(_started);
 
-    /// <summary>Asks for the call.</summary>
+    /// <summary>Asks for the call. A caller that leaves before the answer has nothing: what the engine grants, which answers whether or not anybody waits, is given back.</summary>
     /// <exception cref="BudgetDeniedException">The budget does not allow it, or the engine is away and the policy does not.</exception>
     /// <exception cref="BudgetEngineException">The key or the input is wrong.</exception>
     public static async Task<BudgetedCall> StartAsync(BudgetClient client, CallEstimate estimate, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var asking = AskAsync(client, estimate);
+        try
+        {
+            return await asking.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            client.Track(GiveBackAsync(asking));
+            throw;
+        }
+    }
+
+    private static async Task GiveBackAsync(Task<BudgetedCall> asking)
+    {
+        try
+        {
+            await (await asking).ReleaseAsync();
+        }
+        catch (Exception)
+        {
+            // Nothing was granted, or its deadline ends it; nobody waits for the reason.
+        }
+    }
+
+    private static async Task<BudgetedCall> AskAsync(BudgetClient client, CallEstimate estimate)
     {
         var requestId = BudgetClient.NewId();
         var answer = await client.CheckAsync(
@@ -42,7 +69,7 @@ public sealed class BudgetedCall
                 InputTokens = estimate.InputTokens, InputCharacters = estimate.InputTokens is null ? estimate.InputCharacters : null,
                 MaxOutputTokens = estimate.MaxOutputTokens, MinAmount = estimate.TakesLess ? Anything : null, As = estimate.As,
             },
-            cancellationToken);
+            CancellationToken.None);
         return answer.Allowed ? new BudgetedCall(client, estimate, requestId, answer) : throw new BudgetDeniedException(answer);
     }
 

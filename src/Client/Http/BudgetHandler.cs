@@ -21,7 +21,7 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
         var path = request.RequestUri!.AbsolutePath;
         var format = options.Format ?? (path.EndsWith("/messages", StringComparison.Ordinal) ? ProviderFormat.Anthropic : ProviderFormat.OpenAi);
         var estimate = Estimate(model, budget, path, format);
-        var call = await StartAsync(estimate, cancellationToken);
+        var call = await BudgetedCall.StartAsync(client, estimate, cancellationToken);
         var (sent, hidesUsage) = await FittedAsync(call, model, body, path, format);
         var upstream = new UpstreamCall(client.Clock, options, call, estimate, format, hidesUsage);
         // Not cancelled with the caller: the provider may go on and bill, and then its bill has to be known.
@@ -41,33 +41,6 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
     {
         using var kept = keep?.Invoke();
         return await upstream.RunAsync(request, sent, base.SendAsync);
-    }
-
-    /// <summary>The engine answers a check whether or not anybody waits: what it grants to a caller that has left is given back.</summary>
-    private async Task<BudgetedCall> StartAsync(CallEstimate estimate, CancellationToken cancellationToken)
-    {
-        var starting = BudgetedCall.StartAsync(client, estimate, CancellationToken.None);
-        try
-        {
-            return await starting.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            client.Track(ReleaseAsync(starting));
-            throw;
-        }
-    }
-
-    private static async Task ReleaseAsync(Task<BudgetedCall> starting)
-    {
-        try
-        {
-            await (await starting).ReleaseAsync();
-        }
-        catch (Exception failed) when (failed is BudgetDeniedException or BudgetEngineException or EngineUnavailableException)
-        {
-            // Nothing was granted.
-        }
     }
 
     /// <summary>Counting tokens costs nothing at any provider.</summary>

@@ -8,8 +8,8 @@ internal static class ModelTokenizers
     /// <summary>Of the texts of one request together: what comes after counts as a token for every third character, which is more than any of these counts for prose.</summary>
     private const int MaxCounted = 200_000;
 
-    /// <summary>A run of letters, of blanks or of signs takes time in the square of its length: longer ones are counted in parts, which is a token more or less for each.</summary>
-    private const int MaxRun = 256;
+    /// <summary>What the vocabulary does not split, such as a run of letters or of signs, takes time in the square of its length: texts are counted in parts, cut before a blank where there is one, else a token more or less for each.</summary>
+    private const int MaxPart = 1_024;
 
     private const int CharactersPerTokenBeyond = 3;
 
@@ -47,29 +47,23 @@ internal static class ModelTokenizers
 
     private static int Count(TiktokenTokenizer tokenizer, string text)
     {
-        var (tokens, begin) = (0, 0);
-        foreach (var cut in CutsOf(text))
+        var tokens = 0;
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            tokens += tokenizer.CountTokens(text.AsSpan(begin, cut - begin));
-            begin = cut;
+            var part = PartOf(rest);
+            tokens += tokenizer.CountTokens(rest[..part]);
+            rest = rest[part..];
         }
 
-        return tokens + tokenizer.CountTokens(text.AsSpan(begin));
+        return tokens;
     }
 
-    /// <summary>Where long runs are cut; no text of words has any.</summary>
-    internal static IEnumerable<int> CutsOf(string text)
+    /// <summary>How much of a text is counted at once.</summary>
+    internal static int PartOf(ReadOnlySpan<char> text)
     {
-        var run = 0;
-        for (var i = 1; i < text.Length; i++)
-        {
-            run = KindOf(text[i]) == KindOf(text[i - 1]) ? run + 1 : 0;
-            if (run < MaxRun || char.IsLowSurrogate(text[i])) continue;
-            run = 0;
-            yield return i;
-        }
+        if (text.Length <= MaxPart) return text.Length;
+        var blank = text[..MaxPart].LastIndexOf(' ');
+        if (blank > 0) return blank;
+        return char.IsHighSurrogate(text[MaxPart - 1]) ? MaxPart - 1 : MaxPart;
     }
-
-    /// <summary>As the patterns of the vocabularies tell characters apart, or coarser: digits go by threes there.</summary>
-    private static int KindOf(char c) => char.IsWhiteSpace(c) ? 0 : char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark ? 1 : 2;
 }

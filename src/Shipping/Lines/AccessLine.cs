@@ -94,7 +94,8 @@ internal static partial class AccessLine
 
     private static string? PathOf(string? target)
     {
-        if (target?.Split('?')[0] is not { Length: > MaxPathLength } path) return target?.Split('?')[0];
+        var path = target?.Split('?')[0];
+        if (path is not { Length: > MaxPathLength }) return path;
         return path[..(char.IsHighSurrogate(path[MaxPathLength - 1]) ? MaxPathLength - 1 : MaxPathLength)];
     }
 

@@ -40,6 +40,22 @@ public sealed class LongCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Caller_ThatLeavesBeforeTheAnswer_HoldsNothing()
+    {
+        var answers = new TaskCompletionSource();
+        _engine.Answers = answers.Task;
+        using var leaves = new CancellationTokenSource();
+        var starting = BudgetedCall.StartAsync(_client, new CallEstimate { CostCenter = "acme", Model = "m" }, leaves.Token);
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        Assert.False(_engine.IsEnded);
+
+        answers.SetResult();
+        await Eventually.HoldsAsync("what was granted is given back", () => _engine.IsEnded);
+        Assert.Equal(0, _engine.Late);
+    }
+
+    [Fact]
     public async Task Engine_ThatIsAwayForAWhile_IsAskedAgainInTime()
     {
         var call = await StartAsync();

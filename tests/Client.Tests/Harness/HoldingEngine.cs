@@ -13,6 +13,9 @@ internal sealed class HoldingEngine(TimeProvider clock) : HttpMessageHandler
     /// <summary>Nothing is answered.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Checks are answered once this is, whether or not anybody waits.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     public int Extensions { get; private set; }
 
     /// <summary>Extensions and settles that came after the deadline, or after the end.</summary>
@@ -24,6 +27,7 @@ internal sealed class HoldingEngine(TimeProvider clock) : HttpMessageHandler
     {
         if (IsDown) throw new HttpRequestException("The engine is away.");
         var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
+        await Answers;
         lock (_sync) return Answer(request.RequestUri!.AbsolutePath, body);
     }
 
