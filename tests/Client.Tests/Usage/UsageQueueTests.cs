@@ -56,13 +56,15 @@ public sealed class UsageQueueTests(ClientStand stand)
     public async Task Batch_ThatIsTooLarge_IsSentInParts()
     {
         var costCenter = await stand.Priced.NewCostCenterAsync();
-        await using var client = new BudgetClient(stand.Options with { MaxBatch = 2_000, OnRejected = r => throw new InvalidOperationException(r.Code) });
-        // 9.6 MB in all, of which the engine takes 8 MiB at once.
-        for (var i = 0; i < 1_200; i++) await client.EnqueueAsync(Record(costCenter, $"l-{i}") with { ErrorMessage = new string('x', 8_000) });
+        using var network = new FaultyHandler(1, 0) { IsDown = true };
+        await using var client = new BudgetClient(stand.Options with { MaxBatch = 3_000, OnRejected = r => throw new InvalidOperationException(r.Code) }, network);
+        // 18 MB in two batches, of which the engine takes 8 MiB at once: one of them is larger.
+        for (var i = 0; i < 2_300; i++) await client.EnqueueAsync(Record(costCenter, $"l-{i}") with { ErrorMessage = new string('x', 8_000) });
         await client.EnqueueAsync(new UsageRecord { RequestId = "bad", CostCenter = costCenter, Cost = 1, Timestamp = DateTimeOffset.UnixEpoch });
         await client.EnqueueAsync(Record(costCenter, "last"));
+        network.IsDown = false;
         await client.FlushAsync();
-        Assert.Equal(1_201, (await stand.Priced.Caller.ExportAsync(costCenter)).Count);
+        Assert.Equal(2_301, (await stand.Priced.Caller.ExportAsync(costCenter)).Count);
     }
 
     [Fact]
