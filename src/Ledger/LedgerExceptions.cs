@@ -11,6 +11,10 @@ public sealed class LedgerContentionException(string message, Exception? inner =
 /// <summary>The cost center has another name now: what is set under the old one would never act. Nothing was written.</summary>
 public sealed class CostCenterMovedException(string path, string to) : ExpectedException($"'{path}' was moved: it is '{to}' now.");
 
+/// <summary>A move gives old sums and rows of the tenant their new names, and what was asked for has to wait for that. Nothing was written.</summary>
+public sealed class MoveUnderWayException(string from, string to)
+    : ExpectedException($"'{from}' is becoming '{to}', and its older days are not there yet: users can be told apart when GET /v1/moves says that it is done.");
+
 /// <summary>The ledger cannot be reached or written now. The outcome of a write is unknown.</summary>
 public sealed class LedgerUnavailableException(string message, Exception? inner = null) : ExpectedException(message, inner);
 

@@ -35,6 +35,7 @@ public static class ApiCode
     public const string JobEnded = "job_ended";
     public const string MoveRefused = "move_refused";
     public const string CostCenterMoved = "cost_center_moved";
+    public const string MoveUnderWay = "move_under_way";
     public const string IncreaseConflict = "increase_conflict";
     public const string NameTaken = "name_taken";
     public const string ETagMismatch = "etag_mismatch";
@@ -85,6 +86,7 @@ public static class ApiCode
         [JobEnded] = (409, "The job has ended"),
         [MoveRefused] = (409, "The move cannot be"),
         [CostCenterMoved] = (409, "The cost center was moved"),
+        [MoveUnderWay] = (409, "A move is under way"),
         [IncreaseConflict] = (409, "The increase is known with other content"),
         [NameTaken] = (409, "The name is taken"),
         [ETagMismatch] = (412, "The precondition does not hold"),

@@ -87,6 +87,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return new Problem(ApiCode.TooMuchToRead, tooLong.Message + " Ask for less: a shorter time, a cost center further down.");
             case CostCenterMovedException moved:
                 return new Problem(ApiCode.CostCenterMoved, moved.Message);
+            case MoveUnderWayException waits:
+                return new Problem(ApiCode.MoveUnderWay, waits.Message);
             case LedgerDataException:
                 return new Problem(ApiCode.NotStorable, "The ledger refuses this data.");
             default:

@@ -90,18 +90,20 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
             },
             cancellationToken);
 
-    public async Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Every process asks every second, and nearly always there is nothing: a look waits for nobody's lock.
         if (!await database.ReadAsync(s => s.AnyAsync($"select 1 from cost_center_moves where state <= {(int)MoveState.Renaming} limit 1", cancellationToken), cancellationToken)) return [];
         return await database.WriteAsync<IReadOnlyList<MoveJob>>(
-            async s => await s.ListAsync(
-                $"""
-                update cost_center_moves set runner = @runner, runner_until = {s.Dialect.Later(s.Dialect.Now, "@lease")}, version = version + 1
-                where state <= {(int)MoveState.Renaming} and (runner is null or runner = @runner or runner_until < {s.Dialect.Now})
-                returning {Columns}
-                """,
-                Read, cancellationToken, ("runner", process), ("lease", lease.Ticks / TimeSpan.TicksPerMicrosecond)),
+            async s =>
+            {
+                var claims = new JobClaims(s, "cost_center_moves", process, running, lease);
+                await claims.KeepAsync(cancellationToken);
+                var open = await s.ListAsync(
+                    $"select id from cost_center_moves where state <= {(int)MoveState.Renaming} and {claims.IsFree} order by {JobClaims.LongestWaiting} limit @limit", r => r.Text(), cancellationToken,
+                    [.. claims.Parameters, ("limit", (long)limit)]);
+                return await claims.TakeAsync($"state <= {(int)MoveState.Renaming}", open, Columns, Read, cancellationToken);
+            },
             cancellationToken);
     }
 

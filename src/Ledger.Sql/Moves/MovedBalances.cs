@@ -66,6 +66,10 @@ internal sealed class MovedBalances(LedgerSession s, CostCenterMove move)
         return found;
     }
 
+    /// <summary>Whether any step is to come.</summary>
+    public static Task<bool> AnyLeftAsync(LedgerSession s, CostCenterMove move, CancellationToken cancellationToken) => s.AnyAsync(
+        $"select 1 from balances d where {Subtree.Where("d.cost_center", move.From)} and {HasAnything("d")} limit 1", cancellationToken, MovePlan.Parameters(move));
+
     /// <param name="moved">A select of the balances, the same in each statement.</param>
     private async Task MoveAsync(string moved, (string Name, object? Value)[] parameters, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
@@ -13,6 +14,7 @@ internal static class UserTracking
     /// <summary>Has a user's balances kept from now on, and filled in. Whoever asks at the same time, or after a crash, goes on with the same fill.</summary>
     /// <param name="user">Empty: every user.</param>
     /// <exception cref="LedgerReportTooLongException">Reading the rows takes too long.</exception>
+    /// <exception cref="MoveUnderWayException">A move of the tenant has to end first.</exception>
     public static async Task TrackAsync(LedgerDatabase database, string costCenter, string user, CancellationToken cancellationToken)
     {
         // For every user those first that were begun singly.
@@ -42,6 +44,12 @@ internal static class UserTracking
         await AdminWrites.BeginAsync(session, cancellationToken);
         if (await OpenFillAsync(session, costCenter, user, cancellationToken) is { } open) return open;
         if (await IsTrackedAsync(session, costCenter, user, cancellationToken)) return null;
+        // Steps of a move would add the older days of a user who is told apart in the middle of them, and the fill would add them, too.
+        foreach (var move in await CountedRows.UnderWayAsync(session, cancellationToken))
+        {
+            if (CostCenterId.TenantOf(move.From) == CostCenterId.TenantOf(costCenter) && await MovedBalances.AnyLeftAsync(session, move, cancellationToken)) throw new MoveUnderWayException(move.From, move.To);
+        }
+
         await database.KeepBatchesOutAsync(session, cancellationToken);
         await session.ExecuteAsync(
             $"""

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Repricing;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Storage;
@@ -47,7 +48,7 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
             {
                 // Few are kept, and whose they are is part of their work.
                 var all = await s.ListAsync($"select {Columns} from reprice_jobs order by created_at desc, id", Read, cancellationToken);
-                return [.. all.Where(j => under is null || (j.Order.CostCenter is { } of && Domain.CostCenters.CostCenterId.IsWithin(of, under))).Take(limit)];
+                return [.. all.Where(j => under is null || (j.Order.CostCenter is { } of && CostCenterId.IsWithin(of, under))).Take(limit)];
             },
             cancellationToken);
 
@@ -64,19 +65,22 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
             },
             cancellationToken);
 
-    public async Task<RepriceJob?> ClaimRepriceAsync(string process, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RepriceJob>> ClaimRepricesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Every process asks every second, and nearly always there is nothing: a look waits for nobody's lock.
-        if (!await database.ReadAsync(s => s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken), cancellationToken)) return null;
-        return await database.WriteAsync(
-            s => s.FirstAsync<RepriceJob>(
-                $"""
-                update reprice_jobs set runner = @runner, runner_until = {s.Dialect.Later(s.Dialect.Now, "@lease")}, version = version + 1
-                where id = (select id from reprice_jobs where state = 0 order by created_at, id limit 1) and state = 0
-                    and (runner is null or runner = @runner or runner_until < {s.Dialect.Now})
-                returning {Columns}
-                """,
-                Read, cancellationToken, ("runner", process), ("lease", Micros(lease))),
+        if (!await database.ReadAsync(s => s.AnyAsync("select 1 from reprice_jobs where state = 0 limit 1", cancellationToken), cancellationToken)) return [];
+        return await database.WriteAsync<IReadOnlyList<RepriceJob>>(
+            async s =>
+            {
+                var claims = new JobClaims(s, "reprice_jobs", process, running, lease);
+                await claims.KeepAsync(cancellationToken);
+                var open = await s.ListAsync("select id, work from reprice_jobs where state = 0 order by created_at, id", r => (Id: r.Text(), Of: RepriceDocument.Read(r.Text()).CostCenter), cancellationToken);
+                var next = open.Where((job, i) => !open.Take(i).Any(older => MayMeet(older.Of, job.Of))).Select(job => job.Id).ToArray();
+                var free = await s.ListAsync(
+                    $"select id from reprice_jobs where {s.Dialect.In("id", "@next")} and {claims.IsFree} order by {JobClaims.LongestWaiting} limit @limit", r => r.Text(), cancellationToken,
+                    [.. claims.Parameters, ("next", next), ("limit", (long)limit)]);
+                return await claims.TakeAsync("state = 0", free, Columns, Read, cancellationToken);
+            },
             cancellationToken);
     }
 
@@ -96,6 +100,8 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
     public Task<RepriceExtent> ReadRepriceExtentAsync(RepriceOrder order, CancellationToken cancellationToken) => _rows.ReadExtentAsync(order, cancellationToken);
 
     public Task<IReadOnlyList<RepriceRow>> ReadRepriceRowsAsync(RepriceJob job, int limit, CancellationToken cancellationToken) => _rows.ReadAsync(job, limit, cancellationToken);
+
+    private static bool MayMeet(string? one, string? other) => one is null || other is null || CostCenterId.TenantOf(one) == CostCenterId.TenantOf(other);
 
     private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

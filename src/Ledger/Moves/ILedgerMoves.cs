@@ -33,8 +33,9 @@ public interface ILedgerMoves
     /// <summary>Ends a job that is draining. False: it is not, or not any more.</summary>
     Task<bool> CancelMoveAsync(string id, AdminContext admin, CancellationToken cancellationToken);
 
-    /// <summary>Takes every open job for so long by the ledger's clock, unless another process has it.</summary>
-    Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, TimeSpan lease, CancellationToken cancellationToken);
+    /// <summary>Takes open jobs for so long by the ledger's clock, unless another process has them: those first that have waited longest.</summary>
+    /// <param name="running">Jobs that the process has and works on: it keeps them for as long, and none of them is among the result.</param>
+    Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Moves what decides of a drained job in one transaction, and books usage of the old name under the new one from then on.</summary>
     /// <returns>The job as it stands then: moved, failed, or as it was, to be tried again; null: another process has it.</returns>

@@ -2,7 +2,7 @@ using BudgetEngine.Domain.CostCenters;
 
 namespace BudgetEngine.Ledger.Repricing;
 
-/// <summary>Jobs that rate usage again. They go one after the other: two at once could both correct the same row.</summary>
+/// <summary>Jobs that rate usage again. Those of one tenant go one after the other, and so do those of all tenants with any: two at once could both correct the same row.</summary>
 public interface ILedgerRepricing
 {
     /// <summary>Jobs that wait or run. A quarter is a tenant's, so that none keeps the others from having any.</summary>
@@ -20,8 +20,9 @@ public interface ILedgerRepricing
     /// <summary>Asks an open job to end. False: it is not open.</summary>
     Task<bool> CancelRepriceAsync(string id, AdminContext admin, CancellationToken cancellationToken);
 
-    /// <summary>Takes the oldest open job for so long by the ledger's clock, unless another process has it; null: there is nothing to do.</summary>
-    Task<RepriceJob?> ClaimRepriceAsync(string process, TimeSpan lease, CancellationToken cancellationToken);
+    /// <summary>Takes open jobs that wait for no older one, for so long by the ledger's clock, unless another process has them: those first that have waited longest.</summary>
+    /// <param name="running">Jobs that the process has and works on: it keeps them for as long, and none of them is among the result.</param>
+    Task<IReadOnlyList<RepriceJob>> ClaimRepricesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Stores state, place and tally of a claimed job, and extends the claim.</summary>
     /// <returns>The job as stored; null: another process has it, and what was counted here counts no more.</returns>

@@ -55,7 +55,8 @@ public class MoveFaultTests
 
         public Task<bool> CancelMoveAsync(string id, AdminContext admin, CancellationToken cancellationToken) => moves.CancelMoveAsync(id, admin, cancellationToken);
 
-        public Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, TimeSpan lease, CancellationToken cancellationToken) => moves.ClaimMovesAsync(process, lease, cancellationToken);
+        public Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken) =>
+            moves.ClaimMovesAsync(process, running, limit, lease, cancellationToken);
 
         public Task<MoveJob?> CutOverAsync(MoveJob job, DateTimeOffset now, CancellationToken cancellationToken) =>
             FailAsync("CutOver", () => moves.CutOverAsync(job, now, cancellationToken), effective: j => j?.State == MoveState.Moved);

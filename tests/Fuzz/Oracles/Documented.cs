@@ -9,7 +9,7 @@ internal static class Documented
         (403, "missing_scope outside_subtree key_ends_sooner"),
         (404, "unknown_cost_center unknown_reservation unknown_request unknown_alert unknown_channel unknown_schedule unknown_key unknown_price unknown_job no_budget not_found"),
         (405, "method_not_allowed"),
-        (409, "request_id_conflict already_settled reservation_ended job_ended move_refused cost_center_moved increase_conflict name_taken"),
+        (409, "request_id_conflict already_settled reservation_ended job_ended move_refused cost_center_moved move_under_way increase_conflict name_taken"),
         (412, "etag_mismatch"),
         (413, "body_too_large record_too_large too_many_records"),
         (415, "unsupported_media_type"),

@@ -137,8 +137,8 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         await CommitAsync(Row("1", From, 10));
         await RollUpAsync();
         var created = await CreateAsync(From, To);
-        var job = Assert.Single(await Store.Moves.ClaimMovesAsync("p1", Lease, None));
-        Assert.Empty(await Store.Moves.ClaimMovesAsync("p2", Lease, None));
+        var job = Assert.Single(await Store.Moves.ClaimMovesAsync("p1", [], 10, Lease, None));
+        Assert.Empty(await Store.Moves.ClaimMovesAsync("p2", [], 10, Lease, None));
         Assert.Null(await Store.Moves.CutOverAsync(created, Now, None));
         Assert.Null(await Store.Moves.FailAsync(created, "no", Now, None));
 
@@ -147,10 +147,10 @@ public abstract class MoveRuleSuite(LedgerHost host, ITestOutputHelper output) :
         Assert.Null(await Store.Moves.CutOverAsync(job, Now, None));
         Assert.False(await Store.Moves.CancelMoveAsync(job.Id, Admin, None));
         Assert.Null(await Store.Moves.OpenAsync(job, None));
-        var again = Assert.Single(await Store.Moves.ClaimMovesAsync("p1", Lease, None));
+        var again = Assert.Single(await Store.Moves.ClaimMovesAsync("p1", [], 10, Lease, None));
         Assert.Null(await Store.Moves.OpenAsync(moved, None));
         await EndAsync((await Store.Moves.OpenAsync(again, None))!);
-        Assert.Empty(await Store.Moves.ClaimMovesAsync("p1", Lease, None));
+        Assert.Empty(await Store.Moves.ClaimMovesAsync("p1", [], 10, Lease, None));
         Assert.Equal(10, await MonthAsync("a/y"));
     }
 

@@ -1,3 +1,4 @@
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Moves;
@@ -124,6 +125,36 @@ public abstract class MoveStepSuite(LedgerHost host, ITestOutputHelper output) :
         Assert.Contains("of all cost centers again", (await Store.Moves.CreateMoveAsync(Job("no", "c/x", "c/y", false), Claim, Admin, None))!.Why, StringComparison.Ordinal);
 
         async Task RateAsync(string? of) => Assert.True(await Store.Repricing.CreateRepriceAsync(RatingOf(of), new ShareClaim(null, ILedgerRepricing.Shares), Admin, None));
+    }
+
+    /// <summary>The old balance of a user who is told apart in the middle would come twice: with its steps, and with what is filled in from the rows.</summary>
+    [LedgerFact]
+    public async Task PerUser_SetWhileAMoveIsUnderWay_CountsOlderDaysOnce()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 20).Select(i => Row($"r{i}", i % 2 == 0 ? From : "a/y", 1 + i, "ann", Today.AddDays(-i)))]);
+        await PutAsync(From, BudgetOf(1m, LimitSet.None));
+        var job = (await Store.Moves.CutOverAsync(await CreateAsync(From, To), Now, None))!;
+        job = (await Store.Moves.OpenAsync(job, None))!;
+
+        var refused = 0;
+        foreach (var node in (string[])["a/y", "a/x"])
+        {
+            try
+            {
+                await PutAsync(node, BudgetOf(1m, LimitSet.None));
+            }
+            catch (MoveUnderWayException)
+            {
+                refused++;
+            }
+        }
+
+        while (job.IsOpen) job = (await Store.Moves.RenameAsync(job, Limit, Now, None))!;
+        await AssertConsistentAsync();
+        Assert.Equal(2, refused);
+        foreach (var node in (string[])["a/y", "a/x"]) await PutAsync(node, BudgetOf(1m, LimitSet.None));
+        await AssertConsistentAsync();
+        Assert.Equal(20, (await Store.Nodes.ReadUserAsync("a/y", "ann", Today.AddDays(-30), None)).Days.Count);
     }
 
     [LedgerFact]

@@ -106,10 +106,10 @@ public abstract class MoveSuite(LedgerHost host, ITestOutputHelper output) : Mov
         MoveJob? stale = null;
         for (var process = 0; ; process++)
         {
-            var claimed = await Store.Moves.ClaimMovesAsync($"p{process}", Lease, None);
+            var claimed = await Store.Moves.ClaimMovesAsync($"p{process}", [], 10, Lease, None);
             if (claimed.Count == 0) break;
             var job = Assert.Single(claimed);
-            Assert.Empty(await Store.Moves.ClaimMovesAsync("other", Lease, None));
+            Assert.Empty(await Store.Moves.ClaimMovesAsync("other", [], 10, Lease, None));
             // Who has lost the job does nothing more, whatever step it believes to be next.
             if (stale is not null)
             {

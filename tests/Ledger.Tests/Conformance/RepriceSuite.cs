@@ -22,16 +22,16 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     [LedgerFact]
     public async Task Job_OldestFirst_IsClaimedByOneProcessAndSavedByIt()
     {
-        Assert.Null(await Store.Repricing.ClaimRepriceAsync("p1", Lease, None));
+        Assert.Empty(await ClaimAsync("p1"));
         var order = new RepriceOrder(new UsageRange(Today, null, null, Now), "acme/x", ["m", "n"], RowFlags.Unpriced | RowFlags.TierUnpriced, true, "why");
         await CreateAsync("two", Everything, Now.AddMinutes(1));
         await CreateAsync("one", order, Now);
 
-        var job = (await Store.Repricing.ClaimRepriceAsync("p1", Lease, None))!;
+        var job = Assert.Single(await ClaimAsync("p1"));
         Assert.Equal(("one", RepriceState.Open, Now, RowPosition.Start), (job.Id, job.State, job.CreatedAt, job.After));
         Assert.Equal((order.Range, order.CostCenter, order.Only, order.DryRun, order.Reason), (job.Order.Range, job.Order.CostCenter, job.Order.Only, job.Order.DryRun, job.Order.Reason));
         Assert.Equal(order.Models, job.Order.Models);
-        Assert.Null(await Store.Repricing.ClaimRepriceAsync("p2", Lease, None));
+        Assert.Empty(await ClaimAsync("p2"));
 
         var tally = new RepriceTally { RowsTotal = 7 };
         tally.Skip("no_price", 3);
@@ -43,7 +43,7 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
         Assert.Equal(new RepriceGroup(1, 5, -2), found.Tally.Models["m"]);
 
         await Store.Repricing.SaveRepriceAsync(saved with { State = RepriceState.Done, EndedAt = Now }, Lease, None);
-        Assert.Equal("two", (await Store.Repricing.ClaimRepriceAsync("p2", Lease, None))!.Id);
+        Assert.Equal("two", Assert.Single(await ClaimAsync("p2")).Id);
         Assert.Equal(["two", "one"], (await Store.Repricing.ListRepricesAsync(null, 10, None)).Select(j => j.Id));
         Assert.Equal(["one"], (await Store.Repricing.ListRepricesAsync("acme", 10, None)).Select(j => j.Id));
     }
@@ -52,20 +52,58 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
     public async Task Job_OfAProcessThatIsSilent_GoesToAnother_AndTheFirstSavesNothingMore()
     {
         await CreateAsync("one", Everything, Now);
-        var first = (await Store.Repricing.ClaimRepriceAsync("p1", Lease, None))!;
+        var first = Assert.Single(await ClaimAsync("p1"));
         await Host.ExecuteAsync($"update reprice_jobs set runner_until = {Host.Later("runner_until", -2 * Lease)}");
 
-        var second = (await Store.Repricing.ClaimRepriceAsync("p2", Lease, None))!;
+        var second = Assert.Single(await ClaimAsync("p2"));
 
         Assert.Null(await Store.Repricing.SaveRepriceAsync(first, Lease, None));
         Assert.NotNull(await Store.Repricing.SaveRepriceAsync(second, Lease, None));
     }
 
     [LedgerFact]
+    public async Task Jobs_OfSeveralTenants_RunSideBySide_AndThoseThatCouldMeetOneAfterTheOther()
+    {
+        var at = Now;
+        foreach (var (id, of) in ((string, string?)[])[("a1", "acme/x"), ("b1", "beta"), ("a2", "acme/y"), ("all", null), ("c1", "corp")]) await CreateAsync(id, Everything with { CostCenter = of }, at = at.AddSeconds(1));
+
+        Assert.Equal("a1", Assert.Single(await ClaimAsync("p1", limit: 1)).Id);
+        Assert.Equal("b1", Assert.Single(await ClaimAsync("p1", limit: 4, "a1")).Id);
+        Assert.Empty(await ClaimAsync("p2"));
+
+        // Those that run are kept for as long as their process looks; nobody else's look takes them.
+        await Host.ExecuteAsync($"update reprice_jobs set runner_until = {Host.Later("runner_until", -2 * Lease)} where runner is not null");
+        Assert.Empty(await ClaimAsync("p1", limit: 0, "a1"));
+        var lost = Assert.Single(await ClaimAsync("p2"));
+        Assert.Equal("b1", lost.Id);
+
+        await EndAsync("a1");
+        Assert.Equal("a2", Assert.Single(await ClaimAsync("p1")).Id);
+        foreach (var id in (string[])["a2", "b1"]) await EndAsync(id);
+        var all = Assert.Single(await ClaimAsync("p1"));
+        Assert.Equal("all", all.Id);
+        await EndAsync("all");
+        Assert.Equal("c1", Assert.Single(await ClaimAsync("p1")).Id);
+
+        async Task EndAsync(string id) => Assert.NotNull(await Store.Repricing.SaveRepriceAsync((await Store.Repricing.FindRepriceAsync(id, None))! with { State = RepriceState.Done, EndedAt = Now }, Lease, None));
+    }
+
+    [LedgerFact]
+    public async Task Jobs_ThatHaveHadTheirTurn_LetOthersGoFirst()
+    {
+        foreach (var of in (string[])["a", "b", "c"]) await CreateAsync(of, Everything with { CostCenter = of }, Now);
+
+        var turns = new List<string>();
+        for (var i = 0; i < 6; i++) turns.Add(Assert.Single(await ClaimAsync("p1", limit: 1)).Id);
+
+        Assert.Equal(["a", "b", "c", "a", "b", "c"], turns);
+    }
+
+    [LedgerFact]
     public async Task Job_AskedToEnd_TellsItsProcessWithTheNextSave()
     {
         await CreateAsync("one", Everything, Now);
-        var job = (await Store.Repricing.ClaimRepriceAsync("p1", Lease, None))!;
+        var job = Assert.Single(await ClaimAsync("p1"));
 
         Assert.True(await Store.Repricing.CancelRepriceAsync("one", Admin, None));
         Assert.False(await Store.Repricing.CancelRepriceAsync("none", Admin, None));
@@ -85,7 +123,7 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
         await Assert.ThrowsAsync<LedgerDataException>(() => Store.Repricing.CreateRepriceAsync(JobOf("one", Everything, Now), new ShareClaim(null, new SubtreeShares(5, 1)), Admin, None));
     }
 
-    /// <summary>They go one after the other, so whoever takes all places keeps everybody else from a turn.</summary>
+    /// <summary>Whoever takes all places keeps everybody else from any.</summary>
     [LedgerFact]
     public async Task Jobs_OfOneTenant_LeaveRoomForOthers()
     {
@@ -186,6 +224,8 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
 
     private static string Told(RepriceRow r) =>
         $"{r.Row.RequestId} {r.Repriced.Nanos:+0;-0;0}{(r.Own is { } own ? $" own {own.Nanos}" : "")}{(r.CorrectedByHand ? " by hand" : "")}";
+
+    private Task<IReadOnlyList<RepriceJob>> ClaimAsync(string process, int limit = 10, params string[] running) => Store.Repricing.ClaimRepricesAsync(process, running, limit, Lease, None);
 
     private async Task CreateAsync(string id, RepriceOrder order, DateTimeOffset at) => Assert.True(await Store.Repricing.CreateRepriceAsync(JobOf(id, order, at), new ShareClaim(null, ILedgerRepricing.Shares), Admin, None));
 }

@@ -24,10 +24,10 @@ internal sealed partial class StoreLink
     public Task<bool> CancelMoveAsync(string id, AdminContext admin, CancellationToken cancellationToken) =>
         CallAsync(writes: true, () => store.CancelMoveAsync(id, admin, CancellationToken.None));
 
-    public Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string processName, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string processName, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken) =>
         CallAsync(writes: true, async () =>
         {
-            var claimed = await store.ClaimMovesAsync(processName, lease, CancellationToken.None);
+            var claimed = await store.ClaimMovesAsync(processName, running, limit, lease, CancellationToken.None);
             foreach (var job in claimed) world.Moves.Claim(job, process.Name);
             return claimed;
         });

@@ -68,14 +68,24 @@ internal sealed partial class SimulatedLedger
         });
     }
 
-    public async Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MoveJob>> ClaimMovesAsync(string process, IReadOnlyCollection<string> running, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         await database.StepAsync();
         List<string> open;
-        lock (database.Gate) open = [.. database.Moves.Where(m => m.Value.Job.IsOpen).Select(m => m.Key)];
+        lock (database.Gate)
+        {
+            foreach (var id in running)
+            {
+                if (database.Moves[id] is { Job.IsOpen: true } stored && stored.Runner == process) database.Moves[id] = stored with { RunnerUntil = database.Clock.GetUtcNow() + lease };
+            }
+
+            open = [.. database.Moves.Where(m => m.Value.Job.IsOpen && !running.Contains(m.Key)).OrderBy(m => m.Value.RunnerUntil).Select(m => m.Key)];
+        }
+
         var claimed = new List<MoveJob>();
         foreach (var id in open)
         {
+            if (claimed.Count == limit) break;
             await OnMoveAsync(id, isAdmin: false, [], () =>
             {
                 var (stored, now) = (database.Moves[id], database.Clock.GetUtcNow());
