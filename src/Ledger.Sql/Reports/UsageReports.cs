@@ -41,13 +41,10 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
     {
         if (filter.ByCost || filter.Range != UsageRange.All) return false;
         if (filter.CostCenter is null) return true;
+        // Two sums: for one condition with "or" PostgreSQL reads the months of all cost centers.
+        string SumOf(string costCenters) => $"coalesce((select {s.Dialect.Sum("b.requests")} from balances b where b.cost_center {costCenters} and b.user_name = '' and b.period = {(int)Period.Monthly}), 0)";
         var counts = await s.ListAsync(
-            $"""
-            select coalesce({s.Dialect.Sum("(case when b.cost_center = @path then b.requests else 0 end)")}, 0),
-                coalesce({s.Dialect.Sum("(case when b.cost_center = @path then 0 else b.requests end)")}, 0)
-            from balances b
-            where b.user_name = '' and b.period = {(int)Period.Monthly} and (b.cost_center = @path or b.cost_center in (select path from cost_centers where parent = '' and path <> @path))
-            """,
+            $"select {SumOf("= @path")}, {SumOf("in (select path from cost_centers where parent = '' and path <> @path)")}",
             r => (Own: (Int128)r.Long(), Others: (Int128)r.Long()), cancellationToken, ("path", filter.CostCenter));
         return counts is [var (own, others)] && own * own > (own + others) * (filter.Limit + filter.Skip);
     }
