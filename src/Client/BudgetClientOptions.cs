@@ -24,7 +24,7 @@ public sealed record BudgetClientOptions
     /// <summary>What a check without an amount counts as against <see cref="OutageLimit"/>: prices are known to the engine alone. Default 0.05.</summary>
     public decimal OutageAmountPerCall { get; init; } = 0.05m;
 
-    /// <summary>Usage records that may wait to be sent. Default 10,000. When they are that many, adding waits. Larger: more memory, and more to lose with the process in an outage.</summary>
+    /// <summary>Usage records that may wait until they are recorded, of all keys together. Default 10,000. When they are that many, adding waits. Larger: more memory, and more to lose with the process in an outage.</summary>
     public int MaxQueuedRecords { get; init; } = 10_000;
 
     /// <summary>Usage records of one request. Default 500, at most 10,000.</summary>

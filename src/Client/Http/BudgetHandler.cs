@@ -23,9 +23,9 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
         var estimate = Estimate(model, budget, path, format);
         var call = await BudgetedCall.StartAsync(client, estimate, cancellationToken);
         var (sent, hidesUsage) = await FittedAsync(call, model, body, path, format);
-        var upstream = new UpstreamCall(client.Clock, options, call, estimate, format, hidesUsage);
+        var upstream = new UpstreamCall(client, options, call, estimate, format, hidesUsage);
         // Not cancelled with the caller: the provider may go on and bill, and then its bill has to be known.
-        var sending = RunAsync(upstream, request, sent, budget?.Keep);
+        var sending = RunAsync(upstream, request, sent, budget);
         try
         {
             return await sending.WaitAsync(cancellationToken);
@@ -37,10 +37,10 @@ public sealed class BudgetHandler(BudgetClient client, BudgetHandlerOptions opti
         }
     }
 
-    private async Task<HttpResponseMessage> RunAsync(UpstreamCall upstream, HttpRequestMessage request, byte[] sent, Func<IDisposable>? keep)
+    private async Task<HttpResponseMessage> RunAsync(UpstreamCall upstream, HttpRequestMessage request, byte[] sent, RequestBudget? budget)
     {
-        using var kept = keep?.Invoke();
-        return await upstream.RunAsync(request, sent, base.SendAsync);
+        using var kept = budget?.Keep?.Invoke();
+        return await upstream.RunAsync(request, sent, budget?.TakeRoom, base.SendAsync);
     }
 
     /// <summary>Counting tokens costs nothing at any provider.</summary>

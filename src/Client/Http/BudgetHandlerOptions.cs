@@ -32,7 +32,7 @@ public sealed record BudgetHandlerOptions
     /// <summary>The largest request that is read. Default 32 MiB. A larger one is refused with an <see cref="HttpRequestException"/>.</summary>
     public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>The largest answer that is not a stream. Default 64 MiB; a larger one fails, and its call is settled as an error.</summary>
+    /// <summary>The largest answer that is held until its cost is known, where it is no stream. Default 64 MiB; a larger one passes as it comes, and is settled at its end.</summary>
     public int MaxAnswerBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>What counts the tokens of a text for a model, for the estimate; null, or answering null: 4 characters are one.</summary>

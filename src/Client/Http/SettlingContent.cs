@@ -2,25 +2,15 @@ using System.Net;
 
 namespace BudgetEngine.Client.Http;
 
-/// <summary>The content of a streamed answer, settled at its end or when it is disposed of before.</summary>
-internal sealed class SettlingContent : HttpContent
+/// <summary>
+/// The content of an answer that passes as it comes, settled at its end or when it is disposed of before. It does not tell its length: what is taken out of a
+/// stream makes it shorter, and who knows the length does not wait for the end.
+/// </summary>
+internal sealed class SettlingContent(ReadingStream stream) : HttpContent
 {
-    private readonly HttpContent _inner;
-    private readonly SettlingStream _stream;
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(stream);
 
-    public SettlingContent(HttpContent inner, SettlingStream stream)
-    {
-        (_inner, _stream) = (inner, stream);
-        foreach (var (name, values) in inner.Headers.NonValidated)
-        {
-            // What is taken out of the stream makes it shorter.
-            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
-        }
-    }
-
-    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(_stream);
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _stream.CopyToAsync(stream);
+    protected override Task SerializeToStreamAsync(Stream target, TransportContext? context) => stream.CopyToAsync(target);
 
     protected override bool TryComputeLength(out long length)
     {
@@ -30,12 +20,7 @@ internal sealed class SettlingContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _stream.Dispose();
-            _inner.Dispose();
-        }
-
+        if (disposing) stream.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -6,7 +6,7 @@ namespace BudgetEngine.Client.Http;
 /// A stream of events on its way to the caller: every event passes as it came, but for the usage that only we asked for. At its end the call is settled before
 /// the end is told; when it breaks or is given up, with what was produced until then.
 /// </summary>
-internal sealed class SettlingStream(Stream inner, AnswerReader answer, bool hidesUsage, Func<string, bool, Task> settle) : Stream
+internal sealed class SettlingStream(HttpContent content, Stream inner, AnswerReader answer, bool hidesUsage, Func<string, bool, Task> settle) : ReadingStream
 {
     private readonly EventStream _events = new();
     private readonly byte[] _read = new byte[16 * 1024];
@@ -14,16 +14,6 @@ internal sealed class SettlingStream(Stream inner, AnswerReader answer, bool hid
     private Exception? _broken;
     private bool _ended;
     private bool _disposed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -40,19 +30,6 @@ internal sealed class SettlingStream(Stream inner, AnswerReader answer, bool hid
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_disposed)
@@ -66,7 +43,7 @@ internal sealed class SettlingStream(Stream inner, AnswerReader answer, bool hid
                 _ = settle(answer.Reported is not null ? "success" : "cancelled", false);
             }
 
-            inner.Dispose();
+            content.Dispose();
         }
 
         base.Dispose(disposing);

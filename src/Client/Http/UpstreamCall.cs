@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using BudgetEngine.Client.Calls;
@@ -7,28 +8,38 @@ namespace BudgetEngine.Client.Http;
 
 /// <summary>One call to the provider, with its repeats, and its settlement however it ends.</summary>
 internal sealed class UpstreamCall(
-    TimeProvider clock, BudgetHandlerOptions options, BudgetedCall call, CallEstimate estimate, ProviderFormat format, bool hidesUsage)
+    BudgetClient client, BudgetHandlerOptions options, BudgetedCall call, CallEstimate estimate, ProviderFormat format, bool hidesUsage)
 {
+    private const int PieceBytes = 64 * 1024;
+
     private TokenUsage _ofFailedTries;
 
-    public async Task<HttpResponseMessage> RunAsync(HttpRequestMessage request, byte[] body, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
+    /// <param name="takeRoom">Asked for the memory of each piece of an answer that is no stream; null: there is always enough.</param>
+    public async Task<HttpResponseMessage> RunAsync(
+        HttpRequestMessage request, byte[] body, Func<int, bool>? takeRoom, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
     {
-        using var timeout = new CancellationTokenSource(options.Timeout, clock);
+        using var timeout = new CancellationTokenSource(options.Timeout, client.Clock);
         try
         {
             for (var attempt = 0; ; attempt++)
             {
                 var response = await send(Copy(request, body), timeout.Token);
-                if (response.IsSuccessStatusCode) return await AnswerAsync(response, timeout.Token);
-                var failure = await ReadWholeAsync(response, timeout.Token);
-                if (attempt == options.MaxRetries || UpstreamRetry.PauseAfter(response, attempt, clock) is not { } pause || pause > options.MaxRetryPause)
+                var content = response.Content;
+                var answer = await content.ReadAsStreamAsync(timeout.Token);
+                if (response.IsSuccessStatusCode && content.Headers.ContentType?.MediaType == "text/event-stream") return PassStream(response, answer);
+                var (held, isWhole) = await HoldAsync(answer, takeRoom, timeout.Token);
+                if (!isWhole) return PassUnheld(response, answer, held);
+                Replace(response, new ReadOnlyMemoryContent(held));
+                content.Dispose();
+                if (response.IsSuccessStatusCode) return await AnswerAsync(response, held);
+                if (attempt == options.MaxRetries || UpstreamRetry.PauseAfter(response, attempt, client.Clock) is not { } pause || pause > options.MaxRetryPause)
                 {
-                    return await FailureAsync(response, failure);
+                    return await FailureAsync(response, held);
                 }
 
                 response.Dispose();
-                AddCostOf(failure);
-                await Task.Delay(pause, clock, timeout.Token);
+                AddCostOf(held);
+                await Task.Delay(pause, client.Clock, timeout.Token);
             }
         }
         catch (OperationCanceledException late) when (timeout.IsCancellationRequested)
@@ -43,21 +54,11 @@ internal sealed class UpstreamCall(
         }
     }
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private HttpResponseMessage PassStream(HttpResponseMessage response, Stream body)
     {
         var answer = new AnswerReader(format);
-        if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
-        {
-            BudgetHeaders.Write(response, call, null, call.Decision.Tightest);
-            var stream = new SettlingStream(await response.Content.ReadAsStreamAsync(cancellationToken), answer, hidesUsage, Settle);
-            response.Content = new SettlingContent(response.Content, stream);
-            return response;
-        }
-
-        var body = await ReadWholeAsync(response, cancellationToken);
-        answer.ReadWhole(body);
-        var settled = await call.SettleAsync(answer.Outcome("success", null, _ofFailedTries, estimate));
-        BudgetHeaders.Write(response, call, settled?.Cost, settled?.Tightest ?? call.Decision.Tightest);
+        BudgetHeaders.Write(response, call, null, call.Decision.Tightest);
+        Replace(response, new SettlingContent(new SettlingStream(response.Content, body, answer, hidesUsage, Settle)));
         return response;
 
         Task Settle(string status, bool awaits)
@@ -69,10 +70,48 @@ internal sealed class UpstreamCall(
         }
     }
 
-    private async Task<HttpResponseMessage> FailureAsync(HttpResponseMessage response, byte[] body)
+    private async Task<HttpResponseMessage> AnswerAsync(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var answer = new AnswerReader(format);
+        answer.ReadWhole(body);
+        var settled = await call.SettleAsync(answer.Outcome("success", null, _ofFailedTries, estimate));
+        BudgetHeaders.Write(response, call, settled?.Cost, settled?.Tightest ?? call.Decision.Tightest);
+        return response;
+    }
+
+    /// <summary>An answer that is not held whole goes on to the caller, good or bad, and is settled at its end.</summary>
+    private HttpResponseMessage PassUnheld(HttpResponseMessage response, Stream body, ReadOnlyMemory<byte> begun)
+    {
+        var skimmer = new AnswerSkimmer();
+        skimmer.Read(begun.Span);
+        BudgetHeaders.Write(response, call, null, call.Decision.Tightest);
+        Replace(response, new SettlingContent(new PassingStream(response.Content, body, begun, skimmer, SettleAsync, passing => client.Track(ReadToEndAsync(passing)))));
+        return response;
+
+        Task SettleAsync(string status)
+        {
+            if (!response.IsSuccessStatusCode)
+            {
+                AddCostOf(skimmer.Found);
+                return call.SettleAsync(Failed("error", CodeOf(response)));
+            }
+
+            var answer = new AnswerReader(format);
+            answer.ReadSkimmed(skimmer);
+            return call.SettleAsync(answer.Outcome(status, status == "error" ? "stream" : null, _ofFailedTries, estimate));
+        }
+    }
+
+    private async Task ReadToEndAsync(PassingStream passing)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, client.Clock);
+        await passing.ReadToEndAsync(timeout.Token);
+    }
+
+    private async Task<HttpResponseMessage> FailureAsync(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         AddCostOf(body);
-        var settled = await call.SettleAsync(Failed("error", ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)));
+        var settled = await call.SettleAsync(Failed("error", CodeOf(response)));
         BudgetHeaders.Write(response, call, settled?.Cost, settled?.Tightest ?? call.Decision.Tightest);
         return response;
     }
@@ -81,19 +120,55 @@ internal sealed class UpstreamCall(
         new() { Status = status, ErrorCode = code, Usage = _ofFailedTries == default ? null : _ofFailedTries };
 
     /// <summary>A try may have failed and cost something: a provider that says so reports usage.</summary>
-    private void AddCostOf(byte[] failure)
+    private void AddCostOf(ReadOnlyMemory<byte> failure)
     {
         var answer = new AnswerReader(format);
         answer.ReadWhole(failure);
         if (answer.Reported is { } reported) _ofFailedTries += reported;
     }
 
-    /// <summary>Reads the body; the response has it afterwards, byte for byte.</summary>
-    private async Task<byte[]> ReadWholeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Reads the body as far as there is room for it, and as far as an answer is held.</summary>
+    private async Task<(ReadOnlyMemory<byte> Read, bool IsWhole)> HoldAsync(Stream body, Func<int, bool>? takeRoom, CancellationToken cancellationToken)
     {
-        await response.Content.LoadIntoBufferAsync(options.MaxAnswerBytes, cancellationToken);
-        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var held = new MemoryStream();
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            var isWhole = false;
+            var hasRoom = true;
+            while (hasRoom && held.Length <= options.MaxAnswerBytes)
+            {
+                var read = await body.ReadAsync(piece, cancellationToken);
+                isWhole = read == 0;
+                if (isWhole) break;
+                held.Write(piece, 0, read);
+                hasRoom = takeRoom is null || takeRoom(read);
+            }
+
+            return (held.GetBuffer().AsMemory(0, (int)held.Length), isWhole);
+        }
+        catch (IOException broken)
+        {
+            throw new HttpRequestException(broken.Message, broken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
     }
+
+    /// <summary>Gives the response other content with the same headers; its length is its own.</summary>
+    private static void Replace(HttpResponseMessage response, HttpContent content)
+    {
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+        {
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) content.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
+        }
+
+        response.Content = content;
+    }
+
+    private static string CodeOf(HttpResponseMessage response) => ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A message cannot be sent twice. The answer has to be readable, so it is not asked for compressed.</summary>
     private static HttpRequestMessage Copy(HttpRequestMessage request, byte[] body)

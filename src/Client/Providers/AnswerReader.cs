@@ -14,7 +14,7 @@ internal sealed class AnswerReader(ProviderFormat format)
     private const int CharactersPerToken = 4;
 
     /// <summary>A longer report is not kept; its counts are.</summary>
-    private const int MaxReportCharacters = 16 * 1024;
+    public const int MaxReportCharacters = 16 * 1024;
 
     private TokenUsage? _reported;
     private TokenUsage? _begun;
@@ -83,6 +83,13 @@ internal sealed class AnswerReader(ProviderFormat format)
 
     /// <summary>For an event that is too long to be read.</summary>
     public void Skip(int bytes) => _characters += bytes;
+
+    /// <summary>Reads what was found in an answer that passed unread. Without a count of the provider all of it counts as produced.</summary>
+    public void ReadSkimmed(AnswerSkimmer skimmer)
+    {
+        ReadWhole(skimmer.Found);
+        if (_reported is null) _characters = skimmer.Bytes;
+    }
 
     /// <summary>For the call's record.</summary>
     /// <param name="before">What failed tries before this one cost.</param>

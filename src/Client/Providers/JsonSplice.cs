@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace BudgetEngine.Client.Providers;
 
@@ -9,20 +8,21 @@ internal sealed class JsonSplice(byte[] json)
 {
     public bool Has(string name) => Find(name) is not null;
 
-    public byte[] With(string name, string value)
-    {
-        if (Find(name) is { } range) return [.. json[..range.Start], .. Encoding.UTF8.GetBytes(value), .. json[range.End..]];
-        var open = Array.IndexOf(json, (byte)'{') + 1;
-        var isEmpty = json.AsSpan(open).TrimStart(" \t\r\n"u8)[0] == '}';
-        return [.. json[..open], .. Encoding.UTF8.GetBytes($"\"{name}\":{value}{(isEmpty ? "" : ",")}"), .. json[open..]];
-    }
+    public byte[] With(string name, string value) => With(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Sets a member of an object that is itself a member; makes the object where there is none.</summary>
     public byte[] WithMember(string name, string member, string value)
     {
-        var found = Find(name) is { } range && JsonNode.Parse(json.AsSpan(range)) is JsonObject existing ? existing : [];
-        found[member] = JsonNode.Parse(value);
-        return With(name, found.ToJsonString());
+        var existing = Find(name) is { } range && json[range.Start] == '{' ? json[range] : "{}"u8.ToArray();
+        return With(name, new JsonSplice(existing).With(member, value));
+    }
+
+    private byte[] With(string name, byte[] value)
+    {
+        if (Find(name) is { } range) return [.. json[..range.Start], .. value, .. json[range.End..]];
+        var open = Array.IndexOf(json, (byte)'{') + 1;
+        var isEmpty = json.AsSpan(open).TrimStart(" \t\r\n"u8)[0] == '}';
+        return [.. json[..open], .. Encoding.UTF8.GetBytes($"\"{name}\":"), .. value, .. isEmpty ? ""u8 : ","u8, .. json[open..]];
     }
 
     /// <summary>Where the value of a member is; of several of the same name the last, which is the one that counts.</summary>
@@ -33,7 +33,7 @@ internal sealed class JsonSplice(byte[] json)
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIt = reader.ValueTextEquals(name);
+            var isIt = IsNamed(ref reader, name);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
@@ -41,5 +41,18 @@ internal sealed class JsonSplice(byte[] json)
         }
 
         return found;
+    }
+
+    private static bool IsNamed(ref Utf8JsonReader reader, string name)
+    {
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has half of a pair, so it is no name that we look for.
+            return false;
+        }
     }
 }

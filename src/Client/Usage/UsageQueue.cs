@@ -1,38 +1,38 @@
 using System.Net;
-using System.Threading.Channels;
+using BudgetEngine.Client.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace BudgetEngine.Client.Usage;
 
 /// <summary>
-/// Sends usage records behind the caller's back: while one batch is under way the next gathers. A batch whose outcome is unknown is sent again under the same
-/// ids until it is known, so that every record counts once.
+/// Sends usage records behind the caller's back, one request at a time: while one batch is under way the next gathers. A batch whose outcome is unknown is sent
+/// again under the same ids until it is known, so that every record counts once. Each key waits by itself before that, and the others go on.
 /// </summary>
 internal sealed partial class UsageQueue : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-
-    private readonly Transport.EngineConnection _engine;
+    private readonly EngineConnection _engine;
     private readonly BudgetClientOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly Channel<Entry> _entries;
+    private readonly SemaphoreSlim _room;
+    private readonly UsageLanes _lanes;
     private readonly CancellationTokenSource _giveUp = new();
     private readonly Task _sending;
     private long _lost;
     private long _waiting;
 
-    public UsageQueue(Transport.EngineConnection engine, BudgetClientOptions options, TimeProvider clock, ILogger log)
+    public UsageQueue(EngineConnection engine, BudgetClientOptions options, TimeProvider clock, ILogger log)
     {
         (_engine, _options, _clock, _log) = (engine, options, clock, log);
-        _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(options.MaxQueuedRecords) { SingleReader = true });
+        _room = new SemaphoreSlim(options.MaxQueuedRecords);
+        _lanes = new UsageLanes(clock);
         _sending = SendAllAsync();
     }
 
     /// <summary>Records that were given up when the client was disposed of, or that came when the queue was full and the caller could not wait.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Records that are not sent yet.</summary>
+    /// <summary>Records whose outcome is not known yet.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
 
     /// <summary>Waits while the queue is full.</summary>
@@ -41,7 +41,8 @@ internal sealed partial class UsageQueue : IAsyncDisposable
         Interlocked.Increment(ref _waiting);
         try
         {
-            await _entries.Writer.WriteAsync(new Entry(record, null), cancellationToken);
+            await _room.WaitAsync(cancellationToken);
+            ObjectDisposedException.ThrowIf(!TryAdd(record), typeof(BudgetClient));
         }
         catch
         {
@@ -54,23 +55,18 @@ internal sealed partial class UsageQueue : IAsyncDisposable
     public void AddOrLose(UsageRecord record)
     {
         Interlocked.Increment(ref _waiting);
-        if (_entries.Writer.TryWrite(new Entry(record, null))) return;
+        if (_room.Wait(TimeSpan.Zero, CancellationToken.None) && TryAdd(record)) return;
         Interlocked.Decrement(ref _waiting);
         Interlocked.Increment(ref _lost);
         LogLost(record.RequestId, "the queue is full or closed");
     }
 
     /// <summary>Until every record added before has been recorded or refused.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _entries.Writer.WriteAsync(new Entry(null, sent), cancellationToken);
-        await sent.Task.WaitAsync(cancellationToken);
-    }
+    public Task FlushAsync(CancellationToken cancellationToken) => _lanes.ReachedAsync().WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        _entries.Writer.TryComplete();
+        _lanes.Close();
         try
         {
             await _sending.WaitAsync(_options.FlushTimeout, _clock);
@@ -78,60 +74,31 @@ internal sealed partial class UsageQueue : IAsyncDisposable
         catch (TimeoutException)
         {
             await _giveUp.CancelAsync();
+            _lanes.Hurry();
             await _sending;
         }
 
+        _lanes.Dispose();
         _giveUp.Dispose();
+    }
+
+    /// <summary>With room that was taken; false: the queue is closed.</summary>
+    private bool TryAdd(UsageRecord record)
+    {
+        if (_lanes.TryAdd(record)) return true;
+        _room.Release();
+        return false;
     }
 
     private async Task SendAllAsync()
     {
-        var batch = new List<UsageRecord>();
-        var flushes = new List<TaskCompletionSource>();
-        while (await _entries.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await _lanes.NextAsync(_options.MaxBatch) is { } lane)
         {
-            while (batch.Count < _options.MaxBatch && _entries.Reader.TryRead(out var entry))
-            {
-                if (entry.Record is { } record) batch.Add(record);
-                else flushes.Add(entry.Flushed!);
-            }
-
-            await SendUntilKnownAsync(batch);
-            foreach (var flush in flushes) flush.TrySetResult();
-            flushes.Clear();
-        }
-    }
-
-    /// <summary>Empties the batch.</summary>
-    private async Task SendUntilKnownAsync(List<UsageRecord> batch)
-    {
-        var pause = FirstPause;
-        while (batch.Count > 0)
-        {
-            var before = batch.Count;
-            foreach (var ofOneKey in batch.GroupBy(r => r.As).ToList()) await SendOnceAsync(batch, [.. ofOneKey]);
-            if (batch.Count == 0) return;
-            if (_giveUp.IsCancellationRequested)
-            {
-                Lose(batch);
-                return;
-            }
-
-            // Progress means that the engine is there.
-            pause = batch.Count < before ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, _options.MaxPause.Ticks));
-            await PauseAsync(pause);
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        try
-        {
-            await Task.Delay(pause, _clock, _giveUp.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // One last attempt follows, and then the loop gives up.
+            var before = lane.Batch.Count;
+            if (_giveUp.IsCancellationRequested) Lose(lane.Batch);
+            else await SendOnceAsync(lane.Batch, [.. lane.Batch]);
+            lane.SetPause(lane.Batch.Count < before, _options.MaxPause);
+            _lanes.PutBack(lane);
         }
     }
 
@@ -197,10 +164,8 @@ internal sealed partial class UsageQueue : IAsyncDisposable
     {
         batch.RemoveAll(r => ReferenceEquals(r, record));
         Interlocked.Decrement(ref _waiting);
+        _room.Release();
     }
-
-    /// <summary>A record to send, or a mark that tells when all before it are done.</summary>
-    private readonly record struct Entry(UsageRecord? Record, TaskCompletionSource? Flushed);
 
     [LoggerMessage(1, LogLevel.Error, "Usage record {RequestId} was refused: {Code}: {Detail}")]
     private partial void LogRejected(string requestId, string code, string detail);

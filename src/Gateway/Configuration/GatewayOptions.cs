@@ -47,8 +47,9 @@ public sealed class GatewayOptions
     /// <summary>Of <see cref="MaxBufferedBytes"/>, one key takes one part in so many at most: two keys fill it, one does not.</summary>
     internal const int ShareOfOneCaller = 2;
 
-    /// <summary>Requests to models in memory at once, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB, at least twice <see cref="MaxRequestBytes"/>; beyond it, and beyond
-    /// half of it for one key, 503. Lower refuses calls when many come at once, higher lets their senders take memory.</summary>
+    /// <summary>Requests to models in memory at once, and those of their answers that are no streams, each until its call has ended. Default 512 MiB, 1 MiB to 64 GiB, at least twice
+    /// <see cref="MaxRequestBytes"/>; beyond it, and beyond half of it for one key, a request is 503, and an answer passes without being held. Lower refuses calls when many come at
+    /// once, higher lets their senders take memory.</summary>
     [Range(1_048_576L, 68_719_476_736L)]
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
 
@@ -56,7 +57,7 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RequestWithin { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The largest answer that is not a stream. Default 64 MiB, 1 KiB to 256 MiB; beyond it 502, and the call is recorded as an error.</summary>
+    /// <summary>The largest answer that is held until its cost is known, where it is no stream. Default 64 MiB, 1 KiB to 256 MiB; a larger one passes as it comes, without X-Budget-Cost.</summary>
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -62,6 +62,7 @@ internal sealed class GatewayMiddleware(
         {
             var caller = await callers.ReadAsync(context);
             denyStatus = caller.DenyStatus;
+            if (Upstream.LeadsOut(context.Request)) throw new BadHttpRequestException("The path has a segment .. and may lead out of the provider's address.");
             if (FaultOf(context.Request) is { } fault)
             {
                 await ProviderErrors.WriteBadRequestAsync(context, upstream.Format, 400, "not_budgeted", fault);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BudgetEngine.Gateway.Forwarding;
 
-/// <summary>The body of one request, read whole, and the room that it takes until its call has ended.</summary>
+/// <summary>The body of one request, read whole, and the room that it and its answer take until its call has ended.</summary>
 internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposable
 {
     private const int PieceBytes = 64 * 1024;
@@ -26,8 +26,7 @@ internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposabl
             while (await request.Body.ReadAsync(piece, ends.Token) is > 0 and var read)
             {
                 if (body.Length + read > max) throw TooLarge(max);
-                if (!room.TryTake(caller, read)) throw new BadHttpRequestException("Too many requests are in memory, of this caller or in all: try again when some have ended.", StatusCodes.Status503ServiceUnavailable);
-                _taken += read;
+                if (!TryTake(read)) throw new BadHttpRequestException("Too many requests are in memory, of this caller or in all: try again when some have ended.", StatusCodes.Status503ServiceUnavailable);
                 body.Write(piece, 0, read);
             }
         }
@@ -41,6 +40,14 @@ internal sealed class RequestBytes(RequestRoom room, string caller) : IDisposabl
         }
 
         return body.ToArray();
+    }
+
+    /// <summary>Room for so many bytes more, given back with the rest; false: there is none.</summary>
+    public bool TryTake(int bytes)
+    {
+        if (!room.TryTake(caller, bytes)) return false;
+        _taken += bytes;
+        return true;
     }
 
     /// <summary>One more user, until it disposes of this.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Gateway.Forwarding;
 
-/// <summary>Memory for requests to models, which are kept whole until their call has ended: bounded in all, and for each caller, so that nobody can take it from the others.</summary>
+/// <summary>Memory for requests to models, and for their answers, which are kept whole until their call has ended: bounded in all, and for each caller, so that nobody can take it from the others.</summary>
 internal sealed class RequestRoom(IOptions<GatewayOptions> options)
 {
     private readonly long _max = options.Value.MaxBufferedBytes;

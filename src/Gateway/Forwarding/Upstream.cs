@@ -50,5 +50,11 @@ internal sealed class Upstream : IDisposable
         return new Uri(BaseUrl + path + request.QueryString.ToUriComponent());
     }
 
+    /// <summary>
+    /// Whether a provider that decodes the path sees a step up in it. What the caller has encoded twice comes here encoded once, and encoded separators were left alone;
+    /// what lies beside the provider's address may be others', and the operator's key goes along.
+    /// </summary>
+    public static bool LeadsOut(HttpRequest request) => Uri.UnescapeDataString(request.Path.Value!).Split('/', '\\').Contains("..");
+
     public void Dispose() => Http.Dispose();
 }

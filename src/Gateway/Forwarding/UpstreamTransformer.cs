@@ -9,7 +9,7 @@ namespace BudgetEngine.Gateway.Forwarding;
 
 /// <summary>A request on its way to the provider: its address, its key, and without anything that is for us alone.</summary>
 /// <param name="body">Of a call to a model, which was read already; null: whatever else is passed on.</param>
-/// <param name="bytes">The room of the body.</param>
+/// <param name="bytes">The room of the body, and of the answer.</param>
 internal sealed class UpstreamTransformer(Upstream upstream, Caller caller, byte[]? body, RequestBytes bytes) : HttpTransformer
 {
     private static readonly string[] ForUs = [BudgetKey.Header, "X-Cost-Center", "X-User-ID", "X-Session-ID", "Cookie", "Forwarded", "X-Real-IP"];
@@ -27,7 +27,7 @@ internal sealed class UpstreamTransformer(Upstream upstream, Caller caller, byte
         if (BudgetKey.IsBudgetKey(context.Request.Headers.Authorization)) request.Headers.Authorization = null;
         if (BudgetKey.IsBudgetKey(context.Request.Headers["x-api-key"])) request.Headers.Remove("x-api-key");
         AddKey(request.Headers);
-        if (body is not null) request.Options.Set(RequestBudget.Key, new RequestBudget(caller.Scope, caller.Credentials, context.Request.Path, body, bytes.Keep));
+        if (body is not null) request.Options.Set(RequestBudget.Key, new RequestBudget(caller.Scope, caller.Credentials, context.Request.Path, body, bytes.Keep, bytes.TryTake));
     }
 
     /// <summary>The caller's own key of the provider, where it brings one, is better than ours.</summary>

@@ -63,6 +63,9 @@ public sealed class ReadingTests
     [InlineData("""{"a": 1}""", """{"stream_options":{"include_usage":true},"a": 1}""")]
     [InlineData("""{"stream_options":null, "a":1}""", """{"stream_options":{"include_usage":true}, "a":1}""")]
     [InlineData("""{"stream_options":{"include_obfuscation":false,"include_usage":false}}""", """{"stream_options":{"include_obfuscation":false,"include_usage":true}}""")]
+    [InlineData("""{"stream_options":{"x":1,"x":2,"include_usage":false,"include_usage":null}}""", """{"stream_options":{"x":1,"x":2,"include_usage":false,"include_usage":true}}""")]
+    [InlineData("""{"stream_options":{ }}""", """{"stream_options":{"include_usage":true }}""")]
+    [InlineData("""{"\ud800\ud800\ud800":1,"stream\u005foptions":{"\ud800\ud800\ud800":1}}""", """{"\ud800\ud800\ud800":1,"stream\u005foptions":{"include_usage":true,"\ud800\ud800\ud800":1}}""")]
     public void UsageOfAStream_Asked_KeepsTheOtherOptions(string before, string after) =>
         Assert.Equal(after, Encoding.UTF8.GetString(ModelRequest.WithUsageAsked(Encoding.UTF8.GetBytes(before))));
 

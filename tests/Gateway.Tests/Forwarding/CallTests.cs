@@ -51,6 +51,17 @@ public sealed class CallTests(GatewayStand stand)
         await stand.AssertSpentIsBilledAsync(costCenter);
     }
 
+    [Fact]
+    public async Task Request_WhoseOptionsSayTheSameTwice_IsCalledAndSettled()
+    {
+        var (key, costCenter) = await stand.NewTeamAsync();
+        using var response = await stand.SendAsync(OpenAi, key, "words=3", stream: true, """,  "stream_options":{"include_usage":false,"include_usage":false}""");
+        var body = await response.Content.ReadAsStringAsync();
+        await stand.AssertSpentIsBilledAsync(costCenter);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.DoesNotContain("prompt_tokens", body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(OpenAi)]
     [InlineData(Anthropic)]

@@ -124,6 +124,24 @@ public sealed class CallerTests(GatewayStand stand)
         Assert.Empty(stand.Provider.Requests);
     }
 
+    [Theory]
+    [InlineData("/openai/v1/%252e%252e/secret")]
+    [InlineData("/openai/%252E%252e/secret")]
+    [InlineData("/openai/v1/models/.%252e/.%252e/secret")]
+    [InlineData("/openai/v1/%252e%252e%252fsecret")]
+    [InlineData("/openai/v1/..%2fsecret")]
+    [InlineData("/openai/v1/..%5csecret")]
+    public async Task Path_OutOfTheProvidersAddress_ReachesNobody(string path)
+    {
+        // The operator's key goes with it, and the rest of that server may belong to others.
+        var (key, _) = await stand.NewTeamAsync();
+        var asWritten = new Uri(stand.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Get, asWritten) { Headers = { { "Authorization", $"Bearer {key}" } } };
+        using var response = await stand.Http.SendAsync(request);
+        Assert.Empty(stand.Provider.Requests.Select(r => r.Path));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
     [Fact]
     public async Task CountingOfTokens_PassesAndHoldsNothing()
     {

@@ -43,6 +43,20 @@ public sealed class RequestBytesTests
     }
 
     [Fact]
+    public async Task Answer_OfARequest_TakesOfTheSameRoom_UntilTheCallHasEnded()
+    {
+        using var first = Of("one");
+        Assert.Equal(400, (await ReadAsync(first, 400)).Length);
+        Assert.Equal((true, false), (first.TryTake(500), first.TryTake(101)));
+        using var second = Of("one");
+        await AssertFullAsync(second, 101);
+        second.Dispose();
+        first.Dispose();
+        using var third = Of("one");
+        Assert.Equal(1_000, (await ReadAsync(third, 1_000)).Length);
+    }
+
+    [Fact]
     public async Task Request_ThatStops_IsGivenUp()
     {
         using var bytes = Of("one");

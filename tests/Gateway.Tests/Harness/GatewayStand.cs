@@ -11,6 +11,10 @@ public sealed class GatewayStand : IAsyncLifetime
 {
     public const string AdminKey = "an-admin-key-of-enough-characters-for-tests";
     public const string ProviderKey = "sk-of-the-operator";
+
+    /// <summary>One caller has half of it.</summary>
+    public const int RoomBytes = 2 * 1024 * 1024;
+
     public const string OpenAi = "/openai/v1/chat/completions";
     public const string Anthropic = "/anthropic/v1/messages";
 
@@ -25,7 +29,8 @@ public sealed class GatewayStand : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Provider = await FakeProvider.StartAsync();
-        await Priced.StartAsync(AdminKey, ["--Gateway:Enabled=true", .. UpstreamsOf(Provider), "--Gateway:UpstreamTimeout=00:00:10", "--Gateway:EngineTimeout=00:00:20"]);
+        await Priced.StartAsync(AdminKey, ["--Gateway:Enabled=true", .. UpstreamsOf(Provider), "--Gateway:UpstreamTimeout=00:00:10", "--Gateway:EngineTimeout=00:00:20",
+            $"--Gateway:MaxBufferedBytes={RoomBytes}", $"--Gateway:MaxRequestBytes={RoomBytes / 2}"]);
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = Address };
     }
 

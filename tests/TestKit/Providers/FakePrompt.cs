@@ -6,7 +6,7 @@ namespace BudgetEngine.TestKit.Providers;
 /// A request to the fake provider. Its last text tells it what to do: <c>words=5</c> (what it says, each word of 4 characters, which is one token),
 /// <c>fail=503</c>, <c>tries=2</c> (fail so often), <c>failcost=7</c> (tokens that a failure reports and bills), <c>cut=3</c> (break the connection after so
 /// many events), <c>pause=3</c> (after so many words wait until the caller is gone), <c>hang=1</c> (answer nothing until the caller is gone), <c>late=300</c> (milliseconds before it answers),
-/// <c>hour=90</c> (Anthropic's: tokens that go to a cache of one hour).
+/// <c>stall=900</c> (after so many bytes of an answer that is no stream wait for <see cref="FakeProvider.GoOn"/>, or until the caller is gone), <c>hour=90</c> (Anthropic's: tokens that go to a cache of one hour).
 /// </summary>
 public sealed class FakePrompt
 {

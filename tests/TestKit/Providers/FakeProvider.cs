@@ -31,6 +31,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The requests that it got, as they came.</summary>
     public ConcurrentQueue<FakeRequest> Requests { get; } = new();
 
+    /// <summary>For answers that wait for it in the middle.</summary>
+    public TaskCompletionSource GoOn { get; set; } = new();
+
     public decimal Total => Bills.Sum(b => b.Cost);
 
     /// <summary>Requests that it has not ended.</summary>
@@ -113,7 +116,16 @@ public sealed class FakeProvider : IAsyncDisposable
     {
         // It has produced the answer when it begins to send it.
         Bills.Enqueue(new Bill(prompt.InputTokens, answer.Tokens, prompt.HourTokens));
-        await WriteAsync(context, answer.Whole);
+        if (prompt.Number("stall") is not { } stall)
+        {
+            await WriteAsync(context, answer.Whole);
+            return;
+        }
+
+        await WriteAsync(context, answer.Whole[..stall]);
+        await context.Response.Body.FlushAsync();
+        await Task.WhenAny(GoOn.Task, WhenGoneAsync(context));
+        await WriteAsync(context, answer.Whole[stall..]);
     }
 
     private async Task StreamAsync(HttpContext context, FakePrompt prompt, FakeAnswer answer)
@@ -146,7 +158,7 @@ public sealed class FakeProvider : IAsyncDisposable
 
     private static async Task WriteAsync(HttpContext context, string json)
     {
-        context.Response.ContentType = "application/json";
+        if (!context.Response.HasStarted) context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(json));
     }
 }
