@@ -37,10 +37,10 @@ internal sealed class PostgresDatabase : LedgerDatabase
         var settings = PostgresHosts.Read(options);
         settings.SearchPath = "budget";
         // A plan made while a table was small, and kept, reads the whole table once it is large: minutes of outage until statistics catch up.
-        // And plans that look dear are compiled first: a report would take longer to compile than to run.
+        // Plans that look dear are compiled first: a report would take longer to compile than to run. And they take helpers, as many as they like, from those who decide.
         settings.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{settings.Options} -c plan_cache_mode=force_custom_plan -c jit=off -c idle_in_transaction_session_timeout={_silence.TotalMilliseconds}").Trim();
+            $"{settings.Options} -c plan_cache_mode=force_custom_plan -c jit=off -c max_parallel_workers_per_gather=0 -c idle_in_transaction_session_timeout={_silence.TotalMilliseconds}").Trim();
         settings.Timeout = LedgerSession.Seconds(options.ConnectTimeout);
         settings.CommandTimeout = LedgerSession.Seconds(options.CommandTimeout);
         settings.MaxPoolSize = options.MaxConnections;

@@ -48,6 +48,9 @@ internal sealed class PostgresDialect : Dialect
     // Not a join with unnest: its plan, made while the tables were small and kept, reads whole tables once they are large.
     public override string In(string column, string parameter) => $"{column} = any({parameter})";
 
+    // It would compare each entry of the index that is in range with each element.
+    public override string Read(string column) => $"({column} || '')";
+
     public override string Rows(string parameter, string alias, params (string Name, string Type)[] columns) =>
         $"json_to_recordset({parameter}::json) as {alias}({string.Join(", ", columns.Select(c => $"{c.Name} {TypeOf(c.Type)}"))})";
 

@@ -102,7 +102,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
     private static async Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
     {
         var read = await s.ListAsync(
-            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where} and {s.Dialect.In("d.name", "@names")} group by d.name",
+            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")} group by d.name",
             r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
         var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
         return [.. names.Select(n => byName[n])];
@@ -134,7 +134,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         Merged(await s.ListAsync(
             $"""
             select d.name, d.histogram from {days.From} d
-            where d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and d.histogram <> '' and {s.Dialect.In("d.name", "@names")}
+            where d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and d.histogram <> '' and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")}
             """,
             r => (r.Text(), r.Text()), cancellationToken, [.. Of(range), .. days.Parameters, ("names", names.ToArray())]));
 
