@@ -76,12 +76,25 @@ public sealed class EndedKeyTests(KeyedHost host)
         Assert.Single(await RowsAsync("ended-again"));
     }
 
+    [Fact]
+    public async Task Settles_OfOneReservationAtOnce_AreBookedOnce()
+    {
+        var (key, id) = await TeamAsync("ended-race");
+        var held = await HoldAsync(key, "ended-race/a", 5);
+        await RevokeAsync(id);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => SettleAsync(key, $"s{i}", held, 4)));
+
+        Assert.Equal(HttpStatusCode.OK, Assert.Single(replies, r => r.Status != HttpStatusCode.Unauthorized).Status);
+        Assert.Equal((4, 0), await FiguresAsync("ended-race"));
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/x-ndjson")]
     public async Task Batch_OfARevokedKey_IsJudgedRecordByRecord(string type)
     {
-        var name = "ended-batch-" + type[^4..];
+        var name = $"ended-batch-{type.Length}";
         var (key, id) = await TeamAsync(name);
         var (first, second) = (await HoldAsync(key, name + "/a", 5), await HoldAsync(key, name + "/b", 5));
         await RevokeAsync(id);
@@ -241,9 +254,10 @@ public sealed class EndedKeyTests(KeyedHost host)
         Assert.Contains("invalid_key", refused, StringComparison.Ordinal);
 
         var (second, secondId) = await host.NewKeyAsync("usage", "ended-late");
-        var batch = $$"""[{"request_id":"b","cost_center":"ended-late/a","cost":1},{{Record("s", held, 2)}}]""";
+        var batch = $$"""[{{Record("s", held, 2)}},{"request_id":"b","cost_center":"ended-late/a","cost":1}]""";
         var answer = await RawHttp.SendSlowlyAsync(Api.Address, "POST /v1/usage", batch, () => RevokeAsync(secondId), second);
         Assert.Contains("\"recorded\":1", answer, StringComparison.Ordinal);
+        Assert.Contains("\"rejected\":1", answer, StringComparison.Ordinal);
         Assert.Equal((2, 0), await FiguresAsync("ended-late"));
     }
 
@@ -273,5 +287,5 @@ public sealed class EndedKeyTests(KeyedHost host)
     private async Task<JsonArray> RowsAsync(string costCenter) =>
         (await Api.SendAsync("GET", $"/v1/usage?cost_center={costCenter}", null, KeyedHost.Admin)).Expect(HttpStatusCode.OK).Json["items"]!.AsArray();
 
-    private static string FlagsOf(JsonNode answer) => string.Join(' ', answer["flags"]!.AsArray().Select(f => (string?)f));
+    private static string FlagsOf(JsonNode answer) => string.Join(' ', answer["flags"]!.AsArray().Select(f => (string?)f).Where(f => f != "new_cost_center"));
 }
