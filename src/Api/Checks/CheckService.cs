@@ -134,9 +134,10 @@ public sealed class CheckService(CostCenterCalls calls, Catalog catalog, Tenants
         return new ExtendAnswer(ExtendStatus.Answered, answer);
     }
 
-    public async Task<ReleaseAnswer> ReleaseAsync(ReservationId id, CancellationToken cancellationToken)
+    /// <param name="heldOnly">The caller's key has ended: of what is not held any more nothing changes.</param>
+    public async Task<ReleaseAnswer> ReleaseAsync(ReservationId id, CancellationToken cancellationToken, bool heldOnly = false)
     {
-        var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value, User: id.User, Date: id.Date), static (grain, r) => grain.Release(r));
+        var reply = await RepeatOnceAsync(id.Owner, new ReleaseRequest(id.Key, id.Attempt.Value, User: id.User, Date: id.Date, HeldOnly: heldOnly), static (grain, r) => grain.Release(r));
         var status = reply.AlreadySettled ? ReleaseStatus.AlreadySettled : reply.Unavailable ? ReleaseStatus.Unavailable : ReleaseStatus.Released;
         return new ReleaseAnswer(status, reply.State, reply.Ended);
     }

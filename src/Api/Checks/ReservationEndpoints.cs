@@ -23,8 +23,8 @@ internal sealed class ReservationEndpoints(
     {
         routes.MapGet("/v1/reservations/{id}", gate.Guard(Scopes.Check | Scopes.Read, GetAsync))
             .WithMetadata(new Operation(Tags.Check, "One reservation", "Scope: check or read.").Gives<ReservationResponse>());
-        routes.MapDelete("/v1/reservations/{id}", gate.Guard(Scopes.Check, ReleaseAsync))
-            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check. With a reason, by a key with admin, it is an administrative act, and in the audit.")
+        routes.MapDelete("/v1/reservations/{id}", gate.GuardEnding(Scopes.Check, ReleaseAsync))
+            .WithMetadata(new Operation(Tags.Check, "Release", "Scope: check. With a reason, by a key with admin, it is an administrative act, and in the audit. A key that has ended since the check may release what is still held.")
                 .Takes(Parameter.Reason).Gives<ReleaseResponse>());
         routes.MapPost("/v1/reservations/{id}/extend", gate.Guard(Scopes.Check, ExtendAsync))
             .WithMetadata(new Operation(Tags.Check, "More time, or a larger total amount", "Scope: check.").Reads<ExtensionRequest>().Gives<CheckResponse>());
@@ -39,9 +39,11 @@ internal sealed class ReservationEndpoints(
 
     private async Task<Problem?> ReleaseAsync(HttpContext context, ApiKey caller)
     {
-        if (Find(context, caller, out var id) is { } problem) return problem;
-        if (await NoteAsync(context, caller, id!) is { } faulty) return faulty;
-        var released = await checks.ReleaseAsync(id!, CancellationToken.None);
+        if (Find(context, caller, out var id) is { } problem) return caller.HasEnded ? Gate.InvalidKey : problem;
+        if (!caller.HasEnded && await NoteAsync(context, caller, id!) is { } faulty) return faulty;
+        var released = await checks.ReleaseAsync(id!, CancellationToken.None, caller.HasEnded);
+        // Whose key has ended is told nothing of what he did not end.
+        if (caller.HasEnded && released is { Ended: false, Status: not ReleaseStatus.Unavailable }) return Gate.InvalidKey;
         switch (released.Status)
         {
             case ReleaseStatus.AlreadySettled:

@@ -15,6 +15,9 @@ internal abstract class Shares : IDisposable
 {
     private const int TenantsShare = 2;
 
+    /// <summary>All keys that have ended take turns together: nobody waits for one of them.</summary>
+    private const string Ended = "\0ended";
+
     private static readonly Problem _tooMany = new(
         ApiCode.TooManyRequests, "The key, or its tenant, has as many such requests under way as it may, and more have waited too long or are too many.");
 
@@ -25,7 +28,7 @@ internal abstract class Shares : IDisposable
     {
         _waitAtMost = options.WaitAtMost;
         _shares = PartitionedRateLimiter.CreateChained(
-            Limiter(static key => key.Id, perKey, options.WaitingPerKey), Limiter(TenantOf, perKey * TenantsShare, options.WaitingPerKey * TenantsShare));
+            Limiter(static key => key.HasEnded ? Ended : key.Id, perKey, options.WaitingPerKey), Limiter(TenantOf, perKey * TenantsShare, options.WaitingPerKey * TenantsShare));
     }
 
     /// <summary>Runs a handler in its turn.</summary>
@@ -49,7 +52,7 @@ internal abstract class Shares : IDisposable
             owner(key), _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
 
     /// <summary>A key for the whole installation is a tenant of its own.</summary>
-    private static string TenantOf(ApiKey key) => key.Subtree.CostCenter is { } root ? CostCenterId.TenantOf(root) : "\0" + key.Id;
+    private static string TenantOf(ApiKey key) => key.HasEnded ? Ended : key.Subtree.CostCenter is { } root ? CostCenterId.TenantOf(root) : "\0" + key.Id;
 
     private async Task<RateLimitLease> WaitAsync(HttpContext context, ApiKey caller, RateLimitLease refused)
     {

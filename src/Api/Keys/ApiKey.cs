@@ -1,5 +1,6 @@
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Gateway;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Catalogs;
 
@@ -10,6 +11,12 @@ internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Sub
 {
     /// <summary>Whoever calls in open mode.</summary>
     public static readonly ApiKey Open = new("open", "open mode", Scopes.Admin, new Subtree(null), null, GatewayProfile.TrustingAll);
+
+    /// <summary>Null: it is not revoked.</summary>
+    public DateTimeOffset? RevokedAt { get; private init; }
+
+    /// <summary>Of a caller: his key has ended, and he may only settle and release what is still held (<see cref="Gate.GuardEnding"/>).</summary>
+    public bool HasEnded { get; init; }
 
     public bool IsWholeInstallation => Subtree.CostCenter is null;
 
@@ -35,6 +42,12 @@ internal sealed record ApiKey(string Id, string Name, Scopes Scopes, Subtree Sub
         return asked is { } id ? See(id.Path) : null;
     }
 
+    /// <summary>Neither revoked nor expired. What is revoked is so whatever this process's clock says.</summary>
+    public bool IsInForce(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    /// <summary>Of a key that is not in force: whether anything that was held while it was may still be open.</summary>
+    public bool MayHoldStill(DateTimeOffset now) => now < (RevokedAt is null || ExpiresAt < RevokedAt ? ExpiresAt : RevokedAt) + Reservation.MaxLifetime;
+
     public static ApiKey From(StoredKey key) => new(
-        key.Id, key.Name, ScopeWords.Parse(key.Scopes), new Subtree(key.CostCenter), key.ExpiresAt, GatewayProfile.FromJson(key.GatewayJson));
+        key.Id, key.Name, ScopeWords.Parse(key.Scopes), new Subtree(key.CostCenter), key.ExpiresAt, GatewayProfile.FromJson(key.GatewayJson)) { RevokedAt = key.RevokedAt };
 }

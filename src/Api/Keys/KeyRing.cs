@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Keys;
 
-/// <summary>The keys in force, by hash, as the catalog has them; and whether open mode is on.</summary>
+/// <summary>The keys by hash, as the catalog has them, those that have ended too; and whether open mode is on.</summary>
 public sealed class KeyRing
 {
     private readonly KeysOptions _options;
@@ -35,16 +35,13 @@ public sealed class KeyRing
         var old = Volatile.Read(ref _state);
         if (ReferenceEquals(old.Source, snapshot.Keys)) return;
         var keys = new Dictionary<KeyHash, ApiKey>(snapshot.Keys.Count + 1);
-        foreach (var key in snapshot.Keys)
-        {
-            if (key.RevokedAt is null) keys[KeyHash.FromBytes(key.Hash)] = ApiKey.From(key);
-        }
-
+        foreach (var key in snapshot.Keys) keys[KeyHash.FromBytes(key.Hash)] = ApiKey.From(key);
         if (_environment is { } own) keys[own.Hash] = own.Key;
         var isOpen = _options.Open && _environment is null && snapshot.Keys.Count == 0;
         Volatile.Write(ref _state, new State(keys.ToFrozenDictionary(), isOpen, snapshot.Keys));
     }
 
+    /// <summary>Finds a key, in force or not: <see cref="ApiKey.IsInForce"/> says.</summary>
     internal bool TryFind(ReadOnlySpan<char> key, [NotNullWhen(true)] out ApiKey? found)
     {
         found = null;

@@ -9,7 +9,8 @@ namespace BudgetEngine.Api.Usage;
 /// The records of one large body: gathered into chunks, posted one chunk at a time while the next is read, and what became of them. At most one chunk is on
 /// its way and one is being filled, so a body of any length takes bounded memory; whoever adds waits while both are full.
 /// </summary>
-internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, UsageOptions options, bool listAll, ILogger logger)
+/// <param name="hasEnded">Whether the sender's key has ended, which it may while the body comes.</param>
+internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Func<bool> hasEnded, UsageOptions options, bool listAll, ILogger logger)
 {
     private readonly List<RecordResponse> _results = [];
     private List<UsageInput> _chunk = [];
@@ -70,7 +71,7 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Us
         try
         {
             // No token: what was read whole is posted, also when its sender is gone.
-            results = await usage.PostAsync(records, subtree, bulk: true, CancellationToken.None);
+            results = await usage.PostAsync(records, subtree, bulk: true, CancellationToken.None, hasEnded());
         }
         catch (Exception fault)
         {

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Api.Usage;
 
 /// <summary>Bodies of many records: opened without the server's limit, read to their end, and answered.</summary>
-internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyReader bodies, IntakeShares shares, IntakeLimits limits, ILogger<UsageBatches> logger)
+internal sealed class UsageBatches(
+    Gate gate, UsageService usage, UsageQuotas quotas, BodyReader bodies, IntakeShares shares, IntakeLimits limits, ILogger<UsageBatches> logger)
 {
     /// <summary>Our own limits count while reading; the server's would cut a stream.</summary>
     public UsageIntake? Open(HttpContext context, RecordFormat format, out Problem? problem)
@@ -27,7 +28,7 @@ internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyR
 
     private async Task<Problem?> PostInTurnAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll)
     {
-        var batch = new UsageBatch(usage, caller.Subtree, limits.Usage, listAll, logger);
+        var batch = new UsageBatch(usage, caller.Subtree, () => gate.HasEnded(context), limits.Usage, listAll, logger);
         if (first is not null) await batch.AddAsync(first);
         var problem = await intake.ReadAllAsync(isArray, batch);
         await batch.CompleteAsync();
@@ -35,7 +36,7 @@ internal sealed class UsageBatches(UsageService usage, UsageQuotas quotas, BodyR
         if (first?.Unreadable is { Code: ApiCode.MalformedJson } malformed && batch.IsNoJson) return new Problem(malformed.Code, malformed.Detail);
         problem ??= batch.MustEnd;
         if (batch.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        quotas.Announce(context, caller.Subtree, null);
+        if (!caller.HasEnded) quotas.Announce(context, caller.Subtree, null);
         var whole = batch.ToResponse();
         var (response, results) = (whole with { Results = [] }, whole.Results);
         if (problem is null) return await context.AnswerWithListAsync(response, results);

@@ -19,8 +19,8 @@ internal sealed class UsageEndpoints(
     private readonly RecordFormat _format = new((in record) => UsageJson.Read(record, resolution), limits.Usage.MaxRecordBytes, limits.MaxBodyBytes, limits.Usage.MaxBatchRecords);
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/usage", gate.Guard(Scopes.Usage, PostAsync))
-            .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage.")
+        routes.MapPost("/v1/usage", gate.GuardEnding(Scopes.Usage, PostAsync))
+            .WithMetadata(new Operation(Tags.Usage, "Record usage: one object, an array, or NDJSON", "Scope: usage. A key that has ended since the check may settle what is still held.")
                 .ReadsAny(Operation.Json, typeof(UsageRecordRequest), typeof(UsageRecordRequest[])).Reads<UsageRecordRequest>(Operation.NdJson)
                 .Shows("""{ "request_id": "openapi-example", "cost_center": "acme/engineering/search", "user": "u-17", "model": "gpt-4.1", "cost": 0.0123 }""")
                 .Gives(StatusCodes.Status200OK, "Done", Operation.Json, typeof(UsageResponse), typeof(BatchResponse))
@@ -68,12 +68,14 @@ internal sealed class UsageEndpoints(
 
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
-        var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None))[0];
-        quotas.Announce(context, caller.Subtree, result.Kind == UsageResultKind.Rejected ? null : record.CostCenter?.ToLowerInvariant());
+        var ended = gate.HasEnded(context);
+        var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None, ended))[0];
+        if (!ended) quotas.Announce(context, caller.Subtree, result.Kind == UsageResultKind.Rejected ? null : record.CostCenter?.ToLowerInvariant());
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();
-        var decision = await next.AskAsync(record, caller);
+        // Who may check no more would be denied, and is told no figures.
+        var decision = ended ? null : await next.AskAsync(record, caller);
         await JsonAnswer.SendAsync(context, resolution, new UsageResponse(
-            result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(decision is null || decision.Allowed), WindowResponse.OfAny(decision?.Tightest),
+            result.RequestId, result.Kind, result.Cost, result.Flags, Words.Decision(!ended && (decision is null || decision.Allowed)), WindowResponse.OfAny(decision?.Tightest),
             record.Ignored, result.UnpricedBecause, result.New ? true : null, result.Nearest));
         return null;
     }

@@ -19,6 +19,7 @@ internal static class UsageResults
         PostOutcome.NotStorable => Rejected(row, "not_storable", "The ledger cannot store this record."),
         PostOutcome.Overloaded => Rejected(row, ApiCode.Overloaded, "Too many records wait for the ledger; send it again later.", retryable: true),
         PostOutcome.TooManyNew => Rejected(row, ApiCode.QuotaExceeded, "Too many new cost centers in an hour in its tenant or subtree; nothing was recorded. Send it again later with the same id.", retryable: true),
+        PostOutcome.NothingHeld => Rejected(row, ApiCode.InvalidKey, UsageRules.KeyEnded),
         PostOutcome.Stopping => Rejected(row, ApiCode.ShuttingDown, "This process is stopping; send it again.", retryable: true),
         _ => Rejected(row, ApiCode.LedgerUnavailable, "The ledger did not answer in time; the outcome is unknown. Send it again with the same id.", retryable: true),
     };

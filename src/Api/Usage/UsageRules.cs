@@ -14,6 +14,8 @@ internal readonly record struct PreparedRecord(UsageMessage? Message, string? Gr
 /// <summary>The rules of section 4 for one record: where and when it is booked, what it costs, and every fault that it has. Pure.</summary>
 internal static class UsageRules
 {
+    public const string KeyEnded = "The key was revoked or has expired: of what it sends only the final record of a reservation that is still held is taken.";
+
     public static PreparedRecord Prepare(UsageInput input, UsageContext context)
     {
         if (input.Unreadable is { } unreadable) return Reject(input, unreadable.Code, unreadable.Detail);
@@ -22,6 +24,7 @@ internal static class UsageRules
         if (input.Cost is not null && faults.RemoveAll(static f => UsageCost.IsOfCounts(f.Field)) > 0) input = input with { Flags = input.Flags | RowFlags.Adjusted };
         if (input.RequestId is null && !Has(faults, "request_id")) faults.Add(new InputFault("request_id", "is required"));
         var booking = Booking.Of(input, context, faults);
+        if (context.HeldOnly && !Settles(input, booking, context)) return Reject(input, ApiCode.InvalidKey, KeyEnded);
         UsageCost.AddFaults(input, faults);
         if (faults.Count > 0) return Invalid(input, faults);
         if (booking.UnknownReservation) return Reject(input, ApiCode.UnknownReservation, "The reservation id is not one of ours, and no cost center is named.");
@@ -31,6 +34,10 @@ internal static class UsageRules
         if (context.Tenants.Find(booking.CostCenter) is not { } tenant) return Reject(input, ApiCode.UnknownCostCenter, $"The tenant of '{booking.Named}' is not known.");
         return Price(input, booking, tenant, context);
     }
+
+    /// <summary>It is the last word on a reservation that the key reaches, and booked there. Whether that is still held its owner knows.</summary>
+    private static bool Settles(UsageInput input, in Booking booking, UsageContext context) =>
+        input.Final && booking is { Reservation: { } held, DateInId: not null } && context.Subtree.Reaches(held.Owner, context.Catalog.Policies.Aliases);
 
     private static PreparedRecord Price(UsageInput input, Booking booking, TenantSettings tenant, UsageContext context)
     {
@@ -45,7 +52,7 @@ internal static class UsageRules
         var cost = UsageCost.Of(input, context, booking.CostCenter, timestamp, tenant.MaxRecordCost);
         var old = TooOld(timestamp, date, tenant, context);
         if (cost.Rejection is { } unbookable) return Reject(input, (old ?? unbookable).Code, (old ?? unbookable).Detail);
-        var flags = cost.Flags | input.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None);
+        var flags = cost.Flags | input.Flags | booking.Flags | (date < today ? RowFlags.Late : RowFlags.None) | (context.HeldOnly ? RowFlags.KeyEnded : RowFlags.None);
         var message = UsageMessages.Of(input, booking, timestamp, date, cost, flags, context.Options.StorePreviews);
         var rejection = old ?? TooDear(cost.Amount, tenant, context);
         return new PreparedRecord(

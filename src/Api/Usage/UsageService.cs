@@ -39,14 +39,16 @@ public sealed class UsageService(
     /// <summary>Posts records, one grain call per cost center. Results are in order; never all or nothing.</summary>
     /// <param name="subtree">Records outside of it are rejected <c>outside_subtree</c>.</param>
     /// <param name="bulk">Part of a large body: yields to single posts.</param>
-    public async Task<IReadOnlyList<UsageResult>> PostAsync(IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken)
+    /// <param name="heldOnly">The sender's key has ended: rejected is what settles no reservation that is still held.</param>
+    public async Task<IReadOnlyList<UsageResult>> PostAsync(
+        IReadOnlyList<UsageInput> inputs, Subtree subtree, bool bulk, CancellationToken cancellationToken, bool heldOnly = false)
     {
         using var span = EngineTrace.Begin("budget.usage")?.SetTag("budget.records", inputs.Count);
-        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow());
+        var context = new UsageContext(catalog.Current, tenants, subtree, options.Value, _plausible, resolution, clock.GetUtcNow(), heldOnly);
         if (inputs.Count == 1)
         {
-            UsageResult[] one = [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk)];
-            await NameNearestAsync(one, subtree);
+            UsageResult[] one = [await PostAsync(Admitted(await JudgeAsync(UsageRules.Prepare(inputs[0], context), 0, cancellationToken), subtree), subtree, bulk, heldOnly)];
+            if (!heldOnly) await NameNearestAsync(one, subtree);
             return one;
         }
 
@@ -69,14 +71,14 @@ public sealed class UsageService(
             // Within a body the first of equal ids wins: a repeat waits for the wave that has the first.
             if (!wave.TryAdd(i, prepared.GrainKey!, prepared.Message!))
             {
-                await SendAsync(wave, results, subtree, bulk);
+                await SendAsync(wave, results, subtree, bulk, heldOnly);
                 wave = new PostWave();
                 wave.TryAdd(i, prepared.GrainKey!, prepared.Message!);
             }
         }
 
-        await SendAsync(wave, results, subtree, bulk);
-        await NameNearestAsync(results, subtree);
+        await SendAsync(wave, results, subtree, bulk, heldOnly);
+        if (!heldOnly) await NameNearestAsync(results, subtree);
         return results;
     }
 
@@ -116,7 +118,7 @@ public sealed class UsageService(
             RequestId = requestId, CostCenter = original.CostCenter, Kind = RowKind.Correction, User = original.User, Provider = original.Provider, Model = original.Model,
             Cost = amount, Corrects = original.RequestId, Timestamp = now, BookedDate = original.BookedDate, Reason = reason, ContentHash = HashOf(original.RequestId, amount),
         };
-        if (amount > (tenants.Find(original.CostCenter)?.MaxRecordCost ?? TenantSettings.DefaultMaxRecordCost) && !await IsStoredAsync(correction, requestId, cancellationToken))
+        if (amount > (tenants.Find(original.CostCenter)?.MaxRecordCost ?? TenantSettings.DefaultMaxRecordCost) && await FindStoredAsync(correction, requestId, cancellationToken) is null)
         {
             return new UsageResult(requestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, "implausible_cost", "The correction is above max_record_cost.");
         }
@@ -157,9 +159,7 @@ public sealed class UsageService(
         if (lookups >= MaxLookups) return prepared with { Rejection = rejection with { Retryable = true } };
         try
         {
-            var isStored = await IsStoredAsync(row, row.RequestId, cancellationToken)
-                || await IsStoredAsync(row, ConflictingRequestId.Of(row.RequestId, row.CostCenter), cancellationToken);
-            return isStored ? prepared with { Rejection = null } : prepared;
+            return await FindRepeatedAsync(row, cancellationToken) is not null ? prepared with { Rejection = null } : prepared;
         }
         catch (ExpectedException)
         {
@@ -167,9 +167,14 @@ public sealed class UsageService(
         }
     }
 
-    private async Task<bool> IsStoredAsync(UsageRow row, string requestId, CancellationToken cancellationToken) =>
+    /// <summary>The stored row that a record is the repeat of, be it one that was booked beside another under its id.</summary>
+    private async Task<UsageRow?> FindRepeatedAsync(UsageRow row, CancellationToken cancellationToken) =>
+        await FindStoredAsync(row, row.RequestId, cancellationToken) ?? await FindStoredAsync(row, ConflictingRequestId.Of(row.RequestId, row.CostCenter), cancellationToken);
+
+    private async Task<UsageRow?> FindStoredAsync(UsageRow row, string requestId, CancellationToken cancellationToken) =>
         await records.ReadRecordAsync(row.Tenant, requestId, cancellationToken) is { } stored
-        && ((stored.Kind, stored.CostCenter, stored.ContentHash) == (row.Kind, row.CostCenter, row.ContentHash) || UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row));
+        && ((stored.Kind, stored.CostCenter, stored.ContentHash) == (row.Kind, row.CostCenter, row.ContentHash) || UnknownCostCenter.IsRepeat(stored.Flags, stored.ContentHash, row))
+            ? stored : null;
 
     /// <summary>The rows that have the id, as far as the caller may see them; of several tenants two are enough to know that.</summary>
     private async Task<List<UsageRow>> FindAsync(string requestId, Subtree subtree, string? costCenter, CancellationToken cancellationToken)
@@ -203,30 +208,30 @@ public sealed class UsageService(
             message.Row.RequestId, UsageResultKind.Rejected, Money.Zero, RowFlags.None, ApiCode.QuotaExceeded, UsageQuotas.DetailOf(refused), Retryable: true) { RetryAfter = refused.RetryAfter });
     }
 
-    private async Task<UsageResult> PostAsync(PreparedRecord prepared, Subtree subtree, bool bulk)
+    private async Task<UsageResult> PostAsync(PreparedRecord prepared, Subtree subtree, bool bulk, bool heldOnly)
     {
         if (prepared.Rejection is { } rejection) return Counted(rejection);
-        var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk));
+        var reply = await PostAsync(prepared.GrainKey!, new PostRequest([prepared.Message!], bulk, heldOnly));
         return ResultOf(prepared.Message!.Row, reply, 0, subtree);
     }
 
     /// <param name="subtree">Of whose quota the records are; null: of nobody's.</param>
-    private async Task SendAsync(PostWave wave, UsageResult[] results, Subtree? subtree, bool bulk)
+    private async Task SendAsync(PostWave wave, UsageResult[] results, Subtree? subtree, bool bulk, bool heldOnly = false)
     {
         if (wave.Groups.Count == 1)
         {
-            foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, subtree, bulk);
+            foreach (var (path, group) in wave.Groups) await SendAsync(path, group, results, subtree, bulk, heldOnly);
             return;
         }
 
         var sends = new List<Task>(wave.Groups.Count);
-        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, subtree, bulk));
+        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, subtree, bulk, heldOnly));
         await Task.WhenAll(sends);
     }
 
-    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk)
+    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk, bool heldOnly)
     {
-        var reply = await PostAsync(path, new PostRequest(group.ToRecords(), bulk));
+        var reply = await PostAsync(path, new PostRequest(group.ToRecords(), bulk, heldOnly));
         for (var i = 0; i < group.Count; i++)
         {
             var (index, message) = group[i];
@@ -265,7 +270,8 @@ public sealed class UsageService(
                     if (record.Row.CostCenter != path) await tenants.EnsureAsync(record.Row.CostCenter);
                 }
 
-                return await calls.CallAsync(path, request, static (grain, r) => grain.Post(r));
+                var reply = await calls.CallAsync(path, request, static (grain, r) => grain.Post(r));
+                return request.HeldOnly ? await WithRepeatsAsync(request, reply) : reply;
             }
             catch (Exception lost) when (attempt == 1 && lost is OrleansException)
             {
@@ -277,5 +283,20 @@ public sealed class UsageService(
                 return null;
             }
         }
+    }
+
+    /// <summary>What settles nothing any more may be the repeat of the record that did: whose answer was lost is told of a duplicate. No more are looked up than at other times.</summary>
+    private async Task<PostReply> WithRepeatsAsync(PostRequest request, PostReply reply)
+    {
+        var results = reply.Results.ToBuilder();
+        var lookups = 0;
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i].Outcome != PostOutcome.NothingHeld) continue;
+            if (lookups++ >= MaxLookups) results[i] = results[i] with { Outcome = PostOutcome.Overloaded };
+            else if (await FindRepeatedAsync(request.Records[i].Row, CancellationToken.None) is { } stored) results[i] = new PostResult(PostOutcome.Duplicate, stored.Cost.Nanos, (int)stored.Flags);
+        }
+
+        return new PostReply(results.ToImmutable());
     }
 }

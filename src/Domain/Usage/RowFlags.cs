@@ -77,4 +77,7 @@ public enum RowFlags
 
     /// <summary>Sent for a cost center that is not known, in a tenant that lets none begin; booked at the nearest known ancestor (<see cref="Usage.UnknownCostCenter"/>).</summary>
     UnknownCostCenter = 1 << 23,
+
+    /// <summary>Told under a key that had been revoked or had expired since the check; booked at what was still held at most.</summary>
+    KeyEnded = 1 << 24,
 }

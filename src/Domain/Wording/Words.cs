@@ -58,7 +58,8 @@ public static class Words
         (RowFlags.Rounded, "rounded"), (RowFlags.Cut, "cut"), (RowFlags.Adjusted, "adjusted"), (RowFlags.Inconsistent, "inconsistent"),
         (RowFlags.PartsAdded, "parts_added"), (RowFlags.CostWasZero, "cost_was_zero"), (RowFlags.ModelMatched, "model_matched"),
         (RowFlags.TierUnpriced, "tier_unpriced"), (RowFlags.UnitUnpriced, "unit_unpriced"), (RowFlags.CacheWrite1hUnpriced, "cache_write_1h_unpriced"),
-        (RowFlags.Conflict, "conflict"), (RowFlags.Assumed, "assumed"), (RowFlags.NewCostCenter, "new_cost_center"), (RowFlags.UnknownCostCenter, "unknown_cost_center"));
+        (RowFlags.Conflict, "conflict"), (RowFlags.Assumed, "assumed"), (RowFlags.NewCostCenter, "new_cost_center"), (RowFlags.UnknownCostCenter, "unknown_cost_center"),
+        (RowFlags.KeyEnded, "key_ended"));
 
     public static readonly WordTable<AlertCause> AlertCauses = new(
         (AlertCause.Usage, "usage"), (AlertCause.Correction, "correction"), (AlertCause.LimitChange, "limit_change"), (AlertCause.Late, "late"))

@@ -5,13 +5,15 @@ namespace BudgetEngine.Grains.Interfaces.Budgets;
 /// <summary>Gives a reservation back.</summary>
 /// <param name="User">As its id says, with <paramref name="Date"/>; null: an earlier version does not say.</param>
 /// <param name="Late">The call whose answer came too late to be passed on. The reservation stays if another call of the same check has it. Null: it ends in any case.</param>
+/// <param name="HeldOnly">The sender's key has ended: only what is still held ends, and no charge is taken back.</param>
 [GenerateSerializer, Immutable, Alias("budget.ReleaseRequest")]
 public sealed record ReleaseRequest(
     [property: Id(0)] Guid Key,
     [property: Id(1)] long Attempt,
     [property: Id(2)] Guid? Late = null,
     [property: Id(3)] string? User = null,
-    [property: Id(4)] DateOnly? Date = null);
+    [property: Id(4)] DateOnly? Date = null,
+    [property: Id(5)] bool HeldOnly = false);
 
 /// <summary>
 /// The state after a release. <paramref name="AlreadySettled"/>: refused (R13). <paramref name="Unavailable"/>: the ledger could not be written. <paramref name="Ended"/>: this

@@ -22,10 +22,12 @@ public sealed record SettleMessage(
 
 /// <summary>Records of one cost center, or settling reservations of one owner.</summary>
 /// <param name="Bulk">From a large body: yields to single posts.</param>
+/// <param name="HeldOnly">The sender's key has ended: what settles no reservation that is still held is <see cref="PostOutcome.NothingHeld"/>, and no more is booked than is held.</param>
 [GenerateSerializer, Immutable, Alias("budget.PostRequest")]
 public sealed record PostRequest(
     [property: Id(0)] ImmutableArray<UsageMessage> Records,
-    [property: Id(1)] bool Bulk);
+    [property: Id(1)] bool Bulk,
+    [property: Id(2)] bool HeldOnly = false);
 
 /// <summary>What became of a record.</summary>
 public enum PostOutcome : byte
@@ -44,7 +46,7 @@ public enum PostOutcome : byte
     /// <summary>It would make more cost centers than its tenant may in an hour. Nothing was taken.</summary>
     TooManyNew = 10,
 
-    /// <summary>Of a charge at a deadline only, which no caller sends: the hold was over by then.</summary>
+    /// <summary>The hold was over by then: of a charge at a deadline, which no caller sends, and of a request that takes only what is held.</summary>
     NothingHeld = 11,
 }
 

@@ -65,6 +65,11 @@ internal sealed class ReservationCommands(CostCenterNode node, CostCenterCalls c
         // Of several commands that waited only the first finds it free.
         while (reservation is { Busy: true }) reservation = await FindFreeAsync(claim);
         var now = node.Now();
+        if (request.HeldOnly && reservation is not { State: ReservationState.Held })
+        {
+            return new ReleaseReply(reservation?.State ?? ReservationState.Forgotten, reservation?.State == ReservationState.Settled, false);
+        }
+
         switch (reservation?.State)
         {
             case null:

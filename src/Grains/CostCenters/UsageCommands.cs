@@ -100,8 +100,9 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
                     free = await WaitUntilFreeAsync(settles, TimeLeft(startedAt));
                 }
 
-                if (free) posting.Add(i, record, node.Now());
-                else results[i] = Unavailable(record.Row);
+                if (!free) results[i] = Unavailable(record.Row);
+                else if ((request.HeldOnly ? AtMostHeld(record) : record) is { } taken) posting.Add(i, taken, node.Now());
+                else results[i] = new PostResult(PostOutcome.NothingHeld, record.Row.Cost.Nanos, (int)record.Row.Flags);
             }
 
             posting = Send(posting, postings, request.Bulk, results);
@@ -114,6 +115,17 @@ internal sealed class UsageCommands(CostCenterNode node, CostCenterCalls calls, 
 
         await FinishAsync(postings, startedAt);
         return new PostReply(ImmutableCollectionsMarshal.AsImmutableArray(results));
+    }
+
+    /// <summary>
+    /// Of a sender whose key has ended: the record, if it settles what is still held, with the cost that is held at most. So a key that somebody has stolen moves no window any
+    /// further. Null: it settles nothing.
+    /// </summary>
+    private UsageMessage? AtMostHeld(UsageMessage record)
+    {
+        if (record.Reservation is not { } settles || node.Reservations.Find(settles.Claim(), node.Now()) is not { State: ReservationState.Held }) return null;
+        if (node.Account.Find(settles.Key) is not { } hold) return null;
+        return record.Row.Cost <= hold.Left ? record : record with { Row = record.Row with { Cost = hold.Left, Flags = record.Row.Flags | RowFlags.Underestimated } };
     }
 
     private Posting Send(Posting posting, List<Posting> postings, bool bulk, PostResult[] results)

@@ -84,6 +84,28 @@ public sealed class CallerTests(GatewayStand stand)
         Assert.Equal(HttpStatusCode.BadRequest, await CallAsync(trusting, "no path!", "u-1"));
     }
 
+    [Theory]
+    [InlineData(GatewayStand.OpenAi, false)]
+    [InlineData(GatewayStand.OpenAi, true)]
+    [InlineData(GatewayStand.Anthropic, false)]
+    public async Task Key_ThatIsRevokedDuringItsCall_PaysForThatCallAndMakesNoOther(string path, bool stream)
+    {
+        var (key, costCenter) = await stand.NewTeamAsync();
+        using var caller = new Caller(stand.Address, key);
+        var id = (await caller.GetAsync("/v1/keys/self")).Is(200).GetProperty("id").GetString();
+        var calling = stand.SendAsync(path, key, "words=8 late=1500", stream);
+        await Eventually.HoldsAsync("the provider works", () => stand.Provider.UnderWay == 1);
+        Assert.Equal(204, (await stand.Priced.Caller.DeleteAsync($"/v1/keys/{id}")).Status);
+
+        using var response = await calling;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await response.Content.ReadAsByteArrayAsync();
+        await stand.AssertSpentIsBilledAsync(costCenter);
+        Assert.Equal(8, Assert.Single(stand.Provider.Bills).OutputTokens);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stand.SendAsync(path, key, "words=1", stream)).StatusCode);
+        Assert.Single(stand.Provider.Requests);
+    }
+
     [Fact]
     public async Task DenyStatus_OfTheKeysProfile_IsTheDenials()
     {
