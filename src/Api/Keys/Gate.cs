@@ -66,8 +66,8 @@ internal sealed class Gate(KeyRing ring, TimeProvider clock, ReadShares reads)
         if (problem is not null) await problem.WriteAsync(context);
     };
 
-    /// <summary>Of a caller who was admitted: his key is not in force, or not any more. While a body comes it may end.</summary>
-    public bool HasEnded(HttpContext context) => Enter(context, Scopes.None, out _) is not null;
+    /// <summary>Of a caller who was admitted: his key is not in force, or not any more. While a body comes it may end. Who came without a key has none that could.</summary>
+    public bool HasEnded(HttpContext context, ApiKey caller) => caller.Id != ApiKey.Open.Id && Enter(context, Scopes.None, out _) is not null;
 
     /// <summary>The same for what reads the ledger for people, and may take long over it: each key has its share of that.</summary>
     public RequestDelegate GuardRead(Scopes needed, Handler handler) => Guard(needed, (context, caller) => reads.RunAsync(context, caller, handler));

@@ -68,7 +68,7 @@ internal sealed class UsageEndpoints(
 
     private async Task<Problem?> PostOneAsync(HttpContext context, ApiKey caller, UsageInput record)
     {
-        var ended = gate.HasEnded(context);
+        var ended = gate.HasEnded(context, caller);
         var result = (await usage.PostAsync([record], caller.Subtree, bulk: false, CancellationToken.None, ended))[0];
         if (!ended) quotas.Announce(context, caller.Subtree, result.Kind == UsageResultKind.Rejected ? null : record.CostCenter?.ToLowerInvariant());
         if (result.Kind == UsageResultKind.Rejected) return result.ToProblem();

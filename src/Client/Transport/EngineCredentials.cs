@@ -7,6 +7,17 @@ public sealed record EngineCredentials(string? Key, IReadOnlyList<KeyValuePair<s
 {
     public EngineCredentials(string? key) : this(key, []) { }
 
+    /// <summary>The same key with the same headers in the same order: lists are compared by what is in them.</summary>
+    public bool Equals(EngineCredentials? other) => other is not null && Key == other.Key && Headers.SequenceEqual(other.Headers);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Key);
+        foreach (var header in Headers) hash.Add(header);
+        return hash.ToHashCode();
+    }
+
     /// <summary>The key is never written out.</summary>
     public override string ToString() => Key is null ? "no key" : "a key";
 }

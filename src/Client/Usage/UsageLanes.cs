@@ -14,12 +14,18 @@ internal sealed class UsageLanes : IDisposable
     /// <summary>One for each key that has records.</summary>
     private readonly Dictionary<ValueTuple<EngineCredentials?>, UsageLane> _lanes = [];
 
-    /// <summary>The same lanes, ordered by when they are due; without the one that is being sent.</summary>
-    private readonly PriorityQueue<UsageLane, long> _due = new();
+    /// <summary>Those with nothing to be sent again, in turn; without the one that is being sent.</summary>
+    private readonly Queue<UsageLane> _ready = [];
+
+    /// <summary>Those with something to be sent again, by when that is due; without the one that is being sent.</summary>
+    private readonly PriorityQueue<UsageLane, long> _retries = new();
 
     private TaskCompletionSource _wake = new();
     private bool _isClosed;
     private bool _hurries;
+
+    /// <summary>Each attempt of a key that fails may take long: however many there are, every second turn is another's.</summary>
+    private bool _lastWasRetry;
 
     public UsageLanes(TimeProvider clock)
     {
@@ -36,7 +42,7 @@ internal sealed class UsageLanes : IDisposable
             if (!_lanes.TryGetValue(new(record.As), out var lane))
             {
                 _lanes[new(record.As)] = lane = new UsageLane(record.As);
-                _due.Enqueue(lane, _clock.GetTimestamp());
+                _ready.Enqueue(lane);
                 _wake.TrySetResult();
             }
 
@@ -73,22 +79,18 @@ internal sealed class UsageLanes : IDisposable
             Task woken;
             lock (_sync)
             {
-                if (_due.TryPeek(out var lane, out var dueAt))
+                var left = _retries.TryPeek(out _, out var dueAt) ? _clock.GetElapsedTime(_clock.GetTimestamp(), dueAt) : (TimeSpan?)null;
+                var isDue = left <= TimeSpan.Zero || (left is not null && _hurries);
+                if (_ready.Count > 0 || isDue)
                 {
-                    var left = _clock.GetElapsedTime(_clock.GetTimestamp(), dueAt);
-                    if (left <= TimeSpan.Zero || _hurries)
-                    {
-                        lane.Fill(maxBatch);
-                        return _due.Dequeue();
-                    }
-
-                    _timer.Change(left, Timeout.InfiniteTimeSpan);
-                }
-                else if (_isClosed)
-                {
-                    return null;
+                    _lastWasRetry = isDue && (_ready.Count == 0 || !_lastWasRetry);
+                    var lane = _lastWasRetry ? _retries.Dequeue() : _ready.Dequeue();
+                    lane.Fill(maxBatch);
+                    return lane;
                 }
 
+                if (left is { } wait) _timer.Change(wait, Timeout.InfiniteTimeSpan);
+                else if (_isClosed) return null;
                 _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 woken = _wake.Task;
             }
@@ -104,7 +106,8 @@ internal sealed class UsageLanes : IDisposable
         {
             lane.CompleteMarks();
             if (lane.IsEmpty) _lanes.Remove(new(lane.Credentials));
-            else _due.Enqueue(lane, _clock.GetTimestamp() + (lane.Batch.Count == 0 ? 0 : (long)(lane.Pause.TotalSeconds * _clock.TimestampFrequency)));
+            else if (lane.Batch.Count == 0) _ready.Enqueue(lane);
+            else _retries.Enqueue(lane, _clock.GetTimestamp() + (long)(lane.Pause.TotalSeconds * _clock.TimestampFrequency));
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class UserFill(LedgerDatabase database, string costCenter, strin
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await ReadAsync(cancellationToken) is var (place, days))
+        while (await database.AnyReportAsync(s => ReadAsync(s, cancellationToken), cancellationToken) is var (place, days))
         {
             foreach (var step in days.Chunk(MaxRows))
             {
@@ -37,19 +37,6 @@ internal sealed class UserFill(LedgerDatabase database, string costCenter, strin
 
             // Whoever else is at it has moved the place; the next look shows.
             if (days.Count < MaxRead && await database.WriteAsync(s => EndAsync(s, place, cancellationToken), cancellationToken)) return;
-        }
-    }
-
-    /// <summary>Few rows wait for no long report.</summary>
-    private async Task<(Place From, List<Day> Days)?> ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await database.ReportAsync(s => ReadAsync(s, cancellationToken), cancellationToken);
-        }
-        catch (LedgerReportTooLongException)
-        {
-            return await database.LongReportAsync(s => ReadAsync(s, cancellationToken), cancellationToken);
         }
     }
 

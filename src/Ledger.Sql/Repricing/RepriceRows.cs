@@ -15,7 +15,7 @@ internal sealed class RepriceRows(LedgerDatabase database)
     private const string IsRated = "(u.priced_as is not null or u.unpriced)";
 
     public Task<RepriceExtent> ReadExtentAsync(RepriceOrder order, CancellationToken cancellationToken) =>
-        database.LongReportAsync(
+        database.AnyReportAsync(
             async s =>
             {
                 var counted = await s.ListAsync(
@@ -31,7 +31,7 @@ internal sealed class RepriceRows(LedgerDatabase database)
             cancellationToken);
 
     public Task<IReadOnlyList<RepriceRow>> ReadAsync(RepriceJob job, int limit, CancellationToken cancellationToken) =>
-        database.LongReportAsync<IReadOnlyList<RepriceRow>>(
+        database.AnyReportAsync<IReadOnlyList<RepriceRow>>(
             async s =>
             {
                 // A narrow range of a large table may be far from the last place: it may take long.

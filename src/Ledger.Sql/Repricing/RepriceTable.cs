@@ -74,7 +74,8 @@ internal sealed class RepriceTable(LedgerDatabase database) : ILedgerRepricing
             {
                 var claims = new JobClaims(s, "reprice_jobs", process, running, lease);
                 await claims.KeepAsync(cancellationToken);
-                var open = await s.ListAsync("select id, work from reprice_jobs where state = 0 order by created_at, id", r => (Id: r.Text(), Of: RepriceDocument.Read(r.Text()).CostCenter), cancellationToken);
+                // Whatever has begun comes first: orders have the time of the process that took them.
+                var open = await s.ListAsync("select id, work from reprice_jobs where state = 0 order by case when runner is null then 1 else 0 end, created_at, id", r => (Id: r.Text(), Of: RepriceDocument.Read(r.Text()).CostCenter), cancellationToken);
                 var next = open.Where((job, i) => !open.Take(i).Any(older => MayMeet(older.Of, job.Of))).Select(job => job.Id).ToArray();
                 var free = await s.ListAsync(
                     $"select id from reprice_jobs where {s.Dialect.In("id", "@next")} and {claims.IsFree} order by {JobClaims.LongestWaiting} limit @limit", r => r.Text(), cancellationToken,

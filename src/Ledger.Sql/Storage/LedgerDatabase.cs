@@ -21,6 +21,19 @@ internal abstract class LedgerDatabase(Dialect dialect) : IAsyncDisposable
     /// <summary>The same for what reads all rows of a month, up to <see cref="LedgerOptions.LongCommandTimeout"/>.</summary>
     public abstract Task<T> LongReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>The same for what mostly reads few rows, which then wait for no long report, and may have to read many.</summary>
+    public async Task<T> AnyReportAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReportAsync(work, cancellationToken);
+        }
+        catch (LedgerReportTooLongException)
+        {
+            return await LongReportAsync(work, cancellationToken);
+        }
+    }
+
     /// <summary>Runs statements in one transaction, which is committed when the work has ended.</summary>
     public abstract Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> work, CancellationToken cancellationToken);
 

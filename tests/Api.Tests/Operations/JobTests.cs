@@ -39,6 +39,21 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Move_WhoseReadingNeverEndsInTime_FailsAndSaysSo_AndItsOldNameIsOpenAgain()
+    {
+        await using var host = await ApiHost.StartAsync(["--Keys:Open=true"], services => services.AddSingleton(p => Intercepted<ILedgerMoves>.Of(
+            p.GetRequiredService<LedgerStore>().Moves,
+            (method, _, call) => method.Name == nameof(ILedgerMoves.CutOverAsync) ? Task.FromException<MoveJob?>(new LedgerReportTooLongException(TimeSpan.FromMinutes(10))) : call())));
+        (await host.SendAsync("POST", "/v1/usage", """{"request_id":"1","cost_center":"jt-never/x","cost":1}""")).Expect(HttpStatusCode.OK);
+
+        var id = (string)(await host.SendAsync("POST", "/v1/cost-centers/jt-never/x/move", """{"to":"jt-never/y"}""")).Expect(HttpStatusCode.Accepted).Json["id"]!;
+
+        await Eventually.HoldsAsync("the move has failed", async () => (string)(await host.SendAsync("GET", $"/v1/moves/{id}")).Expect(HttpStatusCode.OK).Json["state"]! == "failed", 30);
+        Assert.Contains("longer than it may", (string)(await host.SendAsync("GET", $"/v1/moves/{id}")).Json["fault"]!, StringComparison.Ordinal);
+        Assert.Equal("allow", (string?)(await host.SendAsync("POST", "/v1/check", """{"cost_center":"jt-never/x","amount":1}""")).Json["decision"]);
+    }
+
+    [Fact]
     public async Task Reprice_WhoseReadingTakesLong_KeepsOnlyItsTenantWaiting()
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,6 +17,12 @@ internal sealed class QuotaEngine : HttpMessageHandler
     /// <summary>The records that were taken, with their keys, in this order.</summary>
     public ConcurrentQueue<string> Taken { get; } = new();
 
+    /// <summary>How long a refusal takes.</summary>
+    public TimeSpan RefusesAfter { get; set; }
+
+    /// <summary>Requests that came.</summary>
+    public int Requests { get; private set; }
+
     /// <summary>Requests that were refused.</summary>
     public int Refused { get; private set; }
 
@@ -26,7 +32,13 @@ internal sealed class QuotaEngine : HttpMessageHandler
         var key = request.Headers.TryGetValues("X-Budget-Key", out var keys) ? keys.Single() : "";
         var records = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!.AsArray();
         var isUsedUp = UsedUp.ContainsKey(key);
-        if (isUsedUp) Refused++;
+        Requests++;
+        if (isUsedUp)
+        {
+            await Task.Delay(RefusesAfter, cancellationToken);
+            Refused++;
+        }
+
         if (isUsedUp && RefusesRequests) return Json(HttpStatusCode.TooManyRequests, """{"code":"rate_limited"}""");
         var results = records.Select((record, i) => isUsedUp
             ? $$"""{"index":{{i}},"result":"rejected","code":"quota_exceeded","retryable":true}"""

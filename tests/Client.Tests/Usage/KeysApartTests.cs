@@ -35,6 +35,43 @@ public sealed class KeysApartTests
         Assert.Equal(0, client.WaitingRecords);
     }
 
+    /// <summary>However many keys fail, and however long each attempt takes, every second turn is another's.</summary>
+    [Fact]
+    public async Task Keys_ThatFailSlowly_HoldNoOtherUp()
+    {
+        _engine.RefusesAfter = TimeSpan.FromMilliseconds(100);
+        await using var client = NewClient();
+        for (var i = 0; i < 20; i++)
+        {
+            _engine.UsedUp[$"full-{i}"] = true;
+            await client.EnqueueAsync(Record($"full-{i}", i));
+        }
+
+        // Each has failed, and its pause is over before its next turn comes.
+        await Eventually.HoldsAsync("all are refused, and again", () => _engine.Refused > 40);
+        var before = _engine.Refused;
+        await client.EnqueueAsync(Record("other", 0));
+        await Eventually.HoldsAsync("the other is recorded", () => !_engine.Taken.IsEmpty);
+
+        Assert.InRange(_engine.Refused - before, 0, 5);
+        _engine.UsedUp.Clear();
+    }
+
+    /// <summary>Callers without a key are told apart by their headers, of which each request has a list of its own.</summary>
+    [Fact]
+    public async Task Records_OfACallerWithoutAKey_GoTogether()
+    {
+        _engine.UsedUp[""] = true;
+        await using var client = NewClient();
+        for (var i = 0; i < 30; i++) await client.EnqueueAsync(Record(null, i) with { As = new EngineCredentials(null, [new("Host", "here")]) });
+        await Eventually.HoldsAsync("they are refused", () => _engine.Refused > 2);
+        _engine.UsedUp.Clear();
+        await client.FlushAsync();
+
+        // At most three go in one request.
+        Assert.InRange(_engine.Requests - _engine.Refused, 10, 12);
+    }
+
     [Fact]
     public async Task Client_ThatIsDisposedOf_SendsWhatItCanAndCountsTheRest()
     {

@@ -88,6 +88,19 @@ public abstract class RepriceSuite(LedgerHost host, ITestOutputHelper output) : 
         async Task EndAsync(string id) => Assert.NotNull(await Store.Repricing.SaveRepriceAsync((await Store.Repricing.FindRepriceAsync(id, None))! with { State = RepriceState.Done, EndedAt = Now }, Lease, None));
     }
 
+    /// <summary>Two jobs of one tenant at once could both correct the same row, and clocks of processes differ.</summary>
+    [LedgerFact]
+    public async Task Job_ThatHasBegun_IsNotOvertakenByAnOrderWithAnEarlierTime()
+    {
+        await CreateAsync("first", Everything with { CostCenter = "acme/x" }, Now);
+        Assert.Equal("first", Assert.Single(await ClaimAsync("p1")).Id);
+        await CreateAsync("behind", Everything with { CostCenter = "acme" }, Now.AddSeconds(-5));
+
+        Assert.Empty(await ClaimAsync("p1", limit: 4, "first"));
+        Assert.Empty(await ClaimAsync("p2"));
+        Assert.Equal("first", Assert.Single(await ClaimAsync("p1")).Id);
+    }
+
     [LedgerFact]
     public async Task Jobs_ThatHaveHadTheirTurn_LetOthersGoFirst()
     {

@@ -47,9 +47,19 @@ internal sealed class MoveStep(ILedgerMoves ledger, LiveNodes nodes, Catalog cat
         }
         catch (LedgerDataException refused)
         {
-            var failed = await ledger.FailAsync(job, refused.Message, clock.GetUtcNow(), stopping);
-            await nodes.RefreshAsync(job.Move.From, null);
-            return failed;
+            return await FailAsync(job, refused.Message, stopping);
         }
+        catch (LedgerReportTooLongException)
+        {
+            // The same reading takes as long the next time, and all the while the old name is denied.
+            return await FailAsync(job, "Reading the usage of users who are to be told apart takes longer than it may (Ledger:LongCommandTimeout).", stopping);
+        }
+    }
+
+    private async Task<MoveJob?> FailAsync(MoveJob job, string fault, CancellationToken stopping)
+    {
+        var failed = await ledger.FailAsync(job, fault, clock.GetUtcNow(), stopping);
+        await nodes.RefreshAsync(job.Move.From, null);
+        return failed;
     }
 }
