@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BudgetEngine.Api.Tests.Prices;
 
-/// <summary>Usage rated again at the prices now entered for its time. Jobs of one host go one after the other, so tests wait for each other's.</summary>
+/// <summary>Usage rated again at the prices now entered for its time. Each test has a tenant of its own: jobs of one go one after the other.</summary>
 [Collection(nameof(OpenHost))]
 public class RepriceTests(OpenHost host)
 {

@@ -46,7 +46,7 @@ internal sealed class RepriceEndpoints(Gate gate, ILedgerRepricing ledger, TimeP
         if (!await ledger.CreateRepriceAsync(job, claim, AdminRequest.ContextOf(caller, clock, reason), CancellationToken.None))
         {
             return new Problem(
-                caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many jobs wait already; they go one after the other. {claim.Shares.Describe(claim.Within)}");
+                caller.IsWholeInstallation ? ApiCode.Overloaded : ApiCode.QuotaExceeded, $"Too many jobs wait already. {claim.Shares.Describe(claim.Within)}");
         }
 
         return await context.AnswerAsync(RepriceResponse.Of(job), StatusCodes.Status202Accepted);

@@ -1,80 +1,35 @@
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Repricing;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BudgetEngine.Api.Prices.Repricing;
 
-/// <summary>Works on the jobs of the ledger, in whichever process takes them first. A process that dies loses them after <see cref="Lease"/>, and another goes on from the last step.</summary>
-internal sealed partial class RepriceRunner : BackgroundService
+/// <summary>Works on the jobs of the ledger that rate usage again.</summary>
+internal sealed partial class RepriceRunner(ILedgerRepricing ledger, RepriceStep step, TimeProvider clock, ILogger<RepriceRunner> logger) : JobRunner<RepriceJob>(clock)
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _clock = clock;
 
-    /// <summary>Extended with each look. Two processes at the same rows would do no harm, but the slower would count in vain.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+    protected override Task<IReadOnlyList<RepriceJob>> ClaimAsync(string process, IReadOnlyCollection<string> running, int limit, CancellationToken stopping) =>
+        ledger.ClaimRepricesAsync(process, running, limit, Lease, stopping);
 
-    private readonly string _process = Guid.NewGuid().ToString("N");
-    private readonly ILedgerRepricing _ledger;
-    private readonly RepriceStep _step;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<RepriceRunner> _logger;
-    private readonly JobTurns _turns;
+    protected override string IdOf(RepriceJob job) => job.Id;
 
-    public RepriceRunner(ILedgerRepricing ledger, RepriceStep step, TimeProvider clock, ILogger<RepriceRunner> logger)
+    protected override async Task<RepriceJob?> StepAsync(RepriceJob job, CancellationToken stopping)
     {
-        (_ledger, _step, _clock, _logger) = (ledger, step, clock, logger);
-        _turns = new JobTurns(clock, LogFailed);
+        var next = await TryStepAsync(job, stopping);
+        var saved = await ledger.SaveRepriceAsync(next ?? job, Lease, stopping);
+        // Null: the ledger was too slow for some correction. The same rows once more, a while later.
+        return next is not null && saved is { State: RepriceState.Open } ? saved : null;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_interval, _clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RoundAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped: the jobs are open, and are gone on with by whoever takes them.
-        }
-
-        await _turns.EndAsync();
-    }
-
-    private async Task RoundAsync(CancellationToken stopping)
-    {
-        try
-        {
-            var running = _turns.Running;
-            foreach (var job in await _ledger.ClaimRepricesAsync(_process, running, JobTurns.MaxAtOnce - running.Count, Lease, stopping)) Begin(job, stopping);
-        }
-        catch (Exception failed) when (failed is not OperationCanceledException)
-        {
-            LogFailed(failed);
-        }
-    }
-
-    /// <summary>Until the job has ended, is another's, or has had its share of the time.</summary>
-    private void Begin(RepriceJob claimed, CancellationToken stopping)
-    {
-        var job = claimed;
-        _turns.Begin(claimed.Id, async () =>
-        {
-            var next = await TryStepAsync(job, stopping);
-            var saved = await _ledger.SaveRepriceAsync(next ?? job, Lease, stopping);
-            if (saved is not { State: RepriceState.Open }) return false;
-            job = saved;
-            // The ledger was too slow for some correction: the same rows once more, a while later.
-            return next is not null;
-        });
-    }
+    protected override void Note(Exception fault) => LogFailed(fault);
 
     private async Task<RepriceJob?> TryStepAsync(RepriceJob job, CancellationToken stopping)
     {
         try
         {
-            return job.Tally.RowsTotal is null ? await CountedAsync(job, stopping) : await _step.RunAsync(job, stopping);
+            return job.Tally.RowsTotal is null ? await CountedAsync(job, stopping) : await step.RunAsync(job, stopping);
         }
         catch (OverflowException)
         {
@@ -83,7 +38,7 @@ internal sealed partial class RepriceRunner : BackgroundService
         catch (LedgerReportTooLongException)
         {
             // The same reading takes as long the next time. Meanwhile somebody may have asked for its end.
-            return await _ledger.SaveRepriceAsync(job, Lease, stopping) is not { } current ? null : Ended(current, "Reading its usage takes longer than it may (Ledger:LongCommandTimeout); take a shorter range, or a cost center further down.");
+            return await ledger.SaveRepriceAsync(job, Lease, stopping) is not { } current ? null : Ended(current, "Reading its usage takes longer than it may (Ledger:LongCommandTimeout); take a shorter range, or a cost center further down.");
         }
     }
 
@@ -94,7 +49,7 @@ internal sealed partial class RepriceRunner : BackgroundService
     {
         // Nothing has been booked yet.
         if (job.CancelAsked) return job with { State = RepriceState.Cancelled, EndedAt = _clock.GetUtcNow() };
-        var extent = await _ledger.ReadRepriceExtentAsync(job.Order, stopping);
+        var extent = await ledger.ReadRepriceExtentAsync(job.Order, stopping);
         var tally = job.Tally with { RowsTotal = extent.Rated };
         tally.Skip(RepriceWords.Given, extent.Given);
         tally.Skip(RepriceWords.Retained, extent.Retained);
