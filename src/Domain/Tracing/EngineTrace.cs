@@ -21,6 +21,10 @@ public static class EngineTrace
     /// <summary>The span that the code now runs in, if it is recorded.</summary>
     public static Activity? Current => _source.HasListeners() && Activity.Current is { Recorded: true } current ? current : null;
 
+    /// <summary>A request that is traced; null: nobody listens.</summary>
+    /// <param name="caller">What it is a part of at its caller; default: nothing.</param>
+    public static Activity? BeginRequest(string name, ActivityContext caller) => _source.StartActivity(name, ActivityKind.Server, caller);
+
     /// <summary>A part of what runs now; null: nobody records it.</summary>
     public static Activity? Begin(string name) => Current is null ? null : _source.StartActivity(name);
 

@@ -1,5 +1,4 @@
 using BudgetEngine.Api.Metrics;
-using BudgetEngine.Domain.Tracing;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -10,15 +9,12 @@ using OpenTelemetry.Trace;
 namespace BudgetEngine.Silo.Telemetry;
 
 /// <summary>
-/// OpenTelemetry: one trace from the request through check, turns of nodes, the ledger's batch and its statements to the alert's delivery. The SDK samples by the caller's word, else by
+/// OpenTelemetry: one trace from the request through check, turns of nodes, the ledger's batch and its statements to the alert's delivery. Sampled by the caller's word, else by
 /// <see cref="TelemetryOptions.SampleRatio"/>.
 /// </summary>
 internal static class TelemetrySetup
 {
     private const string Service = "budget-engine";
-
-    /// <summary>Who asks for these is not a caller.</summary>
-    private static readonly string[] _untraced = ["/health/", "/metrics", "/v1/events"];
 
     /// <summary>True where traces are sent.</summary>
     public static bool IsOn(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[$"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Endpoint)}"]);
@@ -36,11 +32,14 @@ internal static class TelemetrySetup
         }
 
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(r => r.AddService(Service, serviceInstanceId: Environment.MachineName));
-        telemetry.WithTracing(t => t
-            .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SampleRatio)))
-            .AddAspNetCoreInstrumentation(o => o.Filter = context => !Array.Exists(_untraced, p => context.Request.Path.Value!.StartsWith(p, StringComparison.Ordinal)))
-            .AddSource(EngineTrace.Name, "System.Net.Http", "Npgsql", "Microsoft.Orleans.Application")
-            .AddOtlpExporter(o => Configure(o, options, "/v1/traces")));
+        builder.Services.AddSingleton<IStartupFilter>(new RequestSpans(options.SampleRatio));
+        telemetry.WithTracing(t =>
+        {
+            var exporter = new OtlpExporterOptions();
+            Configure(exporter, options, "/v1/traces");
+            var ended = new BatchActivityExportProcessor(new OtlpTraceExporter(exporter));
+            t.AddProcessor(ended).AddInstrumentation(() => new SpanListener(ended));
+        });
         if (options.Metrics) telemetry.WithMetrics(m => m.AddMeter(BudgetMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting").AddOtlpExporter(o => Configure(o, options, "/v1/metrics")));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using BudgetEngine.Api.Tests.Harness;
@@ -27,9 +28,32 @@ public class OtlpTests
         Assert.Contains("budget.check", traces, StringComparison.Ordinal);
         Assert.Contains("budget-engine", traces, StringComparison.Ordinal);
         Assert.Contains("POST /v1/check", traces, StringComparison.Ordinal);
+        Assert.Contains("http.response.status_code", traces, StringComparison.Ordinal);
         Assert.DoesNotContain("GET /metrics", traces, StringComparison.Ordinal);
         Assert.DoesNotContain("ann@example.com", traces, StringComparison.Ordinal);
         Assert.Contains("budget.checks", collector.TextOf("/v1/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_ThatIsNotSampled_MakesNoActivityAtAll()
+    {
+        var (traced, untraced) = (ActivityTraceId.CreateRandom(), ActivityTraceId.CreateRandom());
+        var made = new ConcurrentQueue<ActivityTraceId>();
+        // Listens to what others have made, and has nothing made itself.
+        using var listener = new ActivityListener { ShouldListenTo = _ => true, ActivityStopped = a => made.Enqueue(a.TraceId) };
+        ActivitySource.AddActivityListener(listener);
+        await using var collector = await Collector.StartAsync();
+        await using (var host = await ApiHost.StartAsync(["--Keys:Open=true", $"--Telemetry:Endpoint={collector.Address}", "--Telemetry:Protocol=http", "--Telemetry:SampleRatio=0"]))
+        {
+            (await host.SendAsync("POST", "/v1/check", """{"cost_center":"acme/search","amount":1}""")).Expect(HttpStatusCode.OK);
+            await host.SendAsync("GET", "/v1/budgets/acme", null, $"traceparent: 00-{untraced}-{ActivitySpanId.CreateRandom()}-00");
+            await host.SendAsync("GET", "/v1/budgets/acme", null, $"traceparent: 00-{traced}-{ActivitySpanId.CreateRandom()}-01");
+        }
+
+        Assert.Contains(traced, made);
+        Assert.DoesNotContain(untraced, made);
+        await Eventually.HoldsAsync("the caller's has arrived", () => collector.Has("/v1/traces"));
+        Assert.DoesNotContain("/v1/check", collector.TextOf("/v1/traces"), StringComparison.Ordinal);
     }
 
     [Theory]
