@@ -28,14 +28,14 @@ public static class DashboardFeature
         foreach (var part in (Type[])
         [
             typeof(SignInPage), typeof(NavigationCounts), typeof(ShellMaker), typeof(PageGate), typeof(CostCenterIndex), typeof(CostCenterLines), typeof(AlertLines), typeof(CostCenterSources),
-            typeof(BudgetStores), typeof(BudgetPreview), typeof(RecentBudgets), typeof(BudgetDialogs), typeof(CostCenterPage), typeof(FirstRunPage),
+            typeof(BudgetStores), typeof(BudgetPreview), typeof(RecentBudgets), typeof(BudgetDialogs), typeof(CostCenterPage), typeof(FirstRunPage), typeof(OverviewPage),
             typeof(PriceDialogs), typeof(PricesPage), typeof(ChannelDialogs), typeof(ScheduleDialogs), typeof(RecentSettings<Channel>), typeof(RecentSettings<Schedule>), typeof(AlertSources), typeof(AlertDialogs), typeof(AlertsPage),
         ])
         {
             services.TryAddSingleton(part);
         }
 
-        services.AddHostedService<IndexWarmUp>();
+        services.AddHostedService<WarmUp>();
         return services;
     }
 

@@ -39,7 +39,7 @@ internal sealed class OverviewPage(
             .Takes(Parameter.Query("cost_center", "Shown with its limits, and the alerts are its own and those below it; where the links of alerts lead"))
             .Gives<string>(contentType: "text/html"));
 
-    private async Task SendAsync(HttpContext context, ApiKey caller)
+    public async Task SendAsync(HttpContext context, ApiKey caller)
     {
         if (context.Request.Query.ContainsKey("cost_center"))
         {
