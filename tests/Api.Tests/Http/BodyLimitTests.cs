@@ -12,6 +12,8 @@ namespace BudgetEngine.Api.Tests.Http;
 /// <summary>What one sender of bodies can take: bytes, memory, time.</summary>
 public sealed class BodyLimitTests : IAsyncLifetime
 {
+    private static readonly byte[] Chunk = Encoding.ASCII.GetBytes("10000\r\n" + new string(' ', 0x10000) + "\r\n");
+
     private ApiHost _api = default!;
 
     public async Task InitializeAsync() => _api = await ApiHost.StartAsync(["--Keys:Open=true", "--Api:BodyWithin=00:00:01"]);
@@ -29,16 +31,51 @@ public sealed class BodyLimitTests : IAsyncLifetime
     [Fact]
     public async Task Check_WithABodyThatGrowsOn_IsAnsweredBeforeItsEnd()
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(_api.Address.Host, _api.Address.Port);
-        await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/check HTTP/1.1\r\nHost: {_api.Address.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
-        var chunk = Encoding.ASCII.GetBytes("10000\r\n" + new string(' ', 0x10000) + "\r\n");
-        for (var i = 0; i < 6; i++) await stream.WriteAsync(chunk);
+        using var client = await GrowingAsync();
+        var stream = client.GetStream();
+        for (var i = 0; i < 3; i++) await stream.WriteAsync(Chunk);
         var answer = new byte[12];
         await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
         Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(answer));
+    }
+
+    [Fact]
+    public async Task Check_WithABodyThatGrowsOnAfterItsAnswer_IsCut()
+    {
+        using var client = await GrowingAsync();
+        var stream = client.GetStream();
+        var sent = 0L;
+        var cut = false;
+        try
+        {
+            // Far beyond what the buffers of both sides hold.
+            for (; sent < 64 * 1024 * 1024; sent += Chunk.Length) await stream.WriteAsync(Chunk);
+        }
+        catch (IOException)
+        {
+            cut = true;
+        }
+
+        Assert.True(cut, $"{sent} bytes of a refused body were taken");
+    }
+
+    [Fact]
+    public async Task Check_WithABodyThatStopsAfterItsAnswer_IsCut()
+    {
+        using var client = await GrowingAsync();
+        var stream = client.GetStream();
+        await stream.WriteAsync(Chunk);
+        var answer = new byte[12];
+        await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(answer));
+        try
+        {
+            await stream.CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromSeconds(15));
+        }
+        catch (IOException)
+        {
+            // Cut hard: as good an end.
+        }
     }
 
     [Theory]
@@ -99,6 +136,16 @@ public sealed class BodyLimitTests : IAsyncLifetime
         room.Give("a", 60);
         Assert.True(room.TryTake("e", 60));
         Assert.False(room.TryTake("a", 1));
+    }
+
+    /// <summary>A check whose head has been sent, and whose body comes in chunks without an end.</summary>
+    private async Task<TcpClient> GrowingAsync()
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(_api.Address.Host, _api.Address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/check HTTP/1.1\r\nHost: {_api.Address.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        return client;
     }
 
     private async Task<ApiReply> PostGzipAsync(byte[] packed)
