@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BudgetEngine.Api.CostCenters;
 using BudgetEngine.Api.Errors;
 using BudgetEngine.Api.Events;
@@ -31,6 +32,9 @@ public sealed class UsageService(
 
     /// <summary>Records of one call, the first ones, whose new cost center is answered with the nearest name there is.</summary>
     public const int MaxNearest = 10;
+
+    /// <summary>Cost centers of one call that are not in memory and are brought there at the same time: thousands of them would have every other request wait in line.</summary>
+    public const int MaxColdAtOnce = 8;
 
     private const int PreparedInATurn = 25;
 
@@ -224,9 +228,21 @@ public sealed class UsageService(
             return;
         }
 
-        var sends = new List<Task>(wave.Groups.Count);
-        foreach (var (path, group) in wave.Groups) sends.Add(SendAsync(path, group, results, subtree, bulk, heldOnly));
+        var sends = new List<Task>();
+        var cold = new ConcurrentQueue<KeyValuePair<string, PostGroup>>();
+        foreach (var group in wave.Groups)
+        {
+            if (calls.IsCold(group.Key)) cold.Enqueue(group);
+            else sends.Add(SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
+        }
+
+        for (var lane = Math.Min(MaxColdAtOnce, cold.Count); lane > 0; lane--) sends.Add(SendAllAsync(cold));
         await Task.WhenAll(sends);
+
+        async Task SendAllAsync(ConcurrentQueue<KeyValuePair<string, PostGroup>> groups)
+        {
+            while (groups.TryDequeue(out var group)) await SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly);
+        }
     }
 
     private async Task SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk, bool heldOnly)

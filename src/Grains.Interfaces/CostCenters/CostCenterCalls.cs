@@ -16,6 +16,9 @@ public class CostCenterCalls(IGrainFactory grains, TimeProvider clock, Unexpecte
         string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within = null) =>
         Limit(call(grains.GetGrain<ICostCenterGrain>(costCenter), request), within);
 
+    /// <summary>Whether a call is known to bring this cost center into the memory of this process first.</summary>
+    public virtual bool IsCold(string costCenter) => false;
+
     /// <summary>Waits for a reply no longer than this.</summary>
     protected internal Task<TReply> Limit<TReply>(Task<TReply> reply, TimeSpan? within) => within is not { } limit || reply.IsCompleted ? reply : reply.WaitAsync(limit, clock);
 }

@@ -22,6 +22,9 @@ public sealed record CostCenterServices(
     /// <summary>Nodes of this process ask each other by direct turns; false: by grain calls, as nodes of several processes do (ADR 12).</summary>
     public bool DirectTurns { get; init; } = true;
 
+    /// <summary>Whether this process has all cost centers that are in memory, as no other has any.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>Whether a direct turn of a cost center may run on the calling thread, asked for each; null: always.</summary>
     public Func<string, bool>? AtOnce { get; init; }
 
@@ -35,5 +38,5 @@ public sealed record CostCenterServices(
     public HoldRoom HoldRoom { get; init; } = HoldRoom.Default;
 
     /// <summary>How this process calls cost centers.</summary>
-    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults, AtOnce) : new CostCenterCalls(grains, Clock, Faults);
+    public CostCenterCalls CallsOver(IGrainFactory grains) => DirectTurns ? new DirectCalls(grains, ActiveNodes, Clock, Faults, AtOnce, IsAlone) : new CostCenterCalls(grains, Clock, Faults);
 }

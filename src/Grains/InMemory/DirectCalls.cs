@@ -9,7 +9,9 @@ namespace BudgetEngine.Grains.InMemory;
 /// promises, one turn of a node at a time, without its message (ADR 12, ADR 18).
 /// </summary>
 /// <param name="atOnce">Whether a turn of this cost center may run on the calling thread, asked for each; null: always.</param>
-public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock, UnexpectedFaults? faults = null, Func<string, bool>? atOnce = null) : CostCenterCalls(grains, clock, faults)
+/// <param name="alone">Whether what is not in this process's memory is in none.</param>
+public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimeProvider clock, UnexpectedFaults? faults = null, Func<string, bool>? atOnce = null, bool alone = false)
+    : CostCenterCalls(grains, clock, faults)
 {
     /// <inheritdoc/>
     public override Task<TReply> CallAsync<TRequest, TReply>(
@@ -19,6 +21,9 @@ public sealed class DirectCalls(IGrainFactory grains, ActiveNodes nodes, TimePro
         var turn = new Turn<TRequest, TReply>(this, node, request, call, within, EngineTrace.Current);
         return atOnce is null || atOnce(costCenter) ? node.Turns.RunAsync(turn, static t => t.RunAsync()) : node.Turns.QueueAsync(turn, static t => t.RunAsync());
     }
+
+    /// <inheritdoc/>
+    public override bool IsCold(string costCenter) => alone && nodes.Find(costCenter) is null;
 
     // The base call, for a turn that met a node on its way out of memory: the message waits for the node's next activation.
     private Task<TReply> SendAsync<TRequest, TReply>(string costCenter, TRequest request, Func<ICostCenterGrain, TRequest, Task<TReply>> call, TimeSpan? within) =>

@@ -60,7 +60,8 @@ internal static class LedgerServices
             p.GetRequiredService<LedgerWriterOptions>(), new Lazy<StampSource>(() => new StampSource(p.GetRequiredService<LedgerLifetime>().Epoch)), p.GetRequiredService<DegradedAllowances>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<AlertEvaluator>(), p.GetRequiredService<NewNodes>())
         {
-            IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns, Faults = p.GetRequiredService<UnexpectedFaults>(),
+            IdleAfter = p.GetRequiredService<ClusterSettings>().IdleAfter, DirectTurns = p.GetRequiredService<ClusterSettings>().DirectTurns, IsAlone = p.GetRequiredService<ClusterSettings>().IsAlone,
+            Faults = p.GetRequiredService<UnexpectedFaults>(),
             HoldRoom = p.GetRequiredService<IOptions<HoldRoomOptions>>().Value.ToHoldRoom(),
         });
         services.TryAddSingleton(p => p.GetRequiredService<CostCenterServices>().CallsOver(p.GetRequiredService<IGrainFactory>()));

@@ -67,7 +67,7 @@ internal sealed class EngineProcess
         var services = new ServiceCollection().AddSingleton(_ => new CostCenterServices(
             _catalog, _writer, Registrar, Health, _options, new Lazy<StampSource>(new StampSource(Epoch)), degraded, clock, Alerts!.Evaluator) 
             {
-                DirectTurns = plan.DirectTurns, AtOnce = RunsAtOnce, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes,
+                DirectTurns = plan.DirectTurns, IsAlone = plan.Exclusive, AtOnce = RunsAtOnce, IdleAfter = plan.IdleAge, ActiveNodes = ActiveNodes,
             })
             .AddSingleton(_ => Alerts!.Notifiers).AddKeyedSingleton<IGrainStorage>(AlertStreams.StateStorage, new LedgerGrainStates(Link)).BuildServiceProvider();
         _owners = () => new StoredHoldOwners(_store, services.GetRequiredService<CostCenterServices>(), Silo!);
