@@ -14,8 +14,7 @@ namespace BudgetEngine.Api.Checks;
 
 /// <summary><c>POST /v1/check</c>: the hot path.</summary>
 internal sealed class CheckEndpoints(
-    Gate gate, CheckService checks, DecisionSamples samples, DenialLog denials, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> options, BodyReader bodies,
-    TimeProvider clock) : IEndpoints
+    Gate gate, CheckService checks, DecisionSamples samples, DenialLog denials, CheckMetrics metrics, Resolution resolution, IOptions<CheckOptions> options, BodyReader bodies) : IEndpoints
 {
     private readonly TimeSpan _answerWithin = options.Value.ApiDeadline;
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
@@ -64,6 +63,5 @@ internal sealed class CheckEndpoints(
         }
 
         await problem.WriteAsync(context);
-        await RefusedBody.EndAsync(context, clock);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BudgetEngine.Api.Errors;
 
 /// <summary>The boundary: refuses unsound paths, turns exceptions and bare statuses into problems, and logs what is a bug or a broken dependency once.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, RefusedBodies refused, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -21,6 +21,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             else if (PathFault(context) is { } fault)
             {
                 await fault.WriteAsync(context);
+                await refused.EndAsync(context);
                 return;
             }
 
@@ -35,6 +36,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             await AnswerAsync(context, exception);
         }
+
+        if (context.Response.StatusCode >= 400) await refused.EndAsync(context);
     }
 
     private static Problem? PathFault(HttpContext context)

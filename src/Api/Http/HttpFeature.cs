@@ -15,6 +15,7 @@ internal static class HttpFeature
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<BodyRoom>();
         services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<RefusedBodies>();
         services.TryAddSingleton<ReadShares>();
         services.TryAddSingleton<IntakeShares>();
         services.TryAddSingleton<AdminParts>();

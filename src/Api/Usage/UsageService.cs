@@ -239,13 +239,19 @@ public sealed class UsageService(
         for (var lane = Math.Min(MaxColdAtOnce, cold.Count); lane > 0; lane--) sends.Add(SendAllAsync(cold));
         await Task.WhenAll(sends);
 
+        // Where nothing comes into memory the rest is asked at once, or each would wait for the time-out of the one before it.
         async Task SendAllAsync(ConcurrentQueue<KeyValuePair<string, PostGroup>> groups)
         {
-            while (groups.TryDequeue(out var group)) await SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly);
+            var reached = true;
+            while (reached && groups.TryDequeue(out var group)) reached = await SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly);
+            var rest = new List<Task>();
+            while (groups.TryDequeue(out var group)) rest.Add(SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
+            await Task.WhenAll(rest);
         }
     }
 
-    private async Task SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk, bool heldOnly)
+    /// <returns>Whether the cost center answered, and the ledger.</returns>
+    private async Task<bool> SendAsync(string path, PostGroup group, UsageResult[] results, Subtree? subtree, bool bulk, bool heldOnly)
     {
         var reply = await PostAsync(path, new PostRequest(group.ToRecords(), bulk, heldOnly));
         for (var i = 0; i < group.Count; i++)
@@ -253,6 +259,8 @@ public sealed class UsageService(
             var (index, message) = group[i];
             results[index] = ResultOf(message.Row, reply, i, subtree);
         }
+
+        return reply is not null && reply.Results[0].Outcome != PostOutcome.Unavailable;
     }
 
     private UsageResult ResultOf(UsageRow row, PostReply? reply, int index, Subtree? subtree)

@@ -1,6 +1,7 @@
 using BudgetEngine.Api.Keys;
 using BudgetEngine.Api.Operations;
 using BudgetEngine.Dashboard.CostCenters;
+using BudgetEngine.Grains.Interfaces.CostCenters;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -10,7 +11,7 @@ namespace BudgetEngine.Dashboard.Overview;
 /// As soon as the process serves: reads the order of all cost centers once, so that the first reader of many does not wait for it, and makes the overview and the page of the tightest one, so that
 /// he does not wait for code to be compiled and for what he sees to come into memory.
 /// </summary>
-internal sealed class WarmUp(CostCenterIndex index, OverviewPage overview, Readiness readiness, TimeProvider clock) : BackgroundService
+internal sealed class WarmUp(CostCenterIndex index, OverviewPage overview, Readiness readiness, UnexpectedFaults faults, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
@@ -20,16 +21,29 @@ internal sealed class WarmUp(CostCenterIndex index, OverviewPage overview, Readi
         try
         {
             while (readiness.State != ReadinessState.Ready) await looks.WaitForNextTickAsync(stoppingToken);
-            var all = await index.ByUtilizationAsync(null);
-            await MakeAsync(QueryString.Empty, stoppingToken);
-            if (all.Count > 0) await MakeAsync(QueryString.Create("cost_center", all[0]), stoppingToken);
+            await MakeAsync(stoppingToken);
         }
-        catch (Exception)
+        catch (OperationCanceledException)
         {
-            // The first reader waits then, and is told what is wrong. A process does not end because nobody could be shown a page.
+            // Stopped.
+        }
+        catch (Exception fault)
+        {
+            // The first reader waits then. A process does not end because nobody could be shown a page.
+            faults.Note(fault, "the first page");
         }
     }
 
-    private Task MakeAsync(QueryString query, CancellationToken stopping) =>
-        overview.SendAsync(new DefaultHttpContext { RequestAborted = stopping, Request = { QueryString = query, Headers = { AcceptEncoding = "br" } } }, ApiKey.Open);
+    /// <summary>How many pages were made; none where there is no cost center.</summary>
+    internal async Task<int> MakeAsync(CancellationToken stopping)
+    {
+        var all = await index.ByUtilizationAsync(null);
+        if (all.Count == 0) return 0;
+        foreach (var query in (QueryString[])[QueryString.Empty, QueryString.Create("cost_center", all[0])])
+        {
+            await overview.SendAsync(new DefaultHttpContext { RequestAborted = stopping, Request = { QueryString = query, Headers = { AcceptEncoding = "br" } } }, ApiKey.Open);
+        }
+
+        return 2;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BudgetEngine.Api.Errors;
+using BudgetEngine.Api.Http;
 using BudgetEngine.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,7 +59,7 @@ public class ProblemMiddlewareTests
         context.Request.Path = "/v1/check";
         using var body = new MemoryStream();
         context.Response.Body = body;
-        await new ProblemMiddleware(next, NullLogger<ProblemMiddleware>.Instance).InvokeAsync(context);
+        await new ProblemMiddleware(next, new RefusedBodies(TimeProvider.System), NullLogger<ProblemMiddleware>.Instance).InvokeAsync(context);
         await context.Response.BodyWriter.FlushAsync();
         return (context, JsonNode.Parse(body.ToArray())!);
     }

@@ -46,7 +46,7 @@ public class ColdPostTests
             if (request is not PostRequest) return await base.CallAsync(costCenter, request, call, within);
             lock (_lock) Most = Math.Max(Most, ++_underWay);
             if (Most == UsageService.MaxColdAtOnce) _enough.TrySetResult();
-            await _enough.Task;
+            await _enough.Task.WaitAsync(TimeSpan.FromSeconds(20));
             try
             {
                 return await base.CallAsync(costCenter, request, call, within);

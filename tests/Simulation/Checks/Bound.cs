@@ -146,16 +146,15 @@ internal sealed class Bound(World world)
             var limit = LimitOf(key, world.Now)?.Nanos ?? Unlimited;
             if (limit < standing) world.Reach(Sometimes.LimitLoweredUnderSpend);
             // What was flagged and no activation has been told of yet, as the store's answer is lost, may still be granted over: it is no part of what the new limit stands on.
-            var untold = Math.Max(0, state.Spent - (LeastKnown(key) ?? state.Spent));
+            var untold = Math.Min(state.Flagged, Math.Max(0, state.Spent - (Known(key) ?? state.Spent)));
             // A hold that was lost before may have its settle under way, which is in no memory and not in the ledger yet.
-            (state.Base, state.Flagged) = (Math.Max(limit, standing), Math.Min(state.Flagged, untold));
+            (state.Base, state.Flagged) = (Math.Max(limit, standing - untold), untold);
         }
     }
 
-    /// <summary>The least that a living activation knows to be spent of a window; null: none has its account in memory.</summary>
-    private long? LeastKnown(CheckedWindow key) => world.Watch.LiveOf(key.Node)
-        .Select(s => key.Kind == AccountKind.Node ? s.Node.Account.Node : s.Node.Account.Sides.Resident(key.Kind, key.Name))
-        .Min(a => a?.Balances.Spent(key.Period, key.Window).Nanos);
+    /// <summary>What the activation that answers for the node knows to be spent of a window; null: its account is not in memory.</summary>
+    private long? Known(CheckedWindow key) => world.Watch.Current(key.Node)?.Node.Account is { } account
+        ? (key.Kind == AccountKind.Node ? account.Node : account.Sides.Resident(key.Kind, key.Name))?.Balances.Spent(key.Period, key.Window).Nanos : null;
 
     private State StateOf(CheckedWindow key)
     {

@@ -223,8 +223,6 @@ internal sealed class NodeWatch(World world)
         return host.Activations.FirstOrDefault(a => a.Key == node) is { } activation ? _seen.GetValueOrDefault(activation) : null;
     }
 
-    public IEnumerable<SeenActivation> LiveOf(string node) => _ofNode.GetValueOrDefault(node)?.Where(s => s.Process.IsAlive && !s.Activation.IsDead) ?? [];
-
     public bool IsHeldAnywhere(Guid key) => _seen.Values.Any(s => s.Process.IsAlive && !s.Activation.IsDead && s.Node.Account.Find(key) is not null);
 
     /// <summary>Everything that a process has in memory goes with it.</summary>

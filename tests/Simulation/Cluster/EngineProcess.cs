@@ -80,7 +80,7 @@ internal sealed class EngineProcess
         Silo = new InProcessSilo(services, silo.AddGrains(typeof(CostCenterGrain).Assembly), Os);
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
-        var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock, atOnce: RunsAtOnce) : new CostCenterCalls(Silo, clock);
+        var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock, atOnce: RunsAtOnce, alone: plan.Exclusive) : new CostCenterCalls(Silo, clock);
         link.Target = new GrainNotifier(new Lazy<CostCenterCalls>(calls), clock);
         Checks = new CheckService(calls, _catalog, tenants, degraded, Resolution.Nano, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
