@@ -11,13 +11,13 @@ namespace BudgetEngine.Api.Http;
 internal sealed class RefusedBodies(TimeProvider clock)
 {
     /// <summary>Of all refused bodies together.</summary>
-    public const int BytesPerSecond = 32 * 1024 * 1024;
+    public const int BytesPerSecond = 16 * 1024 * 1024;
 
     /// <summary>At once, where little came before.</summary>
     public const int BurstBytes = BytesPerSecond / 2;
 
-    /// <summary>How long the end of one is waited for; then its connection is cut. As long as the server would.</summary>
-    public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
+    /// <summary>How long the end of one is waited for; then its connection is cut. The server would wait five seconds.</summary>
+    public static readonly TimeSpan Within = TimeSpan.FromSeconds(2);
 
     /// <summary>Between an answer and a cut, so that the answer is on its way: what is not sent goes with the connection.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(100);
