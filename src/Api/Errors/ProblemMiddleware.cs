@@ -13,19 +13,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, RefusedBod
     {
         try
         {
-            if (RawTarget.IsAuthorize(context))
-            {
-                // What follows is the end client's path; its dot segments must not lead elsewhere.
-                context.Request.Path = RawTarget.AuthorizePath;
-            }
-            else if (PathFault(context) is { } fault)
-            {
-                await fault.WriteAsync(context);
-                await refused.EndAsync(context);
-                return;
-            }
-
-            await next(context);
+            var isAuthorize = RawTarget.IsAuthorize(context);
+            // What follows is the end client's path; its dot segments must not lead elsewhere.
+            if (isAuthorize) context.Request.Path = RawTarget.AuthorizePath;
+            if (!isAuthorize && PathFault(context) is { } fault) await fault.WriteAsync(context);
+            else await next(context);
             if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null } response)
             {
                 var code = ApiCode.OfStatus(response.StatusCode);

@@ -55,7 +55,7 @@ internal sealed class RefusedBodies(TimeProvider clock)
         }
         catch (Exception)
         {
-            // The sender has gone, or a read was broken off that cannot be gone on with.
+            // The sender has gone, or a read was broken off that cannot be gone on with. The request has been answered: nobody is to be told.
             await Task.Delay(OnItsWay, clock);
         }
 

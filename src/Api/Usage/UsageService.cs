@@ -229,14 +229,14 @@ public sealed class UsageService(
         }
 
         var sends = new List<Task>();
-        var cold = new ConcurrentQueue<KeyValuePair<string, PostGroup>>();
+        ConcurrentQueue<KeyValuePair<string, PostGroup>>? cold = null;
         foreach (var group in wave.Groups)
         {
-            if (calls.IsCold(group.Key)) cold.Enqueue(group);
+            if (calls.IsCold(group.Key)) (cold ??= new()).Enqueue(group);
             else sends.Add(SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
         }
 
-        for (var lane = Math.Min(MaxColdAtOnce, cold.Count); lane > 0; lane--) sends.Add(SendAllAsync(cold));
+        for (var lane = Math.Min(MaxColdAtOnce, cold?.Count ?? 0); lane > 0; lane--) sends.Add(SendAllAsync(cold!));
         await Task.WhenAll(sends);
 
         // Where nothing comes into memory the rest is asked at once, or each would wait for the time-out of the one before it.

@@ -34,16 +34,19 @@ internal sealed class WarmUp(CostCenterIndex index, OverviewPage overview, Readi
         }
     }
 
-    /// <summary>How many pages were made; none where there is no cost center.</summary>
-    internal async Task<int> MakeAsync(CancellationToken stopping)
+    /// <summary>The statuses of the pages that were made; none where there is no cost center.</summary>
+    public async Task<IReadOnlyList<int>> MakeAsync(CancellationToken stopping)
     {
         var all = await index.ByUtilizationAsync(null);
-        if (all.Count == 0) return 0;
+        var statuses = new List<int>();
+        if (all.Count == 0) return statuses;
         foreach (var query in (QueryString[])[QueryString.Empty, QueryString.Create("cost_center", all[0])])
         {
-            await overview.SendAsync(new DefaultHttpContext { RequestAborted = stopping, Request = { QueryString = query, Headers = { AcceptEncoding = "br" } } }, ApiKey.Open);
+            var context = new DefaultHttpContext { RequestAborted = stopping, Request = { QueryString = query, Headers = { AcceptEncoding = "br" } } };
+            await overview.SendAsync(context, ApiKey.Open);
+            statuses.Add(context.Response.StatusCode);
         }
 
-        return 2;
+        return statuses;
     }
 }

@@ -12,12 +12,15 @@ namespace BudgetEngine.Silo.Telemetry;
 /// <param name="ratio">That share, 0 to 1.</param>
 internal sealed class RequestSpans(double ratio) : IStartupFilter
 {
+    /// <summary>Others are one, by the conventions: anybody may make them up.</summary>
+    private static readonly string[] _methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
     /// <summary>Who asks for these is not a caller.</summary>
     private static readonly string[] _untraced = ["/health/", "/metrics", "/v1/events"];
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use((context, rest) => IsTraced(context.Request, out var caller) && EngineTrace.BeginRequest(context.Request.Method, caller) is { } span ? RunAsync(context, rest, span) : rest(context));
+        app.Use((context, rest) => IsTraced(context.Request, out var caller) && EngineTrace.BeginRequest("HTTP", caller) is { } span ? RunAsync(context, rest, span) : rest(context));
         next(app);
     };
 
@@ -40,7 +43,9 @@ internal sealed class RequestSpans(double ratio) : IStartupFilter
     {
         using var running = span;
         var request = context.Request;
-        span.SetTag("http.request.method", request.Method);
+        var isKnown = _methods.Contains(request.Method);
+        span.DisplayName = isKnown ? request.Method : "HTTP";
+        span.SetTag("http.request.method", isKnown ? request.Method : "_OTHER");
         span.SetTag("url.scheme", request.Scheme);
         span.SetTag("url.path", request.Path.Value);
         span.SetTag("server.address", request.Host.Host);
@@ -60,7 +65,7 @@ internal sealed class RequestSpans(double ratio) : IStartupFilter
             if (context.GetEndpoint()?.Metadata.GetMetadata<IRouteDiagnosticsMetadata>()?.Route is { } route)
             {
                 span.SetTag("http.route", route);
-                span.DisplayName = $"{request.Method} {route}";
+                span.DisplayName += " " + route;
             }
         }
     }

@@ -1,7 +1,10 @@
 using System.Net;
 using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.Dashboard.Overview;
 using BudgetEngine.Dashboard.Tests.Harness;
 using BudgetEngine.TestKit.Waiting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace BudgetEngine.Dashboard.Tests.Pages;
 
@@ -24,6 +27,14 @@ public class ViewTests(OpenHost host)
         (await Api.SendAsync("POST", "/v1/check", """{"cost_center":"ov/team","amount":2}""")).Expect(HttpStatusCode.OK);
         (await visitor.GetAsync("/?tenant=ov&w=month")).Expect(HttpStatusCode.OK).Has("$12.50").Has("of $100 spent").Has("held <b>$2.00</b>").Has("by risk");
         await Eventually.HoldsAsync("the new cost center is ranked", async () => (await visitor.GetAsync("/?tenant=ov")).Html.Contains("href=\"/cost-centers/ov/team\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WarmUp_MakesTheOverviewAndACostCenter()
+    {
+        await PutAsync("warm", """{"daily":1}""");
+        var warmUp = Api.Services.GetServices<IHostedService>().OfType<WarmUp>().Single();
+        await Eventually.HoldsAsync("both are made", async () => (await warmUp.MakeAsync(CancellationToken.None)) is [200, 200]);
     }
 
     [Fact]
