@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using BudgetEngine.Ledger;
 using BudgetEngine.Ledger.Sql;
+using BudgetEngine.Ledger.Writer;
 using BudgetEngine.Reports.Fill;
 using BudgetEngine.Reports.Measure;
 using BudgetEngine.TestKit.Engine;
@@ -72,6 +74,18 @@ internal sealed record ReportsOptions(string? Data, string? Postgres, int CostCe
         {
             using IBulkStore bulk = ledger.Postgres is { } connection ? new PostgresBulk(connection) : new SqliteBulk(Path.Combine(ledger.DataDirectory, "ledger.db"));
             Console.WriteLine($"{new StoreFill(bulk, plan).Run()} records of {CostCenters} cost centers");
+        }
+
+        await using (var opened = LedgerStores.Create(ledger))
+        {
+            // What the engine makes of the balances that it finds, in the background.
+            var started = Stopwatch.GetTimestamp();
+            await opened.OpenAsync(migrate: false, LedgerUse.Beside, CancellationToken.None);
+            while (await opened.Housekeeping.RollUpAsync(Housekeeping.RowsPerStep, CancellationToken.None) > 0)
+            {
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lists of spend were filled in, in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
         }
 
         await using var engine = await EngineProcess.StartAsync(store);

@@ -56,7 +56,7 @@ public abstract class LedgerStore : ILedgerStore, ILedgerRecords, ILedgerLeases
         Repricing = new RepriceTable(database);
         Moves = new MoveTable(database);
         Consistency = new Consistency(database);
-        Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags));
+        Housekeeping = new Retention(database, new ModelRollUp(database, Paths), new UsageRollUp(database, Paths, options.RolledUpTags), new SpendLists(database, Paths));
         Reports = new UsageDayReports(database);
         Charges = new UsageCharges(database);
         Warehouse = new WarehouseCursor(database);

@@ -29,11 +29,12 @@ internal sealed class PostgresBulk(string connectionString) : IBulkStore
         using var connection = Open();
         Execute(connection, "set maintenance_work_mem = '512MB'");
         foreach (var index in _indexes) Execute(connection, index.Split('|')[1]);
-        foreach (var cursor in (string[])["model_spend_cursor", "usage_days_cursor"])
+        foreach (var cursor in (string[])["model_spend_cursor", "usage_days_cursor", "spend_lists_cursor"])
         {
             Execute(connection, $"update {cursor} set transaction_id = pg_current_xact_id(), tenant = '', request_id = ''");
         }
 
+        Execute(connection, "insert into spend_list_fills (under, after_path) values ('', '')");
         Execute(connection, "vacuum analyze");
     }
 

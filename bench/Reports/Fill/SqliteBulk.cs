@@ -53,7 +53,7 @@ internal sealed class SqliteBulk : IBulkStore
         }
 
         foreach (var (_, sql) in _indexes) Execute(sql);
-        Execute("update model_spend_cursor set usage_id = (select max(id) from usage); update usage_days_cursor set usage_id = (select max(id) from usage)");
+        Execute("update model_spend_cursor set usage_id = (select max(id) from usage); update usage_days_cursor set usage_id = (select max(id) from usage); update spend_lists_cursor set usage_id = (select max(id) from usage); insert into spend_list_fills (under, after_path) values ('', '')");
         Execute("commit");
         // The engine's own: what its statements are planned by.
         Execute("pragma journal_mode = wal");

@@ -1,3 +1,4 @@
+using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Copying;
@@ -11,7 +12,7 @@ internal sealed record CopiedTable(string Name, List<CopiedColumn> Columns, List
 
     /// <summary>Of this process, of this database, or made anew from what is copied.</summary>
     private static readonly string[] _notCopied =
-        ["migrations", "counters", "leases", "node_takeovers", "model_spend_cursor", "usage_days_cursor", "warehouse_cursor", "user_fills", CopyProgress.Table];
+        ["migrations", "counters", "leases", "node_takeovers", .. RollUpCursors.Tables, "spend_lists", "spend_list_fills", "warehouse_cursor", "user_fills", CopyProgress.Table];
 
     /// <summary>Nobody holds a node of a ledger that was copied; only its stamps must go on to grow.</summary>
     private static readonly Dictionary<(string, string), string> _instead = new()

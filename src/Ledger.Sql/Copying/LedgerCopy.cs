@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Faults;
 using BudgetEngine.Ledger.Sql.Nodes;
 using BudgetEngine.Ledger.Sql.Postgres;
+using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Copying;
@@ -179,6 +180,7 @@ public sealed class LedgerCopy(LedgerStore from, LedgerStore to, Action<CopyStep
             {
                 await CountOnAsync(s, counters, cancellationToken);
                 await MoveCursorsAsync(s, batch, cancellationToken);
+                await SpendLists.BeginFillAsync(s, "", cancellationToken);
                 foreach (var table in tables.Where(t => t.Identity is not null && ToPostgres))
                 {
                     await s.ListAsync($"select setval(pg_get_serial_sequence('{table.Name}', '{table.Identity}'), coalesce(max({table.Identity}), 1), max({table.Identity}) is not null) from {table.Name}", r => r.Long(), cancellationToken);
@@ -197,7 +199,7 @@ public sealed class LedgerCopy(LedgerStore from, LedgerStore to, Action<CopyStep
         if (!await s.AnyAsync("select 1 from usage limit 1", cancellationToken)) return;
         var cursor = s.Dialect.RollUpCursor.Split(", ");
         var last = $"select {s.Dialect.RollUpPosition} from usage u order by {string.Join(", ", s.Dialect.RollUpPosition.Split(", ").Select(n => $"{n} desc"))} limit 1";
-        foreach (var table in (string[])["model_spend_cursor", "usage_days_cursor"]) await s.ExecuteAsync($"update {table} set ({string.Join(", ", cursor)}) = ({last})", cancellationToken);
+        foreach (var table in RollUpCursors.Tables) await s.ExecuteAsync($"update {table} set ({string.Join(", ", cursor)}) = ({last})", cancellationToken);
         if (batch == 0) return;
         await s.ExecuteAsync($"update warehouse_cursor set batch = @batch, ({string.Join(", ", cursor)}) = ({last})", cancellationToken, ("batch", batch));
         await s.ExecuteAsync($"update warehouse_cursor set {string.Join(", ", cursor.Select(c => $"next_{c} = {c}"))}", cancellationToken);

@@ -2,6 +2,7 @@ using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Moves;
 using BudgetEngine.Ledger.Sql.Nodes;
+using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Moves;
@@ -162,6 +163,7 @@ internal sealed class MoveTable(LedgerDatabase database) : ILedgerMoves
                     if (await new MovedRollUps(s, job.Move).StepAsync(limit, cancellationToken) > 0) return await SaveAsync(s, current, cancellationToken);
                     var renamed = await MovedRows.RenameAsync(s, job.Move, limit, cancellationToken);
                     if (renamed > 0) return await SaveAsync(s, current with { RowsDone = current.RowsDone + renamed }, cancellationToken);
+                    foreach (var path in (string[])[job.Move.From, job.Move.To]) await SpendLists.BeginFillAsync(s, path, cancellationToken);
                 }
 
                 return await SaveAsync(s, current with { State = MoveState.Done, EndedAt = now, RowsDone = current.RowsTotal }, cancellationToken);

@@ -1,3 +1,4 @@
+using BudgetEngine.Ledger.Sql.Reports;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Postgres;
@@ -9,12 +10,12 @@ namespace BudgetEngine.Ledger.Sql.Postgres;
 internal static class ForeignTransactionIds
 {
     /// <summary>The migration with the last of the cursors.</summary>
-    public const string Migration = "0018_user_fills";
+    public const string Migration = "0019_spend_lists";
 
     /// <summary>The first number that PostgreSQL gives to a transaction; a new cluster has used some hundreds more.</summary>
     private const int First = 3;
 
-    private static readonly (string Table, string Prefix)[] _cursors = [("model_spend_cursor", ""), ("usage_days_cursor", ""), ("warehouse_cursor", ""), ("warehouse_cursor", "next_")];
+    private static readonly (string Table, string Prefix)[] _cursors = [.. RollUpCursors.Tables.Select(t => (t, "")), ("warehouse_cursor", ""), ("warehouse_cursor", "next_")];
 
     /// <summary>To be run at every start, before anything is written, under the lock of the migrations: a look at five rows where there is nothing to do.</summary>
     public static async Task ReplaceAsync(LedgerSession session, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ internal sealed class PostgresArrays(int rows, int columns) : IColumnSink
 
     public void Id(Guid value) => Add(value, NpgsqlDbType.Uuid);
 
+    public void Bytes(byte[] value) => Add(value, NpgsqlDbType.Bytea);
+
     /// <summary>The statement with these arrays as its parameters, <c>$1</c> onwards.</summary>
     public NpgsqlBatchCommand Command(string sql)
     {

@@ -16,4 +16,6 @@ internal interface IColumnSink
     void Date(DateOnly value);
 
     void Id(Guid value);
+
+    void Bytes(byte[] value);
 }

@@ -10,7 +10,7 @@ using BudgetEngine.Ledger.Writer;
 namespace BudgetEngine.Ledger.Sql.Records;
 
 /// <summary>Deletes old rows in small steps, and leaves per cost center and date one row with the sum of what it deleted.</summary>
-internal sealed class Retention(LedgerDatabase database, ModelRollUp models, UsageRollUp usage) : ILedgerHousekeeping
+internal sealed class Retention(LedgerDatabase database, ModelRollUp models, UsageRollUp usage, SpendLists lists) : ILedgerHousekeeping
 {
     private const int MaxRollUpSteps = 100;
 
@@ -38,9 +38,12 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp models, Usa
         };
     }
 
-    /// <summary>Both follow the same rows, each from its own place.</summary>
-    public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken) =>
-        Math.Max(await models.RunAsync(limit, cancellationToken), await usage.RunAsync(limit, cancellationToken));
+    /// <summary>All follow the same rows, each from its own place.</summary>
+    public async Task<int> RollUpAsync(int limit, CancellationToken cancellationToken)
+    {
+        var followed = Math.Max(await models.RunAsync(limit, cancellationToken), await usage.RunAsync(limit, cancellationToken));
+        return Math.Max(followed, await lists.RunAsync(limit, cancellationToken));
+    }
 
     public Task<int> ForgetAlertsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.WriteAsync(s => AlertTable.ForgetAsync(s, before, limit, cancellationToken), cancellationToken);
@@ -89,8 +92,7 @@ internal sealed class Retention(LedgerDatabase database, ModelRollUp models, Usa
                 {string.Join(", ", Tokens.Select(t => "u." + t))}
             from usage u
             where u.recorded_at < @before and u.timestamp < @before and u.kind <> 2
-                and ({s.Dialect.RollUpPosition}) <= (select {s.Dialect.RollUpCursor} from model_spend_cursor)
-                and ({s.Dialect.RollUpPosition}) <= (select {s.Dialect.RollUpCursor} from usage_days_cursor)
+                and {RollUpCursors.IsRolledUp(s.Dialect)}
                 -- A correction stays while its original does: without it the original's net cost would change.
                 and (u.kind = 0 or not exists (
                     select 1 from usage o where o.tenant = u.tenant and o.request_id = u.corrects and o.kind <> 2 and o.kind = 0))

@@ -17,6 +17,8 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// </summary>
 internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 {
+    private const string Cursor = "model_spend_cursor";
+
     private static readonly string[] Tokens = ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"];
 
     private static readonly string[] _numbers = ["spent", "requests", .. Tokens];
@@ -61,7 +63,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
                 await AddAsync(s, portion.Sums, cancellationToken);
                 if (portion.Shares.Count > 0) await AddAsync(s, portion.Shares, cancellationToken);
                 if (portion.Evaluations.Count > 0) await EvaluationList.AddAsync(s, portion.Evaluations, cancellationToken);
-                await MoveCursorAsync(s, portion.Rows[^1], cancellationToken);
+                await RollUpCursors.MoveAsync(s, Cursor, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
             },
             cancellationToken);
         return added?.Rows.Count ?? 0;
@@ -73,8 +75,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id, u.user_name, {s.Dialect.Tag("@feature")}, u.unpriced,
                 u.kind, {string.Join(", ", Tokens.Select(t => $"coalesce(u.{t}, 0)"))}
             from usage u
-            where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from model_spend_cursor) and {s.Dialect.RollUpSettled}
-            order by {s.Dialect.RollUpPosition} limit @limit
+            where {RollUpCursors.NextRows(s.Dialect, Cursor)}
             """,
             r => new Row(
                 r.Text(), r.Date(), r.Text(), r.Long(), r.Long(), r.Text(), r.Text(), r.Text(), r.TextOrNull(), r.Flag(), (RowKind)r.Long() == RowKind.Correction,
@@ -170,14 +171,6 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
         await s.ListAsync(
             $"select cost_center, user_name from tracked_users where {s.Dialect.In("cost_center", "@paths")}", r => new TrackedUser(r.Text(), r.Text()), cancellationToken,
             ("paths", nodes));
-
-    private static Task MoveCursorAsync(LedgerSession s, Row last, CancellationToken cancellationToken) =>
-        s.ExecuteAsync(
-            $"""
-            update model_spend_cursor set ({s.Dialect.RollUpCursor}) =
-                (select {s.Dialect.RollUpPosition} from usage u where u.tenant = @tenant and u.request_id = @request_id and u.kind <> 2)
-            """,
-            cancellationToken, ("tenant", last.Tenant), ("request_id", last.RequestId));
 
     private static int Compare(Key a, Key b)
     {

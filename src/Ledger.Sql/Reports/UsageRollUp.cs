@@ -15,6 +15,8 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// <param name="tags">Keys of tags that are told apart.</param>
 internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IReadOnlyList<string> tags)
 {
+    private const string Cursor = "usage_days_cursor";
+
     /// <summary>A row's latency counts at most as much: their sum must fit, whatever callers say.</summary>
     private const long MaxLatencyMicros = 86_400_000_000;
 
@@ -36,7 +38,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
             async (s, portion) =>
             {
                 await UsageDays.AddAsync(s, portion.Sums, cancellationToken);
-                await MoveCursorAsync(s, portion.Rows[^1], cancellationToken);
+                await RollUpCursors.MoveAsync(s, Cursor, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
             },
             cancellationToken);
         return added?.Rows.Count ?? 0;
@@ -51,8 +53,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
                 coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
                 coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
             from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and o.kind <> 2 and u.kind = 1
-            where u.kind <> 2 and ({s.Dialect.RollUpPosition}) > (select {s.Dialect.RollUpCursor} from usage_days_cursor) and {s.Dialect.RollUpSettled}
-            order by {s.Dialect.RollUpPosition} limit @limit
+            where {RollUpCursors.NextRows(s.Dialect, Cursor)}
             """,
             Read, cancellationToken, ("limit", (long)limit));
 
@@ -107,12 +108,4 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
             if (document.RootElement.TryGetProperty(tag, out var value) && value.GetString() is { Length: > 0 } text) yield return $"{tag}={text}";
         }
     }
-
-    private static Task MoveCursorAsync(LedgerSession s, Row last, CancellationToken cancellationToken) =>
-        s.ExecuteAsync(
-            $"""
-            update usage_days_cursor set ({s.Dialect.RollUpCursor}) =
-                (select {s.Dialect.RollUpPosition} from usage u where u.tenant = @tenant and u.request_id = @request_id and u.kind <> 2)
-            """,
-            cancellationToken, ("tenant", last.Tenant), ("request_id", last.RequestId));
 }

@@ -50,6 +50,8 @@ internal sealed class SqliteStatement : IColumnSink, IDisposable
         Check(raw.sqlite3_bind_blob(_statement, ++_bound, bytes));
     }
 
+    public void Bytes(byte[] value) => Check(raw.sqlite3_bind_blob(_statement, ++_bound, value));
+
     /// <summary>Runs to the end; returns how many rows were changed.</summary>
     public int Run()
     {

@@ -47,7 +47,7 @@ internal abstract class Dialect
     /// <summary>A text column that is read from its row, not looked up in an index: where an index leads to few rows already.</summary>
     public virtual string Read(string column) => column;
 
-    /// <summary>A from-item of the objects in a JSON array; the types are <c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>.</summary>
+    /// <summary>A from-item of the objects in a JSON array; the types are <c>text</c>, <c>bigint</c>, <c>date</c>, <c>timestamp</c>; for inserts, <c>bytea</c>.</summary>
     public abstract string Rows(string parameter, string alias, params (string Name, string Type)[] columns);
 
     /// <summary>Writes a date into such an array.</summary>

@@ -33,5 +33,8 @@ internal sealed class JsonColumns((string Name, string Type)[] columns, Dialect 
 
     public void Date(DateOnly value) => dialect.WriteDate(_json, Name, value);
 
+    // As PostgreSQL reads bytes; SQLite inserts none from JSON.
+    public void Bytes(byte[] value) => _json.WriteString(Name, @"\x" + Convert.ToHexString(value));
+
     public void Id(Guid value) => throw new NotSupportedException("The databases differ in how they read an id from a text.");
 }

@@ -59,6 +59,8 @@ public abstract class MoveStepSuite(LedgerHost host, ITestOutputHelper output) :
 
         await AssertReportsAlikeAsync();
         await AssertAlikeAsync(afterRollUp: true);
+        Assert.Equal(0, await Host.NumberAsync("select count(*) from spend_list_fills"));
+        await AssertReportsAlikeAsync();
     }
 
     /// <summary>A process may die after any step: what it had committed stands, and the next goes on from there.</summary>
@@ -200,6 +202,8 @@ public abstract class MoveStepSuite(LedgerHost host, ITestOutputHelper output) :
 
             var centers = await Store.Reports.ReadCostCentersAsync(range, path.Split('/').Length + 1, null, 100, None);
             foreach (var center in centers.Items) lines.Add($"{center.CostCenter[1..]}: {center.Spent} {center.Requests} {TextOf(center.Usage)}");
+            var spikes = await Store.Reports.ReadSpikesAsync(range, path.Split('/').Length + 1, 1, 100, None);
+            foreach (var spike in spikes) lines.Add($"spike {spike.CostCenter[1..]}: {spike.Date} {spike.Spent} {spike.DayBefore}");
         }
 
         foreach (var model in await Store.CostCenters.ReadModelsAsync(path, Today, 100, None)) lines.Add($"month {model}");

@@ -97,6 +97,10 @@ public sealed class PostgresSchema(PostgresFixture fixture, ITestOutputHelper ou
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresSpendLists(PostgresFixture fixture, ITestOutputHelper output) : SpendListSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresUsageReports(PostgresFixture fixture, ITestOutputHelper output) : UsageReportSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]

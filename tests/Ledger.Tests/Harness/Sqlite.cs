@@ -49,6 +49,8 @@ public sealed class SqliteConcurrency(ITestOutputHelper output) : BackgroundSuit
 
 public sealed class SqliteSchema(ITestOutputHelper output) : SchemaSuite(new SqliteHost(), output);
 
+public sealed class SqliteSpendLists(ITestOutputHelper output) : SpendListSuite(new SqliteHost(), output);
+
 public sealed class SqliteUsageReports(ITestOutputHelper output) : UsageReportSuite(new SqliteHost(), output);
 
 public sealed class SqliteDenials(ITestOutputHelper output) : DenialSuite(new SqliteHost(), output);
