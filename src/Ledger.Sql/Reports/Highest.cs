@@ -5,16 +5,21 @@ internal sealed class Highest<T>(int limit, IComparer<T> order)
 {
     private readonly PriorityQueue<T, T> _kept = new(Comparer<T>.Create((a, b) => order.Compare(b, a)));
 
+    public bool IsFull => _kept.Count >= limit;
+
+    /// <summary>The last of those that are kept.</summary>
+    public T Last => _kept.Peek();
+
     public void Add(T item)
     {
         if (_kept.Count < limit) _kept.Enqueue(item, item);
         else if (limit > 0) _kept.EnqueueDequeue(item, item);
     }
 
-    public T[] ToArray()
+    public List<T> ToList()
     {
-        T[] items = [.. _kept.UnorderedItems.Select(i => i.Element)];
-        Array.Sort(items, order);
+        List<T> items = [.. _kept.UnorderedItems.Select(i => i.Element)];
+        items.Sort(order);
         return items;
     }
 }

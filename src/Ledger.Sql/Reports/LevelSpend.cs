@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
@@ -15,15 +15,7 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// </summary>
 internal sealed class LevelSpend(ReportRange range, int depth)
 {
-    private record struct Sum(Int128 Spent, Int128 Requests)
-    {
-        public readonly Money Money => new((long)Int128.Clamp(Spent, long.MinValue, long.MaxValue));
-    }
-
-    /// <summary>The last day that a cost center is in a list of, and the one before if that is the day before.</summary>
-    private record struct Days(DateOnly Date, long Spent);
-
-    private delegate void Take(SignedWindow window, in SpendPart entry);
+    private delegate void Offer(ReadOnlySpan<char> path, Money spent, long requests);
 
     /// <summary>Whole months are read as such: a thirtieth of the balances.</summary>
     public static Period PeriodOf(ReportRange range) => range.From.Day == 1 && range.To.Day == 1 ? Period.Monthly : Period.Daily;
@@ -31,52 +23,74 @@ internal sealed class LevelSpend(ReportRange range, int depth)
     /// <summary>Dearest first; those that spent nothing in the range are not in it. Without their usage.</summary>
     public async Task<List<CostCenterUsage>> RankedAsync(LedgerSession s, SpendPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var sums = new Dictionary<string, Sum>(StringComparer.Ordinal);
-        var byPath = sums.GetAlternateLookup<ReadOnlySpan<char>>();
-        var untold = await ReadListsAsync(
-            s, RangeWindows.Of(range.From, range.To),
-            (window, in entry) =>
-            {
-                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(byPath, entry.CostCenter, out _);
-                sum = new Sum(sum.Spent + window.Sign * entry.Spent, sum.Requests + window.Sign * entry.Requests);
-            },
-            cancellationToken);
-        foreach (var center in await SpentAsync(s, untold, cancellationToken)) sums[center.CostCenter] = new Sum(center.Spent.Nanos, center.Requests);
         var ranked = new Highest<SpendPosition>(limit, Dearest);
-        foreach (var (path, sum) in sums)
+        var untold = await SpendLists.UntoldAsync(s, cancellationToken);
+        await AddUpAsync(s, untold, Take, cancellationToken);
+        foreach (var center in await SpentAsync(s, await PathsOfAsync(s, untold, cancellationToken), cancellationToken)) Take(center.CostCenter, center.Spent, center.Requests);
+        return [.. (await SpentAsync(s, [.. ranked.ToList().Select(r => r.CostCenter)], cancellationToken)).OrderBy(c => new SpendPosition(c.Spent, c.CostCenter), Dearest)];
+
+        void Take(ReadOnlySpan<char> path, Money spent, long requests)
         {
-            if (sum == default) continue;
-            var place = new SpendPosition(sum.Money, path);
+            if ((spent.Nanos == 0 && requests == 0) || (ranked.IsFull && spent < ranked.Last.Spent) || spent > after?.Spent) return;
+            var place = new SpendPosition(spent, path.ToString());
             if (after is not { } last || Dearest.Compare(place, last) > 0) ranked.Add(place);
         }
+    }
 
-        return [.. (await SpentAsync(s, ranked.ToArray().Select(r => r.CostCenter).ToArray(), cancellationToken)).OrderBy(c => new SpendPosition(c.Spent, c.CostCenter), Dearest)];
+    /// <summary>Adds the lists of the range's windows up, one after the other; each sum but the last is a list itself.</summary>
+    private async Task AddUpAsync(LedgerSession s, List<string> untold, Offer offer, CancellationToken cancellationToken)
+    {
+        using PooledBytes list = new(), sum = new(), next = new();
+        var windows = RangeWindows.Of(range.From, range.To);
+        var (sums, nexts) = (sum, next);
+        for (var i = 0; i < windows.Count; i++)
+        {
+            await ReadListAsync(s, windows[i], untold, list, cancellationToken);
+            var (sign, isLast, writer) = (windows[i].Sign, i == windows.Count - 1, new SpendPartWriter(nexts));
+            SpendMerge.Walk(sums.Written, list.Written, (path, before, own) =>
+            {
+                var (spent, requests) = (Saturating.Add(before.Spent, sign * own.Spent), Saturating.Add(before.Requests, sign * own.Requests));
+                if (!isLast) writer.Add(path, spent, requests);
+                else if (IsOf(path, untold)) offer(path, new Money(spent), requests);
+            });
+            (sums, nexts) = (nexts, sums);
+            nexts.Clear();
+        }
     }
 
     /// <summary>Newest and largest first.</summary>
     public async Task<List<SpendSpike>> SpikesAsync(LedgerSession s, int thousandths, int limit, CancellationToken cancellationToken)
     {
         var spikes = new Highest<SpendSpike>(limit, NewestLargest);
-        var days = new Dictionary<string, Days>(StringComparer.Ordinal);
-        var byPath = days.GetAlternateLookup<ReadOnlySpan<char>>();
-        var windows = Enumerable.Range(range.From.DayNumber - 1, range.To.DayNumber - range.From.DayNumber + 1).Select(d => new SignedWindow(Period.Daily, DateOnly.FromDayNumber(d), 1));
-        var untold = await ReadListsAsync(s, [.. windows], (window, in entry) => Look(window.Date, entry.CostCenter, entry.Spent), cancellationToken);
-        var balances = await CountedSums.ReadAsync(s, SumTable.Balances, untold, cancellationToken);
-        var looked = await s.ListAsync(
-            $"select b.cost_center, b.window_date, {s.Dialect.Sum("b.spent")} from {balances.From} b where {Of(s, Period.Daily)} group by b.cost_center, b.window_date order by b.window_date",
-            r => (Path: r.Text(), Date: r.Date(), Spent: r.Long()), cancellationToken, [("paths", untold), ("from", range.From.AddDays(-1)), ("to", range.To), .. balances.Parameters]);
-        foreach (var (path, date, spent) in looked) Look(date, path, spent);
-        return [.. spikes.ToArray()];
-
-        // The days of each cost center come in their order.
-        void Look(DateOnly date, ReadOnlySpan<char> path, long spent)
+        var untold = await SpendLists.UntoldAsync(s, cancellationToken);
+        using PooledBytes one = new(), other = new();
+        var (before, day) = (one, other);
+        // The newest first: once there are as many as are asked for, none of an earlier day is among them.
+        for (var date = range.To.AddDays(-1); date >= range.From.AddDays(-1) && !spikes.IsFull; date = date.AddDays(-1))
         {
-            ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(byPath, path, out _);
-            var before = last.Date.DayNumber == date.DayNumber - 1 ? last.Spent : 0;
-            last = new Days(date, spent);
-            if (before > 0 && ((Int128)spent - before) * 1000 > (Int128)before * thousandths) spikes.Add(new SpendSpike(path.ToString(), date, new Money(spent), new Money(before)));
+            (before, day) = (day, before);
+            await ReadListAsync(s, new SignedWindow(Period.Daily, date, 1), untold, before, cancellationToken);
+            SpendMerge.Walk(before.Written, day.Written, (path, then, now) =>
+            {
+                if (IsSpike(then.Spent, now.Spent, thousandths) && IsOf(path, untold)) spikes.Add(new SpendSpike(path.ToString(), date.AddDays(1), new Money(now.Spent), new Money(then.Spent)));
+            });
         }
+
+        var paths = await PathsOfAsync(s, untold, cancellationToken);
+        var balances = await CountedSums.ReadAsync(s, SumTable.Balances, paths, cancellationToken);
+        var looked = await s.ListAsync(
+            $"select b.cost_center, b.window_date, {s.Dialect.Sum("b.spent")} from {balances.From} b where {Of(s, Period.Daily)} group by b.cost_center, b.window_date",
+            r => (Path: r.Text(), Date: r.Date(), Spent: r.Long()), cancellationToken, [("paths", paths), ("from", range.From.AddDays(-1)), ("to", range.To), .. balances.Parameters]);
+        var spent = looked.ToDictionary(l => (l.Path, l.Date), l => l.Spent);
+        foreach (var (path, date, now) in looked)
+        {
+            if (date >= range.From && spent.TryGetValue((path, date.AddDays(-1)), out var then) && IsSpike(then, now, thousandths)) spikes.Add(new SpendSpike(path, date, new Money(now), new Money(then)));
+        }
+
+        return spikes.ToList();
     }
+
+    private static bool IsSpike(long before, long spent, int thousandths) => before > 0 && ((Int128)spent - before) * 1000 > (Int128)before * thousandths;
 
     private static readonly Comparer<SpendPosition> Dearest = Comparer<SpendPosition>.Create((a, b) =>
         b.Spent.Nanos.CompareTo(a.Spent.Nanos) is var order && order != 0 ? order : string.CompareOrdinal(a.CostCenter, b.CostCenter));
@@ -88,13 +102,31 @@ internal sealed class LevelSpend(ReportRange range, int depth)
         return order != 0 ? order : string.CompareOrdinal(a.CostCenter, b.CostCenter);
     });
 
-    /// <summary>Hands out what is in the lists of these windows, in the order of their dates.</summary>
-    /// <returns>The cost centers that the lists do not tell of.</returns>
-    private async Task<string[]> ReadListsAsync(LedgerSession s, List<SignedWindow> windows, Take take, CancellationToken cancellationToken)
+    /// <summary>Reads the list of a window; nothing while all lists are being filled in.</summary>
+    private async Task ReadListAsync(LedgerSession s, SignedWindow window, List<string> untold, PooledBytes into, CancellationToken cancellationToken)
     {
-        var untold = await SpendLists.UntoldAsync(s, cancellationToken);
-        // None at all, while all are being filled in.
-        if (!untold.Contains("")) await ReadPartsAsync(s, windows, untold, take, cancellationToken);
+        into.Clear();
+        if (untold.Contains("")) return;
+        const string list = "l.depth = @depth and l.period = @period and l.window_date = @window";
+        var which = range.CostCenter is null ? list
+            : $"{list} and l.first_path >= (select max(l.first_path) from spend_lists l where {list} and l.first_path <= @under) and l.first_path < @beside";
+        await s.QueryAsync(
+            $"select l.entries from spend_lists l where {which} order by l.first_path",
+            async rows =>
+            {
+                while (await rows.NextAsync(cancellationToken)) into.Write(rows.Bytes());
+                return true;
+            },
+            cancellationToken,
+            [
+                ("depth", (long)depth), ("period", (long)window.Period), ("window", window.Date),
+                .. range.CostCenter is null ? [] : new (string, object?)[] { ("under", range.CostCenter), ("beside", range.CostCenter + "0") },
+            ]);
+    }
+
+    /// <summary>The cost centers that no list tells of yet.</summary>
+    private async Task<string[]> PathsOfAsync(LedgerSession s, List<string> untold, CancellationToken cancellationToken)
+    {
         if (untold.Count == 0) return [];
         var conditions = untold.Select(u => u.Length == 0 ? "true" : $"c.path = '{u}' or (c.path > '{u}/' and c.path < '{u}0') or c.path in ({string.Join(", ", CostCenterId.SelfAndAncestors(u).Select(p => $"'{p}'"))})");
         return [.. await s.ListAsync(
@@ -102,44 +134,8 @@ internal sealed class LevelSpend(ReportRange range, int depth)
             [("depth", (long)depth), .. Subtree.Parameters(range.CostCenter)])];
     }
 
-    private async Task ReadPartsAsync(LedgerSession s, List<SignedWindow> windows, List<string> untold, Take take, CancellationToken cancellationToken)
-    {
-        const string list = "l.depth = @depth and l.period = w.period and l.window_date = w.window_date";
-        var isUnder = range.CostCenter is not null;
-        await s.QueryAsync(
-            $"""
-            select w.period, w.window_date, w.sign, l.entries from (
-                select w.*, {(isUnder ? $"(select max(l.first_path) from spend_lists l where {list} and l.first_path <= @under)" : "''")} as first_path
-                from {s.Dialect.Rows("@windows", "w", ("period", "bigint"), ("window_date", "date"), ("sign", "bigint"))}) w
-            join spend_lists l on {list}{(isUnder ? " and l.first_path >= w.first_path and l.first_path < @beside" : "")}
-            order by l.window_date
-            """,
-            async rows =>
-            {
-                while (await rows.NextAsync(cancellationToken)) Read(new SignedWindow((Period)rows.Long(), rows.Date(), rows.Int()), rows.Bytes());
-                return true;
-            },
-            cancellationToken,
-            [
-                ("depth", (long)depth), .. isUnder ? new (string, object?)[] { ("under", range.CostCenter), ("beside", range.CostCenter + "0") } : [],
-                ("windows", JsonRows.Of(windows, (to, window) =>
-                {
-                    to.WriteNumber("period", (long)window.Period);
-                    s.Dialect.WriteDate(to, "window_date", window.Date);
-                    to.WriteNumber("sign", window.Sign);
-                })),
-            ]);
-
-        void Read(SignedWindow window, byte[] part)
-        {
-            var entry = new SpendPart(part, stackalloc char[CostCenterId.MaxLength]);
-            while (entry.Next())
-            {
-                if (isUnder && !IsWithin(entry.CostCenter, range.CostCenter)) continue;
-                if (untold.Count == 0 || !IsUntold(entry.CostCenter, untold)) take(window, entry);
-            }
-        }
-    }
+    /// <summary>Whether the report is of a cost center that is in a list, and the list tells of it.</summary>
+    private bool IsOf(ReadOnlySpan<char> path, List<string> untold) => (range.CostCenter is null || IsWithin(path, range.CostCenter)) && (untold.Count == 0 || !IsUntold(path, untold));
 
     private static bool IsUntold(ReadOnlySpan<char> path, List<string> untold)
     {

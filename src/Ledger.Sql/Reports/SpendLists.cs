@@ -1,3 +1,4 @@
+using System.Buffers;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
@@ -164,7 +165,7 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
     private static IEnumerable<Part> Merged(Part part, List<BalanceKey> keys, Dictionary<BalanceKey, Domain.Budgets.Balance> balances)
     {
         var entries = new SortedDictionary<string, (long Spent, long Requests)>(StringComparer.Ordinal);
-        var old = new SpendPart(part.Entries, stackalloc char[CostCenterId.MaxLength]);
+        var old = new SpendPart(part.Entries);
         while (old.Next()) entries[old.CostCenter.ToString()] = (old.Spent, old.Requests);
         foreach (var key in keys)
         {
@@ -177,9 +178,10 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
         var size = entries.Count > MaxEntries ? EntriesOfSplit : MaxEntries;
         return entries.Chunk(size).Select((chunk, i) =>
         {
-            var writer = new SpendPartWriter();
+            var bytes = new ArrayBufferWriter<byte>();
+            var writer = new SpendPartWriter(bytes);
             foreach (var (path, (spent, requests)) in chunk) writer.Add(path, spent, requests);
-            return new Part(part.List, i == 0 ? part.First : chunk[0].Key, writer.ToArray());
+            return new Part(part.List, i == 0 ? part.First : chunk[0].Key, bytes.WrittenSpan.ToArray());
         });
     }
 }

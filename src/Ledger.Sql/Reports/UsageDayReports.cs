@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Domain.Windows;
@@ -43,13 +44,17 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
                 var (only, named) = NamesOf(range, prefix, name);
                 (string, object?)[] parameters = [.. named, .. days.Parameters];
                 var where = $"d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and {only}";
-                var (names, more) = await RankedAsync(s, days, where, parameters, limit, cancellationToken);
-                var items = await NamedAsync(s, days, where, parameters, names, cancellationToken);
+                var isEveryUser = dimension == UsageDimension.User && range.CostCenter is null;
+                var (names, more) = isEveryUser && name is null
+                    ? await RankedUsersAsync(s, parameters, limit, cancellationToken)
+                    : await RankedAsync(s, days, where, parameters, limit, cancellationToken);
+                var items = isEveryUser ? await NamedUsersAsync(s, parameters, names, cancellationToken) : await NamedAsync(s, days, where, parameters, names, cancellationToken);
                 var shown = items.Aggregate(UsageSum.Zero, (sum, i) => sum + i.Usage);
                 // Each record has one model, provider and user, so the others have what is left; with them is what found no room, which is some name's, but nobody knows which.
                 var isWhole = name is null && dimension is UsageDimension.Model or UsageDimension.Provider or UsageDimension.User;
                 var whole = isWhole ? total.Usage : more ? (await s.ListAsync($"select {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where}", UsageDays.ReadSum, cancellationToken, parameters))[0] : shown;
-                var histograms = await HistogramsAsync(s, range, days, dimension, items.ConvertAll(i => i.Name), cancellationToken);
+                // Of models and providers only are latencies kept.
+                var histograms = dimension is UsageDimension.User or UsageDimension.Tag ? [] : await HistogramsAsync(s, range, days, dimension, items.ConvertAll(i => i.Name), cancellationToken);
                 return new UsageBreakdown(
                     total, items.ConvertAll(i => new NamedUsage(i.Name[prefix.Length..], i.Usage with { Histogram = histograms.GetValueOrDefault(i.Name) })), whole - shown,
                     total.Spent - whole.Spent);
@@ -99,11 +104,44 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
         return ([.. names.Take(limit)], names.Count > limit);
     }
 
-    private static async Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
+    /// <summary>The same for the users of all tenants, by the hundred thousand: from <c>ix_usage_days_users</c>, and added up here, which takes half of the time that a database does.</summary>
+    private static async Task<(string[] Names, bool More)> RankedUsersAsync(LedgerSession s, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
+    {
+        var sums = new Dictionary<string, Int128>(StringComparer.Ordinal);
+        await s.QueryAsync(
+            $"select d.name, d.spent from usage_days d {s.Dialect.Along("ix_usage_days_users")} where {EveryUser("d")}",
+            async rows =>
+            {
+                while (await rows.NextAsync(cancellationToken)) CollectionsMarshal.GetValueRefOrAddDefault(sums, rows.Text(), out _) += rows.Long();
+                return true;
+            },
+            cancellationToken, parameters);
+        var dearest = new Highest<(string Name, Int128 Spent)>(limit, Comparer<(string Name, Int128 Spent)>.Create((a, b) =>
+            b.Spent.CompareTo(a.Spent) is var order && order != 0 ? order : string.CompareOrdinal(a.Name, b.Name)));
+        foreach (var (name, spent) in sums) dearest.Add((name, spent));
+        return ([.. dearest.ToList().Select(d => d.Name)], sums.Count > limit);
+    }
+
+    private static Task<List<NamedUsage>> NamedUsersAsync(LedgerSession s, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) => InOrderAsync(
+        s,
+        // In this order, which SQLite takes as it is: the index leads to few rows.
+        $"""
+        usage_days x {s.Dialect.Along("ix_usage_days_users")} cross join usage_days d
+        where {EveryUser("x")} and {s.Dialect.In(s.Dialect.Read("x.name"), "@names")}
+            and d.dimension = {(int)UsageDimension.User} and d.cost_center = x.cost_center and d.booked_date = x.booked_date and d.name = x.name
+        """,
+        parameters, names, cancellationToken);
+
+    /// <summary>As <c>ix_usage_days_users</c> has them.</summary>
+    private static string EveryUser(string d) => $"{d}.dimension = {(int)UsageDimension.User} and replace({d}.cost_center, '/', '') = {d}.cost_center and {d}.booked_date >= @from and {d}.booked_date < @to";
+
+    private static Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) =>
+        InOrderAsync(s, $"{days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")}", parameters, names, cancellationToken);
+
+    private static async Task<List<NamedUsage>> InOrderAsync(LedgerSession s, string from, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
     {
         var read = await s.ListAsync(
-            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")} group by d.name",
-            r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
+            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {from} group by d.name", r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
         var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
         return [.. names.Select(n => byName[n])];
     }

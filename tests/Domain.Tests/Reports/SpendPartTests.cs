@@ -1,3 +1,4 @@
+using System.Buffers;
 using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Reports;
 
@@ -13,11 +14,11 @@ public class SpendPartTests
         {
             var entries = new SortedDictionary<string, (long Spent, long Requests)>(StringComparer.Ordinal);
             for (var i = random.Next(200); i > 0; i--) entries[PathOf(random)] = (NumberOf(random), NumberOf(random) & long.MaxValue);
-            var writer = new SpendPartWriter();
+            var bytes = new ArrayBufferWriter<byte>();
+            var writer = new SpendPartWriter(bytes);
             foreach (var (path, (spent, requests)) in entries) writer.Add(path, spent, requests);
 
-            Assert.Equal(entries.Count, writer.Count);
-            Assert.Equal(entries.Select(e => (e.Key, e.Value.Spent, e.Value.Requests)), Read(writer.ToArray()));
+            Assert.Equal(entries.Select(e => (e.Key, e.Value.Spent, e.Value.Requests)), Read(bytes.WrittenMemory));
         }
     }
 
@@ -25,26 +26,54 @@ public class SpendPartTests
     public void TheLongestPath_AndTheWidestNumbers_HaveRoom()
     {
         var longest = string.Join('/', Enumerable.Repeat(new string('z', CostCenterId.MaxSegmentLength), CostCenterId.MaxSegments));
-        var writer = new SpendPartWriter();
-        writer.Add(longest[..^1], long.MinValue, 0);
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new SpendPartWriter(bytes);
+        writer.Add(longest.AsSpan(0, longest.Length - 1), long.MinValue, 0);
         writer.Add(longest, long.MaxValue, long.MaxValue);
 
-        Assert.Equal([(longest[..^1], long.MinValue, 0), (longest, long.MaxValue, long.MaxValue)], Read(writer.ToArray()));
+        Assert.Equal([(longest[..^1], long.MinValue, 0), (longest, long.MaxValue, long.MaxValue)], Read(bytes.WrittenMemory));
+    }
+
+    [Fact]
+    public void TwoLists_SideBySide_HaveEachCostCenterOnce_InOrder()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 300; round++)
+        {
+            var lists = new[] { new SortedDictionary<string, (long, long)>(StringComparer.Ordinal), new SortedDictionary<string, (long, long)>(StringComparer.Ordinal) };
+            var bytes = new[] { new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>() };
+            for (var i = 0; i < 2; i++)
+            {
+                for (var n = random.Next(60); n > 0; n--) lists[i][PathOf(random)] = (random.Next(1, 9), 1);
+                // In two parts, which are one.
+                foreach (var part in lists[i].Chunk(25))
+                {
+                    var writer = new SpendPartWriter(bytes[i]);
+                    foreach (var (path, (spent, requests)) in part) writer.Add(path, spent, requests);
+                }
+            }
+
+            var seen = new List<(string, (long, long), (long, long))>();
+            SpendMerge.Walk(bytes[0].WrittenMemory, bytes[1].WrittenMemory, (path, a, b) => seen.Add((path.ToString(), a, b)));
+
+            Assert.Equal(lists[0].Keys.Union(lists[1].Keys).Order(StringComparer.Ordinal).Select(p => (p, lists[0].GetValueOrDefault(p), lists[1].GetValueOrDefault(p))), seen);
+        }
     }
 
     [Fact]
     public void Neighbours_TakeFewBytes()
     {
-        var writer = new SpendPartWriter();
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new SpendPartWriter(bytes);
         for (var i = 0; i < 128; i++) writer.Add($"tenant-1/department-07/team-{i:000}", 3_512_345_678 + i, 100);
 
-        Assert.InRange(writer.ToArray().Length, 128 * 8, 128 * 12);
+        Assert.InRange(bytes.WrittenCount, 128 * 8, 128 * 12);
     }
 
-    private static List<(string, long, long)> Read(byte[] bytes)
+    private static List<(string, long, long)> Read(ReadOnlyMemory<byte> bytes)
     {
         var read = new List<(string, long, long)>();
-        var part = new SpendPart(bytes, new char[CostCenterId.MaxLength]);
+        var part = new SpendPart(bytes);
         while (part.Next()) read.Add((part.CostCenter.ToString(), part.Spent, part.Requests));
         return read;
     }

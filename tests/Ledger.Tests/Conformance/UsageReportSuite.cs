@@ -31,6 +31,9 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
                 Assert.Equal(names.Total.Requests, names.Items.Sum(i => i.Usage.Requests) + names.Other.Requests);
             }
 
+            var users = here.GroupBy(r => r.User).Select(g => (Name: g.Key, Spent: g.Sum(r => r.Cost.Nanos))).OrderByDescending(u => u.Spent).ThenBy(u => u.Name, StringComparer.Ordinal).ToList();
+            Assert.Equal(users.Take(4), (await Store.Reports.ReadNamesAsync(range, UsageDimension.User, null, null, 4, None)).Items.Select(i => (i.Name, i.Usage.Spent.Nanos)));
+            Assert.Equal(users[^1], (await Store.Reports.ReadNamesAsync(range, UsageDimension.User, null, users[^1].Name, 4, None)).Items.Select(i => (i.Name, i.Usage.Spent.Nanos)).Single());
             var days = await Store.Reports.ReadDaysAsync(range, None);
             Assert.Equal(here.GroupBy(r => r.BookedDate).OrderBy(g => g.Key).Select(g => (g.Key, g.Sum(r => r.Cost.Nanos))), days.Select(d => (d.Date, d.Spent.Nanos)));
             Assert.All(days, d => Assert.Equal((d.Spent, d.Requests), (d.Usage.Spent, d.Usage.Requests)));
@@ -167,6 +170,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         await CommitAsync(
             Row("1", "acme/x", 100, date: Today.AddDays(-2)), Row("2", "acme/x", 150, date: Today.AddDays(-1)), Row("3", "acme/x", 226), Row("4", "acme/y", 9), Row("5", "acme/z", 1, date: Today.AddDays(-3)),
             Row("6", "acme/z", 90, date: Today.AddDays(-2)));
+        await RollUpAllAsync(10);
 
         Assert.Equal([new SpendSpike("acme/x", Today, new Money(226), new Money(150)), new SpendSpike("acme/z", Today.AddDays(-2), new Money(90), new Money(1))], await Store.Reports.ReadSpikesAsync(Days, 2, 500, 10, None));
         Assert.Equal(3, (await Store.Reports.ReadSpikesAsync(Days, 2, 499, 10, None)).Count);

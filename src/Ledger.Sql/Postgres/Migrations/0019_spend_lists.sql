@@ -34,3 +34,6 @@ create table spend_lists_cursor (
 insert into spend_lists_cursor (transaction_id, tenant, request_id) values (pg_snapshot_xmin(pg_current_snapshot()), '', '');
 
 drop index ix_balances_months;
+
+-- Users of all tenants together: their rows at the tops of the trees.
+create index ix_usage_days_users on usage_days (booked_date, cost_center, name, spent) where dimension = 3 and replace(cost_center, '/', '') = cost_center;
