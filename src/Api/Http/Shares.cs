@@ -31,11 +31,11 @@ internal abstract class Shares : IDisposable
             Limiter(static key => key.HasEnded ? Ended : key.Id, perKey, options.WaitingPerKey), Limiter(TenantOf, perKey * TenantsShare, options.WaitingPerKey * TenantsShare));
     }
 
-    /// <summary>Runs a handler in its turn.</summary>
+    /// <summary>Runs a handler in its turn, where bulk work is done.</summary>
     public async Task<Problem?> RunAsync(HttpContext context, ApiKey caller, Handler handler)
     {
         using var turn = await EnterAsync(context, caller);
-        return turn.IsAcquired ? await handler(context, caller) : _tooMany;
+        return turn.IsAcquired ? await BulkWork.RunAsync(() => handler(context, caller)) : _tooMany;
     }
 
     /// <summary>Waits for a turn, which ends when it is disposed of; not acquired: there was none in time.</summary>

@@ -109,7 +109,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
     {
         var sums = new Dictionary<string, Int128>(StringComparer.Ordinal);
         await s.QueryAsync(
-            $"select d.name, d.spent from usage_days d {s.Dialect.Along("ix_usage_days_users")} where {EveryUser("d")}",
+            $"select d.name, d.spent {EveryUser(s)}",
             async rows =>
             {
                 while (await rows.NextAsync(cancellationToken)) CollectionsMarshal.GetValueRefOrAddDefault(sums, rows.Text(), out _) += rows.Long();
@@ -123,25 +123,20 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
     }
 
     private static Task<List<NamedUsage>> NamedUsersAsync(LedgerSession s, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) => InOrderAsync(
-        s,
-        // In this order, which SQLite takes as it is: the index leads to few rows.
-        $"""
-        usage_days x {s.Dialect.Along("ix_usage_days_users")} cross join usage_days d
-        where {EveryUser("x")} and {s.Dialect.In(s.Dialect.Read("x.name"), "@names")}
-            and d.dimension = {(int)UsageDimension.User} and d.cost_center = x.cost_center and d.booked_date = x.booked_date and d.name = x.name
-        """,
-        parameters, names, cancellationToken);
+        s, $"with x as materialized (select d.cost_center, d.booked_date, d.name {EveryUser(s)} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")})",
+        $"x cross join usage_days d where d.dimension = {(int)UsageDimension.User} and d.cost_center = x.cost_center and d.booked_date = x.booked_date and d.name = x.name", parameters, names, cancellationToken);
 
-    /// <summary>As <c>ix_usage_days_users</c> has them.</summary>
-    private static string EveryUser(string d) => $"{d}.dimension = {(int)UsageDimension.User} and replace({d}.cost_center, '/', '') = {d}.cost_center and {d}.booked_date >= @from and {d}.booked_date < @to";
+    /// <summary>From the index that has no more than them, which the planners would not take by themselves.</summary>
+    private static string EveryUser(LedgerSession s) =>
+        $"from usage_days d {s.Dialect.Along("ix_usage_days_users")} where d.dimension = {(int)UsageDimension.User} and d.cost_center not like '%/%' and d.{InRange}";
 
     private static Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) =>
-        InOrderAsync(s, $"{days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")}", parameters, names, cancellationToken);
+        InOrderAsync(s, "", $"{days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")}", parameters, names, cancellationToken);
 
-    private static async Task<List<NamedUsage>> InOrderAsync(LedgerSession s, string from, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
+    private static async Task<List<NamedUsage>> InOrderAsync(LedgerSession s, string with, string from, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
     {
         var read = await s.ListAsync(
-            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {from} group by d.name", r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
+            $"{with} select d.name, {UsageDays.SelectSums(s.Dialect)} from {from} group by d.name", r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
         var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
         return [.. names.Select(n => byName[n])];
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using BudgetEngine.Api.Tests.Harness;
+using BudgetEngine.TestKit.Waiting;
 using Parquet;
 using Parquet.Schema;
 
@@ -15,6 +16,7 @@ public class ReportCurrencyTests
         await using var host = await ApiHost.StartAsync(["--Keys:Open=true", "--Currency=VND"]);
         (await host.SendAsync("POST", "/v1/usage", $$"""{"request_id":"1","cost_center":"vn/a","cost":{{Cost}},"model":"m","input_tokens":1000000}""")).Expect(HttpStatusCode.OK);
 
+        await Eventually.HoldsAsync("it is in the list", async () => (await TextAsync(host, "/v1/reports/spend?cost_center=vn")).Contains("vn/a", StringComparison.Ordinal));
         var spend = (await host.SendAsync("GET", "/v1/reports/spend?cost_center=vn")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal((Cost, "25000000.01"), (spend["total"]!["cost"]!.ToJsonString(), spend["items"]![0]!["cost_per_1000_requests"]!.ToJsonString()));
         Assert.Contains($"\r\nvn/a,{Cost},1,1,25000000.01,", await TextAsync(host, "/v1/reports/spend?cost_center=vn&format=csv"), StringComparison.Ordinal);

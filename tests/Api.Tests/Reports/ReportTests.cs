@@ -40,6 +40,7 @@ public class ReportTests(OpenHost host)
     public async Task Spend_IsPagedDearestFirst()
     {
         for (var i = 1; i <= 5; i++) await PostAsync($"pg/c{i}", $"{i}", """ "model":"m" """);
+        await Eventually.HoldsAsync("all are in the list", async () => (await Api.SendAsync("GET", "/v1/reports/spend?cost_center=pg")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Count == 5);
         var seen = new List<string>();
         string? cursor = "";
         while (cursor is not null)
