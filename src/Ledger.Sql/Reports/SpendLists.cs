@@ -25,6 +25,9 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
     /// <summary>Cost centers of one step of a fill, with all their days.</summary>
     private const int MaxFilled = 20;
 
+    /// <summary>More parts of the tree than that are not told apart: each is a condition of its own.</summary>
+    private const int MaxUntold = 100;
+
     private const string Cursor = "spend_lists_cursor";
 
     private static readonly (string Name, string Type)[] _columns = [("depth", "bigint"), ("period", "bigint"), ("window_date", "date"), ("first_path", "text"), ("entries", "bytea")];
@@ -47,26 +50,30 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
     public static async Task<List<string>> UntoldAsync(LedgerSession s, CancellationToken cancellationToken)
     {
         var filled = await s.ListAsync("select under from spend_list_fills", r => r.Text(), cancellationToken);
-        return [.. filled, .. (await CountedRows.UnderWayAsync(s, cancellationToken)).SelectMany(m => new[] { m.From, m.To })];
+        List<string> untold = [.. filled, .. (await CountedRows.UnderWayAsync(s, cancellationToken)).SelectMany(m => new[] { m.From, m.To })];
+        return untold.Count > MaxUntold ? [""] : untold;
     }
 
     /// <summary>Lists of a cost center, with all below and above it, are to be made from its balances; those of all, if its path is empty.</summary>
     public static Task BeginFillAsync(LedgerSession s, string under, CancellationToken cancellationToken) => s.ExecuteAsync(
         "insert into spend_list_fills (under, after_path) values (@under, '') on conflict (under) do update set after_path = excluded.after_path", cancellationToken, ("under", under));
 
+    /// <summary>Follows the rows, and goes on with a fill where it has come to the last of them: new ones come without end.</summary>
     /// <returns>How many rows were followed; after a step of a fill the limit, since there is more to do.</returns>
     public async Task<int> RunAsync(int limit, CancellationToken cancellationToken)
     {
-        var done = await database.RollUpAsync(s => ReadAsync(s, limit, cancellationToken), (s, portion) => WriteAsync(s, portion, cancellationToken), cancellationToken);
-        return done is null ? 0 : done.Last is null ? limit : done.Rows;
+        var followed = (await StepAsync(s => FollowAsync(s, limit, cancellationToken)))?.Rows ?? 0;
+        return followed < limit && await StepAsync(s => FillAsync(s, cancellationToken)) is null ? followed : limit;
+
+        Task<Portion?> StepAsync(Func<LedgerSession, Task<Portion?>> read) => database.RollUpAsync(read, (s, portion) => WriteAsync(s, portion, cancellationToken), cancellationToken);
     }
 
-    private async Task<Portion?> ReadAsync(LedgerSession s, int limit, CancellationToken cancellationToken)
+    private async Task<Portion?> FollowAsync(LedgerSession s, int limit, CancellationToken cancellationToken)
     {
         var rows = await s.ListAsync(
             $"select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id from usage u where {RollUpCursors.NextRows(s.Dialect, Cursor)}",
             r => new Row(r.Text(), r.Date(), r.Text(), r.Text()), cancellationToken, ("limit", (long)limit));
-        if (rows.Count == 0) return await FillAsync(s, cancellationToken);
+        if (rows.Count == 0) return null;
         var changed = new HashSet<BalanceKey>();
         foreach (var (costCenter, date) in rows.Select(r => (r.CostCenter, r.Date)).Distinct())
         {

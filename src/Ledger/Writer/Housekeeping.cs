@@ -11,6 +11,7 @@ public sealed partial class Housekeeping(
 {
     public const int RowsPerStep = 5_000;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _longestRound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _retentionEvery = TimeSpan.FromHours(1);
 
     private DateTimeOffset _retainNext;
@@ -38,7 +39,9 @@ public sealed partial class Housekeeping(
     {
         try
         {
-            while (await store.RollUpAsync(RowsPerStep, stopping) == RowsPerStep && !stopping.IsCancellationRequested)
+            // Where there is more to do for long, what else is to be done comes in between.
+            var until = clock.GetUtcNow() + _longestRound;
+            while (await store.RollUpAsync(RowsPerStep, stopping) == RowsPerStep && clock.GetUtcNow() < until && !stopping.IsCancellationRequested)
             {
             }
 

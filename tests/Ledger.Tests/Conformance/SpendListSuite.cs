@@ -46,6 +46,38 @@ public abstract class SpendListSuite(LedgerHost host, ITestOutputHelper output) 
         Assert.InRange(await Host.NumberAsync("select count(*) from spend_lists where depth = 2 and period = 3"), 3, 12);
     }
 
+    /// <summary>A store that is never at rest: each look of the roll-up finds new rows.</summary>
+    [LedgerFact]
+    public async Task Fill_WhileRowsComeWithoutEnd_ComesToItsEnd()
+    {
+        await AddAsync(new Random(5), 300);
+        await RollUpAllAsync(1_000);
+        await Host.ExecuteAsync("delete from spend_lists");
+        await Host.ExecuteAsync("insert into spend_list_fills (under, after_path) values ('', '')");
+        var steps = 0;
+        for (; await Host.NumberAsync("select count(*) from spend_list_fills") > 0; steps++)
+        {
+            Assert.InRange(steps, 0, 100);
+            await AddAsync(new Random(steps), 1);
+            await Host.SettleAsync();
+            await Store.Housekeeping.RollUpAsync(1_000, None);
+        }
+
+        Assert.True(steps > 5, $"{steps} steps");
+        await RollUpAllAsync(1_000);
+        await AssertListsAsync();
+    }
+
+    [LedgerFact]
+    public async Task ManyPartsOfTheTree_ThatWaitForTheirLists_AreLookedUp()
+    {
+        await AddAsync(Row("1", "acme/x", 7), Row("2", "acme/y", 5), Row("3", "beta/z", 3));
+        await RollUpAllAsync(10);
+        for (var i = 0; i < 150; i++) await Host.ExecuteAsync($"insert into spend_list_fills (under, after_path) values ('acme/x{i}', '')");
+
+        Assert.Equal([("acme/x", 7L), ("acme/y", 5)], (await Store.Reports.ReadCostCentersAsync(Whole("acme"), 2, null, 10, None)).Items.Select(c => (c.CostCenter, c.Spent.Nanos)));
+    }
+
     [LedgerFact]
     public async Task WhatIsTakenBack_LeavesTheList_AndWhatCostNothingStays()
     {

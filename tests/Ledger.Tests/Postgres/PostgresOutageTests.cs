@@ -170,6 +170,10 @@ public sealed class PostgresOutageTests(ITestOutputHelper output) : LedgerConfor
         await Host.NewStore().OpenAsync(migrate: true, LedgerUse.Beside, None);
     }
 
+    /// <summary>What a migration notes while nothing else happens is no other server's number, for which all rows would be written anew.</summary>
+    [LedgerFact]
+    public async Task Cursors_OfAQuietServersMigrations_AreItsOwn() => Assert.Equal(1, await Host.NumberAsync("select count(*) from spend_lists_cursor where transaction_id > '500'::xid8"));
+
     [LedgerFact]
     public async Task RollUp_BehindAnOpenTransaction_Waits()
     {

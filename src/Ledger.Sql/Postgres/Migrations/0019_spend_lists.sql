@@ -22,7 +22,7 @@ create table spend_list_fills (
 );
 insert into spend_list_fills (under, after_path) select '', '' where exists (select 1 from balances);
 
--- Begins with the rows of transactions that have not ended yet, the others being in the balances.
+-- Begins with the rows of transactions that have not ended yet, the others being in the balances. One before the oldest of them, which may be this one: a number that is not given yet would be another server's.
 create table spend_lists_cursor (
     only_row boolean not null default true,
     transaction_id xid8 not null,
@@ -31,9 +31,10 @@ create table spend_lists_cursor (
     constraint pk_spend_lists_cursor primary key (only_row),
     constraint ck_spend_lists_cursor check (only_row)
 );
-insert into spend_lists_cursor (transaction_id, tenant, request_id) values (pg_snapshot_xmin(pg_current_snapshot()), '', '');
-
-drop index ix_balances_months;
+insert into spend_lists_cursor (transaction_id, tenant, request_id) values ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8, '', '');
 
 -- Users of all tenants together: their rows at the tops of the trees.
 create index ix_usage_days_users on usage_days (booked_date, cost_center, name, spent) where dimension = 3 and cost_center not like '%/%';
+
+-- Last: whoever posts meanwhile waits from here on.
+drop index ix_balances_months;

@@ -29,7 +29,7 @@ create table spend_lists_cursor (
 ) strict, without rowid;
 insert into spend_lists_cursor (usage_id) select coalesce(max(id), 0) from usage;
 
-drop index ix_balances_months;
-
 -- Users of all tenants together: their rows at the tops of the trees.
 create index ix_usage_days_users on usage_days (booked_date, cost_center, name, spent) where dimension = 3 and cost_center not like '%/%';
+
+drop index ix_balances_months;
