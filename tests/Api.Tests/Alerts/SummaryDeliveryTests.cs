@@ -37,6 +37,7 @@ public class SummaryDeliveryTests : IAsyncLifetime
         (await SendAsync("PUT", "/v1/channels/hook", $$"""{"type":"webhook","url":"{{_receiver.Address}}","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","under":"sum","types":["spend.summary"]}""")).Expect(HttpStatusCode.Created);
         // Due ten days ago: nobody ran since.
         var ledger = _api.Services.GetRequiredService<ILedgerSchedules>();
+        await Eventually.HoldsAsync("what was spent is in the lists", async () => (await SendAsync("GET", "/v1/reports/changes?cost_center=sum&period=day")).Json["items"]!.AsArray().Count == 2);
         var daily = new Schedule("daily", "sum", ["hook"], Period.Daily, Schedule.DefaultWeekday, 0);
         var now = DateTimeOffset.UtcNow;
         await ledger.PutScheduleAsync(daily, now.AddDays(-10), new ShareClaim(null, Schedule.Shares), new AdminContext(now, "test", null), CancellationToken.None);

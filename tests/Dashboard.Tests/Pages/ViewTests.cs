@@ -112,6 +112,7 @@ public class ViewTests(OpenHost host)
         await PutAsync("rep/a", """{"daily":1}""");
         await Api.SendAsync("POST", "/v1/usage", $$$"""{"request_id":"rep-1","cost_center":"rep/a","cost":2.5,"model":"{{{User}}}","provider":"openai","user":"u-7","tags":{"feature":"search"}}""");
         await Eventually.HoldsAsync("the usage is in the reports", async () => (await visitor.GetAsync("/reports/users?cost_center=rep")).Html.Contains("u-7", StringComparison.Ordinal));
+        await Eventually.HoldsAsync("its cost center is in the list", async () => (await visitor.GetAsync("/reports/spend?cost_center=rep")).Html.Contains("href=\"/cost-centers/rep/a\"", StringComparison.Ordinal));
         var page = (await visitor.GetAsync($"/reports/{report}?cost_center=rep")).Expect(HttpStatusCode.OK).HasNot(User);
         if (report == "spend") page.Has("href=\"/cost-centers/rep/a\"").Has("2.50");
         else page.Has(says);
