@@ -64,8 +64,10 @@ public readonly record struct CostCenterId
     }
 
     /// <summary>True when <paramref name="path"/> is <paramref name="root"/> or below it, by whole segments.</summary>
-    public static bool IsWithin(string path, string root) =>
-        path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
+    public static bool IsWithin(string path, string root) => IsWithin(path.AsSpan(), root.AsSpan());
+
+    /// <inheritdoc cref="IsWithin(string, string)"/>
+    public static bool IsWithin(ReadOnlySpan<char> path, ReadOnlySpan<char> root) => path.StartsWith(root) && (path.Length == root.Length || path[root.Length] == '/');
 
     /// <summary>The path itself and all its ancestors, leaf to root.</summary>
     public static string[] SelfAndAncestors(string path)

@@ -17,7 +17,7 @@ internal static class ForeignTransactionIds
 
     private static readonly (string Table, string Prefix)[] _cursors = [.. RollUpCursors.Tables.Select(t => (t, "")), ("warehouse_cursor", ""), ("warehouse_cursor", "next_")];
 
-    /// <summary>To be run at every start, before anything is written, under the lock of the migrations: a look at five rows where there is nothing to do.</summary>
+    /// <summary>To be run at every start, before anything is written, under the lock of the migrations: a look at a row of each table where there is nothing to do.</summary>
     public static async Task ReplaceAsync(LedgerSession session, CancellationToken cancellationToken)
     {
         var newest = _cursors.Select(c => $"(select {c.Prefix}transaction_id from {c.Table})")

@@ -135,19 +135,17 @@ internal sealed class LevelSpend(ReportRange range, int depth)
     }
 
     /// <summary>Whether the report is of a cost center that is in a list, and the list tells of it.</summary>
-    private bool IsOf(ReadOnlySpan<char> path, List<string> untold) => (range.CostCenter is null || IsWithin(path, range.CostCenter)) && (untold.Count == 0 || !IsUntold(path, untold));
+    private bool IsOf(ReadOnlySpan<char> path, List<string> untold) => (range.CostCenter is null || CostCenterId.IsWithin(path, range.CostCenter)) && (untold.Count == 0 || !IsUntold(path, untold));
 
     private static bool IsUntold(ReadOnlySpan<char> path, List<string> untold)
     {
         foreach (var under in untold)
         {
-            if (IsWithin(path, under) || IsWithin(under, path)) return true;
+            if (CostCenterId.IsWithin(path, under) || CostCenterId.IsWithin(under, path)) return true;
         }
 
         return false;
     }
-
-    private static bool IsWithin(ReadOnlySpan<char> path, ReadOnlySpan<char> root) => path.StartsWith(root) && (path.Length == root.Length || path[root.Length] == '/');
 
     /// <summary>What the balances of these cost centers come to in the range, of those that have any.</summary>
     private async Task<List<CostCenterUsage>> SpentAsync(LedgerSession s, string[] paths, CancellationToken cancellationToken)

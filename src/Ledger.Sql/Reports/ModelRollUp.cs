@@ -17,8 +17,6 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// </summary>
 internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
 {
-    private const string Cursor = "model_spend_cursor";
-
     private static readonly string[] Tokens = ["input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"];
 
     private static readonly string[] _numbers = ["spent", "requests", .. Tokens];
@@ -63,7 +61,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
                 await AddAsync(s, portion.Sums, cancellationToken);
                 if (portion.Shares.Count > 0) await AddAsync(s, portion.Shares, cancellationToken);
                 if (portion.Evaluations.Count > 0) await EvaluationList.AddAsync(s, portion.Evaluations, cancellationToken);
-                await RollUpCursors.MoveAsync(s, Cursor, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
+                await RollUpCursors.MoveAsync(s, RollUpCursors.Models, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
             },
             cancellationToken);
         return added?.Rows.Count ?? 0;
@@ -75,7 +73,7 @@ internal sealed class ModelRollUp(LedgerDatabase database, PathCache paths)
             select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, coalesce(u.model, ''), u.cost, u.requests, u.tenant, u.request_id, u.user_name, {s.Dialect.Tag("@feature")}, u.unpriced,
                 u.kind, {string.Join(", ", Tokens.Select(t => $"coalesce(u.{t}, 0)"))}
             from usage u
-            where {RollUpCursors.NextRows(s.Dialect, Cursor)}
+            where {RollUpCursors.NextRows(s.Dialect, RollUpCursors.Models)}
             """,
             r => new Row(
                 r.Text(), r.Date(), r.Text(), r.Long(), r.Long(), r.Text(), r.Text(), r.Text(), r.TextOrNull(), r.Flag(), (RowKind)r.Long() == RowKind.Correction,

@@ -5,8 +5,12 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// <summary>How far each roll-up has come among the rows of usage.</summary>
 internal static class RollUpCursors
 {
+    public const string Models = "model_spend_cursor";
+    public const string Days = "usage_days_cursor";
+    public const string Lists = "spend_lists_cursor";
+
     /// <summary>One row in each.</summary>
-    public static readonly IReadOnlyList<string> Tables = ["model_spend_cursor", "usage_days_cursor", "spend_lists_cursor"];
+    public static readonly IReadOnlyList<string> Tables = [Models, Days, Lists];
 
     /// <summary>A condition and the order of rows of <c>usage u</c>: those that come next, whose place among all is settled.</summary>
     public static string NextRows(Dialect dialect, string table) =>

@@ -28,8 +28,6 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
     /// <summary>More parts of the tree than that are not told apart: each is a condition of its own.</summary>
     private const int MaxUntold = 100;
 
-    private const string Cursor = "spend_lists_cursor";
-
     private static readonly (string Name, string Type)[] _columns = [("depth", "bigint"), ("period", "bigint"), ("window_date", "date"), ("first_path", "text"), ("entries", "bytea")];
 
     private static readonly (string Name, string Type)[] _places = [("depth", "bigint"), ("period", "bigint"), ("window_date", "date"), ("path", "text")];
@@ -71,7 +69,7 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
     private async Task<Portion?> FollowAsync(LedgerSession s, int limit, CancellationToken cancellationToken)
     {
         var rows = await s.ListAsync(
-            $"select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id from usage u where {RollUpCursors.NextRows(s.Dialect, Cursor)}",
+            $"select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id from usage u where {RollUpCursors.NextRows(s.Dialect, RollUpCursors.Lists)}",
             r => new Row(r.Text(), r.Date(), r.Text(), r.Text()), cancellationToken, ("limit", (long)limit));
         if (rows.Count == 0) return null;
         var changed = new HashSet<BalanceKey>();
@@ -117,7 +115,7 @@ internal sealed class SpendLists(LedgerDatabase database, PathCache paths)
                 to.Bytes(part.Entries);
             },
             cancellationToken);
-        if (portion.Last is { } last) await RollUpCursors.MoveAsync(s, Cursor, last.Tenant, last.RequestId, cancellationToken);
+        if (portion.Last is { } last) await RollUpCursors.MoveAsync(s, RollUpCursors.Lists, last.Tenant, last.RequestId, cancellationToken);
         if (portion.Filled is not { } fill) return;
         (string, object?)[] at = [("under", fill.Under), ("after", fill.After)];
         if (portion.To is { } to) await s.ExecuteAsync("update spend_list_fills set after_path = @to where under = @under and after_path = @after", cancellationToken, [.. at, ("to", to)]);

@@ -15,8 +15,6 @@ namespace BudgetEngine.Ledger.Sql.Reports;
 /// <param name="tags">Keys of tags that are told apart.</param>
 internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IReadOnlyList<string> tags)
 {
-    private const string Cursor = "usage_days_cursor";
-
     /// <summary>A row's latency counts at most as much: their sum must fit, whatever callers say.</summary>
     private const long MaxLatencyMicros = 86_400_000_000;
 
@@ -38,7 +36,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
             async (s, portion) =>
             {
                 await UsageDays.AddAsync(s, portion.Sums, cancellationToken);
-                await RollUpCursors.MoveAsync(s, Cursor, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
+                await RollUpCursors.MoveAsync(s, RollUpCursors.Days, portion.Rows[^1].Tenant, portion.Rows[^1].RequestId, cancellationToken);
             },
             cancellationToken);
         return added?.Rows.Count ?? 0;
@@ -53,7 +51,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
                 coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
                 coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
             from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and o.kind <> 2 and u.kind = 1
-            where {RollUpCursors.NextRows(s.Dialect, Cursor)}
+            where {RollUpCursors.NextRows(s.Dialect, RollUpCursors.Days)}
             """,
             Read, cancellationToken, ("limit", (long)limit));
 

@@ -53,6 +53,36 @@ public sealed class ShareTests : IDisposable
     }
 
     [Fact]
+    public async Task Handlers_RunWhereBulkWorkIsDone_AndStayThere_OnAllProcessorsButOne()
+    {
+        var (now, tooMany) = (0, 0);
+        var turns = Enumerable.Range(0, 12).Select(_ => BulkWork.RunAsync(async () =>
+        {
+            var scheduler = TaskScheduler.Current;
+            for (var i = 0; i < 20; i++)
+            {
+                if (Interlocked.Increment(ref now) > BulkWork.MaxThreads) Interlocked.Increment(ref tooMany);
+                Thread.SpinWait(20_000);
+                Interlocked.Decrement(ref now);
+                await Task.Yield();
+            }
+
+            return scheduler == TaskScheduler.Current && scheduler != TaskScheduler.Default;
+        }));
+        Assert.All(await Task.WhenAll(turns), Assert.True);
+        Assert.Equal(0, tooMany);
+
+        TaskScheduler? used = null;
+        await _patient.RunAsync(new DefaultHttpContext(), ApiKey.Open, (_, _) =>
+        {
+            used = TaskScheduler.Current;
+            return Task.FromResult<Errors.Problem?>(null);
+        });
+        Assert.NotNull(used);
+        Assert.NotEqual(TaskScheduler.Default, used);
+    }
+
+    [Fact]
     public async Task Read_BeyondTheShare_Is429()
     {
         await using var api = await ApiHost.StartAsync(["--Keys:Open=true", "--Api:ReadsPerKey=1", "--Api:WaitingPerKey=0"]);
