@@ -25,6 +25,10 @@ internal sealed class PostgresDialect : Dialect
 
     public override string RollUpCursor => "transaction_id, tenant, request_id";
 
+    public override string RowAddress => "u.ctid";
+
+    public override string SameInstantOrder => "u.tenant desc, u.request_id desc";
+
     public override string RowNumber => "transaction_id";
 
     // A batch waits for its lock before it writes, and has a number from its first write on.
@@ -62,6 +66,8 @@ internal sealed class PostgresDialect : Dialect
     // The sum of bigints is numeric.
     public override string Sum(string column) =>
         $"cast(case when sum({column}) > {SaturatingSql.Most} then {SaturatingSql.Most} when sum({column}) < {SaturatingSql.Least} then {SaturatingSql.Least} else sum({column}) end as bigint)";
+
+    public override string ListOf(string column) => $"json_agg({column})::text";
 
     public override string SnapshotMark => "select pg_current_snapshot()::text";
 

@@ -44,9 +44,7 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
                 (string, object?)[] parameters = [.. named, .. days.Parameters];
                 var where = $"d.dimension = {(int)dimension} and {Roots("d.cost_center", range)} and d.{InRange} and {only}";
                 var isEveryUser = dimension == UsageDimension.User && range.CostCenter is null;
-                var source = isEveryUser && name is null ? EveryUser(s) : $"from {days.From} d where {where}";
-                var (names, more) = await RankedAsync(s, source, days.Having(s, "d", UsageDays.Numbers), parameters, limit, cancellationToken);
-                var items = isEveryUser ? await NamedUsersAsync(s, parameters, names, cancellationToken) : await NamedAsync(s, days, where, parameters, names, cancellationToken);
+                var (items, more) = isEveryUser ? await new EveryUser(only, named).RankedAsync(s, limit, cancellationToken) : await RankedAsync(s, days, where, parameters, limit, cancellationToken);
                 var shown = items.Aggregate(UsageSum.Zero, (sum, i) => sum + i.Usage);
                 // Each record has one model, provider and user, so the others have what is left; with them is what found no room, which is some name's, but nobody knows which.
                 var isWhole = name is null && dimension is UsageDimension.Model or UsageDimension.Provider or UsageDimension.User;
@@ -92,33 +90,19 @@ internal sealed class UsageDayReports(LedgerDatabase database) : ILedgerReports
     public Task<IReadOnlyList<SpendSpike>> ReadSpikesAsync(ReportRange range, int depth, int thousandths, int limit, CancellationToken cancellationToken) =>
         database.ReportAsync<IReadOnlyList<SpendSpike>>(async s => await new LevelSpend(range, depth).SpikesAsync(s, thousandths, limit, cancellationToken), cancellationToken);
 
-    /// <summary>The dearest names, and whether there are more. Only spend is added up for all of them: there may be many names, of many tenants.</summary>
-    private static async Task<(string[] Names, bool More)> RankedAsync(
-        LedgerSession s, string source, string having, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
+    /// <summary>The dearest names, and whether there are more. Only spend is added up for all of them: there may be many.</summary>
+    private static async Task<(List<NamedUsage> Items, bool More)> RankedAsync(
+        LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, int limit, CancellationToken cancellationToken)
     {
-        var names = await s.ListAsync(
-            $"select d.name, {s.Dialect.Sum("d.spent")} {source} group by d.name{having} order by 2 desc, 1 limit @limit", r => r.Text(), cancellationToken,
-            [.. parameters, ("limit", (long)limit + 1)]);
-        return ([.. names.Take(limit)], names.Count > limit);
-    }
-
-    private static Task<List<NamedUsage>> NamedUsersAsync(LedgerSession s, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) => InOrderAsync(
-        s, $"with x as materialized (select d.cost_center, d.booked_date, d.name {EveryUser(s)} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")})",
-        $"x cross join usage_days d where d.dimension = {(int)UsageDimension.User} and d.cost_center = x.cost_center and d.booked_date = x.booked_date and d.name = x.name", parameters, names, cancellationToken);
-
-    /// <summary>From the index that has no more than them, which the planners would not take by themselves.</summary>
-    private static string EveryUser(LedgerSession s) =>
-        $"from usage_days d {s.Dialect.Along("ix_usage_days_users")} where d.dimension = {(int)UsageDimension.User} and d.cost_center not like '%/%' and d.{InRange}";
-
-    private static Task<List<NamedUsage>> NamedAsync(LedgerSession s, CountedSums days, string where, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken) =>
-        InOrderAsync(s, "", $"{days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")}", parameters, names, cancellationToken);
-
-    private static async Task<List<NamedUsage>> InOrderAsync(LedgerSession s, string with, string from, (string, object?)[] parameters, string[] names, CancellationToken cancellationToken)
-    {
+        var ranked = await s.ListAsync(
+            $"select d.name, {s.Dialect.Sum("d.spent")} from {days.From} d where {where} group by d.name{days.Having(s, "d", UsageDays.Numbers)} order by 2 desc, 1 limit @limit", r => r.Text(),
+            cancellationToken, [.. parameters, ("limit", (long)limit + 1)]);
+        string[] names = [.. ranked.Take(limit)];
         var read = await s.ListAsync(
-            $"{with} select d.name, {UsageDays.SelectSums(s.Dialect)} from {from} group by d.name", r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
+            $"select d.name, {UsageDays.SelectSums(s.Dialect)} from {days.From} d where {where} and {s.Dialect.In(s.Dialect.Read("d.name"), "@names")} group by d.name",
+            r => new NamedUsage(r.Text(), UsageDays.ReadSum(r)), cancellationToken, [.. parameters, ("names", names)]);
         var byName = read.ToDictionary(n => n.Name, StringComparer.Ordinal);
-        return [.. names.Select(n => byName[n])];
+        return ([.. names.Select(n => byName[n])], ranked.Count > limit);
     }
 
     /// <summary>One name, all that begin with a prefix, or all.</summary>

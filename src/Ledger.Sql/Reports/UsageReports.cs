@@ -23,12 +23,13 @@ internal sealed class UsageReports(LedgerDatabase database) : ILedgerUsage, IRec
             {
                 var conditions = ConditionsOf(s.Dialect, filter);
                 var along = await IsMuchOfAllAsync(s, filter, cancellationToken) ? s.Dialect.Along("ix_usage_recorded") : "";
+                var order = $"order by {(filter.ByCost ? "u.cost desc, " : "")}u.recorded_at desc, {s.Dialect.SameInstantOrder}";
+                // Many rows are put in order to show a few: whole rows would be carried along.
                 return await s.ListAsync(
                     $"""
-                    select {UsageColumns.Select} from usage u {along}
-                    where {conditions.Sql}
-                    order by {(filter.ByCost ? "u.cost desc, " : "")}u.recorded_at desc, u.tenant desc, u.request_id desc
-                    limit @limit offset @skip
+                    select {UsageColumns.Select} from usage u
+                    where {s.Dialect.RowAddress} in (select {s.Dialect.RowAddress} from usage u {along} where {conditions.Sql} {order} limit @limit offset @skip)
+                    {order}
                     """,
                     UsageColumns.Read, cancellationToken, [.. conditions.Parameters, ("limit", (long)filter.Limit), ("skip", (long)filter.Skip)]);
             },

@@ -34,6 +34,11 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override string RollUpCursor => "usage_id";
 
+    public override string RowAddress => "u.id";
+
+    // In every index.
+    public override string SameInstantOrder => "u.id desc";
+
     public override string RowNumber => "id";
 
     public override string NextRowNumber => "(select coalesce(max(id), 0) + 1 from usage)";
@@ -86,6 +91,8 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
         var high = $"(sum({column} >> 32) + (sum({column} & 4294967295) >> 32))";
         return $"case when {high} > 2147483647 then {SaturatingSql.Most} when {high} < -2147483648 then {SaturatingSql.Least} else ({high} << 32) | (sum({column} & 4294967295) & 4294967295) end";
     }
+
+    public override string ListOf(string column) => $"json_group_array({column})";
 
     public override string SnapshotMark => "select cast(coalesce(max(id), 0) as text) from usage";
 

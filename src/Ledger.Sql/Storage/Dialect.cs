@@ -61,6 +61,12 @@ internal abstract class Dialect
 
     public abstract string RollUpCursor { get; }
 
+    /// <summary>By what a row of <c>usage u</c> is found soonest, within one statement.</summary>
+    public abstract string RowAddress { get; }
+
+    /// <summary>Orders rows of <c>usage u</c> of the same instant, so that pages follow each other.</summary>
+    public abstract string SameInstantOrder { get; }
+
     /// <summary>The column of <c>usage</c> whose values grow from batch to batch.</summary>
     public abstract string RowNumber { get; }
 
@@ -72,6 +78,9 @@ internal abstract class Dialect
 
     /// <summary>The sum of a group's integers: the nearest 64-bit integer where it passes those, and no error on the way to a sum that fits.</summary>
     public abstract string Sum(string column);
+
+    /// <summary>A group's values, as a text that is a JSON array, in an order that is the same for all columns.</summary>
+    public abstract string ListOf(string column);
 
     /// <summary>A select of what this snapshot of <c>usage</c> is, as a text.</summary>
     public abstract string SnapshotMark { get; }

@@ -166,6 +166,34 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         Assert.Empty((await Store.Consistency.CheckConsistencyAsync("beta", None)).Differences);
     }
 
+    /// <summary>Of one instant are several; what is passed over and what is shown come to the whole, each once.</summary>
+    [LedgerFact]
+    public async Task Usage_InPages_IsNewestOrDearestFirst_EachOnce()
+    {
+        const int seed = 20_261_130;
+        var random = new Random(seed);
+        string[] places = ["acme", "acme/x", "acme/x/y", "acme/x-2", "beta/x"];
+        var rows = Enumerable.Range(0, 400)
+            .Select(i => Row($"r{i:000}", places[random.Next(places.Length)], random.Next(20), user: $"u-{random.Next(3)}", date: Today.AddDays(-random.Next(3))) with { RecordedAt = Now.AddSeconds(random.Next(40)) })
+            .ToList();
+        foreach (var chunk in rows.Chunk(50)) await CommitAsync(chunk);
+        foreach (var filter in (UsageFilter[])
+                 [All, All with { CostCenter = "acme/x" }, All with { CostCenter = "acme/x", User = "u-1" }, All with { CostCenter = "acme", From = Today.AddDays(-1), To = Today }])
+        {
+            var those = rows.Where(r => (filter.CostCenter is null || Within(r.CostCenter, filter.CostCenter)) && (filter.User ?? r.User) == r.User && (filter.To is null || r.BookedDate == Today.AddDays(-1)));
+            foreach (var byCost in (bool[])[false, true])
+            {
+                var read = new List<UsageRow>();
+                for (var skip = 0; skip < 420; skip += 30) read.AddRange(await Store.Usage.ReadUsageAsync(filter with { ByCost = byCost, Skip = skip, Limit = 30 }, None));
+                var wanted = those.Select(r => (byCost ? r.Cost.Nanos : 0, r.RecordedAt)).OrderDescending();
+                Assert.Equal(wanted, read.Select(r => (byCost ? r.Cost.Nanos : 0, r.RecordedAt)));
+                Assert.Equal(those.Select(r => r.RequestId), read.Select(r => r.RequestId).Order(StringComparer.Ordinal));
+            }
+        }
+
+        static bool Within(string path, string under) => path == under || path.StartsWith(under + "/", StringComparison.Ordinal);
+    }
+
     private async Task AssertFindsAsync(UsageFilter filter, params string[] ids) =>
         Assert.Equal(ids, (await Store.Usage.ReadUsageAsync(filter, None)).Select(r => r.RequestId));
 

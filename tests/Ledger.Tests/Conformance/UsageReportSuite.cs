@@ -138,6 +138,23 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         Assert.Equal(UsageDays.MaxNames, await Host.NumberAsync("select count(*) from usage_days where dimension = 1 and cost_center = 'acme' and name like 'model-%'"));
     }
 
+    /// <summary>Whoever may be anybody: the names of all tenants' users go through JSON.</summary>
+    [LedgerFact]
+    public async Task Users_OfAllTenants_HaveTheNamesThatTheyHave()
+    {
+        string[] names = ["\"quoted\"", "back\\slash", "é", "😀", "a,b]", "", "a\nb", new('ü', 256)];
+        await CommitAsync([.. names.SelectMany((n, i) => new[] { Row($"a{i}", "acme/x", 10 + i, user: n), Row($"b{i}", "beta", 100, user: n, date: Today.AddDays(-1)) })]);
+        await RollUpAllAsync(100);
+
+        foreach (var limit in (int[])[3, 100])
+        {
+            var users = await Store.Reports.ReadNamesAsync(Month with { CostCenter = null }, UsageDimension.User, null, null, limit, None);
+            Assert.Equal(names.Reverse().Take(limit), users.Items.Select(i => i.Name));
+            Assert.Equal(names.Select((_, i) => 110L + i).Reverse().Take(limit), users.Items.Select(i => i.Usage.Spent.Nanos));
+            Assert.Equal(users.Total.Spent, users.Other.Spent + new Money(users.Items.Sum(i => i.Usage.Spent.Nanos)));
+        }
+    }
+
     [LedgerFact]
     public async Task RowsNotYetRolledUp_AreSaidToBeUnattributed()
     {
