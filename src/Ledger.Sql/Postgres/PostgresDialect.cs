@@ -47,6 +47,10 @@ internal sealed class PostgresDialect : Dialect
 
     public override Guid Id(DbDataReader reader, int column) => reader.GetGuid(column);
 
+    public override string[] Texts(DbDataReader reader, int column) => reader.GetFieldValue<string[]>(column);
+
+    public override long[] Numbers(DbDataReader reader, int column) => reader.GetFieldValue<long[]>(column);
+
     public override string Elements(string parameter) => $"select t.value from unnest({parameter}) as t(value)";
 
     // Not a join with unnest: its plan, made while the tables were small and kept, reads whole tables once they are large.
@@ -67,7 +71,7 @@ internal sealed class PostgresDialect : Dialect
     public override string Sum(string column) =>
         $"cast(case when sum({column}) > {SaturatingSql.Most} then {SaturatingSql.Most} when sum({column}) < {SaturatingSql.Least} then {SaturatingSql.Least} else sum({column}) end as bigint)";
 
-    public override string ListOf(string column) => $"json_agg({column})::text";
+    public override string ListOf(string column) => $"array_agg({column})";
 
     public override string SnapshotMark => "select pg_current_snapshot()::text";
 

@@ -45,9 +45,11 @@ internal static class HoldColumns
     public static DurableHold Read(RowReader r) => new(
         r.Id(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.Id(), new Stamp(r.Long()), new Stamp(r.Long()), r.Date(), r.Money(), r.Money(), r.Money(),
         new TimeSpan(r.Long() * TimeSpan.TicksPerMicrosecond), r.Time(), r.Time(), r.Flag(), r.Flag(), TextsOf(r.Text()),
-        JsonSerializer.Deserialize(r.Text(), ListsJson.Default.Int64Array)!);
+        NumbersOf(r.Text()));
 
     public static string ToJson(IEnumerable<string> texts) => JsonSerializer.Serialize([.. texts], ListsJson.Default.StringArray);
+
+    public static long[] NumbersOf(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.Int64Array)!;
 
     public static string[] TextsOf(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.StringArray)!;
 }

@@ -72,6 +72,10 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
 
     public override Guid Id(DbDataReader reader, int column) => new(reader.GetFieldValue<byte[]>(column), bigEndian: true);
 
+    public override string[] Texts(DbDataReader reader, int column) => HoldColumns.TextsOf(reader.GetString(column));
+
+    public override long[] Numbers(DbDataReader reader, int column) => HoldColumns.NumbersOf(reader.GetString(column));
+
     public override string Elements(string parameter) => $"select value from json_each({parameter})";
 
     public override string In(string column, string parameter) => $"{column} in ({Elements(parameter)})";

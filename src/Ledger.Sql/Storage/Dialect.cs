@@ -38,6 +38,10 @@ internal abstract class Dialect
 
     public abstract Guid Id(DbDataReader reader, int column);
 
+    public abstract string[] Texts(DbDataReader reader, int column);
+
+    public abstract long[] Numbers(DbDataReader reader, int column);
+
     /// <summary>A select of the elements of an array parameter.</summary>
     public abstract string Elements(string parameter);
 
@@ -79,7 +83,7 @@ internal abstract class Dialect
     /// <summary>The sum of a group's integers: the nearest 64-bit integer where it passes those, and no error on the way to a sum that fits.</summary>
     public abstract string Sum(string column);
 
-    /// <summary>A group's values, as a text that is a JSON array, in an order that is the same for all columns.</summary>
+    /// <summary>A group's values as one, in an order that is the same for all columns: <see cref="Texts"/>, <see cref="Numbers"/>.</summary>
     public abstract string ListOf(string column);
 
     /// <summary>A select of what this snapshot of <c>usage</c> is, as a text.</summary>

@@ -63,6 +63,10 @@ internal sealed class RowReader(DbDataReader reader, Dialect dialect, Resolution
 
     public Guid Id() => dialect.Id(reader, _column++);
 
+    public string[] Texts() => dialect.Texts(reader, _column++);
+
+    public long[] Numbers() => dialect.Numbers(reader, _column++);
+
     public byte[] Bytes() => reader.GetFieldValue<byte[]>(_column++);
 
     public Balance Balance() => new(Money(), Long(), Long());
