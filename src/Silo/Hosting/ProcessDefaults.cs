@@ -1,12 +1,14 @@
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Logging;
 using BudgetEngine.Silo.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BudgetEngine.Silo.Hosting;
 
 /// <summary>What every process of the engine has alike: its log, its web server, its clock.</summary>
 public static class ProcessDefaults
 {
+    /// <summary>What the server reads ahead of us, for each connection, whether or not we want it; and what it takes from the socket before that, which would be a megabyte.</summary>
     private const int ReadAheadBytes = 128 * 1024;
 
     private static readonly string[] _quietUnlessRunning =
@@ -40,9 +42,9 @@ public static class ProcessDefaults
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // What the server reads ahead of us, for each connection, whether or not we want it.
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
         });
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = ReadAheadBytes);
         builder.Host.UseDefaultServiceProvider(o => o.ValidateOnBuild = true);
         builder.AddTelemetry();
         builder.Services.AddSingleton(TimeProvider.System);
