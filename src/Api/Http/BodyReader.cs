@@ -58,7 +58,10 @@ internal sealed class BodyReader(Gate gate, BodyRoom room, IOptions<ApiOptions> 
         if (StringValues.IsNullOrEmpty(encoding) || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)) return context.Request.BodyReader;
         if (string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase))
         {
-            return PipeReader.Create(new GzipBody(context.Request.Body, _options.MaxGzipRatio, _options.MaxGzipBytes));
+            // Left to its finalizer it outlives a collection, with all that it read.
+            var plain = new GzipBody(context.Request.Body, _options.MaxGzipRatio, _options.MaxGzipBytes);
+            context.Response.RegisterForDispose(plain);
+            return PipeReader.Create(plain);
         }
 
         problem = WrongEncoding;

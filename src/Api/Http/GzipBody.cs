@@ -25,7 +25,7 @@ internal sealed class GzipBody : Stream
     private long _unpacked;
 
     // What was read and not yet given on. The last bytes of it may be the end.
-    private readonly byte[] _read = new byte[Room + _end.Length];
+    private byte[] _read = new byte[Room + _end.Length];
     private int _from;
     private int _to;
 
@@ -50,6 +50,7 @@ internal sealed class GzipBody : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_read.Length == 0, this);
         while (_to - _from <= _end.Length)
         {
             _read.AsSpan(_from, _to - _from).CopyTo(_read);
@@ -81,16 +82,28 @@ internal sealed class GzipBody : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _plain.Dispose();
+        if (disposing)
+        {
+            _plain.Dispose();
+            _read = [];
+        }
+
         base.Dispose(disposing);
     }
 
     private void Count(int more)
     {
         _unpacked += more;
-        if (_unpacked > _maxBytes) throw new BodyRefusedException(new Problem(ApiCode.BodyTooLarge, $"The body has more than {_maxBytes} bytes when it is unpacked."));
+        if (_unpacked > _maxBytes) throw Refused($"The body has more than {_maxBytes} bytes when it is unpacked.");
         if (_unpacked <= AlwaysAllowed || _unpacked / _maxRatio <= _packed.Given) return;
-        throw new BodyRefusedException(new Problem(ApiCode.BodyTooLarge, $"The body becomes more than {_maxRatio} times as large when it is unpacked. Send it in plain, or less of it."));
+        throw Refused($"The body becomes more than {_maxRatio} times as large when it is unpacked. Send it in plain, or less of it.");
+    }
+
+    /// <summary>A refused request may stay for seconds, until what comes of its body has been thrown away: not with what was unpacked.</summary>
+    private BodyRefusedException Refused(string detail)
+    {
+        Dispose();
+        return new BodyRefusedException(new Problem(ApiCode.BodyTooLarge, detail));
     }
 
     private static byte[] Compress(byte[] plain)

@@ -19,6 +19,9 @@ internal sealed class RefusedBodies(TimeProvider clock)
     /// <summary>How long the end of one is waited for; then its connection is cut. The server would wait five seconds.</summary>
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whose turn would come later has its connection cut at once: in a flood of them most would be cut in the end, and until then each stays in memory, with its connection.</summary>
+    public static readonly TimeSpan LongestLine = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Between an answer and a cut, so that the answer is on its way: what is not sent goes with the connection.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(100);
 
@@ -41,8 +44,11 @@ internal sealed class RefusedBodies(TimeProvider clock)
                 var bytes = read.Buffer.Length;
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) return;
-                if (Take(bytes) is { Ticks: > 0 } wait) await Task.Delay(wait, clock, late.Token);
+                if (Take(bytes) is not { } wait) break;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, late.Token);
             }
+
+            await Task.Delay(OnItsWay, clock, late.Token);
         }
         catch (BadHttpRequestException)
         {
@@ -62,14 +68,16 @@ internal sealed class RefusedBodies(TimeProvider clock)
         context.Abort();
     }
 
-    /// <summary>How long to wait after so many bytes before the next ones are read.</summary>
-    internal TimeSpan Take(long bytes)
+    /// <summary>How long to wait after so many bytes before the next ones are read; null: too many others wait.</summary>
+    internal TimeSpan? Take(long bytes)
     {
         lock (_lock)
         {
             var now = clock.GetTimestamp();
             var burst = clock.TimestampFrequency * BurstBytes / BytesPerSecond;
-            _free = Math.Max(_free, now - burst) + clock.TimestampFrequency * bytes / BytesPerSecond;
+            var free = Math.Max(_free, now - burst);
+            if (free > now && clock.GetElapsedTime(now, free) > LongestLine) return null;
+            _free = free + clock.TimestampFrequency * bytes / BytesPerSecond;
             return _free <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, _free);
         }
     }

@@ -6,6 +6,9 @@ using System.Text;
 using BudgetEngine.Api.Http;
 using BudgetEngine.Api.Tests.Harness;
 using BudgetEngine.TestKit.Waiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace BudgetEngine.Api.Tests.Http;
@@ -66,11 +69,44 @@ public sealed class BodyLimitTests : IAsyncLifetime
 
         // Whoever waits as long as it is told reads at the rate of all, however many there are.
         var read = 0L;
-        for (; clock.GetUtcNow() < DateTimeOffset.UnixEpoch.AddSeconds(10); read += piece) clock.Advance(bodies.Take(piece));
+        for (; clock.GetUtcNow() < DateTimeOffset.UnixEpoch.AddSeconds(10); read += piece) clock.Advance(bodies.Take(piece)!.Value);
         Assert.InRange(read, 9L * RefusedBodies.BytesPerSecond, 10L * RefusedBodies.BytesPerSecond);
+
+        // Whoever does not wait finds a line that is no longer than so, and those that find it too long make it no longer.
+        for (var i = 0; i < 10_000; i++) Assert.True(bodies.Take(piece) is not { } wait || wait <= RefusedBodies.LongestLine + TimeSpan.FromMilliseconds(5));
+        Assert.Null(bodies.Take(piece));
+        clock.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.NotNull(bodies.Take(piece));
 
         clock.Advance(TimeSpan.FromMinutes(1));
         for (var i = 0; i < RefusedBodies.BurstBytes / piece; i++) Assert.Equal(TimeSpan.Zero, bodies.Take(piece));
+    }
+
+    /// <summary>Left to finalizers, unpacked bodies outlive collections, and what they read with them.</summary>
+    [Fact]
+    public async Task Gzip_IsDisposedOfWithItsRequest()
+    {
+        var (context, ended) = (new DefaultHttpContext(), new Ended());
+        context.Features.Set<IHttpResponseFeature>(ended);
+        context.Request.Headers.ContentEncoding = "gzip";
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(new byte[200_000]);
+        context.Request.Body = new MemoryStream(packed.ToArray());
+        using var parts = _api.Services.GetRequiredService<BodyReader>().OpenParts(context, out _)!;
+        var read = await parts.ReadAsync();
+        Assert.False(read.Buffer.IsEmpty);
+        parts.AdvanceTo(read.Buffer.End, read.Buffer.End);
+
+        foreach (var (callback, state) in ended.Callbacks) await callback(state);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await parts.ReadAsync());
+    }
+
+    private sealed class Ended : HttpResponseFeature
+    {
+        public List<(Func<object, Task> Callback, object State)> Callbacks { get; } = [];
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => Callbacks.Add((callback, state));
     }
 
     [Theory]

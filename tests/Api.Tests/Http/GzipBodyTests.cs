@@ -34,6 +34,21 @@ public sealed class GzipBodyTests(ITestOutputHelper output)
     [Fact]
     public async Task Body_OfNothing_IsNothing() => Assert.Empty(await UnpackAsync([], new Random(1)));
 
+    [Fact]
+    public async Task Body_ThatIsRefused_KeepsNothingOfIt()
+    {
+        var body = new GzipBody(new MemoryStream(Pack(new byte[10_000_000])), 100, long.MaxValue);
+        var room = new byte[4_096];
+        await Assert.ThrowsAsync<BodyRefusedException>(async () =>
+        {
+            while (await body.ReadAsync(room) > 0)
+            {
+            }
+        });
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => body.ReadAsync(room).AsTask());
+    }
+
     private static byte[] Pack(byte[] plain)
     {
         using var packed = new MemoryStream();

@@ -17,6 +17,9 @@ public class RefusedBodyTests
     // What is written is read at once, on the writer's thread, as far as anybody reads.
     private readonly Pipe _body = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: Piece, resumeWriterThreshold: 1, useSynchronizationContext: false));
     private readonly Connection _connection = new();
+    private readonly RefusedBodies _refused;
+
+    public RefusedBodyTests() => _refused = new RefusedBodies(_clock);
 
     [Fact]
     public async Task Body_ThatEnds_KeepsItsConnection()
@@ -57,6 +60,22 @@ public class RefusedBodyTests
     }
 
     [Fact]
+    public async Task Body_ForWhichTooManyOthersWait_IsCutAtOnce_BehindItsAnswer()
+    {
+        while (_refused.Take(Piece) is not null)
+        {
+        }
+
+        var request = RefuseAsync("HTTP/1.1");
+        await _body.Writer.WriteAsync(new byte[Piece]);
+        Assert.False(request.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+
+        await request.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(_connection.IsCut);
+    }
+
+    [Fact]
     public async Task Body_OfAnotherProtocol_IsLeftToTheServer()
     {
         await RefuseAsync("HTTP/2").WaitAsync(TimeSpan.FromSeconds(20));
@@ -77,7 +96,7 @@ public class RefusedBodyTests
                 c.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             },
-            new RefusedBodies(_clock), NullLogger<ProblemMiddleware>.Instance).InvokeAsync(context);
+            _refused, NullLogger<ProblemMiddleware>.Instance).InvokeAsync(context);
     }
 
     private sealed record Body(PipeReader Reader) : IRequestBodyPipeFeature;
