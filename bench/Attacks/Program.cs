@@ -2,6 +2,8 @@ using BudgetEngine.Attacks.Harness;
 using BudgetEngine.Attacks.Reads;
 using BudgetEngine.Attacks.Shares;
 
+if (args is [VictimProcess.Argument]) return await VictimProcess.RunAsync();
+
 // One line for each attack, in the order of the table.
 IReadOnlyList<IAttack> attacks =
 [

@@ -18,11 +18,11 @@ internal sealed record AttackFigures(
         """;
 
     /// <summary>The other tenant hardly noticed: its checks stayed below three times idle, or 20 ms.</summary>
-    public bool IsBorne => During.Checks.P99 <= Math.Max(BearableTimes * Idle.Checks.P99, BearableMilliseconds);
+    public bool IsBorne => During.Checks.P99() <= Math.Max(BearableTimes * Idle.Checks.P99(), BearableMilliseconds);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Attack.What} | {(Postgres ? "PostgreSQL" : "SQLite")} | {Idle.Checks.P99:F1} ms | {During.Checks.P99:F1} ms | {During.Checks.Max:F0} ms | {Idle.Posts.P99:F1} ms | {During.Posts.P99:F1} ms ")
+        $"| {Attack.What} | {(Postgres ? "PostgreSQL" : "SQLite")} | {Idle.Checks.P99():F1} ms | {During.Checks.P99():F1} ms | {During.Checks.Max():F0} ms | {Idle.Posts.P99():F1} ms | {During.Posts.P99():F1} ms ")
         + string.Create(
             CultureInfo.InvariantCulture,
             $"| {During.Checks.Refused + During.Posts.Refused} | {Megabytes.Before} to {Megabytes.Most} | {LogBytes / 1024} | {string.Join("; ", new[] { Answers, Effect }.Where(t => t.Length > 0))} | {(IsBorne ? "borne" : "**hurts**")} |");

@@ -6,9 +6,11 @@ namespace BudgetEngine.Attacks.Harness;
 /// <summary>Which attacks, on which stores, how long.</summary>
 /// <param name="Stores">True: PostgreSQL; false: SQLite.</param>
 /// <param name="Rows">Rows of usage that the attacker has before it begins.</param>
-internal sealed record AttackOptions(IReadOnlyList<IAttack> Attacks, IReadOnlyList<bool> Stores, TimeSpan Idle, TimeSpan Attack, int Rows)
+/// <param name="Beside">The attacker has as much of this machine as everything else; else it has what they leave.</param>
+/// <param name="OnlyRow">This is the process of one attack, and prints its row.</param>
+internal sealed record AttackOptions(IReadOnlyList<IAttack> Attacks, IReadOnlyList<bool> Stores, TimeSpan Idle, TimeSpan Attack, int Rows, bool Beside = false, bool OnlyRow = false)
 {
-    private const string Usage = "usage: attacks.sh [--attack NAME,...] [--store sqlite|postgres] [--seconds N] [--rows N]";
+    private const string Usage = "usage: attacks.sh [--attack NAME,...] [--store sqlite|postgres] [--seconds N] [--rows N] [--attacker beside|elsewhere]";
 
     /// <summary>Null after an error, which has been told on standard error.</summary>
     public static AttackOptions? Parse(string[] args, IReadOnlyList<IAttack> all)
@@ -28,6 +30,12 @@ internal sealed record AttackOptions(IReadOnlyList<IAttack> Attacks, IReadOnlyLi
         return options;
     }
 
+    public string[] ArgumentsOf(IAttack attack, bool postgres) =>
+    [
+        "--attack", attack.Name, "--store", postgres ? "postgres" : "sqlite", "--seconds", Attack.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--rows", Rows.ToString(CultureInfo.InvariantCulture),
+        "--attacker", Beside ? "beside" : "elsewhere", "--print", "row",
+    ];
+
     private AttackOptions? With(string name, string value)
     {
         var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
@@ -37,6 +45,8 @@ internal sealed record AttackOptions(IReadOnlyList<IAttack> Attacks, IReadOnlyLi
             ("--rows", _) when isNumber => this with { Rows = number },
             ("--store", "sqlite") => this with { Stores = [false] },
             ("--store", "postgres") => this with { Stores = [true] },
+            ("--attacker", "beside" or "elsewhere") => this with { Beside = value == "beside" },
+            ("--print", "row") => this with { OnlyRow = true },
             ("--attack", _) when Named(value) is { } named => this with { Attacks = named },
             _ => null,
         };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace BudgetEngine.Attacks.Harness;
@@ -12,37 +13,54 @@ internal sealed class AttackRun(AttackOptions options)
 
     public async Task<int> RunAsync()
     {
-        var all = new List<AttackFigures>();
-        foreach (var postgres in options.Stores)
+        var all = options.Stores.SelectMany(p => options.Attacks.Where(a => a.RunsOn(p)).Select(a => (Attack: a, Postgres: p))).ToList();
+        if (options.OnlyRow && all is [var (attack, postgres)])
         {
-            foreach (var attack in options.Attacks.Where(a => a.RunsOn(postgres)))
-            {
-                Console.Error.WriteLine($"attacks: {attack.Name} on {(postgres ? "PostgreSQL" : "SQLite")}");
-                all.Add(await RunAsync(attack, postgres));
-                Console.Error.WriteLine(all[^1].ToString());
-            }
+            var figures = await RunAsync(attack, postgres);
+            Console.WriteLine(figures.ToString());
+            return figures.IsBorne ? 0 : 1;
+        }
+
+        var (rows, hurt) = (new List<string>(), false);
+        foreach (var (next, onPostgres) in all)
+        {
+            Console.Error.WriteLine($"attacks: {next.Name} on {(onPostgres ? "PostgreSQL" : "SQLite")}");
+            var (row, isBorne) = await InItsProcessAsync(next, onPostgres);
+            rows.Add(row);
+            hurt |= !isBorne;
+            Console.Error.WriteLine(row);
         }
 
         Console.WriteLine(AttackFigures.Head);
-        foreach (var figures in all) Console.WriteLine(figures.ToString());
-        return all.TrueForAll(f => f.IsBorne) ? 0 : 1;
+        foreach (var row in rows) Console.WriteLine(row);
+        return hurt ? 1 : 0;
+    }
+
+    /// <summary>Each attack has a process of its own: once that has stepped back behind the others, so would the next engine that it starts.</summary>
+    private async Task<(string Row, bool IsBorne)> InItsProcessAsync(IAttack attack, bool postgres)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(AttackRun).Assembly.Location, .. options.ArgumentsOf(attack, postgres)]) { RedirectStandardOutput = true })!;
+        var row = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (row.TrimEnd(), process.ExitCode == 0);
     }
 
     private async Task<AttackFigures> RunAsync(IAttack attack, bool postgres)
     {
         await using var stand = await Stand.StartAsync(postgres, options.Rows);
         await attack.PrepareAsync(stand);
-        var victim = new Victim(stand.Engine.Address, await stand.KeyAsync(Stand.Victim, null, "check", "usage"));
+        await using var victim = VictimProcess.Start(stand.Engine.Address, await stand.KeyAsync(Stand.Victim, null, "check", "usage"));
+        if (!options.Beside) Elsewhere.Yield();
         await RehearseAsync(attack, stand);
-        await MeasureAsync(victim, _warmUp);
-        var idle = await MeasureAsync(victim, options.Idle);
+        await victim.MeasureAsync(_warmUp);
+        var idle = await victim.MeasureAsync(options.Idle);
         var (before, logged) = (Memory(stand), stand.Engine.Output.Length);
         var tally = new Tally();
         using var end = new CancellationTokenSource(options.Attack);
-        // Not on this thread: what the attack does before its first await must not delay the measuring.
+        // Not on this thread: what the attack does before its first await must not delay what follows.
         var attacking = Task.Run(() => attack.RunAsync(stand, tally, end.Token), CancellationToken.None);
         var most = WatchAsync(stand, end.Token);
-        var during = await victim.MeasureAsync(end.Token);
+        var during = await victim.MeasureAsync(options.Attack);
         await GivenUpAsync(attacking);
         var effect = await attack.EffectAsync(stand);
         return new AttackFigures(attack, postgres, idle, during, (before, await most), stand.Engine.Output.Length - logged, tally.ToString(), effect);
@@ -53,12 +71,6 @@ internal sealed class AttackRun(AttackOptions options)
     {
         using var end = new CancellationTokenSource(_warmUp);
         await GivenUpAsync(Task.Run(() => attack.RunAsync(stand, new Tally(), end.Token), CancellationToken.None));
-    }
-
-    private static async Task<VictimFigures> MeasureAsync(Victim victim, TimeSpan time)
-    {
-        using var end = new CancellationTokenSource(time);
-        return await victim.MeasureAsync(end.Token);
     }
 
     private static async Task GivenUpAsync(Task attacking)

@@ -1,30 +1,13 @@
 namespace BudgetEngine.Attacks.Harness;
 
-/// <summary>How long one kind of request took. One thread adds; it is read when that has ended.</summary>
-internal sealed class Latencies
+/// <summary>How long the requests of one kind took.</summary>
+/// <param name="Milliseconds">In ascending order.</param>
+/// <param name="Refused">Refused, or denied, which none of the victim's requests deserves.</param>
+internal sealed record Latencies(IReadOnlyList<double> Milliseconds, int Refused)
 {
-    private readonly List<double> _milliseconds = [];
-    private bool _sorted;
+    public double Max() => At(1);
 
-    public int Count => _milliseconds.Count;
+    public double P99() => At(0.99);
 
-    /// <summary>Refused, or denied, which none of the victim's requests deserves.</summary>
-    public int Refused { get; private set; }
-
-    public double Max => At(1);
-
-    public double P99 => At(0.99);
-
-    public void Add(TimeSpan latency, bool allowed)
-    {
-        _milliseconds.Add(latency.TotalMilliseconds);
-        if (!allowed) Refused++;
-    }
-
-    private double At(double quantile)
-    {
-        if (!_sorted) _milliseconds.Sort();
-        _sorted = true;
-        return _milliseconds.Count == 0 ? 0 : _milliseconds[Math.Min(_milliseconds.Count - 1, (int)(_milliseconds.Count * quantile))];
-    }
+    private double At(double quantile) => Milliseconds.Count == 0 ? 0 : Milliseconds[Math.Min(Milliseconds.Count - 1, (int)(Milliseconds.Count * quantile))];
 }

@@ -31,7 +31,7 @@ internal sealed class Victim(Uri address, string key)
 
     private Latencies Measure(int perSecond, Func<string> body, string path, CancellationToken end)
     {
-        var latencies = new Latencies();
+        var (milliseconds, refused) = (new List<double>(), 0);
         var pause = TimeSpan.FromSeconds(1) / perSecond;
         using var socket = Connect();
         var answer = new byte[64 * 1024];
@@ -45,11 +45,13 @@ internal sealed class Victim(Uri address, string key)
             var from = late ? due : Stopwatch.GetElapsedTime(started);
             var allowed = Exchange(socket, path, body(), answer);
             var now = Stopwatch.GetElapsedTime(started);
-            latencies.Add(now - from, allowed);
+            milliseconds.Add((now - from).TotalMilliseconds);
+            if (!allowed) refused++;
             late = now > due + pause;
         }
 
-        return latencies;
+        milliseconds.Sort();
+        return new Latencies(milliseconds, refused);
     }
 
     private Socket Connect()
