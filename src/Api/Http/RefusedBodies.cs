@@ -76,7 +76,7 @@ internal sealed class RefusedBodies(TimeProvider clock)
             var now = clock.GetTimestamp();
             var burst = clock.TimestampFrequency * BurstBytes / BytesPerSecond;
             var free = Math.Max(_free, now - burst);
-            if (free > now && clock.GetElapsedTime(now, free) > LongestLine) return null;
+            if (clock.GetElapsedTime(now, free) > LongestLine) return null;
             _free = free + clock.TimestampFrequency * bytes / BytesPerSecond;
             return _free <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, _free);
         }

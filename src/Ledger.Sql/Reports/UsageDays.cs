@@ -79,18 +79,27 @@ internal static class UsageDays
             cancellationToken, ("rows", json));
     }
 
+    /// <summary>What the rows of these keys come to, by name.</summary>
+    public static async Task<Dictionary<string, UsageSum>> SumsByNameAsync(LedgerSession s, IEnumerable<UsageDayKey> keys, CancellationToken cancellationToken)
+    {
+        var sums = await s.ListAsync(
+            $"select d.name, {SelectSums(s.Dialect)} from {FromKeys(s.Dialect)} group by d.name", r => (Name: r.Text(), Sum: ReadSum(r)), cancellationToken, KeysOf(s.Dialect, keys));
+        return sums.ToDictionary(n => n.Name, n => n.Sum, StringComparer.Ordinal);
+    }
+
     /// <summary>Those of the keys that are stored, with their histograms.</summary>
     private static async Task<Dictionary<UsageDayKey, string>> StoredAsync(LedgerSession s, IEnumerable<UsageDayKey> keys, CancellationToken cancellationToken)
     {
         var rows = await s.ListAsync(
-            $"""
-            select d.dimension, d.cost_center, d.booked_date, d.name, d.histogram from {s.Dialect.Rows("@keys", "k", _keyColumns)}
-            join usage_days d on d.dimension = k.dimension and d.cost_center = k.cost_center and d.booked_date = k.booked_date and d.name = k.name
-            """,
-            r => (Key: UsageDayKey.Of(r.Long(), r.Text(), r.Date(), r.Text()), Histogram: r.Text()), cancellationToken,
-            ("keys", JsonRows.Of(keys, (to, key) => WriteKey(s.Dialect, to, key))));
+            $"select d.dimension, d.cost_center, d.booked_date, d.name, d.histogram from {FromKeys(s.Dialect)}",
+            r => (Key: UsageDayKey.Of(r.Long(), r.Text(), r.Date(), r.Text()), Histogram: r.Text()), cancellationToken, KeysOf(s.Dialect, keys));
         return rows.ToDictionary(r => r.Key, r => r.Histogram);
     }
+
+    private static string FromKeys(Dialect dialect) =>
+        $"{dialect.Rows("@keys", "k", _keyColumns)} join usage_days d on d.dimension = k.dimension and d.cost_center = k.cost_center and d.booked_date = k.booked_date and d.name = k.name";
+
+    private static (string, object?) KeysOf(Dialect dialect, IEnumerable<UsageDayKey> keys) => ("keys", JsonRows.Of(keys, (to, key) => WriteKey(dialect, to, key)));
 
     /// <summary>How many names more each dimension of a cost center's date has room for.</summary>
     private static async Task<Dictionary<(long Code, string CostCenter, DateOnly Date), int>> RoomAsync(

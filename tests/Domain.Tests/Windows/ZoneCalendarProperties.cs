@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace BudgetEngine.Domain.Tests.Windows;
 
-/// <summary>Over every zone of the machine, from 2000 to 2037 in the long form, else from 2010, before the last date that a zone skipped.</summary>
+/// <summary>Over every zone of the machine, from 2000 to 2037 in the long form, in which there are dates that a zone skipped; else from 2022 to 2027.</summary>
 public sealed class ZoneCalendarProperties(ITestOutputHelper output)
 {
     private static readonly DateOnly FirstDate = new(LongForms.Wanted ? 2000 : 2022, 1, 1);

@@ -1,5 +1,6 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Budgets;
+using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Domain.Usage;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Postgres;
@@ -180,7 +181,7 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
         foreach (var filter in (UsageFilter[])
                  [All, All with { CostCenter = "acme/x" }, All with { CostCenter = "acme/x", User = "u-1" }, All with { CostCenter = "acme", From = Today.AddDays(-1), To = Today }])
         {
-            var those = rows.Where(r => (filter.CostCenter is null || Within(r.CostCenter, filter.CostCenter)) && (filter.User ?? r.User) == r.User && (filter.To is null || r.BookedDate == Today.AddDays(-1)));
+            var those = rows.Where(r => (filter.CostCenter is null || CostCenterId.IsWithin(r.CostCenter, filter.CostCenter)) && (filter.User ?? r.User) == r.User && (filter.To is null || r.BookedDate == Today.AddDays(-1)));
             foreach (var byCost in (bool[])[false, true])
             {
                 var read = new List<UsageRow>();
@@ -190,8 +191,6 @@ public abstract class ReportSuite(LedgerHost host, ITestOutputHelper output) : L
                 Assert.Equal(those.Select(r => r.RequestId), read.Select(r => r.RequestId).Order(StringComparer.Ordinal));
             }
         }
-
-        static bool Within(string path, string under) => path == under || path.StartsWith(under + "/", StringComparison.Ordinal);
     }
 
     private async Task AssertFindsAsync(UsageFilter filter, params string[] ids) =>

@@ -138,7 +138,7 @@ public abstract class UsageReportSuite(LedgerHost host, ITestOutputHelper output
         Assert.Equal(UsageDays.MaxNames, await Host.NumberAsync("select count(*) from usage_days where dimension = 1 and cost_center = 'acme' and name like 'model-%'"));
     }
 
-    /// <summary>Whoever may be anybody: the names of all tenants' users go through JSON.</summary>
+    /// <summary>They come as lists, which are JSON on SQLite.</summary>
     [LedgerFact]
     public async Task Users_OfAllTenants_HaveTheNamesThatTheyHave()
     {
