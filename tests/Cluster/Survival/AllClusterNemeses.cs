@@ -20,6 +20,7 @@ internal static class AllClusterNemeses
         new("stop", false, StopAsync),
         new("rolling-restart", false, RollingRestartAsync),
         new("pause", true, PauseAsync),
+        new("tenth-of-a-core", true, TenthOfACoreAsync),
         new("scale-1-5-2", false, ScaleAsync),
         new("postgres-restart", false, PostgresRestartAsync),
         new("postgres-kill", false, PostgresKillAsync),
@@ -108,6 +109,37 @@ internal static class AllClusterNemeses
         await victim.RestartAsync();
         await arena.Cluster.AwaitActiveAsync(arena.Silos.Count);
         return new ClusterBlow($"SIGSTOP of a silo for {paused} ms; it ended, and was started again", began, Now, lost);
+    }
+
+    /// <summary>
+    /// One silo has 10 ms of every 100, as under Kubernetes' limit of 100m: it is late with everything that has a time, its lease and its answers to the others' probes above all. If they
+    /// vote it dead it is started again, and has no more then.
+    /// </summary>
+    private static async Task<ClusterBlow> TenthOfACoreAsync(ClusterArena arena, Random random)
+    {
+        const int runs = 10;
+        const int stands = 90;
+        var victim = Any(arena, random);
+        var epochs = await SplitNemeses.EpochsAsync(arena);
+        var (began, ended) = (Now, 0);
+        var until = began + random.Next(10_000, 30_000);
+        while (Now < until)
+        {
+            await Signals.StopAsync(victim.Id);
+            await Task.Delay(stands);
+            Signals.Continue(victim.Id);
+            await Task.Delay(runs);
+            ended += arena.StartAgain();
+        }
+
+        var healed = Now;
+        await Eventually.HoldsAsync("all silos are ready", async () =>
+        {
+            ended += arena.StartAgain();
+            return (await arena.Cluster.ActiveAsync()).Count == arena.Silos.Count && await IsReadyAsync(victim);
+        }, 4 * RestartWithin);
+        var moved = await SplitNemeses.MovedSinceAsync(arena, epochs);
+        return new ClusterBlow($"a tenth of a core for one silo, {healed - began} ms long; {ended} ended and were started again; {moved.Count} cost centers came into memory anew", began, Now, moved);
     }
 
     private static async Task<ClusterBlow> ScaleAsync(ClusterArena arena, Random random)
@@ -226,6 +258,18 @@ internal static class AllClusterNemeses
             }
         },
         RestartWithin);
+
+    internal static async Task<bool> IsReadyAsync(EngineProcess silo)
+    {
+        try
+        {
+            return (await silo.Caller.GetAsync("/health/ready")).Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     private static EngineProcess Any(ClusterArena arena, Random random) => arena.Silos[random.Next(arena.Silos.Count)];
 

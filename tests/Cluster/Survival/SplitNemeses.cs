@@ -65,7 +65,7 @@ internal static class SplitNemeses
             if ((await arena.Cluster.ActiveAsync()).Count != arena.Silos.Count) return false;
             foreach (var silo in arena.Silos)
             {
-                if (silo.HasExited || !await IsReadyAsync(silo)) return false;
+                if (silo.HasExited || !await AllClusterNemeses.IsReadyAsync(silo)) return false;
             }
 
             return true;
@@ -105,16 +105,4 @@ internal static class SplitNemeses
     }
 
     private static EngineProcess Any(ClusterArena arena, Random random) => arena.Silos[random.Next(arena.Silos.Count)];
-
-    private static async Task<bool> IsReadyAsync(EngineProcess silo)
-    {
-        try
-        {
-            return (await silo.Caller.GetAsync("/health/ready")).Status == 200;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 }
