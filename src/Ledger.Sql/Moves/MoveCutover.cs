@@ -90,6 +90,7 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
 
         await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
         await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
+        await EvaluationList.CopyResumedAsync(s, _move, cancellationToken);
     }
 
     private async Task LeaveAliasAsync(CancellationToken cancellationToken)
@@ -134,9 +135,13 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
     {
         // Above both the sums are what they were, but not those of their children.
         var above = MoveObstacles.PathsOf(_move);
+        // A user whose limit is that of each user may have an increase without a budget: its end is on the list under the old name.
         var limited = await s.ListAsync(
-            $"select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@above")}", r => (Path: r.Text(), User: r.TextOrEmpty()),
-            cancellationToken, [.. Subtree.Parameters(_move.To), ("above", above)]);
+            $"""
+            select cost_center, user_name from budgets where {Subtree.Where("cost_center", _move.To)} or {s.Dialect.In("cost_center", "@above")}
+            union select cost_center, user_name from increases where {Subtree.Where("cost_center", _move.To)}
+            """,
+            r => (Path: r.Text(), User: r.TextOrEmpty()), cancellationToken, [.. Subtree.Parameters(_move.To), ("above", above)]);
         await EvaluationList.AddAsync(s, limited.ConvertAll(l => new AlertEvaluation.LimitsChanged(l.Path, l.User) { Cause = AlertCause.LimitChange }), cancellationToken);
         await s.ExecuteAsync(
             $"""

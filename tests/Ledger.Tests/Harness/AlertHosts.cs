@@ -11,6 +11,8 @@ public sealed class SqliteAlertEvents(ITestOutputHelper output) : AlertEventSuit
 
 public sealed class SqliteAlertTimes(ITestOutputHelper output) : AlertTimeSuite(new SqliteHost(), output);
 
+public sealed class SqliteMovedAlerts(ITestOutputHelper output) : MovedAlertSuite(new SqliteHost(), output);
+
 public sealed class SqliteChannels(ITestOutputHelper output) : ChannelSuite(new SqliteHost(), output);
 
 public sealed class SqliteSchedules(ITestOutputHelper output) : ScheduleSuite(new SqliteHost(), output);
@@ -38,6 +40,10 @@ public sealed class PostgresAlertEvents(PostgresFixture fixture, ITestOutputHelp
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresAlertTimes(PostgresFixture fixture, ITestOutputHelper output) : AlertTimeSuite(new PostgresHost(fixture.Server), output);
+
+[NeedsPostgres]
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresMovedAlerts(PostgresFixture fixture, ITestOutputHelper output) : MovedAlertSuite(new PostgresHost(fixture.Server), output);
 
 [NeedsPostgres]
 [Collection(PostgresCollection.Name)]
@@ -70,6 +76,8 @@ public sealed class SimulatedRearming(ITestOutputHelper output) : RearmSuite(new
 public sealed class SimulatedAlertEvents(ITestOutputHelper output) : AlertEventSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedAlertTimes(ITestOutputHelper output) : AlertTimeSuite(new SimulatedHost(), output);
+
+public sealed class SimulatedMovedAlerts(ITestOutputHelper output) : MovedAlertSuite(new SimulatedHost(), output);
 
 public sealed class SimulatedChannels(ITestOutputHelper output) : ChannelSuite(new SimulatedHost(), output);
 

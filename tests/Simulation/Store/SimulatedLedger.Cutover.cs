@@ -60,7 +60,8 @@ internal sealed partial class SimulatedLedger
         {
             limited =
             [
-                .. database.Budgets.Keys.Select(k => (CostCenter: move.NewNameOf(k.CostCenter), k.User)).Where(k => CostCenterId.IsWithin(k.CostCenter, move.To) || MoveObstacles.PathsOf(move).Contains(k.CostCenter)).Distinct().Order(),
+                .. database.Budgets.Keys.Select(k => (CostCenter: move.NewNameOf(k.CostCenter), k.User)).Where(k => CostCenterId.IsWithin(k.CostCenter, move.To) || MoveObstacles.PathsOf(move).Contains(k.CostCenter))
+                    .Concat(database.Increases.Values.Select(i => (CostCenter: move.NewNameOf(i.CostCenter), User: i.User ?? "")).Where(i => CostCenterId.IsWithin(i.CostCenter, move.To))).Distinct().Order(),
             ];
         }
 
@@ -182,6 +183,8 @@ internal sealed partial class SimulatedLedger
             var path = move.NewNameOf(key.CostCenter);
             database.Pauses.TryAdd((path, key.User, key.Model), pause with { CostCenter = path });
         }
+
+        foreach (var resumed in Alerting.Evaluations.Values.Where(e => e.Kind == EvaluationKind.Resumed && move.Moves(e.CostCenter)).ToList()) Alerting.Put((resumed with { CostCenter = move.NewNameOf(resumed.CostCenter) }).ToEvaluation());
 
         foreach (var (name, channel) in Alerting.Channels.ToList())
         {
