@@ -68,7 +68,14 @@ public sealed class PostgresLedgerStore : LedgerStore
     public override Task<LeaseAnswer> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>
         _exclusive
             ? _lock.RunAsync(s => FenceTables.RenewAsync(s, renewal, cancellationToken), cancellationToken)
-            : _database.WriteAsync(s => FenceTables.RenewAsync(s, renewal, cancellationToken), cancellationToken);
+            : _database.WriteAsync(
+                async s =>
+                {
+                    // With each lease: one that works alone may have begun since this process started, or while its lease had run out.
+                    await _lock.CheckFreeAsync(s, cancellationToken);
+                    return await FenceTables.RenewAsync(s, renewal, cancellationToken);
+                },
+                cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
