@@ -74,6 +74,8 @@ public sealed class OutcomeTests
     [InlineData("PagerDuty", 202, "{\"status\":\"success\"}", "Sent", null)]
     [InlineData("PagerDuty", 400, "{\"status\":\"invalid event\",\"message\":\"Event object is invalid\"}", "Refused", "answered 400: Event object is invalid")]
     [InlineData("Teams", 202, "", "Sent", null)]
+    [InlineData("Teams", 200, "1", "Sent", null)]
+    [InlineData("Teams", 200, "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId MS-CV=x", "Failed", "answered 200: Webhook message delivery failed")]
     [InlineData("Webhook", 400, "what the body says is nobody's business", "Refused", "answered 400")]
     public async Task Send_ByTheWordsOfTheService_HasItsOutcomeAndReason(string type, int status, string body, string result, string? error)
     {

@@ -6,16 +6,20 @@ using BudgetEngine.Domain.Alerts;
 
 namespace BudgetEngine.Alerts.Delivery.Http;
 
-/// <summary>What an answer means. Only 2xx is success, and for Slack and Telegram only with the words by which they say so.</summary>
+/// <summary>What an answer means. Only 2xx is success, and for Slack and Telegram only with the words by which they say so; Teams may say in a 200 that it has failed.</summary>
 internal static class Answers
 {
     public const int MaxDetail = 200;
+
+    /// <summary>What an address of the old kind (a connector's) answers with status 200; what follows names the error, often that there were too many.</summary>
+    private const string TeamsFailure = "Webhook message delivery failed";
 
     /// <summary>Whether the body says something that counts.</summary>
     public static bool NeedsBody(ChannelType type, int status) => type switch
     {
         ChannelType.Slack or ChannelType.Telegram => true,
         ChannelType.Discord or ChannelType.PagerDuty => !IsSuccess(status),
+        ChannelType.Teams => IsSuccess(status),
         _ => false,
     };
 
@@ -25,7 +29,7 @@ internal static class Answers
         var status = answer.Status;
         if (IsSuccess(status))
         {
-            if (type is not (ChannelType.Slack or ChannelType.Telegram) || SaysOk(type, answer, json)) return SendOutcome.Sent;
+            if (IsSent(type, answer, json)) return SendOutcome.Sent;
             // Telegram may say in the body what it does not say in the status.
             status = type == ChannelType.Telegram && Field(json, "error_code") is { ValueKind: JsonValueKind.Number } code && code.TryGetInt32(out var parsed) ? parsed : 0;
         }
@@ -49,6 +53,13 @@ internal static class Answers
         _ => null,
     };
 
+    private static bool IsSent(ChannelType type, HttpAnswer answer, JsonElement json) => type switch
+    {
+        ChannelType.Slack or ChannelType.Telegram => SaysOk(type, answer, json),
+        ChannelType.Teams => !answer.Text.TrimStart().StartsWith(TeamsFailure, StringComparison.OrdinalIgnoreCase),
+        _ => true,
+    };
+
     private static bool SaysOk(ChannelType type, HttpAnswer answer, JsonElement json) =>
         Field(json, "ok") is { ValueKind: JsonValueKind.True } || (type == ChannelType.Slack && answer.Text.Trim().Equals("ok", StringComparison.OrdinalIgnoreCase));
 
@@ -60,6 +71,7 @@ internal static class Answers
             ChannelType.Slack => answer.Text.Trim() is { Length: > 0 and <= 60 } word && word.All(c => char.IsAsciiLetterLower(c) || c == '_') ? word : null,
             ChannelType.Discord or ChannelType.PagerDuty => Text(json, "message"),
             ChannelType.Telegram => Text(json, "description"),
+            ChannelType.Teams when IsSuccess(answer.Status) => TeamsFailure,
             _ => null,
         };
         if (detail is null && IsSuccess(answer.Status)) detail = "without its 'ok'";
