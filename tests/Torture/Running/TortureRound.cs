@@ -47,7 +47,12 @@ internal sealed class TortureRound
             var load = new MixedLoad(_caller, _places, History, new Random(_random.Next()));
             (blow, recovered) = await StrikeAsync(load);
             repeated = await CheckAsync(load, totals);
-            if (_nemesis.MovesTime) await RestartUnderAsync(new Dictionary<string, string>());
+            if (_nemesis.MovesTime)
+            {
+                // With the process its log goes.
+                if (!_violations.IsEmpty) Violated($"the engine wrote, before it was started anew: {_arena.Engine.Output}");
+                await RestartUnderAsync(new Dictionary<string, string>());
+            }
         }
         catch (Exception failed)
         {
