@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using BudgetEngine.Attacks.Harness;
+using BudgetEngine.TestKit.Engine;
 
 namespace BudgetEngine.Attacks.Reads;
 
@@ -10,6 +11,7 @@ internal sealed class UnwritableSession : IAttack
     private const string Home = Stand.Attacker + "/gateway";
 
     private string _key = "";
+    private int _allowed;
 
     public string Name => "session";
 
@@ -32,13 +34,15 @@ internal sealed class UnwritableSession : IAttack
             await using var stream = socket.GetStream();
             await stream.WriteAsync(request, end);
             var read = await stream.ReadAsync(answer, end);
-            tally.Add(read < 12 ? "closed" : Encoding.ASCII.GetString(answer, 9, 3));
+            var status = read < 12 ? "closed" : Encoding.ASCII.GetString(answer, 9, 3);
+            if (status == "200") _allowed++;
+            tally.Add(status);
         }
     }
 
     public async Task<string> EffectAsync(Stand stand)
     {
         var limits = await stand.Admin.LimitAsync(Home);
-        return $"held by nobody: {limits.Held}";
+        return $"held by nobody: {(limits.Held / Nano.PerUnit) - _allowed}";
     }
 }
