@@ -15,19 +15,24 @@ namespace BudgetEngine.Grains.CostCenters;
 [Reentrant]
 public sealed class CostCenterGrain(IGrainContext context, CostCenterServices services) : Grain(context), ICostCenterGrain
 {
-    /// <summary>A node stays in memory this much longer than its last hold; also how rarely it says so.</summary>
+    /// <summary>A node stays in memory this much longer than its last hold.</summary>
     private static readonly TimeSpan _stayAwake = TimeSpan.FromSeconds(60);
 
+    private static readonly DeactivationReason _idle = new(DeactivationReasonCode.ActivationIdle, "Nobody asks the cost center, and it holds nothing.");
+    private static readonly DeactivationReason _unread = new(DeactivationReasonCode.ApplicationRequested, "The cost center could not be read.");
     private static readonly DeactivationReason _takenOver = new(DeactivationReasonCode.ApplicationRequested, "Another process has taken the cost center over.");
 
     private NodeTurns _turns = null!;
     private CostCenterNode _node = null!;
     private ReservationCommands _reservations = null!;
     private UsageCommands _usage = null!;
-    private ITimer? _expiry;
-    private long _expiryAt = long.MaxValue;
+    private ExpiryTimer? _expiry;
+
+    /// <summary>In monotonic ticks: until then it stays in memory. Written in turns only.</summary>
     private long _awakeUntil;
+
     private string? _broken;
+    private bool _isActivated;
     private bool _isEnding;
     private ActiveNode? _active;
     private Task? _reading;
@@ -50,10 +55,15 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         {
             // Read without taking it over, which leaves no row behind. There is nothing to decide here until a command comes that must not be refused.
             _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(Path));
-            if (_isSurplus) return;
+            if (_isSurplus)
+            {
+                _isActivated = true;
+                return;
+            }
         }
 
         await ReadAsync();
+        _isActivated = true;
     }
 
     private bool IsRead => _node is not null;
@@ -72,8 +82,9 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         }
         catch
         {
-            // The next command tries again, unless another call has already started: a node that is read twice would forget its holds.
+            // The next command tries again, unless another call has already started: a node that is read twice would forget its holds. Nobody watches whether one that is not read is idle.
             if (_reading == reading) _reading = null;
+            if (_isActivated) GrainContext.Deactivate(_unread, CancellationToken.None);
             throw;
         }
     }
@@ -121,6 +132,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         _reservations = new ReservationCommands(_node, calls);
         _usage = new UsageCommands(_node, calls, _reservations);
         StoredHolds.Restore(_node, state.Holds);
+        CountAsUsed();
         _active = services.ActiveNodes.Add(_node, this, _turns);
         if (_node.Account.Node.Balances.Fault() is { } fault) StayBroken(fault);
         Watch();
@@ -220,18 +232,26 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         return NodeViews.Of(_node, request, _broken);
     }
 
-    /// <summary>A direct turn begins, which Orleans does not see: without this a node that is asked directly would count as idle.</summary>
-    internal void CountAsUsed()
+    /// <summary>Nobody has asked it for <see cref="CostCenterServices.IdleAfter"/>, and it holds nothing. Asked from outside of its turns.</summary>
+    internal bool IsIdle(long now) => Volatile.Read(ref _awakeUntil) <= now;
+
+    /// <summary>Ends as soon as what is under way here has ended.</summary>
+    internal void EndIdle() => GrainContext.Deactivate(_idle, CancellationToken.None);
+
+    private void StayAwake(long until)
     {
-        var now = Moment.Of(services.Clock).MonotonicTicks;
-        if (_awakeUntil - now > services.IdleAfter.Ticks / 4 * 3) return;
-        _awakeUntil = now + services.IdleAfter.Ticks;
-        DelayDeactivation(services.IdleAfter);
+        if (until > _awakeUntil) Volatile.Write(ref _awakeUntil, until);
     }
+
+    private void CountAsUsed() => StayAwake(Moment.Of(services.Clock).MonotonicTicks + services.IdleAfter.Ticks);
 
     /// <summary>Runs a command in a turn of the node, whether it came as a message or as a direct turn.</summary>
     private Task<TReply> RunAsync<TRequest, TReply>(TRequest request, Func<CostCenterGrain, TRequest, Task<TReply>> command) =>
-        _turns.RunAsync((Grain: this, Request: request, Command: command), static t => t.Command(t.Grain, t.Request));
+        _turns.RunAsync((Grain: this, Request: request, Command: command), static t =>
+        {
+            t.Grain.CountAsUsed();
+            return t.Command(t.Grain, t.Request);
+        });
 
     private static async Task<bool> DoneAsync(Task command)
     {
@@ -323,28 +343,8 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         if (_broken is null && _node.Account.Node.Balances.Fault() is { } fault) Break(fault);
         StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
-        var now = Moment.Of(services.Clock).MonotonicTicks;
-        if (next > _awakeUntil - _stayAwake.Ticks / 2)
-        {
-            _awakeUntil = next + _stayAwake.Ticks;
-            DelayDeactivation(new TimeSpan(_awakeUntil - now));
-        }
-
-        if (next >= _expiryAt || _isEnding) return;
-        _expiryAt = next;
-        var due = new TimeSpan(Math.Max(TimeSpan.TicksPerMillisecond, next - now));
-        if (_expiry is not null) _expiry.Change(due, Timeout.InfiniteTimeSpan);
-        else _expiry = StartTimer(due);
-    }
-
-    /// <summary>Orleans' own timers may be changed by the activation's scheduler only, and a turn may run on another thread.</summary>
-    private ITimer StartTimer(TimeSpan due)
-    {
-        // It must not keep the async locals of the call that starts it.
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        var timer = services.Clock.CreateTimer(static grain => ((CostCenterGrain)grain!).OnDue(), this, due, Timeout.InfiniteTimeSpan);
-        flow?.Undo();
-        return timer;
+        StayAwake(next + _stayAwake.Ticks);
+        if (!_isEnding) (_expiry ??= new ExpiryTimer(services.Clock, OnDue)).Set(next);
     }
 
     private void OnDue() => _turns.Post(static grain => ((CostCenterGrain)grain!).Expire(), this);
@@ -358,7 +358,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private void Expire()
     {
         if (_isEnding) return;
-        _expiryAt = long.MaxValue;
+        _expiry!.IsOver();
         _node.Now();
         Watch();
     }
@@ -380,8 +380,7 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     {
         _broken = fault;
         _active!.IsBroken = true;
-        _awakeUntil = long.MaxValue;
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        StayAwake(long.MaxValue);
     }
 
     /// <summary>Rejects a node beyond the limits of new nodes. It leaves memory at once, and was never taken over.</summary>

@@ -30,7 +30,13 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Nod
 
     public int OpenReservations => node.Reservations.OpenCount;
 
-    /// <summary>A request begins in a direct turn, and counts as use of the node. False: the node is leaving memory, or has been taken over.</summary>
+    /// <summary>Nobody has asked it for a while, it holds nothing, and no direct turn is under way. In monotonic ticks.</summary>
+    public bool IsIdle(long now) => _requests == 0 && grain.IsIdle(now);
+
+    /// <summary>It leaves memory.</summary>
+    public void EndIdle() => grain.EndIdle();
+
+    /// <summary>A request begins in a direct turn. False: the node is leaving memory, or has been taken over.</summary>
     public bool TryEnter()
     {
         if (_leaving || node.Tenure.IsOver)
@@ -39,7 +45,6 @@ internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, Nod
             return false;
         }
 
-        grain.CountAsUsed();
         _requests++;
         return true;
     }

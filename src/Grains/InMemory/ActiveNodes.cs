@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BudgetEngine.Domain.Budgets;
 using BudgetEngine.Grains.CostCenters;
 
 namespace BudgetEngine.Grains.InMemory;
@@ -53,6 +54,16 @@ public sealed class ActiveNodes
         var read = new List<ActiveNodeFigures>();
         foreach (var answer in asked.Where(a => a.IsCompletedSuccessfully)) read.AddRange(await answer);
         return read;
+    }
+
+    /// <summary>
+    /// Ends those that nobody has asked for a while and that hold nothing, by the monotonic clock. Orleans' own collector goes by the wall clock: once that was ahead and was set back,
+    /// nothing could come into memory until it had caught up (ADR 19).
+    /// </summary>
+    public void EndIdle(TimeProvider clock)
+    {
+        var now = Moment.Of(clock).MonotonicTicks;
+        foreach (var node in _nodes.Values.Where(n => n.IsIdle(now)).OrderBy(n => n.Path, StringComparer.Ordinal)) node.EndIdle();
     }
 
     internal ActiveNode? Find(string costCenter) => _nodes.GetValueOrDefault(costCenter);

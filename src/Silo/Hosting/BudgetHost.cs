@@ -83,6 +83,7 @@ public static class BudgetHost
         builder.Services.AddHostedService<StoredHoldWaker>();
         builder.Services.AddSingleton(p => new WrittenNodes(p.GetRequiredService<ILedgerCatalogs>(), p.GetRequiredService<CostCenterServices>().ActiveNodes, p.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<WrittenNodesFollower>();
+        builder.Services.AddHostedService<IdleNodes>();
         builder.Services.AddHostedService<OpenModeGuard>();
         builder.Services.AddHostedService<SiloReadiness>();
         builder.Services.AddHostedService<LifeLog>();

@@ -33,6 +33,10 @@ internal sealed class EngineProcess
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _moveInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _idleScan = TimeSpan.FromSeconds(1);
+
+    /// <summary>The silo ends no activation for being idle, as in production.</summary>
+    private static readonly TimeSpan _never = TimeSpan.FromDays(3650);
 
     private readonly World _world;
     private readonly LedgerWriterOptions _options;
@@ -73,7 +77,7 @@ internal sealed class EngineProcess
         _owners = () => new StoredHoldOwners(_store, services.GetRequiredService<CostCenterServices>(), Silo!);
         var silo = new SimulatedSiloOptions
         {
-            IdleAge = plan.IdleAge, CollectionInterval = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(12),
+            IdleAge = _never, CollectionInterval = _idleScan, ResponseTimeout = TimeSpan.FromSeconds(12),
             Copier = plan.CopiesMessages ? SimulatedSilo.Calls.MessageCopier.Serializes : SimulatedSilo.Calls.MessageCopier.Copies, Delivery = _network = new Network(world, this),
         };
         silo.AddMemoryStreams(AlertStreams.Provider);
@@ -169,6 +173,7 @@ internal sealed class EngineProcess
         await _lease.StartAsync(Name, Epoch);
         _ = PollAsync();
         _ = FollowAsync();
+        _ = EndIdleAsync();
         if (_world.Plan.CostCenterMoves) _ = MoveAsync();
         Alerts.Start();
         IsServing = IsMember = true;
@@ -239,6 +244,16 @@ internal sealed class EngineProcess
             {
                 // It is tried again.
             }
+        }
+    }
+
+    /// <summary>The loop that looks for idle cost centers.</summary>
+    private async Task EndIdleAsync()
+    {
+        while (!IsStopping)
+        {
+            await Task.Delay(_idleScan, Os.Time);
+            ActiveNodes.EndIdle(Os.Time);
         }
     }
 
