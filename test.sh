@@ -2,7 +2,7 @@
 #   ./test.sh fast   in under 2 minutes: the domain, grains on the simulated silo, the ledger on SQLite and in memory, the API
 #   ./test.sh long   the same with the tests and sizes that the whole run has no time for
 #   ./test.sh        everything: what the Dockerfile publishes, the grains on Orleans too, real servers, real processes, clusters
-# Installs PostgreSQL, Prometheus, nginx, ClickHouse and Chromium where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
+# Installs PostgreSQL, Prometheus, nginx, ClickHouse, Chromium and others where they are missing and may be installed; else says what is skipped. Ends with one line: N passed, N failed, N skipped.
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$ROOT"
@@ -27,6 +27,7 @@ install_tools() {
   need_package chromium "command -v chromium" "tests of the dashboard in a browser"
   need_package caddy "command -v caddy" "the tests of Caddy's configuration"
   need_package haproxy "test -x /usr/sbin/haproxy" "the tests of HAProxy's configuration"
+  need_package libfaketime "ls /usr/lib/*/faketime/libfaketimeMT.so.1" "tests in which the clock jumps"
   # Someone else's mail server, for e-mail channels.
   need_package python3-aiosmtpd "/usr/bin/python3 -c 'import aiosmtpd'" "tests of e-mail against a server that is not ours"
   need_package python3 "test -x /usr/bin/python3" "the tests of LiteLLM's hook"
