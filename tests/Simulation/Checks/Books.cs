@@ -171,7 +171,8 @@ internal sealed class Books(World world)
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}, sent as {record}");
                 _acknowledged.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
-                if (EndsItsReservation(row, out var id2)) world.Watch.CheckEnded(id2);
+                // What was given up after its answer was lost is in the ledger, and leaves its hold until the deadline: its repeat is a duplicate, which ends no hold.
+                if (EndsItsReservation(row, out var id2) && (result.Kind == UsageResultKind.Recorded || !world.HasGivenUp)) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
                 if (result.Kind == UsageResultKind.Duplicate && world.Moves.Aliases.Find(world.Database.Usage[new RequestKey(row.Tenant, row.RequestId)].Row.CostCenter) is not null) world.Reach(Sometimes.RepeatUnderAnOldName);
                 break;

@@ -131,6 +131,9 @@ internal sealed class EngineProcess
 
     public long Epoch { get; private set; }
 
+    /// <summary>Records that its writer has given up.</summary>
+    public long GivenUp => _writer.GivenUp;
+
     public bool IsServing { get; private set; }
 
     /// <summary>The cluster counts on it.</summary>

@@ -170,6 +170,9 @@ internal sealed class World
         return process;
     }
 
+    /// <summary>A record was given up: it was answered as an outage although the ledger may have it.</summary>
+    public bool HasGivenUp => Processes.Concat(Gone).Any(p => p.GivenUp > 0);
+
     public EngineProcess ProcessOf(InProcessSilo silo) => Processes.Concat(Gone).First(p => p.Silo == silo);
 
     public List<EngineProcess> Gone { get; } = [];
