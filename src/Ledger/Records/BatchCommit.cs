@@ -27,6 +27,11 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
     /// <summary>Records whose request id is stored with a record of another cost center.</summary>
     private readonly List<int> _conflicting = [];
 
+    /// <summary>
+    /// Records that an earlier try of this batch has stored: its answer was lost. What they do to holds and charges was done then; meanwhile others may have ended the hold, and charged it. Made when needed.
+    /// </summary>
+    private HashSet<int>? _storedBefore;
+
     /// <exception cref="RecordsMovedException">The batch has records of cost centers that were moved since they were sent. Nothing is committed: it begins anew with their new names.</exception>
     public async ValueTask<BatchResult> RunAsync(IBatchTransaction transaction, CancellationToken cancellationToken)
     {
@@ -306,6 +311,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
             return;
         }
 
+        if (_storedBefore?.Contains(index) == true) return;
         var back = originals.TryGetValue(ChargeOf(index), out var charge) ? HoldCharges.Return(entry, charge.Row, charge.Net) : null;
         if (isRelease) _results[index] = new RecordResult(back is null ? RecordOutcome.UnknownOriginal : RecordOutcome.Recorded, back?.Cost ?? entry.Row.Cost, entry.Row.Flags);
         if (back is null) return;
@@ -355,6 +361,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var own = mayBeOwn && stored.BatchId == batch.Id;
         var outcome = !same ? RecordOutcome.Conflict : own ? RecordOutcome.Recorded : RecordOutcome.Duplicate;
         _results[index] = new RecordResult(outcome, stored.Cost, stored.Flags);
+        if (same && own) (_storedBefore ??= []).Add(index);
         if (same) Read(index, stored);
     }
 
@@ -377,7 +384,7 @@ internal sealed class BatchCommit(LedgerBatch batch, PathCache paths)
         var fold = new HoldFold(start.Holds, start.Epochs);
         for (var i = 0; i < _results.Length; i++)
         {
-            if (_results[i].Outcome == RecordOutcome.Recorded && batch.Records[i].Hold is { } change) fold.Apply(change);
+            if (_results[i].Outcome == RecordOutcome.Recorded && _storedBefore?.Contains(i) != true && batch.Records[i].Hold is { } change) fold.Apply(change);
         }
 
         var outcomes = new HoldOutcome[batch.Holds.Count];

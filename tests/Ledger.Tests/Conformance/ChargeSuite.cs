@@ -95,6 +95,41 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
         await AssertSpentAsync(38);
     }
 
+    /// <summary>Its answer was lost, so its sender commits it once more; meanwhile another process has charged what it left.</summary>
+    [LedgerFact]
+    public async Task Heartbeat_OfABatchThatComesAgainAfterTheCharge_TakesNothingBack()
+    {
+        var batch = Of(Part("p1", 12));
+        await Store.Records.CommitAsync(batch, None);
+        await CommitAsync(Charge(18));
+
+        Assert.Equal(RecordOutcome.Recorded, (await Store.Records.CommitAsync(batch, None)).Records[0].Outcome);
+
+        await AssertSpentAsync(30);
+        await CommitAsync(Settle("s", 1));
+        await AssertSpentAsync(13);
+    }
+
+    /// <summary>The same where the ledger has the hold: what the heartbeat left of it is not put back, or whoever settles would take the hold for one that was never charged.</summary>
+    [LedgerFact]
+    public async Task Heartbeat_OfABatchThatComesAgainAfterTheCharge_BringsNoHoldBack()
+    {
+        var hold = new DurableHold(
+            Key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), Attempt, Attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
+            true, ["acme/a", "acme"], []);
+        var end = new HoldChange(Key, Attempt, null);
+        await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(Key, Attempt, hold)]), None);
+        var batch = Of(Part("p1", 12) with { Hold = new HoldChange(Key, Attempt, hold with { Left = new Money(18), Settled = new Money(12) }) });
+        await Store.Records.CommitAsync(batch, None);
+        await CommitAsync(Charge(18) with { Hold = end, Guard = Guard with { Stored = true } });
+
+        await Store.Records.CommitAsync(batch, None);
+
+        Assert.Empty((await NodeAsync("acme")).Holds);
+        await CommitAsync(Settle("s", 1) with { Hold = end });
+        await AssertSpentAsync(13);
+    }
+
     [LedgerFact]
     public async Task Settle_ToAnotherCostCenterAndUser_TakesTheChargeBackWhereItIsBooked()
     {
