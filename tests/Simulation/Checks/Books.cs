@@ -166,7 +166,7 @@ internal sealed class Books(World world)
         switch (result.Kind)
         {
             case UsageResultKind.Recorded or UsageResultKind.Duplicate:
-                world.Require(TryFind(record, out var row), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
+                world.Require(TryFind(record, out var row, result.Flags), () => $"durable before acknowledged (3): {id} was answered {result.Kind} and is not in the ledger");
                 world.Require(
                     row!.Cost == result.Cost && row.Flags == result.Flags, () => $"{id} was answered {result.Cost.Nanos} {result.Flags}, the ledger has {row.Cost.Nanos} {row.Flags}");
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}, sent as {record}");
@@ -242,7 +242,8 @@ internal sealed class Books(World world)
         world.Database.Tracked.Contains(new TrackedUser(node, "")) || world.Database.Tracked.Contains(new TrackedUser(node, user));
 
     /// <summary>The row that the record's cost center has under its id: the first under it, or one kept apart where that is another's.</summary>
-    private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row)
+    /// <param name="flags">Of the answer: where an id has two rows of one cost, these tell them apart. Null: not known.</param>
+    private bool TryFind(SentRecord record, [NotNullWhen(true)] out UsageRow? row, RowFlags? flags = null)
     {
         var id = record.Input.RequestId!;
         var names = world.Moves.NamesOf(record.CostCenter);
@@ -250,7 +251,7 @@ internal sealed class Books(World world)
         var under = names.Concat(names.SelectMany(world.Moves.Aliases.OldNamesOf)).Select(n => ConflictingRequestId.Of(id, n)).Prepend(id).Select(_rows.GetValueOrDefault);
         var own = under.OfType<UsageRow>().Where(r => world.Moves.AreOne(SentFor(_committed[r.RequestId].Row), record.CostCenter)).ToList();
         // One that was booked at an ancestor while nobody knew the cost center has the id itself; from then on the cost center has one of its own.
-        row = own.Find(r => IsOf(r, record)) ?? own.FirstOrDefault();
+        row = own.Find(r => IsOf(r, record) && r.Flags == flags) ?? own.Find(r => IsOf(r, record)) ?? own.FirstOrDefault();
         return row is not null;
     }
 
