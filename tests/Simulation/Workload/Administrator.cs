@@ -160,12 +160,17 @@ internal sealed class Administrator(World world)
         {
             var version = world.Database.Version;
             while (world.Processes.Any(p => p.IsServing && !(p.Written >= version))) await world.DelayAsync(TimeSpan.FromMilliseconds(100));
+            // Where the store fails, what has been looked at may have to be read once more.
+            while (!affected.All(Knows)) await world.DelayAsync(TimeSpan.FromMilliseconds(100));
             world.Reach(Sometimes.WriterDied);
         }
 
         world.Log(() => $"admin changed {node} {user}: {world.Database.Budgets.GetValueOrDefault((node, user ?? ""))?.Budget.Own.Limits}");
         world.Bound.EndChange(affected);
     }
+
+    /// <summary>The activation that answers for it has read what stands in the ledger; or it is not in memory, and reads that first.</summary>
+    private bool Knows(string node) => world.Watch.Current(node) is not { } seen || seen.Node.Version >= world.Database.NodeVersions.GetValueOrDefault(node);
 
     /// <param name="refresh">Null: the cost center is not told.</param>
     private async Task<bool> TryAsync<T>(EngineProcess process, Func<Task>? refresh, Func<StoreLink, Task<T>> write)
