@@ -19,7 +19,6 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private static readonly TimeSpan _stayAwake = TimeSpan.FromSeconds(60);
 
     private static readonly DeactivationReason _idle = new(DeactivationReasonCode.ActivationIdle, "Nobody asks the cost center, and it holds nothing.");
-    private static readonly DeactivationReason _unread = new(DeactivationReasonCode.ApplicationRequested, "The cost center could not be read.");
     private static readonly DeactivationReason _takenOver = new(DeactivationReasonCode.ApplicationRequested, "Another process has taken the cost center over.");
 
     private NodeTurns _turns = null!;
@@ -32,7 +31,6 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
     private long _awakeUntil;
 
     private string? _broken;
-    private bool _isActivated;
     private bool _isEnding;
     private ActiveNode? _active;
     private Task? _reading;
@@ -57,13 +55,13 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
             _isSurplus = IsNew(await services.Registrar.ReadAgainAsync(Path));
             if (_isSurplus)
             {
-                _isActivated = true;
+                // Nobody looks whether one that is not read is idle.
+                WakeAt(Moment.Of(services.Clock).MonotonicTicks + services.IdleAfter.Ticks);
                 return;
             }
         }
 
         await ReadAsync();
-        _isActivated = true;
     }
 
     private bool IsRead => _node is not null;
@@ -82,9 +80,8 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         }
         catch
         {
-            // The next command tries again, unless another call has already started: a node that is read twice would forget its holds. Nobody watches whether one that is not read is idle.
+            // The next command tries again, unless another call has already started: a node that is read twice would forget its holds.
             if (_reading == reading) _reading = null;
-            if (_isActivated) GrainContext.Deactivate(_unread, CancellationToken.None);
             throw;
         }
     }
@@ -344,8 +341,10 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
         StoredHolds.ForgetEnded(_node);
         if (_node.Account.NextDeadline is not { } next || next == long.MaxValue) return;
         StayAwake(next + _stayAwake.Ticks);
-        if (!_isEnding) (_expiry ??= new ExpiryTimer(services.Clock, OnDue)).Set(next);
+        if (!_isEnding) WakeAt(next);
     }
+
+    private void WakeAt(long at) => (_expiry ??= new ExpiryTimer(services.Clock, OnDue)).Set(at);
 
     private void OnDue() => _turns.Post(static grain => ((CostCenterGrain)grain!).Expire(), this);
 
@@ -357,7 +356,8 @@ public sealed class CostCenterGrain(IGrainContext context, CostCenterServices se
 
     private void Expire()
     {
-        if (_isEnding) return;
+        if (!IsRead) EndIdle();
+        if (_isEnding || !IsRead) return;
         _expiry!.IsOver();
         _node.Now();
         Watch();

@@ -28,7 +28,7 @@ public sealed record CostCenterServices(
     /// <summary>Whether a direct turn of a cost center may run on the calling thread, asked for each; null: always.</summary>
     public Func<string, bool>? AtOnce { get; init; }
 
-    /// <summary>How long a node without calls stays in memory, as the silo is configured. Direct turns count as calls.</summary>
+    /// <summary>How long a node without calls stays in memory, by the monotonic clock (ADR 19). Direct turns count as calls.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Bugs, as far as they end commands.</summary>

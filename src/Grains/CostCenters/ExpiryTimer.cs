@@ -2,7 +2,7 @@ using BudgetEngine.Domain.Budgets;
 
 namespace BudgetEngine.Grains.CostCenters;
 
-/// <summary>Wakes a node for the next hold that lapses. Not a timer of Orleans: those may be changed by the activation's scheduler only, and a turn may run on another thread.</summary>
+/// <summary>Wakes a node for the next hold that lapses, or for its own end if it is never read. Not a timer of Orleans: those may be changed by the activation's scheduler only, and a turn may run on another thread.</summary>
 /// <param name="onDue">Called on any thread.</param>
 internal sealed class ExpiryTimer(TimeProvider clock, Action onDue) : IDisposable
 {

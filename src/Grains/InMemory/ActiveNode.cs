@@ -8,7 +8,7 @@ namespace BudgetEngine.Grains.InMemory;
 /// <summary>A cost center in memory, as the rest of its process sees it: for direct turns, and for whoever watches.</summary>
 internal sealed class ActiveNode(CostCenterNode node, CostCenterGrain grain, NodeTurns turns)
 {
-    // In turns of the node only.
+    // Written in turns of the node only.
     private int _requests;
     private bool _leaving;
     private TaskCompletionSource? _drained;

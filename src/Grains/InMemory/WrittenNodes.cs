@@ -18,7 +18,7 @@ public sealed class WrittenNodes(ILedgerCatalogs ledger, ActiveNodes active, Tim
     private readonly Dictionary<ActiveNode, Task> _reading = [];
     private long? _before;
 
-    /// <summary>What was written up to this version is in force here, or is read next by whoever is busy; null: nothing has been looked at.</summary>
+    /// <summary>What was written up to this version is in force here, or is read next by whoever is busy or could not read it; null: nothing has been looked at.</summary>
     public long? Seen { get; private set; }
 
     /// <summary>

@@ -1,6 +1,4 @@
-using BudgetEngine.Domain.CostCenters;
 using BudgetEngine.Ledger.Alerts;
-using BudgetEngine.Ledger.Sql.Moves;
 using BudgetEngine.Ledger.Sql.Storage;
 
 namespace BudgetEngine.Ledger.Sql.Alerts;
@@ -31,17 +29,6 @@ internal static class EvaluationList
             """,
             cancellationToken,
             ("rows", Json(session.Dialect, evaluations.Select(EvaluationRow.Of).DistinctBy(e => (e.Kind, e.CostCenter, e.User, e.Date, e.Detail)))));
-
-    /// <summary>The ends of pauses that have moved are due under their new names. Those of the old names come to nothing: no such pause stands there.</summary>
-    public static Task CopyResumedAsync(LedgerSession session, CostCenterMove move, CancellationToken cancellationToken) =>
-        session.ExecuteAsync(
-            $"""
-            insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
-            select o.kind, {MovePlan.NewNameOf("o.cost_center")}, o.user_name, o.window_date, o.detail_key, o.detail, o.cause, o.due_at from looks o
-            where o.kind = {(int)EvaluationKind.Resumed} and {Subtree.Where("o.cost_center", move.From)}
-            {OnConflict}
-            """,
-            cancellationToken, MovePlan.Parameters(move));
 
     public static string Json(Dialect dialect, IEnumerable<EvaluationRow> evaluations) => JsonRows.Of(evaluations, (to, row) =>
     {

@@ -90,7 +90,15 @@ internal sealed class MoveCutover(LedgerDatabase database, LedgerSession s, Move
 
         await AdminWrites.RaiseAsync(s, "keys", 1, cancellationToken);
         await AdminWrites.RaiseAsync(s, "policies", 1, cancellationToken);
-        await EvaluationList.CopyResumedAsync(s, _move, cancellationToken);
+        // The ends of pauses are due under their new names. Those of the old names come to nothing: no such pause stands there.
+        await s.ExecuteAsync(
+            $"""
+            insert into looks (kind, cost_center, user_name, window_date, detail_key, detail, cause, due_at)
+            select o.kind, {MovePlan.NewNameOf("o.cost_center")}, o.user_name, o.window_date, o.detail_key, o.detail, o.cause, o.due_at from looks o
+            where o.kind = {(int)EvaluationKind.Resumed} and {Subtree.Where("o.cost_center", _move.From)}
+            {EvaluationList.OnConflict}
+            """,
+            cancellationToken, _parameters);
     }
 
     private async Task LeaveAliasAsync(CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
     /// <summary>One silo goes and comes back. Returns how many of the cost centers it held.</summary>
     private static async Task<int> RoundAsync(SiloCluster cluster, Caller door, int round)
     {
-        // Holds of half of them are in the ledger, those of the others in memory alone: a silo that goes in order hands both on.
+        // Holds of the first are in the ledger, those of the others in memory alone: a silo that goes in order hands both on.
         string[] tenants = [$"durable{round}", $"memory{round}", $"hot{round}"];
         await cluster.Caller.SetBudgetAsync(tenants[0], new { total = Amount * Units, durable_holds = true });
         foreach (var tenant in tenants[1..]) await cluster.Caller.SetBudgetAsync(tenant, new { total = Amount * Units });

@@ -47,6 +47,39 @@ public sealed class ActiveNodesTests : EngineTest
     }
 
     [Fact]
+    public async Task Nodes_ThatNobodyAsks_LeaveMemory_ThoseThatAreAskedByDirectTurnsStay()
+    {
+        // What is above the leaf is asked by direct turns only.
+        await Engine.HoldAsync(Leaf, 1);
+        var activated = ActiveNodes.Activated;
+        for (var i = 0; i < 4; i++)
+        {
+            Engine.Advance(Engine.Services.IdleAfter / 2);
+            ActiveNodes.EndIdle(Clock);
+            await Engine.HoldAsync(Leaf, 1);
+        }
+
+        Assert.Equal(activated, ActiveNodes.Activated);
+        Engine.Advance(2 * Engine.Services.IdleAfter);
+        ActiveNodes.EndIdle(Clock);
+        await Eventually.HoldsAsync("all have left memory", () => ActiveNodes.Count == 0);
+    }
+
+    [Fact]
+    public async Task Nodes_ThatHold_StayHoweverLongNobodyAsks()
+    {
+        var idle = Engine.Services.IdleAfter;
+        await Engine.AskAsync(Leaf, Engine.Check(Leaf, 1, ttl: 3 * idle));
+        var activated = ActiveNodes.Activated;
+
+        Engine.Advance(2 * idle);
+        ActiveNodes.EndIdle(Clock);
+        await Engine.HoldAsync(Leaf, 1);
+
+        Assert.Equal(activated, ActiveNodes.Activated);
+    }
+
+    [Fact]
     public async Task Node_ThatLeavesMemory_IsShownNoMore()
     {
         await Engine.PutBudgetAsync(Root, Budgets.Daily(100));

@@ -43,9 +43,7 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task Charge_OfAStoredHold_EndsItAndNeedsIt()
     {
-        var hold = new DurableHold(
-            Key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), Attempt, Attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
-            true, ["acme/a", "acme"], []);
+        var hold = HoldOf(Key);
         await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(Key, Attempt, hold)]), None);
         var charge = Charge(30) with { Hold = new HoldChange(Key, Attempt, null), Guard = Guard with { Stored = true } };
         var batch = Of(charge);
@@ -114,9 +112,7 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
     [LedgerFact]
     public async Task Heartbeat_OfABatchThatComesAgainAfterTheCharge_BringsNoHoldBack()
     {
-        var hold = new DurableHold(
-            Key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), Attempt, Attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
-            true, ["acme/a", "acme"], []);
+        var hold = HoldOf(Key);
         var end = new HoldChange(Key, Attempt, null);
         await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(Key, Attempt, hold)]), None);
         var batch = Of(Part("p1", 12) with { Hold = new HoldChange(Key, Attempt, hold with { Left = new Money(18), Settled = new Money(12) }) });
@@ -159,10 +155,7 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
         {
             var (key, attempt) = (HashOf("key", "", settles ? 1 : 2), Attempt);
             var (id, end) = (AssumedUsage.IdOf(key, attempt), new HoldChange(key, attempt, null));
-            var hold = new DurableHold(
-                key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), attempt, attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
-                true, ["acme/a", "acme"], []);
-            await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(key, attempt, hold)]), None);
+            await Store.Records.CommitAsync(new LedgerBatch(NextId(), [], [new HoldChange(key, attempt, HoldOf(key))]), None);
             var charge = new RecordEntry(Row(id, "acme/a", 30) with { Flags = RowFlags.Assumed }, end, Guard with { Key = key, Stored = true });
             var charged = new ChargedHold(id, "acme/a");
             var told = settles ? new RecordEntry(Row("s", "acme/a", 2), end, Charged: charged) : new RecordEntry(AssumedUsage.Release("acme/a", "u-1", id, Today, Now), end, Charged: charged);
@@ -245,6 +238,11 @@ public abstract class ChargeSuite(LedgerHost host, ITestOutputHelper output) : L
     }
 
     private static ChargeGuard Guard => new(Key, Attempt, "acme/a", 0, Stored: false);
+
+    /// <summary>A hold of 30 that the ledger keeps.</summary>
+    private static DurableHold HoldOf(Guid key) => new(
+        key, "acme/a", "u-1", "gpt", "req", HashOf("h", "", 1), Attempt, Attempt, Today, new Money(30), new Money(30), Money.Zero, TimeSpan.FromSeconds(60), Now, Now.AddSeconds(60), false,
+        true, ["acme/a", "acme"], []);
 
     private static RecordEntry Charge(long cost, Stamp? attempt = null) => new(
         Row(AssumedUsage.IdOf(Key, attempt ?? Attempt), "acme/a", cost) with { Flags = RowFlags.Assumed }, Guard: Guard with { Attempt = attempt ?? Attempt });

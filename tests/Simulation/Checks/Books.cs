@@ -45,6 +45,9 @@ internal sealed class Books(World world)
     /// <summary>What is booked at deadlines.</summary>
     public Charges Charges { get; } = new(world);
 
+    /// <summary>Records that were once answered as an outage.</summary>
+    private readonly HashSet<string> _outages = new(StringComparer.Ordinal);
+
     /// <summary>Cost centers at or above usage that was acknowledged.</summary>
     private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
 
@@ -172,7 +175,7 @@ internal sealed class Books(World world)
                 world.Require(IsKnown(row, record), () => $"{id} was answered {result.Kind}, the ledger has other content: {row}, sent as {record}");
                 _acknowledged.UnionWith(CostCenterId.SelfAndAncestors(row.CostCenter));
                 // What was given up after its answer was lost is in the ledger, and leaves its hold until the deadline: its repeat is a duplicate, which ends no hold.
-                if (EndsItsReservation(row, out var id2) && (result.Kind == UsageResultKind.Recorded || !world.HasGivenUp)) world.Watch.CheckEnded(id2);
+                if (EndsItsReservation(row, out var id2) && (result.Kind == UsageResultKind.Recorded || !world.HasGivenUp || !_outages.Contains(id))) world.Watch.CheckEnded(id2);
                 if (result.Kind == UsageResultKind.Duplicate) world.Reach(Sometimes.DuplicateRecord);
                 if (result.Kind == UsageResultKind.Duplicate && world.Moves.Aliases.Find(world.Database.Usage[new RequestKey(row.Tenant, row.RequestId)].Row.CostCenter) is not null) world.Reach(Sometimes.RepeatUnderAnOldName);
                 break;
@@ -189,6 +192,9 @@ internal sealed class Books(World world)
                 break;
             case UsageResultKind.Rejected when result.Code == "timestamp_in_future":
                 world.Require(!world.TryRead(record.Input.ReservationId, out _), () => $"{id} settles a reservation, and is refused for its date: real cost is never refused");
+                break;
+            case UsageResultKind.Rejected when result.Code == ApiCode.LedgerUnavailable:
+                _outages.Add(id);
                 break;
             case UsageResultKind.Rejected when result.Code == ApiCode.Overloaded:
                 world.Reach(Sometimes.Overloaded);

@@ -22,7 +22,7 @@ internal sealed class FakeClock : IDisposable
         ["FAKETIME_CACHE_DURATION"] = "1",
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         ["DONT_FAKE_MONOTONIC"] = "1",
-        // Under this library its waits end at once once the clock was moved, and each makes a line: thousands a second.
+        // Once the clock was moved the waits of this thread end at once under the library, and each makes a line: thousands a second.
         ["Logging__LogLevel__Orleans.Runtime.Watchdog"] = "None",
     };
 
