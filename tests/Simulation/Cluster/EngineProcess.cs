@@ -208,7 +208,12 @@ internal sealed class EngineProcess
     public void Kill()
     {
         IsServing = false;
-        _world.Unnotified.UnionWith(UnnotifiedNodes());
+        foreach (var node in UnnotifiedNodes())
+        {
+            _world.Unnotified.Add(node);
+            _world.Endings.LeaveUnnotified(node);
+        }
+
         Os.Kill();
     }
 

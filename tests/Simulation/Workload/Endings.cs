@@ -7,9 +7,12 @@ internal sealed class Endings
 {
     private readonly Dictionary<Guid, int> _underWay = [];
     private readonly HashSet<Guid> _denied = [];
-    private readonly HashSet<(Guid Key, Stamp Attempt)> _settled = [];
+    private readonly Dictionary<(Guid Key, Stamp Attempt), int> _settled = [];
+    private readonly Dictionary<string, int> _unnotified = new(StringComparer.Ordinal);
+    private int _now;
 
-    public bool Covers(Hold hold) => _denied.Contains(hold.Key) || _settled.Contains((hold.Key, hold.Attempt));
+    public bool Covers(string node, Hold hold) =>
+        _denied.Contains(hold.Key) || (_settled.TryGetValue((hold.Key, hold.Attempt), out var at) && at > _unnotified.GetValueOrDefault(node));
 
     /// <summary>From here on it may be held.</summary>
     public void Ask(Guid key)
@@ -25,5 +28,11 @@ internal sealed class Endings
     }
 
     /// <summary>A final record is in the ledger, the first time or again.</summary>
-    public void Settle(ReservationId reservation) => _settled.Add((reservation.Key, reservation.Attempt));
+    public void Settle(ReservationId reservation) => _settled[(reservation.Key, reservation.Attempt)] = ++_now;
+
+    /// <summary>
+    /// A process has ended that had still to tell the node what it had acknowledged (an answer waits a second for that, at most): what is held there lapses at its deadline, unless the
+    /// record comes again.
+    /// </summary>
+    public void LeaveUnnotified(string node) => _unnotified[node] = _now;
 }
