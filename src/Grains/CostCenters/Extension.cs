@@ -20,7 +20,7 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
             false, false, total == reservation.Granted, reservation.Date, expiresAt, new TimeSpan(deadline - now.MonotonicTicks),
             node.Tenant.Calendar.DateOf(now.Utc));
         var decision = new PathDecision(node, calls, new PathAsk(ask, false, false, request.VisibleDepth, request.AnswerWithin) { AskedAt = now });
-        var overLimitBefore = reservation.OverLimit;
+        var (overLimitBefore, durableBefore) = (reservation.OverLimit, reservation.Durable);
         using var busy = node.Occupy(reservation);
         decision.AskOwner(now);
         // Waits for the ancestors and the ledger. The reservation is busy, so nobody else touches it.
@@ -31,10 +31,10 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
         now = node.Now();
         if (decision.Reason != DenialReason.None)
         {
-            (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit) = (expiresBefore, deadlineBefore, overLimitBefore);
+            (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit, reservation.Durable) = (expiresBefore, deadlineBefore, overLimitBefore, durableBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, deadlineBefore, now);
             // The refused write may reach the ledger after all. The write that undoes it goes after it and has no time limit.
-            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durable: true))), Timeout.InfiniteTimeSpan);
+            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durableBefore))), Timeout.InfiniteTimeSpan);
             now = node.Now();
         }
 

@@ -380,7 +380,8 @@ internal sealed class NodeWatch(World world)
     {
         foreach (var ancestor in owner.Ancestors)
         {
-            if (_ofNode.GetValueOrDefault(ancestor) is not [.., var latest] || latest.Activation.IsDead || !latest.Process.IsAlive || latest.Node.Tenure.IsOver) continue;
+            // By its epoch: one that was taken over while it was read may begin after it.
+            if (_ofNode.GetValueOrDefault(ancestor)?.MaxBy(a => a.Order) is not { } latest || latest.Activation.IsDead || !latest.Process.IsAlive || latest.Node.Tenure.IsOver) continue;
             world.Require(
                 latest.Node.Account.Find(reservation.Key) is { } hold && hold.Attempt >= reservation.Attempt,
                 () => $"fence of durable holds: {owner.Path} has granted {reservation.Granted.Nanos} durably, and the latest activation of {ancestor} does not know");

@@ -48,7 +48,7 @@ internal sealed class PlantedRuns(string root, string copy, int seeds, int threa
         if (FirstViolation(from: 0, seeds) is not { } found) return (bug, null, "not found");
         // A fault of the source itself would make every planted bug look found.
         TakeSound();
-        return FirstViolation(from: found.Seeds - 1, 1) is null ? (bug, found.Seeds, found.Violation) : (bug, null, $"the source without it fails at the same seed: {found.Violation}");
+        return FirstViolation(from: found.Seeds - 1, 1) is null ? (bug, found.Seeds, found.Violation) : (bug, null, $"the source without it fails at seed {found.Seeds - 1} too: {found.Violation}");
     }
 
     private void TakeSound(string? but = null)
