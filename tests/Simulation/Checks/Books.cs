@@ -54,8 +54,13 @@ internal sealed class Books(World world)
     /// <summary>Whether a caller has been told of usage at or below it: whoever asks from then on sees it.</summary>
     public bool IsAcknowledged(string costCenter) => _acknowledged.Contains(costCenter);
 
-    /// <summary>Versions of the balances that a row made.</summary>
-    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record) => TryFind(record, out var row) ? [.. _versions[row.RequestId].Where(v => world.Moves.Aliases.Find(v.Node) is null)] : [];
+    /// <summary>Versions of the balances that a row made, of the nodes in which it still counts.</summary>
+    public IReadOnlyList<(string Node, DateOnly Date, long Version)> VersionsOf(SentRecord record)
+    {
+        if (!TryFind(record, out var row)) return [];
+        var counted = world.Moves.Aliases.CountedAt(row.CostCenter);
+        return [.. _versions[row.RequestId].Where(v => world.Moves.Aliases.Find(v.Node) is null && CostCenterId.IsWithin(counted, v.Node))];
+    }
 
     public void Send(SentRecord record)
     {
