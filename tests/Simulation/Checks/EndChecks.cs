@@ -108,8 +108,8 @@ internal sealed class EndChecks(World world)
             if (world.Watch.Current(node) is not { } seen) continue;
             foreach (var hold in seen.Node.Account.Holds)
             {
-                // The nodes of a new place are told of an end; what an ancestor of the old one had alone lapses there.
-                world.Require(!world.Endings.Covers(node, hold) || world.Moves.Aliases.Find(hold.Owner) is not null, () => $"no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Key} of {hold.Owner}, which is over");
+                // The nodes of a new place are told of an end; what an ancestor of the old one had alone lapses there, and moving back changes nothing of that.
+                world.Require(!world.Endings.Covers(node, hold) || world.Moves.HasMoved(hold.Owner), () => $"no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Key} of {hold.Owner}, which is over");
             }
         }
     }

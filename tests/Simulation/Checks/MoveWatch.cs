@@ -20,6 +20,9 @@ internal sealed class MoveWatch(World world)
     /// <summary>True from the order of a move on for both of its places and all that is at or below them.</summary>
     public bool Touches(string path) => _ordered.Exists(m => m.Moves(path) || CostCenterId.IsWithin(path, m.To));
 
+    /// <summary>It was moved away once, even if it is back.</summary>
+    public bool HasMoved(string path) => _moved.Exists(j => j.Move.Moves(path));
+
     /// <summary>Every name under which what was sent for a cost center may be, from then on.</summary>
     public IReadOnlySet<string> NamesOf(string path)
     {
