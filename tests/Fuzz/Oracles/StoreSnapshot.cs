@@ -53,6 +53,17 @@ internal sealed class StoreSnapshot : IDisposable
         return (long)command.ExecuteScalar()! == 1;
     }
 
+    /// <summary>Moves that wait for what is held at their old places.</summary>
+    public IReadOnlyList<string> DrainingMoves()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"select id from cost_center_moves where state = {(int)MoveState.Draining}";
+        using var reader = command.ExecuteReader();
+        var ids = new List<string>();
+        while (reader.Read()) ids.Add(reader.GetString(0));
+        return ids;
+    }
+
     /// <summary>A row that names an id which the engine has not given out, and is booked as if it had; null: there is none.</summary>
     /// <param name="isTrue">Whether it has.</param>
     public string? BelievedForgery(Func<string, bool> isTrue)

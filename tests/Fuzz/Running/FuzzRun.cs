@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,6 +23,8 @@ internal sealed class FuzzRun : IDisposable
     private const long MayGrow = 48L << 20;
 
     private const long MayGrowPerInput = 64;
+
+    private const int LooksBeforeMovesAreCancelled = 20;
 
     private static readonly TimeSpan _stillComing = TimeSpan.FromMilliseconds(100);
 
@@ -152,12 +155,28 @@ internal sealed class FuzzRun : IDisposable
     /// <summary>A body that broke off may still be on its way to the ledger: its whole records are kept by contract. A job that rates usage again books when it likes.</summary>
     private async Task QuietAsync()
     {
-        while (_store.HasOpenJobs()) await Task.Delay(_stillComing);
+        for (var looks = 0; _store.HasOpenJobs(); looks++)
+        {
+            if (looks == LooksBeforeMovesAreCancelled) await CancelMovesAsync();
+            await Task.Delay(_stillComing);
+        }
+
         while (Environment.TickCount64 - Volatile.Read(ref _lastUnanswered) < 2_000)
         {
             var before = _store.Read();
             await Task.Delay(_stillComing);
             if (_store.Read() == before) return;
+        }
+    }
+
+    /// <summary>A move waits for what is held at its old place, and an input may have held it for a day.</summary>
+    private async Task CancelMovesAsync()
+    {
+        using var client = _host.NewClient();
+        foreach (var move in _store.DrainingMoves())
+        {
+            using var answer = await client.PostAsync($"/v1/moves/{move}/cancel", null);
+            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict) Told($"a move that is draining cannot be cancelled: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         }
     }
 
