@@ -109,7 +109,7 @@ internal sealed class EndChecks(World world)
             foreach (var hold in seen.Node.Account.Holds)
             {
                 // The nodes of a new place are told of an end; what an ancestor of the old one had alone lapses there, and moving back changes nothing of that.
-                world.Require(!world.Endings.Covers(node, hold) || world.Moves.HasMoved(hold.Owner), () => $"no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Key} of {hold.Owner}, which is over");
+                world.Require(!world.Endings.Covers(node, hold) || world.Moves.Aliases.Find(hold.Owner) is not null || world.Moves.HasMovedSince(hold.Owner, hold.CreatedAt), () => $"no phantom (4): {node} holds {hold.Left.Nanos} for {hold.Key} of {hold.Owner}, which is over");
             }
         }
     }

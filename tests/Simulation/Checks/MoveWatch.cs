@@ -8,7 +8,7 @@ namespace BudgetEngine.Simulation.Checks;
 /// <summary>Follows the moves of a run: which names a cost center has had, and where every row counts.</summary>
 internal sealed class MoveWatch(World world)
 {
-    private readonly List<MoveJob> _moved = [];
+    private readonly List<(MoveJob Job, DateTimeOffset At)> _moved = [];
     private readonly List<CostCenterMove> _ordered = [];
     private readonly List<CostCenterAliases> _aliases = [CostCenterAliases.None];
     private readonly HashSet<string> _changing = new(StringComparer.Ordinal);
@@ -20,8 +20,8 @@ internal sealed class MoveWatch(World world)
     /// <summary>True from the order of a move on for both of its places and all that is at or below them.</summary>
     public bool Touches(string path) => _ordered.Exists(m => m.Moves(path) || CostCenterId.IsWithin(path, m.To));
 
-    /// <summary>It was moved away once, even if it is back.</summary>
-    public bool HasMoved(string path) => _moved.Exists(j => j.Move.Moves(path));
+    /// <summary>It was moved away after that instant, even if it is back.</summary>
+    public bool HasMovedSince(string path, DateTimeOffset instant) => _moved.Exists(m => m.Job.Move.Moves(path) && m.At >= instant);
 
     /// <summary>Every name under which what was sent for a cost center may be, from then on.</summary>
     public IReadOnlySet<string> NamesOf(string path)
@@ -58,7 +58,7 @@ internal sealed class MoveWatch(World world)
     {
         var move = job.Move;
         world.Log(() => $"moved {move.From} to {move.To}{(job.KeepsHistory ? ", history kept" : "")}");
-        _moved.Add(job);
+        _moved.Add((job, world.Now));
         _aliases.Add(world.Database.AliasesNow());
         string[] changed = [.. MoveObstacles.PathsOf(move).Concat(world.Database.CostCenters.Where(c => move.Moves(c) || CostCenterId.IsWithin(c, move.To))).Distinct()];
         if (_changing.Add(job.Id)) world.Bound.BeginChange(_changes[job.Id] = changed);
