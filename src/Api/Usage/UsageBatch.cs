@@ -12,8 +12,12 @@ namespace BudgetEngine.Api.Usage;
 /// <param name="hasEnded">Whether the sender's key has ended, which it may while the body comes.</param>
 internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Func<bool> hasEnded, UsageOptions options, bool listAll, ILogger logger)
 {
+    /// <summary>Bytes of the body after which a chunk is full however few records it has: what waits to be posted, survives the collections of everybody's requests meanwhile.</summary>
+    public const int MaxChunkBytes = 512 * 1024;
+
     private readonly List<RecordResponse> _results = [];
     private List<UsageInput> _chunk = [];
+    private long _chunkBytes;
     private Task _posting = Task.CompletedTask;
     private long _posted;
     private long _recorded;
@@ -32,12 +36,14 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Fu
     /// <summary>There were records, and none was JSON.</summary>
     public bool IsNoJson { get; private set; } = true;
 
-    public async ValueTask AddAsync(UsageInput record)
+    /// <param name="bytes">Of the body, that the record took.</param>
+    public async ValueTask AddAsync(UsageInput record, long bytes)
     {
         _chunk.Add(record);
+        _chunkBytes += bytes;
         Count++;
         IsNoJson &= record.Unreadable is { Code: ApiCode.MalformedJson };
-        if (_chunk.Count < options.ChunkRecords) return;
+        if (_chunk.Count < options.ChunkRecords && _chunkBytes < MaxChunkBytes) return;
         await _posting;
         Post();
     }
@@ -63,6 +69,7 @@ internal sealed partial class UsageBatch(UsageService usage, Subtree subtree, Fu
     {
         _posting = PostAsync(_chunk);
         _chunk = new List<UsageInput>(_chunk.Count);
+        _chunkBytes = 0;
     }
 
     private async Task PostAsync(List<UsageInput> records)

@@ -29,7 +29,7 @@ internal sealed class UsageBatches(
     private async Task<Problem?> PostInTurnAsync(HttpContext context, ApiKey caller, UsageIntake intake, bool isArray, UsageInput? first, bool listAll)
     {
         var batch = new UsageBatch(usage, caller.Subtree, () => gate.HasEnded(context, caller), limits.Usage, listAll, logger);
-        if (first is not null) await batch.AddAsync(first);
+        if (first is not null) await batch.AddAsync(first, 0);
         var problem = await intake.ReadAllAsync(isArray, batch);
         await batch.CompleteAsync();
         // Lines of which none is JSON, under the type of JSON, are no lines.

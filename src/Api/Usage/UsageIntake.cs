@@ -141,7 +141,7 @@ internal sealed class UsageIntake(BodyPipe reader, RecordFormat format) : IDispo
                 return (true, unreadable.Detail == JsonBody.TooDeep.Detail ? TooDeep(batch) : Broken(batch));
             }
 
-            await batch.AddAsync(input);
+            await batch.AddAsync(input, record.Length);
             if (batch.MustEnd is not null)
             {
                 Advance(whole, buffer);

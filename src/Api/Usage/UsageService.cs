@@ -33,10 +33,9 @@ public sealed class UsageService(
     /// <summary>Records of one call, the first ones, whose new cost center is answered with the nearest name there is.</summary>
     public const int MaxNearest = 10;
 
-    /// <summary>Cost centers of one call that are not in memory and are brought there at the same time: thousands of them would have every other request wait in line.</summary>
-    public const int MaxColdAtOnce = 8;
-
     private const int PreparedInATurn = 25;
+
+    private readonly ColdTurns _cold = new(clock);
 
     private readonly PlausiblePrices _plausible = (prices?.Value ?? new PriceOptions()).ToPlausible(resolution);
 
@@ -236,14 +235,14 @@ public sealed class UsageService(
             else sends.Add(SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
         }
 
-        for (var lane = Math.Min(MaxColdAtOnce, cold?.Count ?? 0); lane > 0; lane--) sends.Add(SendAllAsync(cold!));
+        for (var lane = Math.Min(ColdTurns.MaxAtOnce, cold?.Count ?? 0); lane > 0; lane--) sends.Add(SendAllAsync(cold!));
         await Task.WhenAll(sends);
 
         // Where nothing comes into memory the rest is asked at once, or each would wait for the time-out of the one before it.
         async Task SendAllAsync(ConcurrentQueue<KeyValuePair<string, PostGroup>> groups)
         {
             var reached = true;
-            while (reached && groups.TryDequeue(out var group)) reached = await SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly);
+            while (reached && groups.TryDequeue(out var group)) reached = await _cold.RunAsync(() => SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
             var rest = new List<Task>();
             while (groups.TryDequeue(out var group)) rest.Add(SendAsync(group.Key, group.Value, results, subtree, bulk, heldOnly));
             await Task.WhenAll(rest);

@@ -150,6 +150,13 @@ public sealed class Account
         return hold;
     }
 
+    /// <summary>So many holds are about to be put back: without this, tables of tens of thousands would be made again at each doubling.</summary>
+    public void MakeRoom(int holds)
+    {
+        (_holds ??= []).EnsureCapacity(_holds.Count + holds);
+        (_deadlines ??= new()).MakeRoom(holds);
+    }
+
     /// <summary>Puts back a hold that the ledger kept, as old as it was.</summary>
     public Hold Restore(in Ask ask, Moment now, TimeSpan grace, bool overLimit, DateTimeOffset createdAt)
     {

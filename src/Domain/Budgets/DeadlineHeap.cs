@@ -12,6 +12,12 @@ internal sealed class DeadlineHeap
 
     public Hold? Next => Count == 0 ? null : _items[0];
 
+    /// <summary>So many more are about to come.</summary>
+    public void MakeRoom(int more)
+    {
+        if (Count + more > _items.Length) Array.Resize(ref _items, Count + more);
+    }
+
     public void Add(Hold hold)
     {
         if (Count == _items.Length) Array.Resize(ref _items, Math.Max(4, Count * 2));

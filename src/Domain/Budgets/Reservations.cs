@@ -30,6 +30,9 @@ public sealed class Reservations
     /// <summary>The very reservation that an id names; null: forgotten, or another one has its key.</summary>
     public Reservation? Find(in ReservationClaim claim, Moment now) => Find(claim.Key, now) is { } found && claim.Names(found) ? found : null;
 
+    /// <summary>So many are about to be added.</summary>
+    public void MakeRoom(int more) => (_open ??= []).EnsureCapacity(OpenCount + more);
+
     public void Add(Reservation reservation) => (_open ??= []).Add(reservation.Key, reservation);
 
     /// <summary>Takes back a reservation that was never granted, as if it had not been asked for.</summary>

@@ -11,6 +11,8 @@ internal static class StoredHolds
     public static void Restore(CostCenterNode node, IReadOnlyList<DurableHold> holds)
     {
         var now = Moment.Of(node.Services.Clock);
+        if (holds.Count > 0) node.Account.MakeRoom(holds.Count);
+        if (holds.Count(h => h.Owner == node.Path) is > 0 and var owned) node.Reservations.MakeRoom(owned);
         foreach (var stored in holds)
         {
             var own = stored.Owner == node.Path;

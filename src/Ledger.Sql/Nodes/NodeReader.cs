@@ -123,13 +123,13 @@ internal sealed record NodeFacts(
         var increases = await rows.NextResultAsync(IncreaseTable.Read, cancellationToken);
         var pauses = await rows.NextResultAsync(PauseTable.Read, cancellationToken);
         var balances = await rows.NextResultAsync(r => (Path: r.Text(), Period: (Period)r.Long(), Dated: NodeReader.Dated(r)), cancellationToken);
-        var holds = await rows.NextResultAsync(r => (Path: r.Text(), Hold: HoldColumns.Read(r)), cancellationToken);
+        var holds = await rows.NextResultAsync(new HoldRows().Read, cancellationToken);
         pauses.AddRange(await rows.NextResultAsync(MoveTable.ReadClosed, cancellationToken));
         return new NodeFacts(
             existing.ToHashSet(StringComparer.Ordinal), versions.ToDictionary(v => v.Path, v => v.Version, StringComparer.Ordinal),
             budgets.ToDictionary(b => b.Path, b => b.Budget, StringComparer.Ordinal), withUsers.ToHashSet(StringComparer.Ordinal),
             increases.ToLookup(i => i.CostCenter, StringComparer.Ordinal), pauses.ToLookup(p => p.CostCenter, StringComparer.Ordinal),
-            balances.ToLookup(b => b.Path, b => (b.Period, b.Dated), StringComparer.Ordinal), holds.ToLookup(h => h.Path, h => h.Hold, StringComparer.Ordinal));
+            balances.ToLookup(b => b.Path, b => (b.Period, b.Dated), StringComparer.Ordinal), holds.ToLookup(h => h.CostCenter, h => h.Hold, StringComparer.Ordinal));
     }
 
     public NodeState StateOf(string path, (long Epoch, TimeSpan Wait) taken) => new(

@@ -79,7 +79,7 @@ internal sealed class PostgresDialect : Dialect
 
     public override string MonthOf(string date) => $"({date} - (extract(day from {date})::integer - 1))";
 
-    public override string Tag(string parameter) => $"(u.tags ->> {parameter})";
+    public override string Tag(string parameter, string tags = "u.tags") => $"({tags} ->> {parameter})";
 
     public override Exception? Translate(Exception exception) => exception switch
     {

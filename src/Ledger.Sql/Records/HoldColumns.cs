@@ -42,11 +42,6 @@ internal static class HoldColumns
         to.Text(JsonSerializer.Serialize([.. hold.Epochs], ListsJson.Default.Int64Array));
     }
 
-    public static DurableHold Read(RowReader r) => new(
-        r.Id(), r.Text(), r.Text(), r.TextOrNull(), r.TextOrNull(), r.Id(), new Stamp(r.Long()), new Stamp(r.Long()), r.Date(), r.Money(), r.Money(), r.Money(),
-        new TimeSpan(r.Long() * TimeSpan.TicksPerMicrosecond), r.Time(), r.Time(), r.Flag(), r.Flag(), TextsOf(r.Text()),
-        NumbersOf(r.Text()));
-
     public static string ToJson(IEnumerable<string> texts) => JsonSerializer.Serialize([.. texts], ListsJson.Default.StringArray);
 
     public static long[] NumbersOf(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.Int64Array)!;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using BudgetEngine.Domain.Reports;
 using BudgetEngine.Ledger.Reports;
 using BudgetEngine.Ledger.Sql.Moves;
@@ -18,8 +17,11 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
     /// <summary>A row's latency counts at most as much: their sum must fit, whatever callers say.</summary>
     private const long MaxLatencyMicros = 86_400_000_000;
 
-    /// <summary>Where a row counts. Most portions have many rows of one such place: they are added up first.</summary>
-    private readonly record struct Place(string CostCenter, DateOnly Date, string User, string Model, string Provider, string? TagsJson);
+    /// <summary>Between the tags of a place: no tag has it.</summary>
+    private const char TagEnd = '\0';
+
+    /// <summary>Where a row counts, with the tags that are told apart. Most portions have many rows of one such place: they are added up first.</summary>
+    private readonly record struct Place(string CostCenter, DateOnly Date, string User, string Model, string Provider, string Tags);
 
     private sealed record Row(Place Place, string Tenant, string RequestId, long[] Numbers, long? Latency);
 
@@ -44,24 +46,29 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
 
     // That o.kind is not 2 follows from its being 0, but the unique index of request ids is of rows whose kind is not 2, and SQLite uses it only where that is said.
     /// <summary>A correction counts where its original does: it has the original's status and tags.</summary>
-    private static async Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
+    private async Task<List<Row>> NextAsync(LedgerSession s, int limit, CancellationToken cancellationToken) =>
         await s.ListAsync(
             $"""
-            select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''), coalesce(u.tags, o.tags),
+            select {await CountedRows.NameAsync(s, cancellationToken)}, u.booked_date, u.tenant, u.request_id, u.user_name, coalesce(u.model, ''), coalesce(u.provider, ''),
                 coalesce(o.status, u.status) <> 0, u.cost, u.requests, coalesce(u.input_tokens, 0), coalesce(u.cached_input_tokens, 0), coalesce(u.cache_write_tokens, 0),
-                coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros
+                coalesce(u.output_tokens, 0), coalesce(u.reasoning_tokens, 0), u.latency_micros{string.Concat(tags.Select((_, i) => ", " + s.Dialect.Tag($"@tag{i}", "coalesce(u.tags, o.tags)")))}
             from usage u left join usage o on o.tenant = u.tenant and o.request_id = u.corrects and o.kind = 0 and o.kind <> 2 and u.kind = 1
             where {RollUpCursors.NextRows(s.Dialect, RollUpCursors.Days)}
             """,
-            Read, cancellationToken, ("limit", (long)limit));
+            Read, cancellationToken, [("limit", (long)limit), .. tags.Select((t, i) => ($"tag{i}", (object?)t))]);
 
-    private static Row Read(RowReader r)
+    private Row Read(RowReader r)
     {
         var (costCenter, date, tenant, requestId) = (r.Text(), r.Date(), r.Text(), r.Text());
-        var place = new Place(costCenter, date, r.Text(), r.Text(), r.Text(), r.TextOrNull());
+        var place = new Place(costCenter, date, r.Text(), r.Text(), r.Text(), "");
         var (failed, cost, requests) = (r.Flag(), r.Long(), r.Long());
         long[] tokens = [r.Long(), r.Long(), r.Long(), r.Long(), r.Long()];
         var latency = r.LongOrNull() is { } micros ? Math.Clamp(micros, 0, MaxLatencyMicros) : (long?)null;
+        foreach (var tag in tags)
+        {
+            if (r.TextOrNull() is { Length: > 0 } value) place = place with { Tags = $"{place.Tags}{tag}={value}{TagEnd}" };
+        }
+
         return new Row(place, tenant, requestId, [cost, failed ? cost : 0, requests, failed ? requests : 0, .. tokens, latency is null ? 0 : 1, latency ?? 0], latency);
     }
 
@@ -77,7 +84,7 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
         var sums = new Dictionary<UsageDayKey, UsageTally>();
         foreach (var (place, tally) in places)
         {
-            var values = TagsOf(place).ToList();
+            var values = place.Tags.Split(TagEnd, StringSplitOptions.RemoveEmptyEntries);
             foreach (var node in paths.NodesOf(place.CostCenter))
             {
                 Add(sums, new UsageDayKey(UsageDimension.All, node, place.Date, ""), tally, withLatencies: true);
@@ -95,15 +102,5 @@ internal sealed class UsageRollUp(LedgerDatabase database, PathCache paths, IRea
     {
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
         (sum ??= new UsageTally()).Add(tally, withLatencies);
-    }
-
-    private IEnumerable<string> TagsOf(Place place)
-    {
-        if (place.TagsJson is null || tags.Count == 0) yield break;
-        using var document = JsonDocument.Parse(place.TagsJson);
-        foreach (var tag in tags)
-        {
-            if (document.RootElement.TryGetProperty(tag, out var value) && value.GetString() is { Length: > 0 } text) yield return $"{tag}={text}";
-        }
     }
 }

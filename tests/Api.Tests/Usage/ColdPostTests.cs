@@ -5,6 +5,7 @@ using BudgetEngine.Api.Usage;
 using BudgetEngine.Grains.Interfaces.CostCenters;
 using BudgetEngine.Grains.Interfaces.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BudgetEngine.Api.Tests.Usage;
 
@@ -19,7 +20,48 @@ public class ColdPostTests
         var (reply, most) = await PostAsync(fails: false);
 
         Assert.Equal(CostCenters, (int)reply.Json["recorded"]!);
-        Assert.Equal(UsageService.MaxColdAtOnce, most);
+        Assert.Equal(ColdTurns.MaxAtOnce, most);
+    }
+
+    [Fact]
+    public async Task Bodies_OfManyColdCostCenters_ShareTheirTurns()
+    {
+        ColdCalls? calls = null;
+        await using var api = await StartAsync(made => calls = made, fails: false);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 3).Select(body => PostAsync(api, body)));
+
+        Assert.All(replies, r => Assert.Equal(CostCenters, (int)r.Json["recorded"]!));
+        Assert.Equal(ColdTurns.MaxAtOnce, calls!.Most);
+    }
+
+    [Fact]
+    public async Task Turns_OfWhatDoesNotComeIntoMemory_KeepOthersForASetTimeOnly()
+    {
+        var clock = new FakeTimeProvider();
+        var turns = new ColdTurns(clock);
+        var stuck = new TaskCompletionSource<bool>();
+        var waiting = Enumerable.Range(0, ColdTurns.MaxAtOnce).Select(_ => turns.RunAsync(() => stuck.Task)).ToList();
+        var other = turns.RunAsync(() => Task.FromResult(true));
+
+        clock.Advance(ColdTurns.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.False(other.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False(await other);
+
+        stuck.SetResult(true);
+        Assert.All(await Task.WhenAll(waiting), Assert.True);
+        // Its turn was never taken, so none is given back twice.
+        var begun = 0;
+        var most = Enumerable.Range(0, ColdTurns.MaxAtOnce + 1).Select(_ => turns.RunAsync(() => Held(ref begun))).ToList();
+        Assert.Equal(ColdTurns.MaxAtOnce, begun);
+        Assert.Equal(ColdTurns.MaxAtOnce + 1, most.Count);
+
+        static Task<bool> Held(ref int begun)
+        {
+            begun++;
+            return new TaskCompletionSource<bool>().Task;
+        }
     }
 
     [Fact]
@@ -29,7 +71,7 @@ public class ColdPostTests
 
         Assert.Equal(CostCenters, (int)reply.Json["rejected"]!);
         // Some of the first may still be on their way out.
-        Assert.InRange(most, CostCenters - UsageService.MaxColdAtOnce, CostCenters);
+        Assert.InRange(most, CostCenters - ColdTurns.MaxAtOnce, CostCenters);
     }
 
     [Fact]
@@ -45,17 +87,29 @@ public class ColdPostTests
     private static async Task<(ApiReply Reply, int Most)> PostAsync(bool fails)
     {
         ColdCalls? calls = null;
-        await using var api = await ApiHost.StartAsync(
-            ["--Keys:Open=true"],
-            services => services.AddSingleton<CostCenterCalls>(p => calls = new ColdCalls(p.GetRequiredService<IGrainFactory>(), p.GetRequiredService<TimeProvider>(), fails)));
-        var lines = new StringBuilder();
-        for (var i = 0; i < CostCenters; i++) lines.Append($$"""{"request_id":"cold-{{i}}","cost_center":"cold/c{{i}}","cost":1}""").Append('\n');
-        using var content = new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
-        var reply = (await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(api.Address, "/v1/usage")) { Content = content })).Expect(HttpStatusCode.OK);
+        await using var api = await StartAsync(made => calls = made, fails);
+        var reply = await PostAsync(api, body: 0);
         return (reply, calls!.Most);
     }
 
-    /// <summary>Lets posts go on only when as many are under way as may be, so that the most is always reached: eight, and, when those have failed, all the others.</summary>
+    private static Task<ApiHost> StartAsync(Action<ColdCalls> made, bool fails) => ApiHost.StartAsync(
+        ["--Keys:Open=true"],
+        services => services.AddSingleton<CostCenterCalls>(p =>
+        {
+            var calls = new ColdCalls(p.GetRequiredService<IGrainFactory>(), p.GetRequiredService<TimeProvider>(), fails);
+            made(calls);
+            return calls;
+        }));
+
+    private static async Task<ApiReply> PostAsync(ApiHost api, int body)
+    {
+        var lines = new StringBuilder();
+        for (var i = 0; i < CostCenters; i++) lines.Append($$"""{"request_id":"cold-{{body}}-{{i}}","cost_center":"cold/b{{body}}/c{{i}}","cost":1}""").Append('\n');
+        using var content = new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
+        return (await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(api.Address, "/v1/usage")) { Content = content })).Expect(HttpStatusCode.OK);
+    }
+
+    /// <summary>Lets posts go on only when as many are under way as may be, so that the most is always reached: four, and, when those have failed, all the others.</summary>
     private sealed class ColdCalls(IGrainFactory grains, TimeProvider clock, bool fails) : CostCenterCalls(grains, clock)
     {
         private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,8 +130,8 @@ public class ColdPostTests
             {
                 Most = Math.Max(Most, ++_underWay);
                 _begun++;
-                if (_begun == UsageService.MaxColdAtOnce) _enough.TrySetResult();
-                else if (fails && _begun > UsageService.MaxColdAtOnce) gate = _rest;
+                if (_begun == ColdTurns.MaxAtOnce) _enough.TrySetResult();
+                else if (fails && _begun > ColdTurns.MaxAtOnce) gate = _rest;
                 if (_begun == CostCenters) _rest.TrySetResult();
             }
 
