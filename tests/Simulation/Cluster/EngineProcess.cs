@@ -42,6 +42,7 @@ internal sealed class EngineProcess
     private readonly LedgerWriterOptions _options;
     private readonly SimulatedLedger _store;
     private readonly LedgerWriter _writer;
+    private readonly LateNotifier _link = new();
     private readonly LeaseKeeper _lease;
     private readonly Catalog _catalog;
     private readonly Network _network;
@@ -61,8 +62,7 @@ internal sealed class EngineProcess
         var clock = Os.Time;
         _catalog = new Catalog(Link);
         Health = new LedgerHealth(clock, _options);
-        var link = new LateNotifier();
-        Notifier = new CommitNotifier(link, _options, clock, NullLogger<CommitNotifier>.Instance);
+        Notifier = new CommitNotifier(_link, _options, clock, NullLogger<CommitNotifier>.Instance);
         _writer = new LedgerWriter(Link, Notifier, Health, _options, clock, () => new Guid(number, 0, 0, BitConverter.GetBytes(++_batches)), NullLogger<LedgerWriter>.Instance);
         var fence = new NodeFence();
         _lease = new LeaseKeeper(Link, Health, fence, _options, clock, NullLogger<LeaseKeeper>.Instance);
@@ -85,7 +85,7 @@ internal sealed class EngineProcess
         var keys = new KeyRing(_catalog, Options.Create(new KeysOptions()));
         var tenants = new Tenants(_catalog, Link, keys, Options.Create(new InstallationOptions()), clock);
         var calls = plan.DirectTurns ? new DirectCalls(Silo, ActiveNodes, clock, atOnce: RunsAtOnce, alone: plan.Exclusive) : new CostCenterCalls(Silo, clock);
-        link.Target = new GrainNotifier(new Lazy<CostCenterCalls>(calls), clock);
+        _link.Target = new GrainNotifier(new Lazy<CostCenterCalls>(calls), clock);
         Checks = new CheckService(calls, _catalog, tenants, degraded, Resolution.Nano, clock, new SeededIds(number), Options.Create(new CheckOptions()));
         Usage = new UsageService(calls, _catalog, tenants, Link, Options.Create(new UsageOptions()), Resolution.Nano, clock);
         Nodes = new LiveNodes(Silo, _catalog, clock);
@@ -208,18 +208,25 @@ internal sealed class EngineProcess
     public void Kill()
     {
         IsServing = false;
-        foreach (var node in UnnotifiedNodes())
+        foreach (var (node, ended) in Unnotified())
         {
             _world.Unnotified.Add(node);
-            _world.Endings.LeaveUnnotified(node);
+            _world.Endings.LeaveUnnotified(node, ended);
         }
 
         Os.Kill();
     }
 
-    /// <summary>Nodes that its writer or its sweep has not been able to tell yet.</summary>
-    private IEnumerable<string> UnnotifiedNodes() =>
-        ((System.Collections.IDictionary)typeof(CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Notifier)!).Keys.Cast<string>();
+    /// <summary>Nodes that its writer or its sweep has not been able to tell yet, and what has ended there.</summary>
+    private IEnumerable<(string Node, IEnumerable<SettleEffect> Ended)> Unnotified()
+    {
+        var nodes = (System.Collections.IDictionary)typeof(CommitNotifier).GetField("_nodes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Notifier)!;
+        foreach (var node in nodes.Keys.Cast<string>())
+        {
+            var next = (NodeUpdate?)nodes[node]!.GetType().GetProperty("Update")!.GetValue(nodes[node]);
+            yield return (node, new[] { _link.UnderWay(node), next }.OfType<NodeUpdate>().SelectMany(u => u.Holds).Select(h => h.Effect).Where(e => e.Ends));
+        }
+    }
 
     /// <summary>As the catalog's refresher of the API, which needs a host.</summary>
     private async Task PollAsync()
@@ -284,8 +291,18 @@ internal sealed class EngineProcess
 
     private sealed class LateNotifier : INodeNotifier
     {
+        private readonly Dictionary<string, NodeUpdate> _underWay = new(StringComparer.Ordinal);
+
         public INodeNotifier Target { get; set; } = null!;
 
-        public Task NotifyAsync(NodeUpdate update) => Target.NotifyAsync(update);
+        /// <summary>What the node is being told, however often that has been tried.</summary>
+        public NodeUpdate? UnderWay(string node) => _underWay.GetValueOrDefault(node);
+
+        public async Task NotifyAsync(NodeUpdate update)
+        {
+            _underWay[update.CostCenter] = update;
+            await Target.NotifyAsync(update);
+            _underWay.Remove(update.CostCenter);
+        }
     }
 }

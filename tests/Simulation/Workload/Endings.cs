@@ -8,11 +8,11 @@ internal sealed class Endings
     private readonly Dictionary<Guid, int> _underWay = [];
     private readonly HashSet<Guid> _denied = [];
     private readonly Dictionary<(Guid Key, Stamp Attempt), int> _settled = [];
-    private readonly Dictionary<string, int> _unnotified = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Node, Guid Key, Stamp Attempt), int> _unnotified = [];
     private int _now;
 
     public bool Covers(string node, Hold hold) =>
-        _denied.Contains(hold.Key) || (_settled.TryGetValue((hold.Key, hold.Attempt), out var at) && at > _unnotified.GetValueOrDefault(node));
+        _denied.Contains(hold.Key) || (_settled.TryGetValue((hold.Key, hold.Attempt), out var at) && at > _unnotified.GetValueOrDefault((node, hold.Key, hold.Attempt)));
 
     /// <summary>From here on it may be held.</summary>
     public void Ask(Guid key)
@@ -31,8 +31,11 @@ internal sealed class Endings
     public void Settle(ReservationId reservation) => _settled[(reservation.Key, reservation.Attempt)] = ++_now;
 
     /// <summary>
-    /// A process has ended that had still to tell the node what it had acknowledged (an answer waits a second for that, at most): what is held there lapses at its deadline, unless the
-    /// record comes again.
+    /// A process has ended that had still to tell the node of these settles, which may be acknowledged (an answer waits a second for that, at most): what is held there lapses at its
+    /// deadline, unless the record comes again.
     /// </summary>
-    public void LeaveUnnotified(string node) => _unnotified[node] = _now;
+    public void LeaveUnnotified(string node, IEnumerable<SettleEffect> ended)
+    {
+        foreach (var effect in ended) _unnotified[(node, effect.Key, effect.Attempt)] = _now;
+    }
 }
