@@ -12,7 +12,9 @@ internal sealed class ColdTurns(TimeProvider clock)
     /// <summary>Whoever has waited so long goes on without a turn: those that have one do not come into memory, and waiting for the time-out of each would help nobody.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _free = new(MaxAtOnce);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = [];
+    private int _free = MaxAtOnce;
 
     /// <returns>Whether the cost center was reached. False where there was no turn, however it went.</returns>
     public async Task<bool> RunAsync(Func<Task<bool>> bring)
@@ -29,22 +31,53 @@ internal sealed class ColdTurns(TimeProvider clock)
         }
         finally
         {
-            _free.Release();
+            Leave();
         }
     }
 
     private async Task<bool> TryTakeAsync()
     {
-        if (_free.Wait(0)) return true;
-        using var patience = new CancellationTokenSource(Patience, clock);
+        TaskCompletionSource turn;
+        lock (_lock)
+        {
+            if (_free > 0)
+            {
+                _free--;
+                return true;
+            }
+
+            _waiting.AddLast(turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
         try
         {
-            await _free.WaitAsync(patience.Token);
+            await AwaitAsync(turn.Task).WaitAsync(Patience, clock);
             return true;
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            return false;
+            // Nobody waits for it any more. If it has just been given, it is kept.
+            lock (_lock) return !_waiting.Remove(turn);
         }
     }
+
+    /// <summary>The longest waiting has the turn next.</summary>
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            if (_waiting.First is { } next)
+            {
+                _waiting.Remove(next);
+                next.Value.SetResult();
+            }
+            else
+            {
+                _free++;
+            }
+        }
+    }
+
+    // WaitAsync on the source itself would complete on a pool thread, outside of the simulated schedule.
+    private static async Task AwaitAsync(Task turn) => await turn;
 }

@@ -224,7 +224,7 @@ internal sealed class EngineProcess
         foreach (var node in nodes.Keys.Cast<string>())
         {
             var next = (NodeUpdate?)nodes[node]!.GetType().GetProperty("Update")!.GetValue(nodes[node]);
-            yield return (node, new[] { _link.UnderWay(node), next }.OfType<NodeUpdate>().SelectMany(u => u.Holds).Select(h => h.Effect).Where(e => e.Ends));
+            yield return (node, new[] { _link.LastOf(node), next }.OfType<NodeUpdate>().SelectMany(u => u.Holds).Select(h => h.Effect).Where(e => e.Ends));
         }
     }
 
@@ -291,18 +291,17 @@ internal sealed class EngineProcess
 
     private sealed class LateNotifier : INodeNotifier
     {
-        private readonly Dictionary<string, NodeUpdate> _underWay = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, NodeUpdate> _last = new(StringComparer.Ordinal);
 
         public INodeNotifier Target { get; set; } = null!;
 
-        /// <summary>What the node is being told, however often that has been tried.</summary>
-        public NodeUpdate? UnderWay(string node) => _underWay.GetValueOrDefault(node);
+        /// <summary>What the node was told at last: while the notifier has something to tell it, that is what it is being told.</summary>
+        public NodeUpdate? LastOf(string node) => _last.GetValueOrDefault(node);
 
-        public async Task NotifyAsync(NodeUpdate update)
+        public Task NotifyAsync(NodeUpdate update)
         {
-            _underWay[update.CostCenter] = update;
-            await Target.NotifyAsync(update);
-            _underWay.Remove(update.CostCenter);
+            _last[update.CostCenter] = update;
+            return Target.NotifyAsync(update);
         }
     }
 }
