@@ -120,5 +120,25 @@ public sealed class ClaimTests : EngineTest
         Assert.Equal(0, (await Engine.SettleAsync(second, 5)).Flags);
     }
 
+    /// <summary>Its owner died with its process; the root, elsewhere, holds the first attempt, and has not been asked for the second one yet.</summary>
+    [Fact]
+    public async Task Settle_OfAnEarlierAttempt_WhileALaterOneIsOnItsWay_EndsWhatIsHeldAbove()
+    {
+        var check = Engine.Check(Leaf, 40, "again");
+        await Engine.HoldAtAsync(Root, Leaf, check.Key, attempt: 1, 40);
+        var gate = Engine.Faults.NewGate();
+        Engine.Faults.BeforeRead = read => read == $"node {Engine.PathOf(Middle)}" ? gate.PassAsync() : Task.CompletedTask;
+        var later = Engine.AskAsync(Leaf, check);
+        await gate.Entered.Within("the question to the node between");
+
+        var settled = SettleAsync(new SettleMessage(check.Key, 1, Engine.PathOf(Leaf)), 7);
+
+        await Eventually.HoldsAsync("the root holds nothing", async () => await Engine.HeldAsync(Root) == 0);
+        gate.Open();
+        Assert.Equal((int)RowFlags.NoReservation, (await settled).Flags);
+        Assert.Equal(DenialReason.None, (await later).Reason);
+        await AssertHeldAsync(40);
+    }
+
     private Task<PostResult> SettleAsync(SettleMessage claim, long cost) => Engine.PostAsync(Leaf, Engine.Usage(Leaf, cost, settles: claim));
 }
