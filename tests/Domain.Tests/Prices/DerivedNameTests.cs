@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Prices;
+using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Domain.Tests.Prices;
 
@@ -68,8 +69,9 @@ public sealed class DerivedNameTests
         var names = Enumerable.Range(0, 10_000).Select(m => $"provider/model-{m}").ToArray();
         Assert.All(names.Select((name, i) => (name, Days: i % 20)), n => Assert.Equal(20 - n.Days, book.InputOf(null, n.name, Book.Noon.AddDays(-n.Days))));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var name in names) book.Find(null, name, Book.Noon);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.Each(() =>
+        {
+            foreach (var name in names) book.Find(null, name, Book.Noon);
+        }));
     }
 }

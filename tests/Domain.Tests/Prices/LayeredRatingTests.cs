@@ -1,6 +1,7 @@
 using BudgetEngine.Domain.Amounts;
 using BudgetEngine.Domain.Prices;
 using BudgetEngine.Domain.Usage;
+using BudgetEngine.TestKit.Machine;
 
 namespace BudgetEngine.Domain.Tests.Prices;
 
@@ -123,10 +124,7 @@ public sealed class LayeredRatingTests
     [Fact]
     public void Cost_OfPlainTokens_AllocatesNothing()
     {
-        Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Each(Run));
 
         static void Run()
         {

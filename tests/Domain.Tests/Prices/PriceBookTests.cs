@@ -1,4 +1,5 @@
 using BudgetEngine.Domain.Prices;
+using BudgetEngine.TestKit.Machine;
 using BudgetEngine.TestKit.Traffic;
 using Xunit.Abstractions;
 
@@ -139,10 +140,7 @@ public sealed class PriceBookTests(ITestOutputHelper output)
     [Fact]
     public void LookUp_ThatHits_AllocatesNothing()
     {
-        for (var i = 0; i < 100; i++) LookUps();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) LookUps();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Each(LookUps));
 
         static void LookUps()
         {
