@@ -34,7 +34,7 @@ internal sealed class Extension(CostCenterNode node, CostCenterCalls calls, Rese
             (reservation.ExpiresAt, reservation.Deadline, reservation.OverLimit, reservation.Durable) = (expiresBefore, deadlineBefore, overLimitBefore, durableBefore);
             await decision.RestoreAsync(leftBefore, expiresBefore, deadlineBefore, now);
             // The refused write may reach the ledger after all. The write that undoes it goes after it and has no time limit.
-            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durableBefore))), Timeout.InfiniteTimeSpan);
+            if (_put) _ = node.StoreAsync(new HoldChange(reservation.Key, reservation.Attempt, StoredHolds.Unfenced(node.ToStored(reservation, hold, durableBefore)), Update: true), Timeout.InfiniteTimeSpan);
             now = node.Now();
         }
 

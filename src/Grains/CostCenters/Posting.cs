@@ -128,7 +128,7 @@ internal sealed class Posting(CostCenterNode node, CostCenterCalls calls, bool b
         if (!reservation.Stored) return null;
         if (effect.Ends) return new HoldChange(effect.Key, effect.Attempt, null);
         var stored = node.ToStored(reservation, node.Account.Find(reservation.Key)!, reservation.Durable);
-        return new HoldChange(effect.Key, effect.Attempt, StoredHolds.After(stored, effect));
+        return new HoldChange(effect.Key, effect.Attempt, StoredHolds.After(stored, effect), Update: true);
     }
 
     private void KeepAtAncestors()

@@ -23,13 +23,13 @@ internal sealed class HoldFold(IReadOnlyDictionary<Guid, HoldStamp> stored, IRea
 
     public IReadOnlyCollection<DurableHold> Puts => _puts.Values;
 
-    public HoldOutcome Apply(HoldChange change) => change.Put is { } hold ? Put(change.Key, hold) : End(change.Key, change.Attempt);
+    public HoldOutcome Apply(HoldChange change) => change.Put is { } hold ? Put(change.Key, hold, change.Update) : End(change.Key, change.Attempt);
 
-    private HoldOutcome Put(Guid key, DurableHold hold)
+    private HoldOutcome Put(Guid key, DurableHold hold, bool update)
     {
         if (IsStale(hold)) return HoldOutcome.StaleEpoch;
         if (_ended.TryGetValue(key, out var ended) && ended >= hold.Attempt) return HoldOutcome.Superseded;
-        if (Current(key) is { } current && current.IsAfter(new HoldStamp(hold.Attempt, hold.Revision))) return HoldOutcome.Superseded;
+        if (Current(key) is { } current ? current.IsAfter(new HoldStamp(hold.Attempt, hold.Revision)) : update) return HoldOutcome.Superseded;
         _puts[key] = hold;
         return HoldOutcome.Applied;
     }

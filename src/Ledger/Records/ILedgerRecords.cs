@@ -46,7 +46,11 @@ public sealed record ChargedHold(string Id, string Owner);
 
 /// <summary>A durable hold as it is to be stored, or its end.</summary>
 /// <param name="Put">Null: the hold ends (its row is deleted, with any older attempt; a row of a later attempt stays).</param>
-public sealed record HoldChange(Guid Key, Stamp Attempt, DurableHold? Put);
+/// <param name="Update">
+/// The put changes a row that is there and makes none: what is not there has ended. A heartbeat of a process that has lost the node may be committed after its successor has charged or settled
+/// the reservation.
+/// </param>
+public sealed record HoldChange(Guid Key, Stamp Attempt, DurableHold? Put, bool Update = false);
 
 /// <summary>A reservation that the ledger keeps, so that it survives its process.</summary>
 /// <param name="Key">Names the reservation: hash of owner and request id.</param>

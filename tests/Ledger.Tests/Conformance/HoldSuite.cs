@@ -84,6 +84,25 @@ public abstract class HoldSuite(LedgerHost host, ITestOutputHelper output) : Led
         Assert.Equal(new Money(6), await SpentAsync("acme"));
     }
 
+    /// <summary>A heartbeat of a process that has lost the node, committed after its successor has charged the hold: as a hold that is there it would say that nothing was charged.</summary>
+    [LedgerFact]
+    public async Task Hold_OfAHeartbeatThatComesAfterItsEnd_DoesNotComeBack()
+    {
+        await ApplyAsync(Put(HoldOf(1, 1)));
+        var heartbeat = Put(HoldOf(1, 2) with { Left = new Money(98) }) with { Update = true };
+        await Store.Records.CommitAsync(new LedgerBatch(NextId(), [new RecordEntry(Row("in time", "acme/a", 1), heartbeat)], []), None);
+        Assert.Equal(new Money(98), Assert.Single((await NodeAsync("acme")).Holds).Left);
+
+        await ApplyAsync(End(1));
+        var late = Put(HoldOf(1, 3)) with { Update = true };
+        var result = await Store.Records.CommitAsync(new LedgerBatch(NextId(), [new RecordEntry(Row("late", "acme/a", 1), late)], []), None);
+
+        Assert.Equal(RecordOutcome.Recorded, result.Records[0].Outcome);
+        Assert.Empty((await NodeAsync("acme")).Holds);
+        Assert.Equal([HoldOutcome.Superseded], await ApplyAsync(late));
+        Assert.Empty((await NodeAsync("acme")).Holds);
+    }
+
     [LedgerFact]
     public async Task Hold_GrantedByANodeThatWasTakenOver_IsStaleAndItsRecordIsNot()
     {
