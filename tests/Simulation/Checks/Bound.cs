@@ -130,7 +130,7 @@ internal sealed class Bound(World world)
     {
         var open = new Dictionary<CheckedWindow, long>();
         // What is open under a name that has become an old one of this node is booked here.
-        foreach (var hold in world.Moves.Aliases.OldNamesOf(node).Prepend(node).SelectMany(world.Watch.OpenBelow).DistinctBy(h => h.Key))
+        foreach (var hold in world.Moves.Aliases.OldNamesOf(node).Prepend(node).SelectMany(world.Watch.OpenBelow).DistinctBy(h => (h.Key, h.Attempt)))
         {
             foreach (var key in CheckedWindow.At(node, world.Moves.Aliases.BookedAt(hold.Owner), hold.User, hold.Date))
             {
