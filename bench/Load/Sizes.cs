@@ -34,9 +34,6 @@ internal static class Sizes
     /// <summary>Of the connection to Redis, in each direction, to begin with.</summary>
     public const int RedisBufferBytes = 256 * 1024;
 
-    /// <summary>A new server is warmed up this many times longer with each of its first loads.</summary>
-    public const int PrimeWarmUps = 2;
-
     public const int SetUpConnections = 16;
 
     /// <summary>Cost centers in memory; the last only with <c>--large</c>.</summary>

@@ -15,7 +15,7 @@ internal sealed class LoadRun(LoadOptions options, Faults faults)
     /// <param name="servers">The connections go to one after the other.</param>
     public async Task PrimeAsync(LoadPlan load, IReadOnlyList<ChildServer> servers, CancellationToken cancellationToken)
     {
-        var longer = options with { Length = options.WarmUp * Sizes.PrimeWarmUps };
+        var longer = options with { Length = options.Prime };
         await new LoadRun(longer, faults).RunAsync(load, servers, cancellationToken);
     }
 

@@ -21,7 +21,7 @@ internal sealed class MarkdownReport(TextWriter to, LoadOptions options, Results
         to.WriteLine($"{machine.Cores} cores ({machine.Processor}), shared by servers, databases and the load generator; {machine.System}; {machine.Dotnet}.");
         to.WriteLine();
         to.WriteLine(
-            $"Rounds: {options.Runs}, windows of {options.Length.TotalSeconds:0.##} s after {options.WarmUp.TotalSeconds:0.##} s of warm-up.{(options.IsQuick ? " **A quick run: to see that everything works, no figures to rely on.**" : "")}");
+            $"Rounds: {options.Runs}, windows of {options.Length.TotalSeconds:0.##} s after {options.WarmUp.TotalSeconds:0.##} s of warm-up, a server's first of a kind {options.Prime.TotalSeconds:0.##} s.{(options.IsQuick ? " **A quick run: to see that everything works, no figures to rely on.**" : "")}");
         to.WriteLine();
         Include(options.NotesFile);
         foreach (var skipped in results.Skipped) to.WriteLine($"- Not measured: {skipped}");
