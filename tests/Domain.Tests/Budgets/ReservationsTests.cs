@@ -99,6 +99,29 @@ public sealed class ReservationsTests
         Assert.Equal((held.RequestId, held.Date, held.CreatedAt, held.ExpiresAt, held.Granted, held.Settled), (ended.RequestId, ended.Date, ended.CreatedAt, ended.ExpiresAt, ended.Granted, ended.Settled));
     }
 
+    // (request id): what is short is bytes of a row, what is long a text of its own; characters of several bytes at the border between.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("r")]
+    [InlineData("chatcmpl-CVmGcnVqsCbKCYpyIcPmtW4yBWnTm")]
+    [InlineData("0123456789012345678901234567890123456789")]
+    [InlineData("01234567890123456789012345678901234567890")]
+    [InlineData("012345678901234567890123456789012345678é")]
+    [InlineData("01234567890123456789012345678901234567é")]
+    [InlineData("a request id that is much longer than those of the providers, with 😀 and 予算 in it, and 128 characters are the most it may have ..")]
+    public void Reservation_Ended_HasItsRequestId(string? requestId)
+    {
+        // Others around it, of the other kind, through several growths and a turn around the rows.
+        for (var i = 0; i < 3 * Reservations.MaxEnded; i++)
+        {
+            _reservations.End(Add(2 * i, 1, i % 2 == 0 ? "short" : new string('x', 100)), ReservationState.Released, At(0));
+            _reservations.End(Add(2 * i + 1, 1, requestId), ReservationState.Released, At(0));
+            if (i >= 100) Assert.Equal(requestId, _reservations.Find(Key(2 * (i - 100) + 1), At(1))!.RequestId);
+            Assert.Equal(i % 2 == 0 ? "short" : new string('x', 100), _reservations.Find(Key(2 * i), At(1))!.RequestId);
+        }
+    }
+
     [Fact]
     public void Reservation_Expired_MayStillChange()
     {
@@ -149,11 +172,11 @@ public sealed class ReservationsTests
         }
     }
 
-    private Reservation Add(int key, long attempt)
+    private Reservation Add(int key, long attempt, string? requestId = null)
     {
         var reservation = new Reservation
         {
-            Key = Key(key), Attempt = new Stamp(attempt), ContentHash = default, User = "bob", Date = new DateOnly(2026, 11, 20), Ttl = TimeSpan.FromSeconds(600), CreatedAt = default,
+            Key = Key(key), Attempt = new Stamp(attempt), ContentHash = default, User = "bob", RequestId = requestId, Date = new DateOnly(2026, 11, 20), Ttl = TimeSpan.FromSeconds(600), CreatedAt = default,
         };
         _reservations.Add(reservation);
         return reservation;
